@@ -1,0 +1,106 @@
+"""The development pipeline of the 2017 standard: its stages, and what it requires before each step."""
+
+from partyrules.clauses import Text
+from partyrules.expressions import (
+    ASKED_STEP,
+    SUBJECT,
+    Events,
+    Sum,
+    at_least,
+    by_reading,
+    events,
+    holds,
+    is_in,
+    its,
+    latest,
+)
+from partyrules.rules import Requirement, Stage
+from partyrules_lzwl2017 import readings as r
+
+STAGES = (
+    Stage("applicant", Text(zh="入党申请人", en="applicant")),
+    Stage("activist", Text(zh="入党积极分子", en="activist")),
+    Stage("development_target", Text(zh="发展对象", en="development target")),
+    Stage("probationary_member", Text(zh="预备党员", en="probationary member")),
+    Stage("full_member", Text(zh="正式党员", en="full member")),
+)
+
+
+def reviews(kind: str) -> Events:
+    """Return the person's reviews of that kind since they entered the stage now held."""
+    return events("review_completed", person=SUBJECT, review=kind, window="since_entry")
+
+
+TARGET_COURSE = events(
+    "training_completed", person=SUBJECT, course="development_target_course", window="since_entry"
+)
+DAYS = at_least(3, Sum("days", (TARGET_COURSE,)))
+HOURS = at_least(24, Sum("hours", (TARGET_COURSE,)))
+
+REQUIREMENTS = (
+    Requirement(
+        id="4.4.1",
+        clause="4.4.1",
+        title=Text(zh="参加党校积极分子培训班并结业合格", en="a passed activist course at the Party school"),
+        steps=("development_target",),
+        requires=at_least(
+            1,
+            events(
+                "training_completed",
+                person=SUBJECT,
+                course="activist_course",
+                where=is_in(its("passed"), True),
+                window="since_entry",
+            ),
+        ),
+        modality="must",
+    ),
+    Requirement(
+        id="4.6.1",
+        clause="4.6.1",
+        title=Text(zh="发展对象培训达到三天或二十四学时", en="three days or 24 class hours of training as a target"),
+        steps=("probationary_member",),
+        requires=by_reading("sum", either=DAYS | HOURS, both=DAYS & HOURS),
+        modality="normally",
+        readings=(r.TRAINING_SUM,),
+    ),
+    Requirement(
+        id="2.4.2-review",
+        clause="2.4.2",
+        title=Text(zh="政治审查合格", en="a passed political review"),
+        steps=("probationary_member",),
+        requires=latest(reviews("political_review"), "outcome", "pass", adverse=("fail",)),
+    ),
+    Requirement(
+        id="2.4.2-talk",
+        clause="2.4.2",
+        title=Text(zh="谈心谈话", en="a talk held with the person"),
+        steps=("probationary_member",),
+        requires=at_least(1, events("talk_held", person=SUBJECT, window="since_entry")),
+    ),
+    Requirement(
+        id="2.4.3-review",
+        clause="2.4.3",
+        title=Text(zh="转正审查合格", en="a passed conversion review"),
+        steps=("full_member",),
+        requires=latest(reviews("conversion_review"), "outcome", "pass", adverse=("fail",)),
+    ),
+    Requirement(
+        id="7.1",
+        clause="7.1",
+        title=Text(zh="共青团推荐优秀团员", en="a recommendation by the Youth League"),
+        steps=("activist", "development_target"),
+        requires=at_least(
+            1,
+            events(
+                "recommendation_made",
+                person=SUBJECT,
+                step=ASKED_STEP,
+                where=holds("unit", unit=its("by"), kind="youth_league"),
+                window="since_entry",
+            ),
+        ),
+        advisory=by_reading("effect", advisory=True, required=False),
+        readings=(r.RECOMMENDATION_EFFECT,),
+    ),
+)

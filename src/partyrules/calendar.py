@@ -1,0 +1,228 @@
+"""Civil dates, calendar periods and declared terms: all of the date arithmetic, and the only use of pendulum."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache, total_ordering
+from typing import Final, Literal, get_args
+
+import pendulum
+from attrs import field, frozen
+
+__all__ = [
+    "CALENDAR_GRAINS",
+    "GRAINS",
+    "TERM_GRAINS",
+    "TERM_KINDS",
+    "VACATION_KINDS",
+    "CivilDate",
+    "Grain",
+    "Period",
+    "Term",
+    "TermCalendar",
+    "add_days",
+    "add_months",
+    "parse_civil_date",
+    "parse_date",
+    "period_of",
+    "previous_period",
+]
+
+Grain = Literal["month", "quarter", "half_year", "year", "semester", "vacation", "academic_year"]
+GRAINS: Final[tuple[Grain, ...]] = get_args(Grain)
+TERM_GRAINS: Final[tuple[Grain, ...]] = ("semester", "vacation", "academic_year")
+CALENDAR_GRAINS: Final[tuple[Grain, ...]] = tuple(grain for grain in GRAINS if grain not in TERM_GRAINS)
+VACATION_KINDS: Final = ("winter_vacation", "summer_vacation")
+TERM_KINDS: Final = ("semester", *VACATION_KINDS)
+
+_MONTHS: Final[dict[str, int]] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+_DAY: Final = timedelta(days=1)
+
+
+@total_ordering
+class CivilDate:
+    """A civil date as it was recorded: one day, or a month whose day nobody wrote down.
+
+    `first` and `last` bound the days it may be, both inclusive; they are equal for a full date.
+    """
+
+    # A plain class: the decoder would take an attrs class for a JSON object instead of asking how to read it.
+    __slots__ = ("first", "last")
+    first: Final[date]
+    last: Final[date]
+
+    def __init__(self, first: date, last: date) -> None:
+        self.first = first
+        self.last = last
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether the day itself is known."""
+        return self.first == self.last
+
+    def days(self) -> tuple[date, ...]:
+        """Return every day it may be, in order."""
+        return tuple(self.first + _DAY * n for n in range((self.last - self.first).days + 1))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CivilDate) and (self.first, self.last) == (other.first, other.last)
+
+    def __lt__(self, other: "CivilDate") -> bool:
+        return (self.first, self.last) < (other.first, other.last)
+
+    def __hash__(self) -> int:
+        return hash((self.first, self.last))
+
+    def __str__(self) -> str:
+        return self.first.isoformat() if self.exact else self.first.isoformat()[:7]
+
+    def __repr__(self) -> str:
+        return f"CivilDate({self})"
+
+
+@frozen(order=True)
+class Period:
+    """A stretch of days of one grain, `start` and `end` both inclusive."""
+
+    start: date
+    end: date
+    grain: Grain
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+
+@frozen(order=True)
+class Term:
+    """A declared term (学期 or 假期): `first` and `last` day inclusive, and the academic year that it names."""
+
+    first: date
+    last: date
+    kind: str
+    id: str
+    academic_year: str | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def parse_date(text: str) -> date:
+    """Return the day that `YYYY-MM-DD` names; raise ValueError for anything else, impossible days included."""
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        raise ValueError(f"{text!r} is not a date; a date is YYYY-MM-DD, e.g. 2018-03-15")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day of the calendar; a date is YYYY-MM-DD, e.g. 2018-03-15") from None
+
+
+@lru_cache(maxsize=16384)
+def parse_civil_date(text: str) -> CivilDate:
+    """Return the civil date that `YYYY-MM-DD` or `YYYY-MM` names; raise ValueError for anything else."""
+    if len(text) != 7:
+        day = parse_date(text)
+        return CivilDate(day, day)
+    try:
+        first = parse_date(f"{text}-01")
+    except ValueError:
+        raise ValueError(f"{text!r} is not a month of the calendar; a month is YYYY-MM, e.g. 2018-03") from None
+    return CivilDate(first, period_of("month", first).end)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of the month `months` later, or that month's last day where it has no such day."""
+    moved = pendulum.date(day.year, day.month, day.day).add(months=months)
+    return date(moved.year, moved.month, moved.day)
+
+
+def add_days(day: date, days: int) -> date:
+    """Return the day `days` later."""
+    return day + _DAY * days
+
+
+@lru_cache(maxsize=4096)
+def _calendar_period(grain: Grain, year: int, month: int) -> Period:
+    length = _MONTHS[grain]
+    start = date(year, (month - 1) // length * length + 1, 1)
+    # date.max is the last day of a period that has no successor.
+    end = date.max if (start.year, start.month + length) == (9999, 13) else add_months(start, length) - _DAY
+    return Period(start, end, grain)
+
+
+def period_of(grain: Grain, day: date) -> Period:
+    """Return the calendar month, quarter, half-year or year that holds `day`."""
+    return _calendar_period(grain, day.year, day.month)
+
+
+def previous_period(period: Period) -> Period:
+    """Return the calendar period just before `period`."""
+    return period_of(period.grain, period.start - _DAY)
+
+
+def _sorted_terms(terms: Iterable[Term]) -> tuple[Term, ...]:
+    return tuple(sorted(terms))
+
+
+@frozen
+class TermCalendar:
+    """The declared terms of one institution, in order; nothing between or beyond them is guessed."""
+
+    terms: tuple[Term, ...] = field(converter=_sorted_terms, factory=tuple)
+
+    @property
+    def span(self) -> tuple[date, date] | None:
+        """The first day of the first declared term and the last day of the last, or None where none is declared."""
+        return (self.terms[0].first, max(term.last for term in self.terms)) if self.terms else None
+
+    def covers(self, day: date) -> bool:
+        """Tell whether `day` lies in the span of the declared terms, so that its term, or having none, is known."""
+        return self.span is not None and self.span[0] <= day <= self.span[1]
+
+    def term_on(self, day: date, kinds: Iterable[str] = TERM_KINDS) -> Term | None:
+        """Return the declared term of one of `kinds` that holds `day`, if any."""
+        wanted = tuple(kinds)
+        return next((term for term in self.terms if term.kind in wanted and day in term), None)
+
+    def next_semester(self, day: date) -> Term | None:
+        """Return the first declared semester that starts after `day`, if any."""
+        return next((term for term in self.terms if term.kind == "semester" and term.first > day), None)
+
+    def declared(self, grain: Grain) -> tuple[Period, ...]:
+        """Return the declared semesters, vacations or academic years, in order.
+
+        An academic year (学年) groups the semesters that name it. It runs from the first day of its first
+        semester to the day before the next academic year's first, the last one to the last day of the last
+        declared term that names it.
+        """
+        if grain == "academic_year":
+            return self._academic_years()
+        kinds = ("semester",) if grain == "semester" else VACATION_KINDS
+        return tuple(Period(term.first, term.last, grain) for term in self.terms if term.kind in kinds)
+
+    def periods(self, grain: Grain, first: date, last: date) -> tuple[Period, ...]:
+        """Return the periods of `grain` that share a day with `first` … `last` (inclusive), in order."""
+        if grain in TERM_GRAINS:
+            return tuple(p for p in self.declared(grain) if p.start <= last and first <= p.end)
+        found = []
+        day = first
+        while day <= last:
+            period = period_of(grain, day)
+            found.append(period)
+            if period.end == date.max:
+                break
+            day = period.end + _DAY
+        return tuple(found)
+
+    def _academic_years(self) -> tuple[Period, ...]:
+        starts: dict[str, date] = {}
+        for term in self.terms:
+            if term.kind == "semester" and term.academic_year is not None:
+                starts.setdefault(term.academic_year, term.first)
+        names = sorted(starts, key=lambda name: starts[name])
+        years = []
+        for name, following in zip(names, [*names[1:], None], strict=True):
+            if following is not None:
+                end = starts[following] - _DAY
+            else:
+                end = max(term.last for term in self.terms if term.academic_year == name)
+            years.append(Period(starts[name], end, "academic_year"))
+        return tuple(years)

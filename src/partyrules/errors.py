@@ -1,0 +1,75 @@
+"""The errors that partyrules raises, and the one place where their messages are built."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from attrs import frozen
+
+__all__ = [
+    "EngineError",
+    "FactError",
+    "LedgerError",
+    "PackError",
+    "PartyRulesError",
+    "Problem",
+    "QueryError",
+    "nearest",
+    "refusal",
+]
+
+
+class PartyRulesError(Exception):
+    """Root of every error that partyrules raises on purpose; the command line turns each into exit code 2."""
+
+
+@frozen
+class Problem:
+    """One thing wrong with one place of an input: `where` it stands and `what` is wrong, in one line each."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+class FactError(PartyRulesError, ValueError):
+    """Facts were refused; `problems` lists every place, in the order of the input."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class LedgerError(PartyRulesError, RuntimeError):
+    """A ledger cannot be opened, read or written, or its chain is broken."""
+
+
+class PackError(PartyRulesError, ValueError):
+    """A pack cannot be built, found or adopted; the message names pack, rule and field."""
+
+
+class QueryError(PartyRulesError, ValueError):
+    """A question names something that does not exist: a rule, a reading, a stage, a date."""
+
+
+class EngineError(PartyRulesError, RuntimeError):
+    """An inference engine did not answer its goal; no decision may rest on such a run."""
+
+
+def nearest(found: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name most like `found`, or None where nothing is near."""
+    close = get_close_matches(found, list(allowed), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def refusal(kind: str, found: object, allowed: Iterable[str], *, show: int = 12) -> str:
+    """Return one line that says what was found, what is allowed, and the nearest valid name.
+
+    At most `show` allowed names are listed; the nearest one is always among them.
+    """
+    names = sorted(set(allowed))
+    near = nearest(found, names) if isinstance(found, str) else None
+    listed = names if len(names) <= show else [*names[:show], "…"]
+    hint = f"; did you mean `{near}`?" if near else ""
+    return f"{kind} {found!r} is not known; allowed: {', '.join(listed) or 'none'}{hint}"

@@ -1,0 +1,453 @@
+"""The meaning of conditions and tallies: each node of the expression tree, over one history, on one day."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from attrs import evolve, frozen
+
+from partyrules.calendar import Period, add_days, previous_period
+from partyrules.errors import PackError
+from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
+from partyrules.expressions import (
+    AllOf,
+    Always,
+    AnyOf,
+    AskedStep,
+    Attends,
+    Compare,
+    Condition,
+    Count,
+    CountAfterEarly,
+    Events,
+    Given,
+    Holdings,
+    Holds,
+    InTerm,
+    Is,
+    Its,
+    LatestIs,
+    Match,
+    MostCovered,
+    Not,
+    Operand,
+    Subject,
+    Sum,
+    Tally,
+    Trigger,
+    Undecided,
+)
+from partyrules.facts import Fact
+from partyrules.history import FOREVER, History, Holding
+from partyrules.standing import RecordStanding
+
+__all__ = ["Frame", "Number", "Tallied", "Weighed", "World", "held", "in_order"]
+
+Number = int | Decimal
+_UNBOUNDED: Final = Decimal("Infinity")
+# Fields whose absence leaves a condition open; any other absent field simply has no value.
+_OPEN_WHEN_ABSENT: Final = ("passed",)
+
+
+@frozen
+class Frame:
+    """What the terms of a tree stand for while it is evaluated, and the stretches that windows name."""
+
+    day: date
+    subject: str
+    item: Fact | Holding | None = None
+    trigger: Fact | None = None
+    trigger_day: date | None = None
+    step: str | None = None
+    period: Period | None = None
+    deadline: date | None = None
+    entry: tuple[date, date] | None = None
+
+
+class Weighed(NamedTuple):
+    """A fact that a selection considered, and what came of it."""
+
+    fact: Fact
+    verdict: Verdict
+
+
+class Tallied(NamedTuple):
+    """What a tally comes to: surely at least `certain`, at most `possible`, with the ids of the facts it counts."""
+
+    certain: Number
+    possible: Number
+    evidence: frozenset[str]
+    needs: frozenset[str]
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Return the facts by date and id."""
+    return sorted(facts, key=lambda fact: (fact.on, fact.id))
+
+
+class World:
+    """Evaluates conditions and tallies over one history; `standings` say which records count at all."""
+
+    def __init__(self, history: History, standings: Iterable[RecordStanding]) -> None:
+        self.history = history
+        self.standings = {standing.wire: standing for standing in standings}
+        self._standing: dict[str, Verdict] = {}
+
+    # Conditions -----------------------------------------------------------------------------------------------
+
+    def verdict(self, condition: Condition, frame: Frame) -> Verdict:
+        """Return what the condition comes to on the frame's day."""
+        match condition:
+            case Always():
+                return YES
+            case AllOf(parts):
+                return all_of(self.verdict(part, frame) for part in parts)
+            case AnyOf(parts):
+                return any_of(self.verdict(part, frame) for part in parts)
+            case Not(part):
+                return negated(self.verdict(part, frame))
+            case Is(term, options):
+                return self._is(term, options, frame)
+            case Holds():
+                return self._holds(condition, frame)
+            case InTerm(kinds):
+                return self._in_term(kinds, frame.day)
+            case Undecided(need):
+                return unknown(need)
+            case Attends():
+                return self._attends(frame)
+            case Compare():
+                return self.compared(condition, frame)[0]
+            case LatestIs():
+                return self._latest(condition, frame)
+        raise PackError(f"no meaning is defined for the condition {condition!r}")
+
+    def _is(self, term: Any, options: Operand, frame: Frame) -> Verdict:
+        if isinstance(term, Its) and term.name in _OPEN_WHEN_ABSENT and _field(frame.item, term.name) is None:
+            return unknown(term.name)
+        return YES if _meets(self.values(term, frame), self.values(options, frame)) else NO
+
+    def _holds(self, condition: Holds, frame: Frame) -> Verdict:
+        found: list[Verdict] = []
+        for holding in self.matching_holdings(condition.relation, condition.match, frame):
+            verdict = held(holding, frame.day)
+            if verdict.truth != Truth.FALSE and not isinstance(condition.where, Always):
+                verdict = all_of((verdict, self.verdict(condition.where, evolve(frame, item=holding))))
+            found.append(verdict)
+        return any_of(found)
+
+    def _in_term(self, kinds: tuple[str, ...], day: date) -> Verdict:
+        if term := self.history.terms.term_on(day, kinds):
+            return YES._replace(until=add_days(term.last, 1))
+        later = [term.first for term in self.history.terms.terms if term.kind in kinds and term.first > day]
+        return NO._replace(until=min(later, default=FOREVER))
+
+    def _attends(self, frame: Frame) -> Verdict:
+        attended = _field(frame.trigger, "attended")
+        if attended is None:
+            return unknown("attendance")
+        return YES if frame.subject in attended else NO
+
+    def _latest(self, condition: LatestIs, frame: Frame) -> Verdict:
+        """Return whether the latest selected fact has the value, whichever of the open ones are really the latest."""
+        weighed = [w for w in self.weighed(condition.of, frame) if w.verdict.truth != Truth.FALSE]
+        sure = [w.fact for w in weighed if w.verdict.truth == Truth.TRUE]
+        last_sure = max((fact.on.first for fact in sure), default=date.min)
+        # Only these could be the latest one: whatever surely lies before a selected fact cannot.
+        running = [w for w in weighed if w.fact.on.last >= last_sure]
+        if not running:
+            return NO
+        values = {getattr(w.fact, condition.name) for w in running}
+        same_day = all(w.fact.on.exact and w.verdict.truth == Truth.TRUE for w in running)
+        if same_day and values & set(condition.adverse):
+            values &= set(condition.adverse)
+        evidence = frozenset(w.fact.id for w in running if getattr(w.fact, condition.name) in values)
+        decided = condition.value in values
+        if sure and len({value == condition.value for value in values}) == 1:
+            return Verdict(Truth.TRUE if decided else Truth.FALSE, evidence=evidence)
+        if not sure and not decided:
+            return Verdict(Truth.FALSE, evidence=evidence)
+        needs = frozenset().union(*(w.verdict.needs for w in running))
+        return Verdict(Truth.UNKNOWN, needs or frozenset({"full_date"}), evidence)
+
+    # Terms and matching -----------------------------------------------------------------------------------------
+
+    def values(self, operand: Operand, frame: Frame) -> tuple[Any, ...]:
+        """Return the values that an operand stands for, none where the field it names is empty."""
+        match operand:
+            case Subject():
+                return (frame.subject,)
+            case Its(name):
+                value = _field(frame.item, name)
+            case Trigger(name):
+                value = _field(frame.trigger, name)
+            case AskedStep():
+                value = frame.step
+            case _:
+                value = operand
+        if isinstance(value, tuple):
+            return value
+        return () if value is None else (value,)
+
+    def _wanted(self, match: Match, frame: Frame) -> list[tuple[str, tuple[Any, ...]]]:
+        """Return the values that each field must have one of; a parameter that nobody set asks for nothing."""
+        return [(name, self.values(want, frame)) for name, want in match if not isinstance(want, Given)]
+
+    def matching_holdings(self, relation: str, match: Match, frame: Frame) -> Iterator[Holding]:
+        """Yield the holdings of a relation, of whatever day, whose fields match."""
+        wanted = self._wanted(match, frame)
+        for holding in _narrowed(
+            wanted,
+            lambda name, value: self.history.holdings_where(relation, name, value),
+            lambda: self.history.holdings(relation),
+        ):
+            if all(_meets(_several(holding.values.get(name)), values) for name, values in wanted):
+                yield holding
+
+    def _matching_facts(self, selection: Events, frame: Frame) -> Iterator[Fact]:
+        wanted = self._wanted(selection.match, frame)
+        for wire in selection.types:
+            for fact in _narrowed(
+                wanted,
+                lambda name, value, wire=wire: self.history.facts_where(wire, name, value),
+                lambda wire=wire: self.history.facts(wire),
+            ):
+                if all(_meets(_several(getattr(fact, name, None)), values) for name, values in wanted):
+                    yield fact
+
+    # Selections and tallies -----------------------------------------------------------------------------------------
+
+    def standing(self, fact: Fact) -> Verdict:
+        """Return whether the record was made by somebody who may make it."""
+        if fact.wire not in self.standings:
+            return YES
+        if fact.id not in self._standing:
+            self._standing[fact.id] = merged(
+                all_of(verdict for verdict, _ in self._standing_tests(fact, day)) for day in self._days(fact)
+            )
+        return self._standing[fact.id]
+
+    def no_standing_reason(self, fact: Fact) -> str | None:
+        """Return the reason code why the record counts for nothing, or None where it may count."""
+        if self.standing(fact).truth != Truth.FALSE:
+            return None
+        tests = self._standing_tests(fact, self._days(fact)[-1])
+        return next((reason for verdict, reason in tests if verdict.truth == Truth.FALSE), None)
+
+    def _standing_tests(self, fact: Fact, day: date) -> list[tuple[Verdict, str]]:
+        standing = self.standings[fact.wire]
+        frame = Frame(day=day, subject=getattr(fact, standing.about), item=fact)
+        return [(self.verdict(test, frame), reason) for test, reason in standing.tests]
+
+    def _days(self, fact: Fact) -> tuple[date, ...]:
+        return tuple(day for day in fact.on.days() if day <= self.history.as_of)
+
+    def weighed(self, selection: Events, frame: Frame) -> list[Weighed]:
+        """Return each fact whose fields match, with whether it is selected, whichever of its days is the right one."""
+        found = []
+        for fact in self._matching_facts(selection, frame):
+            standing = self.standing(fact)
+            if standing.truth == Truth.FALSE:
+                found.append(Weighed(fact, standing))
+                continue
+            verdict = merged(
+                NO if day > self.history.as_of else self._selected(selection, fact, day, frame)
+                for day in fact.on.days()
+            )
+            found.append(Weighed(fact, all_of((standing, verdict))))
+        return found
+
+    def selected_on(self, selection: Events, fact: Fact, day: date) -> Verdict:
+        """Return whether the fact is selected, were `day` the day it happened; windows do not matter."""
+        if day > self.history.as_of:
+            return NO
+        frame = Frame(day=day, subject="", item=fact)
+        return all_of((self.standing(fact), self.verdict(selection.where, frame)))
+
+    def _selected(self, selection: Events, fact: Fact, day: date, frame: Frame) -> Verdict:
+        window = self._in_window(selection.window, day, frame)
+        if window.truth == Truth.FALSE or isinstance(selection.where, Always):
+            return window
+        return all_of((window, self.verdict(selection.where, evolve(frame, day=day, item=fact))))
+
+    def _in_window(self, window: str, day: date, frame: Frame) -> Verdict:
+        match window:
+            case "ever":
+                inside = True
+            case "period":
+                inside = frame.period is not None and day in frame.period
+            case "period_or_vacation_before":
+                inside = frame.period is not None and (day in frame.period or self._counts_later(day, frame.period))
+            case "by_trigger":
+                inside = frame.trigger_day is not None and day <= frame.trigger_day
+            case "by_deadline":
+                inside = frame.deadline is not None and day <= frame.deadline
+            case _:
+                if frame.entry is None:
+                    return YES
+                if frame.entry[0] <= day < frame.entry[1]:
+                    return unknown("full_date")
+                inside = day >= frame.entry[1]
+        return YES if inside else NO
+
+    def _counts_later(self, day: date, period: Period) -> bool:
+        """Tell whether a day of a declared vacation counts in `period`, the first semester that starts after it."""
+        following = self.history.terms.next_semester(day)
+        vacation = self.history.terms.term_on(day, ("winter_vacation", "summer_vacation"))
+        return vacation is not None and following is not None and following.first == period.start
+
+    def holdings_held(self, selection: Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
+        """Return each holding that matches and may hold on the frame's day, with whether it is selected."""
+        found = []
+        for holding in self.matching_holdings(selection.relation, selection.match, frame):
+            verdict = held(holding, frame.day)
+            if verdict.truth != Truth.FALSE:
+                verdict = all_of((verdict, self.verdict(selection.where, evolve(frame, item=holding))))
+            if verdict.truth != Truth.FALSE:
+                found.append((holding, verdict))
+        return found
+
+    def tallied(self, tally: Tally, frame: Frame) -> Tallied:
+        """Return what the tally comes to in the frame."""
+        match tally:
+            case Count(of=Events() as of):
+                weighed = self.weighed(of, frame)
+                return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
+            case Count(of=Holdings() as of):
+                return self._counted(tally, [(h.fact, h, verdict) for h, verdict in self.holdings_held(of, frame)], frame)
+            case Sum(name, of):
+                return self._summed(name, [w for selection in of for w in self.weighed(selection, frame)])
+            case MostCovered(name, among, of):
+                return self._most_covered(name, frozenset(among), self.weighed(of, frame))
+            case CountAfterEarly(of):
+                return self._after_early(of, frame)
+        raise PackError(f"no meaning is defined for the tally {tally!r}")
+
+    def _counted(self, tally: Count, found: list[tuple[str | None, Any, Verdict]], frame: Frame) -> Tallied:
+        sure = [(fact, entry) for fact, entry, verdict in found if verdict.truth == Truth.TRUE]
+        maybe = [(fact, entry, verdict) for fact, entry, verdict in found if verdict.truth == Truth.UNKNOWN]
+        needs = frozenset().union(*(verdict.needs for _, _, verdict in maybe))
+        if tally.distinct is not None:
+            first: dict[Any, str | None] = {}
+            for fact, entry in sure:
+                first.setdefault(_field(entry, tally.distinct), fact)
+            every = set(first) | {_field(entry, tally.distinct) for _, entry, _ in maybe}
+            return Tallied(len(first), len(every), _ids(first.values()), needs)
+        counted = Tallied(len(sure), len(sure) + len(maybe), _ids(fact for fact, _ in sure), needs)
+        if len(sure) == 1 and not isinstance(tally.if_sole, Always):
+            sole = self.verdict(tally.if_sole, evolve(frame, item=sure[0][1]))
+            if sole.truth != Truth.TRUE:
+                possible = counted.possible if maybe or sole.truth == Truth.UNKNOWN else 0
+                return Tallied(0, possible, frozenset(), needs | sole.needs)
+        return counted
+
+    def _summed(self, name: str, weighed: list[Weighed]) -> Tallied:
+        certain, possible = Decimal(0), Decimal(0)
+        evidence, needs = set(), set()
+        for fact, verdict in weighed:
+            if verdict.truth == Truth.FALSE:
+                continue
+            number = getattr(fact, name)
+            if number is None:
+                possible = _UNBOUNDED
+                needs |= {name} | verdict.needs
+            elif verdict.truth == Truth.TRUE:
+                certain += number
+                possible += number
+                evidence.add(fact.id)
+            elif number:
+                possible += number
+                needs |= verdict.needs
+        return Tallied(_plain(certain), _plain(possible), frozenset(evidence), frozenset(needs))
+
+    def _most_covered(self, name: str, among: frozenset[str], weighed: list[Weighed]) -> Tallied:
+        covered = [(len(among & set(getattr(w.fact, name) or ())), w) for w in weighed]
+        sure = [(n, w.fact) for n, w in covered if w.verdict.truth == Truth.TRUE]
+        maybe = [(n, w.verdict) for n, w in covered if w.verdict.truth == Truth.UNKNOWN]
+        most = max((n for n, _ in sure), default=0)
+        fullest = in_order(fact for n, fact in sure if n == most and most)[:1]
+        needs = frozenset().union(*(verdict.needs for n, verdict in maybe if n > most))
+        return Tallied(most, max([most, *(n for n, _ in maybe)]), _ids(f.id for f in fullest), needs)
+
+    def _after_early(self, of: Events, frame: Frame) -> Tallied:
+        if frame.period is None:
+            raise PackError("a count that takes in early ones needs a period")
+        own = self.weighed(of, frame)
+        before = self.weighed(of, evolve(frame, period=previous_period(frame.period)))
+        sure, sure_before = ([w.fact for w in found if w.verdict.truth == Truth.TRUE] for found in (own, before))
+        early = in_order(sure_before)[1:]
+        maybe, maybe_before = ([w for w in found if w.verdict.truth == Truth.UNKNOWN] for found in (own, before))
+        possible = len(sure) + len(maybe) + max(0, len(sure_before) + len(maybe_before) - 1)
+        return Tallied(
+            len(sure) + len(early),
+            possible,
+            _ids(fact.id for fact in [*sure, *early]),
+            frozenset().union(*(w.verdict.needs for w in [*maybe, *maybe_before])),
+        )
+
+    def bound(self, limit: int | Tally | None, frame: Frame) -> Number | None:
+        """Return the number that a limit of a comparison comes to."""
+        return limit if limit is None or isinstance(limit, int) else self.tallied(limit, frame).certain
+
+    def compared(self, condition: Compare, frame: Frame) -> tuple[Verdict, Tallied]:
+        """Return whether the tally lies within its limits, and the tally."""
+        tallied = self.tallied(condition.tally, frame)
+        parts = []
+        for limit, at_most in ((condition.least, False), (condition.most, True)):
+            number = self.bound(limit, frame)
+            if number is None:
+                continue
+            low, high = tallied.certain, tallied.possible
+            sure = high <= number if at_most else low >= number
+            never = low > number if at_most else high < number
+            parts.append(YES if sure else NO if never else Verdict(Truth.UNKNOWN, tallied.needs))
+        return all_of(parts)._replace(evidence=tallied.evidence), tallied
+
+
+def _field(item: Fact | Holding | None, name: str) -> Any:
+    if isinstance(item, Holding):
+        return item.values.get(name)
+    return getattr(item, name, None)
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, tuple):
+        return value
+    return () if value is None else (value,)
+
+
+def _meets(values: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
+    return any(value in wanted for value in values)
+
+
+def _narrowed(wanted: list[tuple[str, tuple[Any, ...]]], where: Callable[..., Any], everything: Callable[..., Any]) -> Any:
+    """Return the entries worth testing: the shortest list that an index gives for a field with one wanted value."""
+    best = None
+    for name, values in wanted:
+        if not values:
+            return ()
+        if len(values) == 1:
+            found = where(name, values[0])
+            if best is None or len(found) < len(best):
+                best = found
+    return everything() if best is None else best
+
+
+def held(holding: Holding, day: date) -> Verdict:
+    """Return whether a holding holds on a day."""
+    until = min((edge for edge in holding.edges if edge > day), default=FOREVER)
+    evidence = _ids((holding.fact,))
+    if holding.certain[0] <= day < holding.certain[1]:
+        return Verdict(Truth.TRUE, evidence=evidence, until=until)
+    if holding.possible[0] <= day < holding.possible[1]:
+        return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), evidence, until)
+    return NO._replace(until=until)
+
+
+def _ids(ids: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(found for found in ids if found is not None)
+
+
+def _plain(number: Decimal) -> Number:
+    return int(number) if number.is_finite() and number == number.to_integral_value() else number

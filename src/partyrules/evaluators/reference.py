@@ -1,0 +1,496 @@
+"""The reference evaluator of duties: small and obvious; it is the specification that others must agree with."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from attrs import evolve
+
+from partyrules.calendar import TERM_GRAINS, Grain, Period, add_days
+from partyrules.evaluators.conditions import Frame, Number, World, held
+from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
+from partyrules.expressions import (
+    SUBJECT,
+    AllOf,
+    AnyOf,
+    Attends,
+    Compare,
+    Condition,
+    Events,
+    Given,
+    Holds,
+    Is,
+    holds,
+)
+from partyrules.facts import Fact, JudgementMade
+from partyrules.history import FOREVER, History
+from partyrules.messages import finding_message
+from partyrules.packs import Adoption, Bound
+from partyrules.rules import BearerKind, Deadline, Duty, EndOfSemester, Occasion, PerPeriod, Standing, Triggered
+from partyrules.verdicts import Finding, Status
+
+__all__ = ["ReferenceEvaluator"]
+
+_NOT_ENDED: Final = ~holds("stage", person=SUBJECT, stage="none")
+_STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
+_NEVER_VIOLATED: Final = ("encouraged", "exploratory")
+
+Wanted = Callable[[str], bool]
+
+
+class Judged(NamedTuple):
+    """What a requirement comes to before the period, the register and the modality have their say."""
+
+    truth: Truth
+    needs: frozenset[str] = frozenset()
+    required: Number | None = None
+    actual: Number | None = None
+    evidence: frozenset[str] = frozenset()
+    exceeded: bool = False
+
+
+class Outcome(NamedTuple):
+    """A status with its reason, what it needs, and the judgement that explains it."""
+
+    status: Status
+    reason: str | None = None
+    needs: frozenset[str] = frozenset()
+    evidence: frozenset[str] = frozenset()
+
+
+def _undecided(*needs: str) -> Outcome:
+    return Outcome("unknown", needs=frozenset(needs))
+
+
+class ReferenceEvaluator:
+    """Audits one history against one adoption, duty by duty and bearer by bearer."""
+
+    def __init__(self, adoption: Adoption, history: History) -> None:
+        self.adoption = adoption
+        self.history = history
+        self.world = World(history, adoption.standings)
+        self._scopes: dict[tuple[Any, ...], tuple[tuple[date, date, Truth], ...]] = {}
+
+    def findings(self, bound: Bound[Duty], *, wanted: Wanted = lambda subject: True) -> Iterator[Finding]:
+        """Yield every finding of one duty about the subjects that are wanted, in no particular order."""
+        match bound.rule.per:
+            case PerPeriod(grain):
+                return self._per_period(bound, grain, wanted)
+            case Standing():
+                return self._standing(bound, wanted)
+            case Occasion(of):
+                return self._occasions(bound, of, wanted)
+            case Triggered(by, deadline):
+                return self._triggered(bound, by, deadline, wanted)
+
+    # Whom a duty binds ------------------------------------------------------------------------------------------
+
+    def bearers(self, duty: Duty, frame: Frame) -> list[str]:
+        """Return the ids that could be in scope, in order; narrowed by what the scope says of its subject."""
+        found = self._candidates(duty.bearer.scope, frame)
+        if found is not None:
+            return sorted(found)
+        if duty.bearer.kind == "person":
+            return list(self.history.people)
+        kind = duty.bearer.kind
+        return sorted({holding.values[kind] for holding in self.history.holdings(kind)})
+
+    def _candidates(self, scope: Condition, frame: Frame) -> set[str] | None:
+        """Return the ids that the scope could be true of, or None where it does not say."""
+        match scope:
+            case AllOf(parts):
+                known = [found for part in parts if (found := self._candidates(part, frame)) is not None]
+                return min(known, key=len) if known else None
+            case AnyOf(parts):
+                each = [self._candidates(part, frame) for part in parts]
+                said = [found for found in each if found is not None]
+                return set().union(*said) if len(said) == len(each) else None
+            case Is(term, options) if term == SUBJECT:
+                return set(self.world.values(options, frame))
+            case Holds(relation, match, _):
+                subject = next((name for name, want in match if want == SUBJECT), None)
+                if subject is None:
+                    return None
+                others = tuple((name, want) for name, want in match if want != SUBJECT)
+                matching = self.world.matching_holdings(relation, others, frame)
+                return {holding.values[subject] for holding in matching}
+        return None
+
+    def in_scope(self, bound: Bound[Duty], frame: Frame) -> Verdict:
+        """Return whether the duty binds the frame's subject on the frame's day."""
+        start, end = bound.pack.document.in_force_from, bound.pack.document.in_force_until
+        if frame.day < start:
+            return NO._replace(until=start)
+        if end is not None and frame.day > end:
+            return NO
+        bearer = bound.rule.bearer
+        verdict = all_of((self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, frame)))
+        return verdict if end is None else verdict._replace(until=min(verdict.until, add_days(end, 1)))
+
+    def _in_being(self, kind: BearerKind, frame: Frame) -> Verdict:
+        """Return whether the bearer is there: a unit or building that stands, a person who has not left or ended."""
+        if kind != "person":
+            return self.world.verdict(_STANDS[kind], frame)
+        # A person not yet registered is there: a role held before registration binds.
+        registered = self.history.holdings_where("registration", "person", frame.subject)
+        here = any_of(held(holding, frame.day) for holding in registered)
+        gone = any_of(_over(holding.certain[1], holding.possible[1], frame.day) for holding in registered)
+        return all_of((any_of((here, negated(gone))), self.world.verdict(_NOT_ENDED, frame)))
+
+    def on_leave(self, kind: BearerKind, frame: Frame) -> Verdict:
+        """Return whether the bearer is a person on leave on the frame's day."""
+        if kind != "person":
+            return NO
+        leaves = self.history.holdings_where("leave", "person", frame.subject)
+        return any_of(held(leave, frame.day) for leave in leaves)
+
+    def scope(self, bound: Bound[Duty], subject: str) -> tuple[tuple[date, date, Truth], ...]:
+        """Return the stretches of days up to the day asked, both inclusive, with whether the duty binds then."""
+        key = (bound.pack.id, bound.rule.bearer, subject)
+        if key not in self._scopes:
+            start = bound.pack.document.in_force_from
+            self._scopes[key] = tuple(self._stretches(lambda frame: self.in_scope(bound, frame), subject, start))
+        return self._scopes[key]
+
+    def _stretches(
+        self, verdict_in: Callable[[Frame], Verdict], subject: str, start: date
+    ) -> Iterator[tuple[date, date, Truth]]:
+        day = start
+        while day <= self.history.as_of:
+            verdict = verdict_in(Frame(day=day, subject=subject))
+            last = min(self.history.as_of, add_days(verdict.until, -1))
+            yield day, last, verdict.truth
+            if verdict.until == FOREVER:
+                return
+            day = verdict.until
+
+    # What a duty requires ------------------------------------------------------------------------------------------
+
+    def judged(self, requires: Condition, frame: Frame) -> Judged:
+        """Return what the requirement comes to in the frame, with the numbers that a finding shows."""
+        if isinstance(requires, Compare):
+            verdict, tallied = self.world.compared(requires, frame)
+            least, most = (self.world.bound(limit, frame) for limit in (requires.least, requires.most))
+            required = most if least is None else least
+            exceeded = most is not None and tallied.certain > most
+            return Judged(verdict.truth, verdict.needs, required, tallied.certain, tallied.evidence, exceeded)
+        verdict = self.world.verdict(requires, frame)
+        actual = int(verdict.truth == Truth.TRUE)
+        evidence = frozenset() if isinstance(requires, Attends) else verdict.evidence
+        return Judged(verdict.truth, verdict.needs, 1, actual, evidence)
+
+    def required(self, requires: Condition, frame: Frame) -> Number | None:
+        """Return the number that the requirement asks for, where nothing can be counted."""
+        if isinstance(requires, Compare):
+            return self.world.bound(requires.most if requires.least is None else requires.least, frame)
+        return 1
+
+    # Period duties ----------------------------------------------------------------------------------------------------
+
+    def _per_period(self, bound: Bound[Duty], grain: Grain | Given, wanted: Wanted) -> Iterator[Finding]:
+        today = self.history.as_of
+        for subject in filter(wanted, self.bearers(bound.rule, Frame(day=today, subject=""))):
+            stretches = self.scope(bound, subject)
+            if isinstance(grain, Given):
+                yield from self._no_period(bound, subject, f"parameter:{grain.name}")
+                continue
+            if grain in TERM_GRAINS and self._terms_lacking(grain):
+                yield from self._no_period(bound, subject, "term_declared")
+            bound_days = [stretch for stretch in stretches if stretch[2] != Truth.FALSE]
+            if not bound_days:
+                continue
+            for period in self.history.terms.periods(grain, bound_days[0][0], bound_days[-1][1]):
+                inside = [
+                    stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]
+                ]
+                if any(truth != Truth.FALSE for _, _, truth in inside):
+                    yield self._in_period(bound, subject, period, inside)
+
+    def _terms_lacking(self, grain: Grain) -> bool:
+        """Tell whether the day asked lies outside what has been declared, so that its period cannot be known."""
+        terms = self.history.terms
+        return not terms.covers(self.history.as_of) or (grain == "academic_year" and not terms.declared(grain))
+
+    def _no_period(self, bound: Bound[Duty], subject: str, need: str) -> Iterator[Finding]:
+        frame = Frame(day=self.history.as_of, subject=subject)
+        scope = self.in_scope(bound, frame)
+        if scope.truth != Truth.FALSE:
+            required = self.required(bound.rule.requires, frame)
+            outcome = Outcome("unknown", needs=scope.needs | {need})
+            yield self._finding(bound, subject, Judged(Truth.UNKNOWN, required=required), outcome)
+
+    def _in_period(
+        self, bound: Bound[Duty], subject: str, period: Period, stretches: list[tuple[date, date, Truth]]
+    ) -> Finding:
+        last = min(period.end, self.history.as_of)
+        frame = Frame(day=last, subject=subject, period=period)
+        judged = self.judged(bound.rule.requires, frame)
+        outcome = self._excepted(bound, frame, stretches) or self._timed(bound, judged, frame, period.end)
+        return self._finding(bound, subject, judged, outcome, period=period, due=period.end)
+
+    def _excepted(
+        self, bound: Bound[Duty], frame: Frame, stretches: list[tuple[date, date, Truth]]
+    ) -> Outcome | None:
+        """Return why the bearer is not held to this period, or what would tell; None where they are held to it."""
+        period = frame.period
+        assert period is not None  # noqa: S101  # only called for periods
+        truths = {truth for _, _, truth in stretches}
+        if stretches[0][0] > period.start:
+            truths.add(Truth.FALSE)
+        if Truth.TRUE not in truths:
+            return _undecided("full_date")
+        if bound.readings["partial"] == "exempt":
+            if Truth.FALSE in truths:
+                return Outcome("not_applicable", "partial_period")
+            if Truth.UNKNOWN in truths:
+                return _undecided("full_date")
+        if (on_leave := self._leave_excuses(bound, frame, period)) != Truth.FALSE:
+            return Outcome("not_applicable", "on_leave") if on_leave == Truth.TRUE else _undecided("full_date")
+        if bound.rule.vacation_months and period.grain == "month":
+            vacation = self.history.terms.term_on(period.start, ("winter_vacation", "summer_vacation"))
+            if vacation is not None and period.end in vacation:
+                return Outcome("not_applicable", "vacation_month")
+        return None
+
+    def _leave_excuses(self, bound: Bound[Duty], frame: Frame, period: Period) -> Truth:
+        reading, kind = bound.readings["leave"], bound.rule.bearer.kind
+        if reading == "ignore" or not self.history.holdings_where("leave", "person", frame.subject):
+            return Truth.FALSE
+        days = sure = possible = 0
+        day = period.start
+        while day <= frame.day:
+            truth = self.on_leave(kind, Frame(day=day, subject=frame.subject)).truth
+            days += 1
+            sure += truth == Truth.TRUE
+            possible += truth != Truth.FALSE
+            day = add_days(day, 1)
+        limit = days if reading == "half" else 0
+        if 2 * sure > limit:
+            return Truth.TRUE
+        return Truth.UNKNOWN if 2 * possible > limit else Truth.FALSE
+
+    def _timed(self, bound: Bound[Duty], judged: Judged, frame: Frame, end: date) -> Outcome:
+        """Return the status of a requirement that is to be met by `end`."""
+        if judged.truth == Truth.FALSE and self.history.as_of < end:
+            return Outcome("pending", "above_maximum" if judged.exceeded else None)
+        if judged.truth == Truth.FALSE and not judged.exceeded:
+            through = self._closed_through(bound.rule.bearer.kind, frame.subject, end)
+            if through is not None and end > through:
+                return _undecided("register_closed")
+        return self._decided(bound, judged, frame)
+
+    def _decided(self, bound: Bound[Duty], judged: Judged, frame: Frame) -> Outcome:
+        """Return the status of a requirement whose time has come."""
+        if judged.truth == Truth.TRUE:
+            return Outcome("satisfied")
+        if judged.truth == Truth.UNKNOWN:
+            return Outcome("unknown", needs=judged.needs)
+        reason = "above_maximum" if judged.exceeded else None
+        if bound.rule.modality in _NEVER_VIOLATED:
+            return Outcome("advisory", reason)
+        if bound.rule.modality == "normally" and frame.period is not None:
+            explained = self._explained(bound, frame.subject, frame.period.start)
+            if explained is not None:
+                return explained
+        return Outcome("breached", reason)
+
+    def _explained(self, bound: Bound[Duty], subject: str, start: date) -> Outcome | None:
+        made = [
+            fact
+            for fact in self.history.facts_where("judgement_made", "about", subject)
+            if isinstance(fact, JudgementMade)
+            and (fact.clause, fact.period, fact.outcome) == (bound.id, start, "explained")
+        ]
+        if sure := [fact for fact in made if fact.on.last <= self.history.as_of]:
+            return Outcome("excused", "explained", evidence=frozenset({sure[-1].id}))
+        return _undecided("full_date") if made else None
+
+    # The register -------------------------------------------------------------------------------------------------------
+
+    def _closed_through(self, kind: BearerKind, subject: str, last: date) -> date | None:
+        """Return the day through which the record that bears on the subject is complete, None for always."""
+        if kind == "unit":
+            return self._unit_closed_through(subject)
+        if kind == "building":
+            return self._unit_closed_through(None)
+        memberships = self.history.holdings_where("membership", "person", subject)
+        held_units = {m.values["unit"] for m in memberships if held(m, last).truth != Truth.FALSE}
+        branches = [unit for unit in held_units if self._is_branch(unit, last)]
+        if not branches:
+            return self._unit_closed_through(None)
+        closed = [through for unit in branches if (through := self._unit_closed_through(unit)) is not None]
+        return min(closed, default=None)
+
+    def _is_branch(self, unit: str, day: date) -> bool:
+        return any(
+            holding.values["kind"] == "branch" and held(holding, day).truth != Truth.FALSE
+            for holding in self.history.holdings_where("unit", "unit", unit)
+        )
+
+    def _unit_closed_through(self, unit: str | None) -> date | None:
+        return max((c.through for c in self.history.closures if c.unit is None or c.unit == unit), default=None)
+
+    # Standing duties ------------------------------------------------------------------------------------------------------
+
+    def _standing(self, bound: Bound[Duty], wanted: Wanted) -> Iterator[Finding]:
+        today = self.history.as_of
+        for subject in filter(wanted, self.bearers(bound.rule, Frame(day=today, subject=""))):
+            frame = Frame(day=today, subject=subject)
+            binds = all_of((self.in_scope(bound, frame), negated(self.on_leave(bound.rule.bearer.kind, frame))))
+            if binds.truth == Truth.FALSE:
+                continue
+            judged = self.judged(bound.rule.requires, frame)
+            outcome = self._decided(bound, judged, frame)
+            if binds.truth == Truth.UNKNOWN:
+                outcome = Outcome("unknown", needs=binds.needs)
+            yield self._finding(bound, subject, judged, outcome)
+
+    # Occasions and triggers -----------------------------------------------------------------------------------------------
+
+    def _occurrences(self, of: Events) -> Iterator[tuple[Fact, tuple[tuple[date, Verdict], ...]]]:
+        """Yield each fact that may be one of these, with its possible days and whether it is one on each."""
+        for weighed in self.world.weighed(evolve(of, window="ever"), Frame(day=self.history.as_of, subject="")):
+            if weighed.verdict.truth == Truth.FALSE:
+                continue
+            yield weighed.fact, tuple(
+                (day, self.world.selected_on(of, weighed.fact, day)) for day in weighed.fact.on.days()
+            )
+
+    def _occasions(self, bound: Bound[Duty], of: Events, wanted: Wanted) -> Iterator[Finding]:
+        kind = bound.rule.bearer.kind
+        for fact, days in self._occurrences(of):
+            frame = Frame(day=fact.on.first, subject="", trigger=fact, trigger_day=fact.on.first)
+            for subject in filter(wanted, self.bearers(bound.rule, frame)):
+                frames = [evolve(frame, day=day, trigger_day=day, subject=subject) for day, _ in days]
+                binds = merged(
+                    all_of((occurs, self.in_scope(bound, on), negated(self.on_leave(kind, on))))
+                    for (_, occurs), on in zip(days, frames, strict=True)
+                )
+                if binds.truth == Truth.FALSE:
+                    continue
+                judged = self.judged(bound.rule.requires, frames[0])
+                outcome = self._decided(bound, judged, frames[0])
+                if judged.truth != Truth.TRUE and subject in (getattr(fact, "excused", None) or ()):
+                    outcome = Outcome("excused")
+                if binds.truth == Truth.UNKNOWN:
+                    outcome = Outcome("unknown", needs=binds.needs | outcome.needs)
+                yield self._finding(bound, subject, judged, outcome, occasion=fact.id)
+
+    def _triggered(
+        self, bound: Bound[Duty], by: Events, deadline: Deadline | None, wanted: Wanted
+    ) -> Iterator[Finding]:
+        for fact, days in self._occurrences(by):
+            subjects = {
+                subject
+                for day, _ in days
+                for subject in self.bearers(bound.rule, Frame(day=day, subject="", trigger=fact, trigger_day=day))
+            }
+            for subject in sorted(filter(wanted, subjects)):
+                frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day, _ in days]
+                binds = [
+                    all_of((occurs, self.in_scope(bound, frame)))
+                    for (_, occurs), frame in zip(days, frames, strict=True)
+                ]
+                if all(verdict.truth == Truth.FALSE for verdict in binds):
+                    continue
+                answers = [
+                    self._by_deadline(bound, frame, deadline)
+                    for frame, verdict in zip(frames, binds, strict=True)
+                    if verdict.truth != Truth.FALSE
+                ]
+                yield self._whichever(bound, subject, fact, merged(binds), answers)
+
+    def _by_deadline(
+        self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
+    ) -> tuple[Judged, Outcome, date | None]:
+        """Return what the duty comes to if its trigger fell on the frame's day."""
+        if deadline is None:
+            judged = self.judged(bound.rule.requires, evolve(frame, deadline=frame.day))
+            end = min(frame.day, self.history.as_of)
+            return judged, self._timed(bound, judged, frame, end), None
+        due: date | None
+        if isinstance(deadline, EndOfSemester):
+            semester = self.history.terms.term_on(frame.day, ("semester",))
+            due, need = (semester.last if semester else None), "term_declared"
+        elif isinstance(deadline.days, Given):
+            due, need = None, f"parameter:{deadline.days.name}"
+        else:
+            due, need = add_days(frame.day, deadline.days), ""
+        if due is None:
+            required = self.required(bound.rule.requires, frame)
+            return Judged(Truth.UNKNOWN, required=required), _undecided(need), None
+        judged = self.judged(bound.rule.requires, evolve(frame, deadline=due))
+        return judged, self._timed(bound, judged, frame, due), due
+
+    def _whichever(
+        self,
+        bound: Bound[Duty],
+        subject: str,
+        fact: Fact,
+        binds: Verdict,
+        answers: list[tuple[Judged, Outcome, date | None]],
+    ) -> Finding:
+        """Return the finding that holds whichever day the trigger fell on, unknown where the days differ."""
+        judged, outcome, due = answers[0]
+        same = all((other.status, other.reason) == (outcome.status, outcome.reason) for _, other, _ in answers)
+        if binds.truth != Truth.TRUE or not same:
+            needs = frozenset().union(binds.needs, *(other.needs for _, other, _ in answers))
+            outcome = Outcome("unknown", needs=needs | (frozenset() if same else {"full_date"}))
+        if any(other.actual != judged.actual for other, _, _ in answers):
+            least = min((other for other, _, _ in answers), key=lambda other: other.actual or 0)
+            judged = least
+        if any(other != due for _, _, other in answers):
+            due = None
+        return self._finding(bound, subject, judged, outcome, occasion=fact.id, due=due)
+
+    # Putting a finding together ---------------------------------------------------------------------------------------------
+
+    def _finding(
+        self,
+        bound: Bound[Duty],
+        subject: str,
+        judged: Judged,
+        outcome: Outcome,
+        *,
+        period: Period | None = None,
+        occasion: str | None = None,
+        due: date | None = None,
+    ) -> Finding:
+        evidence = {*judged.evidence, *outcome.evidence, *([occasion] if occasion else [])}
+        needs = tuple(sorted(outcome.needs))
+        return Finding(
+            rule=bound.id,
+            clause=bound.clause.citation,
+            subject=subject,
+            period=period,
+            occasion=occasion,
+            status=outcome.status,
+            modality=bound.rule.modality,
+            required=judged.required,
+            actual=judged.actual,
+            due=due,
+            reason=outcome.reason,
+            needs=needs,
+            evidence=tuple(sorted(evidence)),
+            readings=bound.readings,
+            message=finding_message(
+                bound,
+                subject=subject,
+                period=period,
+                status=outcome.status,
+                required=judged.required,
+                actual=judged.actual,
+                due=due,
+                reason=outcome.reason,
+                needs=needs,
+            ),
+        )
+
+
+def _over(certain: date, possible: date, day: date) -> Verdict:
+    """Return whether a stretch that ends somewhere between these days is over on `day`."""
+    if day >= possible:
+        return YES
+    if day >= certain:
+        return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), until=possible)
+    return NO._replace(until=certain)

@@ -1,0 +1,410 @@
+"""The closed expression tree that rules are written in: terms, conditions, selections and tallies, as frozen values.
+
+A rule author builds a tree with the small functions at the end; an evaluator walks it. Every condition is
+three-valued (Kleene): true, false, or unknown together with what would decide it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, TypeVar, cast, get_args
+
+import attrs
+from attrs import field, frozen
+
+from partyrules.errors import PackError, refusal
+
+__all__ = [
+    "ASKED_STEP",
+    "SUBJECT",
+    "AllOf",
+    "Always",
+    "AnyOf",
+    "AskedStep",
+    "Attends",
+    "ByReading",
+    "Compare",
+    "Condition",
+    "Count",
+    "CountAfterEarly",
+    "Events",
+    "Given",
+    "Holdings",
+    "Holds",
+    "InTerm",
+    "Is",
+    "Its",
+    "LatestIs",
+    "Match",
+    "MostCovered",
+    "Not",
+    "Operand",
+    "Selection",
+    "Subject",
+    "Sum",
+    "Tally",
+    "Trigger",
+    "Undecided",
+    "Window",
+    "at_least",
+    "at_most",
+    "between",
+    "by_reading",
+    "count",
+    "events",
+    "exactly",
+    "holdings",
+    "holds",
+    "is_in",
+    "its",
+    "latest",
+    "resolved",
+    "trigger",
+    "walk",
+]
+
+# Terms: what a value refers to ---------------------------------------------------------------------------
+
+
+@frozen
+class Subject:
+    """The bearer of the duty, or the person a decision is asked about."""
+
+
+@frozen
+class Its:
+    """A field of the fact or holding at hand: the innermost one that is being tested."""
+
+    name: str
+
+
+@frozen
+class Trigger:
+    """A field of the fact that occasions or triggers the duty."""
+
+    name: str
+
+
+@frozen
+class AskedStep:
+    """The stage that a decision is asked to step into."""
+
+
+@frozen
+class Given:
+    """The value that an institution gave the parameter of this name."""
+
+    name: str
+
+
+Term = Subject | Its | Trigger | AskedStep | Given
+Scalar = str | int | bool
+Operand = Term | Scalar | tuple[Scalar, ...]
+Match = tuple[tuple[str, Operand], ...]
+
+SUBJECT: Final = Subject()
+ASKED_STEP: Final = AskedStep()
+
+# Conditions: true, false or unknown on a day -----------------------------------------------------------------
+
+
+class Condition:
+    """Something that is true, false or unknown on a day; joined with `&`, `|` and `~`."""
+
+    __slots__ = ()
+
+    def __and__(self, other: "Condition") -> "AllOf":
+        return AllOf((self, other))
+
+    def __or__(self, other: "Condition") -> "AnyOf":
+        return AnyOf((self, other))
+
+    def __invert__(self) -> "Not":
+        return Not(self)
+
+
+@frozen(cache_hash=True)
+class Always(Condition):
+    """True on every day."""
+
+
+@frozen(cache_hash=True)
+class AllOf(Condition):
+    """True when every part is; false as soon as one part is false."""
+
+    parts: tuple[Condition, ...]
+
+
+@frozen(cache_hash=True)
+class AnyOf(Condition):
+    """True as soon as one part is; false when every part is false."""
+
+    parts: tuple[Condition, ...]
+
+
+@frozen(cache_hash=True)
+class Not(Condition):
+    """True when the part is false; unknown stays unknown."""
+
+    part: Condition
+
+
+@frozen(cache_hash=True)
+class Is(Condition):
+    """True when a value of the term is among the options; a list has the value of each of its entries."""
+
+    term: Term
+    options: Operand
+
+
+@frozen(cache_hash=True)
+class Holds(Condition):
+    """True when some holding of the relation matches on the day, and `where` is true of it."""
+
+    relation: str
+    match: Match = ()
+    where: Condition = field(factory=Always)
+
+
+@frozen(cache_hash=True)
+class InTerm(Condition):
+    """True when the day lies in a declared term of one of the kinds; unknown beyond the declared span."""
+
+    kinds: tuple[str, ...]
+
+
+@frozen(cache_hash=True)
+class Undecided(Condition):
+    """Never decided by facts: always unknown, naming what would decide it."""
+
+    need: str
+
+
+@frozen(cache_hash=True)
+class Attends(Condition):
+    """True when the bearer is listed as attending the occasion; unknown when its attendance was not recorded."""
+
+
+# Selections: which facts, or which holdings --------------------------------------------------------------------
+
+Window = Literal["period", "period_or_vacation_before", "since_entry", "ever", "by_trigger", "by_deadline"]
+
+
+@frozen(cache_hash=True)
+class Events:
+    """The facts of some types whose fields match and of which `where` is true on their own day.
+
+    `window` says when they must have happened: in the period judged; in it or in the declared vacation before
+    it; since the person entered the stage now held (that day included); ever; on or before the trigger's day;
+    by the deadline. Nothing after the day asked is ever seen. A fact without standing is never selected.
+    """
+
+    types: tuple[str, ...]
+    match: Match = ()
+    where: Condition = field(factory=Always)
+    window: Window = "period"
+
+    def __attrs_post_init__(self) -> None:
+        if self.window not in get_args(Window):
+            raise PackError(f"events of {', '.join(self.types)}: {refusal('window', self.window, get_args(Window))}")
+
+
+@frozen(cache_hash=True)
+class Holdings:
+    """The holdings of a relation that match on the day judged, and of which `where` is true."""
+
+    relation: str
+    match: Match = ()
+    where: Condition = field(factory=Always)
+
+
+Selection = Events | Holdings
+
+# Tallies: a number, with the facts that make it ------------------------------------------------------------------
+
+
+@frozen(cache_hash=True)
+class Count:
+    """How many are selected; with `distinct`, how many different values of that field they have.
+
+    Where exactly one is selected and `if_sole` is not true of it, nothing is counted.
+    """
+
+    of: Selection
+    distinct: str | None = None
+    if_sole: Condition = field(factory=Always)
+
+
+@frozen(cache_hash=True)
+class Sum:
+    """The exact sum of a numeric field over the selected facts; a missing number leaves it open upwards."""
+
+    name: str
+    of: tuple[Events, ...]
+
+
+@frozen(cache_hash=True)
+class MostCovered:
+    """The most entries of `among` that one selected fact lists in a field."""
+
+    name: str
+    among: tuple[str, ...]
+    of: Events
+
+
+@frozen(cache_hash=True)
+class CountAfterEarly:
+    """How many are selected in the period, and all but the first of those in the calendar period before."""
+
+    of: Events
+
+
+Tally = Count | Sum | MostCovered | CountAfterEarly
+
+# Comparisons: conditions over tallies and records ------------------------------------------------------------------
+
+
+@frozen(cache_hash=True)
+class Compare(Condition):
+    """True when the tally is at least `least` and at most `most`, each a number or a tally, or None for no bound."""
+
+    tally: Tally
+    least: int | Tally | None = None
+    most: int | Tally | None = None
+
+
+@frozen(cache_hash=True)
+class LatestIs(Condition):
+    """True when the latest selected fact has `value` in a field; false when none is selected.
+
+    Of several on that day, one whose value is among `adverse` counts before the others.
+    """
+
+    of: Events
+    name: str
+    value: str
+    adverse: tuple[str, ...]
+
+
+# Readings: one node where the text admits several -----------------------------------------------------------------
+
+T = TypeVar("T")
+
+
+@frozen(cache_hash=True)
+class ByReading:
+    """Stands in a tree for the part that depends on which option of a reading the institution adopted."""
+
+    reading: str
+    options: tuple[tuple[str, Any], ...]
+
+
+def by_reading(reading: str, **options: T) -> T:
+    """Return a node that stands for the value of the adopted option of `reading`."""
+    return cast("T", ByReading(reading, tuple(options.items())))
+
+
+def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | None]) -> T:
+    """Return the tree with each `ByReading` replaced by its adopted option, and each given parameter by its value.
+
+    A parameter that nobody has set stays in the tree as `Given`.
+    """
+
+    def replace(part: Any) -> Any:
+        if isinstance(part, ByReading):
+            return replace(dict(part.options)[readings[part.reading]])
+        if isinstance(part, Given):
+            value = parameters.get(part.name)
+            return part if value is None else value
+        if isinstance(part, tuple):
+            entries = tuple(replace(entry) for entry in part)
+            return part if all(new is old for new, old in zip(entries, part, strict=True)) else entries
+        if attrs.has(type(part)):
+            changed = {
+                attribute.name: new
+                for attribute in attrs.fields(type(part))
+                if (new := replace(old := getattr(part, attribute.name))) is not old
+            }
+            return attrs.evolve(part, **changed) if changed else part
+        return part
+
+    return cast("T", replace(node))
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """Yield the node and everything inside it, options of readings included, each parent before its parts."""
+    yield node
+    if isinstance(node, tuple):
+        for entry in node:
+            yield from walk(entry)
+    elif attrs.has(type(node)):
+        for attribute in attrs.fields(type(node)):
+            yield from walk(getattr(node, attribute.name))
+
+
+# What authors call ---------------------------------------------------------------------------------------------------
+
+
+def its(name: str) -> Its:
+    """Return the term for a field of the fact or holding at hand."""
+    return Its(name)
+
+
+def trigger(name: str) -> Trigger:
+    """Return the term for a field of the fact that occasions or triggers the duty."""
+    return Trigger(name)
+
+
+def is_in(term: Term, *options: Operand) -> Is:
+    """Return the condition that a value of the term is among the options."""
+    return Is(term, options[0] if len(options) == 1 else cast("tuple[Scalar, ...]", options))
+
+
+def holds(relation: str, *, where: Condition | None = None, **match: Operand) -> Holds:
+    """Return the condition that a holding of the relation matches on the day."""
+    return Holds(relation, tuple(match.items()), where or Always())
+
+
+def events(
+    *types: str, where: Condition | None = None, window: Window = "period", **match: Operand
+) -> Events:
+    """Return the selection of facts of these wire names whose fields match."""
+    return Events(types, tuple(match.items()), where or Always(), window)
+
+
+def holdings(relation: str, *, where: Condition | None = None, **match: Operand) -> Holdings:
+    """Return the selection of holdings of the relation that match."""
+    return Holdings(relation, tuple(match.items()), where or Always())
+
+
+def count(of: Selection, *, distinct: str | None = None, if_sole: Condition | None = None) -> Count:
+    """Return the tally of how many are selected."""
+    return Count(of, distinct, if_sole or Always())
+
+
+def _tallied(of: Tally | Selection) -> Tally:
+    sample = of.options[0][1] if isinstance(of, ByReading) else of
+    return Count(cast("Selection", of)) if isinstance(sample, Events | Holdings) else cast("Tally", of)
+
+
+def at_least(least: int, of: Tally | Selection) -> Compare:
+    """Return the condition that the tally, or the number selected, is at least `least`."""
+    return Compare(_tallied(of), least=least)
+
+
+def at_most(most: int, of: Tally | Selection) -> Compare:
+    """Return the condition that the tally, or the number selected, is at most `most`."""
+    return Compare(_tallied(of), most=most)
+
+
+def between(least: int, most: int, of: Tally | Selection) -> Compare:
+    """Return the condition that the tally, or the number selected, is from `least` to `most` inclusive."""
+    return Compare(_tallied(of), least=least, most=most)
+
+
+def exactly(number: int | Tally, of: Tally | Selection) -> Compare:
+    """Return the condition that the tally, or the number selected, is just `number`."""
+    return Compare(_tallied(of), least=number, most=number)
+
+
+def latest(of: Events, name: str, value: str, *, adverse: tuple[str, ...]) -> LatestIs:
+    """Return the condition that the latest selected fact has `value` in the field `name`."""
+    return LatestIs(of, name, value, adverse)

@@ -1,0 +1,518 @@
+"""The fact classes: what may be recorded, one frozen value for each wire name."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, dataclass_transform
+from uuid import uuid4
+
+import attrs
+from attrs import field, frozen
+from msgspec import Meta
+
+from partyrules.calendar import CivilDate
+from partyrules.errors import PackError, refusal
+
+__all__ = [
+    "CORE_VOCABULARY",
+    "ActivityHeld",
+    "BuildingClosed",
+    "BuildingOpened",
+    "CertificateIssued",
+    "CommendationMade",
+    "DocumentFiled",
+    "DormEvaluated",
+    "FacilityClosed",
+    "FacilityOpened",
+    "Fact",
+    "FactRetracted",
+    "JudgementMade",
+    "LeaveEnded",
+    "LeaveStarted",
+    "LinkEnded",
+    "LinkStarted",
+    "MeetingHeld",
+    "MembershipEnded",
+    "MembershipStarted",
+    "NameplatePosted",
+    "NameplateRemoved",
+    "OpinionGiven",
+    "OpinionRequested",
+    "PersonLeft",
+    "PersonRegistered",
+    "RecommendationMade",
+    "RegisterClosed",
+    "ResidenceEnded",
+    "ResidenceStarted",
+    "ResultRegistered",
+    "ReviewCompleted",
+    "RoleEnded",
+    "RoleStarted",
+    "StageEntered",
+    "TalkHeld",
+    "TermDeclared",
+    "TrainingCompleted",
+    "UnitDissolved",
+    "UnitEstablished",
+    "Vocabulary",
+    "fact",
+]
+
+FactId = Annotated[str, Meta(min_length=1, max_length=200, description="a string of 1 to 200 characters")]
+Name = Annotated[str, Meta(min_length=1, description="a non-empty string")]
+Person = Annotated[str, Meta(min_length=1, description="a person's id, a non-empty string", title="person")]
+Unit = Annotated[str, Meta(min_length=1, description="a unit's id, a non-empty string", title="unit")]
+Building = Annotated[str, Meta(min_length=1, description="a building's id, a non-empty string", title="building")]
+Text = Annotated[str, Meta(description="a string")]
+Number = int | Decimal
+Instant = Annotated[datetime, Meta(tz=True, description="an RFC 3339 time with offset, e.g. 2018-03-15T09:00:00+08:00")]
+
+
+def _not_negative(_: Any, attribute: "attrs.Attribute[Any]", value: Number | None) -> None:
+    if value is not None and value < 0:
+        raise ValueError(f"`{attribute.name}`: found {value}; allowed: a number of at least 0")
+
+
+def _new_id() -> str:
+    return str(uuid4())
+
+
+@frozen(kw_only=True)
+class Fact:
+    """An immutable record that something happened: the keys that every type has.
+
+    `on` is the civil date it happened in the institution's time zone, `until` the last day of something
+    that spans days (inclusive), `recorded_at` when the ledger learnt of it, `recorded_by` who entered it.
+    """
+
+    wire: ClassVar[str] = ""
+
+    id: FactId = field(factory=_new_id)
+    on: CivilDate
+    until: date | None = None
+    recorded_at: Instant | None = None
+    recorded_by: Text | None = None
+    note: Text | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an `until` before `on`."""
+        if self.until is not None and self.until < self.on.first:
+            raise ValueError(f"`until`: found {self.until}, before `on` {self.on}; allowed: the same day or later")
+
+
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
+def fact(wire: str) -> Callable[[type[F]], type[F]]:
+    """Return a class decorator that makes a `Fact` subclass a frozen value with the stable name `wire`."""
+
+    def decorate(cls: type[F]) -> type[F]:
+        made = attrs.frozen(cls, kw_only=True)
+        made.wire = wire
+        return made
+
+    return decorate
+
+
+# Relations: a start and an end each ------------------------------------------------------------------
+
+
+@fact("unit_established")
+class UnitEstablished(Fact):
+    """A unit (组织) came to exist; `kind` such as `branch` (党支部)."""
+
+    unit: Unit
+    kind: Name
+    name: Text | None = None
+    parent: Unit | None = None
+    building: Building | None = None
+
+
+@fact("unit_dissolved")
+class UnitDissolved(Fact):
+    """A unit no longer exists from `on`."""
+
+    unit: Unit
+
+
+@fact("building_opened")
+class BuildingOpened(Fact):
+    """An apartment building (公寓楼) is in use from `on`."""
+
+    building: Building
+    campus: Name | None = None
+
+
+@fact("building_closed")
+class BuildingClosed(Fact):
+    """A building is out of use from `on`."""
+
+    building: Building
+
+
+@fact("person_registered")
+class PersonRegistered(Fact):
+    """A person is on the institution's books as a student or as staff from `on`."""
+
+    person: Person
+    category: Literal["student", "staff"] = "student"
+    name: Text | None = None
+    student_no: Text | None = None
+
+
+@fact("person_left")
+class PersonLeft(Fact):
+    """A person is off the books from `on`."""
+
+    person: Person
+    reason: Text | None = None
+
+
+@fact("stage_entered")
+class StageEntered(Fact):
+    """A stage of the development pipeline (发展阶段) takes effect on `on`; every clock starts there."""
+
+    person: Person
+    stage: Name
+    decided_on: date | None = None
+
+
+@fact("membership_started")
+class MembershipStarted(Fact):
+    """A person belongs to a unit from `on`."""
+
+    person: Person
+    unit: Unit
+
+
+@fact("membership_ended")
+class MembershipEnded(Fact):
+    """A person no longer belongs to a unit from `on`."""
+
+    person: Person
+    unit: Unit
+
+
+@fact("role_started")
+class RoleStarted(Fact):
+    """A person holds a role (职务), of a unit or for a building where one is named."""
+
+    person: Person
+    role: Name
+    unit: Unit | None = None
+    building: Building | None = None
+
+
+@fact("role_ended")
+class RoleEnded(Fact):
+    """A person no longer holds a role from `on`."""
+
+    person: Person
+    role: Name
+    unit: Unit | None = None
+    building: Building | None = None
+
+
+@fact("residence_started")
+class ResidenceStarted(Fact):
+    """A person lives in a room from `on`; it ends the room they had."""
+
+    person: Person
+    building: Building
+    room: Name
+
+
+@fact("residence_ended")
+class ResidenceEnded(Fact):
+    """A person no longer lives in a room from `on`."""
+
+    person: Person
+    building: Building
+    room: Name
+
+
+@fact("leave_started")
+class LeaveStarted(Fact):
+    """A person is on leave (请假、休学、出国) from `on`."""
+
+    person: Person
+    kind: Name
+
+
+@fact("leave_ended")
+class LeaveEnded(Fact):
+    """A leave is over from `on`."""
+
+    person: Person
+    kind: Name
+
+
+@fact("link_started")
+class LinkStarted(Fact):
+    """A person is responsible for a target (联系); a room is written `<building>/<room>`."""
+
+    link: Name
+    holder: Person
+    target: Name
+
+
+@fact("link_ended")
+class LinkEnded(Fact):
+    """A link no longer holds from `on`."""
+
+    link: Name
+    holder: Person
+    target: Name
+
+
+@fact("nameplate_posted")
+class NameplatePosted(Fact):
+    """A member's nameplate (党员明示牌) hangs at a room from `on`."""
+
+    person: Person
+    building: Building
+    room: Name
+
+
+@fact("nameplate_removed")
+class NameplateRemoved(Fact):
+    """A nameplate is gone from `on`."""
+
+    person: Person
+    building: Building
+    room: Name
+
+
+@fact("facility_opened")
+class FacilityOpened(Fact):
+    """A unit offers a facility (阵地) from `on`."""
+
+    facility: Name
+    unit: Unit
+
+
+@fact("facility_closed")
+class FacilityClosed(Fact):
+    """A facility is closed from `on`."""
+
+    facility: Name
+    unit: Unit
+
+
+# Events --------------------------------------------------------------------------------------------------
+
+
+@fact("meeting_held")
+class MeetingHeld(Fact):
+    """A unit held a meeting (会议); `attended` None means not recorded, empty means nobody came."""
+
+    meeting: Name
+    unit: Unit
+    attended: tuple[Person, ...] | None = None
+    excused: tuple[Person, ...] | None = None
+    agenda: tuple[Text, ...] | None = None
+
+
+@fact("activity_held")
+class ActivityHeld(Fact):
+    """A unit held an activity (活动) of `hours` hours; `attended` as for meetings."""
+
+    activity: Name
+    unit: Unit
+    attended: tuple[Person, ...] | None = None
+    excused: tuple[Person, ...] | None = None
+    led_by: tuple[Person, ...] | None = None
+    hours: Number | None = field(default=None, validator=_not_negative)
+
+
+@fact("document_filed")
+class DocumentFiled(Fact):
+    """A person or unit filed a document (文件)."""
+
+    document: Name
+    author: Name
+    to: Name | None = None
+    about: Name | None = None
+    sections: tuple[Text, ...] | None = None
+
+
+@fact("training_completed")
+class TrainingCompleted(Fact):
+    """A person completed a course (培训) of `days` days or `hours` class hours; `passed` None is not known."""
+
+    person: Person
+    course: Name
+    started: date | None = None
+    days: Number | None = field(default=None, validator=_not_negative)
+    hours: Number | None = field(default=None, validator=_not_negative)
+    exam_score: Number | None = None
+    passed: bool | None = None
+    organiser: Name | None = None
+
+
+@fact("certificate_issued")
+class CertificateIssued(Fact):
+    """A certificate (证书) was issued to a person."""
+
+    person: Person
+    certificate: Name
+    by: Name | None = None
+
+
+@fact("result_registered")
+class ResultRegistered(Fact):
+    """A unit registered (登记备案) the result of the training with id `of`."""
+
+    person: Person
+    of: FactId
+    unit: Unit
+
+
+@fact("dorm_evaluated")
+class DormEvaluated(Fact):
+    """Somebody rated a person's conduct in the apartment (公寓表现评价)."""
+
+    person: Person
+    by: Person
+    rating: Literal["excellent", "good", "fair", "poor"]
+    grounds: Text | None = None
+
+
+@fact("opinion_requested")
+class OpinionRequested(Fact):
+    """Unit `by` asked unit `of` for its opinion (征求意见) on a person's step into stage `step`."""
+
+    person: Person
+    step: Name
+    by: Unit
+    of: Unit
+
+
+@fact("opinion_given")
+class OpinionGiven(Fact):
+    """Unit `by` gave its opinion on a person's step into stage `step`."""
+
+    person: Person
+    step: Name
+    by: Unit
+    verdict: Literal["support", "oppose"]
+    grounds: Text | None = None
+
+
+@fact("recommendation_made")
+class RecommendationMade(Fact):
+    """Unit `by` recommended (推荐) a person for the step into stage `step`."""
+
+    person: Person
+    step: Name
+    by: Unit
+
+
+@fact("review_completed")
+class ReviewCompleted(Fact):
+    """A review (审查) of a person was completed."""
+
+    person: Person
+    review: Name
+    outcome: Literal["pass", "fail"]
+    by: Name | None = None
+
+
+@fact("talk_held")
+class TalkHeld(Fact):
+    """A talk (谈话) was held with a person."""
+
+    person: Person
+    talk: Name
+    by: Name | None = None
+
+
+@fact("commendation_made")
+class CommendationMade(Fact):
+    """A person was commended (表彰)."""
+
+    person: Person
+    award: Name
+    by: Name | None = None
+
+
+@fact("judgement_made")
+class JudgementMade(Fact):
+    """Somebody answered an open-textured clause, or gave the reason for a `normally` breach.
+
+    `about` is a person or unit; `period` is the first day of the period that the judgement concerns.
+    """
+
+    clause: Name
+    about: Name
+    by: Name
+    outcome: Literal["met", "not_met", "explained"]
+    period: date | None = None
+    grounds: Text | None = None
+
+
+# Facts about the record itself; they act from `recorded_at` alone --------------------------------------------
+
+
+@fact("term_declared")
+class TermDeclared(Fact):
+    """A semester or vacation (学期、寒暑假) runs from `on` to `until`, both inclusive and full dates."""
+
+    term: Name
+    kind: Literal["semester", "winter_vacation", "summer_vacation"]
+    academic_year: Name | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a term without its two full dates."""
+        if not self.on.exact:
+            raise ValueError(f"`on`: found {self.on}; allowed: a full date YYYY-MM-DD, the term's first day")
+        if self.until is None:
+            raise ValueError("`until`: missing; allowed: a full date YYYY-MM-DD, the term's last day")
+        super().__attrs_post_init__()
+
+
+@fact("register_closed")
+class RegisterClosed(Fact):
+    """The record of a unit, or of the institution where none is named, is complete `through` that day inclusive."""
+
+    through: date
+    unit: Unit | None = None
+
+
+@fact("fact_retracted")
+class FactRetracted(Fact):
+    """The fact with id `target` was recorded in error; history keeps both."""
+
+    target: FactId
+    reason: Text
+
+
+@frozen
+class Vocabulary:
+    """The fact types that may be recorded, by wire name; a pack may add types of its own."""
+
+    types: Mapping[str, type[Fact]]
+
+    def with_types(self, added: Iterable[type[Fact]]) -> "Vocabulary":
+        """Return this vocabulary with the `added` types; raise PackError where a wire name is taken or missing."""
+        types = dict(self.types)
+        for cls in added:
+            if not cls.wire:
+                raise PackError(f"fact type `{cls.__name__}`: no wire name; declare it with `@fact(\"name\")`")
+            if types.get(cls.wire, cls) is not cls:
+                raise PackError(f"fact type `{cls.__name__}`: the wire name `{cls.wire}` is taken")
+            types[cls.wire] = cls
+        return Vocabulary(MappingProxyType(types))
+
+    def type_named(self, wire: str) -> type[Fact]:
+        """Return the class with that wire name; raise KeyError with the nearest valid name."""
+        try:
+            return self.types[wire]
+        except KeyError:
+            raise KeyError(refusal("fact type", wire, self.types)) from None
+
+
+# attrs replaces each class by a slotted one; only the replacement carries a wire name.
+CORE_VOCABULARY: Final = Vocabulary(MappingProxyType({cls.wire: cls for cls in Fact.__subclasses__() if cls.wire}))

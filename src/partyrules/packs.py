@@ -1,0 +1,308 @@
+"""Packs: one institution's document as rules, checked when it is built, found by entry point, and adopted."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Final, Generic, TypeVar
+
+from attrs import field, frozen
+
+from partyrules.calendar import GRAINS, TERM_GRAINS
+from partyrules.clauses import Clause, Document, Text
+from partyrules.errors import PackError, QueryError, refusal
+from partyrules.expressions import ByReading, Events, Given, Holdings, Holds, resolved, walk
+from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.history import CORE_RELATIONS, Relation
+from partyrules.rules import Duty, Parameter, PerPeriod, Reading, Requirement, Rule, Stage, Veto, all_readings
+from partyrules.standing import CORE_STANDING, RecordStanding
+
+__all__ = ["ENTRY_POINT_GROUP", "Adoption", "Bound", "Pack", "adopt", "installed_packs", "load_pack"]
+
+ENTRY_POINT_GROUP: Final = "partyrules.packs"
+
+R = TypeVar("R", bound=Rule, covariant=True)
+
+
+@frozen(kw_only=True)
+class Pack:
+    """One institution's document as rules over facts; raise PackError at construction for whatever is not right.
+
+    `stages` is the order of the development pipeline; a pack may add its own fact types, relations and
+    standings to those of the core.
+    """
+
+    document: Document
+    version: str
+    stages: tuple[Stage, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    fact_types: tuple[type[Fact], ...] = ()
+    relations: tuple[Relation, ...] = ()
+    standings: tuple[RecordStanding, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def id(self) -> str:
+        """The id under which the pack is installed and its rules are cited."""
+        return self.document.id
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of the pack: duties, requirements, vetoes."""
+        return (*self.duties, *self.requirements, *self.vetoes)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of everything that the pack says, so that a decision can name what it rests on."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+@frozen(kw_only=True)
+class Bound(Generic[R]):
+    """A rule as one institution adopted it: readings and parameters put in, its full id and its citation."""
+
+    id: str
+    rule: R
+    pack: Pack
+    clause: Clause
+    readings: Mapping[str, str]
+
+
+@frozen(kw_only=True)
+class Adoption:
+    """The packs in force together in one institution, with the readings and parameters that it chose."""
+
+    packs: tuple[Pack, ...]
+    readings: Mapping[str, str] = field(factory=dict)
+    parameters: Mapping[str, str] = field(factory=dict)
+    duties: tuple[Bound[Duty], ...]
+    requirements: tuple[Bound[Requirement], ...]
+    vetoes: tuple[Bound[Veto], ...]
+    stages: tuple[Stage, ...]
+    vocabulary: Vocabulary
+    relations: tuple[Relation, ...]
+    standings: tuple[RecordStanding, ...]
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """The order of the pipeline."""
+        return tuple(stage.name for stage in self.stages)
+
+    @property
+    def rule_ids(self) -> tuple[str, ...]:
+        """The full id of every adopted rule."""
+        return tuple(bound.id for bound in (*self.duties, *self.requirements, *self.vetoes))
+
+
+# Checking a pack when it is built -----------------------------------------------------------------------------------
+
+
+def _check(pack: Pack) -> None:
+    def wrong(rule: str, name: str, what: str) -> PackError:
+        return PackError(f"pack `{pack.id}`, rule `{rule}`, field `{name}`: {what}")
+
+    clauses = {clause.id for clause in pack.document.clauses}
+    vocabulary = CORE_VOCABULARY.with_types(pack.fact_types)
+    relations = {relation.name for relation in (*CORE_RELATIONS, *pack.relations)}
+    stages = [stage.name for stage in pack.stages]
+    if len(set(stages)) < len(stages):
+        raise PackError(f"pack `{pack.id}`, field `stages`: a stage stands twice in {', '.join(stages)}")
+    seen: set[str] = set()
+    for rule in pack.rules:
+        if rule.id in seen:
+            raise wrong(rule.id, "id", "another rule of the pack has this id; every rule needs its own")
+        seen.add(rule.id)
+        if rule.clause not in clauses:
+            raise wrong(rule.id, "clause", refusal("clause", rule.clause, clauses))
+        _check_readings(rule, wrong)
+        for node in walk(_tree(rule)):
+            if isinstance(node, Events):
+                for wire in node.types:
+                    if wire not in vocabulary.types:
+                        raise wrong(rule.id, "types", refusal("fact type", wire, vocabulary.types))
+            elif isinstance(node, Holds | Holdings) and node.relation not in relations:
+                raise wrong(rule.id, "relation", refusal("relation", node.relation, relations))
+        if isinstance(rule, Requirement | Veto):
+            for _, steps in rule.steps.options if isinstance(rule.steps, ByReading) else (("", rule.steps),):
+                for step in steps:
+                    if step not in stages:
+                        raise wrong(rule.id, "steps", refusal("stage", step, stages))
+
+
+def _check_readings(rule: Rule, wrong: Any) -> None:
+    declared = {reading.name: reading for reading in all_readings(rule)}
+    for reading in declared.values():
+        if not reading.default:
+            raise wrong(rule.id, f"readings.{reading.name}", "no default; name the option that holds unless changed")
+        if reading.default not in reading.options:
+            raise wrong(rule.id, f"readings.{reading.name}", refusal("default", reading.default, reading.options))
+    parameters = {parameter.name for parameter in rule.parameters}
+    for node in walk(_tree(rule)):
+        if isinstance(node, ByReading):
+            if node.reading not in declared:
+                raise wrong(rule.id, "readings", refusal("reading", node.reading, declared))
+            options = {option for option, _ in node.options}
+            missing = set(declared[node.reading].options) ^ options
+            if missing:
+                raise wrong(rule.id, f"readings.{node.reading}", f"options and tree differ in {sorted(missing)}")
+        if isinstance(node, Given) and node.name not in parameters:
+            raise wrong(rule.id, "parameters", refusal("parameter", node.name, parameters))
+
+
+def _tree(rule: Rule) -> tuple[Any, ...]:
+    """Return the parts of a rule that evaluators read."""
+    if isinstance(rule, Duty):
+        return (rule.bearer, rule.per, rule.requires, rule.vacation_months)
+    if isinstance(rule, Requirement):
+        return (rule.steps, rule.when, rule.requires, rule.advisory)
+    return (rule.steps, rule.vetoes)
+
+
+# Finding installed packs ----------------------------------------------------------------------------------------------
+
+
+def installed_packs() -> Mapping[str, EntryPoint]:
+    """Return the entry point of every installed pack by its id; none of them is loaded."""
+    return {entry.name: entry for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name)}
+
+
+def load_pack(name: str) -> Pack:
+    """Return the installed pack of that id; raise PackError where there is none or it cannot be loaded."""
+    installed = installed_packs()
+    if name not in installed:
+        raise PackError(refusal("pack", name, installed))
+    try:
+        pack = installed[name].load()
+    except PackError:
+        raise
+    except Exception as error:  # a third party's module may fail in any way; the pack is named, the cause is kept
+        raise PackError(f"pack `{name}`: cannot be loaded: {type(error).__name__}: {error}") from error
+    if not isinstance(pack, Pack) or pack.id != name:
+        raise PackError(f"pack `{name}`: its entry point must name a Pack with this id, found {type(pack).__name__}")
+    return pack
+
+
+# Adopting packs ----------------------------------------------------------------------------------------------------------
+
+
+def adopt(
+    packs: Iterable[Pack | str],
+    *,
+    readings: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> Adoption:
+    """Return the packs in force together, with readings and parameters put in.
+
+    Both mappings go from `PACK:RULE.NAME` to the option or value chosen. Raise QueryError, with the nearest
+    valid name, for a rule, reading, option, parameter or value that does not exist.
+    """
+    loaded = tuple(load_pack(pack) if isinstance(pack, str) else pack for pack in packs)
+    ids = [pack.id for pack in loaded]
+    if len(set(ids)) < len(ids):
+        raise QueryError(f"a pack stands twice in {', '.join(ids)}; name each once")
+    chosen, given = dict(readings or {}), dict(parameters or {})
+    _check_choices(loaded, chosen, given)
+    vocabulary = CORE_VOCABULARY
+    for pack in loaded:
+        vocabulary = vocabulary.with_types(pack.fact_types)
+    return Adoption(
+        packs=loaded,
+        readings=dict(sorted(chosen.items())),
+        parameters=dict(sorted(given.items())),
+        duties=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.duties),
+        requirements=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.requirements),
+        vetoes=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.vetoes),
+        stages=_merged_stages(loaded),
+        vocabulary=vocabulary,
+        relations=(*CORE_RELATIONS, *(relation for pack in loaded for relation in pack.relations)),
+        standings=(*CORE_STANDING, *(standing for pack in loaded for standing in pack.standings)),
+    )
+
+
+def _key(pack: Pack, rule: Rule, reading: Reading | Parameter) -> str:
+    owner = reading.owner if isinstance(reading, Reading) and reading.owner else rule.id
+    return f"{pack.id}:{owner}.{reading.name}"
+
+
+def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, str]) -> Bound[R]:
+    readings = {
+        reading.name: chosen.get(_key(pack, rule, reading), reading.default)
+        for reading in sorted(all_readings(rule), key=lambda reading: reading.name)
+    }
+    values = {parameter.name: given.get(_key(pack, rule, parameter)) for parameter in rule.parameters}
+    numbers = {p.name for p in rule.parameters if p.takes == "days"}
+    typed: Mapping[str, Any] = {
+        name: int(value) if value is not None and name in numbers else value for name, value in values.items()
+    }
+    clause = next(clause for clause in pack.document.clauses if clause.id == rule.clause)
+    return Bound(
+        id=f"{pack.id}:{rule.id}",
+        rule=resolved(rule, readings=readings, parameters=typed),
+        pack=pack,
+        clause=clause,
+        readings=readings,
+    )
+
+
+def _check_choices(packs: tuple[Pack, ...], chosen: Mapping[str, str], given: Mapping[str, str]) -> None:
+    readings = {_key(p, rule, reading): reading for p in packs for rule in p.rules for reading in all_readings(rule)}
+    parameters = {_key(p, rule, param): param for p in packs for rule in p.rules for param in rule.parameters}
+    for key, option in chosen.items():
+        if key not in readings:
+            raise QueryError(f"{refusal('reading', key, readings)}; write it PACK:RULE.NAME=OPTION")
+        if option not in readings[key].options:
+            raise QueryError(f"reading `{key}`: {refusal('option', option, readings[key].options)}")
+    for key, value in given.items():
+        if key not in parameters:
+            raise QueryError(f"{refusal('parameter', key, parameters)}; write it PACK:RULE.NAME=VALUE")
+        _check_value(key, parameters[key], value)
+
+
+def _check_value(key: str, parameter: Parameter, value: str) -> None:
+    if parameter.takes == "grain" and value not in GRAINS:
+        raise QueryError(f"parameter `{key}`: {refusal('grain', value, GRAINS)}")
+    if parameter.takes == "days" and not (value.isascii() and value.isdigit() and len(value) <= 4):
+        raise QueryError(f"parameter `{key}`: found {value!r}; allowed: a whole number of days, 0 to 9999")
+    if not value:
+        raise QueryError(f"parameter `{key}`: found nothing; allowed: a name")
+
+
+def _merged_stages(packs: tuple[Pack, ...]) -> tuple[Stage, ...]:
+    """Return one order in which every pack's own order holds; raise PackError where two packs contradict."""
+    stages: dict[str, Stage] = {}
+    before: dict[str, set[str]] = {}
+    for pack in packs:
+        for stage in pack.stages:
+            stages.setdefault(stage.name, stage)
+        names = [stage.name for stage in pack.stages]
+        for earlier, later in zip([None, *names], names, strict=False):
+            before.setdefault(later, set()).update({earlier} - {None})  # type: ignore[arg-type]  # None is taken out
+    order: list[str] = []
+    while len(order) < len(stages):
+        free = [name for name in stages if name not in order and before[name] <= set(order)]
+        if not free:
+            left = ", ".join(name for name in stages if name not in order)
+            raise PackError(f"packs {', '.join(pack.id for pack in packs)}: their orders of stages contradict in {left}")
+        order.append(free[0])
+    return tuple(stages[name] for name in order)
+
+
+def term_dependent(duty: Duty) -> bool:
+    """Tell whether the duty is judged per declared semester, vacation or academic year."""
+    return isinstance(duty.per, PerPeriod) and duty.per.grain in TERM_GRAINS
+
+
+def clauses_judged(packs: Iterable[Pack]) -> Iterator[tuple[Pack, Clause]]:
+    """Yield the clauses that only a recorded judgement answers, with their pack."""
+    for pack in packs:
+        for clause in pack.document.clauses:
+            if clause.judges is not None:
+                yield pack, clause
+
+
+def rule_title(bound: Bound[Rule]) -> Text:
+    """Return in a few words what an adopted rule asks."""
+    return bound.rule.title

@@ -1,0 +1,244 @@
+"""What a rule is: duties, pipeline requirements and vetoes as data, with their modality, readings and parameters."""
+
+from typing import Final, Literal
+
+from attrs import frozen
+
+from partyrules.calendar import Grain
+from partyrules.clauses import Text
+from partyrules.expressions import Always, Condition, Events, Given
+
+__all__ = [
+    "ALWAYS",
+    "LEAVE",
+    "MODALITIES",
+    "PARTIAL",
+    "Bearer",
+    "BearerKind",
+    "Deadline",
+    "Duty",
+    "EndOfSemester",
+    "Modality",
+    "Occasion",
+    "Parameter",
+    "Per",
+    "PerPeriod",
+    "Reading",
+    "Requirement",
+    "Rule",
+    "Stage",
+    "Standing",
+    "Step",
+    "Triggered",
+    "Veto",
+    "WithinDays",
+    "all_readings",
+    "pipeline_steps",
+]
+
+Modality = Literal["must", "shall", "normally", "may", "encouraged", "exploratory"]
+BearerKind = Literal["person", "unit", "building"]
+
+MODALITIES: Final[dict[Modality, Text]] = {
+    "must": Text(zh="必须", en="must"),
+    "shall": Text(zh="应当", en="shall"),
+    "normally": Text(zh="一般", en="normally"),
+    "may": Text(zh="可以", en="may"),
+    "encouraged": Text(zh="提倡", en="encouraged"),
+    "exploratory": Text(zh="探索", en="exploratory"),
+}
+ALWAYS: Final = Always()
+
+
+@frozen(kw_only=True)
+class Reading:
+    """A place where the text admits more than one reading: its options, the default, and why that one.
+
+    A reading that several rules of a pack share names the rule under which it is adopted as its `owner`.
+    """
+
+    name: str
+    options: tuple[str, ...]
+    default: str
+    why: Text
+    owner: str | None = None
+
+
+PARTIAL: Final = Reading(
+    name="partial",
+    options=("exempt", "full"),
+    default="exempt",
+    why=Text(
+        zh="任职、入党或组织成立不满一期的，本期不作要求；full 表示仍按整期要求。",
+        en="A bearer who was in scope for only part of a period is not held to it; `full` holds them to all of it.",
+    ),
+)
+LEAVE: Final = Reading(
+    name="leave",
+    options=("half", "any", "ignore"),
+    default="half",
+    why=Text(
+        zh="请假超过本期应计天数一半的，本期不作要求；any 表示有请假即免，ignore 表示请假不计。",
+        en="Leave for more than half of a period's days excuses it; `any` leave does, or leave is ignored (`ignore`).",
+    ),
+)
+
+
+@frozen(kw_only=True)
+class Parameter:
+    """A value that the text leaves to the institution; it has none until set.
+
+    `takes` says what it holds: a calendar `grain`, a number of `days`, or a free `name`. Unset, the duty is
+    unknown, or where `optional` the condition that mentions the parameter is simply not there.
+    """
+
+    name: str
+    takes: Literal["grain", "days", "name"]
+    why: Text
+    optional: bool = False
+
+
+# Whom a duty binds, and how often ---------------------------------------------------------------------------------
+
+
+@frozen
+class Bearer:
+    """Whom a duty binds: each person, unit or building of which `scope` is true on the day."""
+
+    kind: BearerKind
+    scope: Condition
+
+
+@frozen
+class PerPeriod:
+    """One finding for each bearer and each period; the grain may be a parameter that nobody has set."""
+
+    grain: Grain | Given
+
+
+@frozen
+class Standing:
+    """Judged on the day asked, for each bearer in scope that day."""
+
+
+@frozen
+class Occasion:
+    """One finding for each of these facts and each bearer in scope on its day."""
+
+    of: Events
+
+
+@frozen
+class EndOfSemester:
+    """The last day of the declared semester that holds the trigger's day."""
+
+
+@frozen
+class WithinDays:
+    """So many days after the trigger's day; the number may be a parameter that nobody has set."""
+
+    days: int | Given
+
+
+Deadline = EndOfSemester | WithinDays
+
+
+@frozen
+class Triggered:
+    """One finding for each of these facts and each bearer; no `deadline` means that the trigger's day decides."""
+
+    by: Events
+    deadline: Deadline | None = None
+
+
+Per = PerPeriod | Standing | Occasion | Triggered
+
+# The three kinds of rule ----------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Duty:
+    """What a bearer must do, how often, and how strong the word of the clause is.
+
+    `title` says it in a few words, `counted` is the noun for what `requires` counts, both for messages.
+    `vacation_months` True exempts months that lie wholly inside one declared vacation.
+    """
+
+    id: str
+    clause: str
+    title: Text
+    counted: Text
+    bearer: Bearer
+    per: Per
+    requires: Condition
+    modality: Modality = "shall"
+    readings: tuple[Reading, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    vacation_months: bool = False
+
+
+@frozen(kw_only=True)
+class Requirement:
+    """What must hold before a person passes into one of the `steps`.
+
+    Where `when` is false the requirement is not applicable, for the reason code `otherwise`. An advisory
+    requirement is reported and never blocks.
+    """
+
+    id: str
+    clause: str
+    title: Text
+    steps: tuple[str, ...]
+    requires: Condition
+    when: Condition = ALWAYS
+    otherwise: str | None = None
+    modality: Modality = "shall"
+    advisory: bool = False
+    readings: tuple[Reading, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+
+@frozen(kw_only=True)
+class Veto:
+    """What blocks a step whatever else is met; `lifts` says in words what would lift it."""
+
+    id: str
+    clause: str
+    title: Text
+    steps: tuple[str, ...]
+    vetoes: Condition
+    lifts: Text
+    modality: Modality = "shall"
+    readings: tuple[Reading, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+
+Rule = Duty | Requirement | Veto
+
+
+@frozen
+class Stage:
+    """A stage of the development pipeline (发展阶段) with its official name."""
+
+    name: str
+    title: Text
+
+
+@frozen
+class Step:
+    """The passage from the stage held, None before the first, into the next."""
+
+    leaves: str | None
+    into: str
+
+
+def pipeline_steps(stages: tuple[Stage, ...]) -> tuple[Step, ...]:
+    """Return the steps between the stages, in order, the first one from no stage at all."""
+    names = [stage.name for stage in stages]
+    return tuple(Step(leaves, into) for leaves, into in zip([None, *names], names, strict=False))
+
+
+def all_readings(rule: Rule) -> tuple[Reading, ...]:
+    """Return the readings of a rule, with the two that every period duty has."""
+    per_period = isinstance(rule, Duty) and isinstance(rule.per, PerPeriod)
+    return (PARTIAL, LEAVE, *rule.readings) if per_period else rule.readings
