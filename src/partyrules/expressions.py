@@ -290,8 +290,8 @@ T = TypeVar("T")
 
 
 @frozen(cache_hash=True)
-class ByReading:
-    """Stands in a tree for the part that depends on which option of a reading the institution adopted."""
+class ByReading(Condition):
+    """Stands in a tree, for a condition or anything else, where the part depends on which option of a reading is adopted."""
 
     reading: str
     options: tuple[tuple[str, Any], ...]

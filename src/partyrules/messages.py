@@ -42,3 +42,13 @@ def finding_message(
 def judgement_message(clause: object, unit: str, status: Status) -> Text:
     """Return the message of a finding on a judgement clause."""
     return Text(zh=f"{unit} {status}", en=f"{unit} {status}")
+
+
+def requirement_message(bound: object, place: str, reason: str | None, evidence: object, needs: object) -> Text:
+    """Stub."""
+    return Text(zh=f"{place}", en=f"{place}")
+
+
+def veto_message(bound: object, place: str, evidence: object, needs: object) -> Text:
+    """Stub."""
+    return Text(zh=f"{place}", en=f"{place}")

@@ -1,0 +1,196 @@
+"""Decisions of the development pipeline, straight from the tree; inference engines must come to the same."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+from partyrules.errors import QueryError, refusal
+from partyrules.evaluators.conditions import Frame, World, held
+from partyrules.evaluators.kleene import Truth, Verdict, all_of
+from partyrules.expressions import SUBJECT, holds
+from partyrules.history import History
+from partyrules.messages import requirement_message, veto_message
+from partyrules.packs import Adoption, Bound
+from partyrules.rules import Requirement, Rule, Veto
+from partyrules.verdicts import Decision, Irregular, Item, Outcome
+
+__all__ = ["Answer", "Case", "answers", "case_of", "decision", "outcome_of", "placed"]
+
+_IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
+_LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+
+
+class Case(NamedTuple):
+    """One question put to the pipeline: who, into which stage, on which day, and the rules that speak to it."""
+
+    person: str
+    to: str
+    world: World
+    frame: Frame
+    in_order: Truth
+    is_student: Truth
+    requirements: tuple[Bound[Requirement], ...]
+    vetoes: tuple[Bound[Veto], ...]
+
+
+class Answer(NamedTuple):
+    """What one rule comes to in a case: whether it applies, and whether its condition holds."""
+
+    applies: Verdict
+    holds: Verdict
+
+
+def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Case:
+    """Return the case of a person's step into stage `to` on the history's day; raise QueryError for no such stage."""
+    if to not in adoption.stage_names:
+        raise QueryError(refusal("stage", to, adoption.stage_names))
+    world = World(history, adoption.standings)
+    on = history.as_of
+    entered = [
+        (holding, truth)
+        for holding in history.holdings_where("stage", "person", person)
+        if (truth := held(holding, on).truth) != Truth.FALSE
+    ]
+    stages: set[str | None] = {None if h.values["stage"] == "none" else h.values["stage"] for h, _ in entered}
+    if not any(truth == Truth.TRUE for _, truth in entered):
+        stages.add(None)
+    right = {_next(adoption.stage_names, stage) == to for stage in stages}
+    # Where the stage held is open, the clocks that matter are those of the stage from which the step would be right.
+    entries = [
+        (holding.possible[0], max(holding.certain[0], holding.possible[0]))
+        for holding, _ in entered
+        if _next(adoption.stage_names, None if holding.values["stage"] == "none" else holding.values["stage"]) == to
+    ]
+    frame = Frame(day=on, subject=person, step=to, entry=max(entries, default=None))
+    in_order = Truth.UNKNOWN if len(right) > 1 else Truth.TRUE if right == {True} else Truth.FALSE
+    return Case(
+        person=person,
+        to=to,
+        world=world,
+        frame=frame,
+        in_order=in_order,
+        is_student=_is_student(world, frame),
+        requirements=tuple(b for b in adoption.requirements if to in b.rule.steps and _in_force(b, on)),
+        vetoes=tuple(b for b in adoption.vetoes if to in b.rule.steps and _in_force(b, on)),
+    )
+
+
+def _next(stages: tuple[str, ...], stage: str | None) -> str | None:
+    """Return the stage after the one held, the first where none is held, None after the last."""
+    position = -1 if stage is None or stage not in stages else stages.index(stage)
+    return stages[position + 1] if position + 1 < len(stages) else None
+
+
+def _is_student(world: World, frame: Frame) -> Truth:
+    # Somebody of whom nothing at all is recorded was never registered, and is taken as a registered student.
+    if not world.history.holdings_where("registration", "person", frame.subject):
+        return Truth.TRUE
+    return world.verdict(_IS_STUDENT, frame).truth
+
+
+def _in_force(bound: Bound[Rule], on: date) -> bool:
+    document = bound.pack.document
+    return document.in_force_from <= on and (document.in_force_until is None or on <= document.in_force_until)
+
+
+def answers(case: Case) -> dict[str, Answer]:
+    """Return what each rule of the case comes to, evaluated directly."""
+    found = {}
+    for requirement in case.requirements:
+        rule = requirement.rule
+        applies = case.world.verdict(rule.when, case.frame)
+        found[requirement.id] = Answer(applies, case.world.verdict(rule.requires, case.frame))
+    for veto in case.vetoes:
+        found[veto.id] = Answer(Verdict(Truth.TRUE), case.world.verdict(veto.rule.vetoes, case.frame))
+    return found
+
+
+def placed(bound: Bound[Requirement] | Bound[Veto], answer: Answer) -> str | None:
+    """Return the list of a decision that a rule belongs in, None where a veto does not apply."""
+    truth = answer.holds.truth
+    if isinstance(bound.rule, Veto):
+        return {Truth.TRUE: "vetoes", Truth.UNKNOWN: "unknown", Truth.FALSE: None}[truth]
+    if answer.applies.truth == Truth.FALSE:
+        return "not_applicable"
+    if truth == Truth.TRUE:
+        return "met"
+    if bound.rule.advisory:
+        return "advisory"
+    return "unmet" if all_of(_both(answer)).truth == Truth.FALSE and answer.applies.truth == Truth.TRUE else "unknown"
+
+
+def _both(answer: Answer) -> tuple[Verdict, Verdict]:
+    return (answer.applies, answer.holds)
+
+
+def outcome_of(case: Case, places: Mapping[str, str | None]) -> tuple[Outcome, str | None]:
+    """Return the outcome of a case and its reason, the first of vetoed, blocked, undetermined, permitted that applies."""
+    if case.in_order == Truth.FALSE:
+        return "blocked", "stage_order"
+    if case.is_student == Truth.FALSE:
+        return "blocked", "not_a_student"
+    # What is open about the person themselves never permits, and says so.
+    reason = "stage_order" if case.in_order == Truth.UNKNOWN else None
+    if reason is None and case.is_student == Truth.UNKNOWN:
+        reason = "not_a_student"
+    found = set(places.values())
+    if "vetoes" in found:
+        return "vetoed", reason
+    if "unmet" in found:
+        return "blocked", reason
+    return ("undetermined" if "unknown" in found or reason else "permitted"), reason
+
+
+def decision(
+    case: Case, found: Mapping[str, Answer], places: Mapping[str, str | None], outcome: Outcome, reason: str | None
+) -> Decision:
+    """Return the decision that these answers make, each item in its list with what decided it."""
+    judged = outcome != "blocked" or reason is None or case.in_order != Truth.FALSE != case.is_student
+    lists: dict[str, list[Item]] = {name: [] for name in _LISTS}
+    if judged:
+        for bound in sorted((*case.requirements, *case.vetoes), key=lambda bound: bound.id):
+            place = places[bound.id]
+            if place is not None:
+                lists[place].append(_item(bound, found[bound.id], place, case))
+    return Decision(
+        person=case.person,
+        to=case.to,
+        on=case.frame.day,
+        outcome=outcome,
+        reason=reason,
+        irregular=irregular_about(case.world, case.person),
+        **{name: tuple(items) for name, items in lists.items()},
+    )
+
+
+def irregular_about(world: World, person: str) -> tuple[Irregular, ...]:
+    """Return the records about a person that count for nothing, up to the day asked, by id."""
+    found = [
+        Irregular(id=fact.id, fact=fact.wire, reason=reason)
+        for standing in world.standings.values()
+        for fact in world.history.facts_where(standing.wire, standing.about, person)
+        if (reason := world.no_standing_reason(fact)) is not None
+    ]
+    return tuple(sorted(found, key=lambda record: record.id))
+
+
+def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, case: Case) -> Item:
+    applicable = place != "not_applicable"
+    open_still = answer.holds.truth == Truth.UNKNOWN or (
+        answer.applies.truth == Truth.UNKNOWN and answer.holds.truth == Truth.FALSE
+    )
+    needs = answer.applies.needs | answer.holds.needs if open_still and applicable else frozenset()
+    evidence = answer.holds.evidence if applicable else frozenset()
+    common = {
+        "rule": bound.id,
+        "clause": bound.clause.citation,
+        "evidence": tuple(sorted(evidence)),
+        "needs": tuple(sorted(needs)),
+        "readings": bound.readings,
+    }
+    if isinstance(bound.rule, Veto):
+        lifts = bound.rule.lifts if place == "vetoes" else None
+        return Item(**common, lifts=lifts, message=veto_message(bound, place, common["evidence"], common["needs"]))
+    reason = bound.rule.otherwise if place == "not_applicable" else None
+    message = requirement_message(bound, place, reason, common["evidence"], common["needs"])
+    return Item(**common, reason=reason, message=message)
