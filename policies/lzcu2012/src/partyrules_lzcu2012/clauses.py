@@ -387,7 +387,7 @@ _SENTENCES: Final = (
     Sentence("L31", "ddcbc5e8e28d95e3", "heading", reason=_HEADING),
     Sentence("L32", "42c1c92da6ba706f", "exhortation", reason=_AIM),
     Sentence("L33", "685cbbe26f1862ca", "encoded", clauses=("4.4.1", "4.4.1.1"), rules=("4.4.1",)),
-    Sentence("L34", "b236152c2edb558e", "judgement", clauses=("4.4.2.1",), reason=_OPEN),
+    Sentence("L34", "b236152c2edb558e", "encoded", clauses=("4.4.2", "4.4.2.1"), rules=("4.4.2",)),
     Sentence("L35", "3955f4f613f779d1", "encoded", clauses=("4.4.2", "4.4.2.1"), rules=("4.4.2",)),
     Sentence("L36", "58a714315f431d29", "judgement", clauses=("4.4.3",), reason=_OPEN),
     Sentence("L37", "eda9ffea17d5bf08", "judgement", clauses=("4.4.3",), reason=_OPEN),

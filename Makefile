@@ -1,0 +1,90 @@
+# The whole workshop: each target first makes the environment it needs, from pinned and hashed requirements.
+#
+#   make demo     a synthetic institution, adopted, audited, reported
+#   make test     every test and every example of the documents
+#   make lint     ruff, mypy, import-linter
+#   make docs     the documentation, in docs/_build/html
+#   make lock     pin the requirements anew (needs uv)
+#   make clean    remove the environment and everything built
+#
+# Another Python beside the first: make test PYTHON=python3.13 VENV=.venv-3.13
+# Other pytest options: make test PYTEST_ARGS="tests/test_facts.py -x"
+
+SHELL := /bin/sh
+VENV ?= .venv
+PYTHONS := python3.12 python3.11 python3.13 python3
+PYTEST_ARGS ?= -n auto --dist loadgroup
+DEMO_ARGS ?=
+UV ?= uv
+
+PACKS := $(patsubst %/pyproject.toml,%,$(wildcard policies/*/pyproject.toml))
+PACK_SOURCES := $(wildcard $(addsuffix /src,$(PACKS)))
+PACK_TESTS := $(wildcard $(addsuffix /tests,$(PACKS)))
+RUN := $(VENV)/bin/python -m
+INSTALL := $(RUN) pip install --quiet --disable-pip-version-check --no-build-isolation
+LOCK := $(UV) pip compile --quiet --no-config --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
+
+# A Python qualifies when it runs (a version manager's stub may not), is new enough, can make a complete
+# environment, and has the C headers durable-rules is built with where durable-rules is used (below 3.13).
+QUALIFIES := import os, sys, sysconfig, ensurepip, venv; \
+	headers = os.path.join(sysconfig.get_path("include"), "Python.h"); \
+	sys.exit(not (sys.version_info >= (3, 13) or sys.version_info >= (3, 11) and os.path.exists(headers)))
+
+.PHONY: demo test lint docs lock clean
+.DELETE_ON_ERROR:
+# pip must not write to one environment twice at a time.
+.NOTPARALLEL:
+
+demo: $(VENV)/.project
+	$(RUN) partyrules demo $(DEMO_ARGS)
+
+test: $(VENV)/.dev $(VENV)/.project
+	$(RUN) pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev $(VENV)/.project
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy src $(PACK_SOURCES) tests $(PACK_TESTS) conftest.py
+	$(VENV)/bin/lint-imports
+
+docs: $(VENV)/.dev $(VENV)/.project
+	$(RUN) sphinx -W --keep-going -b html docs docs/_build/html
+
+# Without the old files beside it, uv takes the newest versions that the bounds in pyproject.toml allow.
+lock:
+	rm -f requirements/*.txt
+	$(LOCK) requirements/build.in -o requirements/build.txt
+	$(LOCK) --all-extras pyproject.toml -o requirements/dev.txt
+	$(LOCK) -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+
+clean:
+	rm -rf $(VENV) build dist docs/_build demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+		.import_linter_cache src/*.egg-info policies/*/src/*.egg-info policies/*/build
+	find src policies tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf __pycache__
+
+# Three steps, each with its stamp: the environment with what runs, what the workshop needs besides,
+# and the project itself. A changed pin of the first starts the environment over.
+$(VENV)/.runtime: requirements/build.txt requirements/runtime.txt
+	@for python in $(or $(PYTHON),$(PYTHONS)); do \
+		if $$python -c '$(QUALIFIES)' >/dev/null 2>&1; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "no usable Python among: $(or $(PYTHON),$(PYTHONS))" >&2; \
+		echo "wanted: CPython 3.11 or newer with venv, and below 3.13 also its C headers (Debian: python3-venv, python3-dev)" >&2; \
+		exit 1; \
+	fi; \
+	echo "setting up $(VENV) with $$found"; \
+	$$found -m venv --clear $(VENV)
+	$(INSTALL) --require-hashes -r requirements/build.txt
+	$(INSTALL) --require-hashes -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.project: $(VENV)/.runtime pyproject.toml $(addsuffix /pyproject.toml,$(PACKS))
+	$(INSTALL) --no-deps -e . $(addprefix -e ./,$(PACKS))
+	@touch $@
