@@ -1,6 +1,6 @@
 """The questions an application asks of the facts: an audit as of a day, its findings, and what counts for nothing."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 
@@ -9,9 +9,9 @@ from attrs import frozen
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.judgements import judgement_findings
 from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.facts import Fact
-from partyrules.history import History, history_of
+from partyrules.history import History
 from partyrules.packs import Adoption
+from partyrules.sources import Source, history_from
 from partyrules.verdicts import STATUSES, Finding, Irregular, finding_order
 
 __all__ = ["Audit", "audit"]
@@ -75,11 +75,6 @@ class Audit:
                 yield finding
 
 
-def audit(
-    facts: Iterable[Fact], adoption: Adoption, *, as_of: date, known_at: datetime | None = None
-) -> Audit:
-    """Return the audit of these facts as of the end of a day, knowing only what was recorded by `known_at`."""
-    history = history_of(
-        facts, as_of=as_of, known_at=known_at, stages=adoption.stage_names, relations=adoption.relations
-    )
-    return Audit(adoption=adoption, history=history)
+def audit(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> Audit:
+    """Return the audit of a ledger or of facts as of the end of a day, knowing what was recorded by `known_at`."""
+    return Audit(adoption=adoption, history=history_from(source, adoption, as_of=as_of, known_at=known_at))

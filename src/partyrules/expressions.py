@@ -381,7 +381,8 @@ def count(of: Selection, *, distinct: str | None = None, if_sole: Condition | No
 
 
 def _tallied(of: Tally | Selection) -> Tally:
-    sample = of.options[0][1] if isinstance(of, ByReading) else of
+    node: object = of
+    sample = node.options[0][1] if isinstance(node, ByReading) else of
     return Count(cast("Selection", of)) if isinstance(sample, Events | Holdings) else cast("Tally", of)
 
 

@@ -20,7 +20,8 @@ __all__ = ["ENTRY_POINT_GROUP", "Adoption", "Bound", "Pack", "adopt", "installed
 
 ENTRY_POINT_GROUP: Final = "partyrules.packs"
 
-R = TypeVar("R", bound=Rule, covariant=True)
+R = TypeVar("R", bound=Rule)
+R_co = TypeVar("R_co", bound=Rule, covariant=True)
 
 
 @frozen(kw_only=True)
@@ -61,11 +62,11 @@ class Pack:
 
 
 @frozen(kw_only=True)
-class Bound(Generic[R]):
+class Bound(Generic[R_co]):
     """A rule as one institution adopted it: readings and parameters put in, its full id and its citation."""
 
     id: str
-    rule: R
+    rule: R_co
     pack: Pack
     clause: Clause
     readings: Mapping[str, str]
@@ -94,7 +95,8 @@ class Adoption:
     @property
     def rule_ids(self) -> tuple[str, ...]:
         """The full id of every adopted rule."""
-        return tuple(bound.id for bound in (*self.duties, *self.requirements, *self.vetoes))
+        everything: tuple[Bound[Rule], ...] = (*self.duties, *self.requirements, *self.vetoes)
+        return tuple(bound.id for bound in everything)
 
 
 # Checking a pack when it is built -----------------------------------------------------------------------------------

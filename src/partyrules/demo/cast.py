@@ -302,7 +302,7 @@ def _with_leaves(rng: Random, people: list[Student]) -> list[Student]:
 
 # Places in the list that are spread over colleges and cohorts.
 _TRANSFERRED: Final = range(9, 6000, 23)
-_FLOATING: Final = range(60, 6000, 101)
+_FLOATING: Final = range(30, 6000, 101)
 _TRANSFER: Final = date(2018, 9, 10)
 _FLOATING_SINCE: Final = date(2019, 5, 13)
 

@@ -1,8 +1,8 @@
 """The built-in inference engine: forward chaining in plain Python, one newly arrived item at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from attrs import frozen
 
@@ -25,41 +25,40 @@ from partyrules.evaluators.chaining import (
 
 __all__ = ["BuiltInEngine"]
 
+# For each pattern, what it shares with earlier ones: (field, their position, their field).
+_Joins = tuple[tuple[tuple[str, int, str], ...], ...]
+
 
 class _Place(NamedTuple):
-    """A pattern of a production, by its position, with what remains to test once its constants agree."""
+    """A pattern of a production, at its position, with what remains to test once its constants agree."""
 
-    number: int
     production: Production
     position: int
     others: tuple[Comparison, ...]
+    joins: _Joins
 
 
-class _Network(NamedTuple):
-    """The places of a ruleset: by the fields they compare with constants, then by those constants.
-
-    `joins` gives, for each pattern of a production, the fields it shares: (field, earlier position, its field).
-    """
-
-    places: dict[tuple[str, ...], dict[tuple[str, ...], list[_Place]]]
-    first: dict[str, int]
-    joins: dict[str, tuple[tuple[tuple[str, int, str], ...], ...]]
-    size: int
+# The places whose constants are exactly these, by fields and then by what a Key shows of those fields.
+_Network = Mapping[tuple[str, ...], Mapping[Key, Sequence[_Place]]]
 
 
 class _Arrived(NamedTuple):
-    """An item of the working memory with the reprs of its values by field."""
+    """An item of the working memory, and what its key shows of each field."""
 
     key: Key
     item: Item
-    shown: dict[str, str]
+    shown: Mapping[str, str]
+
+
+# The items held at a place, by what they show of the fields that it shares with earlier places.
+_Held = dict[tuple[str, int, tuple[str | None, ...]], list[_Arrived]]
 
 
 @frozen
 class BuiltInEngine:
     """An engine without state and without dependencies."""
 
-    name: str = "built-in"
+    name: ClassVar[str] = "built-in"
 
     def run(self, ruleset: Ruleset, items: Iterable[Item]) -> Run:
         """Return the fixpoint of `ruleset` over `items`; see Engine."""
@@ -67,99 +66,92 @@ class BuiltInEngine:
         memory = dict(given)
         matches: list[Match] = []
         network = _network(ruleset)
-        held: list[list[_Arrived]] = [[] for _ in range(network.size)]
+        held: _Held = {}
         agenda = list(memory)
         while agenda:
             key = agenda.pop()
             arrived = _Arrived(key, memory[key], dict(key))
             for place in _places_for(network, arrived):
-                held[place.number].append(arrived)
-                for joined in _joined(network, held, place, arrived):
-                    asserted = asserted_by(place.production, [each.item for each in joined])
+                for matched in _matches(held, place, arrived):
+                    asserted = asserted_by(place.production, [each.item for each in matched])
                     new = key_of(asserted)
                     if new not in memory:
                         memory[new] = asserted
                         agenda.append(new)
-                    matches.append(Match(place.production, tuple(each.key for each in joined), new))
+                    matches.append(Match(place.production, tuple(each.key for each in matched), new))
         return run_of(ruleset, given, memory, matches)
 
 
 @lru_cache(maxsize=64)
 def _network(ruleset: Ruleset) -> _Network:
-    places: dict[tuple[str, ...], dict[tuple[str, ...], list[_Place]]] = {}
-    first: dict[str, int] = {}
-    joins: dict[str, tuple[tuple[tuple[str, int, str], ...], ...]] = {}
-    number = 0
+    network: dict[tuple[str, ...], dict[Key, list[_Place]]] = {}
     for production in ruleset.productions:
-        first[production.name] = number
         positions = {each.alias: position for position, each in enumerate(production.when)}
-        joins[production.name] = tuple(_joins(each, positions) for each in production.when)
+        joins = tuple(_joins(each, positions) for each in production.when)
         for position, each in enumerate(production.when):
-            constants = {test.field: repr(test.value) for test in each.comparisons if _is_constant(test)}
-            # A second constant for the same field is tested with the rest: it can only hold if it is the same.
+            constants = {test.name: repr(test.value) for test in each.comparisons if _is_constant(test)}
+            # A second constant for one field stays among the others, where it holds only if it is the same.
             others = tuple(
                 test
                 for test in each.comparisons
                 if not isinstance(test.value, Ref)
-                and not (_is_constant(test) and constants[test.field] == repr(test.value))
+                and not (_is_constant(test) and constants[test.name] == repr(test.value))
             )
-            fields = tuple(sorted(constants))
-            by_values = places.setdefault(fields, {})
-            values = tuple(constants[name] for name in fields)
-            by_values.setdefault(values, []).append(_Place(number, production, position, others))
-            number += 1
-    return _Network(places, first, joins, number)
+            key = tuple(sorted(constants.items()))
+            by_constants = network.setdefault(tuple(name for name, _ in key), {})
+            by_constants.setdefault(key, []).append(_Place(production, position, others, joins))
+    return network
 
 
 def _is_constant(test: Comparison) -> bool:
     return test.operator == "==" and not isinstance(test.value, Ref)
 
 
-def _joins(each: Pattern, positions: dict[str, int]) -> tuple[tuple[str, int, str], ...]:
+def _joins(each: Pattern, positions: Mapping[str, int]) -> tuple[tuple[str, int, str], ...]:
     return tuple(
-        (test.field, positions[test.value.alias], test.value.field)
+        (test.name, positions[test.value.alias], test.value.name)
         for test in each.comparisons
         if isinstance(test.value, Ref)
     )
 
 
-def _places_for(network: _Network, arrived: _Arrived) -> Iterator[_Place]:
-    """Yield the places whose constants, bounds and inequalities the item satisfies."""
+def _places_for(network: _Network, arrived: _Arrived) -> list[_Place]:
+    """Return the places whose constants, bounds and inequalities the item satisfies."""
     shown = arrived.shown
-    for fields, by_values in network.places.items():
-        if all(name in shown for name in fields):
-            for place in by_values.get(tuple(shown[name] for name in fields), ()):
-                if all(_holds(test, arrived) for test in place.others):
-                    yield place
+    return [
+        place
+        for fields, by_constants in network.items()
+        if shown.keys() >= set(fields)
+        for place in by_constants.get(tuple([(name, shown[name]) for name in fields]), ())
+        if all(_holds(test, arrived) for test in place.others)
+    ]
 
 
 def _holds(test: Comparison, arrived: _Arrived) -> bool:
-    found = arrived.item.get(test.field)
-    if found is None:
+    if test.name not in arrived.item:
         return False
     if test.operator in ("==", "!="):
-        return (arrived.shown[test.field] == repr(test.value)) == (test.operator == "==")
+        return (arrived.shown[test.name] == repr(test.value)) == (test.operator == "==")
+    found = arrived.item[test.name]
     return type(found) is int and type(test.value) is int and ordered(found, test.operator, test.value)
 
 
-def _joined(
-    network: _Network, held: list[list[_Arrived]], place: _Place, arrived: _Arrived
-) -> Iterator[tuple[_Arrived, ...]]:
-    """Yield every match of the production in which the item that just arrived stands at this place."""
-    first = network.first[place.production.name]
-    joins = network.joins[place.production.name]
-
-    def extended(before: tuple[_Arrived, ...]) -> Iterator[tuple[_Arrived, ...]]:
-        position = len(before)
-        if position == len(joins):
-            yield before
-            return
-        candidates = (arrived,) if position == place.position else held[first + position]
-        for candidate in tuple(candidates):
-            if all(
-                name in candidate.shown and candidate.shown[name] == before[earlier].shown.get(other)
-                for name, earlier, other in joins[position]
-            ):
-                yield from extended((*before, candidate))
-
-    return extended(())
+def _matches(held: _Held, place: _Place, arrived: _Arrived) -> list[tuple[_Arrived, ...]]:
+    """Hold the item that just arrived at this place, and return every match in which it stands there."""
+    name = place.production.name
+    shared = tuple([arrived.shown.get(mine) for mine, _, _ in place.joins[place.position]])
+    # Held before it is matched, so that an item that fits two places meets itself, and only at the second.
+    held.setdefault((name, place.position, shared), []).append(arrived)
+    matches: list[tuple[_Arrived, ...]] = [()]
+    for position, joins in enumerate(place.joins):
+        longer: list[tuple[_Arrived, ...]] = []
+        for before in matches:
+            wanted = tuple([before[earlier].shown.get(theirs) for _, earlier, theirs in joins])
+            if None in wanted:
+                continue
+            if position != place.position:
+                longer.extend([(*before, other) for other in held.get((name, position, wanted), ())])
+            elif wanted == shared:
+                longer.append((*before, arrived))
+        matches = longer
+    return matches

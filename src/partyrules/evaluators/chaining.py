@@ -1,12 +1,12 @@
 """Forward chaining as data: items, productions, and the run that justifies what an inference engine derived.
 
 A ruleset has positive patterns only and makes no new values, so its result is the least fixpoint: one set of
-items, whatever the engine and in whatever order it fires. Of all firings a run keeps one for each derived item,
-chosen by a rule that does not depend on the engine either; two engines that agree give equal runs.
+items, whatever the engine and in whatever order it fires. Of all firings a run keeps one for each derived
+item, chosen by a rule that does not depend on the engine either; engines that agree give equal runs.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from attrs import field, frozen
 
@@ -35,53 +35,52 @@ __all__ = [
 
 Scalar = str | int | bool
 Item = Mapping[str, Scalar]
-# What makes two items the same: their fields in order, each with the repr of its value, so that 1, "1" and True differ.
+# What makes items the same: their fields in order, each with the repr of its value; so 1, "1" and True differ.
 Key = tuple[tuple[str, str], ...]
 
-# What both engines can do: durable-rules holds 16 items in one match, 32 comparisons in one pattern, and reads the
-# integers of a ruleset as a C long, which has 32 bits on some systems; integers of items have 64 everywhere.
+# What every engine can do. durable-rules holds 16 items in one match and 32 comparisons in one pattern; it
+# reads integers of a ruleset as a C long, which has 32 bits on some systems, and those of items with 64 bits.
 MOST_PATTERNS: Final = 12
 MOST_COMPARISONS: Final = 12
 LARGEST_BOUND: Final = 2**31 - 1
 LARGEST_INTEGER: Final = 2**63 - 1
 
-ORDERINGS: Final = ("<", "<=", ">", ">=")
-OPERATORS: Final = ("==", "!=", *ORDERINGS)
+ORDERINGS: Final = frozenset({"<", "<=", ">", ">="})
+OPERATORS: Final = frozenset({"==", "!=", *ORDERINGS})
 
 
 @frozen
 class Ref:
-    """The value of `field` in the item that matched the pattern called `alias`."""
+    """The value of the field `name` in the item that matched the pattern called `alias`."""
 
     alias: str
-    field: str
+    name: str
 
 
 @frozen
 class Comparison:
-    """One test of a field: `==` or `!=` with a constant, `==` with a Ref, or an ordering with an integer.
+    """One test of the field `name`: `==` or `!=` a constant, `==` a Ref, or an ordering with an integer.
 
     An item without the field satisfies no comparison, `!=` included. Values of different types are different;
     an ordering holds of integers alone, and True is no integer here.
     """
 
-    field: str
+    name: str
     operator: str
     value: Scalar | Ref = field(eq=repr)
 
     def __attrs_post_init__(self) -> None:
-        _check_field(self.field)
+        _check_name(self.name)
+        where = f"comparison of `{self.name}`"
         if self.operator not in OPERATORS:
-            raise PackError(f"comparison of `{self.field}`: {refusal('operator', self.operator, OPERATORS)}")
+            raise PackError(f"{where}: {refusal('operator', self.operator, OPERATORS)}")
         if isinstance(self.value, Ref):
             if self.operator != "==":
-                raise PackError(f"comparison of `{self.field}`: only `==` takes a Ref, found `{self.operator}`")
+                raise PackError(f"{where}: only `==` takes a Ref, found `{self.operator}`")
         elif self.operator not in ORDERINGS:
-            _check_scalar(f"comparison of `{self.field}`", self.value, PackError)
+            _check_scalar(where, self.value, PackError)
         elif type(self.value) is not int or abs(self.value) > LARGEST_BOUND:
-            raise PackError(
-                f"comparison of `{self.field}`: `{self.operator}` takes an integer of 32 bits, found {self.value!r}"
-            )
+            raise PackError(f"{where}: `{self.operator}` takes an integer of 32 bits, found {self.value!r}")
 
 
 @frozen
@@ -99,19 +98,23 @@ class Pattern:
             raise PackError(f"pattern `{self.alias}`: at least one field must equal a constant")
 
 
+def _patterns(when: Iterable[Pattern]) -> tuple[Pattern, ...]:
+    return tuple(when)
+
+
 def _pairs(then: Mapping[str, Scalar | Ref]) -> tuple[tuple[str, Scalar | Ref], ...]:
     return tuple(sorted(then.items()))
 
 
 @frozen(cache_hash=True)
 class Production:
-    """When an item is there for each pattern of `when`, assert the item `then`: its fields, constants or Refs.
+    """When each pattern of `when` has an item, assert an item with the fields `then`, constants or Refs.
 
     One item may match several patterns. `name` is what a justification shows.
     """
 
     name: str
-    when: tuple[Pattern, ...] = field(converter=tuple)
+    when: tuple[Pattern, ...] = field(converter=_patterns)
     then: tuple[tuple[str, Scalar | Ref], ...] = field(converter=_pairs, eq=repr)
 
     def __attrs_post_init__(self) -> None:
@@ -128,30 +131,35 @@ class Production:
         if not self.then:
             raise PackError(f"{where}: `then` has no field")
         for name, value in self.then:
-            _check_field(name)
+            _check_name(name)
             _check_alias(where, value, aliases)
             if not isinstance(value, Ref):
                 _check_scalar(f"{where}: field `{name}`", value, PackError)
+
+
+def _productions(productions: Iterable[Production]) -> tuple[Production, ...]:
+    return tuple(productions)
 
 
 @frozen(cache_hash=True)
 class Ruleset:
     """Productions of distinct names, and the pattern that an answer satisfies."""
 
-    productions: tuple[Production, ...] = field(converter=tuple)
+    productions: tuple[Production, ...] = field(converter=_productions)
     goal: Pattern
 
     def __attrs_post_init__(self) -> None:
-        names = [production.name for production in self.productions]
-        for name in names:
-            if names.count(name) > 1:
-                raise PackError(f"ruleset: two productions are called `{name}`")
+        names: set[str] = set()
+        for production in self.productions:
+            if production.name in names:
+                raise PackError(f"ruleset: two productions are called `{production.name}`")
+            names.add(production.name)
         for test in self.goal.comparisons:
             _check_alias("goal", test.value, ())
 
 
 def pattern(alias: str, /, *comparisons: Comparison, **equal: Scalar | Ref) -> Pattern:
-    """Return the pattern of an item whose named fields equal these values and which satisfies `comparisons`."""
+    """Return the pattern of items whose named fields equal these values and which satisfy `comparisons`."""
     return Pattern(alias, (*(Comparison(name, "==", value) for name, value in equal.items()), *comparisons))
 
 
@@ -168,8 +176,9 @@ class Firing:
 class Run:
     """What came of a ruleset and some items.
 
-    `items` are all items: the given ones, then the derived ones in the order of `firings`, which hold one firing
-    for each derived item, after those that derived the items it matched. `answers` satisfy the goal.
+    `items` are the given items in the order of their keys, then the derived ones in the order of `firings`.
+    `firings` has one for each derived item, after those that derived the items it matched. `answers` are the
+    items that satisfy the goal.
     """
 
     items: tuple[Item, ...]
@@ -185,7 +194,11 @@ class Engine(Protocol):
         """Return what the engine is chosen and reported by."""
 
     def run(self, ruleset: Ruleset, items: Iterable[Item]) -> Run:
-        """Return the fixpoint of `ruleset` over `items`, or raise EngineError where no item answers the goal."""
+        """Return the fixpoint of `ruleset` over `items`.
+
+        Raises:
+            EngineError: no item satisfies the goal, an item holds what no engine can, or the engine failed.
+        """
 
 
 class Match(NamedTuple):
@@ -217,11 +230,10 @@ def asserted_by(production: Production, matched: Iterable[Item]) -> Item:
     asserted: dict[str, Scalar] = {}
     for name, value in production.then:
         if isinstance(value, Ref):
-            if value.field not in by_alias[value.alias]:
-                raise EngineError(
-                    f"production `{production.name}`: the item `{value.alias}` has no field `{value.field}`"
-                )
-            asserted[name] = by_alias[value.alias][value.field]
+            if value.name not in by_alias[value.alias]:
+                where = f"production `{production.name}`"
+                raise EngineError(f"{where}: the item `{value.alias}` has no field `{value.name}`")
+            asserted[name] = by_alias[value.alias][value.name]
         else:
             asserted[name] = value
     return asserted
@@ -233,25 +245,19 @@ def satisfies(item: Item, wanted: Pattern, by_alias: Mapping[str, Item]) -> bool
 
 
 def _holds(item: Item, test: Comparison, by_alias: Mapping[str, Item]) -> bool:
-    if test.field not in item:
+    if test.name not in item:
         return False
-    found = item[test.field]
-    wanted: Any = test.value
+    found, wanted = item[test.name], test.value
     if isinstance(wanted, Ref):
-        if wanted.field not in by_alias[wanted.alias]:
-            return False
-        wanted = by_alias[wanted.alias][wanted.field]
-    match test.operator:
-        case "==":
-            return repr(found) == repr(wanted)
-        case "!=":
-            return repr(found) != repr(wanted)
-        case ordering:
-            return type(found) is int and ordered(found, ordering, wanted)
+        other = by_alias[wanted.alias]
+        return wanted.name in other and repr(found) == repr(other[wanted.name])
+    if test.operator in ORDERINGS:
+        return type(found) is int and type(wanted) is int and ordered(found, test.operator, wanted)
+    return (repr(found) == repr(wanted)) == (test.operator == "==")
 
 
 def ordered(found: int, operator: str, bound: int) -> bool:
-    """Return whether `found` stands to `bound` as the operator, one of ORDERINGS, says."""
+    """Return whether `found` stands to `bound` as an operator of ORDERINGS says."""
     match operator:
         case "<":
             return found < bound
@@ -263,7 +269,9 @@ def ordered(found: int, operator: str, bound: int) -> bool:
             return found >= bound
 
 
-def run_of(ruleset: Ruleset, given: Mapping[Key, Item], memory: Mapping[Key, Item], matches: Iterable[Match]) -> Run:
+def run_of(
+    ruleset: Ruleset, given: Mapping[Key, Item], memory: Mapping[Key, Item], matches: Iterable[Match]
+) -> Run:
     """Return the run that all `matches` of an engine come to, whatever their order.
 
     `given` are the items the engine started from, `memory` those it ended with. Of the matches that derive an
@@ -273,18 +281,21 @@ def run_of(ruleset: Ruleset, given: Mapping[Key, Item], memory: Mapping[Key, Ite
     Raises:
         EngineError: no item satisfies the goal, or an item of `memory` follows from no match.
     """
-    answers = tuple(item for item in memory.values() if satisfies(item, ruleset.goal, {}))
-    if not answers:
-        raise EngineError(f"goal not answered: {len(given)} items given, {len(memory) - len(given)} derived, none fits")
     chosen = tuple(_justified(given, matches))
-    if len(given) + len(chosen) != len(memory):
-        raise EngineError(f"{len(memory) - len(given) - len(chosen)} derived items follow from no production")
+    derived = len(memory) - len(given)
+    if len(chosen) != derived:
+        raise EngineError(f"{derived - len(chosen)} of {derived} derived items follow from nothing")
     firings = tuple(
         Firing(match.production.name, tuple(memory[key] for key in match.matched), memory[match.asserted])
         for match in chosen
     )
     items = (*given.values(), *(firing.asserted for firing in firings))
-    return Run(items, firings, tuple(item for item in items if satisfies(item, ruleset.goal, {})))
+    answers = tuple(item for item in items if satisfies(item, ruleset.goal, {}))
+    if not answers:
+        raise EngineError(
+            f"goal not answered: {len(given)} items given, {derived} derived, none satisfies it"
+        )
+    return Run(items, firings, answers)
 
 
 def _justified(given: Collection[Key], matches: Iterable[Match]) -> Iterator[Match]:
@@ -316,7 +327,7 @@ def _justified(given: Collection[Key], matches: Iterable[Match]) -> Iterator[Mat
                     ready.append(later)
 
 
-def _check_field(name: object) -> None:
+def _check_name(name: object) -> None:
     if not isinstance(name, str) or not name:
         raise PackError(f"a field has a name, found {name!r}")
 

@@ -59,5 +59,5 @@ def _finding(pack: Pack, clause: Clause, unit: str, history: History, *, certain
         modality="shall",
         needs=needs,
         evidence=tuple(sorted(fact.id for fact in running)),
-        message=judgement_message(clause, unit, status),
+        message=judgement_message(clause, status, needs),
     )

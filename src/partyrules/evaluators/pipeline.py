@@ -14,7 +14,7 @@ from partyrules.packs import Adoption, Bound
 from partyrules.rules import Requirement, Rule, Veto
 from partyrules.verdicts import Decision, Irregular, Item, Outcome
 
-__all__ = ["Answer", "Case", "answers", "case_of", "decision", "outcome_of", "placed"]
+__all__ = ["Answer", "Case", "answers", "case_of", "decision", "next_stage", "outcome_of", "placed"]
 
 _IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
@@ -31,6 +31,12 @@ class Case(NamedTuple):
     is_student: Truth
     requirements: tuple[Bound[Requirement], ...]
     vetoes: tuple[Bound[Veto], ...]
+
+    @property
+    def rules(self) -> tuple[Bound[Requirement] | Bound[Veto], ...]:
+        """Every rule that speaks to the case, by id."""
+        both: tuple[Bound[Requirement] | Bound[Veto], ...] = (*self.requirements, *self.vetoes)
+        return tuple(sorted(both, key=lambda bound: bound.id))
 
 
 class Answer(NamedTuple):
@@ -54,12 +60,12 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
     stages: set[str | None] = {None if h.values["stage"] == "none" else h.values["stage"] for h, _ in entered}
     if not any(truth == Truth.TRUE for _, truth in entered):
         stages.add(None)
-    right = {_next(adoption.stage_names, stage) == to for stage in stages}
+    right = {next_stage(adoption.stage_names, stage) == to for stage in stages}
     # Where the stage held is open, the clocks that matter are those of the stage from which the step would be right.
     entries = [
         (holding.possible[0], max(holding.certain[0], holding.possible[0]))
         for holding, _ in entered
-        if _next(adoption.stage_names, None if holding.values["stage"] == "none" else holding.values["stage"]) == to
+        if next_stage(adoption.stage_names, None if holding.values["stage"] == "none" else holding.values["stage"]) == to
     ]
     frame = Frame(day=on, subject=person, step=to, entry=max(entries, default=None))
     in_order = Truth.UNKNOWN if len(right) > 1 else Truth.TRUE if right == {True} else Truth.FALSE
@@ -75,7 +81,7 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
     )
 
 
-def _next(stages: tuple[str, ...], stage: str | None) -> str | None:
+def next_stage(stages: tuple[str, ...], stage: str | None) -> str | None:
     """Return the stage after the one held, the first where none is held, None after the last."""
     position = -1 if stage is None or stage not in stages else stages.index(stage)
     return stages[position + 1] if position + 1 < len(stages) else None
@@ -148,7 +154,7 @@ def decision(
     judged = outcome != "blocked" or reason is None or case.in_order != Truth.FALSE != case.is_student
     lists: dict[str, list[Item]] = {name: [] for name in _LISTS}
     if judged:
-        for bound in sorted((*case.requirements, *case.vetoes), key=lambda bound: bound.id):
+        for bound in case.rules:
             place = places[bound.id]
             if place is not None:
                 lists[place].append(_item(bound, found[bound.id], place, case))
@@ -181,16 +187,21 @@ def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, c
     )
     needs = answer.applies.needs | answer.holds.needs if open_still and applicable else frozenset()
     evidence = answer.holds.evidence if applicable else frozenset()
-    common = {
-        "rule": bound.id,
-        "clause": bound.clause.citation,
-        "evidence": tuple(sorted(evidence)),
-        "needs": tuple(sorted(needs)),
-        "readings": bound.readings,
-    }
+    shown = {"evidence": tuple(sorted(evidence)), "needs": tuple(sorted(needs))}
+    reason = None
+    lifts = None
     if isinstance(bound.rule, Veto):
         lifts = bound.rule.lifts if place == "vetoes" else None
-        return Item(**common, lifts=lifts, message=veto_message(bound, place, common["evidence"], common["needs"]))
-    reason = bound.rule.otherwise if place == "not_applicable" else None
-    message = requirement_message(bound, place, reason, common["evidence"], common["needs"])
-    return Item(**common, reason=reason, message=message)
+        message = veto_message(bound, bound.rule, place=place, **shown)
+    else:
+        reason = bound.rule.otherwise if place == "not_applicable" else None
+        message = requirement_message(bound, place=place, reason=reason, **shown)
+    return Item(
+        rule=bound.id,
+        clause=bound.clause.citation,
+        reason=reason,
+        readings=bound.readings,
+        message=message,
+        lifts=lifts,
+        **shown,
+    )

@@ -475,7 +475,6 @@ class ReferenceEvaluator:
             readings=bound.readings,
             message=finding_message(
                 bound,
-                subject=subject,
                 period=period,
                 status=outcome.status,
                 required=judged.required,

@@ -22,9 +22,12 @@ __all__ = [
     "Recorded",
     "Row",
     "Verification",
+    "broken",
     "canonical_instant",
     "chained",
     "decided",
+    "known_instant",
+    "known_types",
     "prepared",
     "recorded",
     "rows_after",
@@ -37,7 +40,7 @@ GENESIS: Final = sha256(f"partyrules ledger, format {FORMAT}".encode()).digest()
 
 @frozen
 class Recorded:
-    """A fact as the ledger holds it, its `recorded_at` set, and its `position`, counted from 1 without gaps."""
+    """A fact as the ledger holds it, with its `recorded_at`, and its `position`, from 1 on without gaps."""
 
     position: int
     fact: Fact
@@ -45,7 +48,7 @@ class Recorded:
 
 @frozen
 class Head:
-    """Where a ledger ends: its last position (0 when empty) and the hash of everything up to there, in hex."""
+    """Where a ledger ends: its last position, 0 when empty, and the hash of all up to there, in hex."""
 
     position: int
     hash: str
@@ -128,7 +131,7 @@ class Ledger(Protocol):
 
 @frozen
 class Row:
-    """One record as it lies in a store: what the columns say beside the content, and the chain's hash so far."""
+    """One record as it lies in a store: the content, what is filed beside it, and the chain's hash so far."""
 
     position: int
     id: str
@@ -139,17 +142,17 @@ class Row:
 
 
 def canonical_instant(instant: datetime) -> str:
-    """Return an instant as text of one length that sorts as time does; raise ValueError where it has no offset."""
+    """Return an instant as text of one length that sorts as time does; raise ValueError without an offset."""
     if instant.tzinfo is None:
-        raise ValueError(f"found {instant.isoformat()}; allowed: a time with offset, e.g. 2018-03-15T09:00:00+08:00")
+        raise ValueError(f"found {instant}; allowed: a time with offset, e.g. 2018-03-15T09:00:00+08:00")
     try:
         return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
     except OverflowError:
-        raise ValueError(f"found {instant.isoformat()}; allowed: the years 1 to 9999 in UTC") from None
+        raise ValueError(f"found {instant}; allowed: the years 1 to 9999 in UTC") from None
 
 
 def chained(previous: bytes, position: int, recorded_at: str, said: bytes) -> bytes:
-    """Return the hash at a position from that before it (`GENESIS` before the first), the time and the content.
+    """Return the hash at a position, from the one before it (`GENESIS` before the first), time and content.
 
     Only the content varies in length, and it comes last: no two records hash the same bytes.
     """
@@ -198,7 +201,7 @@ def prepared(
             contents.setdefault(fact.id, said)
         except FactError as error:
             problems += error.problems
-        except (ValueError, TypeError, ArithmeticError) as error:
+        except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
             problems.append(Problem(place, f"cannot be written: {error}"))
     return Batch(tuple(lines), contents, tuple(problems), named)
 
@@ -206,11 +209,14 @@ def prepared(
 def decided(batch: Batch, existing: Iterable[tuple[str, Fact]], *, keep_good: bool) -> Admission:
     """Return what may be appended; raise FactError with every problem in order unless `keep_good`."""
     admission = admitted(existing, batch.lines)
+    problems = (*batch.problems, *admission.problems)
+    if not problems:
+        return admission
     order = {place: number for number, place in reversed(list(enumerate(batch.places)))}
-    problems = sorted((*batch.problems, *admission.problems), key=lambda problem: order[problem.where])
-    if problems and not keep_good:
+    problems = tuple(sorted(problems, key=lambda problem: order[problem.where]))
+    if not keep_good:
         raise FactError(problems)
-    return Admission(admission.facts, admission.already, tuple(problems))
+    return Admission(admission.facts, admission.already, problems)
 
 
 def rows_after(head: Head, facts: Iterable[Fact], contents: Mapping[str, bytes]) -> Iterator[Row]:
@@ -255,19 +261,25 @@ def verification(rows: Iterable[Row], head: Head, *, vocabulary: Vocabulary) -> 
     for row in rows:
         due = checked + 1
         if row.position != due:
-            return Verification(False, min(due, row.position), f"found position {row.position}, due {due}", checked)
+            return broken(
+                min(due, row.position), f"found position {row.position} where {due} is due", checked
+            )
         if due > head.position:
-            return Verification(False, due, f"the record should end at {head.position}", checked)
+            return broken(due, f"the record goes on, but should end at {head.position}", checked)
         problem = _row_problem(row, previous, vocabulary)
         if problem is not None:
-            return Verification(False, due, problem, checked)
+            return broken(due, problem, checked)
         previous, checked = row.hash, due
     if checked < head.position:
-        problem = f"the record ends at {checked}, but should at {head.position}"
-        return Verification(False, checked + 1, problem, checked)
+        return broken(checked + 1, f"the record ends at {checked}, but should at {head.position}", checked)
     if previous.hex() != head.hash:
-        return Verification(False, checked or None, "the stored head has another hash", checked)
-    return Verification(True, None, None, checked)
+        return broken(checked or None, "the stored head has another hash than the record", checked)
+    return Verification(ok=True, position=None, problem=None, checked=checked)
+
+
+def broken(position: int | None, problem: str, checked: int) -> Verification:
+    """Return that a position is not as it was written."""
+    return Verification(ok=False, position=position, problem=problem, checked=checked)
 
 
 def _row_problem(row: Row, previous: bytes, vocabulary: Vocabulary) -> str | None:
@@ -283,5 +295,6 @@ def _row_problem(row: Row, previous: bytes, vocabulary: Vocabulary) -> str | Non
 
 
 def _read_back(said: bytes, instant: str, where: str, vocabulary: Vocabulary) -> Fact:
-    # The content is a JSON object that leaves out `recorded_at` alone: put in as its last key, it is read along.
-    return decode_fact(b'%b,"recorded_at":"%b"}' % (said[:-1], instant.encode()), where=where, vocabulary=vocabulary)
+    # The content is a JSON object that leaves out `recorded_at` alone; put in as its last key, it is read too.
+    line = b'%b,"recorded_at":"%b"}' % (said[:-1], instant.encode())
+    return decode_fact(line, where=where, vocabulary=vocabulary)

@@ -1,0 +1,357 @@
+"""The ledger in one SQLite file: many readers and writers at once, each batch whole or not at all."""
+
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Self
+
+from partyrules.admission import ADMISSION_TYPES
+from partyrules.errors import FactError, LedgerError
+from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.ledger.base import (
+    FORMAT,
+    GENESIS,
+    Appended,
+    Head,
+    Recorded,
+    Row,
+    Verification,
+    broken,
+    decided,
+    known_instant,
+    known_types,
+    prepared,
+    recorded,
+    rows_after,
+    verification,
+)
+
+__all__ = ["SqliteLedger", "open_ledger"]
+
+# "PRLG": by this number in its header a file is known for a ledger.
+_APPLICATION: Final = 0x50524C47
+_BUSY_SECONDS: Final = 30
+_IDS_AT_ONCE: Final = 500
+
+_SCHEMA: Final = (
+    """
+    CREATE TABLE facts (
+        position INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        fact TEXT NOT NULL,
+        recorded_at TEXT NOT NULL,
+        content BLOB NOT NULL,
+        hash BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX facts_by_type ON facts (fact)",
+    """
+    CREATE TABLE head (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        position INTEGER NOT NULL,
+        hash BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TRIGGER facts_are_not_changed BEFORE UPDATE ON facts
+    BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: no fact is changed'); END
+    """,
+    """
+    CREATE TRIGGER facts_are_not_removed BEFORE DELETE ON facts
+    BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: no fact is removed'); END
+    """,
+    """
+    CREATE TRIGGER the_head_is_not_removed BEFORE DELETE ON head
+    BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: its head is not removed'); END
+    """,
+)
+
+_REASONS: Final = {
+    sqlite3.SQLITE_BUSY: f"another process has been writing for more than {_BUSY_SECONDS} seconds; try again",
+    sqlite3.SQLITE_LOCKED: "another use of it is in the way; try again",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; see that the file may be read and its directory written",
+    sqlite3.SQLITE_READONLY: "it cannot be written; the file or its directory is read-only",
+    sqlite3.SQLITE_PERM: "it may not be opened; see the permissions of the file",
+    sqlite3.SQLITE_FULL: "the disk is full; nothing of the batch was stored",
+    sqlite3.SQLITE_NOTADB: "it is not a ledger: not an SQLite database",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged; restore it from a copy",
+    sqlite3.SQLITE_CONSTRAINT: "its record does not end where its head says; verify it",
+}
+_HEADLESS: Final = "its head is missing"
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class SqliteLedger:
+    """A `Ledger` in one SQLite file; made by `open_ledger`."""
+
+    def __init__(
+        self, path: Path, *, vocabulary: Vocabulary, read_only: bool, connection: sqlite3.Connection
+    ) -> None:
+        self.path: Final = path
+        self.vocabulary: Final = vocabulary
+        self.read_only: Final = read_only
+        self._connection = connection
+        # What bears on admission, as far as it was read; the record only grows, so this never gets stale.
+        self._admission: list[tuple[str, Fact]] = []
+        self._admission_through = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; the ledger cannot be used any more."""
+        self._connection.close()
+
+    def append(
+        self,
+        facts: Iterable[Fact],
+        *,
+        recorded_at: datetime,
+        places: Sequence[str] | None = None,
+        keep_good: bool = False,
+    ) -> Appended:
+        """Append facts in one transaction, all or nothing; see `Ledger.append`."""
+        if self.read_only:
+            raise LedgerError(f"ledger {self.path}: it was opened for reading only")
+        batch = prepared(facts, recorded_at=recorded_at, places=places, vocabulary=self.vocabulary)
+        with _translated(self.path), _transaction(self._connection, "BEGIN IMMEDIATE"):
+            head = self._head()
+            existing = list(self._with_ids(list(batch.contents)))
+            if batch.bears_on_admission:
+                existing += self._bearing_on_admission(head)
+            admission = decided(batch, existing, keep_good=keep_good)
+            added = len(admission.facts)
+            if added:
+                self._write(list(rows_after(head, admission.facts, batch.contents)))
+        return Appended(
+            appended=added,
+            already=admission.already,
+            first_position=head.position + 1 if added else None,
+            last_position=head.position + added if added else None,
+            problems=admission.problems,
+        )
+
+    def facts(
+        self, *, known_at: datetime | None = None, types: Collection[str] | None = None, after: int = 0
+    ) -> Iterator[Recorded]:
+        """Yield the facts behind position `after`, in order; see `Ledger.facts`."""
+        instant, wires = known_instant(known_at), known_types(types, self.vocabulary)
+        asked: dict[str, Any] = {"position > ?": [after]}
+        if instant is not None:
+            asked["recorded_at <= ?"] = [instant]
+        if wires is not None:
+            asked[f"fact IN ({_marks(wires)})"] = wires
+        return self._reading(" AND ".join(asked), [value for values in asked.values() for value in values])
+
+    def head(self) -> Head:
+        """Return where the ledger ends."""
+        with _translated(self.path):
+            return self._head()
+
+    def verify(self) -> Verification:
+        """Check every position against the chain, and its end against the head; see `Ledger.verify`."""
+        checked = 0
+
+        def counted(rows: Iterable[Row]) -> Iterator[Row]:
+            nonlocal checked
+            for row in rows:
+                yield row
+                checked += 1
+
+        with self._reader() as connection:
+            try:
+                # One transaction, so that head and rows are of the same moment while others append.
+                with _transaction(connection, "BEGIN"):
+                    head = _head(connection)
+                    if head is None:
+                        return broken(None, _HEADLESS, 0)
+                    return verification(counted(_rows(connection)), head, vocabulary=self.vocabulary)
+            except sqlite3.DatabaseError as error:
+                if _code(error) not in _DAMAGED:
+                    raise
+                return broken(checked + 1, _REASONS[_code(error)], checked)
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        # Reading has a connection of its own: it may go on for long while this ledger appends.
+        with _translated(self.path):
+            self._connection.execute("SELECT 1")
+            with closing(_connected(self.path, "ro")) as connection:
+                yield connection
+
+    def _reading(self, asked: str, values: Sequence[Any]) -> Iterator[Recorded]:
+        with self._reader() as connection:
+            for row in _rows(connection, asked, values):
+                yield self._recorded(row)
+
+    def _recorded(self, row: Row) -> Recorded:
+        try:
+            return recorded(row, vocabulary=self.vocabulary)
+        except FactError as error:
+            raise LedgerError(f"ledger {self.path}: {error}") from None
+
+    def _placed(self, asked: str, values: Sequence[Any]) -> Iterator[tuple[str, Fact]]:
+        for row in _rows(self._connection, asked, values):
+            yield f"recorded at position {row.position}", self._recorded(row).fact
+
+    def _with_ids(self, ids: Sequence[str]) -> Iterator[tuple[str, Fact]]:
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            some = ids[start : start + _IDS_AT_ONCE]
+            yield from self._placed(f"id IN ({_marks(some)})", some)
+
+    def _bearing_on_admission(self, head: Head) -> list[tuple[str, Fact]]:
+        types = sorted(ADMISSION_TYPES)
+        asked = f"position > ? AND fact IN ({_marks(types)})"
+        self._admission += self._placed(asked, [self._admission_through, *types])
+        self._admission_through = head.position
+        return self._admission
+
+    def _head(self) -> Head:
+        head = _head(self._connection)
+        if head is None:
+            raise LedgerError(f"ledger {self.path}: {_HEADLESS}")
+        return head
+
+    def _write(self, rows: Sequence[Row]) -> None:
+        self._connection.executemany(
+            "INSERT INTO facts (position, id, fact, recorded_at, content, hash) VALUES (?, ?, ?, ?, ?, ?)",
+            ((row.position, row.id, row.wire, row.recorded_at, row.content, row.hash) for row in rows),
+        )
+        self._connection.execute("UPDATE head SET position = ?, hash = ?", [rows[-1].position, rows[-1].hash])
+
+
+def open_ledger(
+    path: str | Path,
+    *,
+    vocabulary: Vocabulary = CORE_VOCABULARY,
+    create: bool = True,
+    read_only: bool = False,
+) -> SqliteLedger:
+    """Return the ledger in the file at `path`, a new one where there is none.
+
+    Without `create`, and to read only, there must be one. Facts of types that `vocabulary` does not have are
+    neither appended nor read. Raises LedgerError where the file cannot be opened or is not a ledger.
+    """
+    place = Path(path)
+    if place.is_dir():
+        raise LedgerError(f"ledger {place}: found a directory; allowed: a file")
+    if not place.exists() and (read_only or not create):
+        raise LedgerError(f"ledger {place}: there is no such file")
+    if not place.parent.is_dir():
+        raise LedgerError(f"ledger {place}: there is no directory {place.parent}")
+    with _translated(place), ExitStack() as opened:
+        connection = opened.enter_context(
+            closing(_connected(place, _mode(create=create, read_only=read_only)))
+        )
+        if not _is_ledger(connection, place):
+            if read_only or not create:
+                raise LedgerError(f"ledger {place}: it is not a ledger: the file is empty")
+            _create(connection, place)
+        opened.pop_all()
+    return SqliteLedger(place, vocabulary=vocabulary, read_only=read_only, connection=connection)
+
+
+def _mode(*, create: bool, read_only: bool) -> str:
+    if read_only:
+        return "ro"
+    return "rwc" if create else "rw"
+
+
+# SQLite ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.ProgrammingError as error:
+        closed = "closed" in str(error)
+        raise LedgerError(f"ledger {path}: {'it is closed' if closed else error}") from error
+    except sqlite3.Error as error:
+        raise LedgerError(f"ledger {path}: {_REASONS.get(_code(error)) or error}") from error
+
+
+def _code(error: sqlite3.Error) -> int:
+    # The low byte is the kind of error; the rest says more of it than is of use here.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    absolute = path.absolute()
+    query = f"mode={mode}"
+    if mode == "ro" and not os.access(absolute.parent, os.W_OK) and not Path(f"{absolute}-wal").exists():
+        # SQLite wants a file beside the ledger even to read it; where none can be, nobody can write.
+        query += "&immutable=1"
+    uri = f"{absolute.as_uri()}?{query}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _is_ledger(connection: sqlite3.Connection, path: Path) -> bool:
+    """Tell a ledger from a file in which nothing is yet; raise LedgerError for anything else."""
+    application, version, things = (
+        connection.execute(asked).fetchone()[0]
+        for asked in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+    )
+    if application == _APPLICATION and version == FORMAT:
+        return True
+    if application == _APPLICATION:
+        raise LedgerError(
+            f"ledger {path}: found format {version}; allowed: {FORMAT}, what this partyrules reads and writes"
+        )
+    if things or application or version:
+        raise LedgerError(f"ledger {path}: it is not a ledger: an SQLite database of something else")
+    return False
+
+
+def _create(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    with _transaction(connection, "BEGIN IMMEDIATE"):
+        if _is_ledger(connection, path):
+            # Another process was faster.
+            return
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        connection.execute("INSERT INTO head (one, position, hash) VALUES (1, 0, ?)", [GENESIS])
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _head(connection: sqlite3.Connection) -> Head | None:
+    found = connection.execute("SELECT CAST(position AS INTEGER), CAST(hash AS BLOB) FROM head").fetchone()
+    return Head(found[0], found[1].hex()) if found else None
+
+
+def _rows(connection: sqlite3.Connection, asked: str = "TRUE", values: Sequence[Any] = ()) -> Iterator[Row]:
+    # As bytes, whatever a tampered column holds: text that is not UTF-8 must show, not stop the reading.
+    columns = ", ".join(f"CAST({name} AS BLOB)" for name in ("id", "fact", "recorded_at", "content", "hash"))
+    select = f"SELECT position, {columns} FROM facts WHERE {asked} ORDER BY position"  # noqa: S608 - all of it ours
+    for position, name, wire, recorded_at, said, link in connection.execute(select, values):
+        yield Row(position, _text(name), _text(wire), _text(recorded_at), said, link)
+
+
+def _text(column: bytes) -> str:
+    return column.decode(errors="replace")
+
+
+def _marks(values: Collection[str]) -> str:
+    return ", ".join("?" * len(values))

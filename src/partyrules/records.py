@@ -1,0 +1,172 @@
+"""Decision records: what was asked, everything the answer rests on, and the answer, so that it can be replayed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import frozen
+
+from partyrules.calendar import parse_date
+from partyrules.codec import content, parse_instant, to_wire
+from partyrules.decisions import REFERENCE, decide
+from partyrules.errors import PartyRulesError, QueryError
+from partyrules.evaluators.engines import engine_report
+from partyrules.facts import Fact
+from partyrules.ledger.base import Ledger
+from partyrules.packs import Adoption, adopt
+from partyrules.sources import Source, facts_of
+from partyrules.verdicts import Decision
+
+__all__ = ["Replay", "read_record", "record_of", "replay"]
+
+_FORMAT: Final = "partyrules-decision-record/1"
+_KEYS: Final = ("format", "asked", "facts", "packs", "readings", "parameters", "engine", "evidence", "answer")
+
+
+@frozen(kw_only=True)
+class Replay:
+    """What came of running a record again: whether the answer is the same, and each input that is not.
+
+    `differences` are lines such as ``pack lzcu2012: fingerprint 3f… recorded, 9a… now``; empty where all is the same.
+    """
+
+    same_answer: bool
+    differences: tuple[str, ...]
+    recorded: Mapping[str, Any]
+    now: Mapping[str, Any] | None
+
+
+def record_of(
+    source: Source, adoption: Adoption, decision: Decision, *, known_at: datetime | None = None, engine: str | None = None
+) -> dict[str, Any]:
+    """Return the self-contained record of a decision as a JSON object.
+
+    It names the fingerprint of the facts (and the position and hash of the ledger), version and fingerprint of
+    each pack, readings, parameters and engine, and holds the cited facts themselves.
+    """
+    facts = tuple(facts_of(source))
+    by_id = {fact.id: fact for fact in facts}
+    return {
+        "format": _FORMAT,
+        "asked": {
+            "person": decision.person,
+            "to": decision.to,
+            "on": str(decision.on),
+            "known_at": known_at.isoformat() if known_at else None,
+        },
+        "facts": _facts_digest(source, facts),
+        "packs": [{"id": p.id, "version": p.version, "fingerprint": p.fingerprint} for p in adoption.packs],
+        "readings": dict(adoption.readings),
+        "parameters": dict(adoption.parameters),
+        "engine": engine or engine_report().engine,
+        "evidence": [_with_digest(by_id[fact_id]) for fact_id in _cited(decision.to_wire())],
+        "answer": decision.to_wire(),
+    }
+
+
+def replay(record: Mapping[str, Any], source: Source) -> Replay:
+    """Run a decision again on its recorded inputs and return what came of it.
+
+    Of a ledger that has grown since, only what it held at the recorded position is read. The packs are those
+    installed now. Raise QueryError where the record cannot be read.
+    """
+    asked = record["asked"]
+    differences: list[str] = []
+    adoption = adopt(
+        [pack["id"] for pack in record["packs"]], readings=record["readings"], parameters=record["parameters"]
+    )
+    for was, pack in zip(record["packs"], adoption.packs, strict=True):
+        for name, found in (("version", pack.version), ("fingerprint", pack.fingerprint)):
+            if was[name] != found:
+                differences.append(f"pack {pack.id}: {name} {was[name]} recorded, {found} now")
+    facts = _facts_then(record, source)
+    differences += _fact_differences(record, source, facts)
+    known_at = parse_instant(asked["known_at"]) if asked["known_at"] else None
+    engine = record["engine"] if record["engine"] == REFERENCE else None
+    if engine is None and engine_report().engine != record["engine"]:
+        differences.append(f"engine: {record['engine']} recorded, {engine_report().engine} now")
+    try:
+        now = decide(
+            facts, adoption, person=asked["person"], to=asked["to"], on=parse_date(asked["on"]),
+            known_at=known_at, engine=engine,
+        ).to_wire()  # fmt: skip
+    except PartyRulesError as error:
+        differences.append(f"answer: cannot be worked out now: {error}")
+        return Replay(same_answer=False, differences=tuple(differences), recorded=record["answer"], now=None)
+    return Replay(
+        same_answer=_canonical(now) == _canonical(record["answer"]),
+        differences=tuple(differences),
+        recorded=record["answer"],
+        now=now,
+    )
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Return the decision record in a file; raise QueryError where it is not one."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise QueryError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise QueryError(f"{path}: not a decision record: {error}") from None
+    if not isinstance(record, dict) or record.get("format") != _FORMAT:
+        raise QueryError(f"{path}: not a decision record; the key `format` must be {_FORMAT!r}")
+    if missing := [key for key in _KEYS if key not in record]:
+        raise QueryError(f"{path}: the decision record lacks {', '.join(missing)}")
+    return record
+
+
+def _canonical(answer: Mapping[str, Any]) -> str:
+    return json.dumps(answer, ensure_ascii=False, sort_keys=True)
+
+
+def _digest(fact: Fact) -> str:
+    return hashlib.sha256(content(fact)).hexdigest()
+
+
+def _with_digest(fact: Fact) -> dict[str, Any]:
+    return {"sha256": _digest(fact), "fact": json.loads(json.dumps(to_wire(fact), default=float))}
+
+
+def _facts_digest(source: Source, facts: Iterable[Fact]) -> dict[str, Any]:
+    """Return how many facts there are and one fingerprint of all, whatever their order."""
+    digests = sorted(_digest(fact) + (fact.recorded_at.isoformat() if fact.recorded_at else "") for fact in facts)
+    found: dict[str, Any] = {
+        "count": len(digests),
+        "sha256": hashlib.sha256("\n".join(digests).encode()).hexdigest(),
+    }
+    if not isinstance(source, Iterable):
+        head = source.head()
+        found["ledger"] = {"position": head.position, "hash": head.hash}
+    return found
+
+
+def _facts_then(record: Mapping[str, Any], source: Source) -> tuple[Fact, ...]:
+    ledger = record["facts"].get("ledger")
+    if ledger is None or isinstance(source, Iterable):
+        return tuple(facts_of(source))
+    return tuple(recorded.fact for recorded in source.facts() if recorded.position <= ledger["position"])
+
+
+def _fact_differences(record: Mapping[str, Any], source: Source, facts: tuple[Fact, ...]) -> list[str]:
+    was, now = record["facts"], _facts_digest(facts, facts)
+    if was["sha256"] == now["sha256"]:
+        return []
+    found = [f"facts: {was['count']} recorded, {now['count']} now, and their fingerprints differ"]
+    by_id = {fact.id: fact for fact in facts}
+    for cited in record["evidence"]:
+        fact_id = cited["fact"]["id"]
+        if fact_id not in by_id:
+            found.append(f"fact {fact_id}: cited, and no longer there")
+        elif _digest(by_id[fact_id]) != cited["sha256"]:
+            found.append(f"fact {fact_id}: says something else now")
+    return found
+
+
+def _cited(answer: Mapping[str, Any]) -> list[str]:
+    lists = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+    cited = {fact for name in lists for item in answer[name] for fact in item["evidence"]}
+    return sorted(cited | {record["id"] for record in answer["irregular"]})
