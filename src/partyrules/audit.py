@@ -40,7 +40,10 @@ class Audit:
         for name in status:
             if name not in STATUSES:
                 raise QueryError(refusal("status", name, STATUSES))
-        found = [*self._duty_findings(rule, subject), *(self._judgements(rule, subject) if judgements else ())]
+        found = [
+            *self._duty_findings(rule, subject),
+            *(self._judgements(rule, subject) if judgements else ()),
+        ]
         wanted = [finding for finding in found if not status or finding.status in status]
         return tuple(sorted(wanted, key=finding_order))
 

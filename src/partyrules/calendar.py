@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache, total_ordering
+from itertools import zip_longest
 from typing import Final, Literal, get_args
 
 import pendulum
@@ -107,7 +108,7 @@ class Term:
 
 def parse_date(text: str) -> date:
     """Return the day that `YYYY-MM-DD` names; raise ValueError for anything else, impossible days included."""
-    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+    if len(text) != len("YYYY-MM-DD") or text[4] != "-" or text[7] != "-":
         raise ValueError(f"{text!r} is not a date; a date is YYYY-MM-DD, e.g. 2018-03-15")
     try:
         return date.fromisoformat(text)
@@ -118,7 +119,7 @@ def parse_date(text: str) -> date:
 @lru_cache(maxsize=16384)
 def parse_civil_date(text: str) -> CivilDate:
     """Return the civil date that `YYYY-MM-DD` or `YYYY-MM` names; raise ValueError for anything else."""
-    if len(text) != 7:
+    if len(text) != len("YYYY-MM"):
         day = parse_date(text)
         return CivilDate(day, day)
     try:
@@ -219,7 +220,7 @@ class TermCalendar:
                 starts.setdefault(term.academic_year, term.first)
         names = sorted(starts, key=lambda name: starts[name])
         years = []
-        for name, following in zip(names, [*names[1:], None], strict=True):
+        for name, following in zip_longest(names, names[1:]):
             if following is not None:
                 end = starts[following] - _DAY
             else:

@@ -15,7 +15,16 @@ from partyrules.calendar import CivilDate, parse_civil_date, parse_date
 from partyrules.errors import FactError, Problem, refusal
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 
-__all__ = ["Decoded", "content", "decode_fact", "decode_lines", "encode_fact", "parse_instant", "read_facts", "to_wire"]
+__all__ = [
+    "Decoded",
+    "content",
+    "decode_fact",
+    "decode_lines",
+    "encode_fact",
+    "parse_instant",
+    "read_facts",
+    "to_wire",
+]
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")

@@ -8,10 +8,10 @@ from attrs import frozen
 
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.chaining import Engine, Firing
+from partyrules.evaluators.conditions import held
 from partyrules.evaluators.engines import choose_engine
 from partyrules.evaluators.inference import inferred
 from partyrules.evaluators.kleene import Truth
-from partyrules.evaluators.conditions import held
 from partyrules.evaluators.pipeline import Case, answers, case_of, decision, next_stage, outcome_of, placed
 from partyrules.history import History
 from partyrules.packs import Adoption

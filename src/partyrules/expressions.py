@@ -61,7 +61,7 @@ __all__ = [
     "walk",
 ]
 
-# Terms: what a value refers to ---------------------------------------------------------------------------
+# Terms: what a value refers to -------------------------------------------------------------------------------------
 
 
 @frozen
@@ -103,7 +103,7 @@ Match = tuple[tuple[str, Operand], ...]
 SUBJECT: Final = Subject()
 ASKED_STEP: Final = AskedStep()
 
-# Conditions: true, false or unknown on a day -----------------------------------------------------------------
+# Conditions: true, false or unknown on a day -----------------------------------------------------------------------
 
 
 class Condition:
@@ -166,7 +166,7 @@ class Holds(Condition):
 
 @frozen(cache_hash=True)
 class InTerm(Condition):
-    """True when the day lies in a declared term of one of the kinds; unknown beyond the declared span."""
+    """True when the day lies in a declared term of one of the kinds; a day that nobody declared lies in none."""
 
     kinds: tuple[str, ...]
 
@@ -183,7 +183,7 @@ class Attends(Condition):
     """True when the bearer is listed as attending the occasion; unknown when its attendance was not recorded."""
 
 
-# Selections: which facts, or which holdings --------------------------------------------------------------------
+# Selections: which facts, or which holdings ------------------------------------------------------------------------
 
 Window = Literal["period", "period_or_vacation_before", "since_entry", "ever", "by_trigger", "by_deadline"]
 
@@ -218,7 +218,7 @@ class Holdings:
 
 Selection = Events | Holdings
 
-# Tallies: a number, with the facts that make it ------------------------------------------------------------------
+# Tallies: a number, with the facts that make it --------------------------------------------------------------------
 
 
 @frozen(cache_hash=True)
@@ -284,22 +284,22 @@ class LatestIs(Condition):
     adverse: tuple[str, ...]
 
 
-# Readings: one node where the text admits several -----------------------------------------------------------------
+# Readings: one node where the text admits several ------------------------------------------------------------------
 
 T = TypeVar("T")
 
 
 @frozen(cache_hash=True)
 class ByReading(Condition):
-    """Stands in a tree, for a condition or anything else, where the part depends on which option of a reading is adopted."""
+    """Stands in a tree, for a condition or anything else, where the part depends on a reading."""
 
     reading: str
     options: tuple[tuple[str, Any], ...]
 
 
-def by_reading(reading: str, **options: T) -> T:
-    """Return a node that stands for the value of the adopted option of `reading`."""
-    return cast("T", ByReading(reading, tuple(options.items())))
+def by_reading(reading: str, **options: Any) -> Any:
+    """Return a node that stands for whatever the adopted option of `reading` names, so it fits anywhere in a rule."""
+    return ByReading(reading, tuple(options.items()))
 
 
 def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | None]) -> T:
@@ -340,7 +340,7 @@ def walk(node: Any) -> Iterator[Any]:
             yield from walk(getattr(node, attribute.name))
 
 
-# What authors call ---------------------------------------------------------------------------------------------------
+# What authors call -------------------------------------------------------------------------------------------------
 
 
 def its(name: str) -> Its:
@@ -363,9 +363,7 @@ def holds(relation: str, *, where: Condition | None = None, **match: Operand) ->
     return Holds(relation, tuple(match.items()), where or Always())
 
 
-def events(
-    *types: str, where: Condition | None = None, window: Window = "period", **match: Operand
-) -> Events:
+def events(*types: str, where: Condition | None = None, window: Window = "period", **match: Operand) -> Events:
     """Return the selection of facts of these wire names whose fields match."""
     return Events(types, tuple(match.items()), where or Always(), window)
 

@@ -116,7 +116,7 @@ def fact(wire: str) -> Callable[[type[F]], type[F]]:
     return decorate
 
 
-# Relations: a start and an end each ------------------------------------------------------------------
+# Relations: a start and an end each --------------------------------------------------------------------------------
 
 
 @fact("unit_established")
@@ -301,7 +301,7 @@ class FacilityClosed(Fact):
     unit: Unit
 
 
-# Events --------------------------------------------------------------------------------------------------
+# Events ------------------------------------------------------------------------------------------------------------
 
 
 @fact("meeting_held")
@@ -453,7 +453,7 @@ class JudgementMade(Fact):
     grounds: Text | None = None
 
 
-# Facts about the record itself; they act from `recorded_at` alone --------------------------------------------
+# Facts about the record itself; they act from `recorded_at` alone --------------------------------------------------
 
 
 @fact("term_declared")
@@ -500,7 +500,7 @@ class Vocabulary:
         types = dict(self.types)
         for cls in added:
             if not cls.wire:
-                raise PackError(f"fact type `{cls.__name__}`: no wire name; declare it with `@fact(\"name\")`")
+                raise PackError(f'fact type `{cls.__name__}`: no wire name; declare it with `@fact("name")`')
             if types.get(cls.wire, cls) is not cls:
                 raise PackError(f"fact type `{cls.__name__}`: the wire name `{cls.wire}` is taken")
             types[cls.wire] = cls

@@ -9,18 +9,17 @@ from typing import Any, Final
 
 from attrs import define, field, fields, frozen
 
-from partyrules.calendar import CivilDate, Term, TermCalendar, add_days
+from partyrules.calendar import Term, TermCalendar, add_days
 from partyrules.facts import (
     Fact,
     FactRetracted,
     PersonLeft,
-    PersonRegistered,
     RegisterClosed,
     TermDeclared,
 )
 from partyrules.retractions import retracted_ids
 
-__all__ = ["CORE_RELATIONS", "FOREVER", "Holding", "History", "Relation", "history_of"]
+__all__ = ["CORE_RELATIONS", "FOREVER", "History", "Holding", "Relation", "history_of"]
 
 FOREVER: Final = date.max
 _EVER: Final = date.min
@@ -137,8 +136,13 @@ class History:
     def absences(self) -> Mapping[str, tuple[Fact, ...]]:
         """For each person who ever left, the facts that say when they left and were registered again."""
         left = {found.person for found in self.facts("person_left") if isinstance(found, PersonLeft)}
-        return {person: (*self.facts_where("person_registered", "person", person),
-                         *self.facts_where("person_left", "person", person)) for person in left}
+        return {
+            person: (
+                *self.facts_where("person_registered", "person", person),
+                *self.facts_where("person_left", "person", person),
+            )
+            for person in left
+        }
 
     @cached_property
     def people(self) -> tuple[str, ...]:
@@ -201,7 +205,7 @@ def _indexed(entries: Iterable[Any], value_of: Callable[[Any], Any]) -> dict[Any
     return {value: tuple(found) for value, found in index.items()}
 
 
-# Holdings: the facts of one group are folded in date order, once for each way that its open months could fall ----------
+# Holdings: the facts of one group folded in date order, once for each way that its open months could fall ------------
 
 _Stretch = tuple[Fact | None, date, date]
 _Dated = tuple[date, Fact]

@@ -59,7 +59,9 @@ REASON_WORDS: Final[Mapping[str, Text]] = {
     "not_a_student": Text(zh="不是在册学生", en="not a registered student"),
     "not_resident": Text(zh="不住在有楼宇党小组的公寓楼", en="does not live in a building with a building group"),
     "no_such_office": Text(zh="出具意见的单位不是现有的指导部", en="not given by an existing guidance department"),
-    "not_the_instructor": Text(zh="评价人不是该楼的党建指导员", en="not made by the instructor of the person's building"),
+    "not_the_instructor": Text(
+        zh="评价人不是该楼的党建指导员", en="not made by the instructor of the person's building"
+    ),
     "no_residence": Text(zh="当日没有住处记录，无法评价", en="the person lived nowhere that day"),
 }
 NEED_WORDS: Final[Mapping[str, Text]] = {

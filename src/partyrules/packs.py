@@ -1,7 +1,7 @@
 """Packs: one institution's document as rules, checked when it is built, found by entry point, and adopted."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from partyrules.standing import CORE_STANDING, RecordStanding
 __all__ = ["ENTRY_POINT_GROUP", "Adoption", "Bound", "Pack", "adopt", "installed_packs", "load_pack"]
 
 ENTRY_POINT_GROUP: Final = "partyrules.packs"
+_MOST_DAYS: Final = 9999
 
 R = TypeVar("R", bound=Rule)
 R_co = TypeVar("R_co", bound=Rule, covariant=True)
@@ -99,16 +100,16 @@ class Adoption:
         return tuple(bound.id for bound in everything)
 
 
-# Checking a pack when it is built -----------------------------------------------------------------------------------
+# Checking a pack when it is built ----------------------------------------------------------------------------------
 
 
 def _check(pack: Pack) -> None:
+    """Raise PackError for the first thing wrong with a pack, naming pack, rule and field."""
+
     def wrong(rule: str, name: str, what: str) -> PackError:
         return PackError(f"pack `{pack.id}`, rule `{rule}`, field `{name}`: {what}")
 
     clauses = {clause.id for clause in pack.document.clauses}
-    vocabulary = CORE_VOCABULARY.with_types(pack.fact_types)
-    relations = {relation.name for relation in (*CORE_RELATIONS, *pack.relations)}
     stages = [stage.name for stage in pack.stages]
     if len(set(stages)) < len(stages):
         raise PackError(f"pack `{pack.id}`, field `stages`: a stage stands twice in {', '.join(stages)}")
@@ -120,21 +121,32 @@ def _check(pack: Pack) -> None:
         if rule.clause not in clauses:
             raise wrong(rule.id, "clause", refusal("clause", rule.clause, clauses))
         _check_readings(rule, wrong)
-        for node in walk(_tree(rule)):
-            if isinstance(node, Events):
-                for wire in node.types:
-                    if wire not in vocabulary.types:
-                        raise wrong(rule.id, "types", refusal("fact type", wire, vocabulary.types))
-            elif isinstance(node, Holds | Holdings) and node.relation not in relations:
-                raise wrong(rule.id, "relation", refusal("relation", node.relation, relations))
-        if isinstance(rule, Requirement | Veto):
-            for _, steps in rule.steps.options if isinstance(rule.steps, ByReading) else (("", rule.steps),):
-                for step in steps:
-                    if step not in stages:
-                        raise wrong(rule.id, "steps", refusal("stage", step, stages))
+        _check_names(pack, rule, wrong)
 
 
-def _check_readings(rule: Rule, wrong: Any) -> None:
+_Wrong = Callable[[str, str, str], PackError]
+
+
+def _check_names(pack: Pack, rule: Rule, wrong: _Wrong) -> None:
+    vocabulary = CORE_VOCABULARY.with_types(pack.fact_types)
+    relations = {relation.name for relation in (*CORE_RELATIONS, *pack.relations)}
+    stages = [stage.name for stage in pack.stages]
+    for node in walk(_tree(rule)):
+        if isinstance(node, Events):
+            for wire in node.types:
+                if wire not in vocabulary.types:
+                    raise wrong(rule.id, "types", refusal("fact type", wire, vocabulary.types))
+        elif isinstance(node, Holds | Holdings) and node.relation not in relations:
+            raise wrong(rule.id, "relation", refusal("relation", node.relation, relations))
+    if isinstance(rule, Requirement | Veto):
+        steps: Any = rule.steps
+        options = [option for _, option in steps.options] if isinstance(steps, ByReading) else [steps]
+        for step in (step for option in options for step in option):
+            if step not in stages:
+                raise wrong(rule.id, "steps", refusal("stage", step, stages))
+
+
+def _check_readings(rule: Rule, wrong: _Wrong) -> None:
     declared = {reading.name: reading for reading in all_readings(rule)}
     for reading in declared.values():
         if not reading.default:
@@ -163,7 +175,7 @@ def _tree(rule: Rule) -> tuple[Any, ...]:
     return (rule.steps, rule.vetoes)
 
 
-# Finding installed packs ----------------------------------------------------------------------------------------------
+# Finding installed packs -------------------------------------------------------------------------------------------
 
 
 def installed_packs() -> Mapping[str, EntryPoint]:
@@ -187,7 +199,7 @@ def load_pack(name: str) -> Pack:
     return pack
 
 
-# Adopting packs ----------------------------------------------------------------------------------------------------------
+# Adopting packs ----------------------------------------------------------------------------------------------------
 
 
 def adopt(
@@ -266,8 +278,8 @@ def _check_choices(packs: tuple[Pack, ...], chosen: Mapping[str, str], given: Ma
 def _check_value(key: str, parameter: Parameter, value: str) -> None:
     if parameter.takes == "grain" and value not in GRAINS:
         raise QueryError(f"parameter `{key}`: {refusal('grain', value, GRAINS)}")
-    if parameter.takes == "days" and not (value.isascii() and value.isdigit() and len(value) <= 4):
-        raise QueryError(f"parameter `{key}`: found {value!r}; allowed: a whole number of days, 0 to 9999")
+    if parameter.takes == "days" and not (value.isascii() and value.isdigit() and int(value) <= _MOST_DAYS):
+        raise QueryError(f"parameter `{key}`: found {value!r}; allowed: a whole number of days, 0 to {_MOST_DAYS}")
     if not value:
         raise QueryError(f"parameter `{key}`: found nothing; allowed: a name")
 
@@ -287,7 +299,9 @@ def _merged_stages(packs: tuple[Pack, ...]) -> tuple[Stage, ...]:
         free = [name for name in stages if name not in order and before[name] <= set(order)]
         if not free:
             left = ", ".join(name for name in stages if name not in order)
-            raise PackError(f"packs {', '.join(pack.id for pack in packs)}: their orders of stages contradict in {left}")
+            raise PackError(
+                f"packs {', '.join(pack.id for pack in packs)}: their orders of stages contradict in {left}"
+            )
         order.append(free[0])
     return tuple(stages[name] for name in order)
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,6 @@ from partyrules.decisions import REFERENCE, decide
 from partyrules.errors import PartyRulesError, QueryError
 from partyrules.evaluators.engines import engine_report
 from partyrules.facts import Fact
-from partyrules.ledger.base import Ledger
 from partyrules.packs import Adoption, adopt
 from partyrules.sources import Source, facts_of
 from partyrules.verdicts import Decision
@@ -40,7 +39,12 @@ class Replay:
 
 
 def record_of(
-    source: Source, adoption: Adoption, decision: Decision, *, known_at: datetime | None = None, engine: str | None = None
+    source: Source,
+    adoption: Adoption,
+    decision: Decision,
+    *,
+    known_at: datetime | None = None,
+    engine: str | None = None,
 ) -> dict[str, Any]:
     """Return the self-contained record of a decision as a JSON object.
 
@@ -83,7 +87,7 @@ def replay(record: Mapping[str, Any], source: Source) -> Replay:
             if was[name] != found:
                 differences.append(f"pack {pack.id}: {name} {was[name]} recorded, {found} now")
     facts = _facts_then(record, source)
-    differences += _fact_differences(record, source, facts)
+    differences += _fact_differences(record, facts)
     known_at = parse_instant(asked["known_at"]) if asked["known_at"] else None
     engine = record["engine"] if record["engine"] == REFERENCE else None
     if engine is None and engine_report().engine != record["engine"]:
@@ -151,7 +155,7 @@ def _facts_then(record: Mapping[str, Any], source: Source) -> tuple[Fact, ...]:
     return tuple(recorded.fact for recorded in source.facts() if recorded.position <= ledger["position"])
 
 
-def _fact_differences(record: Mapping[str, Any], source: Source, facts: tuple[Fact, ...]) -> list[str]:
+def _fact_differences(record: Mapping[str, Any], facts: tuple[Fact, ...]) -> list[str]:
     was, now = record["facts"], _facts_digest(facts, facts)
     if was["sha256"] == now["sha256"]:
         return []

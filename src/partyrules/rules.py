@@ -98,7 +98,7 @@ class Parameter:
     optional: bool = False
 
 
-# Whom a duty binds, and how often ---------------------------------------------------------------------------------
+# Whom a duty binds, and how often ----------------------------------------------------------------------------------
 
 
 @frozen
@@ -153,7 +153,7 @@ class Triggered:
 
 Per = PerPeriod | Standing | Occasion | Triggered
 
-# The three kinds of rule ----------------------------------------------------------------------------------------------
+# The three kinds of rule -------------------------------------------------------------------------------------------
 
 
 @frozen(kw_only=True)

@@ -35,7 +35,7 @@ __all__ = [
 
 Scalar = str | int | bool
 Item = Mapping[str, Scalar]
-# What makes items the same: their fields in order, each with the repr of its value; so 1, "1" and True differ.
+# What makes items the same: their fields in order, each with the repr of its value: 1, "1" and True differ.
 Key = tuple[tuple[str, str], ...]
 
 # What every engine can do. durable-rules holds 16 items in one match and 32 comparisons in one pattern; it

@@ -1,6 +1,6 @@
 """The meaning of conditions and tallies: each node of the expression tree, over one history, on one day."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -94,7 +94,7 @@ class World:
         self.standings = {standing.wire: standing for standing in standings}
         self._standing: dict[str, Verdict] = {}
 
-    # Conditions -----------------------------------------------------------------------------------------------
+    # Conditions ----------------------------------------------------------------------------------------------------
 
     def verdict(self, condition: Condition, frame: Frame) -> Verdict:
         """Return what the condition comes to on the frame's day."""
@@ -171,7 +171,7 @@ class World:
         needs = frozenset().union(*(w.verdict.needs for w in running))
         return Verdict(Truth.UNKNOWN, needs or frozenset({"full_date"}), evidence)
 
-    # Terms and matching -----------------------------------------------------------------------------------------
+    # Terms and matching --------------------------------------------------------------------------------------------
 
     def values(self, operand: Operand, frame: Frame) -> tuple[Any, ...]:
         """Return the values that an operand stands for, none where the field it names is empty."""
@@ -216,7 +216,7 @@ class World:
                 if all(_meets(_several(getattr(fact, name, None)), values) for name, values in wanted):
                     yield fact
 
-    # Selections and tallies -----------------------------------------------------------------------------------------
+    # Selections and tallies ----------------------------------------------------------------------------------------
 
     def standing(self, fact: Fact) -> Verdict:
         """Return whether the record was made by somebody who may make it."""
@@ -315,7 +315,9 @@ class World:
                 weighed = self.weighed(of, frame)
                 return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
             case Count(of=Holdings() as of):
-                return self._counted(tally, [(h.fact, h, verdict) for h, verdict in self.holdings_held(of, frame)], frame)
+                return self._counted(
+                    tally, [(h.fact, h, verdict) for h, verdict in self.holdings_held(of, frame)], frame
+                )
             case Sum(name, of):
                 return self._summed(name, [w for selection in of for w in self.weighed(selection, frame)])
             case MostCovered(name, among, of):
@@ -421,7 +423,9 @@ def _meets(values: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
     return any(value in wanted for value in values)
 
 
-def _narrowed(wanted: list[tuple[str, tuple[Any, ...]]], where: Callable[..., Any], everything: Callable[..., Any]) -> Any:
+def _narrowed(
+    wanted: list[tuple[str, tuple[Any, ...]]], where: Callable[..., Any], everything: Callable[..., Any]
+) -> Any:
     """Return the entries worth testing: the shortest list that an index gives for a field with one wanted value."""
     best = None
     for name, values in wanted:

@@ -103,7 +103,7 @@ def _said(run: Run, kind: str, name: str, value: str) -> dict[str, str]:
     return said
 
 
-# What is measured ----------------------------------------------------------------------------------------------
+# What is measured --------------------------------------------------------------------------------------------------
 
 
 def _measured(case: Case, rules: tuple[_Rule, ...]) -> Iterator[Item]:
@@ -185,7 +185,7 @@ def _verdict(case: Case, node: str, condition: Condition, truths: dict[str, str]
     return verdict
 
 
-# What is inferred ----------------------------------------------------------------------------------------------
+# What is inferred --------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=64)
@@ -220,7 +220,13 @@ def _node_productions(node: str, condition: Condition) -> Iterator[Production]:
             yield from _joined(node, len(parts), strong=_TRUE, weak=_FALSE)
         case Not():
             for found, value in ((_TRUE, _FALSE), (_UNKNOWN, _UNKNOWN), (_FALSE, _TRUE)):
-                yield _rule(f"{node} not {found}", _truth("a", f"{node}.0", found), kind="truth", node=node, value=value)
+                yield _rule(
+                    f"{node} not {found}",
+                    _truth("a", f"{node}.0", found),
+                    kind="truth",
+                    node=node,
+                    value=value,
+                )
         case Compare(_, least, most) if _is_measured(condition):
             yield from _compared(node, least, most)
 
@@ -305,9 +311,7 @@ def _person_productions() -> Iterator[Production]:
             else:
                 reason = "stage_order" if order == _UNKNOWN else "not_a_student" if student == _UNKNOWN else ""
                 level = 1 if reason else 0
-                yield _rule(
-                    f"person {order} {student}", person, kind="progress", after=0, worst=level, reason=reason
-                )
+                yield _rule(f"person {order} {student}", person, kind="progress", after=0, worst=level, reason=reason)
 
 
 def _progress_productions(number: int, rule: str) -> Iterator[Production]:
@@ -322,7 +326,13 @@ def _progress_productions(number: int, rule: str) -> Iterator[Production]:
             kind="progress", after=number, worst=Ref("l", "level"), reason=reason,
         )  # fmt: skip
         yield _rule(
-            f"{rule} within {worst}", before, lighter, kind="progress", after=number, worst=worst, reason=reason
+            f"{rule} within {worst}",
+            before,
+            lighter,
+            kind="progress",
+            after=number,
+            worst=worst,
+            reason=reason,
         )
 
 

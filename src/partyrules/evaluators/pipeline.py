@@ -65,7 +65,8 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
     entries = [
         (holding.possible[0], max(holding.certain[0], holding.possible[0]))
         for holding, _ in entered
-        if next_stage(adoption.stage_names, None if holding.values["stage"] == "none" else holding.values["stage"]) == to
+        if next_stage(adoption.stage_names, None if holding.values["stage"] == "none" else holding.values["stage"])
+        == to
     ]
     frame = Frame(day=on, subject=person, step=to, entry=max(entries, default=None))
     in_order = Truth.UNKNOWN if len(right) > 1 else Truth.TRUE if right == {True} else Truth.FALSE
@@ -130,7 +131,7 @@ def _both(answer: Answer) -> tuple[Verdict, Verdict]:
 
 
 def outcome_of(case: Case, places: Mapping[str, str | None]) -> tuple[Outcome, str | None]:
-    """Return the outcome of a case and its reason, the first of vetoed, blocked, undetermined, permitted that applies."""
+    """Return the first of vetoed, blocked, undetermined, permitted that applies to a case, and the reason."""
     if case.in_order == Truth.FALSE:
         return "blocked", "stage_order"
     if case.is_student == Truth.FALSE:
@@ -148,7 +149,11 @@ def outcome_of(case: Case, places: Mapping[str, str | None]) -> tuple[Outcome, s
 
 
 def decision(
-    case: Case, found: Mapping[str, Answer], places: Mapping[str, str | None], outcome: Outcome, reason: str | None
+    case: Case,
+    found: Mapping[str, Answer],
+    places: Mapping[str, str | None],
+    outcome: Outcome,
+    reason: str | None,
 ) -> Decision:
     """Return the decision that these answers make, each item in its list with what decided it."""
     judged = outcome != "blocked" or reason is None or case.in_order != Truth.FALSE != case.is_student
@@ -157,7 +162,7 @@ def decision(
         for bound in case.rules:
             place = places[bound.id]
             if place is not None:
-                lists[place].append(_item(bound, found[bound.id], place, case))
+                lists[place].append(_item(bound, found[bound.id], place))
     return Decision(
         person=case.person,
         to=case.to,
@@ -180,7 +185,7 @@ def irregular_about(world: World, person: str) -> tuple[Irregular, ...]:
     return tuple(sorted(found, key=lambda record: record.id))
 
 
-def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, case: Case) -> Item:
+def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str) -> Item:
     applicable = place != "not_applicable"
     open_still = answer.holds.truth == Truth.UNKNOWN or (
         answer.applies.truth == Truth.UNKNOWN and answer.holds.truth == Truth.FALSE

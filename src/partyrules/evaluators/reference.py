@@ -26,7 +26,16 @@ from partyrules.facts import Fact, JudgementMade
 from partyrules.history import FOREVER, History
 from partyrules.messages import finding_message
 from partyrules.packs import Adoption, Bound
-from partyrules.rules import BearerKind, Deadline, Duty, EndOfSemester, Occasion, PerPeriod, Standing, Triggered
+from partyrules.rules import (
+    BearerKind,
+    Deadline,
+    Duty,
+    EndOfSemester,
+    Occasion,
+    PerPeriod,
+    Standing,
+    Triggered,
+)
 from partyrules.verdicts import Finding, Status
 
 __all__ = ["ReferenceEvaluator"]
@@ -36,6 +45,10 @@ _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("buildi
 _NEVER_VIOLATED: Final = ("encouraged", "exploratory")
 
 Wanted = Callable[[str], bool]
+
+
+def _everybody(_: str) -> bool:
+    return True
 
 
 class Judged(NamedTuple):
@@ -71,7 +84,7 @@ class ReferenceEvaluator:
         self.world = World(history, adoption.standings)
         self._scopes: dict[tuple[Any, ...], tuple[tuple[date, date, Truth], ...]] = {}
 
-    def findings(self, bound: Bound[Duty], *, wanted: Wanted = lambda subject: True) -> Iterator[Finding]:
+    def findings(self, bound: Bound[Duty], *, wanted: Wanted = _everybody) -> Iterator[Finding]:
         """Yield every finding of one duty about the subjects that are wanted, in no particular order."""
         match bound.rule.per:
             case PerPeriod(grain):
@@ -83,7 +96,7 @@ class ReferenceEvaluator:
             case Triggered(by, deadline):
                 return self._triggered(bound, by, deadline, wanted)
 
-    # Whom a duty binds ------------------------------------------------------------------------------------------
+    # Whom a duty binds ---------------------------------------------------------------------------------------------
 
     def bearers(self, duty: Duty, frame: Frame) -> list[str]:
         """Return the ids that could be in scope, in order; narrowed by what the scope says of its subject."""
@@ -185,7 +198,7 @@ class ReferenceEvaluator:
             return self.world.bound(requires.most if requires.least is None else requires.least, frame)
         return 1
 
-    # Period duties ----------------------------------------------------------------------------------------------------
+    # Period duties -------------------------------------------------------------------------------------------------
 
     def _per_period(self, bound: Bound[Duty], grain: Grain | Given, wanted: Wanted) -> Iterator[Finding]:
         today = self.history.as_of
@@ -200,9 +213,7 @@ class ReferenceEvaluator:
             if not bound_days:
                 continue
             for period in self.history.terms.periods(grain, bound_days[0][0], bound_days[-1][1]):
-                inside = [
-                    stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]
-                ]
+                inside = [stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]]
                 if any(truth != Truth.FALSE for _, _, truth in inside):
                     yield self._in_period(bound, subject, period, inside)
 
@@ -228,9 +239,7 @@ class ReferenceEvaluator:
         outcome = self._excepted(bound, frame, stretches) or self._timed(bound, judged, frame, period.end)
         return self._finding(bound, subject, judged, outcome, period=period, due=period.end)
 
-    def _excepted(
-        self, bound: Bound[Duty], frame: Frame, stretches: list[tuple[date, date, Truth]]
-    ) -> Outcome | None:
+    def _excepted(self, bound: Bound[Duty], frame: Frame, stretches: list[tuple[date, date, Truth]]) -> Outcome | None:
         """Return why the bearer is not held to this period, or what would tell; None where they are held to it."""
         period = frame.period
         assert period is not None  # noqa: S101  # only called for periods
@@ -305,7 +314,7 @@ class ReferenceEvaluator:
             return Outcome("excused", "explained", evidence=frozenset({sure[-1].id}))
         return _undecided("full_date") if made else None
 
-    # The register -------------------------------------------------------------------------------------------------------
+    # The register --------------------------------------------------------------------------------------------------
 
     def _closed_through(self, kind: BearerKind, subject: str, last: date) -> date | None:
         """Return the day through which the record that bears on the subject is complete, None for always."""
@@ -330,7 +339,7 @@ class ReferenceEvaluator:
     def _unit_closed_through(self, unit: str | None) -> date | None:
         return max((c.through for c in self.history.closures if c.unit is None or c.unit == unit), default=None)
 
-    # Standing duties ------------------------------------------------------------------------------------------------------
+    # Standing duties -----------------------------------------------------------------------------------------------
 
     def _standing(self, bound: Bound[Duty], wanted: Wanted) -> Iterator[Finding]:
         today = self.history.as_of
@@ -345,15 +354,16 @@ class ReferenceEvaluator:
                 outcome = Outcome("unknown", needs=binds.needs)
             yield self._finding(bound, subject, judged, outcome)
 
-    # Occasions and triggers -----------------------------------------------------------------------------------------------
+    # Occasions and triggers ----------------------------------------------------------------------------------------
 
     def _occurrences(self, of: Events) -> Iterator[tuple[Fact, tuple[tuple[date, Verdict], ...]]]:
         """Yield each fact that may be one of these, with its possible days and whether it is one on each."""
         for weighed in self.world.weighed(evolve(of, window="ever"), Frame(day=self.history.as_of, subject="")):
             if weighed.verdict.truth == Truth.FALSE:
                 continue
-            yield weighed.fact, tuple(
-                (day, self.world.selected_on(of, weighed.fact, day)) for day in weighed.fact.on.days()
+            yield (
+                weighed.fact,
+                tuple((day, self.world.selected_on(of, weighed.fact, day)) for day in weighed.fact.on.days()),
             )
 
     def _occasions(self, bound: Bound[Duty], of: Events, wanted: Wanted) -> Iterator[Finding]:
@@ -443,7 +453,7 @@ class ReferenceEvaluator:
             due = None
         return self._finding(bound, subject, judged, outcome, occasion=fact.id, due=due)
 
-    # Putting a finding together ---------------------------------------------------------------------------------------------
+    # Putting a finding together ------------------------------------------------------------------------------------
 
     def _finding(
         self,

@@ -1,4 +1,4 @@
-"""The policy pack of Lanzhou University of Finance and Economics' predecessor (兰州商学院): apartment Party work, 2012."""
+"""The policy pack of Lanzhou Commercial College (兰州商学院): Party work in student apartments, 2012."""
 
 from partyrules.packs import Pack
 from partyrules_lzcu2012.clauses import DOCUMENT

@@ -22,7 +22,6 @@ from partyrules_lzcu2012.scopes import (
     LIVES_IN_COVERED_BUILDING,
     MEMBER_STAGES,
     RESIDENT_MEMBER,
-    STUDENT_MEMBER,
     in_stages,
 )
 
@@ -205,9 +204,7 @@ MEASURES = (
         bearer=by_reading(
             "bearer",
             members=RESIDENTS,
-            members_and_activists=Bearer(
-                "person", in_stages("activist", *MEMBER_STAGES) & LIVES_IN_COVERED_BUILDING
-            ),
+            members_and_activists=Bearer("person", in_stages("activist", *MEMBER_STAGES) & LIVES_IN_COVERED_BUILDING),
         ),
         per=PerPeriod("quarter"),
         requires=at_least(1, events("document_filed", document="thought_report", author=SUBJECT)),

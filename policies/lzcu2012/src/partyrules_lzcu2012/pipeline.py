@@ -59,7 +59,10 @@ REQUIREMENTS = (
     Requirement(
         id="4.3.3.2",
         clause="4.3.3.2",
-        title=Text(zh="征求公寓党建指导部的意见", en="the apartment guidance department's opinion asked for and given"),
+        title=Text(
+            zh="征求公寓党建指导部的意见",
+            en="the apartment guidance department's opinion asked for and given",
+        ),
         steps=STEPS_IN_SCOPE,
         when=LIVES_IN_COVERED_BUILDING,
         otherwise="not_resident",

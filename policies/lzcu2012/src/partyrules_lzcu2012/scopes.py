@@ -2,15 +2,20 @@
 
 from partyrules.expressions import SUBJECT, Condition, holds, its
 
-__all__ = ["LIVES_IN_COVERED_BUILDING", "MEMBER_STAGES", "RESIDENT_MEMBER", "STUDENT", "STUDENT_MEMBER", "in_stages"]
+__all__ = [
+    "LIVES_IN_COVERED_BUILDING",
+    "MEMBER_STAGES",
+    "RESIDENT_MEMBER",
+    "STUDENT",
+    "STUDENT_MEMBER",
+    "in_stages",
+]
 
 MEMBER_STAGES = ("probationary_member", "full_member")
 STUDENT = holds("registration", person=SUBJECT, category="student")
 
 # A building is covered while it is open and a building group with that building exists.
-COVERED = holds("building", building=its("building")) & holds(
-    "unit", kind="building_group", building=its("building")
-)
+COVERED = holds("building", building=its("building")) & holds("unit", kind="building_group", building=its("building"))
 LIVES_IN_COVERED_BUILDING = holds("residence", person=SUBJECT, where=COVERED)
 
 

@@ -62,8 +62,9 @@ def meetings(kind: str, *, where: Condition | None = None) -> Events:
 
 def attended(wire: str, kind: str, *, where: Condition | None = None) -> Events:
     """Return the meetings or activities of that kind that the bearer attended."""
-    kinds = {"meeting_held": "meeting", "activity_held": "activity"}
-    return events(wire, **{kinds[wire]: kind}, attended=SUBJECT, where=where)
+    if wire == "meeting_held":
+        return events(wire, meeting=kind, attended=SUBJECT, where=where)
+    return events(wire, activity=kind, attended=SUBJECT, where=where)
 
 
 def one_each_semester(rule: str, wire: str, kind: str, title: Text, counted: Text) -> Duty:
@@ -228,8 +229,7 @@ PARTY_SCHOOL = (
         counted=Text(zh="次登记", en="registrations"),
         bearer=Bearer(
             "unit",
-            holds("membership", person=trigger("person"), unit=SUBJECT)
-            & holds("unit", unit=SUBJECT, kind="branch"),
+            holds("membership", person=trigger("person"), unit=SUBJECT) & holds("unit", unit=SUBJECT, kind="branch"),
         ),
         per=Triggered(
             events("training_completed", course="activist_course"),
@@ -273,7 +273,10 @@ LEAGUE = (
     Duty(
         id="7.2",
         clause="7.2",
-        title=Text(zh="团委在寒暑假组织实践、调研或志愿服务", en="organise practice, research or service in the vacations"),
+        title=Text(
+            zh="团委在寒暑假组织实践、调研或志愿服务",
+            en="organise practice, research or service in the vacations",
+        ),
         counted=Text(zh="次活动", en="activities"),
         bearer=unit_of_kind("youth_league"),
         per=PerPeriod(by_reading("vacation", each_vacation="vacation", one_per_year="year")),

@@ -31,9 +31,7 @@ def reviews(kind: str) -> Events:
     return events("review_completed", person=SUBJECT, review=kind, window="since_entry")
 
 
-TARGET_COURSE = events(
-    "training_completed", person=SUBJECT, course="development_target_course", window="since_entry"
-)
+TARGET_COURSE = events("training_completed", person=SUBJECT, course="development_target_course", window="since_entry")
 DAYS = at_least(3, Sum("days", (TARGET_COURSE,)))
 HOURS = at_least(24, Sum("hours", (TARGET_COURSE,)))
 

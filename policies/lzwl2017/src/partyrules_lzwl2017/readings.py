@@ -62,8 +62,8 @@ VACATION_EVENT = Reading(
     options=("no", "following_semester"),
     default="no",
     why=Text(
-        zh="假期实践属于哪个学期，文字未定；默认不计入学期，也可计入其后第一个学期。",
-        en="Whether practice in a vacation belongs to a semester is not said; it may be counted in the one that follows.",
+        zh="假期实践属于哪个学期，文字未定；默认不计，也可计入其后第一个学期。",
+        en="Whether practice in a vacation belongs to a semester is not said; it may count in the one that follows.",
     ),
 )
 EARLY_ASSEMBLY = Reading(
@@ -108,7 +108,7 @@ TRAINING_SUM = Reading(
     default="either",
     why=Text(
         zh="三天与二十四学时以“或”相连，达到其一即可；both 视学时为天数的注解，两者都要达到。",
-        en="Days and class hours are joined by `or`, so either suffices; `both` takes the hours as a gloss on the days.",
+        en="Days and class hours are joined by `or`, so either suffices; `both` takes hours as a gloss on days.",
     ),
 )
 
