@@ -16,9 +16,7 @@ from partyrules.retractions import retracted_ids, retraction_circles
 
 __all__ = ["ADMISSION_TYPES", "Admission", "admitted", "merge_duplicates"]
 
-ADMISSION_TYPES: Final = frozenset(
-    cls.wire for cls in (UnitEstablished, UnitDissolved, TermDeclared, FactRetracted)
-)
+ADMISSION_TYPES: Final = frozenset(cls.wire for cls in (UnitEstablished, UnitDissolved, TermDeclared, FactRetracted))
 """The wire names of the facts that bear on whether another fact may be recorded."""
 
 Line = tuple[str, Fact]
@@ -154,11 +152,12 @@ class _Whole:
         """Return how a problem of the line `culprit` names a fact."""
         return "this line" if fact.id == culprit else f"{fact.id!r} ({self.facts[fact.id][0]})"
 
-    def problem(self, culprit: str, what: str) -> tuple[str, Problem]:
-        """Return a problem of the line `culprit`."""
+    def problem(self, culprit: str, what: str, allowed: str) -> tuple[str, Problem]:
+        """Return a problem of the line `culprit`, which may be a retraction that brought it about."""
         place, fact = self.facts[culprit]
-        again = f"with {fact.target!r} retracted, " if isinstance(fact, FactRetracted) else ""
-        return culprit, Problem(place, f"{again}{what}")
+        if isinstance(fact, FactRetracted):
+            what, allowed = f"with {fact.target!r} retracted, {what}", "to retract one of the two as well"
+        return culprit, Problem(place, f"{what}; allowed: {allowed}")
 
     def _retracting(self, ids: Iterable[str]) -> list[str]:
         """Return the retractions of any of these facts, the retractions of those, and so on."""
@@ -171,9 +170,7 @@ class _Whole:
         return list(found)
 
 
-def _problems(
-    old: Mapping[str, Line], kept: Mapping[str, Line], order: Mapping[str, int]
-) -> list[tuple[str, Problem]]:
+def _problems(old: Mapping[str, Line], kept: Mapping[str, Line], order: Mapping[str, int]) -> list[tuple[str, Problem]]:
     """Return for each new line that breaks a rule its id and the problem."""
     facts = {name: line for name, line in {**old, **kept}.items() if line[1].wire in ADMISSION_TYPES}
     retractions = [fact for _, fact in facts.values() if isinstance(fact, FactRetracted)]
@@ -217,10 +214,8 @@ def _unit_problems(whole: _Whole, gone: AbstractSet[str]) -> Iterator[tuple[str,
             if culprit is None:
                 continue
             one, again = (f"on {fact.on} by {whole.named(fact, culprit)}" for fact in (earlier, later))
-            allowed = "once, or after a `unit_dissolved`"
-            yield whole.problem(
-                culprit, f"unit {unit!r} is established {one} and again {again}; allowed: {allowed}"
-            )
+            what = f"unit {unit!r} is established {one} and again {again}"
+            yield whole.problem(culprit, what, "once, or after a `unit_dissolved`")
 
 
 _Twice = list[tuple[UnitEstablished, UnitEstablished]]
@@ -289,6 +284,6 @@ def _term_problems(whole: _Whole, gone: AbstractSet[str]) -> Iterator[tuple[str,
                     for first, last, fact in (mine, other)
                 )
                 allowed = f"one that ends before {other[0]} or starts after {other[1]}"
-                yield whole.problem(culprit, f"{one}, overlaps {two}; allowed: {allowed}")
+                yield whole.problem(culprit, f"{one}, overlaps {two}", allowed)
         if reach is None or term[1] > reach[1]:
             reach = term

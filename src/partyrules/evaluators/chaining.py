@@ -215,12 +215,12 @@ def key_of(item: Item) -> Key:
 
 
 def working_memory(items: Iterable[Item]) -> dict[Key, Item]:
-    """Return the items by key, in the order of their keys, each once; refuse what no engine can hold."""
+    """Return the items by key, both in order, each item once; refuse what no engine can hold."""
     memory: dict[Key, Item] = {}
     for item in items:
         for name, value in item.items():
             _check_scalar(f"item field `{name}`", value, EngineError)
-        memory[key_of(item)] = dict(item)
+        memory[key_of(item)] = dict(sorted(item.items()))
     return dict(sorted(memory.items()))
 
 

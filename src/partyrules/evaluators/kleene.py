@@ -44,18 +44,20 @@ def unknown(*needs: str) -> Verdict:
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the conjunction; its evidence and needs are those of the parts that make it what it is."""
-    return _joined(tuple(verdicts), min, Truth.TRUE)
+    return _joined(tuple(verdicts), weakest=True)
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the disjunction; its evidence and needs are those of the parts that make it what it is."""
-    return _joined(tuple(verdicts), max, Truth.FALSE)
+    return _joined(tuple(verdicts), weakest=False)
 
 
-def _joined(verdicts: tuple[Verdict, ...], pick: object, empty: Truth) -> Verdict:
+def _joined(verdicts: tuple[Verdict, ...], *, weakest: bool) -> Verdict:
     if not verdicts:
-        return Verdict(empty)
-    truth = (min if pick is min else max)(verdict.truth for verdict in verdicts)
+        return YES if weakest else NO
+    if len(verdicts) == 1:
+        return verdicts[0]
+    truth = (min if weakest else max)(verdict.truth for verdict in verdicts)
     deciding = [verdict for verdict in verdicts if verdict.truth == truth]
     return Verdict(
         truth,
@@ -73,6 +75,8 @@ def negated(verdict: Verdict) -> Verdict:
 def merged(verdicts: Iterable[Verdict]) -> Verdict:
     """Return what holds whichever of the days is the right one: the common verdict, else unknown for want of it."""
     found = tuple(verdicts)
+    if len(found) == 1:
+        return found[0]
     truths = {verdict.truth for verdict in found}
     evidence = frozenset().union(*(verdict.evidence for verdict in found))
     if len(truths) == 1 and Truth.UNKNOWN not in truths:

@@ -20,6 +20,8 @@ from partyrules.expressions import (
     Given,
     Holds,
     Is,
+    Match,
+    Trigger,
     holds,
 )
 from partyrules.facts import Fact, JudgementMade
@@ -83,6 +85,7 @@ class ReferenceEvaluator:
         self.history = history
         self.world = World(history, adoption.standings)
         self._scopes: dict[tuple[Any, ...], tuple[tuple[date, date, Truth], ...]] = {}
+        self._steady_holders: dict[tuple[str, Match], set[str]] = {}
 
     def findings(self, bound: Bound[Duty], *, wanted: Wanted = _everybody) -> Iterator[Finding]:
         """Yield every finding of one duty about the subjects that are wanted, in no particular order."""
@@ -121,13 +124,21 @@ class ReferenceEvaluator:
             case Is(term, options) if term == SUBJECT:
                 return set(self.world.values(options, frame))
             case Holds(relation, match, _):
-                subject = next((name for name, want in match if want == SUBJECT), None)
-                if subject is None:
-                    return None
-                others = tuple((name, want) for name, want in match if want != SUBJECT)
-                matching = self.world.matching_holdings(relation, others, frame)
-                return {holding.values[subject] for holding in matching}
+                return self._holders(relation, match, frame)
         return None
+
+    def _holders(self, relation: str, match: Match, frame: Frame) -> set[str] | None:
+        """Return the ids that the relation ever held of, where the match says which field is the subject's."""
+        subject = next((name for name, want in match if want == SUBJECT), None)
+        if subject is None:
+            return None
+        if (relation, match) in self._steady_holders:
+            return self._steady_holders[relation, match]
+        others = tuple((name, want) for name, want in match if want != SUBJECT)
+        found = {holding.values[subject] for holding in self.world.matching_holdings(relation, others, frame)}
+        if not any(isinstance(want, Trigger) for _, want in others):
+            self._steady_holders[relation, match] = found
+        return found
 
     def in_scope(self, bound: Bound[Duty], frame: Frame) -> Verdict:
         """Return whether the duty binds the frame's subject on the frame's day."""

@@ -295,6 +295,6 @@ def _row_problem(row: Row, previous: bytes, vocabulary: Vocabulary) -> str | Non
 
 
 def _read_back(said: bytes, instant: str, where: str, vocabulary: Vocabulary) -> Fact:
-    # The content is a JSON object that leaves out `recorded_at` alone; put in as its last key, it is read too.
+    # The content is a JSON object that leaves out `recorded_at` alone; put in as the last key, it is read too
     line = b'%b,"recorded_at":"%b"}' % (said[:-1], instant.encode())
     return decode_fact(line, where=where, vocabulary=vocabulary)
