@@ -75,7 +75,8 @@ class Holding:
     """One stretch during which a relation held, `values` its fields and `fact` the id of the fact that began it.
 
     It may hold on the days of `possible` and surely holds on those of `certain`, both half-open; they differ
-    only where a date is known to the month alone.
+    only where a date is known to the month alone. Then `ways` are its days in each way that the facts of its
+    `group` may have fallen, None where it is not there: of one group at most one holding holds in each way.
     """
 
     relation: str
@@ -83,6 +84,8 @@ class Holding:
     fact: str | None
     possible: tuple[date, date]
     certain: tuple[date, date]
+    group: tuple[Any, ...] = ()
+    ways: tuple[tuple[date, date] | None, ...] = ()
 
     @property
     def edges(self) -> tuple[date, date, date, date]:
@@ -233,18 +236,27 @@ def _group_holdings(
     absence = history.absences.get(key[relation.person], ()) if relation.person else ()
     worlds, every_one = _worlds([*group, *absence], history.as_of)
     own = {fact.id for fact in group}
-    found: dict[str | None, list[tuple[date, date]]] = {}
-    for world in worlds:
+    found: dict[str | None, list[tuple[date, date] | None]] = {}
+    for number, world in enumerate(worlds):
         dated = [(day, fact) for day, fact in world if fact.id in own]
         away = _away([(day, fact) for day, fact in world if fact.id not in own])
         for fact, start, end in _folded(relation, history.stages, dated, away):
-            found.setdefault(fact.id if fact else None, []).append((start, end))
-    for fact_id, stretches in found.items():
+            found.setdefault(fact.id if fact else None, [None] * len(worlds))[number] = (start, end)
+    for fact_id, ways in found.items():
+        stretches = [way for way in ways if way is not None]
         possible = (min(start for start, _ in stretches), max(end for _, end in stretches))
         certain = (max(start for start, _ in stretches), min(end for _, end in stretches))
-        if not every_one or len(stretches) < len(worlds) or certain[0] > certain[1]:
+        if not every_one or None in ways or certain[0] > certain[1]:
             certain = (possible[1], possible[1])
-        yield Holding(relation.name, _values(history, relation, key, fact_id), fact_id, possible, certain)
+        yield Holding(
+            relation.name,
+            _values(history, relation, key, fact_id),
+            fact_id,
+            possible,
+            certain,
+            group=tuple(key.values()),
+            ways=tuple(ways) if every_one and possible != certain else (),
+        )
 
 
 def _values(history: History, relation: Relation, key: Mapping[str, Any], fact_id: str | None) -> Mapping[str, Any]:

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 Modality = Literal["must", "shall", "normally", "may", "encouraged", "exploratory"]
-BearerKind = Literal["person", "unit", "building"]
+BearerKind = Literal["person", "unit", "building", "named"]
 
 MODALITIES: Final[dict[Modality, Text]] = {
     "must": Text(zh="必须", en="must"),
@@ -103,7 +103,12 @@ class Parameter:
 
 @frozen
 class Bearer:
-    """Whom a duty binds: each person, unit or building of which `scope` is true on the day."""
+    """Whom a duty binds: each person, unit or building of which `scope` is true on the day.
+
+    A person who has left or whose pipeline has ended, a unit or building that no longer stands, is bound by
+    nothing. Of kind `named` is a person whom the trigger is about while the act is somebody else's, so that it
+    does not matter whether they are still there.
+    """
 
     kind: BearerKind
     scope: Condition

@@ -129,13 +129,22 @@ class World:
         return YES if _meets(self.values(term, frame), self.values(options, frame)) else NO
 
     def _holds(self, condition: Holds, frame: Frame) -> Verdict:
-        found: list[Verdict] = []
-        for holding in self.matching_holdings(condition.relation, condition.match, frame):
-            verdict = held(holding, frame.day)
-            if verdict.truth != Truth.FALSE and not isinstance(condition.where, Always):
-                verdict = all_of((verdict, self.verdict(condition.where, evolve(frame, item=holding))))
-            found.append(verdict)
-        return any_of(found)
+        return any_of(verdict for _, verdict in self._held(condition, frame))
+
+    def _held(self, selection: Holds | Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
+        """Return each holding that matches, with whether it is selected on the frame's day; of a group one at most."""
+        found: list[tuple[Holding, Verdict]] = []
+        doubtful: dict[tuple[Any, ...], list[tuple[Holding, Verdict, Verdict]]] = {}
+        for holding in self.matching_holdings(selection.relation, selection.match, frame):
+            there = held(holding, frame.day)
+            fits = YES
+            if there.truth != Truth.FALSE and not isinstance(selection.where, Always):
+                fits = self.verdict(selection.where, evolve(frame, item=holding))
+            if holding.ways and there.truth == Truth.UNKNOWN and fits.truth != Truth.FALSE:
+                doubtful.setdefault(holding.group, []).append((holding, there, fits))
+            else:
+                found.append((holding, all_of((there, fits))))
+        return found + [_whichever(alternatives, frame.day) for alternatives in doubtful.values()]
 
     def _in_term(self, kinds: tuple[str, ...], day: date) -> Verdict:
         if term := self.history.terms.term_on(day, kinds):
@@ -299,14 +308,7 @@ class World:
 
     def holdings_held(self, selection: Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
         """Return each holding that matches and may hold on the frame's day, with whether it is selected."""
-        found = []
-        for holding in self.matching_holdings(selection.relation, selection.match, frame):
-            verdict = held(holding, frame.day)
-            if verdict.truth != Truth.FALSE:
-                verdict = all_of((verdict, self.verdict(selection.where, evolve(frame, item=holding))))
-            if verdict.truth != Truth.FALSE:
-                found.append((holding, verdict))
-        return found
+        return [entry for entry in self._held(selection, frame) if entry[1].truth != Truth.FALSE]
 
     def tallied(self, tally: Tally, frame: Frame) -> Tallied:
         """Return what the tally comes to in the frame."""
@@ -447,6 +449,18 @@ def held(holding: Holding, day: date) -> Verdict:
     if holding.possible[0] <= day < holding.possible[1]:
         return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), evidence, until)
     return NO._replace(until=until)
+
+
+def _whichever(alternatives: list[tuple[Holding, Verdict, Verdict]], day: date) -> tuple[Holding, Verdict]:
+    """Return the last of a group's holdings, true where in each way that the months could fall one of them holds."""
+    sure = [holding.ways for holding, _, fits in alternatives if fits.truth == Truth.TRUE]
+    always = bool(sure) and all(
+        any(way is not None and way[0] <= day < way[1] for way in ways) for ways in zip(*sure, strict=True)
+    )
+    verdict = any_of(all_of((there, fits)) for _, there, fits in alternatives)
+    if always:
+        verdict = verdict._replace(truth=Truth.TRUE, needs=frozenset())
+    return alternatives[-1][0], verdict
 
 
 def _ids(ids: Iterable[str | None]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from partyrules.verdicts import Decision, Irregular, Item, Outcome
 __all__ = ["Answer", "Case", "answers", "case_of", "decision", "next_stage", "outcome_of", "placed"]
 
 _IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
+_HOLDS_A_STAGE: Final = holds("stage", person=SUBJECT)
 _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 
 
@@ -58,7 +59,7 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
         if (truth := held(holding, on).truth) != Truth.FALSE
     ]
     stages: set[str | None] = {None if h.values["stage"] == "none" else h.values["stage"] for h, _ in entered}
-    if not any(truth == Truth.TRUE for _, truth in entered):
+    if world.verdict(_HOLDS_A_STAGE, Frame(day=on, subject=person)).truth != Truth.TRUE:
         stages.add(None)
     right = {next_stage(adoption.stage_names, stage) == to for stage in stages}
     # Where the stage held is open, the clocks that matter are those of the stage from which the step would be right.

@@ -106,7 +106,7 @@ class ReferenceEvaluator:
         found = self._candidates(duty.bearer.scope, frame)
         if found is not None:
             return sorted(found)
-        if duty.bearer.kind == "person":
+        if duty.bearer.kind in ("person", "named"):
             return list(self.history.people)
         kind = duty.bearer.kind
         return sorted({holding.values[kind] for holding in self.history.holdings(kind)})
@@ -153,6 +153,8 @@ class ReferenceEvaluator:
 
     def _in_being(self, kind: BearerKind, frame: Frame) -> Verdict:
         """Return whether the bearer is there: a unit or building that stands, a person who has not left or ended."""
+        if kind == "named":
+            return YES
         if kind != "person":
             return self.world.verdict(_STANDS[kind], frame)
         # A person not yet registered is there: a role held before registration binds.

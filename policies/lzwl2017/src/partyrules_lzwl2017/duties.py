@@ -208,7 +208,7 @@ PARTY_SCHOOL = (
         clause="4.4.2",
         title=Text(zh="结业证书只发给考核合格者", en="issue the certificate only after a passed course"),
         counted=Text(zh="次合格的培训", en="passed courses"),
-        bearer=Bearer("person", is_in(SUBJECT, trigger("person"))),
+        bearer=Bearer("named", is_in(SUBJECT, trigger("person"))),
         per=Triggered(events("certificate_issued", certificate="party_school_certificate")),
         requires=at_least(
             1,
