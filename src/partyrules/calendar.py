@@ -1,6 +1,6 @@
 """Civil dates, calendar periods and declared terms: all of the date arithmetic, and the only use of pendulum."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache, total_ordering
 from itertools import zip_longest
@@ -18,18 +18,22 @@ __all__ = [
     "CivilDate",
     "Grain",
     "Period",
+    "Span",
     "Term",
     "TermCalendar",
     "add_days",
     "add_months",
+    "add_span",
+    "add_working_days",
     "parse_civil_date",
     "parse_date",
     "period_of",
     "previous_period",
 ]
 
-Grain = Literal["month", "quarter", "half_year", "year", "semester", "vacation", "academic_year"]
-GRAINS: Final[tuple[Grain, ...]] = get_args(Grain)
+Grain = Literal["month", "quarter", "half_year", "year", "semester", "vacation", "academic_year", "interval"]
+# `interval` is no grain of the calendar: it runs from one completion to when the next is due.
+GRAINS: Final[tuple[Grain, ...]] = tuple(grain for grain in get_args(Grain) if grain != "interval")
 TERM_GRAINS: Final[tuple[Grain, ...]] = ("semester", "vacation", "academic_year")
 CALENDAR_GRAINS: Final[tuple[Grain, ...]] = tuple(grain for grain in GRAINS if grain not in TERM_GRAINS)
 VACATION_KINDS: Final = ("winter_vacation", "summer_vacation")
@@ -37,6 +41,7 @@ TERM_KINDS: Final = ("semester", *VACATION_KINDS)
 
 _MONTHS: Final[dict[str, int]] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _DAY: Final = timedelta(days=1)
+_SATURDAY: Final = 5
 
 
 @total_ordering
@@ -78,6 +83,15 @@ class CivilDate:
 
     def __repr__(self) -> str:
         return f"CivilDate({self})"
+
+
+@frozen
+class Span:
+    """A length of calendar time: so many years and months, then days; any of them may be negative."""
+
+    years: int = 0
+    months: int = 0
+    days: int = 0
 
 
 @frozen(order=True)
@@ -138,6 +152,25 @@ def add_months(day: date, months: int) -> date:
 def add_days(day: date, days: int) -> date:
     """Return the day `days` later."""
     return day + _DAY * days
+
+
+def add_span(day: date, span: Span) -> date:
+    """Return the day a span later: years and months first, by the calendar, then days."""
+    return add_days(add_months(day, 12 * span.years + span.months), span.days)
+
+
+def add_working_days(day: date, days: int, holidays: Mapping[date, bool]) -> date | None:
+    """Return the `days`-th working day after `day`, or None where the table of holidays does not reach so far.
+
+    Saturdays and Sundays are free. `holidays` says of single days that they are free (True), or worked although
+    they fall on a weekend (False); it is taken to be complete from its first to its last day.
+    """
+    while days > 0:
+        day += _DAY
+        if not holidays or not min(holidays) <= day <= max(holidays):
+            return None
+        days -= not holidays.get(day, day.weekday() >= _SATURDAY)
+    return day
 
 
 @lru_cache(maxsize=4096)

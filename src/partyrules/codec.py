@@ -99,8 +99,7 @@ def read_facts(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Decod
 
 def to_wire(fact: Fact) -> dict[str, Any]:
     """Return the JSON object of a fact: its type, id and date first, and no key that says nothing."""
-    values = {name: getattr(fact, name) for name in _fields(type(fact))}
-    return {"fact": fact.wire} | {name: _plain(value) for name, value in values.items() if value is not None}
+    return dict(_said(fact, _fields(type(fact))))
 
 
 def encode_fact(fact: Fact) -> bytes:
@@ -110,9 +109,7 @@ def encode_fact(fact: Fact) -> bytes:
 
 def content(fact: Fact) -> bytes:
     """Return the canonical bytes of what a fact says: all keys but `recorded_at`, sorted; equal facts, equal bytes."""
-    said = to_wire(fact)
-    said.pop("recorded_at", None)
-    return _ENCODER.encode(dict(sorted(said.items())))
+    return _ENCODER.encode(dict(sorted(_said(fact, [name for name in _fields(type(fact)) if name != "recorded_at"]))))
 
 
 def parse_instant(text: str) -> datetime:
@@ -124,6 +121,14 @@ def parse_instant(text: str) -> datetime:
     if found is None or found.tzinfo is None:
         raise ValueError(f"{text!r} is not a time; a time is RFC 3339 with offset, e.g. 2018-03-15T09:00:00+08:00")
     return found
+
+
+def _said(fact: Fact, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    yield "fact", fact.wire
+    for name in names:
+        value = getattr(fact, name)
+        if value is not None:
+            yield name, _plain(value)
 
 
 def _civil_date(kind: type, value: Any) -> Any:

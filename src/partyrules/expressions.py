@@ -4,12 +4,14 @@ A rule author builds a tree with the small functions at the end; an evaluator wa
 three-valued (Kleene): true, false, or unknown together with what would decide it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any, Final, Literal, TypeVar, cast, get_args
 
 import attrs
 from attrs import field, frozen
 
+from partyrules.calendar import Span
 from partyrules.errors import PackError, refusal
 
 __all__ = [
@@ -25,8 +27,10 @@ __all__ = [
     "Condition",
     "Count",
     "CountAfterEarly",
+    "CountFindings",
     "Events",
     "Given",
+    "HeldFor",
     "Holdings",
     "Holds",
     "InTerm",
@@ -37,7 +41,10 @@ __all__ = [
     "MostCovered",
     "Not",
     "Operand",
+    "Recent",
     "Selection",
+    "Share",
+    "Since",
     "Subject",
     "Sum",
     "Tally",
@@ -49,13 +56,16 @@ __all__ = [
     "between",
     "by_reading",
     "count",
+    "count_findings",
     "events",
     "exactly",
+    "held_for",
     "holdings",
     "holds",
     "is_in",
     "its",
     "latest",
+    "rebuilt",
     "resolved",
     "trigger",
     "walk",
@@ -172,6 +182,51 @@ class InTerm(Condition):
 
 
 @frozen(cache_hash=True)
+class HeldFor(Condition):
+    """True when a matching holding holds on the day and has done so for at least `least` and at most `most`.
+
+    Spans are counted by the calendar from the day it began: one held from 31 January for one month is held for
+    that on the last day of February. Each selected fact of `extended_by`, up to `times`, adds `extension` to `most`.
+    """
+
+    relation: str
+    match: Match = ()
+    least: Span | None = None
+    most: Span | None = None
+    extended_by: "Events | None" = None
+    extension: Span = field(factory=Span)
+    times: int = 1
+
+
+@frozen(cache_hash=True)
+class Recent(Condition):
+    """True of a fact at hand that happened no longer than `span` before the day asked: evidence that expires."""
+
+    span: Span
+
+
+@frozen(cache_hash=True)
+class Since(Condition):
+    """True on and after a day."""
+
+    day: date
+
+
+@frozen(cache_hash=True)
+class Share(Condition):
+    """True of a fact at hand when its `part` is more than `above` of its `whole`: votes in favour, of those entitled.
+
+    `above` is a numerator and a denominator. Where either number is missing, unknown for want of it. With
+    `or_equal`, just that share suffices.
+    """
+
+    part: str
+    whole: str
+    above: tuple[int, int] = (1, 2)
+    or_equal: bool = False
+
+
+@frozen(cache_hash=True)
 class Undecided(Condition):
     """Never decided by facts: always unknown, naming what would decide it."""
 
@@ -257,7 +312,20 @@ class CountAfterEarly:
     of: Events
 
 
-Tally = Count | Sum | MostCovered | CountAfterEarly
+@frozen(cache_hash=True)
+class CountFindings:
+    """How many findings of other duties about the same subject have one of the statuses, as of the day asked.
+
+    With `window` `period`, those of periods that end, and occasions that fall, in the period judged. The rules
+    are ids of the same pack; a pack whose rules read each other in a circle is refused.
+    """
+
+    rules: tuple[str, ...]
+    statuses: tuple[str, ...] = ("breached",)
+    window: Literal["period", "ever"] = "ever"
+
+
+Tally = Count | Sum | MostCovered | CountAfterEarly | CountFindings
 
 # Comparisons: conditions over tallies and records ------------------------------------------------------------------
 
@@ -302,7 +370,29 @@ def by_reading(reading: str, **options: Any) -> Any:
     return ByReading(reading, tuple(options.items()))
 
 
-def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | None]) -> T:
+def rebuilt(node: T, replace: Callable[[Any], Any]) -> T:
+    """Return the tree with `replace` applied to each node before its parts; what it returns unchanged is kept."""
+
+    def visit(part: Any) -> Any:
+        new = replace(part)
+        if new is not part:
+            return visit(new)
+        if isinstance(part, tuple):
+            entries = tuple(visit(entry) for entry in part)
+            return part if all(new is old for new, old in zip(entries, part, strict=True)) else entries
+        if not attrs.has(type(part)):
+            return part
+        changed = {
+            attribute.name: new
+            for attribute in attrs.fields(type(part))
+            if (new := visit(old := getattr(part, attribute.name))) is not old
+        }
+        return attrs.evolve(part, **changed) if changed else part
+
+    return cast("T", visit(node))
+
+
+def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> T:
     """Return the tree with each `ByReading` replaced by its adopted option, and each given parameter by its value.
 
     A parameter that nobody has set stays in the tree as `Given`.
@@ -310,23 +400,12 @@ def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, s
 
     def replace(part: Any) -> Any:
         if isinstance(part, ByReading):
-            return replace(dict(part.options)[readings[part.reading]])
-        if isinstance(part, Given):
-            value = parameters.get(part.name)
-            return part if value is None else value
-        if isinstance(part, tuple):
-            entries = tuple(replace(entry) for entry in part)
-            return part if all(new is old for new, old in zip(entries, part, strict=True)) else entries
-        if attrs.has(type(part)):
-            changed = {
-                attribute.name: new
-                for attribute in attrs.fields(type(part))
-                if (new := replace(old := getattr(part, attribute.name))) is not old
-            }
-            return attrs.evolve(part, **changed) if changed else part
+            return dict(part.options)[readings[part.reading]]
+        if isinstance(part, Given) and parameters.get(part.name) is not None:
+            return parameters[part.name]
         return part
 
-    return cast("T", replace(node))
+    return rebuilt(node, replace)
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -371,6 +450,27 @@ def events(*types: str, where: Condition | None = None, window: Window = "period
 def holdings(relation: str, *, where: Condition | None = None, **match: Operand) -> Holdings:
     """Return the selection of holdings of the relation that match."""
     return Holdings(relation, tuple(match.items()), where or Always())
+
+
+def held_for(
+    relation: str,
+    *,
+    least: Span | None = None,
+    most: Span | None = None,
+    extended_by: Events | None = None,
+    extension: Span | None = None,
+    times: int = 1,
+    **match: Operand,
+) -> HeldFor:
+    """Return the condition that a matching holding has held for at least `least` and at most `most`."""
+    return HeldFor(relation, tuple(match.items()), least, most, extended_by, extension or Span(), times)
+
+
+def count_findings(
+    *rules: str, statuses: tuple[str, ...] = ("breached",), window: Literal["period", "ever"] = "ever"
+) -> CountFindings:
+    """Return the tally of findings of other duties about the same subject."""
+    return CountFindings(rules, statuses, window)
 
 
 def count(of: Selection, *, distinct: str | None = None, if_sole: Condition | None = None) -> Count:

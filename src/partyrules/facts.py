@@ -1,10 +1,10 @@
 """The fact classes: what may be recorded, one frozen value for each wire name."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Final, Literal, TypeVar, dataclass_transform
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import uuid4
 
 import attrs
@@ -56,7 +56,6 @@ __all__ = [
     "UnitDissolved",
     "UnitEstablished",
     "Vocabulary",
-    "fact",
 ]
 
 FactId = Annotated[str, Meta(min_length=1, max_length=200, description="a string of 1 to 200 characters")]
@@ -96,32 +95,21 @@ class Fact:
     note: Text | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse an `until` before `on`."""
+        """Refuse an `until` before `on`, and a time that no clock in UTC shows."""
+        if self.recorded_at is not None and self.recorded_at.year in (1, 9999):
+            raise ValueError(f"`recorded_at`: found {self.recorded_at}; allowed: a time of the years 2 to 9998")
         if self.until is not None and self.until < self.on.first:
             raise ValueError(f"`until`: found {self.until}, before `on` {self.on}; allowed: the same day or later")
-
-
-F = TypeVar("F", bound=Fact)
-
-
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(attrs.field,))
-def fact(wire: str) -> Callable[[type[F]], type[F]]:
-    """Return a class decorator that makes a `Fact` subclass a frozen value with the stable name `wire`."""
-
-    def decorate(cls: type[F]) -> type[F]:
-        made = attrs.frozen(cls, kw_only=True)
-        made.wire = wire
-        return made
-
-    return decorate
 
 
 # Relations: a start and an end each --------------------------------------------------------------------------------
 
 
-@fact("unit_established")
+@frozen(kw_only=True)
 class UnitEstablished(Fact):
     """A unit (组织) came to exist; `kind` such as `branch` (党支部)."""
+
+    wire: ClassVar[str] = "unit_established"
 
     unit: Unit
     kind: Name
@@ -130,31 +118,39 @@ class UnitEstablished(Fact):
     building: Building | None = None
 
 
-@fact("unit_dissolved")
+@frozen(kw_only=True)
 class UnitDissolved(Fact):
     """A unit no longer exists from `on`."""
+
+    wire: ClassVar[str] = "unit_dissolved"
 
     unit: Unit
 
 
-@fact("building_opened")
+@frozen(kw_only=True)
 class BuildingOpened(Fact):
     """An apartment building (公寓楼) is in use from `on`."""
+
+    wire: ClassVar[str] = "building_opened"
 
     building: Building
     campus: Name | None = None
 
 
-@fact("building_closed")
+@frozen(kw_only=True)
 class BuildingClosed(Fact):
     """A building is out of use from `on`."""
+
+    wire: ClassVar[str] = "building_closed"
 
     building: Building
 
 
-@fact("person_registered")
+@frozen(kw_only=True)
 class PersonRegistered(Fact):
     """A person is on the institution's books as a student or as staff from `on`."""
+
+    wire: ClassVar[str] = "person_registered"
 
     person: Person
     category: Literal["student", "staff"] = "student"
@@ -162,140 +158,172 @@ class PersonRegistered(Fact):
     student_no: Text | None = None
 
 
-@fact("person_left")
+@frozen(kw_only=True)
 class PersonLeft(Fact):
     """A person is off the books from `on`."""
+
+    wire: ClassVar[str] = "person_left"
 
     person: Person
     reason: Text | None = None
 
 
-@fact("stage_entered")
+@frozen(kw_only=True)
 class StageEntered(Fact):
     """A stage of the development pipeline (发展阶段) takes effect on `on`; every clock starts there."""
+
+    wire: ClassVar[str] = "stage_entered"
 
     person: Person
     stage: Name
     decided_on: date | None = None
 
 
-@fact("membership_started")
+@frozen(kw_only=True)
 class MembershipStarted(Fact):
     """A person belongs to a unit from `on`."""
 
+    wire: ClassVar[str] = "membership_started"
+
     person: Person
     unit: Unit
 
 
-@fact("membership_ended")
+@frozen(kw_only=True)
 class MembershipEnded(Fact):
     """A person no longer belongs to a unit from `on`."""
 
+    wire: ClassVar[str] = "membership_ended"
+
     person: Person
     unit: Unit
 
 
-@fact("role_started")
+@frozen(kw_only=True)
 class RoleStarted(Fact):
     """A person holds a role (职务), of a unit or for a building where one is named."""
 
+    wire: ClassVar[str] = "role_started"
+
     person: Person
     role: Name
     unit: Unit | None = None
     building: Building | None = None
 
 
-@fact("role_ended")
+@frozen(kw_only=True)
 class RoleEnded(Fact):
     """A person no longer holds a role from `on`."""
 
+    wire: ClassVar[str] = "role_ended"
+
     person: Person
     role: Name
     unit: Unit | None = None
     building: Building | None = None
 
 
-@fact("residence_started")
+@frozen(kw_only=True)
 class ResidenceStarted(Fact):
     """A person lives in a room from `on`; it ends the room they had."""
 
+    wire: ClassVar[str] = "residence_started"
+
     person: Person
     building: Building
     room: Name
 
 
-@fact("residence_ended")
+@frozen(kw_only=True)
 class ResidenceEnded(Fact):
     """A person no longer lives in a room from `on`."""
 
+    wire: ClassVar[str] = "residence_ended"
+
     person: Person
     building: Building
     room: Name
 
 
-@fact("leave_started")
+@frozen(kw_only=True)
 class LeaveStarted(Fact):
     """A person is on leave (请假、休学、出国) from `on`."""
 
+    wire: ClassVar[str] = "leave_started"
+
     person: Person
     kind: Name
 
 
-@fact("leave_ended")
+@frozen(kw_only=True)
 class LeaveEnded(Fact):
     """A leave is over from `on`."""
 
+    wire: ClassVar[str] = "leave_ended"
+
     person: Person
     kind: Name
 
 
-@fact("link_started")
+@frozen(kw_only=True)
 class LinkStarted(Fact):
     """A person is responsible for a target (联系); a room is written `<building>/<room>`."""
 
+    wire: ClassVar[str] = "link_started"
+
     link: Name
     holder: Person
     target: Name
 
 
-@fact("link_ended")
+@frozen(kw_only=True)
 class LinkEnded(Fact):
     """A link no longer holds from `on`."""
 
+    wire: ClassVar[str] = "link_ended"
+
     link: Name
     holder: Person
     target: Name
 
 
-@fact("nameplate_posted")
+@frozen(kw_only=True)
 class NameplatePosted(Fact):
     """A member's nameplate (党员明示牌) hangs at a room from `on`."""
 
+    wire: ClassVar[str] = "nameplate_posted"
+
     person: Person
     building: Building
     room: Name
 
 
-@fact("nameplate_removed")
+@frozen(kw_only=True)
 class NameplateRemoved(Fact):
     """A nameplate is gone from `on`."""
 
+    wire: ClassVar[str] = "nameplate_removed"
+
     person: Person
     building: Building
     room: Name
 
 
-@fact("facility_opened")
+@frozen(kw_only=True)
 class FacilityOpened(Fact):
     """A unit offers a facility (阵地) from `on`."""
+
+    wire: ClassVar[str] = "facility_opened"
 
     facility: Name
     unit: Unit
 
 
-@fact("facility_closed")
+@frozen(kw_only=True)
 class FacilityClosed(Fact):
     """A facility is closed from `on`."""
+
+    wire: ClassVar[str] = "facility_closed"
 
     facility: Name
     unit: Unit
@@ -304,9 +332,11 @@ class FacilityClosed(Fact):
 # Events ------------------------------------------------------------------------------------------------------------
 
 
-@fact("meeting_held")
+@frozen(kw_only=True)
 class MeetingHeld(Fact):
     """A unit held a meeting (会议); `attended` None means not recorded, empty means nobody came."""
+
+    wire: ClassVar[str] = "meeting_held"
 
     meeting: Name
     unit: Unit
@@ -315,9 +345,11 @@ class MeetingHeld(Fact):
     agenda: tuple[Text, ...] | None = None
 
 
-@fact("activity_held")
+@frozen(kw_only=True)
 class ActivityHeld(Fact):
     """A unit held an activity (活动) of `hours` hours; `attended` as for meetings."""
+
+    wire: ClassVar[str] = "activity_held"
 
     activity: Name
     unit: Unit
@@ -327,9 +359,11 @@ class ActivityHeld(Fact):
     hours: Number | None = field(default=None, validator=_not_negative)
 
 
-@fact("document_filed")
+@frozen(kw_only=True)
 class DocumentFiled(Fact):
     """A person or unit filed a document (文件)."""
+
+    wire: ClassVar[str] = "document_filed"
 
     document: Name
     author: Name
@@ -338,9 +372,11 @@ class DocumentFiled(Fact):
     sections: tuple[Text, ...] | None = None
 
 
-@fact("training_completed")
+@frozen(kw_only=True)
 class TrainingCompleted(Fact):
     """A person completed a course (培训) of `days` days or `hours` class hours; `passed` None is not known."""
+
+    wire: ClassVar[str] = "training_completed"
 
     person: Person
     course: Name
@@ -352,27 +388,33 @@ class TrainingCompleted(Fact):
     organiser: Name | None = None
 
 
-@fact("certificate_issued")
+@frozen(kw_only=True)
 class CertificateIssued(Fact):
     """A certificate (证书) was issued to a person."""
+
+    wire: ClassVar[str] = "certificate_issued"
 
     person: Person
     certificate: Name
     by: Name | None = None
 
 
-@fact("result_registered")
+@frozen(kw_only=True)
 class ResultRegistered(Fact):
     """A unit registered (登记备案) the result of the training with id `of`."""
+
+    wire: ClassVar[str] = "result_registered"
 
     person: Person
     of: FactId
     unit: Unit
 
 
-@fact("dorm_evaluated")
+@frozen(kw_only=True)
 class DormEvaluated(Fact):
     """Somebody rated a person's conduct in the apartment (公寓表现评价)."""
+
+    wire: ClassVar[str] = "dorm_evaluated"
 
     person: Person
     by: Person
@@ -380,9 +422,11 @@ class DormEvaluated(Fact):
     grounds: Text | None = None
 
 
-@fact("opinion_requested")
+@frozen(kw_only=True)
 class OpinionRequested(Fact):
     """Unit `by` asked unit `of` for its opinion (征求意见) on a person's step into stage `step`."""
+
+    wire: ClassVar[str] = "opinion_requested"
 
     person: Person
     step: Name
@@ -390,9 +434,11 @@ class OpinionRequested(Fact):
     of: Unit
 
 
-@fact("opinion_given")
+@frozen(kw_only=True)
 class OpinionGiven(Fact):
     """Unit `by` gave its opinion on a person's step into stage `step`."""
+
+    wire: ClassVar[str] = "opinion_given"
 
     person: Person
     step: Name
@@ -401,18 +447,22 @@ class OpinionGiven(Fact):
     grounds: Text | None = None
 
 
-@fact("recommendation_made")
+@frozen(kw_only=True)
 class RecommendationMade(Fact):
     """Unit `by` recommended (推荐) a person for the step into stage `step`."""
+
+    wire: ClassVar[str] = "recommendation_made"
 
     person: Person
     step: Name
     by: Unit
 
 
-@fact("review_completed")
+@frozen(kw_only=True)
 class ReviewCompleted(Fact):
     """A review (审查) of a person was completed."""
+
+    wire: ClassVar[str] = "review_completed"
 
     person: Person
     review: Name
@@ -420,30 +470,36 @@ class ReviewCompleted(Fact):
     by: Name | None = None
 
 
-@fact("talk_held")
+@frozen(kw_only=True)
 class TalkHeld(Fact):
     """A talk (谈话) was held with a person."""
+
+    wire: ClassVar[str] = "talk_held"
 
     person: Person
     talk: Name
     by: Name | None = None
 
 
-@fact("commendation_made")
+@frozen(kw_only=True)
 class CommendationMade(Fact):
     """A person was commended (表彰)."""
+
+    wire: ClassVar[str] = "commendation_made"
 
     person: Person
     award: Name
     by: Name | None = None
 
 
-@fact("judgement_made")
+@frozen(kw_only=True)
 class JudgementMade(Fact):
     """Somebody answered an open-textured clause, or gave the reason for a `normally` breach.
 
     `about` is a person or unit; `period` is the first day of the period that the judgement concerns.
     """
+
+    wire: ClassVar[str] = "judgement_made"
 
     clause: Name
     about: Name
@@ -456,9 +512,11 @@ class JudgementMade(Fact):
 # Facts about the record itself; they act from `recorded_at` alone --------------------------------------------------
 
 
-@fact("term_declared")
+@frozen(kw_only=True)
 class TermDeclared(Fact):
     """A semester or vacation (学期、寒暑假) runs from `on` to `until`, both inclusive and full dates."""
+
+    wire: ClassVar[str] = "term_declared"
 
     term: Name
     kind: Literal["semester", "winter_vacation", "summer_vacation"]
@@ -473,17 +531,21 @@ class TermDeclared(Fact):
         super().__attrs_post_init__()
 
 
-@fact("register_closed")
+@frozen(kw_only=True)
 class RegisterClosed(Fact):
     """The record of a unit, or of the institution where none is named, is complete `through` that day inclusive."""
+
+    wire: ClassVar[str] = "register_closed"
 
     through: date
     unit: Unit | None = None
 
 
-@fact("fact_retracted")
+@frozen(kw_only=True)
 class FactRetracted(Fact):
     """The fact with id `target` was recorded in error; history keeps both."""
+
+    wire: ClassVar[str] = "fact_retracted"
 
     target: FactId
     reason: Text
@@ -514,5 +576,12 @@ class Vocabulary:
             raise KeyError(refusal("fact type", wire, self.types)) from None
 
 
-# attrs replaces each class by a slotted one; only the replacement carries a wire name.
-CORE_VOCABULARY: Final = Vocabulary(MappingProxyType({cls.wire: cls for cls in Fact.__subclasses__() if cls.wire}))
+CORE_VOCABULARY: Final = Vocabulary(
+    MappingProxyType(
+        {
+            cls.wire: cls
+            for cls in list(globals().values())
+            if isinstance(cls, type) and issubclass(cls, Fact) and cls is not Fact
+        }
+    )
+)

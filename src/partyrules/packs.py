@@ -2,21 +2,33 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from partyrules.calendar import GRAINS, TERM_GRAINS
 from partyrules.clauses import Clause, Document, Text
 from partyrules.errors import PackError, QueryError, refusal
-from partyrules.expressions import ByReading, Events, Given, Holdings, Holds, resolved, walk
+from partyrules.expressions import (
+    ByReading,
+    CountFindings,
+    Events,
+    Given,
+    HeldFor,
+    Holdings,
+    Holds,
+    rebuilt,
+    resolved,
+    walk,
+)
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.rules import Duty, Parameter, PerPeriod, Reading, Requirement, Rule, Stage, Veto, all_readings
 from partyrules.standing import CORE_STANDING, RecordStanding
 
-__all__ = ["ENTRY_POINT_GROUP", "Adoption", "Bound", "Pack", "adopt", "installed_packs", "load_pack"]
+__all__ = ["ENTRY_POINT_GROUP", "Adoption", "Bound", "Pack", "adopt", "installed_packs", "load_pack", "reading_key"]
 
 ENTRY_POINT_GROUP: Final = "partyrules.packs"
 _MOST_DAYS: Final = 9999
@@ -80,6 +92,7 @@ class Adoption:
     packs: tuple[Pack, ...]
     readings: Mapping[str, str] = field(factory=dict)
     parameters: Mapping[str, str] = field(factory=dict)
+    holidays: Mapping[date, bool] = field(factory=dict)
     duties: tuple[Bound[Duty], ...]
     requirements: tuple[Bound[Requirement], ...]
     vetoes: tuple[Bound[Veto], ...]
@@ -136,7 +149,7 @@ def _check_names(pack: Pack, rule: Rule, wrong: _Wrong) -> None:
             for wire in node.types:
                 if wire not in vocabulary.types:
                     raise wrong(rule.id, "types", refusal("fact type", wire, vocabulary.types))
-        elif isinstance(node, Holds | Holdings) and node.relation not in relations:
+        elif isinstance(node, Holds | Holdings | HeldFor) and node.relation not in relations:
             raise wrong(rule.id, "relation", refusal("relation", node.relation, relations))
     if isinstance(rule, Requirement | Veto):
         steps: Any = rule.steps
@@ -206,7 +219,8 @@ def adopt(
     packs: Iterable[Pack | str],
     *,
     readings: Mapping[str, str] | None = None,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str | int] | None = None,
+    holidays: Mapping[date, bool] | None = None,
 ) -> Adoption:
     """Return the packs in force together, with readings and parameters put in.
 
@@ -217,7 +231,7 @@ def adopt(
     ids = [pack.id for pack in loaded]
     if len(set(ids)) < len(ids):
         raise QueryError(f"a pack stands twice in {', '.join(ids)}; name each once")
-    chosen, given = dict(readings or {}), dict(parameters or {})
+    chosen, given = dict(readings or {}), {key: str(value) for key, value in (parameters or {}).items()}
     _check_choices(loaded, chosen, given)
     vocabulary = CORE_VOCABULARY
     for pack in loaded:
@@ -226,6 +240,7 @@ def adopt(
         packs=loaded,
         readings=dict(sorted(chosen.items())),
         parameters=dict(sorted(given.items())),
+        holidays=dict(holidays or {}),
         duties=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.duties),
         requirements=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.requirements),
         vetoes=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.vetoes),
@@ -236,17 +251,18 @@ def adopt(
     )
 
 
-def _key(pack: Pack, rule: Rule, reading: Reading | Parameter) -> str:
+def reading_key(pack: Pack, rule: Rule, reading: Reading | Parameter) -> str:
+    """Return the `PACK:RULE.NAME` under which a reading or parameter of a rule is adopted."""
     owner = reading.owner if isinstance(reading, Reading) and reading.owner else rule.id
     return f"{pack.id}:{owner}.{reading.name}"
 
 
 def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, str]) -> Bound[R]:
     readings = {
-        reading.name: chosen.get(_key(pack, rule, reading), reading.default)
+        reading.name: chosen.get(reading_key(pack, rule, reading), reading.default)
         for reading in sorted(all_readings(rule), key=lambda reading: reading.name)
     }
-    values = {parameter.name: given.get(_key(pack, rule, parameter)) for parameter in rule.parameters}
+    values = {parameter.name: given.get(reading_key(pack, rule, parameter)) for parameter in rule.parameters}
     numbers = {p.name for p in rule.parameters if p.takes == "days"}
     typed: Mapping[str, Any] = {
         name: int(value) if value is not None and name in numbers else value for name, value in values.items()
@@ -254,16 +270,29 @@ def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, s
     clause = next(clause for clause in pack.document.clauses if clause.id == rule.clause)
     return Bound(
         id=f"{pack.id}:{rule.id}",
-        rule=resolved(rule, readings=readings, parameters=typed),
+        rule=_qualified(resolved(rule, readings=readings, parameters=typed), pack),
         pack=pack,
         clause=clause,
         readings=readings,
     )
 
 
+def _qualified(rule: R, pack: Pack) -> R:
+    """Return the rule with the rules of its pack that it reads named by their full ids."""
+
+    def replace(part: Any) -> Any:
+        if isinstance(part, CountFindings) and not all(":" in name for name in part.rules):
+            return evolve(part, rules=tuple(f"{pack.id}:{name}" for name in part.rules))
+        return part
+
+    return rebuilt(rule, replace)
+
+
 def _check_choices(packs: tuple[Pack, ...], chosen: Mapping[str, str], given: Mapping[str, str]) -> None:
-    readings = {_key(p, rule, reading): reading for p in packs for rule in p.rules for reading in all_readings(rule)}
-    parameters = {_key(p, rule, param): param for p in packs for rule in p.rules for param in rule.parameters}
+    readings = {
+        reading_key(p, rule, reading): reading for p in packs for rule in p.rules for reading in all_readings(rule)
+    }
+    parameters = {reading_key(p, rule, param): param for p in packs for rule in p.rules for param in rule.parameters}
     for key, option in chosen.items():
         if key not in readings:
             raise QueryError(f"{refusal('reading', key, readings)}; write it PACK:RULE.NAME=OPTION")

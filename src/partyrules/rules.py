@@ -4,15 +4,16 @@ from typing import Final, Literal
 
 from attrs import frozen
 
-from partyrules.calendar import Grain
+from partyrules.calendar import Grain, Span
 from partyrules.clauses import Text
-from partyrules.expressions import Always, Condition, Events, Given
+from partyrules.expressions import Always, Condition, Events, Given, Holdings
 
 __all__ = [
     "ALWAYS",
     "LEAVE",
     "MODALITIES",
     "PARTIAL",
+    "Ahead",
     "Bearer",
     "BearerKind",
     "Deadline",
@@ -25,13 +26,16 @@ __all__ = [
     "PerPeriod",
     "Reading",
     "Requirement",
+    "Rolling",
     "Rule",
     "Stage",
     "Standing",
     "Step",
     "Triggered",
     "Veto",
+    "Within",
     "WithinDays",
+    "WithinWorkingDays",
     "all_readings",
     "pipeline_steps",
 ]
@@ -106,12 +110,14 @@ class Bearer:
     """Whom a duty binds: each person, unit or building of which `scope` is true on the day.
 
     A person who has left or whose pipeline has ended, a unit or building that no longer stands, is bound by
-    nothing. Of kind `named` is a person whom the trigger is about while the act is somebody else's, so that it
-    does not matter whether they are still there.
+    nothing. With `each`, there is one finding for each of the bearer's holdings (a link, say): the fact that
+    began it is the finding's occasion, and `trigger` terms name its fields. Of kind `named` is a person whom the
+    trigger is about while the act is somebody else's, so that it does not matter whether they are still there.
     """
 
     kind: BearerKind
     scope: Condition
+    each: Holdings | None = None
 
 
 @frozen
@@ -145,7 +151,28 @@ class WithinDays:
     days: int | Given
 
 
-Deadline = EndOfSemester | WithinDays
+@frozen
+class Within:
+    """A span of calendar time after the trigger's day; with negative days, so long before an anniversary."""
+
+    span: Span
+
+
+@frozen
+class WithinWorkingDays:
+    """So many working days after the trigger's day, by the table of holidays that the institution adopts."""
+
+    days: int
+
+
+@frozen
+class Ahead:
+    """A span of calendar time before the trigger's day: what must have been done by then."""
+
+    span: Span
+
+
+Deadline = EndOfSemester | WithinDays | Within | WithinWorkingDays | Ahead
 
 
 @frozen
@@ -156,7 +183,17 @@ class Triggered:
     deadline: Deadline | None = None
 
 
-Per = PerPeriod | Standing | Occasion | Triggered
+@frozen
+class Rolling:
+    """At least once in every so long: each interval runs from the last completion, the first from when scope begins.
+
+    One finding for each interval; after a missed one the next runs from the day after it was due.
+    """
+
+    every: Span
+
+
+Per = PerPeriod | Rolling | Standing | Occasion | Triggered
 
 # The three kinds of rule -------------------------------------------------------------------------------------------
 

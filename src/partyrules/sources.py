@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
-from partyrules.admission import merge_duplicates
+from partyrules.admission import admitted
 from partyrules.codec import read_facts
 from partyrules.errors import FactError
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
@@ -25,12 +25,15 @@ def facts_of(source: Source) -> Iterable[Fact]:
 
 
 def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[Fact, ...]:
-    """Return the facts of a JSON Lines file, each once; raise FactError with every problem where there is one."""
+    """Return the facts of a JSON Lines file, each once; raise FactError with every problem where there is one.
+
+    What a ledger would refuse is refused here too: an id with two contents, overlapping terms, and the like.
+    """
     decoded = read_facts(path, vocabulary=vocabulary)
-    merged = merge_duplicates(decoded.facts)
-    if problems := (*decoded.problems, *merged.problems):
+    admission = admitted((), decoded.facts)
+    if problems := (*decoded.problems, *admission.problems):
         raise FactError(problems)
-    return merged.facts
+    return admission.facts
 
 
 def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> History:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from attrs import evolve, frozen
 
-from partyrules.calendar import Period, add_days, previous_period
+from partyrules.calendar import Period, Span, add_days, add_span, previous_period
 from partyrules.errors import PackError
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
 from partyrules.expressions import (
@@ -20,8 +20,10 @@ from partyrules.expressions import (
     Condition,
     Count,
     CountAfterEarly,
+    CountFindings,
     Events,
     Given,
+    HeldFor,
     Holdings,
     Holds,
     InTerm,
@@ -32,6 +34,9 @@ from partyrules.expressions import (
     MostCovered,
     Not,
     Operand,
+    Recent,
+    Share,
+    Since,
     Subject,
     Sum,
     Tally,
@@ -63,6 +68,13 @@ class Frame:
     period: Period | None = None
     deadline: date | None = None
     entry: tuple[date, date] | None = None
+    judged_on: date | None = None
+    link: Holding | None = None
+
+    @property
+    def asked(self) -> date:
+        """The day that is judged, whichever day's facts are being looked at."""
+        return self.judged_on or self.day
 
 
 class Weighed(NamedTuple):
@@ -93,6 +105,8 @@ class World:
         self.history = history
         self.standings = {standing.wire: standing for standing in standings}
         self._standing: dict[str, Verdict] = {}
+        # Whoever evaluates duties over this world says what their findings are; nobody, until then.
+        self.findings_counted: Callable[[CountFindings, Frame], Tallied] = _no_findings
 
     # Conditions ----------------------------------------------------------------------------------------------------
 
@@ -113,6 +127,14 @@ class World:
                 return self._holds(condition, frame)
             case InTerm(kinds):
                 return self._in_term(kinds, frame.day)
+            case HeldFor():
+                return self._held_for(condition, frame)
+            case Recent(span):
+                return YES if add_span(frame.day, span) >= frame.asked else NO
+            case Since(day):
+                return YES if frame.day >= day else NO._replace(until=day)
+            case Share():
+                return _share(condition, frame)
             case Undecided(need):
                 return unknown(need)
             case Attends():
@@ -145,6 +167,29 @@ class World:
             else:
                 found.append((holding, all_of((there, fits))))
         return found + [_whichever(alternatives, frame.day) for alternatives in doubtful.values()]
+
+    def _held_for(self, condition: HeldFor, frame: Frame) -> Verdict:
+        most = condition.most
+        extensions = Tallied(0, 0, frozenset(), frozenset())
+        if most is not None and condition.extended_by is not None:
+            extensions = self.tallied(Count(condition.extended_by), frame)
+        found = []
+        for holding, there in self._held(Holds(condition.relation, condition.match), frame):
+            begun = (holding.possible[0], max(holding.certain[0], holding.possible[0]))
+            lasted = [there]
+            if condition.least is not None:
+                lasted.append(
+                    _reached(add_span(begun[0], condition.least), add_span(begun[1], condition.least), frame.day)
+                )
+            if most is not None:
+                ends = [
+                    _extended(day, most, condition.extension, min(int(count), condition.times))
+                    for day, count in zip(begun, (extensions.certain, extensions.possible), strict=True)
+                ]
+                over = _reached(add_days(min(ends), 1), add_days(max(ends), 1), frame.day)
+                lasted.append(negated(over)._replace(evidence=extensions.evidence))
+            found.append(all_of(lasted))
+        return any_of(found)
 
     def _in_term(self, kinds: tuple[str, ...], day: date) -> Verdict:
         if term := self.history.terms.term_on(day, kinds):
@@ -278,7 +323,7 @@ class World:
         window = self._in_window(selection.window, day, frame)
         if window.truth == Truth.FALSE or isinstance(selection.where, Always):
             return window
-        return all_of((window, self.verdict(selection.where, evolve(frame, day=day, item=fact))))
+        return all_of((window, self.verdict(selection.where, evolve(frame, day=day, item=fact, judged_on=frame.asked))))
 
     def _in_window(self, window: str, day: date, frame: Frame) -> Verdict:
         match window:
@@ -326,6 +371,8 @@ class World:
                 return self._most_covered(name, frozenset(among), self.weighed(of, frame))
             case CountAfterEarly(of):
                 return self._after_early(of, frame)
+            case CountFindings():
+                return self.findings_counted(tally, frame)
         raise PackError(f"no meaning is defined for the tally {tally!r}")
 
     def _counted(self, tally: Count, found: list[tuple[str | None, Any, Verdict]], frame: Frame) -> Tallied:
@@ -449,6 +496,35 @@ def held(holding: Holding, day: date) -> Verdict:
     if holding.possible[0] <= day < holding.possible[1]:
         return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), evidence, until)
     return NO._replace(until=until)
+
+
+def _reached(first: date, last: date, day: date) -> Verdict:
+    """Return whether a day that lies from `first` to `last` inclusive has come."""
+    if day >= last:
+        return YES
+    if day >= first:
+        return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), until=last)
+    return NO._replace(until=first)
+
+
+def _extended(begun: date, most: Span, extension: Span, times: int) -> date:
+    end = add_span(begun, most)
+    for _ in range(times):
+        end = add_span(end, extension)
+    return end
+
+
+def _share(condition: Share, frame: Frame) -> Verdict:
+    part, whole = _field(frame.item, condition.part), _field(frame.item, condition.whole)
+    if missing := [name for name, value in ((condition.part, part), (condition.whole, whole)) if value is None]:
+        return unknown(*missing)
+    numerator, denominator = condition.above
+    enough = part * denominator >= whole * numerator if condition.or_equal else part * denominator > whole * numerator
+    return YES if enough else NO
+
+
+def _no_findings(tally: CountFindings, frame: Frame) -> Tallied:
+    raise PackError(f"the findings of {', '.join(tally.rules)} are not at hand for {frame.subject}")
 
 
 def _whichever(alternatives: list[tuple[Holding, Verdict, Verdict]], day: date) -> tuple[Holding, Verdict]:

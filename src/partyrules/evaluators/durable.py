@@ -9,12 +9,12 @@ reads are tokens of our own making (`t7` for a value, `f3` for a field), for it 
 
 import json
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from partyrules.errors import EngineError
 from partyrules.evaluators.chaining import (
@@ -41,10 +41,9 @@ MOST_NETWORKS: Final = 16
 # Behind one set of constants the library has room for 255 patterns, and does not notice the 256th.
 MOST_ALIKE: Final = 250
 
-SESSION: Final = "0"
 OBSERVED: Final = 2
 OPERATORS: Final = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
-TRIAL: Final = {"id": "trial", "sid": SESSION, "trial": "trial"}
+TRIAL: Final = {"id": "0", "sid": "trial", "trial": "trial"}
 
 # The library keeps tables for the whole process, so engines share one lock.
 _LOCK: Final = Lock()
@@ -94,8 +93,17 @@ def durable_engine() -> DurableEngine:
     return DurableEngine(import_module("durable_rules_engine"))
 
 
+class _Case(NamedTuple):
+    """One run: its name, all items known by now, the keys told to the library in order, and a token for each value."""
+
+    name: str
+    memory: dict[Key, Item]
+    told: list[Key]
+    tokens: dict[str, str]
+
+
 class _Network:
-    """A ruleset as the library holds it, with one session that is empty between runs."""
+    """A ruleset as the library holds it; each run has a session of its own, which is deleted at its end."""
 
     def __init__(self, extension: Any, ruleset: Ruleset) -> None:
         self._extension = extension
@@ -105,8 +113,7 @@ class _Network:
         self._ordered: set[str] = set()
         self._cases = 0
         rules: dict[str, Any] = {name: self._rule(each) for name, each in self._productions.items()}
-        self._check_alike(rules)
-        # `dist` 0 lets one item match several patterns.
+        _check_alike(rules)
         rules["trial"] = {"all": [{"m0": {"trial": "trial"}}]}
         try:
             self._handle = extension.create_ruleset("partyrules", json.dumps(rules))
@@ -115,57 +122,55 @@ class _Network:
             raise EngineError(f"durable-rules does not take the ruleset: {error}") from error
 
     def close(self) -> None:
-        """Give the memory back; the session by itself, for the library forgets it otherwise."""
+        """Give all memory back; a session is lost to the library if it is still there when its network goes."""
         with suppress(Exception):
-            self._extension.delete_state(self._handle, SESSION)
+            self._extension.delete_state(self._handle, str(self._cases))
+        with suppress(Exception):
             self._extension.delete_ruleset(self._handle)
 
     def fixpoint(self, given: Mapping[Key, Item]) -> tuple[dict[Key, Item], list[Match]]:
         """Return all items that follow from the given ones, those included, and all matches on the way."""
+        if not given:
+            return {}, []
         self._cases += 1
-        case = str(self._cases)
-        memory = dict(given)
-        told: list[Key] = []
-        tokens = dict(self._tokens)
-        matches: list[Match] = []
-        state = 0
-        for key in given:
-            state = self._tell(case, key, memory[key], told, tokens)
-        started = self._extension.start_action_for_state(self._handle, state) if given else None
+        case = _Case(str(self._cases), dict(given), [], dict(self._tokens))
+        matches = list(self._matches(case))
+        # Facts are not retracted one by one: the library then reads and writes past the matches that have fired.
+        self._extension.delete_state(self._handle, case.name)
+        return case.memory, matches
+
+    def _matches(self, case: _Case) -> Iterator[Match]:
+        """Tell the library all items, and yield each match that it fires, having told it what follows."""
+        for key in tuple(case.memory):
+            state = self._tell(case, key)
+        started = self._extension.start_action_for_state(self._handle, state)
         fired = started[1] if started else None
         while fired:
             ((name, facts),) = json.loads(fired).items()
             production = self._productions[name]
-            matched = _matched(production, case, facts, told)
-            items = [memory[key] for key in matched]
-            _check_match(production, items)
-            asserted = asserted_by(production, items)
+            matched = _matched(production, case, facts)
+            asserted = asserted_by(production, [case.memory[key] for key in matched])
             key = key_of(asserted)
-            if key not in memory:
-                memory[key] = asserted
-                self._tell(case, key, asserted, told, tokens)
-            matches.append(Match(production, matched, key))
+            if key not in case.memory:
+                case.memory[key] = asserted
+                self._tell(case, key)
+            yield Match(production, matched, key)
             fired = self._extension.complete_and_start_action(self._handle, state)
-        # Conclusions go before what they rest on.
-        for number in range(len(told) - 1, -1, -1):
-            self._extension.retract_fact(self._handle, f'{{"id":"{number}","sid":"{SESSION}"}}')
-        if json.loads(self._extension.get_facts(self._handle, SESSION)):
-            raise EngineError("durable-rules keeps facts that were taken back")
-        return memory, matches
 
-    def _tell(self, case: str, key: Key, item: Item, told: list[Key], tokens: dict[str, str]) -> int:
-        """Assert one item and return the offset of the session; its id is its place in `told`.
+    def _tell(self, case: _Case, key: Key) -> int:
+        """Assert one item, whose id is its place in the order of telling, and return the offset of the session.
 
-        Ids below 100,000 have different hashes, which is all that the library compares.
+        The library compares the hashes of ids alone; those of numbers below 100,000 differ.
         """
-        fact: dict[str, str | int] = {"id": str(len(told)), "sid": SESSION, "case": case}
+        item = case.memory[key]
+        fact: dict[str, str | int] = {"id": str(len(case.told)), "sid": case.name}
         for name, shown in key:
             if name in self._fields:
-                fact[self._fields[name]] = tokens.setdefault(shown, f"t{len(tokens)}")
+                fact[self._fields[name]] = case.tokens.setdefault(shown, f"t{len(case.tokens)}")
                 value = item[name]
                 if name in self._ordered and type(value) is int:
                     fact[f"n{self._fields[name]}"] = value
-        told.append(key)
+        case.told.append(key)
         status, state = self._extension.assert_fact(self._handle, json.dumps(fact))
         if status == OBSERVED:
             raise EngineError("durable-rules takes a new fact for one that it has seen")
@@ -181,8 +186,7 @@ class _Network:
                     shared[test.value.alias].append(test.value.name)
         return {
             "all": [
-                {positions[each.alias]: self._tests(each, shared[each.alias], positions)}
-                for each in production.when
+                {positions[each.alias]: self._tests(each, shared[each.alias], positions)} for each in production.when
             ],
             # One item may match several patterns.
             "dist": 0,
@@ -213,26 +217,27 @@ class _Network:
     def _token(self, value: object) -> str:
         return self._tokens.setdefault(repr(value), f"t{len(self._tokens)}")
 
-    def _check_alike(self, rules: Mapping[str, Any]) -> None:
-        starts = Counter(
-            json.dumps([test for test in body.get("$and", ()) if not _is_join(test)])
-            for rule in rules.values()
-            for part in rule["all"]
-            for body in part.values()
-        )
-        for _, number in starts.most_common(1):
-            if number > MOST_ALIKE:
-                raise EngineError(f"durable-rules does not take {number} patterns that differ in joins alone")
-
     def _try_out(self) -> None:
-        """Fire once: a session that never fired cannot be deleted without harm."""
-        status, state = self._extension.assert_fact(self._handle, json.dumps(TRIAL))
+        """Fire once, for the library frees what it never set in a session that has not fired."""
+        _, state = self._extension.assert_fact(self._handle, json.dumps(TRIAL))
         started = self._extension.start_action_for_state(self._handle, state)
         if not started or json.loads(started[1]) != {"trial": {"m0": TRIAL}}:
-            raise EngineError(f"a trial fact fired nothing (status {status})")
+            raise EngineError("a trial fact fired nothing")
         if self._extension.complete_and_start_action(self._handle, state):
             raise EngineError("a trial fact fired twice")
-        self._extension.retract_fact(self._handle, json.dumps(TRIAL))
+        self._extension.delete_state(self._handle, TRIAL["sid"])
+
+
+def _check_alike(rules: Mapping[str, Any]) -> None:
+    starts = Counter(
+        json.dumps([test for test in body["$and"] if not _is_join(test)])
+        for rule in rules.values()
+        for part in rule["all"]
+        for body in part.values()
+    )
+    for _, number in starts.most_common(1):
+        if number > MOST_ALIKE:
+            raise EngineError(f"durable-rules does not take {number} patterns that differ in joins alone")
 
 
 def _is_join(test: Mapping[str, Any]) -> bool:
@@ -240,17 +245,17 @@ def _is_join(test: Mapping[str, Any]) -> bool:
     return not operator.startswith("$") and isinstance(value, dict)
 
 
-def _matched(production: Production, case: str, facts: Mapping[str, Any], told: list[Key]) -> tuple[Key, ...]:
-    """Return the keys of the facts that matched, in the order of the patterns."""
-    matched = [facts[f"m{position}"] for position in range(len(production.when))]
-    if any(fact["case"] != case for fact in matched):
-        raise EngineError(f"durable-rules fired `{production.name}` on a fact of another case")
-    return tuple(told[int(fact["id"])] for fact in matched)
-
-
-def _check_match(production: Production, items: Iterable[Item]) -> None:
+def _matched(production: Production, case: _Case, facts: Mapping[str, Any]) -> tuple[Key, ...]:
+    """Return the keys of the facts that matched, in the order of the patterns, if they do match."""
+    matched: list[Key] = []
     by_alias: dict[str, Item] = {}
-    for each, item in zip(production.when, items, strict=True):
-        if not satisfies(item, each, by_alias):
+    for position, each in enumerate(production.when):
+        fact = facts[f"m{position}"]
+        if fact["sid"] != case.name:
+            raise EngineError(f"durable-rules fired `{production.name}` on a fact of another case")
+        key = case.told[int(fact["id"])]
+        if not satisfies(case.memory[key], each, by_alias):
             raise EngineError(f"durable-rules fired `{production.name}` on an item that does not match it")
-        by_alias[each.alias] = item
+        by_alias[each.alias] = case.memory[key]
+        matched.append(key)
+    return tuple(matched)

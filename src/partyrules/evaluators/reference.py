@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from attrs import evolve
 
-from partyrules.calendar import TERM_GRAINS, Grain, Period, add_days
-from partyrules.evaluators.conditions import Frame, Number, World, held
+from partyrules.calendar import TERM_GRAINS, Grain, Period, Span, add_days, add_span, add_working_days
+from partyrules.errors import PackError
+from partyrules.evaluators.conditions import Frame, Number, Tallied, World, held
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
+from partyrules.evaluators.register import closed_through
 from partyrules.expressions import (
     SUBJECT,
     AllOf,
@@ -16,6 +19,7 @@ from partyrules.expressions import (
     Attends,
     Compare,
     Condition,
+    CountFindings,
     Events,
     Given,
     Holds,
@@ -29,14 +33,19 @@ from partyrules.history import FOREVER, History
 from partyrules.messages import finding_message
 from partyrules.packs import Adoption, Bound
 from partyrules.rules import (
+    Ahead,
     BearerKind,
     Deadline,
     Duty,
     EndOfSemester,
     Occasion,
     PerPeriod,
+    Rolling,
     Standing,
     Triggered,
+    Within,
+    WithinDays,
+    WithinWorkingDays,
 )
 from partyrules.verdicts import Finding, Status
 
@@ -47,6 +56,7 @@ _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("buildi
 _NEVER_VIOLATED: Final = ("encouraged", "exploratory")
 
 Wanted = Callable[[str], bool]
+Stretch = tuple[date, date, Truth]
 
 
 def _everybody(_: str) -> bool:
@@ -84,7 +94,9 @@ class ReferenceEvaluator:
         self.adoption = adoption
         self.history = history
         self.world = World(history, adoption.standings)
-        self._scopes: dict[tuple[Any, ...], tuple[tuple[date, date, Truth], ...]] = {}
+        self.world.findings_counted = self._findings_counted
+        self._duties = {bound.id: bound for bound in adoption.duties}
+        self._scopes: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}
         self._steady_holders: dict[tuple[str, Match], set[str]] = {}
 
     def findings(self, bound: Bound[Duty], *, wanted: Wanted = _everybody) -> Iterator[Finding]:
@@ -92,6 +104,8 @@ class ReferenceEvaluator:
         match bound.rule.per:
             case PerPeriod(grain):
                 return self._per_period(bound, grain, wanted)
+            case Rolling(every):
+                return self._rolling(bound, every, wanted)
             case Standing():
                 return self._standing(bound, wanted)
             case Occasion(of):
@@ -148,7 +162,10 @@ class ReferenceEvaluator:
         if end is not None and frame.day > end:
             return NO
         bearer = bound.rule.bearer
-        verdict = all_of((self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, frame)))
+        parts = [self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, frame)]
+        if frame.link is not None:
+            parts.append(held(frame.link, frame.day))
+        verdict = all_of(parts)
         return verdict if end is None else verdict._replace(until=min(verdict.until, add_days(end, 1)))
 
     def _in_being(self, kind: BearerKind, frame: Frame) -> Verdict:
@@ -170,20 +187,29 @@ class ReferenceEvaluator:
         leaves = self.history.holdings_where("leave", "person", frame.subject)
         return any_of(held(leave, frame.day) for leave in leaves)
 
-    def scope(self, bound: Bound[Duty], subject: str) -> tuple[tuple[date, date, Truth], ...]:
+    def bearings(self, bound: Bound[Duty], wanted: Wanted) -> Iterator[Frame]:
+        """Yield the day asked for each bearer that could be in scope, and for each of its links where it has some."""
+        each = bound.rule.bearer.each
+        for subject in filter(wanted, self.bearers(bound.rule, Frame(day=self.history.as_of, subject=""))):
+            frame = Frame(day=self.history.as_of, subject=subject)
+            if each is None:
+                yield frame
+                continue
+            for link in self.world.matching_holdings(each.relation, each.match, frame):
+                if link.fact is not None:
+                    yield evolve(frame, link=link, trigger=self.history.by_id[link.fact])
+
+    def scope(self, bound: Bound[Duty], frame: Frame) -> tuple[Stretch, ...]:
         """Return the stretches of days up to the day asked, both inclusive, with whether the duty binds then."""
-        key = (bound.pack.id, bound.rule.bearer, subject)
+        key = (bound.pack.id, bound.rule.bearer, frame.subject, frame.link.fact if frame.link else None)
         if key not in self._scopes:
-            start = bound.pack.document.in_force_from
-            self._scopes[key] = tuple(self._stretches(lambda frame: self.in_scope(bound, frame), subject, start))
+            self._scopes[key] = tuple(self._stretches(bound, frame))
         return self._scopes[key]
 
-    def _stretches(
-        self, verdict_in: Callable[[Frame], Verdict], subject: str, start: date
-    ) -> Iterator[tuple[date, date, Truth]]:
-        day = start
+    def _stretches(self, bound: Bound[Duty], frame: Frame) -> Iterator[Stretch]:
+        day = bound.pack.document.in_force_from
         while day <= self.history.as_of:
-            verdict = verdict_in(Frame(day=day, subject=subject))
+            verdict = self.in_scope(bound, evolve(frame, day=day))
             last = min(self.history.as_of, add_days(verdict.until, -1))
             yield day, last, verdict.truth
             if verdict.until == FOREVER:
@@ -214,45 +240,40 @@ class ReferenceEvaluator:
     # Period duties -------------------------------------------------------------------------------------------------
 
     def _per_period(self, bound: Bound[Duty], grain: Grain | Given, wanted: Wanted) -> Iterator[Finding]:
-        today = self.history.as_of
-        for subject in filter(wanted, self.bearers(bound.rule, Frame(day=today, subject=""))):
-            stretches = self.scope(bound, subject)
+        for frame in self.bearings(bound, wanted):
             if isinstance(grain, Given):
-                yield from self._no_period(bound, subject, f"parameter:{grain.name}")
+                yield from self._no_period(bound, frame, f"parameter:{grain.name}")
                 continue
             if grain in TERM_GRAINS and self._terms_lacking(grain):
-                yield from self._no_period(bound, subject, "term_declared")
+                yield from self._no_period(bound, frame, "term_declared")
+            stretches = self.scope(bound, frame)
             bound_days = [stretch for stretch in stretches if stretch[2] != Truth.FALSE]
             if not bound_days:
                 continue
             for period in self.history.terms.periods(grain, bound_days[0][0], bound_days[-1][1]):
                 inside = [stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]]
                 if any(truth != Truth.FALSE for _, _, truth in inside):
-                    yield self._in_period(bound, subject, period, inside)
+                    yield self._in_period(bound, frame, period, inside)
 
     def _terms_lacking(self, grain: Grain) -> bool:
         """Tell whether the day asked lies outside what has been declared, so that its period cannot be known."""
         terms = self.history.terms
         return not terms.covers(self.history.as_of) or (grain == "academic_year" and not terms.declared(grain))
 
-    def _no_period(self, bound: Bound[Duty], subject: str, need: str) -> Iterator[Finding]:
-        frame = Frame(day=self.history.as_of, subject=subject)
+    def _no_period(self, bound: Bound[Duty], frame: Frame, need: str) -> Iterator[Finding]:
         scope = self.in_scope(bound, frame)
         if scope.truth != Truth.FALSE:
             required = self.required(bound.rule.requires, frame)
             outcome = Outcome("unknown", needs=scope.needs | {need})
-            yield self._finding(bound, subject, Judged(Truth.UNKNOWN, required=required), outcome)
+            yield self._finding(bound, frame, Judged(Truth.UNKNOWN, required=required), outcome)
 
-    def _in_period(
-        self, bound: Bound[Duty], subject: str, period: Period, stretches: list[tuple[date, date, Truth]]
-    ) -> Finding:
-        last = min(period.end, self.history.as_of)
-        frame = Frame(day=last, subject=subject, period=period)
-        judged = self.judged(bound.rule.requires, frame)
-        outcome = self._excepted(bound, frame, stretches) or self._timed(bound, judged, frame, period.end)
-        return self._finding(bound, subject, judged, outcome, period=period, due=period.end)
+    def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
+        inside = evolve(frame, day=min(period.end, self.history.as_of), period=period)
+        judged = self.judged(bound.rule.requires, inside)
+        outcome = self._excepted(bound, inside, stretches) or self._timed(bound, judged, inside, period.end)
+        return self._finding(bound, inside, judged, outcome, due=period.end)
 
-    def _excepted(self, bound: Bound[Duty], frame: Frame, stretches: list[tuple[date, date, Truth]]) -> Outcome | None:
+    def _excepted(self, bound: Bound[Duty], frame: Frame, stretches: list[Stretch]) -> Outcome | None:
         """Return why the bearer is not held to this period, or what would tell; None where they are held to it."""
         period = frame.period
         assert period is not None  # noqa: S101  # only called for periods
@@ -296,7 +317,7 @@ class ReferenceEvaluator:
         if judged.truth == Truth.FALSE and self.history.as_of < end:
             return Outcome("pending", "above_maximum" if judged.exceeded else None)
         if judged.truth == Truth.FALSE and not judged.exceeded:
-            through = self._closed_through(bound.rule.bearer.kind, frame.subject, end)
+            through = closed_through(self.history, bound.rule.bearer.kind, frame.subject, end)
             if through is not None and end > through:
                 return _undecided("register_closed")
         return self._decided(bound, judged, frame)
@@ -327,37 +348,61 @@ class ReferenceEvaluator:
             return Outcome("excused", "explained", evidence=frozenset({sure[-1].id}))
         return _undecided("full_date") if made else None
 
-    # The register --------------------------------------------------------------------------------------------------
+    # Duties that read other duties' findings ---------------------------------------------------------------------
 
-    def _closed_through(self, kind: BearerKind, subject: str, last: date) -> date | None:
-        """Return the day through which the record that bears on the subject is complete, None for always."""
-        if kind == "unit":
-            return self._unit_closed_through(subject)
-        if kind == "building":
-            return self._unit_closed_through(None)
-        memberships = self.history.holdings_where("membership", "person", subject)
-        held_units = {m.values["unit"] for m in memberships if held(m, last).truth != Truth.FALSE}
-        branches = [unit for unit in held_units if self._is_branch(unit, last)]
-        if not branches:
-            return self._unit_closed_through(None)
-        closed = [through for unit in branches if (through := self._unit_closed_through(unit)) is not None]
-        return min(closed, default=None)
+    def _findings_counted(self, tally: CountFindings, frame: Frame) -> Tallied:
+        """Return how many findings of other duties about the subject have one of the statuses."""
+        counted = [
+            finding
+            for rule in tally.rules
+            for finding in self.findings(self._duties[rule], wanted=lambda who: who == frame.subject)
+            if tally.window == "ever" or self._falls_in(finding, frame.period)
+        ]
+        sure = [finding for finding in counted if finding.status in tally.statuses]
+        maybe = [finding for finding in counted if finding.status == "unknown"]
+        evidence = frozenset(fact for finding in sure for fact in finding.evidence)
+        needs = frozenset(need for finding in maybe for need in finding.needs)
+        return Tallied(len(sure), len(sure) + len(maybe), evidence, needs)
 
-    def _is_branch(self, unit: str, day: date) -> bool:
-        return any(
-            holding.values["kind"] == "branch" and held(holding, day).truth != Truth.FALSE
-            for holding in self.history.holdings_where("unit", "unit", unit)
-        )
+    def _falls_in(self, finding: Finding, period: Period | None) -> bool:
+        """Tell whether what a finding is about ended, or happened, in the period."""
+        if period is None:
+            return False
+        day = finding.period.end if finding.period else finding.due
+        if day is None and finding.occasion is not None:
+            day = self.history.by_id[finding.occasion].on.first
+        return day is not None and day in period
 
-    def _unit_closed_through(self, unit: str | None) -> date | None:
-        return max((c.through for c in self.history.closures if c.unit is None or c.unit == unit), default=None)
+    # Rolling duties -----------------------------------------------------------------------------------------------
+
+    def _rolling(self, bound: Bound[Duty], every: Span, wanted: Wanted) -> Iterator[Finding]:
+        """Yield a finding for each interval, from the last completion to when the next is due."""
+        for frame in self.bearings(bound, wanted):
+            for first, last, truth in _runs(self.scope(bound, frame)):
+                if truth == Truth.UNKNOWN:
+                    yield self._finding(bound, frame, Judged(Truth.UNKNOWN), _undecided("full_date"))
+                else:
+                    yield from self._intervals(bound, frame, every, first, last)
+
+    def _intervals(self, bound: Bound[Duty], frame: Frame, every: Span, first: date, last: date) -> Iterator[Finding]:
+        start = first
+        while start <= last:
+            due = add_span(start, every)
+            end = min(due, self.history.as_of)
+            inside = evolve(frame, day=end, period=Period(start, due, "interval"))
+            judged = self.judged(bound.rule.requires, inside)
+            if last < end and judged.truth != Truth.TRUE:
+                outcome = Outcome("not_applicable", "partial_period")
+            else:
+                outcome = self._timed(bound, judged, inside, due)
+            yield self._finding(bound, inside, judged, outcome, due=due)
+            done = [self.history.by_id[fact].on.last for fact in judged.evidence if judged.truth == Truth.TRUE]
+            start = add_days(max(done, default=due), 1)
 
     # Standing duties -----------------------------------------------------------------------------------------------
 
     def _standing(self, bound: Bound[Duty], wanted: Wanted) -> Iterator[Finding]:
-        today = self.history.as_of
-        for subject in filter(wanted, self.bearers(bound.rule, Frame(day=today, subject=""))):
-            frame = Frame(day=today, subject=subject)
+        for frame in self.bearings(bound, wanted):
             binds = all_of((self.in_scope(bound, frame), negated(self.on_leave(bound.rule.bearer.kind, frame))))
             if binds.truth == Truth.FALSE:
                 continue
@@ -365,7 +410,7 @@ class ReferenceEvaluator:
             outcome = self._decided(bound, judged, frame)
             if binds.truth == Truth.UNKNOWN:
                 outcome = Outcome("unknown", needs=binds.needs)
-            yield self._finding(bound, subject, judged, outcome)
+            yield self._finding(bound, frame, judged, outcome)
 
     # Occasions and triggers ----------------------------------------------------------------------------------------
 
@@ -397,7 +442,7 @@ class ReferenceEvaluator:
                     outcome = Outcome("excused")
                 if binds.truth == Truth.UNKNOWN:
                     outcome = Outcome("unknown", needs=binds.needs | outcome.needs)
-                yield self._finding(bound, subject, judged, outcome, occasion=fact.id)
+                yield self._finding(bound, frames[0], judged, outcome)
 
     def _triggered(
         self, bound: Bound[Duty], by: Events, deadline: Deadline | None, wanted: Wanted
@@ -421,7 +466,7 @@ class ReferenceEvaluator:
                     for frame, verdict in zip(frames, binds, strict=True)
                     if verdict.truth != Truth.FALSE
                 ]
-                yield self._whichever(bound, subject, fact, merged(binds), answers)
+                yield self._whichever(bound, frames[0], merged(binds), answers)
 
     def _by_deadline(
         self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
@@ -431,25 +476,35 @@ class ReferenceEvaluator:
             judged = self.judged(bound.rule.requires, evolve(frame, deadline=frame.day))
             end = min(frame.day, self.history.as_of)
             return judged, self._timed(bound, judged, frame, end), None
-        due: date | None
-        if isinstance(deadline, EndOfSemester):
-            semester = self.history.terms.term_on(frame.day, ("semester",))
-            due, need = (semester.last if semester else None), "term_declared"
-        elif isinstance(deadline.days, Given):
-            due, need = None, f"parameter:{deadline.days.name}"
-        else:
-            due, need = add_days(frame.day, deadline.days), ""
+        due, need = self._due(frame.day, deadline)
         if due is None:
             required = self.required(bound.rule.requires, frame)
             return Judged(Truth.UNKNOWN, required=required), _undecided(need), None
         judged = self.judged(bound.rule.requires, evolve(frame, deadline=due))
         return judged, self._timed(bound, judged, frame, due), due
 
+    def _due(self, day: date, deadline: Deadline) -> tuple[date | None, str]:
+        """Return the day by which a trigger of that day asks for something, or None and what would tell."""
+        match deadline:
+            case EndOfSemester():
+                semester = self.history.terms.term_on(day, ("semester",))
+                return (semester.last if semester else None), "term_declared"
+            case WithinDays(Given(name)):
+                return None, f"parameter:{name}"
+            case WithinDays(int() as days):
+                return add_days(day, days), ""
+            case Within(span):
+                return add_span(day, span), ""
+            case Ahead(span):
+                return add_span(day, Span(-span.years, -span.months, -span.days)), ""
+            case WithinWorkingDays(days):
+                return add_working_days(day, days, self.adoption.holidays), "holidays"
+        raise PackError(f"no meaning is defined for the deadline {deadline!r}")
+
     def _whichever(
         self,
         bound: Bound[Duty],
-        subject: str,
-        fact: Fact,
+        frame: Frame,
         binds: Verdict,
         answers: list[tuple[Judged, Outcome, date | None]],
     ) -> Finding:
@@ -464,28 +519,21 @@ class ReferenceEvaluator:
             judged = least
         if any(other != due for _, _, other in answers):
             due = None
-        return self._finding(bound, subject, judged, outcome, occasion=fact.id, due=due)
+        return self._finding(bound, frame, judged, outcome, due=due)
 
     # Putting a finding together ------------------------------------------------------------------------------------
 
     def _finding(
-        self,
-        bound: Bound[Duty],
-        subject: str,
-        judged: Judged,
-        outcome: Outcome,
-        *,
-        period: Period | None = None,
-        occasion: str | None = None,
-        due: date | None = None,
+        self, bound: Bound[Duty], frame: Frame, judged: Judged, outcome: Outcome, *, due: date | None = None
     ) -> Finding:
+        occasion = frame.trigger.id if frame.trigger else None
         evidence = {*judged.evidence, *outcome.evidence, *([occasion] if occasion else [])}
         needs = tuple(sorted(outcome.needs))
         return Finding(
             rule=bound.id,
             clause=bound.clause.citation,
-            subject=subject,
-            period=period,
+            subject=frame.subject,
+            period=frame.period,
             occasion=occasion,
             status=outcome.status,
             modality=bound.rule.modality,
@@ -498,7 +546,7 @@ class ReferenceEvaluator:
             readings=bound.readings,
             message=finding_message(
                 bound,
-                period=period,
+                period=frame.period,
                 status=outcome.status,
                 required=judged.required,
                 actual=judged.actual,
@@ -507,6 +555,14 @@ class ReferenceEvaluator:
                 needs=needs,
             ),
         )
+
+
+def _runs(stretches: tuple[Stretch, ...]) -> Iterator[Stretch]:
+    """Yield the stretches in which a duty binds, or may, neighbours of one truth joined."""
+    for truth, group in groupby(stretches, key=lambda stretch: stretch[2]):
+        joined = list(group)
+        if truth != Truth.FALSE:
+            yield joined[0][0], joined[-1][1], truth
 
 
 def _over(certain: date, possible: date, day: date) -> Verdict:

@@ -261,9 +261,7 @@ def verification(rows: Iterable[Row], head: Head, *, vocabulary: Vocabulary) -> 
     for row in rows:
         due = checked + 1
         if row.position != due:
-            return broken(
-                min(due, row.position), f"found position {row.position} where {due} is due", checked
-            )
+            return broken(min(due, row.position), f"found position {row.position} where {due} is due", checked)
         if due > head.position:
             return broken(due, f"the record goes on, but should end at {head.position}", checked)
         problem = _row_problem(row, previous, vocabulary)

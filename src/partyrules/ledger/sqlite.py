@@ -87,9 +87,7 @@ _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 class SqliteLedger:
     """A `Ledger` in one SQLite file; made by `open_ledger`."""
 
-    def __init__(
-        self, path: Path, *, vocabulary: Vocabulary, read_only: bool, connection: sqlite3.Connection
-    ) -> None:
+    def __init__(self, path: Path, *, vocabulary: Vocabulary, read_only: bool, connection: sqlite3.Connection) -> None:
         self.path: Final = path
         self.vocabulary: Final = vocabulary
         self.read_only: Final = read_only
@@ -246,13 +244,13 @@ def open_ledger(
     if not place.parent.is_dir():
         raise LedgerError(f"ledger {place}: there is no directory {place.parent}")
     with _translated(place), ExitStack() as opened:
-        connection = opened.enter_context(
-            closing(_connected(place, _mode(create=create, read_only=read_only)))
-        )
+        connection = opened.enter_context(closing(_connected(place, _mode(create=create, read_only=read_only))))
         if not _is_ledger(connection, place):
             if read_only or not create:
                 raise LedgerError(f"ledger {place}: it is not a ledger: the file is empty")
             _create(connection, place)
+        if not read_only:
+            _log_ahead(connection)
         opened.pop_all()
     return SqliteLedger(place, vocabulary=vocabulary, read_only=read_only, connection=connection)
 
@@ -289,17 +287,22 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
         # SQLite wants a file beside the ledger even to read it; where none can be, nobody can write.
         query += "&immutable=1"
     uri = f"{absolute.as_uri()}?{query}"
-    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
-    connection.execute("PRAGMA synchronous = FULL")
+    with ExitStack() as opened:
+        connection = opened.enter_context(
+            closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None))
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+        opened.pop_all()
     return connection
 
 
 def _is_ledger(connection: sqlite3.Connection, path: Path) -> bool:
     """Tell a ledger from a file in which nothing is yet; raise LedgerError for anything else."""
-    application, version, things = (
-        connection.execute(asked).fetchone()[0]
-        for asked in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
-    )
+    # One statement, so that another process that is just making the ledger is seen before or after, not midway.
+    application, version, things = connection.execute(
+        "SELECT (SELECT application_id FROM pragma_application_id), "
+        "(SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_master"
+    ).fetchone()
     if application == _APPLICATION and version == FORMAT:
         return True
     if application == _APPLICATION:
@@ -312,7 +315,6 @@ def _is_ledger(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def _create(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
     with _transaction(connection, "BEGIN IMMEDIATE"):
         if _is_ledger(connection, path):
             # Another process was faster.
@@ -322,6 +324,16 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute("INSERT INTO head (one, position, hash) VALUES (1, 0, ?)", [GENESIS])
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work at once, from now on; the file remembers it."""
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        # SQLite does not wait to switch. Without it all is as safe, but slower; who opens next tries again.
+        if _code(error) != sqlite3.SQLITE_BUSY:
+            raise
 
 
 @contextmanager

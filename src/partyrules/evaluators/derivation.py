@@ -1,0 +1,240 @@
+"""Derivations: a condition with what each of its parts comes to and by which records, as a tree to be read."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+from attrs import evolve, frozen
+
+from partyrules.clauses import Text
+from partyrules.evaluators.conditions import Frame, World, held
+from partyrules.evaluators.kleene import Truth
+from partyrules.expressions import (
+    AllOf,
+    Always,
+    AnyOf,
+    AskedStep,
+    Attends,
+    Compare,
+    Condition,
+    Events,
+    Given,
+    Holdings,
+    Holds,
+    InTerm,
+    Is,
+    Its,
+    LatestIs,
+    Match,
+    Not,
+    Subject,
+    Trigger,
+    Undecided,
+)
+from partyrules.facts import Fact
+from partyrules.history import FOREVER, Holding
+
+__all__ = ["Step", "derived", "fact_text", "holding_text", "selections_in", "truth_word"]
+
+RELATION_WORDS: Final[Mapping[str, Text]] = {
+    "unit": Text(zh="单位存续", en="a unit that stands"),
+    "building": Text(zh="楼栋在用", en="a building that is open"),
+    "registration": Text(zh="在册", en="a registration"),
+    "stage": Text(zh="所处阶段", en="a stage held"),
+    "membership": Text(zh="所在单位", en="a membership"),
+    "role": Text(zh="所任职务", en="a role held"),
+    "residence": Text(zh="住处", en="a residence"),
+    "leave": Text(zh="请假", en="a leave"),
+    "link": Text(zh="联系对象", en="a link"),
+    "nameplate": Text(zh="身份牌", en="a nameplate"),
+    "facility": Text(zh="设施", en="a facility"),
+}
+_TRUTH_WORDS: Final = {
+    Truth.TRUE: Text(zh="是", en="yes"),
+    Truth.FALSE: Text(zh="否", en="no"),
+    Truth.UNKNOWN: Text(zh="不能确定", en="not decided"),
+}
+_MOST_SHOWN: Final = 5
+# What every fact has, and what its description leaves out.
+_COMMON: Final = frozenset(attribute.name for attribute in attrs.fields(Fact))
+
+
+@frozen(kw_only=True)
+class Step:
+    """One line of a derivation: what it says, whether it is so, by which records, and what it rests on."""
+
+    label: Text
+    truth: Truth | None = None
+    evidence: tuple[str, ...] = ()
+    parts: tuple["Step", ...] = ()
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the step, with all below it, as a JSON object."""
+        return {
+            "label": {"zh": self.label.zh, "en": self.label.en},
+            "truth": None if self.truth is None else self.truth.name.lower(),
+            "evidence": list(self.evidence),
+            "parts": [part.to_wire() for part in self.parts],
+        }
+
+
+def truth_word(truth: Truth) -> Text:
+    """Return a truth in a word."""
+    return _TRUTH_WORDS[truth]
+
+
+def derived(world: World, condition: Condition, frame: Frame) -> Step:
+    """Return what the condition comes to in the frame, part by part."""
+    verdict = world.verdict(condition, frame)
+    parts: tuple[Step, ...] = ()
+    match condition:
+        case AllOf(inner):
+            label = Text(zh="须全部成立", en="all of these")
+            parts = tuple(derived(world, part, frame) for part in inner)
+        case AnyOf(inner):
+            label = Text(zh="须有一项成立", en="any of these")
+            parts = tuple(derived(world, part, frame) for part in inner)
+        case Not(inner_part):
+            label = Text(zh="不得成立", en="not this")
+            parts = (derived(world, inner_part, frame),)
+        case Holds(relation, match, _):
+            label = _holds_label(world, relation, match, frame)
+            parts = tuple(_holding_steps(world, condition, frame))
+        case _:
+            label = _label(world, condition, frame)
+    return Step(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
+
+
+def _label(world: World, condition: Condition, frame: Frame) -> Text:
+    match condition:
+        case Always():
+            return Text(zh="无条件", en="without condition")
+        case Is(term, options):
+            wanted = _values_text(world.values(options, frame))
+            return Text(zh=f"{_term(term).zh}为 {wanted}", en=f"{_term(term).en} is {wanted}")
+        case InTerm(kinds):
+            return Text(zh=f"当日在已公布的 {_alternatives(kinds)} 内", en=f"the day is in a declared {_alternatives(kinds)}")
+        case Undecided(need):
+            return Text(zh=f"须由 {need} 确定", en=f"only {need} decides this")
+        case Attends():
+            return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
+        case Compare(tally, least, most):
+            counted = world.tallied(tally, frame)
+            found = f"{counted.certain}" if counted.certain == counted.possible else f"{counted.certain} … {counted.possible}"
+            wanted = _bounds(least, most)
+            return Text(zh=f"实有 {found}，要求 {wanted}", en=f"found {found}, asked for {wanted}")
+        case LatestIs(_, name, value, _):
+            return Text(zh=f"最近一项的 {name} 为 {value}", en=f"the latest one has {name} {value}")
+    # A pack's vocabulary may grow; a node without words of its own is shown by its name.
+    name = type(condition).__name__
+    return Text(zh=name, en=name)
+
+
+def _bounds(least: object, most: object) -> str:
+    low = f"≥ {least}" if isinstance(least, int) else ""
+    high = f"≤ {most}" if isinstance(most, int) else ""
+    return ", ".join(filter(None, (low, high))) or "="
+
+
+def _term(term: object) -> Text:
+    match term:
+        case Subject():
+            return Text(zh="对象", en="the bearer")
+        case Its(name):
+            return Text(zh=f"其 {name}", en=f"its {name}")
+        case Trigger(name):
+            return Text(zh=f"所据记录的 {name}", en=f"the occasion's {name}")
+        case AskedStep():
+            return Text(zh="所问阶段", en="the stage asked for")
+        case Given(name):
+            return Text(zh=f"参数 {name}", en=f"the parameter {name}")
+    return Text(zh=str(term), en=str(term))
+
+
+def _values_text(values: Iterable[object]) -> str:
+    return _alternatives([str(value) for value in values]) or "—"
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    return " / ".join(names)
+
+
+# Holdings --------------------------------------------------------------------------------------------------
+
+
+def _holds_label(world: World, relation: str, match: Match, frame: Frame) -> Text:
+    word = RELATION_WORDS.get(relation, Text(zh=relation, en=f"a {relation}"))
+    asked = ", ".join(
+        f"{name} {_values_text(world.values(want, frame))}" for name, want in match if not isinstance(want, Given)
+    )
+    return Text(zh=f"{frame.day} {word.zh}（{asked}）", en=f"on {frame.day} {word.en} ({asked})")
+
+
+def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[Step]:
+    """Yield the holdings that match: those of the day with what is asked of them, else those of other days."""
+    matching = list(world.matching_holdings(condition.relation, condition.match, frame))
+    on_the_day = [holding for holding in matching if held(holding, frame.day).truth != Truth.FALSE]
+    for holding in on_the_day[:_MOST_SHOWN]:
+        inner: tuple[Step, ...] = ()
+        if not isinstance(condition.where, Always):
+            inner = (derived(world, condition.where, evolve(frame, item=holding)),)
+        truth = held(holding, frame.day).truth
+        yield Step(label=holding_text(holding), truth=truth, evidence=_fact_of(holding), parts=inner)
+    if not on_the_day:
+        nearest = sorted(matching, key=lambda holding: abs((holding.possible[0] - frame.day).days))
+        for holding in nearest[:_MOST_SHOWN]:
+            yield Step(label=holding_text(holding), truth=Truth.FALSE, evidence=_fact_of(holding))
+    if (left := len(on_the_day or matching) - _MOST_SHOWN) > 0:
+        yield Step(label=Text(zh=f"另有 {left} 项", en=f"and {left} more"))
+
+
+def _fact_of(holding: Holding) -> tuple[str, ...]:
+    return () if holding.fact is None else (holding.fact,)
+
+
+def holding_text(holding: Holding) -> Text:
+    """Return since when and until when something held, both days inclusive, and what it was."""
+    told = _fields_text({name: value for name, value in holding.values.items() if name not in _COMMON})
+    if holding.fact is None:
+        return Text(zh=f"无登记，推定 {told}", en=f"nothing recorded, taken as {told}")
+    first, stop = holding.possible
+    open_still = "?" if holding.certain != holding.possible else ""
+    if stop == FOREVER:
+        return Text(zh=f"{told}：自 {first}{open_still}", en=f"{told}: since {first}{open_still}")
+    return Text(
+        zh=f"{told}：{first}{open_still} 至 {stop}{open_still} 之前", en=f"{told}: {first}{open_still} until {stop}{open_still}"
+    )
+
+
+# Facts -----------------------------------------------------------------------------------------------------
+
+
+def fact_text(fact: Fact) -> Text:
+    """Return when a fact happened and what it is; long lists by their number."""
+    values = {a.name: getattr(fact, a.name) for a in attrs.fields(type(fact)) if a.name not in _COMMON}
+    told = f"{fact.on} {fact.wire} {_fields_text(values)}".rstrip()
+    return Text(zh=told, en=told)
+
+
+def _fields_text(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_value_text(value)}" for name, value in values.items() if value is not None)
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{len(value)}]" if len(value) > 1 else f"[{', '.join(map(str, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def selections_in(node: Any) -> Iterator[Events | Holdings]:
+    """Yield the selections of a tree, outermost first, without those that stand inside another."""
+    if isinstance(node, Events | Holdings):
+        yield node
+        return
+    if isinstance(node, tuple):
+        for entry in node:
+            yield from selections_in(entry)
+    elif attrs.has(type(node)) and not isinstance(node, Holds):
+        for attribute in attrs.fields(type(node)):
+            yield from selections_in(getattr(node, attribute.name))
+

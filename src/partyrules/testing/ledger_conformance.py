@@ -1,0 +1,377 @@
+"""The laws of a ledger as tests: every backend inherits `LedgerConformance` and must pass it whole."""
+
+# ruff: noqa: S101, PLR2004 - assert is how a test speaks, and an expected number is clearest as the number
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any, Final, Literal, Protocol, get_args
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from partyrules.calendar import CivilDate, period_of
+from partyrules.codec import content, fact_from_wire, to_wire
+from partyrules.errors import FactError, LedgerError, QueryError
+from partyrules.facts import Fact, FactRetracted, MeetingHeld, PersonRegistered, TrainingCompleted
+from partyrules.ledger.base import Head, Ledger
+
+__all__ = ["NOW", "LedgerBackend", "LedgerConformance", "Tampering", "changed", "fact_lists", "meetings", "synthetic"]
+
+Tampering = Literal["content", "recorded_at", "id", "removed", "swapped", "inserted", "appended", "truncated", "head"]
+
+NOW: Final = datetime(2019, 1, 1, 8, 0, tzinfo=UTC)
+_FIRST: Final = datetime(2017, 1, 1, tzinfo=UTC)
+
+# One test function serves every backend that inherits it, so Hypothesis sees several classes run it.
+_LAW: Final = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+
+
+class LedgerBackend(Protocol):
+    """What a backend gives to be tested."""
+
+    def ledger_factory(self) -> Ledger:
+        """Return a new empty ledger."""
+
+    def tamper(self, ledger: Ledger, how: Tampering, position: int) -> None:
+        """Change what is stored, as somebody would who has the store in hand and does not mend the chain.
+
+        - `content`, `recorded_at`, `id`: changes that column at the position, `id` being what is filed there;
+        - `removed`: takes the row away, leaving a gap; `truncated`: takes it and all after it away;
+        - `swapped`: exchanges everything but the positions of this row and the next;
+        - `inserted`: puts a copy with another id there, all from the position on moving up by one;
+        - `appended`: adds a row at this position, just behind the last, that carries the chain on correctly;
+        - `head`: sets the hash of the stored head to something else.
+        """
+
+
+def synthetic(wire: str, **keys: object) -> Fact:
+    """Return the fact with that wire name and those keys, written as in a file."""
+    return fact_from_wire({"fact": wire, **keys})
+
+
+def changed(fact: Fact, **keys: object) -> Fact:
+    """Return a fact with some keys changed, written as in a file; None takes a key away."""
+    wire = {key: str(value) if isinstance(value, datetime) else value for key, value in keys.items()}
+    return fact_from_wire({key: value for key, value in (to_wire(fact) | wire).items() if value is not None})
+
+
+def meetings(number: int, *, start: int = 0) -> list[Fact]:
+    """Return synthetic meetings with ids `m<start>` and on, all of which any ledger accepts."""
+    return [
+        synthetic(
+            "meeting_held",
+            id=f"m{n}",
+            on=f"2018-{n % 12 + 1:02}-{n % 28 + 1:02}",
+            meeting="branch_assembly",
+            unit=f"B{n % 7}",
+            attended=[f"p{n % 11}", f"p{n % 13}"],
+            recorded_at=str(_FIRST + timedelta(minutes=n)),
+        )
+        for n in range(start, start + number)
+    ]
+
+
+@st.composite
+def _civil_dates(draw: st.DrawFn) -> CivilDate:
+    day = draw(st.dates(date(2016, 1, 1), date(2019, 12, 31)))
+    if draw(st.booleans()):
+        return CivilDate(day, day)
+    month = period_of("month", day)
+    return CivilDate(month.start, month.end)
+
+
+_WIRES: Final = ("meeting_held", "training_completed", "person_registered", "fact_retracted", "talk_held")
+_PEOPLE = st.sampled_from(["p1", "p2", "学生三"])
+_INSTANTS = st.integers(0, 3 * 365 * 24 * 60).map(lambda minutes: _FIRST + timedelta(minutes=minutes))
+_COMMON = {
+    "on": _civil_dates(),
+    "recorded_at": st.none() | _INSTANTS,
+    "note": st.none() | st.text(st.characters(codec="utf-8"), max_size=8),
+}
+_FACTS: Final[st.SearchStrategy[Fact]] = st.one_of(
+    st.builds(
+        MeetingHeld,
+        meeting=st.sampled_from(["branch_assembly", "支部委员会"]),
+        unit=st.just("B1"),
+        attended=st.none() | st.lists(_PEOPLE, max_size=3).map(tuple),
+        **_COMMON,
+    ),
+    st.builds(
+        TrainingCompleted,
+        person=_PEOPLE,
+        course=st.just("activist_course"),
+        hours=st.none() | st.integers(0, 99) | st.decimals(0, 99, places=2).map(Decimal),
+        passed=st.none() | st.booleans(),
+        **_COMMON,
+    ),
+    st.builds(PersonRegistered, person=_PEOPLE, category=st.sampled_from(["student", "staff"]), **_COMMON),
+    st.builds(FactRetracted, target=st.sampled_from(["f0", "f1", "f9"]), reason=st.just("in error"), **_COMMON),
+)
+
+
+@st.composite
+def fact_lists(draw: st.DrawFn, *, min_size: int = 0, max_size: int = 8) -> list[Fact]:
+    """Draw facts with ids of their own, all of which any ledger accepts together."""
+    drawn = draw(st.lists(_FACTS, min_size=min_size, max_size=max_size))
+    named = [changed(fact, id=f"f{n}") for n, fact in enumerate(drawn)]
+    # A retraction of a later retraction could close a circle; one of what is not a retraction cannot.
+    retractions = {fact.id for fact in named if isinstance(fact, FactRetracted)}
+    return [fact for fact in named if not isinstance(fact, FactRetracted) or fact.target not in retractions]
+
+
+def _stored(fact: Fact) -> Fact:
+    """Return a fact as the ledger gives it back when it is recorded at `NOW`."""
+    return fact if fact.recorded_at is not None else changed(fact, recorded_at=NOW)
+
+
+def _said(ledger: Ledger) -> set[tuple[bytes, datetime | None]]:
+    return {(content(entry.fact), entry.fact.recorded_at) for entry in ledger.facts()}
+
+
+def _saying(facts: Sequence[Fact]) -> set[tuple[bytes, datetime | None]]:
+    return {(content(fact), _stored(fact).recorded_at) for fact in facts}
+
+
+class LedgerConformance:
+    """The tests that a backend inherits; it sets `backend`."""
+
+    backend: LedgerBackend
+
+    def filled(self, facts: Sequence[Fact]) -> Ledger:
+        """Return a new ledger that holds these facts."""
+        ledger = self.backend.ledger_factory()
+        ledger.append(facts, recorded_at=NOW)
+        return ledger
+
+    # What is read is what was recorded ------------------------------------------------------------------
+
+    @given(facts=fact_lists())
+    @_LAW
+    def test_reading_gives_back_what_was_recorded(self, facts: list[Fact]) -> None:
+        """Facts are read in the order they were appended, at positions from 1 on without gaps."""
+        with self.filled(facts) as ledger:
+            entries = list(ledger.facts())
+            assert [entry.position for entry in entries] == list(range(1, len(facts) + 1))
+            assert [entry.fact for entry in entries] == [_stored(fact) for fact in facts]
+
+    @given(data=st.data(), facts=fact_lists())
+    @_LAW
+    def test_order_of_recording_does_not_matter(self, data: st.DataObject, facts: list[Fact]) -> None:
+        """Any order, in any batches, stores the same set of facts and a chain that verifies."""
+        shuffled = data.draw(st.permutations(facts))
+        cuts = sorted(data.draw(st.lists(st.integers(0, len(facts)), max_size=3)))
+        with self.filled(facts) as whole, self.backend.ledger_factory() as parts:
+            for start, end in pairwise([0, *cuts, len(shuffled)]):
+                parts.append(shuffled[start:end], recorded_at=NOW)
+            assert _said(parts) == _said(whole) == _saying(facts)
+            assert parts.verify().ok
+
+    @given(data=st.data(), facts=fact_lists(min_size=1))
+    @_LAW
+    def test_duplicates_change_nothing(self, data: st.DataObject, facts: list[Fact]) -> None:
+        """Facts recorded again are accepted, counted as already there, and leave the head where it was."""
+        again = data.draw(st.lists(st.sampled_from(facts), max_size=6)) if facts else []
+        later = [changed(fact, recorded_at=NOW + timedelta(days=1)) for fact in again]
+        with self.filled(facts) as ledger:
+            before = ledger.head()
+            for batch in (again, later):
+                done = ledger.append(batch, recorded_at=NOW + timedelta(days=2))
+                assert (done.appended, done.already) == (0, len(batch))
+                assert (done.first_position, done.last_position) == (None, None)
+            assert ledger.head() == before
+            assert _said(ledger) == _saying(facts)
+
+    def test_of_copies_in_one_batch_the_earliest_stands(self) -> None:
+        """Two copies in one batch are stored once, with the earlier time of recording."""
+        [fact] = meetings(1)
+        times = [NOW - timedelta(days=days) for days in (1, 3, 2)]
+        with self.backend.ledger_factory() as ledger:
+            done = ledger.append([changed(fact, recorded_at=time) for time in times], recorded_at=NOW)
+            assert (done.appended, done.already) == (1, 2)
+            assert [entry.fact.recorded_at for entry in ledger.facts()] == [min(times)]
+
+    @given(facts=fact_lists(), known_at=_INSTANTS)
+    @example(facts=meetings(3), known_at=_FIRST + timedelta(minutes=1))
+    @example(facts=meetings(3), known_at=_FIRST + timedelta(minutes=1, microseconds=-1))
+    @_LAW
+    def test_reading_as_known_at_a_time(self, facts: list[Fact], known_at: datetime) -> None:
+        """Reading as known at a time gives exactly what was recorded then or before, that instant included."""
+        with self.filled(facts) as ledger:
+            everything = list(ledger.facts())
+            known = [entry for entry in everything if entry.fact.recorded_at and entry.fact.recorded_at <= known_at]
+            assert list(ledger.facts(known_at=known_at)) == known
+            there = known_at.astimezone(timezone(timedelta(hours=8)))
+            assert list(ledger.facts(known_at=there)) == known
+
+    @given(facts=fact_lists(), after=st.integers(0, 9), types=st.sets(st.sampled_from(_WIRES)))
+    @_LAW
+    def test_reading_some(self, facts: list[Fact], after: int, types: set[str]) -> None:
+        """Reading some types behind a position gives exactly those, still in order of position."""
+        with self.filled(facts) as ledger:
+            wanted = [e for e in ledger.facts() if e.position > after and e.fact.wire in types]
+            assert list(ledger.facts(types=types, after=after)) == wanted
+
+    def test_the_ledger_sets_recorded_at_when_absent(self) -> None:
+        """A fact keeps the time of recording that it brings, and gets that of the call where it has none."""
+        kept, stamped = meetings(2)
+        with self.filled([kept, changed(stamped, recorded_at=None)]) as ledger:
+            assert [entry.fact.recorded_at for entry in ledger.facts()] == [kept.recorded_at, NOW]
+
+    def test_reading_while_appending(self) -> None:
+        """A reading that has begun goes on undisturbed while the same ledger appends."""
+        with self.filled(meetings(3)) as ledger:
+            reading = ledger.facts()
+            first = next(reading)
+            ledger.append(meetings(2, start=3), recorded_at=NOW)
+            assert [first.position, *(entry.position for entry in reading)] == [1, 2, 3]
+            assert [entry.position for entry in ledger.facts()] == [1, 2, 3, 4, 5]
+
+    def test_appended_tells_the_positions(self) -> None:
+        """Appending tells how many facts were new, how many were there, and the positions of the new ones."""
+        with self.filled(meetings(3)) as ledger:
+            done = ledger.append(meetings(4, start=1), recorded_at=NOW)
+            assert (done.appended, done.already, done.first_position, done.last_position) == (2, 2, 4, 5)
+            assert ledger.head().position == 5
+
+    # What is refused --------------------------------------------------------------------------------------
+
+    def test_a_refused_batch_stores_nothing(self) -> None:
+        """One bad fact refuses its whole batch; the ledger stays as it was and still verifies."""
+        good = meetings(5)
+        bad = changed(good[0], meeting="group_meeting")
+        with self.filled(good[:2]) as ledger:
+            before = ledger.head()
+            with pytest.raises(FactError) as refused:
+                ledger.append([*good, bad], recorded_at=NOW, places=[f"f.jsonl, line {n}" for n in range(1, 7)])
+            [problem] = refused.value.problems
+            assert problem.where == "f.jsonl, line 6"
+            assert "recorded at position 1" in problem.what
+            assert "`meeting` is 'branch_assembly' there and 'group_meeting' here" in problem.what
+            assert ledger.head() == before
+            assert ledger.verify().ok
+
+    def test_the_good_lines_are_kept_when_asked(self) -> None:
+        """With `keep_good` the facts without a problem are appended, and the problems told."""
+        good = meetings(3)
+        bad = changed(good[0], unit="B9")
+        with self.filled(good[:1]) as ledger:
+            done = ledger.append([bad, *good], recorded_at=NOW, keep_good=True)
+            assert (done.appended, done.already, len(done.problems)) == (2, 1, 1)
+            assert [entry.fact.id for entry in ledger.facts()] == ["m0", "m1", "m2"]
+
+    def test_what_cannot_be_read_back_is_refused(self) -> None:
+        """A fact that an application built wrongly is refused with its place, and never stored."""
+        [good] = meetings(1)
+        ever: Any = good
+        early = datetime.min.replace(tzinfo=timezone(timedelta(hours=8)))
+        wrongs = ({"meeting": 5}, {"id": ""}, {"note": "\ud800"}, {"recorded_at": early}, {"recorded_at": "now"})
+        with self.backend.ledger_factory() as ledger:
+            for wrong in wrongs:
+                with pytest.raises(FactError, match=r"^fact 2: "):
+                    ledger.append([good, attrs.evolve(ever, **wrong)], recorded_at=NOW)
+            assert ledger.head().position == 0
+
+    def test_times_need_an_offset(self) -> None:
+        """A time without an offset is refused, for recording and for reading."""
+        naive = NOW.replace(tzinfo=None)
+        with self.backend.ledger_factory() as ledger:
+            with pytest.raises(QueryError, match="`recorded_at`"):
+                ledger.append(meetings(1), recorded_at=naive)
+            with pytest.raises(QueryError, match="`known_at`"):
+                ledger.facts(known_at=naive)
+
+    def test_an_unknown_type_is_refused(self) -> None:
+        """Asking for a type that does not exist names the nearest that does."""
+        with self.backend.ledger_factory() as ledger, pytest.raises(QueryError, match="did you mean `meeting_held`"):
+            ledger.facts(types=["meetings_held"])
+
+    def test_admission_looks_at_what_is_recorded(self) -> None:
+        """Units, terms and retractions are judged together with those recorded in earlier batches."""
+        born = synthetic("unit_established", id="u1", on="2018-03-01", unit="B1", kind="branch")
+        again = changed(born, id="u2", on="2018-03-20")
+        spring = {"on": "2018-03-01", "until": "2018-07-01", "kind": "semester", "term": "spring"}
+        term = synthetic("term_declared", id="t1", **spring)
+        other = changed(term, id="t2", on="2018-03-10", term="other")
+        gone = synthetic("fact_retracted", id="r1", on="2018-03-01", target="r2", reason="in error")
+        back = changed(gone, id="r2", target="r1")
+        with self.filled([born, term, gone]) as ledger:
+            for bad, told in ((again, "position 1"), (other, "position 2"), (back, "'r1' retracts 'r2'")):
+                with pytest.raises(FactError, match=told):
+                    ledger.append([bad], recorded_at=NOW)
+            ends = [
+                synthetic("unit_dissolved", id="u3", on="2018-03-10", unit="B1"),
+                changed(gone, id="r3", target="t1"),
+            ]
+            ledger.append(ends, recorded_at=NOW)
+            assert ledger.append([again, other], recorded_at=NOW).appended == 2
+
+    def test_a_closed_ledger_says_so(self) -> None:
+        """Nothing can be asked of a closed ledger; the error says that it is closed."""
+        ledger = self.filled(meetings(1))
+        ledger.close()
+        for use in (ledger.head, ledger.verify, lambda: list(ledger.facts())):
+            with pytest.raises(LedgerError, match="closed"):
+                use()
+        with pytest.raises(LedgerError, match="closed"):
+            ledger.append(meetings(1), recorded_at=NOW)
+
+    # The chain --------------------------------------------------------------------------------------------
+
+    def test_the_chain_is_the_published_one(self) -> None:
+        """Every backend computes the same chain, from the format's genesis over position, time and content."""
+        facts = meetings(2)
+        link = sha256(b"partyrules ledger, format 1").digest()
+        with self.filled(facts) as ledger:
+            for position, fact in enumerate(facts, start=1):
+                time = f"2017-01-01T00:{position - 1:02}:00.000000Z"
+                link = sha256(link + f"{position:020}{time}".encode() + content(fact)).digest()
+            assert ledger.head() == Head(2, link.hex())
+
+    def test_an_empty_ledger_verifies(self) -> None:
+        """A ledger without facts ends at position 0 and verifies."""
+        with self.backend.ledger_factory() as ledger:
+            assert ledger.head().position == 0
+            assert (ledger.verify().ok, ledger.verify().checked) == (True, 0)
+
+    @given(batches=st.lists(st.lists(st.integers(0, 12), max_size=4), max_size=4), wrong=st.integers(0, 4))
+    @_LAW
+    def test_verifies_after_anything(self, batches: list[list[int]], wrong: int) -> None:
+        """After any sequence of batches, refused ones among them, the chain verifies over every position."""
+        facts = meetings(13)
+        with self.backend.ledger_factory() as ledger:
+            for number, batch in enumerate(batches):
+                chosen = [facts[n] for n in batch]
+                if number == wrong and chosen:
+                    chosen.append(changed(chosen[0], unit="elsewhere"))
+                    with pytest.raises(FactError):
+                        ledger.append(chosen, recorded_at=NOW)
+                else:
+                    ledger.append(chosen, recorded_at=NOW)
+            found = ledger.verify()
+            assert (found.ok, found.position, found.problem) == (True, None, None)
+            assert found.checked == ledger.head().position == len(list(ledger.facts()))
+
+    @pytest.mark.parametrize("how", get_args(Tampering))
+    @given(data=st.data())
+    @settings(_LAW, max_examples=12)
+    def test_tampering_is_found(self, how: Tampering, data: st.DataObject) -> None:
+        """Whatever was changed, taken away, moved or put in, `verify` names the first position that is wrong."""
+        size = data.draw(st.integers(2, 9), label="size")
+        last = {"swapped": size - 1, "removed": size - 1}.get(how, size)
+        position = data.draw(st.integers(1, last), label="position")
+        if how == "appended":
+            position = size + 1
+        elif how == "head":
+            position = size
+        with self.filled(meetings(size)) as ledger:
+            assert ledger.verify().ok
+            self.backend.tamper(ledger, how, position)
+            found = ledger.verify()
+            assert not found.ok
+            assert found.problem
+            assert found.position == position
