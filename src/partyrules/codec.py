@@ -55,13 +55,15 @@ def fact_from_wire(raw: dict[str, Any], *, where: str = "fact", vocabulary: Voca
     wire = raw.get("fact")
     cls = vocabulary.types.get(wire) if isinstance(wire, str) else None
     if cls is None:
-        found = refusal("fact type", wire, vocabulary.types) if "fact" in raw else "missing; every fact names its type"
-        raise FactError([Problem(where, f"field `fact`: {found}")])
+        wrong = refusal("fact type", wire, vocabulary.types) if "fact" in raw else "missing; every fact names its type"
+        raise FactError([Problem(where, f"field `fact`: {wrong}")])
     values = {key: value for key, value in raw.items() if key != "fact"}
     fields = _fields(cls)
     if values.keys() <= fields.keys() and "id" in values:
         try:
-            return msgspec.convert(values, cls, dec_hook=_civil_date, builtin_types=(Decimal,))
+            found = msgspec.convert(values, cls, dec_hook=_civil_date, builtin_types=(Decimal,))
+            if found.recorded_at is None or date.min < found.recorded_at.date() < date.max:
+                return found
         except (msgspec.ValidationError, ValueError):
             pass  # the problems are looked up one by one, for the message
     raise FactError(_problems(values, cls, where))
@@ -176,6 +178,10 @@ def _problems(values: dict[str, Any], cls: type[Fact], where: str) -> list[Probl
             right[name] = msgspec.convert(values[name], hint, dec_hook=_civil_date, builtin_types=(Decimal,))
         except (msgspec.ValidationError, ValueError):
             found.append(Problem(where, f"field `{name}`: {_refused(values[name], hint)}"))
+    if not found and "recorded_at" in right and not date.min < right["recorded_at"].date() < date.max:
+        found.append(
+            Problem(where, f"field `recorded_at`: found {values['recorded_at']}; allowed: a time that has a UTC")
+        )
     if not found:
         try:
             cls(**right)

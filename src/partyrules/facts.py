@@ -95,9 +95,7 @@ class Fact:
     note: Text | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse an `until` before `on`, and a time that no clock in UTC shows."""
-        if self.recorded_at is not None and self.recorded_at.year in (1, 9999):
-            raise ValueError(f"`recorded_at`: found {self.recorded_at}; allowed: a time of the years 2 to 9998")
+        """Refuse an `until` before `on`."""
         if self.until is not None and self.until < self.on.first:
             raise ValueError(f"`until`: found {self.until}, before `on` {self.on}; allowed: the same day or later")
 
