@@ -144,14 +144,23 @@ def parse_civil_date(text: str) -> CivilDate:
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day of the month `months` later, or that month's last day where it has no such day."""
-    moved = pendulum.date(day.year, day.month, day.day).add(months=months)
+    """Return the same day of the month `months` later, or that month's last day where it has no such day.
+
+    Beyond the calendar's first or last day, that day is returned.
+    """
+    try:
+        moved = pendulum.date(day.year, day.month, day.day).add(months=months)
+    except (OverflowError, ValueError):
+        return date.max if months > 0 else date.min
     return date(moved.year, moved.month, moved.day)
 
 
 def add_days(day: date, days: int) -> date:
-    """Return the day `days` later."""
-    return day + _DAY * days
+    """Return the day `days` later; beyond the calendar's first or last day, that day."""
+    try:
+        return day + _DAY * days
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def add_span(day: date, span: Span) -> date:
@@ -189,7 +198,7 @@ def period_of(grain: Grain, day: date) -> Period:
 
 def previous_period(period: Period) -> Period:
     """Return the calendar period just before `period`."""
-    return period_of(period.grain, period.start - _DAY)
+    return period_of(period.grain, add_days(period.start, -1))
 
 
 def _sorted_terms(terms: Iterable[Term]) -> tuple[Term, ...]:

@@ -25,7 +25,18 @@ from partyrules.expressions import (
 )
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.history import CORE_RELATIONS, Relation
-from partyrules.rules import Duty, Parameter, PerPeriod, Reading, Requirement, Rule, Stage, Veto, all_readings
+from partyrules.rules import (
+    Duty,
+    Parameter,
+    PerPeriod,
+    Reading,
+    Requirement,
+    Rule,
+    Stage,
+    Standing,
+    Veto,
+    all_readings,
+)
 from partyrules.standing import CORE_STANDING, RecordStanding
 
 __all__ = ["ENTRY_POINT_GROUP", "Adoption", "Bound", "Pack", "adopt", "installed_packs", "load_pack", "reading_key"]
@@ -93,6 +104,9 @@ class Adoption:
     readings: Mapping[str, str] = field(factory=dict)
     parameters: Mapping[str, str] = field(factory=dict)
     holidays: Mapping[date, bool] = field(factory=dict)
+    terms: tuple[Fact, ...] = ()
+    time_zone: str = "Asia/Shanghai"
+    institution: str = ""
     duties: tuple[Bound[Duty], ...]
     requirements: tuple[Bound[Requirement], ...]
     vetoes: tuple[Bound[Veto], ...]
@@ -135,6 +149,7 @@ def _check(pack: Pack) -> None:
             raise wrong(rule.id, "clause", refusal("clause", rule.clause, clauses))
         _check_readings(rule, wrong)
         _check_names(pack, rule, wrong)
+    _check_strata(pack, wrong)
 
 
 _Wrong = Callable[[str, str, str], PackError]
@@ -157,6 +172,31 @@ def _check_names(pack: Pack, rule: Rule, wrong: _Wrong) -> None:
         for step in (step for option in options for step in option):
             if step not in stages:
                 raise wrong(rule.id, "steps", refusal("stage", step, stages))
+
+
+def _check_strata(pack: Pack, wrong: _Wrong) -> None:
+    """Refuse rules that read each other's findings in a circle, or on a day other than the one asked."""
+    duties = {duty.id for duty in pack.duties}
+    reads = {
+        rule.id: {name for node in walk(_tree(rule)) if isinstance(node, CountFindings) for name in node.rules}
+        for rule in pack.rules
+    }
+    for rule, read in reads.items():
+        for name in sorted(read - duties):
+            raise wrong(rule, "rules", refusal("duty", name, duties))
+    for duty in pack.duties:
+        scoped = any(isinstance(node, CountFindings) for node in walk(duty.bearer))
+        if scoped and not isinstance(duty.per, Standing):
+            raise wrong(
+                duty.id, "bearer", "only a standing duty may bind by other duties' findings, as of the day asked"
+            )
+    settled: set[str] = set()
+    while len(settled) < len(reads):
+        ready = {rule for rule, read in reads.items() if rule not in settled and read <= settled}
+        if not ready:
+            circle = ", ".join(sorted(set(reads) - settled))
+            raise wrong(circle.split(",")[0], "rules", f"these rules read each other's findings in a circle: {circle}")
+        settled |= ready
 
 
 def _check_readings(rule: Rule, wrong: _Wrong) -> None:
@@ -221,10 +261,15 @@ def adopt(
     readings: Mapping[str, str] | None = None,
     parameters: Mapping[str, str | int] | None = None,
     holidays: Mapping[date, bool] | None = None,
+    terms: tuple[Fact, ...] = (),
+    time_zone: str = "Asia/Shanghai",
+    institution: str = "",
 ) -> Adoption:
     """Return the packs in force together, with readings and parameters put in.
 
-    Both mappings go from `PACK:RULE.NAME` to the option or value chosen. Raise QueryError, with the nearest
+    `readings` and `parameters` go from `PACK:RULE.NAME` to the option or value chosen. `holidays` says of single
+    days whether they are free, for working days. `terms` are declared terms that every question takes in besides
+    the facts it is asked of. Raise QueryError, with the nearest
     valid name, for a rule, reading, option, parameter or value that does not exist.
     """
     loaded = tuple(load_pack(pack) if isinstance(pack, str) else pack for pack in packs)
@@ -241,6 +286,9 @@ def adopt(
         readings=dict(sorted(chosen.items())),
         parameters=dict(sorted(given.items())),
         holidays=dict(holidays or {}),
+        terms=terms,
+        time_zone=time_zone,
+        institution=institution,
         duties=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.duties),
         requirements=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.requirements),
         vetoes=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.vetoes),

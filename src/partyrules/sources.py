@@ -39,7 +39,7 @@ def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[F
 def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> History:
     """Return what a source says as of the end of a day to those who adopted these packs."""
     return history_of(
-        facts_of(source),
+        (*facts_of(source), *adoption.terms),
         as_of=as_of,
         known_at=known_at,
         stages=adoption.stage_names,

@@ -113,14 +113,16 @@ def _label(world: World, condition: Condition, frame: Frame) -> Text:
             wanted = _values_text(world.values(options, frame))
             return Text(zh=f"{_term(term).zh}为 {wanted}", en=f"{_term(term).en} is {wanted}")
         case InTerm(kinds):
-            return Text(zh=f"当日在已公布的 {_alternatives(kinds)} 内", en=f"the day is in a declared {_alternatives(kinds)}")
+            terms = _alternatives(kinds)
+            return Text(zh=f"当日在已公布的 {terms} 内", en=f"the day is in a declared {terms}")
         case Undecided(need):
             return Text(zh=f"须由 {need} 确定", en=f"only {need} decides this")
         case Attends():
             return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
         case Compare(tally, least, most):
             counted = world.tallied(tally, frame)
-            found = f"{counted.certain}" if counted.certain == counted.possible else f"{counted.certain} … {counted.possible}"
+            open_still = counted.certain != counted.possible
+            found = f"{counted.certain} … {counted.possible}" if open_still else str(counted.certain)
             wanted = _bounds(least, most)
             return Text(zh=f"实有 {found}，要求 {wanted}", en=f"found {found}, asked for {wanted}")
         case LatestIs(_, name, value, _):
@@ -202,7 +204,8 @@ def holding_text(holding: Holding) -> Text:
     if stop == FOREVER:
         return Text(zh=f"{told}：自 {first}{open_still}", en=f"{told}: since {first}{open_still}")
     return Text(
-        zh=f"{told}：{first}{open_still} 至 {stop}{open_still} 之前", en=f"{told}: {first}{open_still} until {stop}{open_still}"
+        zh=f"{told}：{first}{open_still} 至 {stop}{open_still} 之前",
+        en=f"{told}: {first}{open_still} until {stop}{open_still}",
     )
 
 

@@ -1,0 +1,119 @@
+"""Adoption files: a TOML file in which an institution names its packs, readings, parameters, terms and time zone."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from partyrules.codec import read_facts
+from partyrules.errors import QueryError, refusal
+from partyrules.facts import Fact, TermDeclared
+from partyrules.packs import Adoption, adopt, installed_packs
+
+__all__ = ["ADOPTION_KEYS", "read_adoption"]
+
+ADOPTION_KEYS: Final = ("institution", "packs", "time_zone", "terms", "readings", "parameters", "holidays")
+_HOLIDAY_KEYS: Final = ("free", "worked")
+
+
+def read_adoption(path: Path) -> Adoption:
+    """Return what an adoption file says; raise QueryError that names file, key, what was found and what is allowed.
+
+    `packs` is required. `terms` names a JSON Lines file of `term_declared` facts, relative to the adoption file;
+    they are added to the facts of every audit and decision. `holidays` holds two lists of dates, `free` and
+    `worked`, complete from the first date to the last.
+    """
+
+    def wrong(key: str, what: str) -> QueryError:
+        return QueryError(f"{path.name}, key `{key}`: {what}")
+
+    said = _read(path)
+    for key in said:
+        if key not in ADOPTION_KEYS:
+            raise QueryError(f"{path.name}: {refusal('key', key, ADOPTION_KEYS)}")
+    packs = said.get("packs")
+    if not isinstance(packs, list) or not packs or not all(isinstance(pack, str) for pack in packs):
+        raise wrong("packs", f"found {packs!r}; allowed: a list of installed packs, e.g. {sorted(installed_packs())}")
+    institution = said.get("institution", "")
+    if not isinstance(institution, str):
+        raise wrong("institution", f"found {institution!r}; allowed: a name")
+    readings = _strings(said.get("readings", {}), "readings", wrong)
+    parameters = _strings(said.get("parameters", {}), "parameters", wrong)
+    try:
+        return adopt(
+            packs,
+            readings=readings,
+            parameters=parameters,
+            holidays=_holidays(said.get("holidays", {}), wrong),
+            terms=_terms(path, said.get("terms"), wrong),
+            time_zone=_time_zone(said.get("time_zone", "Asia/Shanghai"), wrong),
+            institution=institution,
+        )
+    except QueryError as error:
+        raise QueryError(str(error) if str(error).startswith(path.name) else f"{path.name}: {error}") from None
+
+
+_Wrong = Callable[[str, str], QueryError]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise QueryError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise QueryError(f"{path.name}: not a TOML file: {error}") from None
+
+
+def _strings(found: object, key: str, wrong: _Wrong) -> Mapping[str, str]:
+    if not isinstance(found, dict):
+        raise wrong(key, f'found {found!r}; allowed: a table of "PACK:RULE.NAME" = "value"')
+    values: dict[str, str] = {}
+    for name, value in found.items():
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise wrong(f"{key}.{name}", f'found {value!r}; allowed: "PACK:RULE.NAME" = "value", the name in quotes')
+        values[name] = str(value)
+    return values
+
+
+def _time_zone(found: object, wrong: _Wrong) -> str:
+    try:
+        if isinstance(found, str) and ZoneInfo(found).key == found:
+            return found
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    raise wrong("time_zone", f"found {found!r}; allowed: a name of the time zone database, e.g. Asia/Shanghai")
+
+
+def _holidays(found: object, wrong: _Wrong) -> Mapping[date, bool]:
+    if not isinstance(found, dict):
+        raise wrong("holidays", f"found {found!r}; allowed: a table with the lists `free` and `worked`")
+    days: dict[date, bool] = {}
+    for key, listed in found.items():
+        if key not in _HOLIDAY_KEYS:
+            raise wrong("holidays", refusal("list", key, _HOLIDAY_KEYS))
+        if not isinstance(listed, list):
+            raise wrong(f"holidays.{key}", f"found {listed!r}; allowed: a list of dates, e.g. [2018-02-15]")
+        for day in listed:
+            if not isinstance(day, date) or isinstance(day, datetime):
+                raise wrong(f"holidays.{key}", f"found {day!r}; allowed: a date without quotes, e.g. 2018-02-15")
+            if day in days:
+                raise wrong(f"holidays.{key}", f"{day} stands twice; a day is free or worked, once")
+            days[day] = key == "free"
+    return days
+
+
+def _terms(path: Path, found: object, wrong: _Wrong) -> tuple[Fact, ...]:
+    if found is None:
+        return ()
+    if not isinstance(found, str):
+        raise wrong("terms", f"found {found!r}; allowed: the name of a JSON Lines file of term_declared facts")
+    decoded = read_facts(path.parent / found)
+    if decoded.problems:
+        raise wrong("terms", str(decoded.problems[0]))
+    for where, fact in decoded.facts:
+        if not isinstance(fact, TermDeclared):
+            raise wrong("terms", f"{where}: found a {fact.wire}; allowed: term_declared facts only")
+    return tuple(fact for _, fact in decoded.facts)
