@@ -26,7 +26,16 @@ __all__ = [
     "to_wire",
 ]
 
-_DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
+
+def _exact(digits: str) -> Decimal:
+    """Return a number as it was written; one that no decimal holds is no number, and refused where it stands."""
+    try:
+        return Decimal(digits)
+    except ArithmeticError:
+        return Decimal("NaN")
+
+
+_DECODER: Final = msgspec.json.Decoder(float_hook=_exact)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _SHOWN: Final = 60
 

@@ -68,7 +68,21 @@ Number = int | Decimal
 Instant = Annotated[datetime, Meta(tz=True, description="an RFC 3339 time with offset, e.g. 2018-03-15T09:00:00+08:00")]
 
 
-def _not_negative(_: Any, attribute: "attrs.Attribute[Any]", value: Number | None) -> None:
+_LARGEST: Final = 10**9
+_FINEST: Final = -9
+
+
+def _bounded(_: Any, attribute: "attrs.Attribute[Any]", value: Number | None) -> None:
+    """Refuse a number so large or so fine that sums would not be exact."""
+    if value is None:
+        return
+    fits = isinstance(value, int) or (value.is_finite() and int(value.as_tuple().exponent) >= _FINEST)
+    if not (fits and -_LARGEST < value < _LARGEST):
+        raise ValueError(f"`{attribute.name}`: found {value}; allowed: a number below 10^9, 9 decimals at most")
+
+
+def _not_negative(instance: Any, attribute: "attrs.Attribute[Any]", value: Number | None) -> None:
+    _bounded(instance, attribute, value)
     if value is not None and value < 0:
         raise ValueError(f"`{attribute.name}`: found {value}; allowed: a number of at least 0")
 
@@ -381,7 +395,7 @@ class TrainingCompleted(Fact):
     started: date | None = None
     days: Number | None = field(default=None, validator=_not_negative)
     hours: Number | None = field(default=None, validator=_not_negative)
-    exam_score: Number | None = None
+    exam_score: Number | None = field(default=None, validator=_bounded)
     passed: bool | None = None
     organiser: Name | None = None
 

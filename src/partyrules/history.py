@@ -174,7 +174,7 @@ def history_of(
     A fact without `recorded_at` is known at every time. Facts dated after `as_of` are not seen, except those
     about the record itself: terms, closures and retractions. `stages` is the order of the pipeline.
     """
-    known = [f for f in facts if known_at is None or f.recorded_at is None or f.recorded_at <= known_at]
+    known = [f for f in _each_once(facts) if known_at is None or f.recorded_at is None or f.recorded_at <= known_at]
     gone = retracted_ids(f for f in known if isinstance(f, FactRetracted))
     standing = sorted(
         (f for f in known if f.id not in gone and (isinstance(f, _UNDATED) or f.on.first <= as_of)),
@@ -197,6 +197,16 @@ def history_of(
         by_id={found.id: found for found in standing},
         by_type={wire: tuple(found) for wire, found in by_type.items()},
     )
+
+
+def _each_once(facts: Iterable[Fact]) -> Iterable[Fact]:
+    """Return the facts each once, as first recorded: the same id is the same fact."""
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        kept = first.setdefault(fact.id, fact)
+        if kept.recorded_at is not None and (fact.recorded_at is None or fact.recorded_at < kept.recorded_at):
+            first[fact.id] = fact
+    return first.values()
 
 
 def _indexed(entries: Iterable[Any], value_of: Callable[[Any], Any]) -> dict[Any, tuple[Any, ...]]:
