@@ -88,12 +88,12 @@ def derived(world: World, condition: Condition, frame: Frame) -> Step:
     verdict = world.verdict(condition, frame)
     parts: tuple[Step, ...] = ()
     match condition:
-        case AllOf(inner):
+        case AllOf():
             label = Text(zh="须全部成立", en="all of these")
-            parts = tuple(derived(world, part, frame) for part in inner)
-        case AnyOf(inner):
+            parts = tuple(derived(world, part, frame) for part in _flat(condition, AllOf))
+        case AnyOf():
             label = Text(zh="须有一项成立", en="any of these")
-            parts = tuple(derived(world, part, frame) for part in inner)
+            parts = tuple(derived(world, part, frame) for part in _flat(condition, AnyOf))
         case Not(inner_part):
             label = Text(zh="不得成立", en="not this")
             parts = (derived(world, inner_part, frame),)
@@ -103,6 +103,15 @@ def derived(world: World, condition: Condition, frame: Frame) -> Step:
         case _:
             label = _label(world, condition, frame)
     return Step(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
+
+
+def _flat(condition: Condition, kind: type[AllOf] | type[AnyOf]) -> Iterator[Condition]:
+    """Yield the parts of a conjunction or disjunction, those of one inside it in its place."""
+    if isinstance(condition, kind):
+        for part in condition.parts:
+            yield from _flat(part, kind)
+    else:
+        yield condition
 
 
 def _label(world: World, condition: Condition, frame: Frame) -> Text:
@@ -240,4 +249,3 @@ def selections_in(node: Any) -> Iterator[Events | Holdings]:
     elif attrs.has(type(node)) and not isinstance(node, Holds):
         for attribute in attrs.fields(type(node)):
             yield from selections_in(getattr(node, attribute.name))
-

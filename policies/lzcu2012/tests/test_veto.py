@@ -1,0 +1,586 @@
+"""The opinion that is asked for before a step, and the one-vote veto (一票否决制)."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from policies.lzcu2012.tests.institution import (
+    Facts,
+    activity,
+    decide,
+    dissolved,
+    document,
+    fact,
+    group,
+    instructor,
+    left,
+    lives,
+    member,
+    moved_out,
+    opened,
+    rated,
+    registered,
+    retracted,
+    role,
+    rules_of,
+    shut,
+    staff,
+    stage,
+    unit,
+)
+
+import partyrules_lzcu2012
+from partyrules.facts import Fact
+from partyrules.verdicts import Decision, Item
+
+ENTRY, ASKED, LATER = "2013-03-01", "2013-06-30", "2013-07-01"
+STAGES = ("applicant", "activist", "development_target", "probationary_member", "full_member")
+GD = unit("GD", "guidance_department")
+# H1 is covered and i1 its instructor; i2 is that of H2.
+PLACE = (
+    GD,
+    unit("GB", "general_branch"),
+    opened("H1"),
+    group("BG1", "H1"),
+    instructor("i1", "H1"),
+    opened("H2"),
+    group("BG2", "H2"),
+    instructor("i2", "H2"),
+    lives("p2", "H1", "102"),
+)
+HOME = lives("p1", "H1")
+VETO, OPINION = "4.3.3.3", "4.3.3.2"
+
+
+def before(to: str) -> Facts:
+    """Return the entries of p1 into the stages before `to`, the last one on the day of entry."""
+    held = STAGES[: STAGES.index(to)]
+    if not held:
+        return ()
+    years = [f"20{11 - len(held) + n:02}-01-01" for n in range(len(held) - 1)]
+    return tuple(stage("p1", name, day) for name, day in zip(held, [*years, ENTRY], strict=True))
+
+
+def requested(on: str = ENTRY, *, step: str = "probationary_member", person: str = "p1", of: str = "GD") -> Fact:
+    """Return the request for an opinion (征求意见)."""
+    return fact("opinion_requested", on, person=person, step=step, by="GB", of=of)
+
+
+def opinion(
+    verdict: str, on: str, *, step: str = "probationary_member", person: str = "p1", by: str = "GD", **more: object
+) -> Fact:
+    """Return an opinion on a step."""
+    return fact("opinion_given", on, person=person, step=step, by=by, verdict=verdict, **more)
+
+
+def asked(
+    *facts: Fact, to: str = "probationary_member", on: str = ASKED, home: Any = (HOME,), **readings: str
+) -> Decision:
+    """Return the decision on p1, who stands before the step and lives in the covered building unless told otherwise."""
+    return decide((*PLACE, *before(to), *home, *facts), "p1", to, on, **readings)
+
+
+def item(made: Decision, rule: str) -> tuple[str, Item]:
+    """Return the list in which the rule stands, and what it says there."""
+    lists = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+    found = [(name, one) for name in lists for one in getattr(made, name) if one.rule == f"lzcu2012:{rule}"]
+    assert len(found) == 1, made
+    return found[0]
+
+
+SUPPORT = opinion("support", "2013-05-01")
+OPPOSE = opinion("oppose", "2013-05-01")
+POOR = rated("poor", "2013-05-01")
+
+# 4.3.3.2: the opinion is asked for --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["development_target", "probationary_member", "full_member"])
+def test_opinion_asked_and_given(step: str) -> None:
+    """Asked for and given in support, the opinion opens each step of the development work."""
+    request, support = requested(step=step), opinion("support", "2013-05-01", step=step)
+    made = asked(request, support, to=step)
+    place, found = item(made, OPINION)
+    assert (made.outcome, made.reason, place) == ("permitted", None, "met")
+    assert found.evidence == tuple(sorted([request.id, support.id]))
+    assert (found.clause, found.needs, found.reason) == ("四、3三是", (), None)
+    assert found.readings == {"scope": "development_work", "silence": "unknown"}
+    assert (made.vetoes, made.unmet, made.unknown, made.not_applicable, made.advisory) == ((),) * 5
+
+
+def test_strength_of_the_two_rules() -> None:
+    """Both rules have the strength of `shall`, and the requirement is no mere advice: it blocks."""
+    assert asked().outcome == "blocked"
+    pack = partyrules_lzcu2012.pack
+    assert [(rule.id, rule.modality, rule.advisory) for rule in pack.requirements] == [(OPINION, "shall", False)]
+    assert [(rule.id, rule.modality) for rule in pack.vetoes] == [(VETO, "shall")]
+
+
+def test_asked_twice() -> None:
+    """Two requests and two answers are no less than one of each."""
+    twice = (requested(), requested("2013-05-02"), SUPPORT, opinion("support", "2013-05-02"))
+    for silence in ("unknown", "consent"):
+        assert asked(*twice, **{"4.3.3.2.silence": silence}).outcome == "permitted"
+
+
+def test_opinion_not_asked() -> None:
+    """Not asked for, the step is blocked, even where an opinion was given."""
+    assert asked().outcome == "blocked"
+    made = asked(SUPPORT)
+    assert (made.outcome, rules_of(made.unmet)) == ("blocked", [OPINION])
+    assert item(made, OPINION)[1].needs == ()
+
+
+@pytest.mark.parametrize(
+    ("request_made", "counts"),
+    [
+        (requested(ENTRY), True),
+        (requested(ASKED), True),
+        (requested("2013-02-28"), False),
+        (requested(LATER), False),
+        (requested("2013-05-01", step="full_member"), False),
+        (requested("2013-05-01", step="development_target"), False),
+        (requested("2013-05-01", person="p2"), False),
+        (requested("2013-05-01", of="GB"), False),
+        (requested("2013-05-01", of="GD2"), False),
+        (requested("2013-05-01", of="GD3"), False),
+        (requested("2013-05-01", of="GD4"), True),
+    ],
+    ids=str,
+)
+def test_request_that_counts(request_made: Fact, *, counts: bool) -> None:
+    """The request is about this person and step, to a guidance department that exists, since the entry, by the day."""
+    offices = (
+        unit("GD3", "guidance_department"),
+        dissolved("GD3", "2013-05-01"),
+        unit("GD4", "guidance_department", "2013-05-01"),
+    )
+    for silence in ("unknown", "consent"):
+        made = asked(*offices, request_made, SUPPORT, **{"4.3.3.2.silence": silence})
+        assert (made.outcome, item(made, OPINION)[0]) == (("permitted", "met") if counts else ("blocked", "unmet"))
+
+
+def test_silence() -> None:
+    """Silence is not consent: unknown, undetermined; unless the institution reads it so."""
+    made = asked(requested())
+    place, found = item(made, OPINION)
+    assert (made.outcome, place, found.needs) == ("undetermined", "unknown", ("opinion_given",))
+    consent = asked(requested(), **{"4.3.3.2.silence": "consent"})
+    assert (consent.outcome, item(consent, OPINION)[0]) == ("permitted", "met")
+    assert item(consent, OPINION)[1].evidence == (requested().id,)
+    assert item(consent, OPINION)[1].readings["silence"] == "consent"
+    not_asked = asked(SUPPORT, **{"4.3.3.2.silence": "consent"})
+    assert not_asked.outcome == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("answer", "counts"),
+    [
+        (opinion("support", ENTRY), True),
+        (opinion("support", ASKED), True),
+        (opinion("support", "2013-02-28"), False),
+        (opinion("support", LATER), False),
+        (opinion("support", "2013-05-01", step="full_member"), False),
+        (opinion("support", "2013-05-01", step="development_target"), False),
+        (opinion("support", "2013-05-01", person="p2"), False),
+        (opinion("support", "2013-05-01", by="GB"), False),
+        (opinion("support", "2013-05-01", by="i1"), False),
+    ],
+    ids=str,
+)
+def test_answer_that_counts(answer: Fact, *, counts: bool) -> None:
+    """An answer is of the office, on this step, since the entry and by the day; before or after the request."""
+    made = asked(requested("2013-05-15"), answer)
+    assert (made.outcome, item(made, OPINION)[0]) == (("permitted", "met") if counts else ("undetermined", "unknown"))
+
+
+HOMES = {
+    "nowhere": (),
+    "in a building not covered": (opened("H3"), lives("p1", "H3")),
+    "in a building not open": (group("BG3", "H3"), lives("p1", "H3")),
+    "in a building of another kind of group": (opened("H3"), unit("G3", "group", building="H3"), lives("p1", "H3")),
+    "in a building that closed": (HOME, shut("H1", ASKED)),
+    "in a building whose group was dissolved": (HOME, dissolved("BG1", ASKED)),
+    "moved out": (HOME, moved_out("p1", "H1", ASKED)),
+    "not yet moved in": (lives("p1", "H1", on=LATER),),
+}
+
+
+@pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
+def test_not_resident(home: Facts) -> None:
+    """Who does not live in a covered building on the day is neither asked about nor vetoed for silence."""
+    for request in ((), (requested(),)):
+        made = asked(*request, home=home)
+        place, found = item(made, OPINION)
+        assert (made.outcome, place, found.reason) == ("permitted", "not_applicable", "not_resident")
+        assert (found.evidence, found.needs, rules_of(made.vetoes)) == ((), (), [])
+
+
+@pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
+def test_opinions_about_those_who_live_elsewhere(home: Facts) -> None:
+    """An opinion against the step vetoes it also for somebody who does not live there."""
+    assert asked(OPPOSE, home=home).outcome == "vetoed"
+
+
+def test_evaluation_of_somebody_who_moved_out() -> None:
+    """An evaluation made while the person lived there counts after they moved out."""
+    made = asked(POOR, home=(HOME, moved_out("p1", "H1", "2013-05-02")))
+    assert (made.outcome, item(made, OPINION)[0]) == ("vetoed", "not_applicable")
+
+
+# 4.3.3.3: the veto ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bad", "readings"),
+    [
+        (OPPOSE, {}),
+        (POOR, {}),
+        (OPPOSE, {"4.3.3.3.holder": "opinion"}),
+        (POOR, {"4.3.3.3.holder": "evaluation"}),
+    ],
+    ids=str,
+)
+def test_veto(bad: Fact, readings: dict[str, str]) -> None:
+    """A recorded opinion against, or a poor evaluation, blocks the step, and says why and what would lift it."""
+    made = asked(requested(), opinion("support", "2013-04-30"), rated("good", "2013-04-30"), bad, **readings)
+    place, found = item(made, VETO)
+    assert (made.outcome, made.reason, place) == ("vetoed", None, "vetoes")
+    assert (found.evidence, found.needs, found.clause) == ((bad.id,), (), "四、3三是")
+    expected = {"scope": "development_work", "holder": "either", "since": "entry_into_stage"}
+    assert found.readings == {**expected, **{key.rpartition(".")[2]: value for key, value in readings.items()}}
+    assert found.lifts is not None
+    assert found.lifts.zh
+    assert found.lifts.en
+
+
+@pytest.mark.parametrize(("bad", "holder"), [(OPPOSE, "evaluation"), (POOR, "opinion")], ids=["opinion", "evaluation"])
+def test_holder_of_the_veto(bad: Fact, holder: str) -> None:
+    """Where the one holds the veto, the other's word does not block."""
+    made = asked(requested(), opinion("support", "2013-04-30"), bad, **{"4.3.3.3.holder": holder})
+    assert (made.outcome, rules_of(made.vetoes)) == ("permitted", [])
+
+
+STEPS = ("development_target", "probationary_member", "full_member")
+SCOPES = {"development_work": STEPS, "members_only": ("full_member",), "admission": ("probationary_member",)}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("to", STAGES)
+def test_scope_of_the_veto(scope: str, to: str) -> None:
+    """The reading of the scope says which steps the veto and the opinion govern; to the others neither speaks."""
+    made = asked(opinion("oppose", "2013-05-01", step=to), POOR, to=to, **{"4.3.3.3.scope": scope})
+    governed = to in SCOPES[scope]
+    assert made.outcome == ("vetoed" if governed else "permitted")
+    assert rules_of(made.vetoes) == ([VETO] if governed else [])
+    assert rules_of(made.unmet) == ([OPINION] if governed else [])
+    if governed:
+        assert item(made, OPINION)[1].readings["scope"] == item(made, VETO)[1].readings["scope"] == scope
+    else:
+        assert (made.unknown, made.met, made.not_applicable, made.advisory) == ((), (), (), ())
+
+
+def test_scope_by_default() -> None:
+    """Unless read otherwise the veto governs the steps of the development work, and not the first two stages."""
+    for to in STAGES:
+        facts = (*PLACE, *before(to), HOME, POOR)
+        assert decide(facts, "p1", to, ASKED).outcome == ("vetoed" if to in STEPS else "permitted")
+
+
+@pytest.mark.parametrize(("day", "vetoed"), [("2013-02-28", False), (ENTRY, True), (ASKED, True), (LATER, False)])
+def test_days_of_an_evaluation(day: str, *, vetoed: bool) -> None:
+    """By default only evaluations since the entry into the stage held count, that day included, to the day asked."""
+    bad = rated("poor", day)
+    made = asked(requested(), SUPPORT, bad)
+    assert made.outcome == ("vetoed" if vetoed else "permitted")
+    ever = asked(requested(), SUPPORT, bad, **{"4.3.3.3.since": "any_time"})
+    assert ever.outcome == ("permitted" if day == LATER else "vetoed")
+    if day != LATER:
+        assert item(ever, VETO)[1].readings["since"] == "any_time"
+
+
+@pytest.mark.parametrize(("day", "vetoed"), [("2013-02-28", False), (ENTRY, True), (ASKED, True), (LATER, False)])
+def test_days_of_an_opinion(day: str, *, vetoed: bool) -> None:
+    """Opinions count since the entry into the stage held, whatever `since` says of evaluations."""
+    for since in ("entry_into_stage", "any_time"):
+        made = asked(
+            requested(), SUPPORT, opinion("oppose", day), **{"4.3.3.3.since": since, "4.3.3.2.silence": "consent"}
+        )
+        # The support of 1 May is the later word where the other was given on the day of entry.
+        assert made.outcome == ("vetoed" if vetoed and day > SUPPORT.on.first.isoformat() else "permitted")
+    alone = asked(requested(), opinion("oppose", day), **{"4.3.3.2.silence": "consent"})
+    assert alone.outcome == ("vetoed" if vetoed else "permitted")
+
+
+def test_stage_entered_anew() -> None:
+    """A stage moved back and entered again wipes evaluations and opinions of before, unless read `any_time`."""
+    again = (stage("p1", "activist", "2013-05-10"), stage("p1", "development_target", "2013-05-20"))
+    fresh = (requested("2013-05-20"), opinion("support", "2013-05-21"))
+    assert asked(POOR, OPPOSE, *again, *fresh).outcome == "permitted"
+    assert asked(POOR, *again, *fresh, **{"4.3.3.3.since": "any_time"}).outcome == "vetoed"
+    assert asked(OPPOSE, *again, *fresh, **{"4.3.3.3.since": "any_time"}).outcome == "permitted"
+
+
+@pytest.mark.parametrize(
+    ("records", "vetoed"),
+    [
+        ((rated("poor", "2013-05-01"), rated("good", "2013-05-02")), False),
+        ((rated("good", "2013-05-01"), rated("poor", "2013-05-02")), True),
+        ((rated("poor", "2013-05-01"), rated("excellent", "2013-05-01")), True),
+        ((rated("poor", "2013-05-01"), rated("fair", "2013-05-02")), False),
+        ((rated("fair", "2013-05-01"),), False),
+        ((rated("good", "2013-05-01"),), False),
+        ((rated("excellent", "2013-05-01"),), False),
+        ((rated("poor", "2013-05-01"), rated("poor", "2013-05-02")), True),
+        ((opinion("oppose", "2013-05-11"), opinion("support", "2013-05-12")), False),
+        ((opinion("support", "2013-05-11"), opinion("oppose", "2013-05-12")), True),
+        ((opinion("oppose", "2013-05-11"), opinion("support", "2013-05-11")), True),
+    ],
+    ids=str,
+)
+def test_latest_word(records: Facts, *, vetoed: bool) -> None:
+    """The latest word counts, of several on one day the adverse one, in whatever order they were recorded."""
+    for order in (records, tuple(reversed(records))):
+        made = asked(requested(), SUPPORT, *order)
+        assert made.outcome == ("vetoed" if vetoed else "permitted")
+
+
+# Whose word is none -----------------------------------------------------------------------------------------
+
+IDLE = {
+    "wrong office": ("oppose", "support", {"by": "GB"}, "no_such_office"),
+    "office dissolved": ("oppose", "support", {"by": "GD5"}, "no_such_office"),
+    "office not yet there": ("oppose", "support", {"by": "GD6"}, "no_such_office"),
+    "other step": ("oppose", "support", {"step": "full_member"}, None),
+    "other person": ("oppose", "support", {"person": "p2"}, None),
+    "before the entry": ("oppose", "support", {"on": "2013-02-28"}, None),
+    "after the day asked": ("oppose", "support", {"on": LATER}, None),
+    "instructor of another building": ("poor", "good", {"by": "i2"}, "not_the_instructor"),
+    "no instructor": ("poor", "good", {"by": "p2"}, "not_the_instructor"),
+    "instructor no more": ("poor", "good", {"by": "i5"}, "not_the_instructor"),
+    "instructor not yet": ("poor", "good", {"by": "i6"}, "not_the_instructor"),
+    "leader of the group": ("poor", "good", {"by": "i7"}, "not_the_instructor"),
+    "evaluation of another": ("poor", "good", {"person": "p2"}, None),
+    "evaluation before the entry": ("poor", "good", {"on": "2013-02-28"}, None),
+    "evaluation after the day asked": ("poor", "good", {"on": LATER}, None),
+}
+OFFICES = (
+    unit("GD5", "guidance_department"),
+    dissolved("GD5", "2013-05-20"),
+    unit("GD6", "guidance_department", "2013-05-21"),
+    instructor("i5", "H1", until="2013-05-19"),
+    instructor("i6", "H1", "2013-05-21"),
+    role("i7", "group_leader", "BG1"),
+    role("i7", "building_instructor", "BG1"),
+)
+
+
+def idle(name: str, *, adverse: bool) -> Fact:
+    """Return the record of that name that counts for nothing, against the person or for them."""
+    bad, good, changed, _ = IDLE[name]
+    word, on = (bad if adverse else good), changed.get("on", "2013-05-20")
+    rest = {key: value for key, value in changed.items() if key != "on"}
+    return rated(word, on, **rest) if word in ("poor", "good") else opinion(word, on, **rest)
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_idle_record_does_not_veto(name: str) -> None:
+    """A word without standing, on another step or person, or of another time does not veto."""
+    record = idle(name, adverse=True)
+    made = asked(*OFFICES, requested(), SUPPORT, record)
+    assert (made.outcome, made.vetoes) == ("permitted", ())
+    reason = IDLE[name][3]
+    assert [(one.id, one.reason) for one in made.irregular] == ([(record.id, reason)] if reason else [])
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_idle_record_does_not_clear(name: str) -> None:
+    """Nor does such a word clear a veto, or answer a request."""
+    record = idle(name, adverse=False)
+    against = POOR if record.wire == "dorm_evaluated" else OPPOSE
+    assert asked(*OFFICES, requested(), against, record).outcome == "vetoed"
+    if record.wire == "opinion_given":
+        assert asked(*OFFICES, requested(), record).outcome == "undetermined"
+
+
+def test_evaluation_of_somebody_who_lives_nowhere() -> None:
+    """Someone who lives nowhere that day cannot be evaluated; the record is irregular and counts for nothing."""
+    made = asked(POOR, home=())
+    assert (made.outcome, [(one.id, one.reason) for one in made.irregular]) == (
+        "permitted",
+        [(POOR.id, "no_residence")],
+    )
+    moved_in = asked(requested(), SUPPORT, POOR, home=(lives("p1", "H1", on="2013-05-02"),))
+    assert (moved_in.outcome, moved_in.irregular[0].reason) == ("permitted", "no_residence")
+
+
+def test_evaluation_in_a_building_not_covered() -> None:
+    """The instructor of a building without a group evaluates those who live there all the same."""
+    home = (opened("H3"), lives("p1", "H3"), instructor("i3", "H3"))
+    assert asked(rated("poor", "2013-05-01", by="i3"), home=home).outcome == "vetoed"
+
+
+def test_room_changed() -> None:
+    """After a move the instructor of the new building evaluates; what the old one's said before still counts."""
+    home = (HOME, lives("p1", "H2", on="2013-05-10"))
+    assert asked(requested(), SUPPORT, rated("poor", "2013-05-09", by="i1"), home=home).outcome == "vetoed"
+    assert asked(requested(), SUPPORT, rated("poor", "2013-05-10", by="i1"), home=home).outcome == "permitted"
+    assert asked(requested(), SUPPORT, rated("poor", "2013-05-10", by="i2"), home=home).outcome == "vetoed"
+    lifted = (rated("poor", "2013-05-09", by="i1"), rated("good", "2013-05-10", by="i2"))
+    assert asked(requested(), SUPPORT, *lifted, home=home).outcome == "permitted"
+
+
+# The laws of the veto ---------------------------------------------------------------------------------------
+
+# Whatever speaks for a person, but neither an opinion of the office on this step nor an evaluation by the instructor.
+PRAISE = (
+    requested(),
+    requested("2013-05-02"),
+    fact("commendation_made", "2013-05-20", person="p1", award="model member"),
+    fact("recommendation_made", "2013-05-20", person="p1", step="probationary_member", by="YL"),
+    fact("review_completed", "2013-05-20", person="p1", review="political_review", outcome="pass"),
+    fact("talk_held", "2013-05-20", person="p1", talk="any"),
+    fact("training_completed", "2013-05-20", person="p1", course="development_target_course", days=30, passed=True),
+    fact("judgement_made", "2013-05-20", clause="lzcu2012:4.3.3.3", about="p1", by="SC", outcome="met"),
+    fact("judgement_made", "2013-05-20", clause="lzcu2012:4.3.3.3", about="p1", by="SC", outcome="explained", id="x"),
+    document("thought_report", "p1", "2013-05-20"),
+    activity("volunteer_service", "GD", "2013-05-20", attended=["p1"]),
+    member("p1", "BG1", "2013-05-20"),
+    opinion("support", "2013-05-20", by="GB"),
+    opinion("support", "2013-05-20", step="full_member"),
+    opinion("support", "2013-04-30"),
+    rated("excellent", "2013-05-20", by="i2"),
+    rated("excellent", "2013-04-30"),
+)
+praise = st.lists(st.sampled_from(PRAISE), unique_by=lambda one: one.id).map(tuple)
+
+
+@given(praise, st.sampled_from([OPPOSE, POOR]))
+def test_no_praise_lifts_a_veto(more: Facts, bad: Fact) -> None:
+    """Law: whatever is added for a person, a veto stands until what lifts it is recorded."""
+    assert asked(bad, *more).outcome == "vetoed"
+
+
+@given(praise, st.sampled_from([OPPOSE, POOR]))
+def test_retraction_lifts_a_veto(more: Facts, bad: Fact) -> None:
+    """Law: with the adverse record retracted the decision is what it would be without it."""
+    without = asked(*more)
+    assert asked(bad, retracted(bad), *more).outcome == without.outcome != "vetoed"
+
+
+def test_each_kind_of_word_lifts_its_own() -> None:
+    """A later opinion lifts one against, a later evaluation a poor one; neither lifts the other's veto."""
+    later_support, later_good = opinion("support", "2013-05-20"), rated("good", "2013-05-20")
+    assert asked(requested(), OPPOSE, later_support).outcome == "permitted"
+    assert asked(requested(), SUPPORT, POOR, later_good).outcome == "permitted"
+    assert asked(requested(), OPPOSE, later_good).outcome == "vetoed"
+    assert asked(requested(), POOR, later_support).outcome == "vetoed"
+    assert asked(requested(), OPPOSE, POOR, later_support).outcome == "vetoed"
+    assert asked(requested(), OPPOSE, POOR, later_support, later_good).outcome == "permitted"
+
+
+def test_evidence_of_two_vetoes() -> None:
+    """Where both hold, both are the evidence."""
+    assert item(asked(OPPOSE, POOR), VETO)[1].evidence == tuple(sorted([OPPOSE.id, POOR.id]))
+
+
+def test_veto_before_everything_else() -> None:
+    """A veto is named before what is unmet or unknown, and these stay listed."""
+    made = asked(POOR)
+    assert (made.outcome, rules_of(made.vetoes), rules_of(made.unmet)) == ("vetoed", [VETO], [OPINION])
+    made = asked(POOR, requested())
+    assert (made.outcome, rules_of(made.vetoes), rules_of(made.unknown)) == ("vetoed", [VETO], [OPINION])
+
+
+@pytest.mark.parametrize("bad", [OPPOSE, POOR], ids=str)
+def test_withdrawn_and_restored(bad: Fact) -> None:
+    """Opinion or evaluation withdrawn by retraction: no veto; the retraction retracted: the veto is back."""
+    request = requested()
+    withdrawn = retracted(bad)
+    assert asked(request, bad, withdrawn).outcome == ("undetermined")
+    assert asked(request, bad, withdrawn, retracted(withdrawn)).outcome == "vetoed"
+
+
+def test_known_later() -> None:
+    """A decision given before the adverse record was known stays what it was."""
+    known = {"recorded_at": "2013-07-05T08:00:00+08:00"}
+    facts = (*PLACE, *before("probationary_member"), HOME, requested(), SUPPORT, rated("poor", "2013-06-01", **known))
+    answers = [
+        decide(facts, "p1", "probationary_member", ASKED, known_at=at).outcome
+        for at in ("2013-07-04T23:59:59Z", "2013-07-05T00:00:00Z", "2013-07-04T23:00:00Z")
+    ]
+    assert answers == ["permitted", "vetoed", "permitted"]
+
+
+# What is not known never permits ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "open_record",
+    [
+        (rated("poor", "2013-03"), stage("p1", "development_target", "2013-03-15")),
+        (opinion("oppose", "2013-06"), opinion("support", "2013-06-15")),
+        (rated("poor", "2013-06"), rated("good", "2013-06-15")),
+        (rated("poor", "2013-05-10", by="i8"), instructor("i8", "H1", "2013-05")),
+    ],
+    ids=str,
+)
+def test_undecided_veto(open_record: Facts) -> None:
+    """A veto that the missing day would decide is undetermined, though all else is met, and says what it needs."""
+    facts = (requested("2013-06-01"), opinion("support", "2013-04-30"), *open_record)
+    entries = before("probationary_member")
+    if open_record[-1].wire == "stage_entered":
+        entries = entries[:-1]
+        facts = (requested("2013-06-01"), opinion("support", "2013-06-02"), *open_record)
+    made = decide((*PLACE, *entries, HOME, *facts), "p1", "probationary_member", ASKED)
+    place, found = item(made, VETO)
+    assert (made.outcome, place, found.needs) == ("undetermined", "unknown", ("full_date",))
+    assert item(made, OPINION)[0] == "met"
+    assert found.lifts is None
+
+
+def test_undecided_veto_does_not_hide_what_is_unmet() -> None:
+    """Undetermined only where nothing is surely unmet: else the step is blocked."""
+    made = asked(rated("poor", "2013-06"), rated("good", "2013-06-15"))
+    assert (made.outcome, rules_of(made.unknown), rules_of(made.unmet)) == ("blocked", [VETO], [OPINION])
+
+
+def test_open_residence() -> None:
+    """Whether somebody lives there on the day may hang on a missing day: then what is not asked for is undecided."""
+    made = asked(home=(lives("p1", "H1", on="2013-06"),), on="2013-06-15")
+    assert (made.outcome, item(made, OPINION)[0], item(made, OPINION)[1].needs) == (
+        "undetermined",
+        "unknown",
+        ("full_date",),
+    )
+    assert asked(home=(lives("p1", "H1", on="2013-06"),)).outcome == "blocked"
+
+
+# Steps, students, force -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "to", "reason"),
+    [
+        (before("probationary_member"), "full_member", "stage_order"),
+        (before("probationary_member"), "development_target", "stage_order"),
+        ((*before("probationary_member"), staff("p1")), "probationary_member", "not_a_student"),
+        ((*before("probationary_member"), registered("p1"), left("p1", ASKED)), "probationary_member", "not_a_student"),
+    ],
+    ids=str,
+)
+def test_nothing_is_judged(facts: Facts, to: str, reason: str) -> None:
+    """Out of order, or about no student, nothing is judged: blocked and no veto named."""
+    made = decide((*PLACE, *facts, HOME, OPPOSE, POOR), "p1", to, ASKED)
+    assert (made.outcome, made.reason) == ("blocked", reason)
+    assert (made.vetoes, made.unmet, made.unknown, made.met, made.not_applicable) == ((),) * 5
+
+
+def test_in_force() -> None:
+    """Before 7 May 2012 the plan says nothing to a step; from that day on it does."""
+    held = (stage("p1", "activist", "2011-01-01"), stage("p1", "development_target", "2012-01-01"))
+    facts = (*PLACE, *held, HOME, rated("poor", "2012-02-01"))
+    before_it, after = (decide(facts, "p1", "probationary_member", day) for day in ("2012-05-06", "2012-05-07"))
+    assert (before_it.outcome, before_it.unmet, before_it.vetoes) == ("permitted", (), ())
+    assert (after.outcome, rules_of(after.unmet), rules_of(after.vetoes)) == ("vetoed", [OPINION], [VETO])

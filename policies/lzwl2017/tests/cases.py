@@ -1,0 +1,476 @@
+"""For each duty: who is bound and who is not, what serves it and what almost does. Worked out from the text by hand."""
+
+from collections.abc import Callable, Mapping
+
+from attrs import evolve, field, frozen
+from policies.lzwl2017.tests.institution import (
+    LONG_AGO,
+    Facts,
+    activity,
+    dissolved,
+    document,
+    full_member,
+    link,
+    meeting,
+    member,
+    no_link,
+    no_member,
+    role,
+    staff,
+    stage,
+    training,
+    unit,
+)
+
+SPRING_DAYS = ("2018-02-26", "2018-07-08")
+SUMMER_DAYS = ("2018-07-09", "2018-08-31")
+
+
+@frozen(kw_only=True)
+class Case:
+    """One way to judge a duty.
+
+    `scope` makes the subject a bearer from a day on; so does each of `inside`; none of `outside` does, though
+    each lacks one thing only. `serves` fulfils the duty when it happens in the period (for a standing duty:
+    when it began by the day) and counts for `amount`, each of `misses` lacks one thing. `period` is (grain,
+    first day, last day).
+    """
+
+    rule: str
+    citation: str
+    subject: str
+    scope: Callable[[str], Facts]
+    inside: tuple[Facts, ...] = ()
+    outside: tuple[Facts, ...]
+    serves: Callable[[str], Facts]
+    misses: Callable[[str], Facts]
+    period: tuple[str, str, str] | None
+    required: int = 1
+    amount: int = 1
+    modality: str = "shall"
+    parameters: Mapping[str, str] = field(factory=dict)
+    readings: Mapping[str, str] = field(factory=dict)
+    defaults: Mapping[str, str] = field(factory=dict)
+
+    def __str__(self) -> str:
+        return "-".join([self.rule, *self.readings.values(), *self.parameters.values()])
+
+
+def one_kind(kind: str) -> tuple[Facts, ...]:
+    """Return what does not make U a unit of that kind: another kind, though one of that kind stands; none left."""
+    return (
+        (unit("U", "another_kind"), unit("V", kind)),
+        (unit("U", kind), dissolved("U", LONG_AGO), unit("V", kind)),
+    )
+
+
+def since(kind: str) -> Callable[[str], Facts]:
+    """Return the scope: U stands as a unit of that kind from a day on."""
+    return lambda on: (unit("U", kind, on),)
+
+
+# Student members (学生党员): students whose stage is probationary or full member.
+MEMBERS_INSIDE: tuple[Facts, ...] = ((stage("p1", "probationary_member"),), (full_member("p1"),))
+MEMBERS_OUTSIDE: tuple[Facts, ...] = (
+    (staff("p1"), full_member("p1"), full_member("p2")),
+    (stage("p1", "development_target"), full_member("p2")),
+    (stage("p1", "activist"),),
+    (stage("p1", "applicant"),),
+    (full_member("p1", "2016-01-01"), stage("p1", "none")),
+)
+B1 = unit("B1", "branch")
+G1 = unit("G1", "group")
+OTHER_BRANCH = (unit("B2", "branch"), member("p2", "B1"), member("p2", "B2"), full_member("p2"))
+
+
+def member_since(on: str) -> Facts:
+    """Return the scope: p1 is a full member from a day on."""
+    return (full_member("p1", on),)
+
+
+def seven_ones(rule: str, kind: str, *, held: Callable[..., object]) -> Case:
+    """Return the case of one of the seven things to attend each semester (七个一)."""
+    make = meeting if held is meeting else activity
+    near = {"report_session": "exchange_session", "study_report": "educational_film"}.get(kind, "study_report")
+    return Case(
+        rule=rule,
+        citation="八、1",
+        subject="p1",
+        scope=member_since,
+        inside=MEMBERS_INSIDE,
+        outside=MEMBERS_OUTSIDE,
+        serves=lambda on: (make(kind, "B9", on, attended=["p2", "p1"]),),
+        misses=lambda on: (
+            make(near, "B9", on, attended=["p1"]),
+            make(kind, "B9", on, attended=["p2"], id="others alone"),
+            make(kind, "B9", on, attended=[], id="nobody"),
+            make(kind, "B9", on, id="not recorded"),
+            make(kind, "B9", on, attended=[], excused=["p1"], id="excused"),
+        ),
+        period=("semester", *SPRING_DAYS),
+        defaults={"8.1.1": {"measure": "attendance"}, "8.1.7": {"vacation_counts": "no"}}.get(rule, {}),
+    )
+
+
+SPECIAL_STUDY = Case(
+    rule="1.2.1",
+    citation="一、第2段",
+    subject="U",
+    scope=since("school_committee"),
+    outside=one_kind("school_committee"),
+    serves=lambda on: (meeting("special_study", "U", on),),
+    misses=lambda on: (meeting("discussion_session", "U", on), meeting("special_study", "V", on)),
+    period=("year", "2018-01-01", "2018-12-31"),
+    defaults={"year": "calendar"},
+)
+ANNUAL_PLAN = Case(
+    rule="2.0",
+    citation="二、第1段",
+    subject="U",
+    scope=since("general_branch"),
+    outside=one_kind("general_branch"),
+    serves=lambda on: (document("annual_plan", "U", on),),
+    misses=lambda on: (document("another_plan", "U", on), document("annual_plan", "V", on)),
+    period=("year", "2018-01-01", "2018-12-31"),
+    defaults={"year": "calendar"},
+)
+REVIEWS = Case(
+    rule="1.3.3",
+    citation="一、第3段",
+    subject="U",
+    scope=since("organisation_department"),
+    outside=one_kind("organisation_department"),
+    serves=lambda on: (document("development_review", "U", on),),
+    misses=lambda on: (document("another_review", "U", on), document("development_review", "V", on)),
+    period=("month", "2018-05-01", "2018-05-31"),
+    parameters={"review_interval": "month"},
+)
+LECTURE_EACH = Case(
+    rule="4.3.2",
+    citation="四、第1段",
+    subject="p1",
+    scope=lambda on: (role("p1", "principal_leader", on=on), role("p2", "principal_leader")),
+    inside=((staff("p1"), role("p1", "principal_leader", "GB")),),
+    outside=(
+        (role("p1", "school_leader"), role("p2", "principal_leader")),
+        (role("p1", "principal_leader", until="2017-12-31"),),
+    ),
+    serves=lambda on: (activity("party_lecture", "GB", on, led_by=["p3", "p1"]),),
+    misses=lambda on: (
+        activity("study_report", "GB", on, led_by=["p1"]),
+        activity("party_lecture", "GB", on, led_by=["p2"], id="led by p2"),
+        activity("party_lecture", "GB", on, attended=["p1"], id="heard only"),
+    ),
+    period=("semester", *SPRING_DAYS),
+    defaults={"bearer": "each"},
+)
+LECTURE_COLLECTIVE = Case(
+    rule="4.3.2",
+    citation="四、第1段",
+    subject="U",
+    scope=lambda on: (
+        unit("U", "school_committee", on),
+        role("p1", "principal_leader"),
+        role("p2", "school_leader"),
+        role("p3", "principal_leader", until="2017-12-31"),
+    ),
+    outside=one_kind("school_committee"),
+    serves=lambda on: (activity("party_lecture", "GB", on, led_by=["p2", "p1"]),),
+    misses=lambda on: (
+        activity("study_report", "GB", on, led_by=["p1"]),
+        activity("party_lecture", "GB", on, led_by=["p2"], id="led by p2"),
+        activity("party_lecture", "GB", on, led_by=["p3"], id="led by p3, no longer a leader"),
+        activity("party_lecture", "U", on, attended=["p1"], id="led by nobody"),
+    ),
+    period=("semester", *SPRING_DAYS),
+    readings={"bearer": "collective"},
+    defaults={"bearer": "each"},
+)
+TRAINING_OUTSIDE: tuple[Facts, ...] = (
+    (stage("p1", "probationary_member"), full_member("p2")),
+    (staff("p1"), full_member("p1"), full_member("p2")),
+    (stage("p1", "activist"),),
+)
+VACATION_PRACTICE = Case(
+    rule="7.2",
+    citation="七、第2段",
+    subject="U",
+    scope=since("youth_league"),
+    outside=one_kind("youth_league"),
+    serves=lambda on: (activity("social_practice", "U", on),),
+    misses=lambda on: (activity("heritage_visit", "U", on), activity("social_practice", "V", on)),
+    period=("vacation", *SUMMER_DAYS),
+    defaults={"vacation": "each_vacation"},
+)
+SEVEN = (
+    seven_ones("8.1.1", "democratic_life_meeting", held=meeting),
+    seven_ones("8.1.2", "report_session", held=meeting),
+    seven_ones("8.1.3", "study_report", held=activity),
+    seven_ones("8.1.4", "educational_film", held=activity),
+    seven_ones("8.1.5", "exchange_session", held=meeting),
+    seven_ones("8.1.6", "heritage_visit", held=activity),
+    seven_ones("8.1.7", "social_practice", held=activity),
+)
+LIFE_MEETING_HELD = Case(
+    rule="8.1.1",
+    citation="八、1",
+    subject="p1",
+    scope=lambda on: (full_member("p1", on), B1, G1, member("p1", "B1"), member("p1", "G1"), *OTHER_BRANCH),
+    inside=MEMBERS_INSIDE,
+    outside=MEMBERS_OUTSIDE,
+    serves=lambda on: (meeting("democratic_life_meeting", "B1", on),),
+    misses=lambda on: (
+        meeting("report_session", "B1", on),
+        meeting("democratic_life_meeting", "B2", on, attended=["p1"]),
+        meeting("democratic_life_meeting", "G1", on, attended=["p1"]),
+    ),
+    period=("semester", *SPRING_DAYS),
+    readings={"measure": "branch_held"},
+    defaults={"measure": "attendance"},
+)
+ASSEMBLY = Case(
+    rule="8.2.1-hold",
+    citation="八、2",
+    subject="U",
+    scope=since("branch"),
+    outside=one_kind("branch"),
+    serves=lambda on: (meeting("branch_assembly", "U", on),),
+    misses=lambda on: (meeting("branch_committee", "U", on), meeting("branch_assembly", "V", on)),
+    period=("quarter", "2018-04-01", "2018-06-30"),
+    modality="normally",
+    defaults={"early": "own_quarter"},
+)
+COMMITTEE = Case(
+    rule="8.2.2-hold",
+    citation="八、2",
+    subject="U",
+    scope=since("branch"),
+    outside=one_kind("branch"),
+    serves=lambda on: (meeting("branch_committee", "U", on),),
+    misses=lambda on: (meeting("branch_assembly", "U", on), meeting("branch_committee", "V", on)),
+    period=("month", "2018-05-01", "2018-05-31"),
+    modality="normally",
+    defaults={"vacation_months": "bind"},
+)
+GROUP = Case(
+    rule="8.2.3-hold",
+    citation="八、2",
+    subject="U",
+    scope=since("group"),
+    outside=one_kind("group"),
+    serves=lambda on: (meeting("group_meeting", "U", on),),
+    misses=lambda on: (meeting("branch_committee", "U", on), meeting("group_meeting", "V", on)),
+    period=("month", "2018-05-01", "2018-05-31"),
+    modality="normally",
+    defaults={"vacation_months": "bind"},
+)
+LECTURE = Case(
+    rule="8.2.4",
+    citation="八、2",
+    subject="p1",
+    scope=member_since,
+    inside=MEMBERS_INSIDE,
+    outside=MEMBERS_OUTSIDE,
+    serves=lambda on: (activity("party_lecture", "GB", on, attended=["p1"]),),
+    misses=lambda on: (
+        activity("study_report", "GB", on, attended=["p1"]),
+        activity("party_lecture", "GB", on, attended=["p2"], id="others alone"),
+        activity("party_lecture", "GB", on, led_by=["p1"], id="led, not heard"),
+    ),
+    period=("half_year", "2018-01-01", "2018-06-30"),
+    modality="normally",
+    defaults={"half_year": "calendar"},
+)
+APPRAISAL = Case(
+    rule="8.3.1",
+    citation="八、3",
+    subject="p1",
+    scope=lambda on: (full_member("p1", on), B1, G1, member("p1", "B1"), member("p1", "G1"), *OTHER_BRANCH),
+    inside=MEMBERS_INSIDE,
+    outside=MEMBERS_OUTSIDE,
+    serves=lambda on: (meeting("democratic_appraisal", "B1", on, attended=["p1"]),),
+    misses=lambda on: (
+        meeting("democratic_life_meeting", "B1", on, attended=["p1"]),
+        meeting("democratic_appraisal", "B1", on, attended=["p2"], id="others alone"),
+        meeting("democratic_appraisal", "B1", on, id="not recorded"),
+        meeting("democratic_appraisal", "B2", on, attended=["p1"]),
+        meeting("democratic_appraisal", "G1", on, attended=["p1"]),
+    ),
+    period=("year", "2018-01-01", "2018-12-31"),
+    defaults={"year": "calendar"},
+)
+
+# Standing duties --------------------------------------------------------------------------------------------
+
+BACKBONE_INSIDE: tuple[Facts, ...] = tuple((*who, role("p1", "backbone_member", "B1")) for who in MEMBERS_INSIDE)
+BACKBONE_OUTSIDE: tuple[Facts, ...] = (
+    *((*who, role("p1", "backbone_member")) for who in MEMBERS_OUTSIDE),
+    (full_member("p1"), role("p1", "branch_secretary"), role("p2", "backbone_member"), full_member("p2")),
+    (full_member("p1"), role("p1", "backbone_member", until="2018-06-29")),
+)
+
+
+def linked(kind: str, other: str) -> tuple[Callable[[str], Facts], Callable[[str], Facts]]:
+    """Return what serves a duty to have a link of that kind, and what almost does."""
+    return (
+        lambda on: (link(kind, "p1", "t1", on),),
+        lambda on: (
+            link(other, "p1", "t1", on),
+            link(kind, "p2", "t1", on),
+            link(kind, "p1", "t2", LONG_AGO),
+            no_link(kind, "p1", "t2", on),
+            link(kind, "p1", "t3", LONG_AGO, until="2018-06-29"),
+        ),
+    )
+
+
+def standing_link(
+    rule: str,
+    kind: str,
+    other: str,
+    inside: tuple[Facts, ...],
+    outside: tuple[Facts, ...],
+) -> Case:
+    """Return the case of a standing duty of p1 to have a link of that kind, not the other, open."""
+    serves, misses = linked(kind, other)
+    return Case(
+        rule=rule,
+        citation="一、第2段" if rule == "1.2.4" else "八、4",
+        subject="p1",
+        scope=lambda _: inside[0],
+        inside=inside,
+        outside=outside,
+        serves=serves,
+        misses=misses,
+        period=None,
+        modality="exploratory" if rule == "8.4.3" else "shall",
+    )
+
+
+STANDING = (
+    standing_link(
+        "1.2.4",
+        "branch",
+        "room",
+        (
+            (role("p1", "school_leader"),),
+            (staff("p1"), role("p1", "college_leader", "GB")),
+            (role("p1", "department_head"),),
+            (role("p1", "school_leader"), role("p1", "department_head", "U")),
+        ),
+        (
+            (role("p1", "branch_secretary"), role("p2", "school_leader")),
+            (role("p1", "school_leader", until="2018-06-29"),),
+        ),
+    ),
+    Case(
+        rule="2.6",
+        citation="二、6",
+        subject="p1",
+        scope=member_since,
+        inside=MEMBERS_INSIDE,
+        outside=MEMBERS_OUTSIDE,
+        serves=lambda on: (B1, member("p1", "B1", on)),
+        misses=lambda on: (
+            unit("B2", "branch"),
+            member("p2", "B2", on),
+            G1,
+            member("p1", "G1", on),
+            unit("B3", "branch"),
+            member("p1", "B3", LONG_AGO),
+            dissolved("B3", on),
+            unit("B4", "branch"),
+            member("p1", "B4", LONG_AGO),
+            no_member("p1", "B4", on),
+            member("p1", "B5", on),
+        ),
+        period=None,
+    ),
+    standing_link("8.4.1", "activist", "room", BACKBONE_INSIDE, BACKBONE_OUTSIDE),
+    standing_link(
+        "8.4.2",
+        "hardship_student",
+        "activist",
+        (*MEMBERS_INSIDE, (stage("p1", "activist"),), (stage("p1", "development_target"),)),
+        (
+            (stage("p1", "applicant"), stage("p2", "activist")),
+            (staff("p1"), stage("p1", "activist"), stage("p2", "activist")),
+        ),
+    ),
+    standing_link("8.4.3", "room", "activist", BACKBONE_INSIDE, BACKBONE_OUTSIDE),
+)
+TRAINING = Case(
+    rule="4.6.3",
+    citation="四、第1段",
+    subject="p1",
+    scope=member_since,
+    outside=TRAINING_OUTSIDE,
+    serves=lambda on: (training("p1", "member_training", on, hours=32),),
+    misses=lambda on: (
+        training("p1", "development_target_course", on, hours=32),
+        training("p2", "member_training", on, hours=32),
+        activity("party_lecture", "GB", on, attended=["p1"], hours=32),
+    ),
+    period=("year", "2018-01-01", "2018-12-31"),
+    required=32,
+    amount=32,
+    modality="normally",
+    defaults={"year": "calendar", "party_lecture_counts": "no"},
+)
+
+
+WITH_LECTURES = tuple(
+    evolve(
+        TRAINING,
+        serves=serves,
+        misses=lambda on: (
+            activity("party_lecture", "GB", on, attended=["p2"], hours=32, id="others alone"),
+            activity("study_report", "GB", on, attended=["p1"], hours=32),
+            *TRAINING.misses(on)[:2],
+        ),
+        readings={"party_lecture_counts": "yes"},
+    )
+    for serves in (TRAINING.serves, lambda on: (activity("party_lecture", "GB", on, attended=["p1"], hours=32),))
+)
+
+
+def academic(case: Case) -> Case:
+    """Return the case read by the academic year, the last one declared: it ends with its last declared term."""
+    return evolve(case, readings={"year": "academic"}, period=("academic_year", "2018-09-01", "2019-01-20"))
+
+
+PERIODIC = (
+    SPECIAL_STUDY,
+    academic(SPECIAL_STUDY),
+    Case(
+        rule="1.2.2",
+        citation="一、第2段",
+        subject="U",
+        scope=since("general_branch"),
+        outside=one_kind("general_branch"),
+        serves=lambda on: (meeting("special_study", "U", on),),
+        misses=lambda on: (meeting("discussion_session", "U", on), meeting("special_study", "V", on)),
+        period=("semester", *SPRING_DAYS),
+    ),
+    REVIEWS,
+    evolve(REVIEWS, parameters={"review_interval": "quarter"}, period=("quarter", "2018-04-01", "2018-06-30")),
+    evolve(REVIEWS, parameters={"review_interval": "semester"}, period=("semester", *SPRING_DAYS)),
+    ANNUAL_PLAN,
+    academic(ANNUAL_PLAN),
+    TRAINING,
+    academic(TRAINING),
+    *WITH_LECTURES,
+    LECTURE_EACH,
+    LECTURE_COLLECTIVE,
+    VACATION_PRACTICE,
+    *SEVEN,
+    LIFE_MEETING_HELD,
+    ASSEMBLY,
+    COMMITTEE,
+    GROUP,
+    LECTURE,
+    evolve(LECTURE, readings={"half_year": "semester"}, period=("semester", *SPRING_DAYS)),
+    APPRAISAL,
+    academic(APPRAISAL),
+)
+CASES = (*PERIODIC, *STANDING)

@@ -1,0 +1,372 @@
+"""What the standard requires before each step of the development pipeline."""
+
+import pytest
+from policies.lzwl2017.tests.institution import (
+    Facts,
+    decide,
+    dissolved,
+    fact,
+    left,
+    registered,
+    retracted,
+    rules_of,
+    staff,
+    stage,
+    training,
+    unit,
+)
+
+import partyrules_lzwl2017
+from partyrules.facts import Fact
+
+ENTRY, ASKED = "2018-02-01", "2018-06-30"
+YL = unit("YL", "youth_league")
+ACTIVIST = (stage("p1", "applicant", "2017-01-01"), stage("p1", "activist", ENTRY))
+TARGET = (*ACTIVIST[:1], stage("p1", "activist", "2017-06-01"), stage("p1", "development_target", ENTRY))
+PROBATIONARY = (stage("p1", "development_target", "2017-06-01"), stage("p1", "probationary_member", ENTRY))
+
+
+def course(
+    on: str, *, passed: bool | None = True, person: str = "p1", kind: str = "activist_course", **more: object
+) -> Fact:
+    """Return an activist course."""
+    return training(person, kind, on, passed=passed, **more)
+
+
+def recommended(on: str, *, step: str = "development_target", by: str = "YL", person: str = "p1") -> Fact:
+    """Return a recommendation (推优)."""
+    return fact("recommendation_made", on, person=person, step=step, by=by)
+
+
+def review(outcome: str, on: str, *, kind: str = "political_review", person: str = "p1", **more: object) -> Fact:
+    """Return a review (审查)."""
+    return fact("review_completed", on, person=person, review=kind, outcome=outcome, **more)
+
+
+def talk(on: str, *, person: str = "p1") -> Fact:
+    """Return a talk (谈心谈话)."""
+    return fact("talk_held", on, person=person, talk="any")
+
+
+def sessions(*numbers: tuple[float | None, float | None]) -> Facts:
+    """Return sessions of the targets' course with their days and hours, from the day of entry on."""
+    return tuple(
+        training("p1", "development_target_course", f"2018-02-{n + 1:02}", days=days, hours=hours)
+        for n, (days, hours) in enumerate(numbers)
+    )
+
+
+REVIEWED, TALKED, TRAINED = review("pass", "2018-05-01"), talk("2018-05-02"), sessions((3, 24))
+
+
+def where(rule: str, facts: Facts, to: str, on: str = ASKED, **readings: str) -> str:
+    """Return the list of the decision in which the rule stands."""
+    made = decide(facts, "p1", to, on, **readings)
+    lists = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+    found = [name for name in lists if rule in rules_of(getattr(made, name))]
+    assert len(found) == 1, (found, made)
+    return found[0]
+
+
+# Which rule speaks to which step ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("held", "to", "outcome", "unmet", "advisory"),
+    [
+        ((registered("p1"),), "applicant", "permitted", [], []),
+        (ACTIVIST[:1], "activist", "permitted", [], ["7.1"]),
+        (ACTIVIST, "development_target", "blocked", ["4.4.1"], ["7.1"]),
+        (TARGET, "probationary_member", "blocked", ["2.4.2-review", "2.4.2-talk", "4.6.1"], []),
+        (PROBATIONARY, "full_member", "blocked", ["2.4.3-review"], []),
+    ],
+    ids=str,
+)
+def test_each_step(held: Facts, to: str, outcome: str, unmet: list[str], advisory: list[str]) -> None:
+    """With nothing done, each step lacks what the clauses ask before it and nothing else."""
+    made = decide(held, "p1", to, ASKED)
+    assert (made.person, made.to, str(made.on)) == ("p1", to, ASKED)
+    assert (made.outcome, made.reason) == (outcome, None)
+    assert (rules_of(made.unmet), rules_of(made.advisory)) == (unmet, advisory)
+    assert (made.vetoes, made.unknown, made.met, made.not_applicable, made.irregular) == ((), (), (), (), ())
+    assert [(item.evidence, item.needs, item.reason) for item in (*made.unmet, *made.advisory)] == [
+        ((), (), None)
+    ] * len(unmet + advisory)
+
+
+def test_clauses_and_words_of_the_requirements() -> None:
+    """Each requirement cites its clause, has the strength of its word, and names its reading."""
+    made = {
+        item.rule: item
+        for to, held in (
+            ("development_target", ACTIVIST),
+            ("probationary_member", TARGET),
+            ("full_member", PROBATIONARY),
+        )
+        for item in (*decide(held, "p1", to, ASKED).unmet, *decide(held, "p1", to, ASKED).advisory)
+    }
+    assert {rule.removeprefix("lzwl2017:"): (item.clause, dict(item.readings)) for rule, item in made.items()} == {
+        "4.4.1": ("四、第1段", {}),
+        "7.1": ("七、第1段", {"effect": "advisory"}),
+        "2.4.2-review": ("二、4", {}),
+        "2.4.2-talk": ("二、4", {}),
+        "4.6.1": ("四、第1段", {"sum": "either"}),
+        "2.4.3-review": ("二、4", {}),
+    }
+    assert {rule.id: rule.modality for rule in partyrules_lzwl2017.pack.requirements} == {
+        "4.4.1": "must",
+        "4.6.1": "normally",
+        "2.4.2-review": "shall",
+        "2.4.2-talk": "shall",
+        "2.4.3-review": "shall",
+        "7.1": "shall",
+    }
+
+
+@pytest.mark.parametrize(
+    ("facts", "to", "reason"),
+    [
+        ((registered("p1"),), "activist", "stage_order"),
+        (ACTIVIST, "activist", "stage_order"),
+        (ACTIVIST, "applicant", "stage_order"),
+        (ACTIVIST, "probationary_member", "stage_order"),
+        (ACTIVIST, "full_member", "stage_order"),
+        ((*PROBATIONARY, stage("p1", "full_member", "2018-03-01")), "full_member", "stage_order"),
+        ((*ACTIVIST, staff("p1")), "development_target", "not_a_student"),
+        ((*ACTIVIST, registered("p1"), left("p1", ASKED)), "development_target", "not_a_student"),
+        ((*ACTIVIST, left("p1", ASKED), registered("p1", "2018-07-01")), "development_target", "not_a_student"),
+        ((staff("p1"),), "activist", "stage_order"),
+    ],
+    ids=str,
+)
+def test_nothing_is_judged(facts: Facts, to: str, reason: str) -> None:
+    """A step out of order, or of somebody who is no student that day, is blocked and nothing is judged."""
+    made = decide(facts, "p1", to, ASKED)
+    assert (made.outcome, made.reason) == ("blocked", reason)
+    assert (made.vetoes, made.unmet, made.unknown, made.met, made.not_applicable, made.advisory) == ((),) * 6
+
+
+def test_first_step_after_none() -> None:
+    """Who ended the pipeline may begin again, at the first stage."""
+    ended = (*ACTIVIST, stage("p1", "none", "2018-03-01"))
+    assert decide(ended, "p1", "applicant", ASKED).outcome == "permitted"
+    assert decide(ended, "p1", "development_target", ASKED).reason == "stage_order"
+
+
+def test_not_in_force() -> None:
+    """Before 11 December 2017 the standard adds nothing to a decision; from that day on it does."""
+    held = (stage("p1", "applicant", "2017-01-01"), stage("p1", "activist", "2017-02-01"))
+    before, after = (decide(held, "p1", "development_target", day) for day in ("2017-12-10", "2017-12-11"))
+    assert (before.outcome, before.unmet, before.advisory) == ("permitted", (), ())
+    assert (after.outcome, rules_of(after.unmet)) == ("blocked", ["4.4.1"])
+
+
+# 4.4.1 ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("taken", "place", "outcome"),
+    [
+        ((course(ENTRY),), "met", "permitted"),
+        ((course(ASKED),), "met", "permitted"),
+        ((course("2018-01-31"),), "unmet", "blocked"),
+        ((course("2018-07-01"),), "unmet", "blocked"),
+        ((course("2018-03-01", passed=False),), "unmet", "blocked"),
+        ((course("2018-03-01", passed=None),), "unknown", "undetermined"),
+        ((course("2018-03-01", passed=None), course("2018-04-01")), "met", "permitted"),
+        ((course("2018-03-01", passed=False), course("2018-04-01")), "met", "permitted"),
+        ((course("2018-03-01", person="p2"),), "unmet", "blocked"),
+        ((course("2018-03-01", kind="development_target_course"),), "unmet", "blocked"),
+    ],
+    ids=str,
+)
+def test_activist_course(taken: Facts, place: str, outcome: str) -> None:
+    """An activist course passed since the entry into that stage, by the day asked, opens the step (4.4.1)."""
+    made = decide((*ACTIVIST, *taken), "p1", "development_target", ASKED)
+    assert where("4.4.1", (*ACTIVIST, *taken), "development_target") == place
+    assert made.outcome == outcome
+    item = next(one for one in (*made.met, *made.unmet, *made.unknown) if one.rule == "lzwl2017:4.4.1")
+    assert item.needs == (("passed",) if place == "unknown" else ())
+    assert item.evidence == ((taken[-1].id,) if place == "met" else ())
+
+
+# 7.1 --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "counts"),
+    [
+        ((YL, recommended(ENTRY)), True),
+        ((YL, recommended(ASKED)), True),
+        ((YL, recommended("2018-01-31")), False),
+        ((YL, recommended("2018-07-01")), False),
+        ((YL, recommended("2018-03-01", step="activist")), False),
+        ((YL, recommended("2018-03-01", person="p2")), False),
+        ((YL, unit("GB", "general_branch"), recommended("2018-03-01", by="GB")), False),
+        ((YL, dissolved("YL", "2018-03-01"), unit("YL2", "youth_league"), recommended("2018-03-01")), False),
+        ((recommended("2018-03-01"),), False),
+    ],
+    ids=str,
+)
+def test_recommendation(made: Facts, counts: bool) -> None:  # noqa: FBT001 - a column of the table
+    """A League recommendation for that step since the entry counts; read as required, the lack of one blocks (7.1)."""
+    facts = (*ACTIVIST, course("2018-03-01"), *made)
+    assert where("7.1", facts, "development_target") == ("met" if counts else "advisory")
+    assert decide(facts, "p1", "development_target", ASKED).outcome == "permitted"
+    required = {"7.1.effect": "required"}
+    assert where("7.1", facts, "development_target", **required) == ("met" if counts else "unmet")
+    outcome = decide(facts, "p1", "development_target", ASKED, **required)
+    assert outcome.outcome == ("permitted" if counts else "blocked")
+    item = next(one for one in (*outcome.met, *outcome.unmet) if one.rule == "lzwl2017:7.1")
+    assert item.evidence == ((made[-1].id,) if counts else ())
+    assert item.readings == {"effect": "required"}
+
+
+def test_recommendation_for_activists() -> None:
+    """The step to activist asks for a recommendation too, since the entry as applicant (7.1)."""
+    applicant = (stage("p1", "applicant", ENTRY), YL)
+    given = recommended(ENTRY, step="activist")
+    early = recommended("2018-01-31", step="activist")
+    assert where("7.1", (*applicant, given), "activist") == "met"
+    assert where("7.1", (*applicant, early), "activist", **{"7.1.effect": "required"}) == "unmet"
+
+
+# 4.6.1 ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("numbers", "either", "both", "needs"),
+    [
+        (((3, 24),), "met", "met", ()),
+        (((3, 0),), "met", "unmet", ()),
+        (((4, 0),), "met", "unmet", ()),
+        (((0, 25),), "met", "unmet", ()),
+        (((4, 25),), "met", "met", ()),
+        (((0, 24),), "met", "unmet", ()),
+        (((2, 23),), "unmet", "unmet", ()),
+        (((2, 24),), "met", "unmet", ()),
+        (((3, 23),), "met", "unmet", ()),
+        (((2, 12), (1, 12)), "met", "met", ()),
+        (((3, None),), "met", "unknown", ("hours",)),
+        (((None, 24),), "met", "unknown", ("days",)),
+        (((2, None),), "unknown", "unmet", ("hours",)),
+        (((None, 23),), "unknown", "unmet", ("days",)),
+        (((None, None),), "unknown", "unknown", ("days", "hours")),
+        (((3, 24), (None, None)), "met", "met", ()),
+        ((), "unmet", "unmet", ()),
+    ],
+    ids=str,
+)
+def test_training_of_targets(
+    numbers: tuple[tuple[float | None, float | None], ...], either: str, both: str, needs: tuple[str, ...]
+) -> None:
+    """Three days or 24 hours, summed over the sessions; read as a gloss, both. What is missing may decide (4.6.1)."""
+    facts = (*TARGET, REVIEWED, TALKED, *sessions(*numbers))
+    for option, place in (("either", either), ("both", both)):
+        assert where("4.6.1", facts, "probationary_member", **{"4.6.1.sum": option}) == place
+        made = decide(facts, "p1", "probationary_member", ASKED, **{"4.6.1.sum": option})
+        assert made.outcome == {"met": "permitted", "unmet": "blocked", "unknown": "undetermined"}[place]
+        assert [item.needs for item in made.unknown] == ([needs] if place == "unknown" else [])
+
+
+@pytest.mark.parametrize(
+    ("more", "counts"),
+    [
+        (training("p1", "development_target_course", ENTRY, days=1, hours=8), True),
+        (training("p1", "development_target_course", ASKED, days=1, hours=8), True),
+        (training("p1", "development_target_course", "2018-01-31", days=1, hours=8), False),
+        (training("p1", "development_target_course", "2018-07-01", days=1, hours=8), False),
+        (training("p1", "activist_course", "2018-03-01", days=1, hours=8), False),
+        (training("p2", "development_target_course", "2018-03-01", days=1, hours=8), False),
+    ],
+    ids=str,
+)
+def test_training_that_counts(more: Fact, counts: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Only sessions of that course, of that person, since the entry and by the day asked are summed (4.6.1)."""
+    two_days = training("p1", "development_target_course", "2018-03-02", days=2, hours=0)
+    hours = training("p1", "development_target_course", "2018-03-02", days=0, hours=16)
+    for rest in (two_days, hours):
+        facts = (*TARGET, rest, more)
+        assert where("4.6.1", facts, "probationary_member") == ("met" if counts else "unmet")
+    two = training("p1", "development_target_course", "2018-03-02", days=2, hours=16)
+    both = (*TARGET, two, more)
+    assert where("4.6.1", both, "probationary_member", **{"4.6.1.sum": "both"}) == ("met" if counts else "unmet")
+    made = decide((*TARGET, two_days, more), "p1", "probationary_member", ASKED)
+    if counts:
+        assert made.met[0].evidence == tuple(sorted([two_days.id, more.id]))
+
+
+# 2.4.2, 2.4.3 -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "held", "to"),
+    [("political_review", TARGET, "probationary_member"), ("conversion_review", PROBATIONARY, "full_member")],
+)
+@pytest.mark.parametrize(
+    ("made", "place"),
+    [
+        ([("pass", ENTRY)], "met"),
+        ([("pass", ASKED)], "met"),
+        ([("pass", "2018-01-31")], "unmet"),
+        ([("pass", "2018-07-01")], "unmet"),
+        ([("fail", "2018-03-01")], "unmet"),
+        ([("fail", "2018-03-01"), ("pass", "2018-03-02")], "met"),
+        ([("pass", "2018-03-01"), ("fail", "2018-03-02")], "unmet"),
+        ([("pass", "2018-03-01"), ("fail", "2018-03-01")], "unmet"),
+        ([("pass", "2018-03-01"), ("fail", "2018-07-01")], "met"),
+        ([("fail", "2018-01-31"), ("pass", "2018-03-02")], "met"),
+        ([("pass", "2018-02")], "met"),
+        ([("pass", "2018-03-10"), ("fail", "2018-03")], "unknown"),
+        ([], "unmet"),
+    ],
+    ids=str,
+)
+def test_reviews(kind: str, held: Facts, to: str, made: list[tuple[str, str]], place: str) -> None:
+    """The latest review of that kind since the entry must have passed; of two on a day the adverse one counts."""
+    rule = {"political_review": "2.4.2-review", "conversion_review": "2.4.3-review"}[kind]
+    other = {"political_review": "conversion_review", "conversion_review": "political_review"}[kind]
+    reviews = tuple(review(outcome, on, kind=kind) for outcome, on in made)
+    assert where(rule, (*held, *reviews), to) == place
+    noise = (
+        review("pass", "2018-04-01", kind=other),
+        review("fail", "2018-04-02", kind=other),
+        review("fail", "2018-04-02", kind=kind, person="p2"),
+        review("pass", "2018-04-03", kind=kind, person="p2"),
+    )
+    assert where(rule, (*noise, *reversed(reviews), *held), to) == place
+
+
+@pytest.mark.parametrize(
+    ("held", "counts"),
+    [
+        (talk(ENTRY), True),
+        (talk(ASKED), True),
+        (talk("2018-01-31"), False),
+        (talk("2018-07-01"), False),
+        (talk("2018-03-01", person="p2"), False),
+    ],
+    ids=str,
+)
+def test_talks(held: Fact, counts: bool) -> None:  # noqa: FBT001 - a column of the table
+    """One talk of any kind since the entry as a target is what the step asks for (2.4.2)."""
+    assert where("2.4.2-talk", (*TARGET, held), "probationary_member") == ("met" if counts else "unmet")
+
+
+def test_more_than_one() -> None:
+    """Two talks and two recommendations are no less than one."""
+    assert where("2.4.2-talk", (*TARGET, talk(ENTRY), talk(ASKED)), "probationary_member") == "met"
+    given = (YL, recommended(ENTRY), recommended(ASKED))
+    assert where("7.1", (*ACTIVIST, *given), "development_target") == "met"
+
+
+@pytest.mark.parametrize("missing", [REVIEWED, TALKED, TRAINED[0]], ids=str)
+def test_each_requirement_blocks_alone(missing: Fact) -> None:
+    """With all that is asked for the step is permitted; without any one of it, or with it retracted, it is blocked."""
+    facts = (*TARGET, REVIEWED, TALKED, *TRAINED)
+    made = decide(facts, "p1", "probationary_member", ASKED)
+    assert (made.outcome, rules_of(made.met)) == ("permitted", ["2.4.2-review", "2.4.2-talk", "4.6.1"])
+    assert [item.evidence for item in made.met] == [(REVIEWED.id,), (TALKED.id,), (TRAINED[0].id,)]
+    without = tuple(one for one in facts if one is not missing)
+    assert decide(without, "p1", "probationary_member", ASKED).outcome == "blocked"
+    assert decide((*facts, retracted(missing)), "p1", "probationary_member", ASKED).outcome == "blocked"

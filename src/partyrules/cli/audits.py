@@ -1,0 +1,169 @@
+"""`audit`: the facts against the adopted packs as of a day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+import click
+import msgspec
+
+from partyrules.audit import Audit
+from partyrules.audit import audit as audited
+from partyrules.checks import doubts
+from partyrules.cli.options import (
+    DATE,
+    adoption_from,
+    adoption_options,
+    all_facts,
+    known_at_option,
+    lang_option,
+    lines_out,
+    note,
+    opened,
+    screen,
+    show,
+    source_argument,
+)
+from partyrules.contested import Contested
+from partyrules.contested import contested as contested_in
+from partyrules.report.contested import contested_csv, contested_table
+from partyrules.report.findings import (
+    as_csv,
+    as_json,
+    as_jsonl,
+    findings_report,
+    irregular_csv,
+    irregular_table,
+)
+from partyrules.report.terminal import Lang
+from partyrules.verdicts import STATUSES, Finding, Irregular
+
+__all__ = ["audit", "full_glob"]
+
+_SOME_BREACHED: Final = 1
+_DEFAULT_ROWS: Final = 50
+
+
+@click.command()
+@source_argument
+@adoption_options
+@click.option("--as-of", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
+@known_at_option
+@click.option("--rule", default="*", metavar="GLOB", help="Only these rules, e.g. lzwl2017:8.* or 8.1.3.")
+@click.option("--subject", metavar="ID", help="Only findings about this person, unit or building.")
+@click.option(
+    "--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only findings of this status; repeatable."
+)
+@click.option("--contested", is_flag=True, help="List the findings whose status another reading would change.")
+@click.option("--judgements", is_flag=True, help="Add a row for each clause that only a recorded judgement answers.")
+@click.option("--irregular", is_flag=True, help="List the records that count for nothing instead, and why.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "jsonl", "json", "csv"]), default="table", show_default=True
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=_DEFAULT_ROWS,
+    show_default=True,
+    help="Rows of the table of findings; 0 for all. The other formats always have all.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if a finding listed is breached; unknown is not.")
+@lang_option
+@click.pass_context
+def audit(  # noqa: PLR0913 - one argument for each option
+    ctx: click.Context,
+    *,
+    source: str,
+    packs: tuple[str, ...],
+    readings: tuple[str, ...],
+    parameters: tuple[str, ...],
+    as_of: date,
+    known_at: datetime | None,
+    rule: str,
+    subject: str | None,
+    statuses: tuple[str, ...],
+    contested: bool,
+    judgements: bool,
+    irregular: bool,
+    form: str,
+    limit: int,
+    exit_code: bool,
+    lang: Lang,
+) -> None:
+    """Hold the facts of SOURCE against the adopted packs, as of the end of a day.
+
+    The table counts the findings of each rule, then lists the breached, the unknown, and those due within 30
+    days; with --status it lists what was asked for. Exit code 1 comes with --exit-code alone.
+    """
+    if irregular and (contested or judgements or exit_code or statuses or subject or rule != "*"):
+        raise click.UsageError("--irregular lists records, not findings; it goes with none of the options for findings")
+    if contested and judgements:
+        raise click.UsageError("--contested and --judgements: a judgement rests on no reading; give one of them")
+    adoption = adoption_from(packs, readings, parameters)
+    with opened(source, adoption.vocabulary) as given:
+        facts = all_facts(given)
+    for doubt in doubts(facts, adoption):
+        note(f"Warning: {doubt}")
+    asked = audited(facts, adoption, as_of=as_of, known_at=known_at)
+    if irregular:
+        _irregular_out(asked.irregular(), form, lang)
+        return
+    glob = full_glob(rule)
+    found = asked.findings(rule=glob, subject=subject, status=statuses, judgements=judgements)
+    if contested:
+        differing = contested_in(facts, adoption, as_of=as_of, known_at=known_at, rule=glob, subject=subject)
+        wanted = [each for each in differing if not statuses or each.status in statuses]
+        _contested_out(wanted, form, lang)
+    elif form == "table":
+        _tables_out(asked, found, everything=bool(statuses), limit=limit, lang=lang)
+    elif form == "csv":
+        lines_out([as_csv(found)])
+    else:
+        lines_out(as_jsonl(found) if form == "jsonl" else as_json(found))
+    if exit_code and any(finding.status == "breached" for finding in found):
+        ctx.exit(_SOME_BREACHED)
+
+
+def full_glob(rule: str) -> str:
+    """Return the glob over full rule ids that a rule named with or without its pack stands for."""
+    return rule if ":" in rule or rule == "*" else f"*:{rule}"
+
+
+def _tables_out(asked: Audit, found: Sequence[Finding], *, everything: bool, limit: int, lang: Lang) -> None:
+    packs = ", ".join(f"{pack.id} {pack.version}" for pack in asked.adoption.packs)
+    as_of, facts = asked.history.as_of, len(asked.history.by_id)
+    show(
+        {
+            "zh": f"截至 {as_of}；规则包 {packs}；记录 {facts} 条，结论 {len(found)} 条",
+            "en": f"As of {as_of}; packs {packs}; {facts} facts, {len(found)} findings",
+        }[lang]
+    )
+    if not found:
+        return
+    for part in findings_report(
+        found, asked.adoption, as_of=as_of, everything=everything, limit=limit, screen=screen(), lang=lang
+    ):
+        show(part)
+
+
+def _irregular_out(records: Sequence[Irregular], form: str, lang: Lang) -> None:
+    if form == "table":
+        show(irregular_table(records, screen=screen(), lang=lang))
+    elif form == "csv":
+        lines_out([irregular_csv(records)])
+    else:
+        lines_out(as_jsonl(records) if form == "jsonl" else as_json(records))
+
+
+def _contested_out(contested: Sequence[Contested], form: str, lang: Lang) -> None:
+    if form == "table":
+        show(contested_table(contested, screen=screen(), lang=lang))
+    elif form == "csv":
+        lines_out([contested_csv(contested)])
+    else:
+        lines_out(_wired(contested, array=form == "json"))
+
+
+def _wired(contested: Sequence[Contested], *, array: bool) -> Iterable[bytes]:
+    encoded = [msgspec.json.encode(each.to_wire()) for each in contested]
+    return [b"[", *(line + b"," for line in encoded[:-1]), *encoded[-1:], b"]"] if array else encoded

@@ -1,0 +1,183 @@
+"""`decide`, `replay` and `funnel`: the development pipeline."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+from partyrules.checks import doubts
+from partyrules.cli.options import (
+    DATE,
+    FILE,
+    adoption_from,
+    adoption_options,
+    all_facts,
+    known_at_option,
+    lang_option,
+    lines_out,
+    note,
+    opened,
+    screen,
+    show,
+    source_argument,
+    vocabulary_of,
+)
+from partyrules.decisions import REFERENCE, justification
+from partyrules.decisions import decide as decided
+from partyrules.decisions import funnel as funnel_of
+from partyrules.errors import QueryError
+from partyrules.evaluators.engines import ENGINES, choose_engine
+from partyrules.records import read_record, record_of
+from partyrules.records import replay as replayed
+from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
+from partyrules.report.terminal import Lang
+from partyrules.verdicts import encode
+
+__all__ = ["decide", "funnel", "replay"]
+
+_DIFFERENT: Final = 1
+
+engine_option = click.option(
+    "--engine",
+    type=click.Choice([*ENGINES, REFERENCE]),
+    help="What decides; without it the first engine that can run here. All come to the same.",
+)
+
+
+@click.command()
+@source_argument
+@adoption_options
+@click.option("--person", metavar="ID", required=True, help="Whose step is asked about.")
+@click.option("--to", metavar="STAGE", required=True, help="The stage to enter, e.g. full_member.")
+@click.option("--on", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
+@known_at_option
+@engine_option
+@click.option("--why", is_flag=True, help="Add the engine's chain of firings, each after what it rests on.")
+@click.option("--record", "record_to", type=FILE, metavar="FILE", help="Write the record of the decision, for replay.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@lang_option
+def decide(  # noqa: PLR0913 - one argument for each option
+    *,
+    source: str,
+    packs: tuple[str, ...],
+    readings: tuple[str, ...],
+    parameters: tuple[str, ...],
+    person: str,
+    to: str,
+    on: date,
+    known_at: datetime | None,
+    engine: str | None,
+    why: bool,
+    record_to: Path | None,
+    form: str,
+    lang: Lang,
+) -> None:
+    """Decide whether a person may pass into a stage at the end of a day, by all adopted packs together.
+
+    A veto is never outweighed, and what cannot be decided never permits.
+    """
+    if why and (form == "json" or engine == REFERENCE):
+        raise click.UsageError("--why goes with --format text and an inference engine; the reference fires no rules")
+    adoption = adoption_from(packs, readings, parameters)
+    named = engine if engine == REFERENCE else choose_engine(engine).name
+    with opened(source, adoption.vocabulary) as given:
+        facts = all_facts(given)
+        found = decided(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
+        if record_to is not None:
+            _write_record(record_to, record_of(given, adoption, found, known_at=known_at, engine=named))
+    for doubt in doubts(facts, adoption):
+        note(f"Warning: {doubt}")
+    if form == "json":
+        lines_out([encode(found)])
+        return
+    for line in decision_lines(found, engine=named, stages=adoption.stages, lang=lang):
+        show(line)
+    if why:
+        chain = justification(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
+        for line in chain_lines(chain, lang):
+            show(line)
+
+
+def _write_record(path: Path, record: dict[str, object]) -> None:
+    try:
+        # A record is kept as evidence; another never takes its place unasked.
+        with path.open("x", encoding="utf-8") as file:
+            file.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    except FileExistsError:
+        raise QueryError(f"{path}: there is such a file already; allowed: a new one") from None
+    except OSError as error:
+        raise QueryError(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+@click.command()
+@click.argument("record", type=FILE, metavar="RECORD")
+@source_argument
+@lang_option
+@click.pass_context
+def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
+    """Run the decision in RECORD again over SOURCE; exit code 1 where the answer is another one."""
+    was = read_record(record)
+    try:
+        packs = [pack["id"] for pack in was["packs"]]
+        with opened(source, vocabulary_of(packs)) as given:
+            found = replayed(was, given)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, QueryError):
+            raise
+        raise QueryError(f"{record}: the decision record is damaged: {type(error).__name__} {error}") from None
+    for difference in found.differences:
+        show(f"  {difference}")
+    outcome = (found.now or {}).get("outcome")
+    if found.same_answer:
+        show({"zh": f"结论相同：{outcome}", "en": f"The same answer: {outcome}"}[lang])
+        return
+    before = found.recorded.get("outcome")
+    if lang == "zh":
+        show(f"结论不同：原为 {before}，现为 {outcome}")
+    else:
+        show(f"Another answer: {before} then, {outcome} now")
+    ctx.exit(_DIFFERENT)
+
+
+@click.command()
+@source_argument
+@adoption_options
+@click.option("--on", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
+@known_at_option
+@engine_option
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@lang_option
+def funnel(  # noqa: PLR0913 - one argument for each option
+    *,
+    source: str,
+    packs: tuple[str, ...],
+    readings: tuple[str, ...],
+    parameters: tuple[str, ...],
+    on: date,
+    known_at: datetime | None,
+    engine: str | None,
+    form: str,
+    lang: Lang,
+) -> None:
+    """Show how many hold each stage on a day, and what stands before everybody's next step."""
+    adoption = adoption_from(packs, readings, parameters)
+    with opened(source, adoption.vocabulary) as given:
+        facts = all_facts(given)
+    for doubt in doubts(facts, adoption):
+        note(f"Warning: {doubt}")
+    found = funnel_of(facts, adoption, on=on, known_at=known_at, engine=engine)
+    if form == "json":
+        lines_out([msgspec.json.encode(funnel_wire(found))])
+        return
+    for part in funnel_parts(found, stages=adoption.stages, screen=screen(), lang=lang):
+        show(part)
+    if found.undated:
+        show(
+            {
+                "zh": f"另有 {found.undated} 人因记录只写了月份，当日处于哪一阶段不能确定。",
+                "en": f"{found.undated} more hold a stage that is open, for a record names only the month.",
+            }[lang]
+        )

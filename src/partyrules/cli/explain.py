@@ -1,0 +1,78 @@
+"""`explain`: why a finding is what it is, and why not otherwise."""
+
+from datetime import date, datetime
+
+import click
+import msgspec
+
+from partyrules.audit import audit
+from partyrules.cli.options import (
+    DATE,
+    adoption_from,
+    adoption_options,
+    all_facts,
+    known_at_option,
+    lang_option,
+    lines_out,
+    opened,
+    screen,
+    show,
+    source_argument,
+)
+from partyrules.explanation import explain as explained
+from partyrules.packs import Adoption
+from partyrules.report.explanation import explanation_lines
+from partyrules.report.terminal import Lang
+
+__all__ = ["explain"]
+
+
+@click.command()
+@source_argument
+@adoption_options
+@click.option("--rule", metavar="RULE", required=True, help="The rule, e.g. lzwl2017:8.1.3, or 8.1.3 where one has it.")
+@click.option("--subject", metavar="ID", required=True, help="The person, unit or building that it is about.")
+@click.option("--as-of", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
+@known_at_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@lang_option
+def explain(  # noqa: PLR0913 - one argument for each option
+    *,
+    source: str,
+    packs: tuple[str, ...],
+    readings: tuple[str, ...],
+    parameters: tuple[str, ...],
+    rule: str,
+    subject: str,
+    as_of: date,
+    known_at: datetime | None,
+    form: str,
+    lang: Lang,
+) -> None:
+    """Explain each finding of a rule about a subject: whom it binds and when, what counted, what did not, and why.
+
+    Where there is no finding, explain why there is none.
+    """
+    adoption = adoption_from(packs, readings, parameters)
+    with opened(source, adoption.vocabulary) as given:
+        facts = all_facts(given)
+    asked = audit(facts, adoption, as_of=as_of, known_at=known_at)
+    known = [fact for fact in facts if known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at]
+    found = explained(asked, rule=_full_rule(rule, adoption), subject=subject, facts=known)
+    if form == "json":
+        lines_out([msgspec.json.Encoder(decimal_format="number").encode([each.to_wire() for each in found])])
+        return
+    for number, each in enumerate(found):
+        if number:
+            show("")
+        for line in explanation_lines(each, screen=screen(), lang=lang):
+            show(line)
+
+
+def _full_rule(rule: str, adoption: Adoption) -> str:
+    """Return the full id of a rule that is named without its pack, where exactly one adopted pack has it."""
+    if ":" in rule:
+        return rule
+    clauses = [f"{pack.id}:{clause.id}" for pack in adoption.packs for clause in pack.document.clauses]
+    having = {name for name in (*adoption.rule_ids, *clauses) if name.endswith(f":{rule}")}
+    return having.pop() if len(having) == 1 else rule

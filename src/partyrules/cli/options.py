@@ -1,0 +1,260 @@
+"""What the commands share: the types of their arguments, their options, and how facts and packs are opened."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from partyrules.calendar import parse_date
+from partyrules.codec import parse_instant
+from partyrules.errors import LedgerError, Problem, QueryError
+from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.ledger.sqlite import open_ledger
+from partyrules.packs import Adoption, adopt, load_pack
+from partyrules.report.terminal import Screen, chosen_lang, screen_for
+from partyrules.sources import Source, facts_in, facts_of
+
+__all__ = [
+    "DATE",
+    "FILE",
+    "INSTANT",
+    "adoption_from",
+    "adoption_options",
+    "all_facts",
+    "known_at_option",
+    "lang_option",
+    "lines_out",
+    "note",
+    "note_problems",
+    "opened",
+    "screen",
+    "show",
+    "source_argument",
+    "vocabulary_of",
+]
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_SQLITE_MAGIC: Final = b"SQLite format 3\x00"
+_FACT_SUFFIXES: Final = (".jsonl", ".ndjson")
+_MOST_PROBLEMS: Final = 50
+_SERVERS: Final = ("postgres://", "postgresql://")
+
+
+class _Day(click.ParamType[date]):
+    """A day of the calendar."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_date(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Instant(click.ParamType[datetime]):
+    """A point in time with its offset."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_instant(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _File(click.ParamType[Path]):
+    """The path of a file; whether there is one is for the command to see."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if not str(value) or "\0" in str(value):
+            self.fail(f"{str(value)!r} is not the path of a file", param, ctx)
+        return Path(value)
+
+
+DATE: Final = _Day()
+INSTANT: Final = _Instant()
+FILE: Final = _File()
+
+
+# Options ---------------------------------------------------------------------------------------------------
+
+
+def _choose_lang(ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
+    found = value or (ctx.obj if isinstance(ctx.obj, str) else None) or chosen_lang(os.environ)
+    ctx.obj = found
+    return found
+
+
+def lang_option(command: C) -> C:
+    """Give a command `--lang`; said before the command's name it holds as well."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        callback=_choose_lang,
+        help="Language of the output; without it, that of LC_ALL or LANG.",
+    )(command)
+
+
+def source_argument(command: C) -> C:
+    """Give a command its SOURCE: a ledger or a file of facts."""
+    return click.argument("source", metavar="SOURCE")(command)
+
+
+def known_at_option(command: C) -> C:
+    """Give a command `--known-at`."""
+    return click.option(
+        "--known-at",
+        type=INSTANT,
+        metavar="TIME",
+        help="See only what was recorded by then, RFC 3339 with offset, e.g. 2018-03-15T09:00:00+08:00.",
+    )(command)
+
+
+def adoption_options(command: C) -> C:
+    """Give a command `--pack`, `--reading` and `--set`."""
+    for option in (
+        click.option(
+            "--set",
+            "parameters",
+            metavar="RULE.PARAM=VALUE",
+            multiple=True,
+            help="Set a parameter that the text leaves open, e.g. lzwl2017:1.3.3.review_interval=month.",
+        ),
+        click.option(
+            "--reading",
+            "readings",
+            metavar="RULE.NAME=OPTION",
+            multiple=True,
+            help="Adopt another reading, e.g. lzwl2017:8.2.1-hold.early=next_quarter.",
+        ),
+        click.option(
+            "--pack", "packs", metavar="ID", multiple=True, required=True, help="Adopt this pack; repeatable."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def adoption_from(packs: Iterable[str], readings: Iterable[str], parameters: Iterable[str]) -> Adoption:
+    """Return the adoption that `--pack`, `--reading` and `--set` describe."""
+    return adopt(
+        packs, readings=_pairs("--reading", "OPTION", readings), parameters=_pairs("--set", "VALUE", parameters)
+    )
+
+
+def _pairs(option: str, right: str, given: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entry in given:
+        # Neither a rule nor a name has an equals sign; the rule is what stands before the last dot of the left.
+        left, sign, value = entry.partition("=")
+        rule, dot, name = left.rpartition(".")
+        if not (sign and dot and rule and name and value):
+            shape = f"PACK:RULE.NAME={right}"
+            raise QueryError(f"{option}: found {entry!r}; allowed: {shape}, the name after the last dot")
+        if found.setdefault(left, value) != value:
+            raise QueryError(f"{option}: `{left}` is given twice, as {found[left]!r} and {value!r}; give it once")
+    return found
+
+
+def vocabulary_of(packs: Iterable[str]) -> Vocabulary:
+    """Return the fact types of the core and of these packs."""
+    vocabulary = CORE_VOCABULARY
+    for name in packs:
+        vocabulary = vocabulary.with_types(load_pack(name).fact_types)
+    return vocabulary
+
+
+# Facts -----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def opened(source: str, vocabulary: Vocabulary) -> Iterator[Source]:
+    """Open a ledger for reading, or read a file of facts; raise LedgerError where it is neither."""
+    if source.lower().startswith(_SERVERS):
+        raise LedgerError(f"{source.rpartition('@')[2]}: ledgers in PostgreSQL are not there yet; allowed: {_WHAT}")
+    if not source or "\0" in source:
+        raise LedgerError(f"{source!r} is not the path of a file; allowed: {_WHAT}")
+    path = Path(source)
+    if _is_ledger(path):
+        with open_ledger(path, vocabulary=vocabulary, read_only=True) as ledger:
+            yield ledger
+    else:
+        yield facts_in(path, vocabulary=vocabulary)
+
+
+_WHAT: Final = "the path of a ledger, or of a .jsonl file of facts"
+
+
+def _is_ledger(path: Path) -> bool:
+    """Tell a ledger from a file of facts; raise LedgerError for what can be neither."""
+    try:
+        if path.is_dir():
+            raise LedgerError(f"{path}: found a directory; allowed: {_WHAT}")
+        if not path.exists():
+            raise LedgerError(f"{path}: there is no such file; allowed: {_WHAT}")
+        if not path.is_file():
+            # A pipe can be read only once, so it is not looked into; a ledger is never one.
+            return False
+        with path.open("rb") as file:
+            magic = file.read(len(_SQLITE_MAGIC))
+    except OSError as error:
+        raise LedgerError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if magic == _SQLITE_MAGIC:
+        return True
+    if path.suffix.lower() in _FACT_SUFFIXES:
+        return False
+    raise LedgerError(f"{path}: it is neither a ledger nor named .jsonl; allowed: {_WHAT}")
+
+
+def all_facts(source: Source) -> tuple[Fact, ...]:
+    """Return the facts of a source, read once."""
+    return tuple(facts_of(source))
+
+
+# Output ----------------------------------------------------------------------------------------------------
+
+
+def screen() -> Screen:
+    """Return the screen that standard output is."""
+    return screen_for(sys.stdout, os.environ)
+
+
+def lines_out(lines: Iterable[str | bytes]) -> None:
+    """Write lines of data to standard output, in UTF-8 whatever the locale."""
+    encoded = [line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines]
+    if encoded:
+        click.echo(b"\n".join(encoded))
+
+
+def show(text: str) -> None:
+    """Write text for people to standard output; what its encoding lacks is replaced, never fatal."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    click.echo(text.encode(encoding, errors="replace").decode(encoding))
+
+
+def note(text: str) -> None:
+    """Write a diagnostic to standard error."""
+    click.echo(text, err=True)
+
+
+def note_problems(heading: str, problems: Sequence[Problem]) -> None:
+    """Write problems to standard error, a line each, the first of very many."""
+    note(f"Error: {heading}")
+    for problem in problems[:_MOST_PROBLEMS]:
+        note(f"  {problem}")
+    if len(problems) > _MOST_PROBLEMS:
+        note(f"  … and {len(problems) - _MOST_PROBLEMS} more")

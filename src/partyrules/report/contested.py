@@ -1,0 +1,63 @@
+"""Contested findings as people and programs read them."""
+
+from collections.abc import Iterable, Sequence
+
+from partyrules.contested import Contested
+from partyrules.messages import STATUS_WORDS
+from partyrules.report.findings import csv_text
+from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.words import WORDS
+from partyrules.verdicts import Status
+
+__all__ = ["contested_csv", "contested_table"]
+
+_HEAD = ("rule", "clause", "subject", "grain", "start", "end", "occasion", "status", "reading", "option", "changed")
+
+
+def contested_csv(contested: Iterable[Contested]) -> str:
+    """Return contested findings as CSV with a header, a row for each change."""
+    return csv_text(
+        _HEAD,
+        (
+            [
+                each.rule,
+                each.clause,
+                each.subject,
+                *((each.period.grain, each.period.start, each.period.end) if each.period else ("", "", "")),
+                each.occasion,
+                each.status,
+                change.reading,
+                change.option,
+                change.status,
+            ]
+            for each in contested
+            for change in each.changes
+        ),
+    )
+
+
+def contested_table(contested: Sequence[Contested], *, screen: Screen, lang: Lang) -> str:
+    """Return a table of contested findings, each with its status as adopted and under each change."""
+    if not contested:
+        return {"zh": "没有结论因读法不同而改变。", "en": "No status changes under another reading."}[lang]
+
+    def word(status: Status | None) -> str:
+        return say(WORDS["no_finding"] if status is None else STATUS_WORDS[status], lang)
+
+    columns = [
+        Column(say(WORDS["rule"], lang), whole=True),
+        Column(say(WORDS["who"], lang), whole=True),
+        Column(say(WORDS["when"], lang), whole=True),
+        Column(say(WORDS["adopted"], lang)),
+        Column(say(WORDS["otherwise"], lang)),
+    ]
+    rows = []
+    for each in contested:
+        when = f"{each.period.start} … {each.period.end}" if each.period else each.occasion or ""
+        # The rule stands in its own column already; a shared reading is told by its full key.
+        changes = [
+            f"{change.reading.removeprefix(f'{each.rule}.')}={change.option}: {word(change.status)}"
+            for change in each.changes
+        ]
+        rows.append([each.rule, each.subject, when, word(each.status), "\n".join(changes)])
+    return screen.table(columns, rows)

@@ -1,0 +1,33 @@
+"""Explanations as people read them: an indented tree of lines."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from partyrules.evaluators.derivation import Step, truth_word
+from partyrules.evaluators.kleene import Truth
+from partyrules.explanation import Explanation
+from partyrules.report.terminal import Lang, Screen, say
+
+__all__ = ["explanation_lines"]
+
+_STYLES: Final = {Truth.TRUE: "green", Truth.FALSE: "red", Truth.UNKNOWN: "magenta"}
+
+
+def explanation_lines(explanation: Explanation, *, screen: Screen, lang: Lang) -> Iterator[str]:
+    """Yield the lines of an explanation: each step below the one that rests on it, with its truth and records."""
+    yield screen.styled(_told(explanation.tree, lang), "bold")
+    for part in explanation.tree.parts:
+        yield from _lines(part, 1, screen, lang)
+
+
+def _lines(step: Step, depth: int, screen: Screen, lang: Lang) -> Iterator[str]:
+    shown = ""
+    if step.truth is not None:
+        shown = f" {screen.styled(f'[{say(truth_word(step.truth), lang)}]', _STYLES[step.truth])}"
+    yield f"{'  ' * depth}{'' if depth == 1 else '- '}{_told(step, lang)}{shown}"
+    for part in step.parts:
+        yield from _lines(part, depth + 1, screen, lang)
+
+
+def _told(step: Step, lang: Lang) -> str:
+    return f"{say(step.label, lang)} ({', '.join(step.evidence)})" if step.evidence else say(step.label, lang)

@@ -1,0 +1,245 @@
+"""Findings as people and programs read them: tables, JSON Lines, JSON and CSV."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from io import StringIO
+from typing import Final
+
+from rich.text import Text as Styled
+
+from partyrules.calendar import add_days
+from partyrules.clauses import Text
+from partyrules.messages import STATUS_WORDS
+from partyrules.packs import Adoption, Bound
+from partyrules.report.terminal import Cell, Column, Lang, Screen, say
+from partyrules.report.words import WORDS, reason_text
+from partyrules.rules import Rule
+from partyrules.verdicts import Finding, Irregular, Status, encode
+
+__all__ = [
+    "STATUS_STYLES",
+    "as_csv",
+    "as_json",
+    "as_jsonl",
+    "csv_text",
+    "due_soon",
+    "findings_report",
+    "irregular_csv",
+    "irregular_table",
+    "period_text",
+    "titles_of",
+]
+
+SOON_DAYS: Final = 30
+STATUS_STYLES: Final[Mapping[Status, str]] = {
+    "satisfied": "green",
+    "pending": "cyan",
+    "breached": "bold red",
+    "advisory": "yellow",
+    "excused": "green",
+    "not_applicable": "dim",
+    "unknown": "magenta",
+}
+_COLUMNS: Final = ("breached", "unknown", "due_soon", "pending", "satisfied", "other")
+_FEW: Final = ("breached", "unknown", "due_soon")
+_CSV_HEAD: Final = (
+    "rule", "clause", "subject", "grain", "start", "end", "occasion", "status", "modality", "required", "actual",
+    "due", "reason", "needs", "evidence", "readings", "message_zh", "message_en",
+)  # fmt: skip
+
+
+# For programs ----------------------------------------------------------------------------------------------
+
+
+def as_jsonl(answers: Iterable[Finding | Irregular]) -> Iterator[bytes]:
+    """Yield each answer as one line of JSON."""
+    return (encode(answer) for answer in answers)
+
+
+def as_json(answers: Sequence[Finding | Irregular]) -> Iterator[bytes]:
+    """Yield the lines of one JSON array with an answer on each."""
+    yield b"["
+    for number, answer in enumerate(answers, start=1):
+        yield encode(answer) + (b"," if number < len(answers) else b"")
+    yield b"]"
+
+
+def as_csv(findings: Iterable[Finding]) -> str:
+    """Return findings as CSV with a header; lists are joined by spaces, what is empty stays empty."""
+    return csv_text(_CSV_HEAD, (_csv_row(finding) for finding in findings))
+
+
+def irregular_csv(records: Iterable[Irregular]) -> str:
+    """Return irregular records as CSV with a header."""
+    return csv_text(("id", "fact", "reason"), ((record.id, record.fact, record.reason) for record in records))
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows under a head as CSV, without the last newline."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return out.getvalue().removesuffix("\n")
+
+
+def _csv_row(finding: Finding) -> list[object]:
+    period = finding.period
+    return [
+        finding.rule,
+        finding.clause,
+        finding.subject,
+        *((period.grain, period.start, period.end) if period else ("", "", "")),
+        finding.occasion,
+        finding.status,
+        finding.modality,
+        finding.required,
+        finding.actual,
+        finding.due,
+        finding.reason,
+        " ".join(finding.needs),
+        " ".join(finding.evidence),
+        " ".join(f"{name}={option}" for name, option in finding.readings.items()),
+        finding.message.zh,
+        finding.message.en,
+    ]
+
+
+# For people ------------------------------------------------------------------------------------------------
+
+
+def due_soon(finding: Finding, as_of: date) -> bool:
+    """Tell whether a finding is pending and due within 30 days of the day asked."""
+    return finding.status == "pending" and finding.due is not None and finding.due <= add_days(as_of, SOON_DAYS)
+
+
+def titles_of(adoption: Adoption) -> dict[str, Text]:
+    """Return what each rule, and each clause that a judgement answers, asks in a few words."""
+    judged = {f"{pack.id}:{clause.id}": clause.summary for pack in adoption.packs for clause in pack.document.clauses}
+    rules: tuple[Bound[Rule], ...] = (*adoption.duties, *adoption.requirements, *adoption.vetoes)
+    return judged | {bound.id: bound.rule.title for bound in rules}
+
+
+def findings_report(
+    findings: Sequence[Finding],
+    adoption: Adoption,
+    *,
+    as_of: date,
+    everything: bool,
+    limit: int,
+    screen: Screen,
+    lang: Lang,
+) -> Iterator[str]:
+    """Yield the parts of the report: the counts of each rule, then the findings that want attention.
+
+    These are the breached, unknown and due ones, or with `everything` all of them; at most `limit` rows, if not 0.
+    """
+    titles = titles_of(adoption)
+    yield _counts(findings, titles, as_of=as_of, screen=screen, lang=lang)
+    ranked = [(_rank(finding, as_of, everything=everything), finding) for finding in findings]
+    wanted = [finding for rank, finding in sorted(ranked, key=lambda entry: entry[0] or 0) if rank is not None]
+    if not wanted:
+        yield {"zh": "没有未做到、无法判定或将到期的事项。", "en": "Nothing is breached, unknown or due soon."}[lang]
+        return
+    shown = wanted[:limit] if limit else wanted
+    yield _rows(shown, as_of=as_of, screen=screen, lang=lang)
+    if left := len(wanted) - len(shown):
+        yield {
+            "zh": f"另有 {left} 条未列出：用 --limit 0 全部列出，或用 --rule、--subject、--status 缩小范围。",
+            "en": f"{left} more are not listed: --limit 0 lists all, --rule, --subject and --status narrow it.",
+        }[lang]
+
+
+def _rank(finding: Finding, as_of: date, *, everything: bool) -> int | None:
+    """Return where a finding stands among those that want attention, None where it does not."""
+    if finding.status == "breached":
+        return 0
+    if finding.status == "unknown":
+        return 1
+    if due_soon(finding, as_of):
+        return 2
+    return 3 if everything else None
+
+
+def _counts(findings: Sequence[Finding], titles: Mapping[str, Text], *, as_of: date, screen: Screen, lang: Lang) -> str:
+    tallies: dict[str, Counter[str]] = {}
+    clauses: dict[str, str] = {}
+    for finding in findings:
+        tallies.setdefault(finding.rule, Counter())[_column(finding, as_of)] += 1
+        clauses[finding.rule] = finding.clause
+    total = sum(tallies.values(), Counter[str]())
+    names = _FEW if screen.narrow else [name for name in _COLUMNS if total[name] or name in _FEW]
+    columns = [
+        Column(say(WORDS["rule"], lang), whole=screen.narrow),
+        *(Column(say(WORDS[name], lang), whole=True, right=True) for name in names),
+    ]
+    rows: list[list[Cell]] = []
+    for rule, tally in [*tallies.items(), ("", total)]:
+        title = "" if screen.narrow or rule not in titles else f" {clauses[rule]} {say(titles[rule], lang)}"
+        told = f"{rule}{title}" if rule else say(WORDS["all"], lang)
+        rows.append([told, *(_number(name, tally[name]) for name in names)])
+    return screen.table(columns, rows)
+
+
+def _column(finding: Finding, as_of: date) -> str:
+    if due_soon(finding, as_of):
+        return "due_soon"
+    return finding.status if finding.status in ("breached", "unknown", "pending", "satisfied") else "other"
+
+
+def _number(name: str, number: int) -> Styled:
+    style = {"breached": "bold red", "unknown": "magenta", "due_soon": "cyan"}.get(name, "")
+    return Styled(str(number) if number else "·", style=style if number else "dim")
+
+
+def period_text(finding: Finding) -> str:
+    """Return which period, or which occasion, a finding is about."""
+    if finding.period is not None:
+        return f"{finding.period.start} … {finding.period.end}"
+    return finding.occasion or ""
+
+
+def _rows(findings: Iterable[Finding], *, as_of: date, screen: Screen, lang: Lang) -> str:
+    """Return a table of findings; where there is little room, rule, bearer and period stand below each other."""
+    status = Column(say(WORDS["status"], lang), whole=True)
+    rule, who = (Column(say(WORDS[name], lang), whole=True) for name in ("rule", "who"))
+    when, why = (Column(say(WORDS[name], lang)) for name in ("when", "why"))
+    count = Column(say(WORDS["count"], lang), whole=True, right=True)
+    columns = [status, rule, count, why] if screen.narrow else [status, rule, who, when, count, why]
+    rows: list[list[Cell]] = []
+    for finding in findings:
+        soon = due_soon(finding, as_of)
+        word = Styled(
+            say(WORDS["due_soon"] if soon else STATUS_WORDS[finding.status], lang), style=STATUS_STYLES[finding.status]
+        )
+        about = [finding.rule, finding.subject, period_text(finding)]
+        number = "" if finding.required is None else f"{_shown(finding.actual)}/{finding.required}"
+        told: list[Cell] = ["\n".join(filter(None, about))] if screen.narrow else [*about]
+        rows.append([word, *told, number, _why(finding, soon=soon, lang=lang)])
+    return screen.table(columns, rows)
+
+
+def _shown(actual: object) -> str:
+    return "?" if actual is None else str(actual)
+
+
+def _why(finding: Finding, *, soon: bool, lang: Lang) -> str:
+    if soon:
+        return f"{say(WORDS['due'], lang)} {finding.due}"
+    if finding.needs:
+        return " ".join(finding.needs)
+    return "" if finding.reason is None else say(reason_text(finding.reason), lang)
+
+
+def irregular_table(records: Sequence[Irregular], *, screen: Screen, lang: Lang) -> str:
+    """Return a table of the records that count for nothing, and why."""
+    if not records:
+        return {"zh": "没有不合规的记录。", "en": "No record is irregular."}[lang]
+    columns = [
+        Column(say(WORDS["fact"], lang), whole=True),
+        Column(say(WORDS["kind"], lang), whole=True),
+        Column(say(WORDS["reason"], lang)),
+    ]
+    return screen.table(columns, [[each.id, each.fact, say(reason_text(each.reason), lang)] for each in records])

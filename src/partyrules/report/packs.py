@@ -1,0 +1,191 @@
+"""Packs as people read them: their rules, readings and parameters, and how their clauses are accounted for."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from partyrules.clauses import Clause, Coverage, Drift
+from partyrules.packs import Pack, reading_key
+from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.rules import LEAVE, MODALITIES, PARTIAL
+
+__all__ = ["clause_table", "coverage_lines", "coverage_wire", "drift_lines", "pack_details", "packs_table"]
+
+
+def _word(lang: Lang, zh: str, en: str) -> str:
+    return zh if lang == "zh" else en
+
+
+def packs_table(packs: Sequence[Pack], *, screen: Screen, lang: Lang) -> str:
+    """Return a table of packs, each with its document, force, and numbers of rules."""
+    columns = [
+        Column(_word(lang, "规则包", "pack"), whole=True),
+        Column(_word(lang, "版本", "version"), whole=True),
+        Column(_word(lang, "文件", "document")),
+        Column(_word(lang, "施行", "in force"), whole=True),
+        Column(_word(lang, "义务", "duties"), whole=True, right=True),
+        Column(_word(lang, "条件", "requirements"), whole=True, right=True),
+        Column(_word(lang, "否决", "vetoes"), whole=True, right=True),
+    ]
+    rows = []
+    for pack in packs:
+        document = pack.document
+        until = f" … {document.in_force_until}" if document.in_force_until else ""
+        rows.append(
+            [
+                pack.id,
+                pack.version,
+                f"{say(document.title, lang)} ({document.number})",
+                f"{document.in_force_from}{until}",
+                str(len(pack.duties)),
+                str(len(pack.requirements)),
+                str(len(pack.vetoes)),
+            ]
+        )
+    return screen.table(columns, rows)
+
+
+def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
+    """Yield the table of a pack itself, of its rules, of its readings, and of its parameters."""
+    yield packs_table([pack], screen=screen, lang=lang)
+    clauses = {clause.id: clause for clause in pack.document.clauses}
+    yield screen.table(
+        [
+            Column(_word(lang, "规则", "rule"), whole=True),
+            Column(_word(lang, "条款", "clause")),
+            Column(_word(lang, "强度", "modality")),
+            Column(_word(lang, "内容", "what")),
+        ],
+        [
+            [
+                f"{pack.id}:{rule.id}",
+                clauses[rule.clause].citation,
+                say(MODALITIES[rule.modality], lang),
+                say(rule.title, lang),
+            ]
+            for rule in pack.rules
+        ],
+    )
+    readings = {reading_key(pack, rule, reading): reading for rule in pack.rules for reading in rule.readings}
+    common = {f"{pack.id}:…{reading.name}": reading for reading in (PARTIAL, LEAVE)}
+    yield screen.table(
+        [
+            Column("--reading"),
+            Column(_word(lang, "选项（首个为默认）", "options (default first)")),
+            Column(_word(lang, "说明", "why")),
+        ],
+        [
+            [
+                key,
+                " / ".join(sorted(reading.options, key=lambda option, chosen=reading.default: option != chosen)),  # type: ignore[misc]
+                say(reading.why, lang),
+            ]
+            for key, reading in [*readings.items(), *common.items()]
+        ],
+    )
+    parameters = {reading_key(pack, rule, each): each for rule in pack.rules for each in rule.parameters}
+    if parameters:
+        yield screen.table(
+            [Column("--set"), Column(_word(lang, "取值", "takes")), Column(_word(lang, "说明", "why"))],
+            [[key, each.takes, say(each.why, lang)] for key, each in parameters.items()],
+        )
+
+
+def _treated(pack: Pack, clause: Clause, lang: Lang) -> str:
+    """Return what became of a clause: its rules, or who judges it, or why it has neither."""
+    rules = [rule.id for rule in pack.rules if rule.clause == clause.id]
+    told = [", ".join(rules)] if rules else []
+    if clause.judges:
+        told.append(_word(lang, f"书面判断：{clause.judges}", f"judged: {clause.judges}"))
+    if clause.reason:
+        told.append(say(clause.reason, lang))
+    if not told:
+        treatments = {sentence.treatment for sentence in pack.document.sentences if clause.id in sentence.clauses}
+        told.append(", ".join(sorted(treatments)))
+    return "; ".join(told)
+
+
+def clause_table(pack: Pack, *, screen: Screen, lang: Lang) -> str:
+    """Return a table of every clause of a pack's document and what became of it."""
+    columns = [
+        Column(_word(lang, "条款", "clause"), whole=True),
+        Column(_word(lang, "原文编号", "in the source")),
+        Column(_word(lang, "大意", "what it asks")),
+        Column(_word(lang, "处理", "treated as")),
+    ]
+    rows = [
+        [clause.id, clause.citation, say(clause.summary, lang), _treated(pack, clause, lang)]
+        for clause in pack.document.clauses
+    ]
+    return screen.table(columns, rows)
+
+
+def coverage_lines(pack: Pack, covered: Coverage, lang: Lang) -> Iterator[str]:
+    """Yield how many sentences have each treatment, and whatever is not accounted for."""
+    total = len(pack.document.sentences)
+    counts = ", ".join(f"{name} {number}" for name, number in covered.treatments.items())
+    yield _word(lang, f"{pack.id}：{total} 句（{counts}）", f"{pack.id}: {total} sentences ({counts})")
+    gaps = {
+        _word(lang, "尚未处理的句子", "sentences still to be treated"): covered.todo,
+        _word(lang, "标为已编码而没有规则的句子", "sentences said to be encoded without a rule"): covered.untreated,
+        _word(lang, "没有着落的条款", "clauses not accounted for"): covered.unaccounted,
+        _word(lang, "引用不存在条款的规则", "rules that cite no clause"): _pairs(covered.unknown_clauses),
+        _word(lang, "句子所列而不存在的规则", "rules named and not in the pack"): _pairs(covered.unknown_rules),
+        _word(lang, "没有句子的规则", "rules that no sentence names"): covered.unplaced_rules,
+    }
+    for told, names in gaps.items():
+        if names:
+            yield f"  {told}: {', '.join(names)}"
+    if covered.complete:
+        yield _word(lang, "每一句、每一条、每一规则均有着落。", "Every sentence, clause and rule is accounted for.")
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(f"{one} → {other}" for one, other in pairs)
+
+
+def drift_lines(drift: Drift, lang: Lang) -> Iterator[str]:
+    """Yield where a source text differs from the document as encoded."""
+    if drift.clean:
+        yield _word(lang, "与原文逐句一致。", "The source text is the one that was encoded, sentence by sentence.")
+        return
+    for each in drift.changed:
+        yield _word(
+            lang,
+            f"第 {each.line} 行：{each.number} 与编码时不同（现指纹 {each.found}）",
+            f"line {each.line}: sentence {each.number} is not the one encoded (now {each.found})",
+        )
+    for number in drift.missing:
+        yield _word(lang, f"原文缺 {number}", f"sentence {number} is missing")
+    for new in drift.new:
+        after = new.after or _word(lang, "开头", "the start")
+        yield _word(
+            lang,
+            f"第 {new.line} 行：{after} 之后多出一句（指纹 {new.found}）",
+            f"line {new.line}: a new sentence after {after} ({new.found})",
+        )
+
+
+def coverage_wire(pack: Pack, covered: Coverage, drift: Drift | None) -> dict[str, Any]:
+    """Return coverage, and drift where there was a source text, as a JSON object."""
+    wire: dict[str, Any] = {
+        "pack": pack.id,
+        "version": pack.version,
+        "sentences": len(pack.document.sentences),
+        "treatments": dict(covered.treatments),
+        "complete": covered.complete,
+        "todo": list(covered.todo),
+        "untreated": list(covered.untreated),
+        "unaccounted": list(covered.unaccounted),
+        "unknown_clauses": [list(pair) for pair in covered.unknown_clauses],
+        "unknown_rules": [list(pair) for pair in covered.unknown_rules],
+        "unplaced_rules": list(covered.unplaced_rules),
+        "drift": None,
+    }
+    if drift is not None:
+        wire["drift"] = {
+            "clean": drift.clean,
+            "changed": [{"sentence": c.number, "found": c.found, "line": c.line} for c in drift.changed],
+            "missing": list(drift.missing),
+            "new": [{"found": n.found, "line": n.line, "after": n.after} for n in drift.new],
+        }
+    return wire
