@@ -19,7 +19,7 @@ from partyrules.facts import (
 )
 from partyrules.retractions import retracted_ids
 
-__all__ = ["CORE_RELATIONS", "FOREVER", "History", "Holding", "Relation", "history_of"]
+__all__ = ["CORE_RELATIONS", "FOREVER", "History", "Holding", "Relation", "each_once", "history_of"]
 
 FOREVER: Final = date.max
 _EVER: Final = date.min
@@ -174,7 +174,7 @@ def history_of(
     A fact without `recorded_at` is known at every time. Facts dated after `as_of` are not seen, except those
     about the record itself: terms, closures and retractions. `stages` is the order of the pipeline.
     """
-    known = [f for f in _each_once(facts) if known_at is None or f.recorded_at is None or f.recorded_at <= known_at]
+    known = [f for f in each_once(facts) if known_at is None or f.recorded_at is None or f.recorded_at <= known_at]
     gone = retracted_ids(f for f in known if isinstance(f, FactRetracted))
     standing = sorted(
         (f for f in known if f.id not in gone and (isinstance(f, _UNDATED) or f.on.first <= as_of)),
@@ -199,7 +199,7 @@ def history_of(
     )
 
 
-def _each_once(facts: Iterable[Fact]) -> Iterable[Fact]:
+def each_once(facts: Iterable[Fact]) -> Iterable[Fact]:
     """Return the facts each once, as first recorded: the same id is the same fact."""
     first: dict[str, Fact] = {}
     for fact in facts:

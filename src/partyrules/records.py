@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
+import msgspec
 from attrs import frozen
 
-from partyrules.calendar import parse_date
-from partyrules.codec import content, parse_instant, to_wire
+from partyrules.codec import content, to_wire
 from partyrules.decisions import REFERENCE, decide
 from partyrules.errors import PartyRulesError, QueryError
 from partyrules.evaluators.engines import engine_report
@@ -22,7 +22,6 @@ from partyrules.verdicts import Decision
 __all__ = ["Replay", "read_record", "record_of", "replay"]
 
 _FORMAT: Final = "partyrules-decision-record/1"
-_KEYS: Final = ("format", "asked", "facts", "packs", "readings", "parameters", "engine", "evidence", "answer")
 
 
 @frozen(kw_only=True)
@@ -77,33 +76,31 @@ def replay(record: Mapping[str, Any], source: Source) -> Replay:
     Of a ledger that has grown since, only what it held at the recorded position is read. The packs are those
     installed now. Raise QueryError where the record cannot be read.
     """
-    asked = record["asked"]
+    said = _checked(record)
+    asked = said.asked
     differences: list[str] = []
-    adoption = adopt(
-        [pack["id"] for pack in record["packs"]], readings=record["readings"], parameters=record["parameters"]
-    )
-    for was, pack in zip(record["packs"], adoption.packs, strict=True):
-        for name, found in (("version", pack.version), ("fingerprint", pack.fingerprint)):
-            if was[name] != found:
-                differences.append(f"pack {pack.id}: {name} {was[name]} recorded, {found} now")
-    facts = _facts_then(record, source)
-    differences += _fact_differences(record, facts)
-    known_at = parse_instant(asked["known_at"]) if asked["known_at"] else None
-    engine = record["engine"] if record["engine"] == REFERENCE else None
-    if engine is None and engine_report().engine != record["engine"]:
-        differences.append(f"engine: {record['engine']} recorded, {engine_report().engine} now")
+    adoption = adopt([pack.id for pack in said.packs], readings=said.readings, parameters=said.parameters)
+    for was, pack in zip(said.packs, adoption.packs, strict=True):
+        if was.version != pack.version:
+            differences.append(f"pack {pack.id}: version {was.version} recorded, {pack.version} now")
+        if was.fingerprint != pack.fingerprint:
+            differences.append(f"pack {pack.id}: fingerprint {was.fingerprint} recorded, {pack.fingerprint} now")
+    facts = _facts_then(said, source)
+    differences += _fact_differences(said, facts)
+    engine = said.engine if said.engine == REFERENCE else None
+    if engine is None and engine_report().engine != said.engine:
+        differences.append(f"engine: {said.engine} recorded, {engine_report().engine} now")
     try:
         now = decide(
-            facts, adoption, person=asked["person"], to=asked["to"], on=parse_date(asked["on"]),
-            known_at=known_at, engine=engine,
+            facts, adoption, person=asked.person, to=asked.to, on=asked.on, known_at=asked.known_at, engine=engine,
         ).to_wire()  # fmt: skip
     except PartyRulesError as error:
         differences.append(f"answer: cannot be worked out now: {error}")
-        return Replay(same_answer=False, differences=tuple(differences), recorded=record["answer"], now=None)
+        return Replay(same_answer=False, differences=tuple(differences), recorded=said.answer, now=None)
     return Replay(
-        same_answer=_canonical(now) == _canonical(record["answer"]),
+        same_answer=_canonical(now) == _canonical(said.answer),
         differences=tuple(differences),
-        recorded=record["answer"],
+        recorded=said.answer,
         now=now,
     )
 
@@ -111,16 +108,73 @@ def replay(record: Mapping[str, Any], source: Source) -> Replay:
 def read_record(path: Path) -> dict[str, Any]:
     """Return the decision record in a file; raise QueryError where it is not one."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
     except OSError as error:
         raise QueryError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise QueryError(f"{path}: not a decision record: {error}") from None
-    if not isinstance(record, dict) or record.get("format") != _FORMAT:
-        raise QueryError(f"{path}: not a decision record; the key `format` must be {_FORMAT!r}")
-    if missing := [key for key in _KEYS if key not in record]:
-        raise QueryError(f"{path}: the decision record lacks {', '.join(missing)}")
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise QueryError(f"{path.name}: not a decision record: {error}") from None
+    try:
+        _checked(record)
+    except QueryError as error:
+        raise QueryError(f"{path.name}: {error}") from None
     return record
+
+
+@frozen
+class _Asked:
+    person: str
+    to: str
+    on: date
+    known_at: Annotated[datetime, msgspec.Meta(tz=True)] | None
+
+
+@frozen
+class _Position:
+    position: int
+    hash: str
+
+
+@frozen
+class _Facts:
+    count: int
+    sha256: str
+    ledger: _Position | None = None
+
+
+@frozen
+class _Pack:
+    id: str
+    version: str
+    fingerprint: str
+
+
+@frozen
+class _Cited:
+    sha256: str
+    fact: dict[str, Any]
+
+
+@frozen
+class _Record:
+    """A decision record as it is written."""
+
+    format: Literal["partyrules-decision-record/1"]
+    asked: _Asked
+    facts: _Facts
+    packs: tuple[_Pack, ...]
+    readings: dict[str, str]
+    parameters: dict[str, str]
+    engine: str
+    evidence: tuple[_Cited, ...]
+    answer: dict[str, Any]
+
+
+def _checked(record: Mapping[str, Any]) -> _Record:
+    """Return a record with every part where it belongs; raise QueryError that says which is not."""
+    try:
+        return msgspec.convert(record, _Record)
+    except msgspec.ValidationError as error:
+        raise QueryError(f"not a decision record: {error}") from None
 
 
 def _canonical(answer: Mapping[str, Any]) -> str:
@@ -137,7 +191,9 @@ def _with_digest(fact: Fact) -> dict[str, Any]:
 
 def _facts_digest(source: Source, facts: Iterable[Fact]) -> dict[str, Any]:
     """Return how many facts there are and one fingerprint of all, whatever their order."""
-    digests = sorted(_digest(fact) + (fact.recorded_at.isoformat() if fact.recorded_at else "") for fact in facts)
+    digests = sorted(
+        _digest(fact) + (fact.recorded_at.astimezone(UTC).isoformat() if fact.recorded_at else "") for fact in facts
+    )
     found: dict[str, Any] = {
         "count": len(digests),
         "sha256": hashlib.sha256("\n".join(digests).encode()).hexdigest(),
@@ -148,24 +204,24 @@ def _facts_digest(source: Source, facts: Iterable[Fact]) -> dict[str, Any]:
     return found
 
 
-def _facts_then(record: Mapping[str, Any], source: Source) -> tuple[Fact, ...]:
-    ledger = record["facts"].get("ledger")
+def _facts_then(record: _Record, source: Source) -> tuple[Fact, ...]:
+    ledger = record.facts.ledger
     if ledger is None or isinstance(source, Iterable):
         return tuple(facts_of(source))
-    return tuple(recorded.fact for recorded in source.facts() if recorded.position <= ledger["position"])
+    return tuple(recorded.fact for recorded in source.facts() if recorded.position <= ledger.position)
 
 
-def _fact_differences(record: Mapping[str, Any], facts: tuple[Fact, ...]) -> list[str]:
-    was, now = record["facts"], _facts_digest(facts, facts)
-    if was["sha256"] == now["sha256"]:
+def _fact_differences(record: _Record, facts: tuple[Fact, ...]) -> list[str]:
+    was, now = record.facts, _facts_digest(facts, facts)
+    if was.sha256 == now["sha256"]:
         return []
-    found = [f"facts: {was['count']} recorded, {now['count']} now, and their fingerprints differ"]
+    found = [f"facts: {was.count} recorded, {now['count']} now, and their fingerprints differ"]
     by_id = {fact.id: fact for fact in facts}
-    for cited in record["evidence"]:
-        fact_id = cited["fact"]["id"]
+    for cited in record.evidence:
+        fact_id = cited.fact.get("id")
         if fact_id not in by_id:
             found.append(f"fact {fact_id}: cited, and no longer there")
-        elif _digest(by_id[fact_id]) != cited["sha256"]:
+        elif _digest(by_id[fact_id]) != cited.sha256:
             found.append(f"fact {fact_id}: says something else now")
     return found
 

@@ -8,7 +8,7 @@ from partyrules.admission import admitted
 from partyrules.codec import read_facts
 from partyrules.errors import FactError
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
-from partyrules.history import History, history_of
+from partyrules.history import History, each_once, history_of
 from partyrules.ledger.base import Ledger
 from partyrules.packs import Adoption
 
@@ -18,9 +18,9 @@ Source = Ledger | Iterable[Fact]
 
 
 def facts_of(source: Source) -> Iterable[Fact]:
-    """Return the facts of a ledger in the order of recording, or those of a collection as they stand."""
+    """Return the facts of a ledger in the order of recording, or those of a collection, each once."""
     if isinstance(source, Iterable):
-        return source
+        return each_once(source)
     return (recorded.fact for recorded in source.facts())
 
 

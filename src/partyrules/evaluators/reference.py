@@ -51,6 +51,8 @@ from partyrules.verdicts import Finding, Status
 
 __all__ = ["ReferenceEvaluator"]
 
+_REGISTERED: Final = holds("registration", person=SUBJECT)
+_ON_LEAVE: Final = holds("leave", person=SUBJECT)
 _NOT_ENDED: Final = ~holds("stage", person=SUBJECT, stage="none")
 _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
 _NEVER_VIOLATED: Final = ("encouraged", "exploratory")
@@ -176,7 +178,7 @@ class ReferenceEvaluator:
             return self.world.verdict(_STANDS[kind], frame)
         # A person not yet registered is there: a role held before registration binds.
         registered = self.history.holdings_where("registration", "person", frame.subject)
-        here = any_of(held(holding, frame.day) for holding in registered)
+        here = self.world.verdict(_REGISTERED, frame)
         gone = any_of(_over(holding.certain[1], holding.possible[1], frame.day) for holding in registered)
         return all_of((any_of((here, negated(gone))), self.world.verdict(_NOT_ENDED, frame)))
 
@@ -184,8 +186,7 @@ class ReferenceEvaluator:
         """Return whether the bearer is a person on leave on the frame's day."""
         if kind != "person":
             return NO
-        leaves = self.history.holdings_where("leave", "person", frame.subject)
-        return any_of(held(leave, frame.day) for leave in leaves)
+        return self.world.verdict(_ON_LEAVE, frame)
 
     def bearings(self, bound: Bound[Duty], wanted: Wanted) -> Iterator[Frame]:
         """Yield the day asked for each bearer that could be in scope, and for each of its links where it has some."""
