@@ -89,6 +89,16 @@ def item(made: Decision, rule: str) -> tuple[str, Item]:
     return found[0]
 
 
+# The readings under which a word of that kind vetoes, besides the defaults.
+HOLDERS: dict[str, list[dict[str, str]]] = {
+    "opinion_given": [{}, {"4.3.3.3.holder": "opinion"}],
+    "dorm_evaluated": [
+        {},
+        {"4.3.3.3.holder": "evaluation"},
+        {"4.3.3.3.since": "any_time"},
+        {"4.3.3.3.holder": "evaluation", "4.3.3.3.since": "any_time"},
+    ],
+}
 SUPPORT = opinion("support", "2013-05-01")
 OPPOSE = opinion("oppose", "2013-05-01")
 POOR = rated("poor", "2013-05-01")
@@ -292,12 +302,14 @@ def test_scope_by_default() -> None:
 def test_days_of_an_evaluation(day: str, *, vetoed: bool) -> None:
     """By default only evaluations since the entry into the stage held count, that day included, to the day asked."""
     bad = rated("poor", day)
-    made = asked(requested(), SUPPORT, bad)
-    assert made.outcome == ("vetoed" if vetoed else "permitted")
-    ever = asked(requested(), SUPPORT, bad, **{"4.3.3.3.since": "any_time"})
-    assert ever.outcome == ("permitted" if day == LATER else "vetoed")
-    if day != LATER:
-        assert item(ever, VETO)[1].readings["since"] == "any_time"
+    for holder in ("either", "evaluation"):
+        made = asked(requested(), SUPPORT, bad, **{"4.3.3.3.holder": holder})
+        assert made.outcome == ("vetoed" if vetoed else "permitted")
+    for holder in ("either", "evaluation"):
+        ever = asked(requested(), SUPPORT, bad, **{"4.3.3.3.since": "any_time", "4.3.3.3.holder": holder})
+        assert ever.outcome == ("permitted" if day == LATER else "vetoed")
+        if day != LATER:
+            assert item(ever, VETO)[1].readings["since"] == "any_time"
 
 
 @pytest.mark.parametrize(("day", "vetoed"), [("2013-02-28", False), (ENTRY, True), (ASKED, True), (LATER, False)])
@@ -309,8 +321,9 @@ def test_days_of_an_opinion(day: str, *, vetoed: bool) -> None:
         )
         # The support of 1 May is the later word where the other was given on the day of entry.
         assert made.outcome == ("vetoed" if vetoed and day > SUPPORT.on.first.isoformat() else "permitted")
-    alone = asked(requested(), opinion("oppose", day), **{"4.3.3.2.silence": "consent"})
-    assert alone.outcome == ("vetoed" if vetoed else "permitted")
+    for holder in ("either", "opinion"):
+        alone = asked(requested(), opinion("oppose", day), **{"4.3.3.2.silence": "consent", "4.3.3.3.holder": holder})
+        assert alone.outcome == ("vetoed" if vetoed else "permitted")
 
 
 def test_stage_entered_anew() -> None:
@@ -342,8 +355,9 @@ def test_stage_entered_anew() -> None:
 def test_latest_word(records: Facts, *, vetoed: bool) -> None:
     """The latest word counts, of several on one day the adverse one, in whatever order they were recorded."""
     for order in (records, tuple(reversed(records))):
-        made = asked(requested(), SUPPORT, *order)
-        assert made.outcome == ("vetoed" if vetoed else "permitted")
+        for readings in HOLDERS[records[0].wire]:
+            made = asked(requested(), SUPPORT, *order, **readings)
+            assert made.outcome == ("vetoed" if vetoed else "permitted")
 
 
 # Whose word is none -----------------------------------------------------------------------------------------
@@ -388,8 +402,11 @@ def idle(name: str, *, adverse: bool) -> Fact:
 def test_idle_record_does_not_veto(name: str) -> None:
     """A word without standing, on another step or person, or of another time does not veto."""
     record = idle(name, adverse=True)
-    made = asked(*OFFICES, requested(), SUPPORT, record)
-    assert (made.outcome, made.vetoes) == ("permitted", ())
+    for readings in HOLDERS[record.wire]:
+        if name == "evaluation before the entry" and "4.3.3.3.since" in readings:
+            continue
+        made = asked(*OFFICES, requested(), SUPPORT, record, **readings)
+        assert (made.outcome, made.vetoes) == ("permitted", ())
     reason = IDLE[name][3]
     assert [(one.id, one.reason) for one in made.irregular] == ([(record.id, reason)] if reason else [])
 
@@ -399,7 +416,8 @@ def test_idle_record_does_not_clear(name: str) -> None:
     """Nor does such a word clear a veto, or answer a request."""
     record = idle(name, adverse=False)
     against = POOR if record.wire == "dorm_evaluated" else OPPOSE
-    assert asked(*OFFICES, requested(), against, record).outcome == "vetoed"
+    for readings in HOLDERS[record.wire]:
+        assert asked(*OFFICES, requested(), against, record, **readings).outcome == "vetoed"
     if record.wire == "opinion_given":
         assert asked(*OFFICES, requested(), record).outcome == "undetermined"
 

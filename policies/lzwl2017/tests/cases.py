@@ -466,6 +466,7 @@ PERIODIC = (
     *SEVEN,
     LIFE_MEETING_HELD,
     ASSEMBLY,
+    evolve(ASSEMBLY, readings={"early": "next_quarter"}),
     COMMITTEE,
     GROUP,
     LECTURE,

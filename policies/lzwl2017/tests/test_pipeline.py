@@ -222,6 +222,15 @@ def test_recommendation(made: Facts, counts: bool) -> None:  # noqa: FBT001 - a 
     assert item.readings == {"effect": "required"}
 
 
+def test_recommendation_not_decided() -> None:
+    """A recommendation that a missing day leaves open is advice all the same; read as required it is undetermined."""
+    facts = (stage("p1", "activist", "2018-02-15"), YL, course("2018-03-01"), recommended("2018-02"))
+    made = decide(facts, "p1", "development_target", ASKED)
+    assert (made.outcome, [item.needs for item in made.advisory]) == ("permitted", [("full_date",)])
+    made = decide(facts, "p1", "development_target", ASKED, **{"7.1.effect": "required"})
+    assert (made.outcome, rules_of(made.unknown)) == ("undetermined", ["7.1"])
+
+
 def test_recommendation_for_activists() -> None:
     """The step to activist asks for a recommendation too, since the entry as applicant (7.1)."""
     applicant = (stage("p1", "applicant", ENTRY), YL)
@@ -288,9 +297,10 @@ def test_training_that_counts(more: Fact, counts: bool) -> None:  # noqa: FBT001
     for rest in (two_days, hours):
         facts = (*TARGET, rest, more)
         assert where("4.6.1", facts, "probationary_member") == ("met" if counts else "unmet")
-    two = training("p1", "development_target_course", "2018-03-02", days=2, hours=16)
-    both = (*TARGET, two, more)
-    assert where("4.6.1", both, "probationary_member", **{"4.6.1.sum": "both"}) == ("met" if counts else "unmet")
+    for days, class_hours in ((3, 16), (2, 24)):
+        rest = training("p1", "development_target_course", "2018-03-02", days=days, hours=class_hours)
+        place = where("4.6.1", (*TARGET, rest, more), "probationary_member", **{"4.6.1.sum": "both"})
+        assert place == ("met" if counts else "unmet")
     made = decide((*TARGET, two_days, more), "p1", "probationary_member", ASKED)
     if counts:
         assert made.met[0].evidence == tuple(sorted([two_days.id, more.id]))

@@ -1,0 +1,106 @@
+"""What a record that names only the month leaves open about standing duties and steps, worked out by hand."""
+
+import pytest
+from policies.lzwl2017.tests.institution import (
+    Facts,
+    decide,
+    document,
+    fact,
+    finding,
+    link,
+    role,
+    rules_of,
+    stage,
+    training,
+    unit,
+)
+
+# Asked in the middle of the month: whatever June holds may come before that day or after it.
+ASKED, JUNE = "2018-06-15", "2018-06"
+BACKBONE = (stage("p1", "full_member"), role("p1", "backbone_member"))
+EIGHT_RULES = (
+    "development_rules",
+    "branch_setup_rules",
+    "branch_quality_rules",
+    "membership_transfer_rules",
+    "dues_rules",
+    "rights_rules",
+    "exit_rules",
+    "team_rules",
+)
+OPEN: dict[str, tuple[str, Facts, str]] = {
+    "1.2.4": ("p1", (role("p1", "school_leader"), link("branch", "p1", "B1", JUNE)), "breached"),
+    "1.3.2": (
+        "U",
+        (
+            unit("U", "organisation_department"),
+            *(document(kind, "U", "2018-05-02") for kind in EIGHT_RULES),
+            document("incentive_rules", "U", JUNE),
+        ),
+        "breached",
+    ),
+    "8.4.1": ("p1", (*BACKBONE, link("activist", "p1", "a1", JUNE)), "breached"),
+    "8.4.2": ("p1", (stage("p1", "activist"), link("hardship_student", "p1", "s1", JUNE)), "breached"),
+    "8.4.3": ("p1", (*BACKBONE, link("room", "p1", "H1/101", JUNE)), "advisory"),
+}
+every = pytest.mark.parametrize("rule", OPEN)
+
+TARGET = (
+    stage("p1", "activist", "2017-06-01"),
+    stage("p1", "development_target", "2018-02-10"),
+    training("p1", "development_target_course", "2018-04-01", days=3),
+    fact("review_completed", "2018-05-01", person="p1", review="political_review", outcome="pass"),
+)
+ACTIVIST = (
+    unit("YL", "youth_league"),
+    stage("p1", "applicant", "2017-06-01"),
+    stage("p1", "activist", "2018-02-10"),
+    training("p1", "activist_course", "2018-04-01", passed=True),
+)
+
+
+def talk(on: str) -> Facts:
+    """Return that somebody talked with p1 (谈心谈话)."""
+    return (fact("talk_held", on, person="p1", talk="any"),)
+
+
+def recommended(on: str) -> Facts:
+    """Return that the League recommended p1 (推优)."""
+    return (fact("recommendation_made", on, person="p1", step="development_target", by="YL"),)
+
+
+@every
+def test_month_that_is_not_over(rule: str) -> None:
+    """What is asked for, dated only to the month of the day asked, may have come later: the duty stays undecided."""
+    subject, facts, _ = OPEN[rule]
+    found = finding(facts, rule, ASKED, subject=subject)
+    assert (found.status, found.needs) == ("unknown", ("full_date",))
+
+
+@every
+def test_months_before_and_over(rule: str) -> None:
+    """The day before that month it surely has not come, on the month's last day it surely has."""
+    subject, facts, undone = OPEN[rule]
+    assert finding(facts, rule, "2018-05-31", subject=subject).status == undone
+    assert finding(facts, rule, "2018-06-30", subject=subject).status == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("month", "place"), [("2018-02", "unknown"), ("2018-03", "met"), ("2018-06", "unknown"), ("2018-01", "unmet")]
+)
+def test_talk_dated_to_the_month(month: str, place: str) -> None:
+    """A talk in the month of the entry or of the day asked may lie outside the stage; in between it surely counts."""
+    decision = decide((*TARGET, *talk(month)), "p1", "probationary_member", ASKED)
+    assert "2.4.2-talk" in rules_of(getattr(decision, place))
+    outcome = {"met": "permitted", "unknown": "undetermined", "unmet": "blocked"}[place]
+    assert decision.outcome == outcome
+
+
+@pytest.mark.parametrize(("month", "place"), [("2018-02", "unknown"), ("2018-03", "met"), ("2018-06", "unknown")])
+def test_recommendation_dated_to_the_month(month: str, place: str) -> None:
+    """Where the League's recommendation is required, one that may lie outside the stage leaves the step undetermined."""
+    decision = decide(
+        (*ACTIVIST, *recommended(month)), "p1", "development_target", ASKED, **{"7.1.effect": "required"}
+    )
+    assert "7.1" in rules_of(getattr(decision, place))
+    assert decision.outcome == {"met": "permitted", "unknown": "undetermined"}[place]

@@ -1,0 +1,26 @@
+"""Mutants that say the same as the rule, so that no test can tell: each with its reason."""
+
+from typing import Final
+
+_NO_ENTRY: Final = "a duty knows no entry into a stage, so every day is since then"
+_NO_MORE: Final = "there are no more different kinds than those asked for"
+_ONE_OPEN: Final = "a unit has a facility of one kind open once, whatever is opened again"
+_APART: Final = "no semester starts on the day that a vacation does"
+_IN_THE_VACATION: Final = "a vacation's own days are those of the period"
+
+EQUIVALENT: Final[dict[str, str]] = {
+    "lzcu2012:4.3.1  requires: at least → exactly": _NO_MORE,
+    "lzcu2012:4.3.1  requires: window ever → since_entry": _NO_ENTRY,
+    "lzcu2012:4.3.2  requires: at least → exactly": _NO_MORE,
+    "lzcu2012:4.3.2  requires: window ever → since_entry": _NO_ENTRY,
+    "lzcu2012:4.4.1  requires: at least → exactly": _NO_MORE,
+    "lzcu2012:4.4.1  requires: not distinct": _ONE_OPEN,
+    "lzcu2012:4.4.2  requires: at least → exactly": _ONE_OPEN,
+    "lzcu2012:5.3.1  requires: at least → exactly": _ONE_OPEN,
+    "lzcu2012:5.5.1  requires: at least → exactly": _ONE_OPEN,
+    "lzwl2017:1.3.2  requires: at least → exactly": _NO_MORE,
+    "lzwl2017:1.3.2  requires: window ever → since_entry": _NO_ENTRY,
+    "lzwl2017:4.4.2  requires: window by_trigger → by_deadline": "without a deadline the trigger's day is it",
+    "lzwl2017:7.2  requires: vacation: each_vacation means one_per_year": _IN_THE_VACATION,
+    "lzwl2017:7.2  requires: [each_vacation] window period → period_or_vacation_before": _APART,
+}
