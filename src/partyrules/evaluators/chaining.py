@@ -269,9 +269,7 @@ def ordered(found: int, operator: str, bound: int) -> bool:
             return found >= bound
 
 
-def run_of(
-    ruleset: Ruleset, given: Mapping[Key, Item], memory: Mapping[Key, Item], matches: Iterable[Match]
-) -> Run:
+def run_of(ruleset: Ruleset, given: Mapping[Key, Item], memory: Mapping[Key, Item], matches: Iterable[Match]) -> Run:
     """Return the run that all `matches` of an engine come to, whatever their order.
 
     `given` are the items the engine started from, `memory` those it ended with. Of the matches that derive an
@@ -292,9 +290,7 @@ def run_of(
     items = (*given.values(), *(firing.asserted for firing in firings))
     answers = tuple(item for item in items if satisfies(item, ruleset.goal, {}))
     if not answers:
-        raise EngineError(
-            f"goal not answered: {len(given)} items given, {derived} derived, none satisfies it"
-        )
+        raise EngineError(f"goal not answered: {len(given)} items given, {derived} derived, none satisfies it")
     return Run(items, firings, answers)
 
 

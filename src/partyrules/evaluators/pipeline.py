@@ -10,6 +10,7 @@ from partyrules.evaluators.kleene import Truth, Verdict, all_of
 from partyrules.expressions import SUBJECT, holds
 from partyrules.history import History
 from partyrules.messages import requirement_message, veto_message
+from partyrules.observers import tell_decision
 from partyrules.packs import Adoption, Bound
 from partyrules.rules import Requirement, Rule, Veto
 from partyrules.verdicts import Decision, Irregular, Item, Outcome
@@ -164,7 +165,7 @@ def decision(
             place = places[bound.id]
             if place is not None:
                 lists[place].append(_item(bound, found[bound.id], place))
-    return Decision(
+    made = Decision(
         person=case.person,
         to=case.to,
         on=case.frame.day,
@@ -173,6 +174,8 @@ def decision(
         irregular=irregular_about(case.world, case.person),
         **{name: tuple(items) for name, items in lists.items()},
     )
+    tell_decision(made, tuple(bound.id for bound in case.rules) if judged else ())
+    return made
 
 
 def irregular_about(world: World, person: str) -> tuple[Irregular, ...]:

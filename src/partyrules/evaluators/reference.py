@@ -31,6 +31,7 @@ from partyrules.expressions import (
 from partyrules.facts import Fact, JudgementMade
 from partyrules.history import FOREVER, History
 from partyrules.messages import finding_message
+from partyrules.observers import tell_finding
 from partyrules.packs import Adoption, Bound
 from partyrules.rules import (
     Ahead,
@@ -530,7 +531,7 @@ class ReferenceEvaluator:
         occasion = frame.trigger.id if frame.trigger else None
         evidence = {*judged.evidence, *outcome.evidence, *([occasion] if occasion else [])}
         needs = tuple(sorted(outcome.needs))
-        return Finding(
+        finding = Finding(
             rule=bound.id,
             clause=bound.clause.citation,
             subject=frame.subject,
@@ -556,6 +557,8 @@ class ReferenceEvaluator:
                 needs=needs,
             ),
         )
+        tell_finding(finding, self.history)
+        return finding
 
 
 def _runs(stretches: tuple[Stretch, ...]) -> Iterator[Stretch]:
