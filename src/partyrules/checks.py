@@ -1,7 +1,7 @@
 """What looks wrong in the facts without being refused: misspelt kinds, ends without a start, the same thing twice."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, Final
 
@@ -10,9 +10,10 @@ import attrs
 from partyrules.errors import nearest
 from partyrules.expressions import Events, Holdings, Holds, Is, Its, Match, walk
 from partyrules.facts import Fact, FactRetracted
-from partyrules.packs import Adoption
+from partyrules.packs import Adoption, Pack
 from partyrules.retractions import retracted_ids
 from partyrules.rules import Duty, Requirement, Rule
+from partyrules.standing import RecordStanding
 
 __all__ = ["doubts"]
 
@@ -34,13 +35,16 @@ _MOST_SHOWN: Final = 5
 _ABOUT_THE_RECORD: Final = ("id", "recorded_at", "recorded_by", "note")
 
 
-def doubts(facts: Iterable[Fact], adoption: Adoption) -> tuple[str, ...]:
-    """Return one line for each thing that is likely a slip; retracted facts are passed over."""
+def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[Pack] = ()) -> tuple[str, ...]:
+    """Return one line for each thing that is likely a slip; retracted facts are passed over.
+
+    A kind that one of the `others`, packs not adopted here, reads is told of, but taken for no misspelling.
+    """
     every = tuple(facts)
     gone = retracted_ids(fact for fact in every if isinstance(fact, FactRetracted))
     standing = [fact for fact in every if fact.id not in gone]
     return (
-        *_unread_kinds(standing, adoption),
+        *_unread_kinds(standing, adoption, tuple(others)),
         *_ends_without_start(standing, adoption),
         *_same_again(standing),
     )
@@ -49,8 +53,10 @@ def doubts(facts: Iterable[Fact], adoption: Adoption) -> tuple[str, ...]:
 # Kinds -----------------------------------------------------------------------------------------------------
 
 
-def _unread_kinds(facts: list[Fact], adoption: Adoption) -> Iterator[str]:
-    read = _kinds_read(adoption)
+def _unread_kinds(facts: list[Fact], adoption: Adoption, others: tuple[Pack, ...]) -> Iterator[str]:
+    starts = {relation.name: relation.started for relation in adoption.relations}
+    read = _kinds_read(adoption.packs, adoption.standings, starts)
+    elsewhere = _kinds_read(others, (), starts)
     found: Counter[tuple[str, str]] = Counter()
     for fact in facts:
         name = _KINDS.get(fact.wire)
@@ -60,7 +66,7 @@ def _unread_kinds(facts: list[Fact], adoption: Adoption) -> Iterator[str]:
                 found[fact.wire, kind] += 1
     unlike = []
     for (wire, kind), number in sorted(found.items()):
-        near = nearest(kind, read[wire])
+        near = None if kind in elsewhere[wire] else nearest(kind, read[wire])
         told = f"{wire} `{kind}` ({number})"
         if near:
             yield f"no adopted pack reads {told}; did you mean `{near}`?"
@@ -70,17 +76,18 @@ def _unread_kinds(facts: list[Fact], adoption: Adoption) -> Iterator[str]:
         yield f"no adopted pack reads {', '.join(unlike)}"
 
 
-def _kinds_read(adoption: Adoption) -> dict[str, set[str]]:
-    """Return for each fact type the kinds of it that some adopted rule, judgement or standing reads."""
-    starts = {relation.name: relation.started for relation in adoption.relations}
+def _kinds_read(
+    packs: Iterable[Pack], standings: Iterable[RecordStanding], starts: Mapping[str, str]
+) -> dict[str, set[str]]:
+    """Return for each fact type the kinds of it that some rule, judgement or standing reads."""
     read: dict[str, set[str]] = {wire: set() for wire in _KINDS}
-    for pack in adoption.packs:
+    for pack in packs:
         read["unit_established"] |= {clause.judges for clause in pack.document.clauses if clause.judges}
         for rule in pack.rules:
             for node in walk(_tree(rule)):
                 for wire, match in _matches(node, starts):
                     read[wire].update(_constants(match, _KINDS[wire]))
-    for standing in adoption.standings:
+    for standing in standings:
         for node in walk(tuple(test for test, _ in standing.tests)):
             for wire, match in _matches(node, starts):
                 read[wire].update(_constants(match, _KINDS[wire]))
@@ -93,12 +100,13 @@ def _tree(rule: Rule) -> tuple[Any, ...]:
     return (rule.when, rule.requires) if isinstance(rule, Requirement) else (rule.vetoes,)
 
 
-def _matches(node: Any, starts: dict[str, str]) -> Iterator[tuple[str, Match]]:
+def _matches(node: Any, starts: Mapping[str, str]) -> Iterator[tuple[str, Match]]:
     """Yield what a node of a tree asks of the fields of each type that has kinds."""
     if isinstance(node, Events):
         wires: tuple[str, ...] = node.types
     elif isinstance(node, Holds | Holdings):
-        wires = (starts[node.relation],)
+        # A relation of a pack's own has no kinds that are known here.
+        wires = (starts.get(node.relation, ""),)
     else:
         return
     # A test of the kind may stand in `where` as well.

@@ -118,6 +118,7 @@ class _Explainer:
         self.history = audit.history
         self.evaluator = ReferenceEvaluator(audit.adoption, audit.history)
         self.world: World = self.evaluator.world
+        self._single_changes: dict[str, tuple[tuple[str, str, Bound[Duty]], ...]] = {}
         retractions = [fact for fact in facts if isinstance(fact, FactRetracted)]
         gone = retracted_ids(retractions)
         self.retractions = {r.target: r for r in retractions if r.target in gone and r.id not in gone}
@@ -452,7 +453,9 @@ class _Explainer:
 
     def _other_readings(self, bound: Bound[Duty], finding: Finding) -> Iterator[Step]:
         key = (finding.period, finding.occasion)
-        for reading, option, changed in single_changes(self.audit.adoption, bound):
+        if bound.id not in self._single_changes:
+            self._single_changes[bound.id] = tuple(single_changes(self.audit.adoption, bound))
+        for reading, option, changed in self._single_changes[bound.id]:
             found = self.evaluator.findings(changed, wanted=lambda who: who == finding.subject)
             other = next((each for each in found if (each.period, each.occasion) == key), None)
             if other is None:

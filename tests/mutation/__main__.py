@@ -23,14 +23,14 @@ from typing import Any, TextIO
 
 import attrs
 import pytest
-from tests.mutation.equivalent import EQUIVALENT
-from tests.mutation.mutants import Mutant, mutants_of
 
 import partyrules.evaluators.pipeline
 from partyrules.audit import Audit
 from partyrules.errors import PackError
 from partyrules.packs import Pack
 from partyrules.rules import Duty
+from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.mutants import Mutant, mutants_of
 
 POLICIES = Path(__file__).parents[2] / "policies"
 KILLED, SURVIVED = 1, 0

@@ -1,6 +1,7 @@
 """What a record that names only the month leaves open about the standing duties, worked out by hand."""
 
 import pytest
+
 from policies.lzcu2012.tests.institution import (
     Facts,
     document,

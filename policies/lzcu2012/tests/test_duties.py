@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+
+from partyrules.verdicts import Finding
 from policies.lzcu2012.tests.cases import CASES, PERIODIC, STANDING, Case
 from policies.lzcu2012.tests.institution import (
     PACK,
@@ -25,8 +27,6 @@ from policies.lzcu2012.tests.institution import (
     stage,
     term,
 )
-
-from partyrules.verdicts import Finding
 
 DAY = "2013-06-30"
 every = pytest.mark.parametrize("case", CASES, ids=str)

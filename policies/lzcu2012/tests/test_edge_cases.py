@@ -4,6 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+
+import partyrules
+import partyrules_lzcu2012
 from policies.lzcu2012.tests.cases import H1, H2
 from policies.lzcu2012.tests.institution import (
     TERMS,
@@ -31,9 +34,6 @@ from policies.lzcu2012.tests.institution import (
     stage,
     unit,
 )
-
-import partyrules
-import partyrules_lzcu2012
 
 DAY = "2013-06-30"
 P1 = full_member("p1")

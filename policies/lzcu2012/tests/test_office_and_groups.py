@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+
+from partyrules.facts import Fact
 from policies.lzcu2012.tests.cases import APPRAISAL_ATTENDED, EVALUATIONS, H1, H2, ROOMS, SPRING_DAYS
 from policies.lzcu2012.tests.institution import (
     LONG_AGO,
@@ -31,8 +33,6 @@ from policies.lzcu2012.tests.institution import (
     term,
     unit,
 )
-
-from partyrules.facts import Fact
 
 DAY = "2013-06-30"
 GD = unit("GD", "guidance_department")

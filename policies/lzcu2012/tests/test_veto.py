@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import partyrules_lzcu2012
+from partyrules.facts import Fact
+from partyrules.verdicts import Decision, Item
 from policies.lzcu2012.tests.institution import (
     Facts,
     activity,
@@ -29,10 +33,6 @@ from policies.lzcu2012.tests.institution import (
     stage,
     unit,
 )
-
-import partyrules_lzcu2012
-from partyrules.facts import Fact
-from partyrules.verdicts import Decision, Item
 
 ENTRY, ASKED, LATER = "2013-03-01", "2013-06-30", "2013-07-01"
 STAGES = ("applicant", "activist", "development_target", "probationary_member", "full_member")

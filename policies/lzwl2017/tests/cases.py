@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from attrs import evolve, field, frozen
+
 from policies.lzwl2017.tests.institution import (
     LONG_AGO,
     Facts,

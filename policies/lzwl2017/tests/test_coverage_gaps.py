@@ -1,6 +1,7 @@
 """What a record that names only the month leaves open about standing duties and steps, worked out by hand."""
 
 import pytest
+
 from policies.lzwl2017.tests.institution import (
     Facts,
     decide,

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+
+from partyrules.verdicts import Finding
 from policies.lzwl2017.tests.cases import CASES, PERIODIC, STANDING, Case
 from policies.lzwl2017.tests.institution import (
     PACK,
@@ -28,8 +30,6 @@ from policies.lzwl2017.tests.institution import (
     term,
     unit,
 )
-
-from partyrules.verdicts import Finding
 
 DAY = "2018-06-30"
 SECOND: dict[str, dict[str, Any]] = {"link_started": {"target": "t9"}, "membership_started": {"unit": "B2"}}

@@ -5,6 +5,11 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+
+from partyrules.admission import admitted
+from partyrules.audit import audit
+from partyrules.calendar import add_months, parse_date
+from partyrules.facts import Fact
 from policies.lzwl2017.tests.institution import (
     SPRING,
     SUMMER,
@@ -36,11 +41,6 @@ from policies.lzwl2017.tests.institution import (
     training,
     unit,
 )
-
-from partyrules.admission import admitted
-from partyrules.audit import audit
-from partyrules.calendar import add_months, parse_date
-from partyrules.facts import Fact
 
 B1, B2 = unit("B1", "branch"), unit("B2", "branch")
 P1 = full_member("p1")

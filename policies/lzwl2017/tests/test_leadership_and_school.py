@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+
+from partyrules.facts import Fact
 from policies.lzwl2017.tests.institution import (
     LONG_AGO,
     SPRING,
@@ -28,8 +30,6 @@ from policies.lzwl2017.tests.institution import (
     training,
     unit,
 )
-
-from partyrules.facts import Fact
 
 DAY = "2018-06-30"
 OD = unit("OD", "organisation_department")

@@ -1,6 +1,8 @@
 """Clause 8: the meetings and who attends them, early assemblies, months and practice in vacations."""
 
 import pytest
+
+from partyrules.facts import Fact
 from policies.lzwl2017.tests.institution import (
     AUTUMN,
     SPRING,
@@ -25,8 +27,6 @@ from policies.lzwl2017.tests.institution import (
     stage,
     unit,
 )
-
-from partyrules.facts import Fact
 
 B1 = unit("B1", "branch")
 G1 = unit("G1", "group")

@@ -1,6 +1,9 @@
 """What the standard requires before each step of the development pipeline."""
 
 import pytest
+
+import partyrules_lzwl2017
+from partyrules.facts import Fact
 from policies.lzwl2017.tests.institution import (
     Facts,
     decide,
@@ -15,9 +18,6 @@ from policies.lzwl2017.tests.institution import (
     training,
     unit,
 )
-
-import partyrules_lzwl2017
-from partyrules.facts import Fact
 
 ENTRY, ASKED = "2018-02-01", "2018-06-30"
 YL = unit("YL", "youth_league")

@@ -9,20 +9,20 @@ import msgspec
 
 from partyrules.audit import Audit
 from partyrules.audit import audit as audited
-from partyrules.checks import doubts
 from partyrules.cli.options import (
     DATE,
     adoption_from,
     adoption_options,
     all_facts,
+    full_rule,
     known_at_option,
     lang_option,
     lines_out,
-    note,
     opened,
     screen,
     show,
     source_argument,
+    warn_of,
 )
 from partyrules.contested import Contested
 from partyrules.contested import contested as contested_in
@@ -38,7 +38,7 @@ from partyrules.report.findings import (
 from partyrules.report.terminal import Lang
 from partyrules.verdicts import STATUSES, Finding, Irregular
 
-__all__ = ["audit", "full_glob"]
+__all__ = ["audit"]
 
 _SOME_BREACHED: Final = 1
 _DEFAULT_ROWS: Final = 50
@@ -102,13 +102,12 @@ def audit(  # noqa: PLR0913 - one argument for each option
     adoption = adoption_from(packs, readings, parameters)
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
-    for doubt in doubts(facts, adoption):
-        note(f"Warning: {doubt}")
+    warn_of(facts, adoption)
     asked = audited(facts, adoption, as_of=as_of, known_at=known_at)
     if irregular:
         _irregular_out(asked.irregular(), form, lang)
         return
-    glob = full_glob(rule)
+    glob = full_rule(rule, adoption)
     found = asked.findings(rule=glob, subject=subject, status=statuses, judgements=judgements)
     if contested:
         differing = contested_in(facts, adoption, as_of=as_of, known_at=known_at, rule=glob, subject=subject)
@@ -122,11 +121,6 @@ def audit(  # noqa: PLR0913 - one argument for each option
         lines_out(as_jsonl(found) if form == "jsonl" else as_json(found))
     if exit_code and any(finding.status == "breached" for finding in found):
         ctx.exit(_SOME_BREACHED)
-
-
-def full_glob(rule: str) -> str:
-    """Return the glob over full rule ids that a rule named with or without its pack stands for."""
-    return rule if ":" in rule or rule == "*" else f"*:{rule}"
 
 
 def _tables_out(asked: Audit, found: Sequence[Finding], *, everything: bool, limit: int, lang: Lang) -> None:

@@ -8,7 +8,6 @@ from typing import Final
 import click
 import msgspec
 
-from partyrules.checks import doubts
 from partyrules.cli.options import (
     DATE,
     FILE,
@@ -18,12 +17,12 @@ from partyrules.cli.options import (
     known_at_option,
     lang_option,
     lines_out,
-    note,
     opened,
     screen,
     show,
     source_argument,
     vocabulary_of,
+    warn_of,
 )
 from partyrules.decisions import REFERENCE, justification
 from partyrules.decisions import decide as decided
@@ -88,8 +87,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
         found = decided(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
         if record_to is not None:
             _write_record(record_to, record_of(given, adoption, found, known_at=known_at, engine=named))
-    for doubt in doubts(facts, adoption):
-        note(f"Warning: {doubt}")
+    warn_of(facts, adoption)
     if form == "json":
         lines_out([encode(found)])
         return
@@ -124,17 +122,16 @@ def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
         packs = [pack["id"] for pack in was["packs"]]
         with opened(source, vocabulary_of(packs)) as given:
             found = replayed(was, given)
+        before, outcome = found.recorded["outcome"], (found.now or {}).get("outcome")
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         if isinstance(error, QueryError):
             raise
         raise QueryError(f"{record}: the decision record is damaged: {type(error).__name__} {error}") from None
     for difference in found.differences:
         show(f"  {difference}")
-    outcome = (found.now or {}).get("outcome")
     if found.same_answer:
         show({"zh": f"结论相同：{outcome}", "en": f"The same answer: {outcome}"}[lang])
         return
-    before = found.recorded.get("outcome")
     if lang == "zh":
         show(f"结论不同：原为 {before}，现为 {outcome}")
     else:
@@ -166,8 +163,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     adoption = adoption_from(packs, readings, parameters)
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
-    for doubt in doubts(facts, adoption):
-        note(f"Warning: {doubt}")
+    warn_of(facts, adoption)
     found = funnel_of(facts, adoption, on=on, known_at=known_at, engine=engine)
     if form == "json":
         lines_out([msgspec.json.encode(funnel_wire(found))])

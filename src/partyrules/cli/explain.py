@@ -11,6 +11,7 @@ from partyrules.cli.options import (
     adoption_from,
     adoption_options,
     all_facts,
+    full_rule,
     known_at_option,
     lang_option,
     lines_out,
@@ -19,8 +20,9 @@ from partyrules.cli.options import (
     show,
     source_argument,
 )
+from partyrules.errors import QueryError
 from partyrules.explanation import explain as explained
-from partyrules.packs import Adoption
+from partyrules.packs import Adoption, clauses_judged
 from partyrules.report.explanation import explanation_lines
 from partyrules.report.terminal import Lang
 
@@ -73,6 +75,8 @@ def _full_rule(rule: str, adoption: Adoption) -> str:
     """Return the full id of a rule that is named without its pack, where exactly one adopted pack has it."""
     if ":" in rule:
         return rule
-    clauses = [f"{pack.id}:{clause.id}" for pack in adoption.packs for clause in pack.document.clauses]
+    clauses = [f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)]
     having = {name for name in (*adoption.rule_ids, *clauses) if name.endswith(f":{rule}")}
-    return having.pop() if len(having) == 1 else rule
+    if len(having) > 1:
+        raise QueryError(f"rule {rule!r} is in several packs; name one of {', '.join(sorted(having))}")
+    return having.pop() if having else full_rule(rule, adoption)

@@ -3,19 +3,21 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+from rich.cells import cell_len
 
 from partyrules.calendar import parse_date
+from partyrules.checks import doubts
 from partyrules.codec import parse_instant
-from partyrules.errors import LedgerError, Problem, QueryError
+from partyrules.errors import LedgerError, PackError, Problem, QueryError
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs import Adoption, adopt, load_pack
+from partyrules.packs import Adoption, Pack, adopt, installed_packs, load_pack
 from partyrules.report.terminal import Screen, chosen_lang, screen_for
 from partyrules.sources import Source, facts_in, facts_of
 
@@ -26,6 +28,7 @@ __all__ = [
     "adoption_from",
     "adoption_options",
     "all_facts",
+    "full_rule",
     "known_at_option",
     "lang_option",
     "lines_out",
@@ -36,6 +39,7 @@ __all__ = [
     "show",
     "source_argument",
     "vocabulary_of",
+    "warn_of",
 ]
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -170,6 +174,26 @@ def _pairs(option: str, right: str, given: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def full_rule(rule: str, adoption: Adoption) -> str:
+    """Return the full id, or the glob over full ids, that a rule named with or without its pack stands for."""
+    if ":" in rule or rule == "*":
+        return rule
+    return f"{adoption.packs[0].id}:{rule}" if len(adoption.packs) == 1 else f"*:{rule}"
+
+
+def warn_of(facts: Iterable[Fact], adoption: Adoption) -> None:
+    """Write to standard error what looks wrong in the facts without being refused."""
+    for doubt in doubts(facts, adoption, others=_other_packs(adoption)):
+        note(f"Warning: {doubt}")
+
+
+def _other_packs(adoption: Adoption) -> Iterator[Pack]:
+    """Yield the installed packs that are not adopted and can be loaded."""
+    for name in installed_packs().keys() - {pack.id for pack in adoption.packs}:
+        with suppress(PackError):
+            yield load_pack(name)
+
+
 def vocabulary_of(packs: Iterable[str]) -> Vocabulary:
     """Return the fact types of the core and of these packs."""
     vocabulary = CORE_VOCABULARY
@@ -241,9 +265,21 @@ def lines_out(lines: Iterable[str | bytes]) -> None:
 
 
 def show(text: str) -> None:
-    """Write text for people to standard output; what its encoding lacks is replaced, never fatal."""
+    """Write text for people to standard output; what its encoding lacks is replaced, cell by cell, never fatal."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    click.echo(text.encode(encoding, errors="replace").decode(encoding))
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = "".join(_shown(letter, encoding) for letter in text)
+    click.echo(text)
+
+
+def _shown(letter: str, encoding: str) -> str:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return "?" * cell_len(letter)
+    return letter
 
 
 def note(text: str) -> None:

@@ -17,7 +17,7 @@ from partyrules.facts import Fact, Vocabulary
 from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import open_ledger
 
-__all__ = ["record", "verify"]
+__all__ = ["read_lines", "record", "verify"]
 
 _BATCH: Final = 2000
 _BAD_INPUT: Final = 2
@@ -50,7 +50,7 @@ def record(
     has already are passed over, so the same files can be recorded again after an interruption.
     """
     vocabulary = vocabulary_of(packs)
-    lines, problems = _read(files, vocabulary)
+    lines, problems = read_lines(files, vocabulary)
     if problems and not keep_good:
         raise FactError(problems)
     with open_ledger(ledger, vocabulary=vocabulary) as opened:
@@ -66,7 +66,7 @@ def record(
         ctx.exit(_BAD_INPUT)
 
 
-def _read(files: Iterable[Path], vocabulary: Vocabulary) -> tuple[list[Line], list[Problem]]:
+def read_lines(files: Iterable[Path], vocabulary: Vocabulary) -> tuple[list[Line], list[Problem]]:
     """Return every fact with its place, and every problem, of some JSON Lines files."""
     lines: list[Line] = []
     problems: list[Problem] = []
@@ -136,7 +136,7 @@ def _shown(batches: Sequence[Sequence[Line]], total: int) -> Iterator[Sequence[L
 
 
 def _append(ledger: Ledger, batch: Sequence[Line], tally: _Tally, *, keep_good: bool) -> None:
-    places, facts = zip(*batch, strict=True)
+    places, facts = [place for place, _ in batch], [fact for _, fact in batch]
     try:
         done = ledger.append(facts, recorded_at=datetime.now(UTC), places=places, keep_good=keep_good)
     except LedgerError as error:

@@ -1,0 +1,217 @@
+"""Tables and the demo's report: columns that stay in line whatever the script, colour only where it is wanted."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from partyrules.audit import audit
+from partyrules.packs import adopt
+from partyrules.report.institution import branch_of
+from partyrules.report.terminal import Column, Screen, chosen_lang, screen_for
+from partyrules.sources import facts_in
+from tests.commands import AS_OF, BOTH, FACTS, PACK, run, written
+
+BORDERS = "│┌┬┐├┼┤└┴┘"
+
+
+def tables(text: str) -> Iterator[list[str]]:
+    """Yield the lines of each table of a text."""
+    table: list[str] = []
+    for line in text.splitlines():
+        if line[:1] in BORDERS and line:
+            table.append(line)
+        if line[:1] == "└":
+            yield table
+            table = []
+
+
+def borders(line: str) -> list[int]:
+    """Return the cells in which a line has a border."""
+    return [cell_len(line[:at]) for at, letter in enumerate(line) if letter in BORDERS]
+
+
+COMMANDS = (
+    ("audit", *BOTH, *AS_OF),
+    ("audit", *BOTH, *AS_OF, "--status", "satisfied", "--limit", "0"),
+    ("audit", *BOTH, *AS_OF, "--contested"),
+    ("audit", *BOTH, *AS_OF, "--irregular"),
+    ("funnel", *BOTH, "--on", "2018-04-01"),
+)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_table_keeps_its_columns_in_line(tmp_path: Path, command: tuple[str, ...], width: int, lang: str) -> None:
+    """No line of a table is wider than was asked for, and all its borders stand below each other."""
+    name, *options = command
+    facts = written(tmp_path / "facts.jsonl")
+    found = run(name, facts, *options, "--lang", lang, env={"COLUMNS": str(width)})
+    shown = list(tables(found.stdout))
+    assert shown
+    for table in shown:
+        assert {tuple(borders(line)) for line in table} == {tuple(borders(table[0]))}
+        assert all(cell_len(line) <= width for line in table)
+
+
+def test_in_a_pipe_ids_are_kept_whole_even_beyond_a_hundred_cells(tmp_path: Path) -> None:
+    """Without a given width a table grows as wide as its ids need."""
+    name = "很长的编号" * 12
+    rows = tuple(
+        json.loads(json.dumps(row).replace(json.dumps("学生乙")[1:-1], json.dumps(name)[1:-1])) for row in FACTS
+    )
+    found = run("audit", written(tmp_path / "f.jsonl", rows), *PACK, *AS_OF, "--rule", "8.1.3", env={"COLUMNS": ""})
+    assert any(name in line for line in found.stdout.splitlines())
+
+
+def test_nothing_is_lost_where_a_column_is_folded() -> None:
+    """Folded in a fixed width, the letters of an id are all there, in order."""
+    name = "lzwl2017:8.2.1-attend"
+    made = Screen(24, colour=False, fixed=True).table(
+        [Column("a", whole=True), Column("b", whole=True)], [[name, name]]
+    )
+    body = [line.split("│")[1].strip() for line in made.splitlines()[3:-1]]
+    assert "".join(body) == name
+
+
+class Terminal(StringIO):
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        """Say yes."""
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "environment", "coloured"),
+    [
+        (Terminal(), {"COLUMNS": "80"}, True),
+        (Terminal(), {"COLUMNS": "80", "NO_COLOR": "1"}, False),
+        (Terminal(), {"COLUMNS": "80", "NO_COLOR": ""}, True),
+        (Terminal(), {"COLUMNS": "80", "TERM": "dumb"}, False),
+        (StringIO(), {"COLUMNS": "80"}, False),
+        (StringIO(), {}, False),
+    ],
+)
+def test_colour_is_for_terminals_that_want_it(
+    stream: StringIO,
+    environment: dict[str, str],
+    coloured: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    """NO_COLOR that is not empty, a dumb terminal or a pipe take the colour away."""
+    screen = screen_for(stream, environment)
+    assert screen.colour is coloured
+    assert ("\x1b" in screen.styled("x", "bold red")) is coloured
+
+
+def test_a_pipe_is_a_hundred_cells_wide_unless_columns_says_otherwise() -> None:
+    """The width of a pipe is 100, or what COLUMNS says if that makes sense."""
+    assert [screen_for(StringIO(), {"COLUMNS": given}).width for given in ("", "60", "0", "x")] == [100, 60, 100, 100]
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [({}, "en"), ({"LANG": "zh_CN.UTF-8"}, "zh"), ({"LC_ALL": "zh"}, "zh"), ({"LC_ALL": "C", "LANG": "zh_CN"}, "en")],
+)
+def test_the_language_is_chinese_where_the_locale_is(environment: dict[str, str], lang: str) -> None:
+    """LC_ALL counts before LANG, and whatever is not Chinese is English."""
+    assert chosen_lang(environment) == lang
+
+
+def test_a_finding_belongs_to_the_branch_of_the_day(tmp_path: Path) -> None:
+    """A person's finding goes to the branch they were in then, a unit's to itself or the branch above it."""
+    moves = (
+        {"id": "u8", "fact": "unit_established", "on": "2016-01-01", "unit": "支部乙", "kind": "branch"},
+        {
+            "id": "u9",
+            "fact": "unit_established",
+            "on": "2016-01-01",
+            "unit": "小组",
+            "kind": "group",
+            "parent": "支部乙",
+        },
+        {"id": "x1", "fact": "membership_ended", "on": "2018-04-10", "person": "学生甲", "unit": "支部甲"},
+        {"id": "x2", "fact": "membership_started", "on": "2018-04-10", "person": "学生甲", "unit": "支部乙"},
+    )
+    facts = facts_in(written(tmp_path / "f.jsonl", (*FACTS, *moves)))
+    asked = audit(facts, adopt(["lzwl2017"]), as_of=date(2018, 7, 8))
+
+    def belongs(rule: str, subject: str, start: date | None) -> str | None:
+        found = asked.findings(rule=f"lzwl2017:{rule}", subject=subject)
+        return branch_of(
+            asked.history, next(f for f in found if start is None or (f.period and f.period.start == start))
+        )
+
+    assert belongs("8.2.4", "学生甲", date(2018, 1, 1)) == "支部乙"
+    assert belongs("8.2.4", "学生甲", date(2017, 7, 1)) == "支部甲"
+    assert belongs("8.2.3-hold", "小组", date(2018, 4, 1)) == "支部乙"
+    assert belongs("8.2.1-hold", "支部甲", date(2018, 4, 1)) == "支部甲"
+    assert belongs("8.4.2", "学生丙", None) is None
+
+
+# The demo --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return the directory that a small demo wrote, and what it printed."""
+    out = tmp_path_factory.mktemp("demo") / "out"
+    found = run("demo", "--out", out, "--students", "120", "--lang", "en")
+    assert found.exit_code == 0, found.output
+    return out, found.stdout
+
+
+def test_the_demo_says_first_that_its_data_are_synthetic(demo: tuple[Path, str]) -> None:
+    """The label heads the output and the report, and stands in the directory."""
+    out, said = demo
+    assert said.startswith("SYNTHETIC DATA")
+    assert "**SYNTHETIC DATA" in (out / "report.md").read_text(encoding="utf-8")
+    assert (out / "SYNTHETIC.txt").exists()
+
+
+def test_the_demo_decides_each_of_the_four_cases_as_its_name_says(demo: tuple[Path, str]) -> None:
+    """Two are vetoed, one is undetermined, one permitted; each says why."""
+    out, said = demo
+    outcomes = [
+        json.loads(line)["outcome"] for line in (out / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert outcomes == ["vetoed", "vetoed", "undetermined", "permitted"]
+    assert said.count("It would be lifted by") == 2
+
+
+def test_the_demo_writes_what_its_own_ledger_answers(demo: tuple[Path, str]) -> None:
+    """The ledger it leaves is sound, and an audit of it gives the findings it wrote."""
+    out, _ = demo
+    assert run("verify", out / "institution.db").exit_code == 0
+    asked = run("audit", out / "institution.db", *BOTH, "--as-of", "2019-06-30", "--format", "jsonl")
+    assert asked.stdout_bytes == (out / "findings.jsonl").read_bytes()
+
+
+def test_the_demo_tells_what_to_type_next_and_that_works(demo: tuple[Path, str]) -> None:
+    """Each command that it suggests, but the long contested one, runs."""
+    _, said = demo
+    suggested = [line.split() for line in said.splitlines() if line.startswith("  partyrules ")]
+    assert {words[1] for words in suggested} == {"audit", "explain", "decide"}
+    for words in suggested:
+        if "--contested" not in words:
+            assert run(*words[1:]).exit_code == 0
+
+
+def test_the_demo_leaves_directories_alone_that_are_not_its_own(demo: tuple[Path, str], tmp_path: Path) -> None:
+    """A directory with other files is refused untouched; an earlier demo is made anew."""
+    out, _ = demo
+    (tmp_path / "precious.txt").write_text("x", encoding="utf-8")
+    found = run("demo", "--out", tmp_path, "--students", "120")
+    assert found.exit_code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
+    before = (out / "findings.jsonl").read_bytes()
+    assert run("demo", "--out", out, "--students", "120").exit_code == 0
+    assert (out / "findings.jsonl").read_bytes() == before
+    assert "found a file" in run("demo", "--out", tmp_path / "precious.txt").stderr
