@@ -1,7 +1,7 @@
 """Adoption files: a TOML file in which an institution names its packs, readings, parameters, terms and time zone."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +18,19 @@ ADOPTION_KEYS: Final = ("institution", "packs", "time_zone", "terms", "readings"
 _HOLIDAY_KEYS: Final = ("free", "worked")
 
 
-def read_adoption(path: Path) -> Adoption:
+def read_adoption(
+    path: Path,
+    *,
+    packs: Sequence[str] = (),
+    readings: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
+) -> Adoption:
     """Return what an adoption file says; raise QueryError that names file, key, what was found and what is allowed.
 
     `packs` is required. `terms` names a JSON Lines file of `term_declared` facts, relative to the adoption file;
     they are added to the facts of every audit and decision. `holidays` holds two lists of dates, `free` and
-    `worked`, complete from the first date to the last.
+    `worked`, complete from the first date to the last. What is given besides goes before what the file says,
+    except that `packs` are added to the file's.
     """
 
     def wrong(key: str, what: str) -> QueryError:
@@ -33,19 +40,19 @@ def read_adoption(path: Path) -> Adoption:
     for key in said:
         if key not in ADOPTION_KEYS:
             raise QueryError(f"{path.name}: {refusal('key', key, ADOPTION_KEYS)}")
-    packs = said.get("packs")
-    if not isinstance(packs, list) or not packs or not all(isinstance(pack, str) for pack in packs):
-        raise wrong("packs", f"found {packs!r}; allowed: a list of installed packs, e.g. {sorted(installed_packs())}")
+    named = said.get("packs")
+    if not isinstance(named, list) or not named or not all(isinstance(pack, str) for pack in named):
+        raise wrong("packs", f"found {named!r}; allowed: a list of installed packs, e.g. {sorted(installed_packs())}")
     institution = said.get("institution", "")
     if not isinstance(institution, str):
         raise wrong("institution", f"found {institution!r}; allowed: a name")
-    readings = _strings(said.get("readings", {}), "readings", wrong)
-    parameters = _strings(said.get("parameters", {}), "parameters", wrong)
+    own_readings = _strings(said.get("readings", {}), "readings", wrong)
+    own_parameters = _strings(said.get("parameters", {}), "parameters", wrong)
     try:
         return adopt(
-            packs,
-            readings=readings,
-            parameters=parameters,
+            dict.fromkeys((*named, *packs)),
+            readings={**own_readings, **(readings or {})},
+            parameters={**own_parameters, **(parameters or {})},
             holidays=_holidays(said.get("holidays", {}), wrong),
             terms=_terms(path, said.get("terms"), wrong),
             time_zone=_time_zone(said.get("time_zone", "Asia/Shanghai"), wrong),

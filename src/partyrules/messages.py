@@ -9,7 +9,7 @@ from partyrules.calendar import Period
 from partyrules.clauses import Clause, Text
 from partyrules.expressions import Compare
 from partyrules.packs import Bound
-from partyrules.rules import LEAVE, MODALITIES, PARTIAL, Duty, Rule, Veto
+from partyrules.rules import LEAVE, MODALITIES, PARTIAL, Duty, Rule
 from partyrules.verdicts import Outcome, Status
 
 __all__ = [
@@ -106,10 +106,10 @@ def finding_message(
     if required is not None:
         bounds = _bounds(duty, required)
         zh += f"，要求{bounds.zh}{duty.counted.zh}"
-        en += f"; required {bounds.en} {duty.counted.en}"
+        en += f"; {duty.counted.en} required: {bounds.en}"
     if actual is not None:
         zh += f"，实有{actual}"
-        en += f", found {actual}"
+        en += f", found: {actual}"
     zh += f"。{STATUS_WORDS[status].zh}"
     en += f". {STATUS_WORDS[status].en.capitalize()}"
     if reason is not None:
@@ -147,21 +147,17 @@ def requirement_message(
     return _closed(bound, zh, en, evidence, needs)
 
 
-def veto_message(
-    bound: Bound[Rule], veto: Veto, *, place: str, evidence: tuple[str, ...], needs: tuple[str, ...]
-) -> Text:
-    """Return the message of a veto that applies, or that cannot be decided, with what would lift it."""
-    if place == "vetoes":
-        zh = f"{bound.clause.citation}：{bound.rule.title.zh}：已否决，其他条件具备与否均不影响"
-        en = f"Clause {bound.clause.citation} vetoes this step, whatever else is met: {bound.rule.title.en}"
-    else:
+def veto_message(bound: Bound[Rule], lifts: Text | None, *, evidence: tuple[str, ...], needs: tuple[str, ...]) -> Text:
+    """Return the message of a veto with what would lift it; without that, of one that cannot be decided."""
+    if lifts is None:
         zh = f"{bound.clause.citation}：{bound.rule.title.zh}：是否否决尚不能确定"
         en = f"Clause {bound.clause.citation}, {bound.rule.title.en}: whether it vetoes is not decided"
+        return _closed(bound, zh, en, evidence, needs)
+    zh = f"{bound.clause.citation}：{bound.rule.title.zh}：已否决，其他条件具备与否均不影响"
+    en = f"Clause {bound.clause.citation} vetoes this step, whatever else is met: {bound.rule.title.en}"
     message = _closed(bound, zh, en, evidence, needs)
-    if place != "vetoes":
-        return message
-    lifts = veto.lifts
-    return Text(zh=f"{message.zh}解除办法：{lifts.zh}", en=f"{message.en} It would be lifted by {lifts.en}")
+    zh, en = lifts.zh.rstrip("。"), lifts.en.rstrip(".")
+    return Text(zh=f"{message.zh}解除办法：{zh}。", en=f"{message.en} It would be lifted by {en}.")
 
 
 def needs_text(needs: tuple[str, ...]) -> Text:

@@ -2,11 +2,12 @@
 
 from typing import Final, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from partyrules.calendar import Grain, Span
 from partyrules.clauses import Text
-from partyrules.expressions import Always, Condition, Events, Given, Holdings
+from partyrules.errors import PackError
+from partyrules.expressions import Always, ByReading, Compare, Condition, Count, Events, Given, Holdings
 
 __all__ = [
     "ALWAYS",
@@ -19,6 +20,7 @@ __all__ = [
     "Deadline",
     "Duty",
     "EndOfSemester",
+    "Lift",
     "Modality",
     "Occasion",
     "Parameter",
@@ -187,10 +189,18 @@ class Triggered:
 class Rolling:
     """At least once in every so long: each interval runs from the last completion, the first from when scope begins.
 
-    One finding for each interval; after a missed one the next runs from the day after it was due.
+    One finding for each interval, of grain `interval`: due a span after the completion before it, or after the
+    day on which a missed one was due. The duty requires `at_least(1, events(...))` of the period. Leave does not
+    stop the clock.
     """
 
     every: Span
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a span that does not lead forward."""
+        shortest = 28 * (12 * self.every.years + self.every.months) + self.every.days
+        if shortest <= 0:
+            raise PackError(f"rolling duty, field `every`: found {self.every}; allowed: a span of at least one day")
 
 
 Per = PerPeriod | Rolling | Standing | Occasion | Triggered
@@ -218,6 +228,33 @@ class Duty:
     parameters: tuple[Parameter, ...] = ()
     vacation_months: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse a duty for each pair, or once in every so long, of which no finding could be made."""
+        if self.bearer.each is not None and isinstance(self.per, Occasion | Triggered):
+            raise PackError(
+                f"rule `{self.id}`, field `bearer.each`: found a duty per {type(self.per).__name__}; "
+                "allowed: PerPeriod, Rolling, Standing; what occasions a duty names its pair by `trigger`"
+            )
+        if isinstance(self.per, Rolling) and not _asks_for_one(self.requires):
+            raise PackError(
+                f"rule `{self.id}`, field `requires`: a rolling duty asks for a completion; "
+                "allowed: at_least(1, events(...)) with the window `period`"
+            )
+
+
+def _asks_for_one(node: object) -> bool:
+    """Tell whether a requirement is to count one event of the period, whichever readings are adopted."""
+    match node:
+        case ByReading(_, options):
+            return all(_asks_for_one(option) for _, option in options)
+        case Compare(tally, 1, None):
+            return _asks_for_one(tally)
+        case Count(of, None, Always()):
+            return _asks_for_one(of)
+        case Events(window="period"):
+            return True
+    return False
+
 
 @frozen(kw_only=True)
 class Requirement:
@@ -240,16 +277,31 @@ class Requirement:
     parameters: tuple[Parameter, ...] = ()
 
 
+@frozen
+class Lift:
+    """What would lift a veto that stands on `ground`, in words."""
+
+    ground: Condition
+    by: Text
+
+
+def _lifts(said: "Text | tuple[Lift, ...]") -> "tuple[Lift, ...]":
+    return (Lift(ALWAYS, said),) if isinstance(said, Text) else said
+
+
 @frozen(kw_only=True)
 class Veto:
-    """What blocks a step whatever else is met; `lifts` says in words what would lift it."""
+    """What blocks a step whatever else is met.
+
+    `lifts` says in words what would lift it: one text, or one for each ground that it may stand on.
+    """
 
     id: str
     clause: str
     title: Text
     steps: tuple[str, ...]
     vetoes: Condition
-    lifts: Text
+    lifts: tuple[Lift, ...] = field(converter=_lifts)
     modality: Modality = "shall"
     readings: tuple[Reading, ...] = ()
     parameters: tuple[Parameter, ...] = ()

@@ -135,7 +135,11 @@ class Item:
 
 @frozen(kw_only=True)
 class Decision:
-    """Whether a person may pass into a stage on a day, and what each adopted rule says to it."""
+    """Whether a person may pass into a stage on a day, and what each adopted rule says to it.
+
+    `needs` are the codes of what would decide whether the step is the next one and the person a student, where
+    the facts leave that open; such a decision is never better than undetermined.
+    """
 
     person: str
     to: str
@@ -148,11 +152,12 @@ class Decision:
     met: tuple[Item, ...] = ()
     not_applicable: tuple[Item, ...] = ()
     advisory: tuple[Item, ...] = ()
+    needs: tuple[str, ...] = ()
     irregular: tuple[Irregular, ...] = ()
 
     def to_wire(self) -> dict[str, Any]:
         """Return the decision as a JSON object."""
-        return {
+        wire: dict[str, Any] = {
             "person": self.person,
             "to": self.to,
             "on": str(self.on),
@@ -166,6 +171,9 @@ class Decision:
             "advisory": [item.to_wire() for item in self.advisory],
             "irregular": [record.to_wire() for record in self.irregular],
         }
+        if self.needs:
+            wire["needs"] = list(self.needs)
+        return wire
 
 
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
 import click
@@ -75,6 +76,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     *,
     source: str,
     packs: tuple[str, ...],
+    adoption_file: Path | None,
     readings: tuple[str, ...],
     parameters: tuple[str, ...],
     as_of: date,
@@ -99,7 +101,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("--irregular lists records, not findings; it goes with none of the options for findings")
     if contested and judgements:
         raise click.UsageError("--contested and --judgements: a judgement rests on no reading; give one of them")
-    adoption = adoption_from(packs, readings, parameters)
+    adoption = adoption_from(packs, readings, parameters, adoption_file)
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
     warn_of(facts, adoption)

@@ -78,6 +78,8 @@ def check(
         if lang == "zh":
             show(f"{project.pack.id}：{rules} 条规则，{found['error']} 处错误，{found['warning']} 处警告")
         else:
-            show(f"{project.pack.id}: {rules} rules, {found['error']} errors, {found['warning']} warnings")
+            counts = ((rules, "rule"), (found["error"], "error"), (found["warning"], "warning"))
+            told = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
+            show(f"{project.pack.id}: {told}")
     if found["error"] or (strict and found["warning"]):
         ctx.exit(_FAULTS)

@@ -62,6 +62,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
     *,
     source: str,
     packs: tuple[str, ...],
+    adoption_file: Path | None,
     readings: tuple[str, ...],
     parameters: tuple[str, ...],
     person: str,
@@ -80,7 +81,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
     """
     if why and (form == "json" or engine == REFERENCE):
         raise click.UsageError("--why goes with --format text and an inference engine; the reference fires no rules")
-    adoption = adoption_from(packs, readings, parameters)
+    adoption = adoption_from(packs, readings, parameters, adoption_file)
     named = engine if engine == REFERENCE else choose_engine(engine).name
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
@@ -151,6 +152,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     *,
     source: str,
     packs: tuple[str, ...],
+    adoption_file: Path | None,
     readings: tuple[str, ...],
     parameters: tuple[str, ...],
     on: date,
@@ -160,7 +162,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     lang: Lang,
 ) -> None:
     """Show how many hold each stage on a day, and what stands before everybody's next step."""
-    adoption = adoption_from(packs, readings, parameters)
+    adoption = adoption_from(packs, readings, parameters, adoption_file)
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
     warn_of(facts, adoption)

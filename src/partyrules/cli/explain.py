@@ -1,6 +1,7 @@
 """`explain`: why a finding is what it is, and why not otherwise."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 import msgspec
@@ -42,6 +43,7 @@ def explain(  # noqa: PLR0913 - one argument for each option
     *,
     source: str,
     packs: tuple[str, ...],
+    adoption_file: Path | None,
     readings: tuple[str, ...],
     parameters: tuple[str, ...],
     rule: str,
@@ -55,7 +57,7 @@ def explain(  # noqa: PLR0913 - one argument for each option
 
     Where there is no finding, explain why there is none.
     """
-    adoption = adoption_from(packs, readings, parameters)
+    adoption = adoption_from(packs, readings, parameters, adoption_file)
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
     asked = audit(facts, adoption, as_of=as_of, known_at=known_at)

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 from rich.cells import cell_len
 
+from partyrules.adoptions import read_adoption
 from partyrules.calendar import parse_date
 from partyrules.checks import doubts
 from partyrules.codec import parse_instant
@@ -47,6 +48,8 @@ C = TypeVar("C", bound=Callable[..., Any])
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _FACT_SUFFIXES: Final = (".jsonl", ".ndjson")
 _MOST_PROBLEMS: Final = 50
+# A slip of the keyboard must not ask for the duties of eight thousand years.
+_LAST_DAY: Final = date(2199, 12, 31)
 _SERVERS: Final = ("postgres://", "postgresql://")
 
 
@@ -59,9 +62,12 @@ class _Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return parse_date(value)
+            day = parse_date(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+        if day > _LAST_DAY:
+            self.fail(f"found {day}; allowed: a day up to {_LAST_DAY}", param, ctx)
+        return day
 
 
 class _Instant(click.ParamType[datetime]):
@@ -129,7 +135,7 @@ def known_at_option(command: C) -> C:
 
 
 def adoption_options(command: C) -> C:
-    """Give a command `--pack`, `--reading` and `--set`."""
+    """Give a command `--pack`, `--adoption`, `--reading` and `--set`."""
     for option in (
         click.option(
             "--set",
@@ -146,18 +152,28 @@ def adoption_options(command: C) -> C:
             help="Adopt another reading, e.g. lzwl2017:8.2.1-hold.early=next_quarter.",
         ),
         click.option(
-            "--pack", "packs", metavar="ID", multiple=True, required=True, help="Adopt this pack; repeatable."
+            "--adoption",
+            "adoption_file",
+            type=FILE,
+            metavar="FILE",
+            help="A TOML file with packs, readings, parameters, terms and time zone of an institution.",
         ),
+        click.option("--pack", "packs", metavar="ID", multiple=True, help="Adopt this pack; repeatable."),
     ):
         command = option(command)
     return command
 
 
-def adoption_from(packs: Iterable[str], readings: Iterable[str], parameters: Iterable[str]) -> Adoption:
-    """Return the adoption that `--pack`, `--reading` and `--set` describe."""
-    return adopt(
-        packs, readings=_pairs("--reading", "OPTION", readings), parameters=_pairs("--set", "VALUE", parameters)
-    )
+def adoption_from(
+    packs: Sequence[str], readings: Iterable[str], parameters: Iterable[str], file: Path | None
+) -> Adoption:
+    """Return the adoption that `--adoption`, `--pack`, `--reading` and `--set` describe, the last three first."""
+    chosen, given = _pairs("--reading", "OPTION", readings), _pairs("--set", "VALUE", parameters)
+    if file is not None:
+        return read_adoption(file, packs=packs, readings=chosen, parameters=given)
+    if not packs:
+        raise QueryError(f"no pack is adopted; name one with --pack ({', '.join(installed_packs())}) or --adoption")
+    return adopt(packs, readings=chosen, parameters=given)
 
 
 def _pairs(option: str, right: str, given: Iterable[str]) -> dict[str, str]:

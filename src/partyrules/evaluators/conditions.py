@@ -51,6 +51,7 @@ __all__ = ["Frame", "Number", "Tallied", "Weighed", "World", "held", "in_order"]
 
 Number = int | Decimal
 _UNBOUNDED: Final = Decimal("Infinity")
+_FULL_DATE: Final = frozenset({"full_date"})
 # Fields whose absence leaves a condition open; any other absent field simply has no value.
 _OPEN_WHEN_ABSENT: Final = ("passed",)
 
@@ -386,11 +387,13 @@ class World:
             every = set(first) | {_field(entry, tally.distinct) for _, entry, _ in maybe}
             return Tallied(len(first), len(every), _ids(first.values()), needs)
         counted = Tallied(len(sure), len(sure) + len(maybe), _ids(fact for fact, _ in sure), needs)
-        if len(sure) == 1 and not isinstance(tally.if_sole, Always):
-            sole = self.verdict(tally.if_sole, evolve(frame, item=sure[0][1]))
+        alone = [*sure, *((fact, entry) for fact, entry, _ in maybe)]
+        if len(alone) >= 1 >= len(sure) and not isinstance(tally.if_sole, Always):
+            sole = self.verdict(tally.if_sole, evolve(frame, item=alone[0][1]))
+            if sole.truth == Truth.FALSE and len(alone) == 1:
+                return Tallied(0, 0, frozenset(), frozenset())
             if sole.truth != Truth.TRUE:
-                possible = counted.possible if maybe or sole.truth == Truth.UNKNOWN else 0
-                return Tallied(0, possible, frozenset(), needs | sole.needs)
+                return Tallied(0, counted.possible, frozenset(), needs | sole.needs)
         return counted
 
     def _summed(self, name: str, weighed: list[Weighed]) -> Tallied:
@@ -489,12 +492,19 @@ def _narrowed(
 
 def held(holding: Holding, day: date) -> Verdict:
     """Return whether a holding holds on a day."""
-    until = min((edge for edge in holding.edges if edge > day), default=FOREVER)
     evidence = _ids((holding.fact,))
+    if holding.ways:
+        there = [way is not None and way[0] <= day < way[1] for way in holding.ways]
+        edges = (edge for way in holding.ways if way is not None for edge in way)
+        until = min((edge for edge in edges if edge > day), default=FOREVER)
+        if all(there):
+            return Verdict(Truth.TRUE, evidence=evidence, until=until)
+        return Verdict(Truth.UNKNOWN, _FULL_DATE, evidence, until) if any(there) else NO._replace(until=until)
+    until = min((edge for edge in holding.edges if edge > day), default=FOREVER)
     if holding.certain[0] <= day < holding.certain[1]:
         return Verdict(Truth.TRUE, evidence=evidence, until=until)
     if holding.possible[0] <= day < holding.possible[1]:
-        return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), evidence, until)
+        return Verdict(Truth.UNKNOWN, _FULL_DATE, evidence, until)
     return NO._replace(until=until)
 
 

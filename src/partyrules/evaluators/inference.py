@@ -309,9 +309,8 @@ def _person_productions() -> Iterator[Production]:
                 reason = "stage_order" if order == _FALSE else "not_a_student"
                 yield _rule(f"person {order} {student}", person, kind="decision", level=2, reason=reason)
             else:
-                reason = "stage_order" if order == _UNKNOWN else "not_a_student" if student == _UNKNOWN else ""
-                level = 1 if reason else 0
-                yield _rule(f"person {order} {student}", person, kind="progress", after=0, worst=level, reason=reason)
+                level = 1 if _UNKNOWN in (order, student) else 0
+                yield _rule(f"person {order} {student}", person, kind="progress", after=0, worst=level, reason="")
 
 
 def _progress_productions(number: int, rule: str) -> Iterator[Production]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
+from partyrules.clauses import Text
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.conditions import Frame, World, held
 from partyrules.evaluators.kleene import Truth, Verdict, all_of
@@ -138,16 +139,14 @@ def outcome_of(case: Case, places: Mapping[str, str | None]) -> tuple[Outcome, s
         return "blocked", "stage_order"
     if case.is_student == Truth.FALSE:
         return "blocked", "not_a_student"
-    # What is open about the person themselves never permits, and says so.
-    reason = "stage_order" if case.in_order == Truth.UNKNOWN else None
-    if reason is None and case.is_student == Truth.UNKNOWN:
-        reason = "not_a_student"
     found = set(places.values())
     if "vetoes" in found:
-        return "vetoed", reason
+        return "vetoed", None
     if "unmet" in found:
-        return "blocked", reason
-    return ("undetermined" if "unknown" in found or reason else "permitted"), reason
+        return "blocked", None
+    # What is open about the person themselves never permits.
+    is_open = Truth.UNKNOWN in (case.in_order, case.is_student)
+    return ("undetermined" if "unknown" in found or is_open else "permitted"), None
 
 
 def decision(
@@ -158,19 +157,20 @@ def decision(
     reason: str | None,
 ) -> Decision:
     """Return the decision that these answers make, each item in its list with what decided it."""
-    judged = outcome != "blocked" or reason is None or case.in_order != Truth.FALSE != case.is_student
+    judged = reason is None
     lists: dict[str, list[Item]] = {name: [] for name in _LISTS}
     if judged:
         for bound in case.rules:
             place = places[bound.id]
             if place is not None:
-                lists[place].append(_item(bound, found[bound.id], place))
+                lists[place].append(_item(bound, found[bound.id], place, case))
     made = Decision(
         person=case.person,
         to=case.to,
         on=case.frame.day,
         outcome=outcome,
         reason=reason,
+        needs=("full_date",) if judged and Truth.UNKNOWN in (case.in_order, case.is_student) else (),
         irregular=irregular_about(case.world, case.person),
         **{name: tuple(items) for name, items in lists.items()},
     )
@@ -189,7 +189,15 @@ def irregular_about(world: World, person: str) -> tuple[Irregular, ...]:
     return tuple(sorted(found, key=lambda record: record.id))
 
 
-def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str) -> Item:
+def _lifting(veto: Veto, case: Case) -> Text:
+    """Return what would lift a veto in this case: all that its grounds ask for, of those that it stands on."""
+    standing = [lift.by for lift in veto.lifts if case.world.verdict(lift.ground, case.frame).truth == Truth.TRUE] or [
+        lift.by for lift in veto.lifts
+    ]
+    return Text(zh="；并且".join(by.zh for by in standing), en="; and ".join(by.en for by in standing))
+
+
+def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, case: Case) -> Item:
     applicable = place != "not_applicable"
     open_still = answer.holds.truth == Truth.UNKNOWN or (
         answer.applies.truth == Truth.UNKNOWN and answer.holds.truth == Truth.FALSE
@@ -200,8 +208,8 @@ def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str) -
     reason = None
     lifts = None
     if isinstance(bound.rule, Veto):
-        lifts = bound.rule.lifts if place == "vetoes" else None
-        message = veto_message(bound, bound.rule, place=place, **shown)
+        lifts = _lifting(bound.rule, case) if place == "vetoes" else None
+        message = veto_message(bound, lifts, **shown)
     else:
         reason = bound.rule.otherwise if place == "not_applicable" else None
         message = requirement_message(bound, place=place, reason=reason, **shown)

@@ -249,9 +249,7 @@ _CLAUSES: Final = (
         summary=Text("有情况尽快上报，并提建议", "News of students and proposals go up promptly"),
         judges="building_group",
     ),
-    Clause(
-        id="5.3.1", citation="五、3", summary=Text("公寓设有党员之家", "A members' home in the apartments")
-    ),
+    Clause(id="5.3.1", citation="五、3", summary=Text("公寓设有党员之家", "A members' home in the apartments")),
     Clause(
         id="5.3.2",
         citation="五、3",
@@ -430,9 +428,7 @@ _SENTENCES: Final = (
 
 DOCUMENT: Final = Document(
     id="lzcu2012",
-    title=Text(
-        "兰州商学院学生党建工作进公寓实施方案", "Plan for bringing student Party work into the apartments"
-    ),
+    title=Text("兰州商学院学生党建工作进公寓实施方案", "Plan for bringing student Party work into the apartments"),
     number="兰商学工字〔2012〕12号",
     institution=Text("兰州商学院", "Lanzhou Commercial College"),
     in_force_from=date(2012, 5, 7),

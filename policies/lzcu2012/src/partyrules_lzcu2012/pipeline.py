@@ -12,7 +12,7 @@ from partyrules.expressions import (
     its,
     latest,
 )
-from partyrules.rules import Requirement, Stage, Veto
+from partyrules.rules import Lift, Requirement, Stage, Veto
 from partyrules_lzcu2012 import readings as r
 from partyrules_lzcu2012.scopes import LIVES_IN_COVERED_BUILDING
 
@@ -55,6 +55,22 @@ RATED_POOR = latest(
     adverse=("poor",),
 )
 
+OPPOSED_LIFTED = Lift(
+    OPPOSED,
+    Text(
+        zh="指导部对本步骤另行给出支持意见，或该反对意见被更正撤回",
+        en="a later opinion of the guidance department in support of this step, or the retraction of the opposing one",
+    ),
+)
+RATED_POOR_LIFTED = Lift(
+    RATED_POOR,
+    Text(
+        zh="有资格的指导员作出更新且不为差的评价，或该评价被更正撤回",
+        en="a later evaluation better than poor by the instructor of the person's building, or the retraction of "
+        "the poor one",
+    ),
+)
+
 REQUIREMENTS = (
     Requirement(
         id="4.3.3.2",
@@ -82,10 +98,11 @@ VETOES = (
         title=Text(zh="公寓表现不好，一票否决", en="bad conduct in the apartment"),
         steps=STEPS_IN_SCOPE,
         vetoes=by_reading("holder", either=OPPOSED | RATED_POOR, opinion=OPPOSED, evaluation=RATED_POOR),
-        lifts=Text(
-            zh="指导部对本步骤另行给出支持意见，或有资格的指导员作出更新且不为差的评价，或有关记录被更正撤回。",
-            en="a later opinion of the guidance department in support of this step, a later evaluation better than "
-            "poor by the building's instructor, or the retraction of the adverse record.",
+        lifts=by_reading(
+            "holder",
+            either=(OPPOSED_LIFTED, RATED_POOR_LIFTED),
+            opinion=(OPPOSED_LIFTED,),
+            evaluation=(RATED_POOR_LIFTED,),
         ),
         readings=(r.VETO_SCOPE, r.VETO_HOLDER, r.VETO_SINCE),
     ),
