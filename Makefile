@@ -4,6 +4,7 @@
 #   make test     every test and every example of the documents
 #   make lint     ruff, mypy, import-linter
 #   make docs     the documentation, in docs/_build/html
+#   make mutation breaks each guard and veto of the packs in turn; their tests must notice (minutes)
 #   make lock     pin the requirements anew (needs uv)
 #   make clean    remove the environment and everything built
 #
@@ -31,7 +32,7 @@ QUALIFIES := import os, sys, sysconfig, ensurepip, venv; \
 	headers = os.path.join(sysconfig.get_path("include"), "Python.h"); \
 	sys.exit(not (sys.version_info >= (3, 13) or sys.version_info >= (3, 11) and os.path.exists(headers)))
 
-.PHONY: demo test lint docs lock clean
+.PHONY: demo test lint docs mutation lock clean
 .DELETE_ON_ERROR:
 # pip must not write to one environment twice at a time.
 .NOTPARALLEL:
@@ -50,6 +51,9 @@ lint: $(VENV)/.dev $(VENV)/.project
 
 docs: $(VENV)/.dev $(VENV)/.project
 	$(RUN) sphinx -W --keep-going -b html docs docs/_build/html
+
+mutation: $(VENV)/.dev $(VENV)/.project
+	$(RUN) tests.mutation --least 95
 
 # Without the old files beside it, uv takes the newest versions that the bounds in pyproject.toml allow.
 lock:

@@ -36,6 +36,7 @@ def environment() -> dict[str, str]:
         "COLUMNS": "110",
         "NO_COLOR": "1",
         "PYTHONUTF8": "1",
+        "LC_ALL": "C.UTF-8",
     }
 
 
