@@ -13,6 +13,7 @@ from attrs import Attribute, field, frozen
 from partyrules.errors import PackError, Problem, refusal
 
 __all__ = [
+    "TODO",
     "TREATMENTS",
     "Changed",
     "Clause",
@@ -29,9 +30,11 @@ __all__ = [
     "split_sentences",
 ]
 
-Treatment = Literal["encoded", "judgement", "definition", "exhortation", "heading"]
+Treatment = Literal["encoded", "judgement", "definition", "exhortation", "heading", "todo"]
 
-TREATMENTS: Final[tuple[Treatment, ...]] = get_args(Treatment)
+TODO: Final = "todo"
+# What may become of a sentence in the end; `todo` says that nobody has settled it yet.
+TREATMENTS: Final[tuple[Treatment, ...]] = tuple(one for one in get_args(Treatment) if one != TODO)
 FULL_STOP: Final = "。"
 BYTE_ORDER_MARK: Final = "\ufeff"
 FINGERPRINT_DIGITS: Final = 16
@@ -81,10 +84,11 @@ class Sentence:
         number: The sentence's place in the source, such as `W14`; `W2+3` where a line break inside counted.
         fingerprint: What `fingerprint` returns for the sentence.
         treatment: The one thing the sentence is: `encoded` if any rule is made of it. What else such a
-            sentence carries is then a clause that `judges`, or one with its own `reason`.
+            sentence carries is then a clause that `judges`, or one with its own `reason`. `todo` while nobody has
+            settled it: then it is accounted for nowhere.
         clauses: The ids of the clauses it carries, in their order; a heading usually has none.
         rules: The ids of the rules made of it; for `encoded` alone.
-        reason: Why no rule is made of it; for every treatment but `encoded`.
+        reason: Why no rule is made of it; for every treatment but `encoded` and `todo`.
     """
 
     number: str = field(validator=_not_blank)
@@ -162,8 +166,8 @@ def _name_problems(sentence: Sentence, known: frozenset[str]) -> Iterator[str]:
 
 
 def _treatment_problems(sentence: Sentence, judged: frozenset[str]) -> Iterator[str]:
-    if sentence.treatment not in TREATMENTS:
-        yield f"`treatment`: {refusal('treatment', sentence.treatment, TREATMENTS)}"
+    if sentence.treatment not in get_args(Treatment):
+        yield f"`treatment`: {refusal('treatment', sentence.treatment, get_args(Treatment))}"
         return
     if sentence.treatment == "encoded":
         if not sentence.rules:
@@ -173,7 +177,7 @@ def _treatment_problems(sentence: Sentence, judged: frozenset[str]) -> Iterator[
         return
     if sentence.rules:
         yield f"`rules` names {', '.join(sentence.rules)}; only an encoded sentence has rules"
-    if sentence.reason is None:
+    if sentence.reason is None and sentence.treatment != TODO:
         yield f"`reason` is missing; a sentence treated as {sentence.treatment} says why it has no rule"
     if sentence.treatment == "judgement" and not judged.intersection(sentence.clauses):
         yield "`clauses` names none with `judges`; a judgement is made on at least one clause"
@@ -275,8 +279,7 @@ def compare_with_source(document: Document, text: str) -> Drift:
         gone = ledger[start:end]
         pairs = min(len(gone), len(stand))
         changed += [
-            Changed(was.number, one.digits, one.line)
-            for was, one in zip(gone[:pairs], stand[:pairs], strict=True)
+            Changed(was.number, one.digits, one.line) for was, one in zip(gone[:pairs], stand[:pairs], strict=True)
         ]
         missing += [was.number for was in gone[pairs:]]
         after = ledger[end - 1].number if end else None
@@ -337,6 +340,7 @@ class Coverage:
 
     Attributes:
         treatments: How many sentences have each treatment, in the order of `TREATMENTS`, zeros included.
+        todo: Numbers of the sentences that nobody has settled yet.
         untreated: Numbers of the sentences said to be encoded of whose rules the pack has none.
         unaccounted: Ids of the clauses with neither rule nor judgement nor reason.
         unknown_clauses: (rule, clause) for each rule that cites a clause the document does not have.
@@ -345,6 +349,7 @@ class Coverage:
     """
 
     treatments: Mapping[Treatment, int]
+    todo: tuple[str, ...] = ()
     untreated: tuple[str, ...]
     unaccounted: tuple[str, ...]
     unknown_clauses: tuple[tuple[str, str], ...]
@@ -355,7 +360,8 @@ class Coverage:
     def complete(self) -> bool:
         """Whether every sentence, clause and rule is accounted for."""
         return not (
-            self.untreated
+            self.todo
+            or self.untreated
             or self.unaccounted
             or self.unknown_clauses
             or self.unknown_rules
@@ -367,21 +373,19 @@ def coverage(document: Document, rules: Mapping[str, str]) -> Coverage:
     """Return how the rules of a pack, each with the id of the clause it cites, cover the document."""
     sentences = document.sentences
     known = {clause.id for clause in document.clauses}
-    placed = {
-        (rule, clause) for sentence in sentences for rule in sentence.rules for clause in sentence.clauses
-    }
+    placed = {(rule, clause) for sentence in sentences for rule in sentence.rules for clause in sentence.clauses}
     told = {
         clause
         for sentence in sentences
-        if sentence.treatment not in ("encoded", "judgement")
+        if sentence.treatment not in ("encoded", "judgement", TODO)
         for clause in sentence.clauses
     }
     answered = told.union(rules.values())
     return Coverage(
         treatments={
-            treatment: sum(sentence.treatment == treatment for sentence in sentences)
-            for treatment in TREATMENTS
+            treatment: sum(sentence.treatment == treatment for sentence in sentences) for treatment in TREATMENTS
         },
+        todo=tuple(sentence.number for sentence in sentences if sentence.treatment == TODO),
         untreated=tuple(
             sentence.number
             for sentence in sentences
@@ -392,9 +396,7 @@ def coverage(document: Document, rules: Mapping[str, str]) -> Coverage:
             for clause in document.clauses
             if clause.judges is None and clause.reason is None and clause.id not in answered
         ),
-        unknown_clauses=tuple(
-            (rule, clause) for rule, clause in sorted(rules.items()) if clause not in known
-        ),
+        unknown_clauses=tuple((rule, clause) for rule, clause in sorted(rules.items()) if clause not in known),
         unknown_rules=tuple(
             (sentence.number, rule) for sentence in sentences for rule in sentence.rules if rule not in rules
         ),

@@ -197,6 +197,15 @@ class HeldFor(Condition):
     extension: Span = field(factory=Span)
     times: int = 1
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse an extension of nothing, or by nothing."""
+        if self.least is None and self.most is None:
+            raise PackError(f"held_for({self.relation}): found neither `least` nor `most`; give one of them, or both")
+        if self.extended_by is not None and (self.most is None or self.extension == Span() or self.times == 0):
+            raise PackError(
+                f"held_for({self.relation}): `extended_by` needs `most`, an `extension` and `times` of at least 1"
+            )
+
 
 @frozen(cache_hash=True)
 class Recent(Condition):
@@ -224,6 +233,14 @@ class Share(Condition):
     whole: str
     above: tuple[int, int] = (1, 2)
     or_equal: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no share of a whole."""
+        match self.above:
+            case (numerator, denominator) if not 0 <= numerator <= denominator or denominator == 0:
+                raise PackError(
+                    f"share of `{self.whole}`: found above={self.above}; allowed: a part of one, e.g. (1, 2)"
+                )
 
 
 @frozen(cache_hash=True)

@@ -74,7 +74,10 @@ NEED_WORDS: Final[Mapping[str, Text]] = {
     "passed": Text(zh="是否合格", en="whether the course was passed"),
     "opinion_given": Text(zh="指导部的答复", en="the guidance department's answer"),
     "judgement_made": Text(zh="一项书面判断", en="a recorded judgement"),
+    "holidays": Text(zh="本单位采用的节假日表（须排到期限之后）", en="a table of holidays that reaches the deadline"),
 }
+# No grain of the calendar: from one completion to when the next is due.
+_INTERVAL_WORDS: Final = Text(zh="间隔期", en="interval")
 _PLACE_WORDS: Final[Mapping[str, Text]] = {
     "unmet": Text(zh="不具备", en="not met"),
     "met": Text(zh="具备", en="met"),
@@ -84,7 +87,7 @@ _PLACE_WORDS: Final[Mapping[str, Text]] = {
 }
 
 
-def finding_message(
+def finding_message(  # noqa: PLR0913 - a message says as much as a finding does
     bound: Bound[Duty],
     *,
     period: Period | None,
@@ -94,13 +97,17 @@ def finding_message(
     due: date | None,
     reason: str | None,
     needs: tuple[str, ...],
+    pair: tuple[str, ...] = (),
 ) -> Text:
-    """Return the message of a finding in both languages."""
+    """Return the message of a finding in both languages; `pair` names whom a duty for each pair is about."""
     duty, modality = bound.rule, MODALITIES[bound.rule.modality]
     zh = f"{bound.clause.citation}（{modality.zh}）{duty.title.zh}"
     en = f"Clause {bound.clause.citation} ({modality.en}): {duty.title.en}"
+    if pair:
+        zh += f"；对 {'、'.join(pair)}"
+        en += f"; with regard to {' and '.join(pair)}"
     if period is not None:
-        grain = GRAIN_WORDS[period.grain]
+        grain = GRAIN_WORDS.get(period.grain, _INTERVAL_WORDS)
         zh += f"；{period.start}至{period.end}（{grain.zh}）"
         en += f"; {grain.en} {period.start} to {period.end}"
     if required is not None:

@@ -53,7 +53,8 @@ class Pack:
     """One institution's document as rules over facts; raise PackError at construction for whatever is not right.
 
     `stages` is the order of the development pipeline; a pack may add its own fact types, relations and
-    standings to those of the core.
+    standings to those of the core. `kinds` names, for a field of facts such as `meeting` or `unit.kind`, the
+    kinds of the pack's own that are spelt as they are meant.
     """
 
     document: Document
@@ -65,6 +66,8 @@ class Pack:
     fact_types: tuple[type[Fact], ...] = ()
     relations: tuple[Relation, ...] = ()
     standings: tuple[RecordStanding, ...] = ()
+    # No answer depends on these names, so they are no part of what a fingerprint covers.
+    kinds: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         _check(self)
@@ -225,7 +228,7 @@ def _tree(rule: Rule) -> tuple[Any, ...]:
         return (rule.bearer, rule.per, rule.requires, rule.vacation_months)
     if isinstance(rule, Requirement):
         return (rule.steps, rule.when, rule.requires, rule.advisory)
-    return (rule.steps, rule.vetoes)
+    return (rule.steps, rule.vetoes, rule.lifts)
 
 
 # Finding installed packs -------------------------------------------------------------------------------------------

@@ -198,9 +198,9 @@ class Rolling:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a span that does not lead forward."""
-        shortest = 28 * (12 * self.every.years + self.every.months) + self.every.days
-        if shortest <= 0:
-            raise PackError(f"rolling duty, field `every`: found {self.every}; allowed: a span of at least one day")
+        match self.every:
+            case Span(years, months, days) if 28 * (12 * years + months) + days <= 0:
+                raise PackError(f"rolling duty, field `every`: found {self.every}; allowed: a span of at least one day")
 
 
 Per = PerPeriod | Rolling | Standing | Occasion | Triggered
@@ -230,11 +230,12 @@ class Duty:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a duty for each pair, or once in every so long, of which no finding could be made."""
-        if self.bearer.each is not None and isinstance(self.per, Occasion | Triggered):
-            raise PackError(
-                f"rule `{self.id}`, field `bearer.each`: found a duty per {type(self.per).__name__}; "
-                "allowed: PerPeriod, Rolling, Standing; what occasions a duty names its pair by `trigger`"
-            )
+        match self.bearer, self.per:
+            case Bearer(each=Holdings()), Occasion() | Triggered():
+                raise PackError(
+                    f"rule `{self.id}`, field `bearer.each`: found a duty per {type(self.per).__name__}; "
+                    "allowed: PerPeriod, Rolling, Standing; what occasions a duty names its pair by `trigger`"
+                )
         if isinstance(self.per, Rolling) and not _asks_for_one(self.requires):
             raise PackError(
                 f"rule `{self.id}`, field `requires`: a rolling duty asks for a completion; "

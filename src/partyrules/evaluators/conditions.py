@@ -42,6 +42,7 @@ from partyrules.expressions import (
     Tally,
     Trigger,
     Undecided,
+    walk,
 )
 from partyrules.facts import Fact
 from partyrules.history import FOREVER, History, Holding
@@ -58,7 +59,10 @@ _OPEN_WHEN_ABSENT: Final = ("passed",)
 
 @frozen
 class Frame:
-    """What the terms of a tree stand for while it is evaluated, and the stretches that windows name."""
+    """What the terms of a tree stand for while it is evaluated, and the stretches that windows name.
+
+    With `seen`, no fact after that day is seen, and a verdict says until when it lasts.
+    """
 
     day: date
     subject: str
@@ -71,6 +75,7 @@ class Frame:
     entry: tuple[date, date] | None = None
     judged_on: date | None = None
     link: Holding | None = None
+    seen: date | None = None
 
     @property
     def asked(self) -> date:
@@ -141,10 +146,27 @@ class World:
             case Attends():
                 return self._attends(frame)
             case Compare():
-                return self.compared(condition, frame)[0]
+                return self._lasting(self.compared(condition, frame)[0], condition, frame)
             case LatestIs():
-                return self._latest(condition, frame)
+                return self._lasting(self._latest(condition, frame), condition, frame)
         raise PackError(f"no meaning is defined for the condition {condition!r}")
+
+    def _lasting(self, verdict: Verdict, condition: Condition, frame: Frame) -> Verdict:
+        """Return the verdict with the first later day on which what it selects could be something else."""
+        if frame.seen is None:
+            return verdict
+        until = {FOREVER}
+        for node in walk(condition):
+            if isinstance(node, Events):
+                spans = [part.span for part in walk(node.where) if isinstance(part, Recent)]
+                for fact in self._matching_facts(node, frame):
+                    until.update((fact.on.first, fact.on.last))
+                    until.update(add_days(add_span(day, span), 1) for day in fact.on.days() for span in spans)
+            elif isinstance(node, Holdings):
+                for holding in self.matching_holdings(node.relation, node.match, frame):
+                    fits = self.verdict(node.where, evolve(frame, item=holding))
+                    until.update((held(holding, frame.day).until, fits.until))
+        return verdict._replace(until=min(day for day in until if day > frame.day))
 
     def _is(self, term: Any, options: Operand, frame: Frame) -> Verdict:
         if isinstance(term, Its) and term.name in _OPEN_WHEN_ABSENT and _field(frame.item, term.name) is None:
@@ -306,9 +328,9 @@ class World:
             if standing.truth == Truth.FALSE:
                 found.append(Weighed(fact, standing))
                 continue
+            latest = frame.seen or self.history.as_of
             verdict = merged(
-                NO if day > self.history.as_of else self._selected(selection, fact, day, frame)
-                for day in fact.on.days()
+                NO if day > latest else self._selected(selection, fact, day, frame) for day in fact.on.days()
             )
             found.append(Weighed(fact, all_of((standing, verdict))))
         return found

@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, frozen
 
+from partyrules.calendar import Span
 from partyrules.clauses import Text
 from partyrules.evaluators.conditions import Frame, World, held
 from partyrules.evaluators.kleene import Truth
@@ -17,8 +18,10 @@ from partyrules.expressions import (
     Attends,
     Compare,
     Condition,
+    CountFindings,
     Events,
     Given,
+    HeldFor,
     Holdings,
     Holds,
     InTerm,
@@ -27,6 +30,9 @@ from partyrules.expressions import (
     LatestIs,
     Match,
     Not,
+    Recent,
+    Share,
+    Since,
     Subject,
     Trigger,
     Undecided,
@@ -100,6 +106,9 @@ def derived(world: World, condition: Condition, frame: Frame) -> Step:
         case Holds(relation, match, _):
             label = _holds_label(world, relation, match, frame)
             parts = tuple(_holding_steps(world, condition, frame))
+        case HeldFor(relation, match, least, most):
+            label = _held_for_label(_holds_label(world, relation, match, frame), least, most, condition)
+            parts = tuple(_holding_steps(world, Holds(relation, match), frame))
         case _:
             label = _label(world, condition, frame)
     return Step(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
@@ -124,6 +133,15 @@ def _label(world: World, condition: Condition, frame: Frame) -> Text:
         case InTerm(kinds):
             terms = _alternatives(kinds)
             return Text(zh=f"当日在已公布的 {terms} 内", en=f"the day is in a declared {terms}")
+        case Recent(span):
+            told = _span_text(span)
+            return Text(
+                zh=f"发生在 {frame.asked} 之前 {told.zh}以内", en=f"it happened within {told.en} before {frame.asked}"
+            )
+        case Since(day):
+            return Text(zh=f"在 {day} 当日或之后", en=f"on or after {day}")
+        case Share():
+            return _share_label(condition, frame)
         case Undecided(need):
             return Text(zh=f"须由 {need} 确定", en=f"only {need} decides this")
         case Attends():
@@ -133,12 +151,55 @@ def _label(world: World, condition: Condition, frame: Frame) -> Text:
             open_still = counted.certain != counted.possible
             found = f"{counted.certain} … {counted.possible}" if open_still else str(counted.certain)
             wanted = _bounds(least, most)
+            if isinstance(tally, CountFindings):
+                read = f"{_alternatives(tally.rules)} ({_alternatives(tally.statuses)})"
+                return Text(
+                    zh=f"{read} 的结论实有 {found} 项，要求 {wanted}",
+                    en=f"findings of {read}: found {found}, asked for {wanted}",
+                )
             return Text(zh=f"实有 {found}，要求 {wanted}", en=f"found {found}, asked for {wanted}")
         case LatestIs(_, name, value, _):
             return Text(zh=f"最近一项的 {name} 为 {value}", en=f"the latest one has {name} {value}")
     # A pack's vocabulary may grow; a node without words of its own is shown by its name.
     name = type(condition).__name__
     return Text(zh=name, en=name)
+
+
+def _held_for_label(holding: Text, least: Span | None, most: Span | None, condition: HeldFor) -> Text:
+    zh, en = [], []
+    if least is not None:
+        zh.append(f"已满{_span_text(least).zh}")
+        en.append(f"for at least {_span_text(least).en}")
+    if most is not None:
+        zh.append(f"未超过{_span_text(most).zh}")
+        en.append(f"for at most {_span_text(most).en}")
+    if condition.extended_by is not None:
+        added = _span_text(condition.extension)
+        zh.append(f"可延长{added.zh}，至多{condition.times}次")
+        en.append(f"extended by {added.en}, at most {condition.times} time(s)")
+    return Text(zh=f"{holding.zh}{'，'.join(zh)}", en=f"{holding.en} {', '.join(en)}")
+
+
+def _share_label(condition: Share, frame: Frame) -> Text:
+    part, whole = (getattr(frame.item, name, None) for name in (condition.part, condition.whole))
+    numerator, denominator = condition.above
+    told = f"{condition.part} {'?' if part is None else part} / {condition.whole} {'?' if whole is None else whole}"
+    zh, en = ("不少于", "is at least") if condition.or_equal else ("超过", "is more than")
+    return Text(zh=f"{told} {zh} {numerator}/{denominator}", en=f"{told} {en} {numerator}/{denominator}")
+
+
+def _span_text(span: Span) -> Text:
+    """Return a length of calendar time in words, such as one year less fifteen days."""
+    counted = [(span.years, "年", "year"), (span.months, "个月", "month"), (span.days, "天", "day")]
+    said = [(number, zh, en) for number, zh, en in counted if number]
+    return Text(
+        zh="".join(f"{'减' if number < 0 else ''}{abs(number)}{zh}" for number, zh, _ in said) or "0天",
+        en=" ".join(
+            f"{'less ' if number < 0 else ''}{abs(number)} {en}{'s' if abs(number) > 1 else ''}"
+            for number, _, en in said
+        )
+        or "0 days",
+    )
 
 
 def _bounds(least: object, most: object) -> str:

@@ -7,9 +7,11 @@ from typing import Any, Final, NamedTuple
 
 from attrs import evolve
 
-from partyrules.calendar import TERM_GRAINS, Grain, Period, Span, add_days, add_span, add_working_days
+from partyrules.calendar import TERM_GRAINS, CivilDate, Grain, Period, Span, add_days
 from partyrules.errors import PackError
 from partyrules.evaluators.conditions import Frame, Number, Tallied, World, held
+from partyrules.evaluators.deadlines import due_after
+from partyrules.evaluators.intervals import Interval, intervals
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
 from partyrules.evaluators.register import closed_through
 from partyrules.expressions import (
@@ -19,6 +21,7 @@ from partyrules.expressions import (
     Attends,
     Compare,
     Condition,
+    Count,
     CountFindings,
     Events,
     Given,
@@ -33,21 +36,7 @@ from partyrules.history import FOREVER, History
 from partyrules.messages import finding_message
 from partyrules.observers import tell_finding
 from partyrules.packs import Adoption, Bound
-from partyrules.rules import (
-    Ahead,
-    BearerKind,
-    Deadline,
-    Duty,
-    EndOfSemester,
-    Occasion,
-    PerPeriod,
-    Rolling,
-    Standing,
-    Triggered,
-    Within,
-    WithinDays,
-    WithinWorkingDays,
-)
+from partyrules.rules import BearerKind, Deadline, Duty, Occasion, PerPeriod, Rolling, Standing, Triggered
 from partyrules.verdicts import Finding, Status
 
 __all__ = ["ReferenceEvaluator"]
@@ -165,7 +154,8 @@ class ReferenceEvaluator:
         if end is not None and frame.day > end:
             return NO
         bearer = bound.rule.bearer
-        parts = [self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, frame)]
+        # Whether a duty bound on a day does not hang on what was recorded of later ones.
+        parts = [self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, evolve(frame, seen=frame.day))]
         if frame.link is not None:
             parts.append(held(frame.link, frame.day))
         verdict = all_of(parts)
@@ -354,52 +344,75 @@ class ReferenceEvaluator:
 
     def _findings_counted(self, tally: CountFindings, frame: Frame) -> Tallied:
         """Return how many findings of other duties about the subject have one of the statuses."""
-        counted = [
-            finding
+        read = [
+            (finding, falls)
             for rule in tally.rules
             for finding in self.findings(self._duties[rule], wanted=lambda who: who == frame.subject)
-            if tally.window == "ever" or self._falls_in(finding, frame.period)
+            if (falls := YES if tally.window == "ever" else self._falls_in(finding, frame.period)).truth != Truth.FALSE
         ]
-        sure = [finding for finding in counted if finding.status in tally.statuses]
-        maybe = [finding for finding in counted if finding.status == "unknown"]
+        found = [(finding, falls) for finding, falls in read if finding.status in tally.statuses]
+        sure = [finding for finding, falls in found if falls.truth == Truth.TRUE]
+        open_still = [finding for finding, _ in read if finding.status == "unknown" not in tally.statuses]
+        needs = [*(falls.needs for _, falls in found), *(finding.needs for finding in open_still)]
         evidence = frozenset(fact for finding in sure for fact in finding.evidence)
-        needs = frozenset(need for finding in maybe for need in finding.needs)
-        return Tallied(len(sure), len(sure) + len(maybe), evidence, needs)
+        return Tallied(len(sure), len(found) + len(open_still), evidence, frozenset().union(*needs))
 
-    def _falls_in(self, finding: Finding, period: Period | None) -> bool:
-        """Tell whether what a finding is about ended, or happened, in the period."""
+    def _falls_in(self, finding: Finding, period: Period | None) -> Verdict:
+        """Return whether what a finding is about ended, or happened, in the period."""
         if period is None:
-            return False
+            return NO
         day = finding.period.end if finding.period else finding.due
+        days: tuple[date, ...] = () if day is None else (day,)
         if day is None and finding.occasion is not None:
-            day = self.history.by_id[finding.occasion].on.first
-        return day is not None and day in period
+            on = self.history.by_id[finding.occasion].on
+            days = (on.first, on.last)
+        return merged(YES if day in period else NO for day in days) if days else NO
 
     # Rolling duties -----------------------------------------------------------------------------------------------
 
     def _rolling(self, bound: Bound[Duty], every: Span, wanted: Wanted) -> Iterator[Finding]:
         """Yield a finding for each interval, from the last completion to when the next is due."""
         for frame in self.bearings(bound, wanted):
-            for first, last, truth in _runs(self.scope(bound, frame)):
+            runs = list(_runs(self.scope(bound, frame)))
+            done = self._completions(bound.rule, frame)
+            for before, (first, last, truth), after in zip([None, *runs], runs, [*runs[1:], None], strict=False):
                 if truth == Truth.UNKNOWN:
-                    yield self._finding(bound, frame, Judged(Truth.UNKNOWN), _undecided("full_date"))
-                else:
-                    yield from self._intervals(bound, frame, every, first, last)
+                    yield self._in_interval(bound, frame, Interval(first, last, known=False), last)
+                    continue
+                # Next to a stretch that nobody can be sure of, the duty began, or ended, on a day not known.
+                known = before is None or add_days(before[1], 1) < first
+                open_until = last if after is None or add_days(last, 1) < after[0] else after[1]
+                for interval in intervals(every, first, last, sure=done[0], maybe=done[1], known=known):
+                    yield self._in_interval(bound, frame, interval, last, open_until)
 
-    def _intervals(self, bound: Bound[Duty], frame: Frame, every: Span, first: date, last: date) -> Iterator[Finding]:
-        start = first
-        while start <= last:
-            due = add_span(start, every)
-            end = min(due, self.history.as_of)
-            inside = evolve(frame, day=end, period=Period(start, due, "interval"))
-            judged = self.judged(bound.rule.requires, inside)
-            if last < end and judged.truth != Truth.TRUE:
-                outcome = Outcome("not_applicable", "partial_period")
-            else:
-                outcome = self._timed(bound, judged, inside, due)
-            yield self._finding(bound, inside, judged, outcome, due=due)
-            done = [self.history.by_id[fact].on.last for fact in judged.evidence if judged.truth == Truth.TRUE]
-            start = add_days(max(done, default=due), 1)
+    def _completions(self, duty: Duty, frame: Frame) -> tuple[list[CivilDate], list[CivilDate]]:
+        """Return the dates of the facts that a rolling duty asks for, and of those that may be some."""
+        requires = duty.requires
+        if not (isinstance(requires, Compare) and isinstance(requires.tally, Count)):
+            raise PackError(f"rule `{duty.id}`: a rolling duty asks for at_least(1, events(...))")
+        of = requires.tally.of
+        found = self.world.weighed(evolve(of, window="ever"), frame) if isinstance(of, Events) else []
+        sure, maybe = ([w.fact.on for w in found if w.verdict.truth == truth] for truth in (Truth.TRUE, Truth.UNKNOWN))
+        return sure, maybe
+
+    def _in_interval(
+        self, bound: Bound[Duty], frame: Frame, interval: Interval, last: date, open_until: date | None = None
+    ) -> Finding:
+        """Return the finding on an interval of a stretch through `last`, which may go on through `open_until`."""
+        requires, due = bound.rule.requires, interval.due
+        end = min(due, self.history.as_of)
+        inside = evolve(frame, day=end, period=Period(interval.start, due, "interval"))
+        if not interval.known:
+            judged = Judged(Truth.UNKNOWN, required=self.required(requires, inside))
+            return self._finding(bound, inside, judged, _undecided("full_date"))
+        judged = self.judged(requires, inside)
+        if judged.truth == Truth.TRUE or last >= end:
+            outcome = self._timed(bound, judged, inside, due)
+        elif open_until is not None and open_until >= end:
+            outcome = _undecided("full_date")
+        else:
+            outcome = Outcome("not_applicable", "partial_period")
+        return self._finding(bound, inside, judged, outcome, due=due)
 
     # Standing duties -----------------------------------------------------------------------------------------------
 
@@ -478,30 +491,13 @@ class ReferenceEvaluator:
             judged = self.judged(bound.rule.requires, evolve(frame, deadline=frame.day))
             end = min(frame.day, self.history.as_of)
             return judged, self._timed(bound, judged, frame, end), None
-        due, need = self._due(frame.day, deadline)
+        terms, holidays = self.history.terms, self.adoption.holidays
+        due, need = due_after(frame.day, deadline, terms=terms, holidays=holidays)
         if due is None:
             required = self.required(bound.rule.requires, frame)
             return Judged(Truth.UNKNOWN, required=required), _undecided(need), None
         judged = self.judged(bound.rule.requires, evolve(frame, deadline=due))
         return judged, self._timed(bound, judged, frame, due), due
-
-    def _due(self, day: date, deadline: Deadline) -> tuple[date | None, str]:
-        """Return the day by which a trigger of that day asks for something, or None and what would tell."""
-        match deadline:
-            case EndOfSemester():
-                semester = self.history.terms.term_on(day, ("semester",))
-                return (semester.last if semester else None), "term_declared"
-            case WithinDays(Given(name)):
-                return None, f"parameter:{name}"
-            case WithinDays(int() as days):
-                return add_days(day, days), ""
-            case Within(span):
-                return add_span(day, span), ""
-            case Ahead(span):
-                return add_span(day, Span(-span.years, -span.months, -span.days)), ""
-            case WithinWorkingDays(days):
-                return add_working_days(day, days, self.adoption.holidays), "holidays"
-        raise PackError(f"no meaning is defined for the deadline {deadline!r}")
 
     def _whichever(
         self,
@@ -555,10 +551,19 @@ class ReferenceEvaluator:
                 due=due,
                 reason=outcome.reason,
                 needs=needs,
+                pair=self._pair(bound.rule, frame),
             ),
         )
         tell_finding(finding, self.history)
         return finding
+
+    def _pair(self, duty: Duty, frame: Frame) -> tuple[str, ...]:
+        """Return whom, besides the bearer, a finding for one of their holdings is about."""
+        if frame.link is None or duty.bearer.each is None:
+            return ()
+        said = {name for name, _ in duty.bearer.each.match}
+        key = self.history.relations[frame.link.relation].key
+        return tuple(str(frame.link.values[name]) for name in key if name not in said)
 
 
 def _runs(stretches: tuple[Stretch, ...]) -> Iterator[Stretch]:
