@@ -101,9 +101,7 @@ class Cast:
 
 def held_on(spells: Sequence[Held], day: date) -> str | None:
     """Return what holds on a day, or None."""
-    holding = [
-        spell.what for spell in spells if spell.first <= day and (spell.end is None or day < spell.end)
-    ]
+    holding = [spell.what for spell in spells if spell.first <= day and (spell.end is None or day < spell.end)]
     return holding[-1] if holding else None
 
 
@@ -150,9 +148,7 @@ def group_covering(building: str | None, day: date) -> str | None:
     return group if group and OPENED <= day < DISSOLVED.get(group, date.max) else None
 
 
-def members(
-    cast: Cast, day: date, *, unit: str | None = None, building: str | None = None
-) -> tuple[str, ...]:
+def members(cast: Cast, day: date, *, unit: str | None = None, building: str | None = None) -> tuple[str, ...]:
     """Return the student members present on a day, of a college, branch or group, or of a building.
 
     Nobody on leave is among them.
@@ -217,9 +213,7 @@ def _cohort_plans(students: int) -> Iterator[tuple[Cohort, StageRow | None]]:
         rows = [row for row in cohort.rows for _ in range(round(row.of_600 * students / 600))][:size]
         applying = (size - len(rows)) // 2
         first = max(cohort.admitted + timedelta(days=30), OPENED)
-        last = min(
-            first + timedelta(days=400), date(2019, 5, 31), GRADUATED.get(cohort.admitted.year, date.max)
-        )
+        last = min(first + timedelta(days=400), date(2019, 5, 31), GRADUATED.get(cohort.admitted.year, date.max))
         rows += [StageRow("applicant", 1, first, last - timedelta(days=1))] * applying
         yield from ((cohort, row) for row in rows)
         yield from ((cohort, None) for _ in range(size - len(rows)))

@@ -103,9 +103,7 @@ def _recommend(book: Book, person: str, step: str, day: date) -> None:
 
 
 def _review(book: Book, person: str, kind: str, day: date) -> None:
-    book.record(
-        "review_completed", day, person=person, review=kind, outcome="pass", by="organisation-department"
-    )
+    book.record("review_completed", day, person=person, review=kind, outcome="pass", by="organisation-department")
 
 
 @frozen
@@ -121,9 +119,7 @@ def _ask(book: Book, step: _Step, day: date) -> None:
 
 def _answer(book: Book, step: _Step, day: date, verdict: str, *, by: str = GUIDANCE) -> None:
     grounds = "synthetic: repeated disturbance at night" if verdict == "oppose" else None
-    book.record(
-        "opinion_given", day, person=step.person, step=step.to, by=by, verdict=verdict, grounds=grounds
-    )
+    book.record("opinion_given", day, person=step.person, step=step.to, by=by, verdict=verdict, grounds=grounds)
 
 
 # The worked decisions ------------------------------------------------------------------------------------
@@ -196,9 +192,7 @@ _REGISTERED_LATE, _NOT_REGISTERED, _FAILED_YET_CERTIFIED, _PASS_NOT_KEPT = 2, 5,
 def _record_activist_courses(book: Book, cast: Cast) -> None:
     spotlit = {case.person for case in SPOTLIGHT}
     for day in _COURSE_DAYS:
-        takers = [
-            s for s in cast.students if _course_of(s) == day and not is_away(s, day) and is_here(s, day)
-        ]
+        takers = [s for s in cast.students if _course_of(s) == day and not is_away(s, day) and is_here(s, day)]
         place = 0
         for student in takers:
             in_order = student.id in spotlit or day != _LAPSES_IN
@@ -254,9 +248,7 @@ def _record_course(book: Book, student: Student, day: date, place: int) -> None:
 def _record_stray_certificate(book: Book, cast: Cast) -> None:
     """Record the lapse of a certificate for an activist who never took the course."""
     day = date(2018, 12, 3)
-    without = [
-        s.id for s in cast.students if stage_on(s, day) == "activist" and (_course_of(s) or day) >= day
-    ]
+    without = [s.id for s in cast.students if stage_on(s, day) == "activist" and (_course_of(s) or day) >= day]
     for person in without[:1]:
         book.record(
             "certificate_issued",

@@ -23,9 +23,7 @@ __all__ = ["record_people"]
 
 def record_people(book: Book, cast: Cast) -> None:
     """Record every person's own course, then what members owe to others and show at their doors."""
-    for number, person in enumerate(
-        sorted({post.person for post in cast.posts if post.person > "p9"}), start=1
-    ):
+    for number, person in enumerate(sorted({post.person for post in cast.posts if post.person > "p9"}), start=1):
         book.record(
             "person_registered",
             ESTABLISHED,
@@ -77,9 +75,7 @@ def _record_stages(book: Book, student: Student) -> None:
     for spell in student.stages:
         # The books of some branches kept only the month of an application.
         vague = spell.what == "applicant" and book.happens(0.05)
-        decided = (
-            spell.first - timedelta(days=2) if spell.what in {"probationary_member", "full_member"} else None
-        )
+        decided = spell.first - timedelta(days=2) if spell.what in {"probationary_member", "full_member"} else None
         book.record(
             "stage_entered",
             month_of(spell.first) if vague else spell.first,
@@ -122,9 +118,7 @@ def _record_return(book: Book, cast: Cast) -> None:
     )
     building, room = student.rooms[-1].what.split("/")
     book.record("person_left", gone, person=student.id, reason="military service")
-    book.record(
-        "person_registered", back, person=student.id, name=f"synthetic student {number}", note=SYNTHETIC
-    )
+    book.record("person_registered", back, person=student.id, name=f"synthetic student {number}", note=SYNTHETIC)
     book.record("residence_started", back, person=student.id, building=building, room=room)
 
 
@@ -217,6 +211,4 @@ def _record_commendations(book: Book, cast: Cast) -> None:
     for day in (date(2018, 6, 29), date(2019, 6, 28)):
         able = [s.id for s in cast.students if stage_on(s, day) == "full_member"]
         for person in book.rng.sample(able, min(6, len(able))):
-            book.record(
-                "commendation_made", day, person=person, award="outstanding_member", by="school-committee"
-            )
+            book.record("commendation_made", day, person=person, award="outstanding_member", by="school-committee")

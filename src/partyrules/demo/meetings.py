@@ -57,9 +57,7 @@ def _meet(book: Book, cast: Cast, kind: str, unit: str, day: date) -> None:
     """Record a meeting of a branch or group with its members; now and then nobody kept the list."""
     attended, excused = book.turnout(members(cast, day, unit=unit))
     kept = book.happens(_LIST_KEPT)
-    book.record(
-        "meeting_held", day, meeting=kind, unit=unit, attended=attended if kept else None, excused=excused
-    )
+    book.record("meeting_held", day, meeting=kind, unit=unit, attended=attended if kept else None, excused=excused)
 
 
 # The three meetings (三会) -------------------------------------------------------------------------------
@@ -88,9 +86,7 @@ def _record_assemblies(book: Book, cast: Cast, branch: str) -> None:
         due = month.month % 3 == 0 and (branch, month) not in _NO_ASSEMBLY
         early = (branch, month + timedelta(days=31)) == _EARLY_ASSEMBLY
         if (due or early) and not _behind(branch, month):
-            _meet(
-                book, cast, "branch_assembly", branch, book.day(month.replace(day=4), month.replace(day=27))
-            )
+            _meet(book, cast, "branch_assembly", branch, book.day(month.replace(day=4), month.replace(day=27)))
 
 
 def _record_committees(book: Book, cast: Cast, branch: str) -> None:
@@ -103,9 +99,7 @@ def _record_committees(book: Book, cast: Cast, branch: str) -> None:
             *(p for p in holders(cast, "committee_member", day, unit=branch) if p in members(cast, day)),
         )
         attended, excused = book.turnout(invited)
-        book.record(
-            "meeting_held", day, meeting="branch_committee", unit=branch, attended=attended, excused=excused
-        )
+        book.record("meeting_held", day, meeting="branch_committee", unit=branch, attended=attended, excused=excused)
 
 
 def _record_group(book: Book, cast: Cast, group: str) -> None:

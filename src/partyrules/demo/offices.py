@@ -165,9 +165,7 @@ _VACATION_ACTIVITIES: Final = (
 def _record_vacations(book: Book, cast: Cast) -> None:
     for activity, first, last, share in _VACATION_ACTIVITIES:
         attended, _ = book.turnout(members(cast, first), share=share)
-        book.record(
-            "activity_held", first, until=last, activity=activity, unit="youth-league", attended=attended
-        )
+        book.record("activity_held", first, until=last, activity=activity, unit="youth-league", attended=attended)
 
 
 # The lapse: the last department head is linked with no branch.

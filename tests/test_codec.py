@@ -1,0 +1,491 @@
+"""The wire format: what reads back the same, what is refused and how, and that nothing else ever happens."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partyrules.codec import (
+    content,
+    decode_fact,
+    decode_lines,
+    encode_fact,
+    parse_instant,
+    read_facts,
+    to_wire,
+)
+from partyrules.errors import FactError, Problem
+from partyrules.facts import CORE_VOCABULARY, Fact, TrainingCompleted
+from tests.strategies import MAKERS, REAL, TOY, chances, one_fact, seeded
+
+WHERE: Final = "facts.jsonl, line 7"
+TALK: Final = {"fact": "talk_held", "id": "t1", "on": "2018-03-15", "person": "p1", "talk": "any"}
+TRAINING: Final = {
+    "fact": "training_completed",
+    "id": "t1",
+    "on": "2018-03-15",
+    "person": "p1",
+    "course": "activist_course",
+}
+
+
+def refused(line: str | bytes | dict[str, Any]) -> tuple[Problem, ...]:
+    """Return the problems for which a line is refused, each in one line and with its place."""
+    given = json.dumps(line) if isinstance(line, dict) else line
+    with pytest.raises(FactError) as caught:
+        decode_fact(given, where=WHERE)
+    problems = caught.value.problems
+    assert problems
+    assert all(problem.where == WHERE and problem.what for problem in problems)
+    assert str(caught.value).splitlines() == [str(problem) for problem in problems]
+    return problems
+
+
+def told(line: str | bytes | dict[str, Any]) -> str:
+    """Return the only problem of a line, in words."""
+    (problem,) = refused(line)
+    return problem.what
+
+
+# What reads back --------------------------------------------------------------------------------------------
+
+
+@given(chances())
+def test_round_trip(chance: Random) -> None:
+    """A fact encoded and decoded is the same fact, and has the same content."""
+    made = one_fact(chance, (TOY, REAL)[chance.randrange(2)], name="f1", months=20)
+    again = decode_fact(encode_fact(made))
+    assert again == made
+    assert content(again) == content(made)
+    assert encode_fact(again) == encode_fact(made)
+
+
+@pytest.mark.parametrize(("wire", "maker"), [(wire, maker) for wire, maker, _ in MAKERS], ids=lambda x: str(x)[:24])
+def test_every_type_is_drawn(wire: str, maker: Any) -> None:  # noqa: ARG001 - shown in the id alone
+    """Every type that institutions are made of decodes to the class of its wire name."""
+    line = encode_fact(one_fact(seeded(1), REAL, name="f1", of=(wire,)))
+    assert json.loads(line)["fact"] == wire
+    assert list(json.loads(line))[:3] == ["fact", "id", "on"]
+    assert type(decode_fact(line)) is CORE_VOCABULARY.types[wire]
+
+
+def test_no_key_that_says_nothing() -> None:
+    """An absent field is not written, an empty list is."""
+    made = decode_fact(json.dumps(TALK))
+    assert to_wire(made) == TALK
+    empty = {"fact": "meeting_held", "id": "m", "on": "2018-03", "meeting": "x", "unit": "B", "attended": []}
+    assert json.loads(encode_fact(decode_fact(json.dumps(empty)))) == empty
+
+
+def test_content_leaves_the_recording_out() -> None:
+    """Two copies recorded at different times have one content; a copy with another note has not."""
+    one, other = (
+        decode_fact(json.dumps({**TALK, "recorded_at": at}))
+        for at in ("2018-03-15T09:00:00+08:00", "2018-03-16T09:00:00+08:00")
+    )
+    assert one != other
+    assert content(one) == content(other) == content(decode_fact(json.dumps(TALK)))
+    assert content(decode_fact(json.dumps({**TALK, "note": "another"}))) != content(one)
+
+
+def test_content_of_equal_numbers() -> None:
+    """One number written in several ways is one content, and sums stay exact."""
+    ways = ["8", "8.0", "8.00", "80e-1", "0.8E1"]
+    lines = [json.dumps(TRAINING)[:-1] + f', "hours": {way}}}' for way in ways]
+    assert len({content(decode_fact(line)) for line in lines}) == 1
+    tenths = decode_fact(json.dumps(TRAINING)[:-1] + ', "hours": 0.1}')
+    assert isinstance(tenths, TrainingCompleted)
+    assert tenths.hours == Decimal("0.1")
+
+
+def test_one_instant_written_two_ways() -> None:
+    """An instant is kept as the instant it is, whatever its offset, and written in UTC."""
+    made = decode_fact(json.dumps({**TALK, "recorded_at": "2018-03-15T09:00:00+08:00"}))
+    assert made.recorded_at == datetime(2018, 3, 15, 1, tzinfo=UTC)
+    assert to_wire(made)["recorded_at"] == "2018-03-15T01:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "text", ["2018-03-15", "2018-03-15T09:00:00", "", "now", "09:00:00+08:00", "2018-03-15T25:00:00Z"]
+)
+def test_what_is_no_instant(text: str) -> None:
+    """A time without offset, or none at all, is refused with an example."""
+    with pytest.raises(ValueError, match=r"2018-03-15T09:00:00\+08:00"):
+        parse_instant(text)
+
+
+def test_instants() -> None:
+    """An RFC 3339 time is read with its offset."""
+    east = timezone(timedelta(hours=8))
+    assert parse_instant("2018-03-15T09:00:00+08:00") == datetime(2018, 3, 15, 9, tzinfo=east)
+
+
+# What is refused, and in which words ------------------------------------------------------------------------
+
+
+def test_unknown_type() -> None:
+    """An unknown type is refused with the nearest one; a missing type as missing."""
+    assert "`fact`" in told({**TALK, "fact": "talk_hold"})
+    assert "did you mean `talk_held`?" in told({**TALK, "fact": "talk_hold"})
+    assert "missing" in told({key: value for key, value in TALK.items() if key != "fact"})
+    assert "`fact`" in told({**TALK, "fact": 7})
+    assert "`fact`" in told({**TALK, "fact": None})
+    assert "`fact`" in told({**TALK, "fact": ["talk_held"]})
+
+
+def test_unknown_key() -> None:
+    """An unknown key is refused with the nearest one."""
+    assert "did you mean `person`?" in told({**TALK, "persn": "p1"})
+
+
+@pytest.mark.parametrize("name", ["id", "on", "person", "talk"])
+def test_missing_key(name: str) -> None:
+    """A missing required key is refused by name, with what it takes."""
+    what = told({key: value for key, value in TALK.items() if key != name})
+    assert f"`{name}`: missing; allowed: " in what
+
+
+@pytest.mark.parametrize("value", [None, 7, True, "", [], {}, ["p1"]])
+def test_wrong_person(value: object) -> None:
+    """Anything but a non-empty string is refused where a person is due, with what was found."""
+    what = told({**TALK, "person": value})
+    assert "`person`: found " in what
+    assert "allowed: a person's id, a non-empty string" in what
+
+
+@pytest.mark.parametrize(
+    "value", ["2018-02-30", "2018-13", "2018", "15.3.2018", "", None, 20180315, ["2018-03-15"], "2018-03-15T00:00:00Z"]
+)
+def test_wrong_date(value: object) -> None:
+    """Impossible days, months and other forms are refused where a date is due."""
+    assert "`on`: " in told({**TALK, "on": value})
+    assert "YYYY-MM" in told({**TALK, "on": value})
+
+
+def test_full_dates_only() -> None:
+    """A month is refused where a full date is due."""
+    assert "YYYY-MM-DD" in told({**TALK, "until": "2018-03"})
+    closed = {"fact": "register_closed", "id": "c", "on": "2018-03", "through": "2018-03"}
+    assert "`through`" in told(closed)
+    term = {"fact": "term_declared", "id": "t", "on": "2018-03", "until": "2018-07-01", "term": "t", "kind": "semester"}
+    assert "`on`" in told(term)
+    assert "`until`: missing" in told({k: v for k, v in term.items() if k != "until"} | {"on": "2018-03-01"})
+
+
+def test_until_before_on() -> None:
+    """A last day before the first is refused with both."""
+    what = told({**TALK, "until": "2018-03-14"})
+    assert "`until`" in what
+    assert "2018-03-14" in what
+    assert "2018-03-15" in what
+
+
+@pytest.mark.parametrize(
+    ("wire", "name", "near"),
+    [
+        ("review_completed", "outcome", "pass"),
+        ("opinion_given", "verdict", "oppose"),
+        ("dorm_evaluated", "rating", "poor"),
+    ],
+)
+def test_wrong_option(wire: str, name: str, near: str) -> None:
+    """A value that is none of the options is refused with all of them and the nearest."""
+    line = json.loads(encode_fact(one_fact(seeded(1), REAL, name="f", of=(wire,), months=0)))
+    what = told({**line, name: f"{near}e"})
+    assert "allowed: " in what
+    assert f"did you mean `{near}`?" in what
+    assert f"`{name}`" in told({**line, name: None})
+
+
+@pytest.mark.parametrize("value", ["8", True, [8], {}, None, -1, -0.5])
+def test_wrong_number(value: object) -> None:
+    """Anything but a number that is not negative is refused where hours are due; null says nothing."""
+    if value is None:
+        assert decode_fact(json.dumps({**TRAINING, "hours": None})) == decode_fact(json.dumps(TRAINING))
+    else:
+        assert "`hours`: found " in told({**TRAINING, "hours": value})
+
+
+BEYOND_REASON: Final = """
+import sys
+from partyrules.codec import content, decode_fact, encode_fact
+from partyrules.errors import FactError
+
+line = '{"fact":"training_completed","id":"t","on":"2018-03-15","person":"p","course":"c","hours":%s}'
+try:
+    made = decode_fact(line % sys.argv[1], where="here")
+except FactError as error:
+    assert [problem.where for problem in error.problems] == ["here"]
+else:
+    assert decode_fact(encode_fact(made)) == made
+    assert content(decode_fact(encode_fact(made))) == content(made)
+"""
+
+
+@pytest.mark.parametrize("text", ["1e400", "1e5000", "1e999999", "1e-999999999", "1e-99999999999999999999"])
+def test_numbers_beyond_reason(text: str) -> None:
+    """A number that no sum could hold is refused with its place, or reads back the same, without delay."""
+    # In a process of its own: what is wrong with such a number may be that it takes for ever.
+    ended = subprocess.run(  # noqa: S603 - our own lines
+        [sys.executable, "-c", BEYOND_REASON, text],
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("value", [1, 0, "true", [], "yes"])
+def test_wrong_truth(value: object) -> None:
+    """Anything but true and false is refused where one of them is due."""
+    assert "allowed: true or false" in told({**TRAINING, "passed": value})
+
+
+def test_wrong_entries() -> None:
+    """A list is refused for one wrong entry, and a single name is no list."""
+    meeting = {"fact": "meeting_held", "id": "m", "on": "2018-03-15", "meeting": "x", "unit": "B"}
+    for value in (["p1", 7], ["p1", None], "p1", {"p1": 1}, ["p1", ""]):
+        assert "`attended`: found " in told({**meeting, "attended": value})
+
+
+def test_ids() -> None:
+    """An id has 1 to 200 characters."""
+    assert decode_fact(json.dumps({**TALK, "id": "x" * 200})).id == "x" * 200
+    for value in ("", "x" * 201, 7, None):
+        assert "allowed: a string of 1 to 200 characters" in told({**TALK, "id": value})
+
+
+def test_times_need_an_offset() -> None:
+    """A time of recording without offset is refused."""
+    assert "RFC 3339" in told({**TALK, "recorded_at": "2018-03-15T09:00:00"})
+
+
+def test_every_problem_of_a_line() -> None:
+    """Everything wrong with a line is told at once."""
+    wrong = {"fact": "talk_held", "id": "", "on": "2018-02-30", "person": 7, "tlak": "x"}
+    told_of = " ".join(problem.what for problem in refused(wrong))
+    for name in ("id", "on", "person", "talk", "tlak"):
+        assert name in told_of
+    assert len(refused(wrong)) == 5
+
+
+@pytest.mark.parametrize(
+    "line", ["[]", "7", "null", '"x"', "true", "", " ", "{", "{}}", "nonsense", b"\xff\xfe", b"\x00"]
+)
+def test_what_is_no_object(line: str | bytes) -> None:
+    """Anything but one JSON object is refused."""
+    assert "JSON object" in told(line)
+
+
+def test_long_values_are_cut() -> None:
+    """A long value is shown by its beginning."""
+    assert len(told({**TALK, "person": ["x" * 10_000]})) < 300
+
+
+# Files ------------------------------------------------------------------------------------------------------
+
+
+def test_file(tmp_path: Path) -> None:
+    """Blank lines are skipped and counted, every line is looked at, and each problem names file and line."""
+    path = tmp_path / "facts.jsonl"
+    good = json.dumps(TALK)
+    path.write_text("\n".join([good, "", "{", good.replace("t1", "t2"), "[]", "   ", "7"]), encoding="utf-8")
+    found = read_facts(path)
+    assert [where for where, _ in found.facts] == ["facts.jsonl, line 1", "facts.jsonl, line 4"]
+    assert [problem.where for problem in found.problems] == [f"facts.jsonl, line {n}" for n in (3, 5, 7)]
+
+
+def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
+    """Windows line ends are taken; a file that another system marked as UTF-8 is taken or refused by its line."""
+    path = tmp_path / "facts.jsonl"
+    path.write_bytes(json.dumps(TALK).encode() + b"\r\n" + json.dumps({**TALK, "id": "t2"}).encode() + b"\r\n")
+    assert len(read_facts(path).facts) == 2
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(TALK).encode() + b"\n")
+    found = read_facts(path)
+    assert len(found.facts) == 1 or found.problems[0].where == "facts.jsonl, line 1"
+
+
+def test_unreadable_files(tmp_path: Path) -> None:
+    """A file that is not there, or a folder, is refused by its path."""
+    for path in (tmp_path / "nowhere.jsonl", tmp_path):
+        with pytest.raises(FactError, match="cannot be read") as caught:
+            read_facts(path)
+        assert caught.value.problems[0].where == str(path)
+
+
+# Anything at all --------------------------------------------------------------------------------------------
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["p1", "2018-03"])
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = st.sampled_from(
+    ["fact", "id", "on", "until", "recorded_at", "note", "person", "hours", "attended", "kind", "unit"]
+)
+
+
+def taken_or_refused(line: str | bytes) -> bool:
+    """Tell whether a line was refused, and check that it was refused in the one way, or reads back the same."""
+    try:
+        decode_fact(line, where=WHERE)
+    except FactError as error:
+        problems = error.problems
+    else:
+        problems = ()
+    if problems:
+        assert all(problem.where == WHERE for problem in problems), line
+        assert all(problem.what and "\n" not in problem.what for problem in problems), line
+        return True
+    made = decode_fact(line, where=WHERE)
+    assert decode_fact(encode_fact(made)) == made, line
+    assert content(decode_fact(encode_fact(made))) == content(made), line
+    return False
+
+
+@given(st.dictionaries(KEYS | st.text(max_size=6), VALUES, max_size=7), st.sampled_from(sorted(CORE_VOCABULARY.types)))
+def test_any_object(values: dict[str, Any], wire: str) -> None:
+    """Any JSON object is a fact that reads back the same, or is refused with its place."""
+    taken_or_refused(json.dumps({"fact": wire, **values}))
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes(line: bytes) -> None:
+    """Any bytes are refused with their place."""
+    assert taken_or_refused(line)
+
+
+ODD: Final = (
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "[[]]",
+    '""',
+    "0",
+    "-1",
+    "1e400",
+    "-0.0",
+    "1e-400",
+    '"2018-02-30"',
+    '"2018-13"',
+    '"\\ud800"',
+    '"\\u0000"',
+    '"\u2028"',
+    '"x\\ny"',
+    '["p1",7]',
+    '{"a":{"b":[]}}',
+    "99999999999999999999999999",
+    '"9999-12-31"',
+    '"0001-01"',
+    '"2018-03-15T00:00:00"',
+    '"2018-03-15T00:00:00+08:00"',
+    '"9999-12-31T23:59:59-23:59"',
+    '"0001-01-01T00:00:00+23:59"',
+    "NaN",
+    "Infinity",
+    '"' + "字" * 300 + '"',
+    "[" * 40 + "]" * 40,
+)
+
+
+def mutated(chance: Random, line: bytes) -> bytes:
+    """Return a line with one thing changed: a byte, a value, a key, its end."""
+    raw: dict[str, Any] = json.loads(line)
+    name = chance.choice(list(raw))
+    at = chance.randrange(len(line))
+    match chance.randrange(9):
+        case 0:
+            return line[:at] + line[at + 1 :]
+        case 1:
+            return line[:at] + bytes([chance.randrange(256)]) + line[at:]
+        case 2:
+            return line[:at] + bytes([line[at] ^ (1 << chance.randrange(8))]) + line[at + 1 :]
+        case 3:
+            return line[:at]
+        case 4:
+            return line[:-1] + b',"' + name.encode() + b'":' + chance.choice(ODD).encode() + b"}"
+        case 5:
+            del raw[name]
+            return json.dumps(raw).encode()
+        case 6:
+            raw[name + chance.choice("xs_")] = raw.pop(name)
+            return json.dumps(raw).encode()
+        case 7:
+            shown = json.dumps(raw[name], ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
+            return line.replace(
+                b'"' + name.encode() + b'":' + shown, b'"' + name.encode() + b'":' + chance.choice(ODD).encode()
+            )
+        case _:
+            return line + chance.choice([b"}", b" {}", b"\x00", b",", line, b" ", b"\xc3"])
+
+
+def test_ten_thousand_mutated_lines() -> None:
+    """Of twelve thousand spoilt lines each is refused with its place, or is a fact that reads back the same."""
+    chance = seeded(2017)
+    wires = [wire for wire, _, _ in MAKERS]
+    refusals = 0
+    for number in range(12_000):
+        made = one_fact(chance, (TOY, REAL)[number % 2], name=f"f{number}", of=(wires[number % len(wires)],))
+        line = mutated(chance, encode_fact(made))
+        if chance.randrange(4) == 0 and line.startswith(b"{"):
+            line = mutated_again(chance, line)
+        refusals += taken_or_refused(line)
+    assert refusals > 6_000
+
+
+def mutated_again(chance: Random, line: bytes) -> bytes:
+    """Return a line spoilt once more where it is JSON still."""
+    try:
+        raw = json.loads(line)
+    except ValueError:
+        return line
+    return mutated(chance, line) if isinstance(raw, dict) and raw else line
+
+
+def test_lines_of_a_stream() -> None:
+    """Among good lines each spoilt one is refused at its own number and the rest is taken."""
+    chance = seeded(7)
+    lines: list[bytes] = []
+    spoilt = set()
+    for number in range(1, 400):
+        line = encode_fact(one_fact(chance, REAL, name=f"f{number}"))
+        if chance.randrange(3) == 0:
+            line = line[:-1]
+            spoilt.add(f"stream, line {number}")
+        lines.append(line)
+    found = dict(decode_lines(lines, source="stream"))
+    assert {where for where, one in found.items() if isinstance(one, FactError)} == spoilt
+    assert all(isinstance(one, Fact) for where, one in found.items() if where not in spoilt)
+
+
+def test_nesting_without_end() -> None:
+    """Brackets nested by the hundred thousand are refused like any other line."""
+    assert taken_or_refused("[" * 100_000)
+    assert taken_or_refused('{"fact":' * 100_000)
+    assert taken_or_refused(json.dumps(TALK)[:-1] + ', "note": ' + "[" * 100_000 + "]" * 100_000 + "}")
+
+
+def test_every_field_says_what_it_takes() -> None:
+    """Each field of each type, given something it cannot take, is refused by name with what it takes."""
+    for wire, cls in CORE_VOCABULARY.types.items():
+        for one in attrs.fields(cls):
+            found = refused({"fact": wire, one.name: {"nothing": ["takes", "this"]}})
+            own = [problem.what for problem in found if f"`{one.name}`: found" in problem.what]
+            assert len(own) == 1, (wire, one.name, found)
+            assert "allowed: " in own[0] or "YYYY-MM-DD" in own[0]
