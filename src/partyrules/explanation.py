@@ -223,7 +223,7 @@ class _Explainer:
     def _scope_on(self, bound: Bound[Duty], frame: Frame) -> Step:
         """Return whether the duty binds on the frame's day, and by which of its conditions."""
         verdict = self.evaluator.in_scope(bound, frame)
-        condition = derived(self.world, bound.rule.bearer.scope, frame)
+        condition = derived(self.world, bound.rule.bearer.scope, evolve(frame, seen=frame.day))
         parts = [condition]
         if verdict.truth != condition.truth:
             # The scope alone says otherwise, so that it is the bearer who is not there.

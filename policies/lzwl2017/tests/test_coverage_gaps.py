@@ -99,9 +99,7 @@ def test_talk_dated_to_the_month(month: str, place: str) -> None:
 
 @pytest.mark.parametrize(("month", "place"), [("2018-02", "unknown"), ("2018-03", "met"), ("2018-06", "unknown")])
 def test_recommendation_dated_to_the_month(month: str, place: str) -> None:
-    """Where the League's recommendation is required, one that may lie outside the stage leaves the step undetermined."""
-    decision = decide(
-        (*ACTIVIST, *recommended(month)), "p1", "development_target", ASKED, **{"7.1.effect": "required"}
-    )
+    """Where the League's recommendation is required, one that may lie outside the stage decides nothing."""
+    decision = decide((*ACTIVIST, *recommended(month)), "p1", "development_target", ASKED, **{"7.1.effect": "required"})
     assert "7.1" in rules_of(getattr(decision, place))
     assert decision.outcome == {"met": "permitted", "unknown": "undetermined"}[place]

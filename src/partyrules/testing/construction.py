@@ -1,0 +1,566 @@
+"""Histories built from a rule's own tree: who would be bound by it, and what would fulfil or break it.
+
+The builder only proposes, in an order in which the plainest comes first; the evaluator judges each proposal, so that a
+wrong guess costs time and nothing else.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from itertools import islice, product
+from typing import Any, Final, Literal, get_args, get_origin
+
+import attrs
+from attrs import evolve, frozen
+
+from partyrules.calendar import CivilDate, Span, add_days, add_span
+from partyrules.expressions import (
+    AllOf,
+    Always,
+    AnyOf,
+    AskedStep,
+    Attends,
+    Compare,
+    Condition,
+    Count,
+    CountAfterEarly,
+    CountFindings,
+    Events,
+    Given,
+    HeldFor,
+    Holdings,
+    Holds,
+    Is,
+    Its,
+    LatestIs,
+    Match,
+    MostCovered,
+    Not,
+    Operand,
+    Share,
+    Subject,
+    Sum,
+    Tally,
+    Trigger,
+    Undecided,
+)
+from partyrules.facts import Fact
+from partyrules.history import Relation
+from partyrules.packs import Adoption
+from partyrules.rules import Duty, Occasion, Triggered
+from partyrules.testing.fields import (
+    COMMON,
+    field_types,
+    is_list,
+    kinds_in,
+    label_of,
+    mentioned,
+    others,
+    plain_of,
+    title_of,
+)
+
+__all__ = ["Builder", "Facts", "Place", "Step"]
+
+Facts = tuple[Fact, ...]
+Wants = Mapping[str, tuple[Any, ...]]
+
+_MOST_COMBINED: Final = 24
+_MOST_KNOWN: Final = 3
+_ID_LENGTH: Final = 200
+
+
+@frozen
+class Place:
+    """Where the builder stands: the facts so far, and what the terms of a tree stand for.
+
+    Relations begin on `since`, events happen on one of `days`; `item` is the fact at hand, `trigger` the occasion.
+    """
+
+    facts: Facts
+    subject: str
+    since: date
+    days: tuple[date, ...]
+    item: Fact | None = None
+    trigger: Fact | None = None
+    step: str | None = None
+
+
+Step = Callable[[Place], Iterator[Place]]
+
+
+# The builder ------------------------------------------------------------------------------------------------
+
+
+class Builder:
+    """Proposes facts that make conditions of one adoption true or false."""
+
+    def __init__(self, adoption: Adoption) -> None:
+        self.adoption = adoption
+        self.types = adoption.vocabulary.types
+        self.relations = {relation.name: relation for relation in adoption.relations}
+        self.standings = {standing.wire: standing for standing in adoption.standings}
+        self._duties: Mapping[str, Duty] = {bound.id: bound.rule for bound in adoption.duties}
+
+    def chain(self, steps: Sequence[Step], at: Place) -> Iterator[Place]:
+        """Yield each place to which the steps lead one after the other."""
+        if not steps:
+            yield at
+            return
+        for reached in steps[0](at):
+            yield from self.chain(steps[1:], reached)
+
+    # Conditions --------------------------------------------------------------------------------------------------
+
+    def true(self, condition: Condition, at: Place) -> Iterator[Place]:
+        """Yield places at which the condition could be true."""
+        match condition:
+            case AllOf(parts):
+                yield from self.chain([partial(self.true, part) for part in parts], at)
+            case AnyOf(parts):
+                for part in parts:
+                    yield from self.true(part, at)
+            case Not(part):
+                yield from self.false(part, at)
+            case Is(term, options):
+                yield from self._equal(term, options, at)
+            case Holds(relation, match, where):
+                yield from self.holding(relation, match, where, at)
+            case HeldFor(relation, match, least, most):
+                for since in _long_enough(at, least, most):
+                    begun = evolve(at, since=since)
+                    for reached in self.holding(relation, match, Always(), begun):
+                        yield evolve(reached, since=at.since)
+            case Compare() | LatestIs() | Share() | Attends() | Undecided():
+                yield from self._recorded(condition, at)
+            case _:
+                yield at
+
+    def _recorded(self, condition: Condition, at: Place) -> Iterator[Place]:
+        """Yield places at which a condition on records or numbers could be true."""
+        match condition:
+            case Share(part_name, whole, (above, out_of)):
+                yield from _with(at, {whole: out_of + above, part_name: out_of + above})
+            case Attends():
+                yield from _listed(at, present=True)
+            case Compare(tally, None | int() as least):
+                for number in (0, 1, 2) if least is None else (least,):
+                    yield from self.amount(tally, number, at)
+            case Compare(tally, least) if not isinstance(least, int | None):
+                for number in (0, 1, 2):
+                    for reached in self.amount(least, number, at):
+                        yield from self.amount(tally, number, reached)
+            case LatestIs(of, name, value, _):
+                yield from self.event(of, at, fixed={name: (value,)})
+
+    def false(self, condition: Condition, at: Place) -> Iterator[Place]:
+        """Yield places at which the condition could be false."""
+        match condition:
+            case AllOf(parts):
+                for part in parts:
+                    yield from self.false(part, at)
+            case AnyOf(parts):
+                yield from self.chain([partial(self.false, part) for part in parts], at)
+            case Not(part):
+                yield from self.true(part, at)
+            case Is(term, options):
+                yield from self._unequal(term, options, at)
+            case Holds(relation, match, _):
+                yield at
+                yield from self._presumed_otherwise(self.relations[relation], match, at)
+            case HeldFor(relation, match, least, most):
+                yield at
+                for since in _too_short_or_long(at, least, most):
+                    for reached in self.holding(relation, match, Always(), evolve(at, since=since)):
+                        yield evolve(reached, since=at.since)
+            case Compare() | LatestIs() | Share() | Attends():
+                yield from self._otherwise(condition, at)
+            case Always() | Undecided():
+                return
+            case _:
+                yield at
+
+    def _otherwise(self, condition: Condition, at: Place) -> Iterator[Place]:
+        """Yield places at which a condition on records or numbers could be false."""
+        match condition:
+            case Share(part_name, whole, (_, out_of)):
+                yield from _with(at, {whole: out_of, part_name: 0})
+            case Attends():
+                yield from _listed(at, present=False)
+            case Compare(tally, least, most):
+                yield at
+                if isinstance(most, int):
+                    yield from self.amount(tally, most + 1, at)
+                for limit in (least, most):
+                    if limit is not None and not isinstance(limit, int):
+                        yield from self.amount(limit, 1, at)
+                yield from self.amount(tally, 1, at)
+            case LatestIs(of, name, value, adverse):
+                yield at
+                different = others(self.types[of.types[0]], name, (value,))
+                yield from self.event(of, at, fixed={name: (*(a for a in adverse if a != value), *different)})
+
+    def _equal(self, term: Any, options: Operand, at: Place) -> Iterator[Place]:
+        values, wanted = self.values(term, at), self.values(options, at)
+        if any(value in wanted for value in values):
+            yield at
+        elif isinstance(term, Its | Trigger):
+            for value in wanted:
+                yield from _with(at, {term.name: value}, trigger=isinstance(term, Trigger))
+        elif isinstance(options, Its | Trigger):
+            for value in values:
+                yield from _with(at, {options.name: value}, trigger=isinstance(options, Trigger))
+
+    def _unequal(self, term: Any, options: Operand, at: Place) -> Iterator[Place]:
+        values, wanted = self.values(term, at), self.values(options, at)
+        if not any(value in wanted for value in values):
+            yield at
+        if isinstance(term, Its | Trigger):
+            held = at.trigger if isinstance(term, Trigger) else at.item
+            for value in others(type(held), term.name, wanted) if held is not None else ():
+                yield from _with(at, {term.name: value}, trigger=isinstance(term, Trigger))
+
+    def _presumed_otherwise(self, relation: Relation, match: Match, at: Place) -> Iterator[Place]:
+        """Yield places where what is presumed of somebody is recorded to be something else."""
+        if relation.presumed is None:
+            return
+        keys = {name: self.values(want, at) for name, want in match if name not in relation.presumed}
+        for name, want in match:
+            if name in relation.presumed:
+                wants = {**keys, name: others(self.types[relation.started], name, self.values(want, at))}
+                for fact in self.facts_like(relation.started, wants, at, day=at.since):
+                    yield evolve(at, facts=(*at.facts, fact))
+
+    # Terms -------------------------------------------------------------------------------------------------------
+
+    def values(self, operand: Operand, at: Place) -> tuple[Any, ...]:
+        """Return the values that an operand stands for, none where the field it names is empty."""
+        match operand:
+            case Subject():
+                value: Any = at.subject
+            case Its(name):
+                value = self.value(at.item, name)
+            case Trigger(name):
+                value = self.value(at.trigger, name)
+            case AskedStep():
+                value = at.step
+            case _:
+                value = operand
+        if isinstance(value, tuple):
+            return value
+        return () if value is None or isinstance(value, Given) else (value,)
+
+    def value(self, fact: Fact | None, name: str) -> Any:
+        """Return a field of a fact, or what the relation that it starts derives from it."""
+        if fact is None:
+            return None
+        for relation in self.relations.values():
+            if relation.started == fact.wire and name in relation.derived:
+                return relation.derived[name](fact)
+        return getattr(fact, name, None)
+
+    def _wants(self, match: Match, at: Place) -> dict[str, tuple[Any, ...]]:
+        return {name: self.values(want, at) for name, want in match if not isinstance(want, Given)}
+
+    # Facts -------------------------------------------------------------------------------------------------------
+
+    def facts_like(
+        self,
+        wire: str,
+        wants: Wants,
+        at: Place,
+        *,
+        day: date,
+        mentions: Iterable[str] = (),
+        kinds: Mapping[str, str] | None = None,
+        nth: int = 0,
+    ) -> Iterator[Fact]:
+        """Yield facts of a type whose fields have the wanted values; of several alike, the one numbered `nth`.
+
+        Fields that something `mentions` get a value too: one that is known already, or an invented one named
+        after its `kinds`.
+        """
+        cls = self.types[wire]
+        hints = field_types(cls)
+        if not wants.keys() <= hints.keys():
+            return
+        choices: dict[str, list[Any]] = {}
+        for attribute in attrs.fields(cls):
+            name, hint = attribute.name, hints[attribute.name]
+            if name in wants and name not in COMMON:
+                options = list(wants[name])
+                turned = [*options[nth % len(options) :], *options[: nth % len(options)]] if options else []
+                choices[name] = [(option,) for option in turned] if is_list(hint) else turned
+            elif name not in COMMON and (attribute.default is attrs.NOTHING or name in mentions):
+                label = (kinds or {}).get(name) or label_of(name, hint)
+                choices[name] = self._candidates(name, hint, at, label=label, fresh_first=nth > 0, day=day)
+        for picked in islice(product(*choices.values()), _MOST_COMBINED):
+            fields = dict(zip(choices, picked, strict=True))
+            try:
+                yield cls(id=_id_of(wire, fields, day, at), on=CivilDate(day, day), **fields)
+            except ValueError:
+                continue
+
+    def _candidates(self, name: str, hint: Any, at: Place, *, label: str, fresh_first: bool, day: date) -> list[Any]:
+        plain = plain_of(hint)
+        if get_origin(plain) is Literal:
+            found: list[Any] = list(get_args(plain))
+        elif plain is bool:
+            found = [True, False]
+        elif plain in (int, Decimal):
+            found = [1]
+        elif plain is date:
+            found = [day]
+        elif plain is CivilDate:
+            found = [CivilDate(day, day)]
+        elif plain is datetime:
+            found = []
+        else:
+            known = list(dict.fromkeys(self._known(name, hint, at)))[-_MOST_KNOWN:]
+            fresh = _fresh(label, at)
+            found = [fresh, *known] if fresh_first else [*known, fresh]
+            if title_of(hint) is None:
+                found += [value for value in self._derived(at) if value not in found][-_MOST_KNOWN:]
+        return [(value,) for value in found] if is_list(hint) else found
+
+    def _known(self, name: str, hint: Any, at: Place) -> Iterator[Any]:
+        """Yield the values that fields of the same meaning have in the facts so far."""
+        title = title_of(hint)
+        for fact in at.facts:
+            for other, its_hint in field_types(type(fact)).items():
+                if other in COMMON or (title_of(its_hint) != title if title else other != name):
+                    continue
+                value = getattr(fact, other)
+                yield from value if isinstance(value, tuple) else () if value is None else (value,)
+
+    def _derived(self, at: Place) -> Iterator[str]:
+        """Yield what relations derive from the facts so far: the place where somebody lives, say."""
+        for fact in at.facts:
+            for relation in self.relations.values():
+                if relation.started == fact.wire:
+                    yield from (derive(fact) for derive in relation.derived.values())
+
+    # Selections and tallies ----------------------------------------------------------------------------------------
+
+    def event(
+        self, of: Events, at: Place, *, fixed: Wants | None = None, also: Condition | None = None, nth: int = 0
+    ) -> Iterator[Place]:
+        """Yield places with one more fact that the selection selects; `also` is to be true of it besides."""
+        where = of.where if also is None else AllOf((of.where, also))
+        wants = {**self._wants(of.match, at), **(fixed or {})}
+        mentions, kinds = mentioned(where), kinds_in(where)
+        for day in (*at.days[nth % len(at.days) :], *at.days[: nth % len(at.days)]):
+            for wire in of.types:
+                for fact in self.facts_like(wire, wants, at, day=day, mentions=mentions, kinds=kinds, nth=nth):
+                    placed = evolve(at, facts=(*at.facts, fact), item=fact)
+                    steps: list[Step] = [partial(self.true, where), self._stood]
+                    for reached in self.chain(steps, placed):
+                        yield evolve(reached, item=_again(at.item, reached))
+
+    def _stood(self, at: Place) -> Iterator[Place]:
+        """Yield places at which whoever made the fact at hand had standing to."""
+        standing = self.standings.get(at.item.wire) if at.item is not None else None
+        if standing is None:
+            yield at
+            return
+        about = evolve(at, subject=getattr(at.item, standing.about))
+        for reached in self.true(AllOf(tuple(test for test, _ in standing.tests)), about):
+            yield evolve(reached, subject=at.subject)
+
+    def holding(
+        self,
+        relation: str,
+        match: Match,
+        where: Condition,
+        at: Place,
+        *,
+        also: Condition | None = None,
+        nth: int = 0,
+        varied: str | None = None,
+    ) -> Iterator[Place]:
+        """Yield places at which a holding of the relation matches; the `nth` of several, told apart by `varied`."""
+        kind = self.relations[relation]
+        wants = self._wants(match, at)
+        started = [fact for fact in at.facts if fact.wire == kind.started]
+        if kind.presumed is not None and not any(getattr(f, n) in v for f in started for n, v in wants.items()):
+            presumed = {name: wants[name] for name in wants.keys() & kind.presumed.keys()}
+            if all(kind.presumed[name] in values for name, values in presumed.items()):
+                yield at
+                return
+        whole = where if also is None else AllOf((where, also))
+        for fact in started if nth == 0 else ():
+            placed = self._fitted(fact, wants, at)
+            if placed is not None:
+                yield from self._where(whole, placed, at)
+        fields = field_types(self.types[kind.started]).keys()
+        mentions, kinds = mentioned(whole), {**kinds_in(whole), **_own_kind(wants, kind)}
+        likes = self.facts_like(
+            kind.started,
+            {name: values for name, values in wants.items() if name in fields},
+            at,
+            day=at.since,
+            mentions={*mentions, *((varied,) if varied else ())},
+            kinds=kinds,
+            nth=nth,
+        )
+        for fact in likes:
+            if not any(all(getattr(fact, n) == getattr(old, n) for n in kind.key) for old in started):
+                yield from self._where(whole, evolve(at, facts=(*at.facts, fact), item=fact), at)
+
+    def _fitted(self, fact: Fact, wants: Wants, at: Place) -> Place | None:
+        """Return the place where a recorded start matches, what it leaves open filled in; None where it does not."""
+        missing: dict[str, Any] = {}
+        for name, values in wants.items():
+            value = self.value(fact, name)
+            if value in values or (isinstance(value, tuple) and set(value) & set(values)):
+                continue
+            if value is not None or not values or name not in field_types(type(fact)):
+                return None
+            missing[name] = values[0]
+        return next(_with(evolve(at, item=fact), missing), None)
+
+    def _where(self, where: Condition, placed: Place, at: Place) -> Iterator[Place]:
+        for reached in self.true(where, placed):
+            yield evolve(reached, item=_again(at.item, reached))
+
+    def amount(self, tally: Tally, number: int, at: Place) -> Iterator[Place]:
+        """Yield places at which the tally could come to the number."""
+        if number <= 0:
+            yield at
+            return
+        match tally:
+            case Count(of=Events() as of, if_sole=sole):
+                also = sole if number == 1 else None
+                yield from self._events(of, number, at, also=also)
+            case CountAfterEarly(of):
+                yield from self._events(of, number, at)
+            case Count(of=Holdings(relation, match, where), distinct=distinct, if_sole=sole):
+                also = sole if number == 1 else None
+                steps: list[Step] = [
+                    partial(self.holding, relation, match, where, also=also, nth=n, varied=distinct)
+                    for n in range(number)
+                ]
+                yield from self.chain(steps, at)
+            case Sum(name, of):
+                for selection in of:
+                    yield from self.event(selection, at, fixed={name: (number,)})
+            case MostCovered(name, among, of):
+                for reached in self.event(of, at, fixed={name: (among[0],)}):
+                    fact = reached.facts[-1]
+                    yield from _with(evolve(reached, item=fact), {name: among[:number]}, whole=True)
+            case CountFindings(rules):
+                yield from self._broken(rules, number, at)
+
+    def _events(self, of: Events, number: int, at: Place, *, also: Condition | None = None) -> Iterator[Place]:
+        # Each further event takes the next of the values that a field may have, so that they are distinct.
+        steps: list[Step] = [partial(self.event, of, also=also, nth=n) for n in range(number)]
+        return self.chain(steps, at)
+
+    def _broken(self, rules: tuple[str, ...], number: int, at: Place) -> Iterator[Place]:
+        """Yield places at which other duties of the subject are broken so often."""
+        for name in rules:
+            duty = self._duties[name]
+            if isinstance(duty.per, Occasion):
+                of = duty.per.of
+            elif isinstance(duty.per, Triggered):
+                of = duty.per.by
+            else:
+                yield from self._bound_and_broken(duty, at)
+                continue
+            steps: list[Step] = [partial(self._one_broken, duty, of, nth=n) for n in range(number)]
+            yield from self.chain(steps, at)
+
+    def _one_broken(self, duty: Duty, of: Events, at: Place, *, nth: int) -> Iterator[Place]:
+        for placed in self.event(of, at, nth=nth):
+            new = [fact for fact in placed.facts if fact.wire in of.types and fact not in at.facts]
+            for reached in self._bound_and_broken(duty, evolve(placed, trigger=new[0] if new else None)):
+                yield evolve(reached, trigger=_again(at.trigger, reached))
+
+    def _bound_and_broken(self, duty: Duty, at: Place) -> Iterator[Place]:
+        steps: list[Step] = [partial(self.true, duty.bearer.scope), partial(self.false, duty.requires)]
+        return self.chain(steps, at)
+
+
+# Helpers on places ------------------------------------------------------------------------------------------
+
+
+def _again(fact: Fact | None, at: Place) -> Fact | None:
+    """Return the fact as it stands among the facts now, for it may have been filled in."""
+    if fact is None:
+        return None
+    return next((now for now in at.facts if now.id == fact.id), fact)
+
+
+def _with(at: Place, values: Mapping[str, Any], *, trigger: bool = False, whole: bool = False) -> Iterator[Place]:
+    """Yield the place where the fact at hand, or the trigger, has these values."""
+    old = at.trigger if trigger else at.item
+    if old is None or not values.keys() <= field_types(type(old)).keys():
+        return
+    hints = field_types(type(old))
+    made: dict[str, Any] = {
+        name: (value,) if is_list(hints[name]) and not whole and not isinstance(value, tuple) else value
+        for name, value in values.items()
+    }
+    try:
+        new = evolve(old, **made)
+    except ValueError:
+        return
+    facts = tuple(new if fact.id == old.id else fact for fact in at.facts)
+    item, occasion = (new if held is not None and held.id == old.id else held for held in (at.item, at.trigger))
+    yield evolve(at, facts=facts, item=item, trigger=occasion)
+
+
+def _listed(at: Place, *, present: bool) -> Iterator[Place]:
+    """Yield the place where the occasion lists the subject as there, or lists others only."""
+    attended = getattr(at.trigger, "attended", None) or ()
+    rest = tuple(who for who in attended if who != at.subject)
+    yield from _with(at, {"attended": (*rest, at.subject) if present else rest}, trigger=True)
+
+
+def _fresh(label: str, at: Place) -> str:
+    used = {at.subject}
+    for fact in at.facts:
+        for name in field_types(type(fact)):
+            value = getattr(fact, name)
+            used.update(v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, str))
+    number = 1
+    while f"{label}-{number}" in used:
+        number += 1
+    return f"{label}-{number}"
+
+
+def _id_of(wire: str, fields: Mapping[str, Any], day: date, at: Place) -> str:
+    told = [str(one) for value in fields.values() for one in (value if isinstance(value, tuple) else (value,))]
+    stem = " ".join((wire, *told, str(day)))[: _ID_LENGTH - 4]
+    used = {fact.id for fact in at.facts}
+    return next(name for n in range(len(used) + 1) if (name := stem if n == 0 else f"{stem} #{n + 1}") not in used)
+
+
+def _own_kind(wants: Wants, relation: Relation) -> dict[str, str]:
+    kind = wants.get("kind", ())
+    return {relation.key[0]: kind[0]} if kind and isinstance(kind[0], str) and relation.key[0] not in wants else {}
+
+
+def _back(day: date, span: Span) -> date:
+    return add_span(day, Span(-span.years, -span.months, -span.days))
+
+
+def _long_enough(at: Place, least: Span | None, most: Span | None) -> Iterator[date]:
+    day = at.days[-1]
+    if least is not None:
+        yield _back(day, least)
+        yield add_days(_back(day, least), -3)
+    if most is not None:
+        yield _back(day, most)
+        yield add_days(day, -1)
+    yield at.since
+
+
+def _too_short_or_long(at: Place, least: Span | None, most: Span | None) -> Iterator[date]:
+    day = at.days[-1]
+    if least is not None:
+        yield add_days(_back(day, least), 1)
+    if most is not None:
+        yield add_days(_back(day, most), -1)
+        yield add_days(_back(day, most), -400)

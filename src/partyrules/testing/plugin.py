@@ -1,0 +1,44 @@
+"""The pytest plugin that the wheel ships: `--rule-coverage` reports what the tests have met of a pack's rules."""
+
+from typing import Any, Final
+
+import pytest
+
+__all__: list[str] = []
+
+_NAME: Final = "partyrules-rule-coverage"
+_KEY: Final = "partyrules_rule_coverage"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("partyrules", "rule coverage of partyrules packs")
+    group.addoption(
+        "--rule-coverage",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="Report which statuses, readings and boundary days of each rule of this pack the tests met; repeatable.",
+    )
+    group.addoption(
+        "--rule-coverage-fail-under",
+        type=float,
+        default=None,
+        metavar="N",
+        help="Fail if less than N percent of the reachable statuses of some reported pack were met.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch every answer where coverage is asked for."""
+    if config.getoption("rule_coverage"):
+        # Imported here, so that a run that does not measure does not load the library.
+        from partyrules.testing.measuring import Measuring  # noqa: PLC0415 - see above
+
+        config.pluginmanager.register(Measuring(config, _KEY), _NAME)
+
+
+def pytest_report_header(config: pytest.Config) -> Any:
+    """Say that rule coverage is measured."""
+    packs = config.getoption("rule_coverage")
+    return f"rule coverage: {', '.join(packs)}" if packs else None

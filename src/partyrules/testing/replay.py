@@ -1,0 +1,51 @@
+"""A failing case as the command line can run it again: its facts as JSON Lines, and the command."""
+
+import shlex
+from datetime import date, datetime
+
+from attrs import frozen
+
+from partyrules.codec import encode_fact
+from partyrules.packs import Adoption
+from partyrules.testing.construction import Facts
+
+__all__ = ["Case", "replay"]
+
+_FILE = "case.jsonl"
+
+
+@frozen(kw_only=True)
+class Case:
+    """Facts, who adopted what, and when a question is asked; `person` and `step` where it asks for a decision."""
+
+    adoption: Adoption
+    facts: Facts
+    as_of: date
+    known_at: datetime | None = None
+    person: str | None = None
+    step: str | None = None
+
+
+def replay(case: Case) -> str:
+    """Return the facts of a case as JSON Lines, with the command that asks the same question of them."""
+    lines = [encode_fact(fact).decode() for fact in case.facts]
+    return "\n".join([f"# Save these {len(lines)} lines as {_FILE}, then: {command(case)}", *lines])
+
+
+def command(case: Case) -> str:
+    """Return the command that asks what the case asks, of a file of its facts."""
+    adoption = case.adoption
+    words = ["partyrules", "audit" if case.step is None else "decide", _FILE]
+    for pack in adoption.packs:
+        words += ["--pack", pack.id]
+    for key, option in adoption.readings.items():
+        words += ["--reading", f"{key}={option}"]
+    for key, value in adoption.parameters.items():
+        words += ["--set", f"{key}={value}"]
+    if case.step is None:
+        words += ["--as-of", str(case.as_of)]
+    else:
+        words += ["--person", str(case.person), "--to", case.step, "--on", str(case.as_of)]
+    if case.known_at is not None:
+        words += ["--known-at", case.known_at.isoformat()]
+    return shlex.join(words)

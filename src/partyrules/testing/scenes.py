@@ -1,0 +1,459 @@
+"""Scenes: small histories, each with the question to which one rule of a pack answers in a given way."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from typing import Any, Final, cast
+
+from attrs import evolve, frozen
+
+from partyrules.admission import admitted
+from partyrules.audit import audit
+from partyrules.calendar import CivilDate, Period, Span, Term, TermCalendar, add_days, add_span
+from partyrules.codec import decode_fact, encode_fact
+from partyrules.decisions import REFERENCE, decided
+from partyrules.errors import FactError
+from partyrules.evaluators.pipeline import case_of
+from partyrules.expressions import SUBJECT, AllOf, Always, Attends, Compare, Condition, Count, Given, Holds, Not, walk
+from partyrules.facts import Fact, StageEntered, TermDeclared
+from partyrules.history import history_of
+from partyrules.observers import unobserved
+from partyrules.packs import Adoption, Bound, Pack, adopt, reading_key
+from partyrules.rules import (
+    Ahead,
+    Duty,
+    EndOfSemester,
+    Occasion,
+    PerPeriod,
+    Requirement,
+    Rolling,
+    Rule,
+    Standing,
+    Triggered,
+    Veto,
+    Within,
+    WithinDays,
+    WithinWorkingDays,
+    all_readings,
+)
+from partyrules.testing.construction import Builder, Facts, Place, Step
+from partyrules.verdicts import Decision, Finding
+
+__all__ = ["PERSON", "Scene", "Studio", "adoptions_of", "declared_terms", "every_other", "filled", "studio_of"]
+
+PERSON: Final = "person-1"
+_MOST_TRIED: Final = 400
+_MOST_ROUNDS: Final = 8
+_MOST_MENDED: Final = 60
+_BROKEN: Final = ("breached", "advisory")
+_PARAMETERS: Final = {"grain": "quarter", "days": "30"}
+
+
+@frozen
+class Scene:
+    """Facts, whom a rule is asked about on a day, and into which stage where a step is asked for."""
+
+    facts: Facts
+    subject: str
+    as_of: date
+    step: str | None = None
+
+
+def declared_terms(first_year: int, years: int) -> tuple[TermDeclared, ...]:
+    """Return the declared terms of so many academic years, synthetic, one after the other without a gap."""
+    declared: list[TermDeclared] = []
+    for year in range(first_year, first_year + years):
+        for name, kind, first, last in (
+            ("autumn", "semester", date(year, 9, 1), date(year + 1, 1, 15)),
+            ("winter", "winter_vacation", date(year + 1, 1, 16), date(year + 1, 2, 20)),
+            ("spring", "semester", date(year + 1, 2, 21), date(year + 1, 7, 5)),
+            ("summer", "summer_vacation", date(year + 1, 7, 6), date(year + 1, 8, 31)),
+        ):
+            declared.append(
+                TermDeclared(
+                    id=f"term {first.year}-{name}",
+                    on=CivilDate(first, first),
+                    until=last,
+                    term=f"{first.year}-{name}",
+                    kind=cast("Any", kind),
+                    academic_year=f"{year}-{year + 1}",
+                )
+            )
+    return tuple(declared)
+
+
+# Adopting a pack for its laws -------------------------------------------------------------------------------
+
+
+def filled(
+    pack: Pack, *, readings: Mapping[str, str] | None = None, parameters: Mapping[str, str | int] | None = None
+) -> Adoption:
+    """Return the pack adopted, a value put in for each parameter without which a rule says nothing.
+
+    Both mappings are written `RULE.NAME` or `PACK:RULE.NAME`.
+    """
+    chosen = {_full(pack, key): option for key, option in (readings or {}).items()}
+    given: dict[str, str | int] = {_full(pack, key): value for key, value in (parameters or {}).items()}
+    for rule in pack.rules:
+        for parameter in rule.parameters:
+            if not parameter.optional and parameter.takes in _PARAMETERS:
+                given.setdefault(reading_key(pack, rule, parameter), _PARAMETERS[parameter.takes])
+    return adopt([pack], readings=chosen, parameters=given)
+
+
+def _full(pack: Pack, key: str) -> str:
+    return key if ":" in key else f"{pack.id}:{key}"
+
+
+def adoptions_of(pack: Pack, rule: Rule, base: Adoption) -> Iterator[Adoption]:
+    """Yield the base adoption, and it with each single change of a reading that the text of a rule admits."""
+    yield base
+    for reading in rule.readings:
+        key = reading_key(pack, rule, reading)
+        for option in reading.options:
+            if option != base.readings.get(key, reading.default):
+                yield adopt(
+                    [pack],
+                    readings={**base.readings, key: option},
+                    parameters=base.parameters,
+                    holidays=base.holidays,
+                )
+
+
+def every_other(pack: Pack, base: Adoption) -> Adoption:
+    """Return the pack adopted with every reading on its last other option."""
+    chosen = dict(base.readings)
+    for rule in pack.rules:
+        for reading in all_readings(rule):
+            others = [option for option in reading.options if option != reading.default]
+            if others:
+                chosen[reading_key(pack, rule, reading)] = others[-1]
+    return adopt([pack], readings=chosen, parameters=base.parameters, holidays=base.holidays)
+
+
+_STUDIOS: Final[dict[tuple[Any, ...], "Studio"]] = {}
+
+
+def studio_of(adoption: Adoption) -> "Studio":
+    """Return the studio of an adoption, made once for all who ask."""
+    key = (
+        tuple(id(pack) for pack in adoption.packs),
+        tuple(adoption.readings.items()),
+        tuple(adoption.parameters.items()),
+    )
+    if key not in _STUDIOS:
+        _STUDIOS[key] = Studio(adoption)
+    return _STUDIOS[key]
+
+
+# The studio -------------------------------------------------------------------------------------------------
+
+
+class Studio:
+    """Finds, for the rules of one adoption, scenes in which they hold and scenes in which they are broken."""
+
+    def __init__(self, adoption: Adoption) -> None:
+        self.adoption = adoption
+        self.builder = Builder(adoption)
+        documents = [pack.document for pack in adoption.packs]
+        self.in_force_from = max(document.in_force_from for document in documents)
+        self.in_force_until = min((d.in_force_until for d in documents if d.in_force_until), default=date.max)
+        self.terms = declared_terms(self.in_force_from.year - 1, 4)
+        self.since = date(self.in_force_from.year - 3, 3, 1)
+        self._found: dict[tuple[str, bool], Scene | None] = {}
+
+    @property
+    def rules(self) -> tuple[Bound[Rule], ...]:
+        """Every adopted rule."""
+        return (*self.adoption.duties, *self.adoption.requirements, *self.adoption.vetoes)
+
+    def scene(self, bound: Bound[Rule], *, holds: bool) -> Scene | None:
+        """Return the smallest scene found in which the rule holds, or is broken; None where none was found.
+
+        A duty is satisfied, or breached; a requirement is met, or not; a veto does not apply, or does.
+        """
+        key = (bound.id, holds)
+        if key not in self._found:
+            proposed = islice(self.proposals(bound, holds=holds), _MOST_TRIED)
+            found = next((scene for scene in proposed if self.shows(scene, bound, holds=holds)), None)
+            self._found[key] = found and self.smallest(found, lambda s: self.shows(s, bound, holds=holds))
+        return self._found[key]
+
+    def scenes(self) -> tuple[Scene, ...]:
+        """Return every scene found for every rule."""
+        each = (self.scene(bound, holds=holds) for bound in self.rules for holds in (True, False))
+        return tuple(scene for scene in each if scene is not None)
+
+    # Judging ---------------------------------------------------------------------------------------------------
+
+    def findings(self, scene: Scene, *, rule: str = "*") -> tuple[Finding, ...]:
+        """Return the findings on a scene; nobody who measures tests is told of them."""
+        with unobserved():
+            return audit(scene.facts, self.adoption, as_of=scene.as_of).findings(rule=rule)
+
+    def decision(self, scene: Scene) -> Decision:
+        """Return the decision that a scene asks for; nobody who measures tests is told of it."""
+        history = history_of(
+            scene.facts,
+            as_of=scene.as_of,
+            stages=self.adoption.stage_names,
+            relations=self.adoption.relations,
+        )
+        case = case_of(self.adoption, history, person=scene.subject, to=scene.step or self.adoption.stage_names[0])
+        with unobserved():
+            return decided(case, engine=REFERENCE)
+
+    def shows(self, scene: Scene, bound: Bound[Rule], *, holds: bool) -> bool:
+        """Tell whether the rule holds, or is broken, in the scene."""
+        if isinstance(bound.rule, Duty):
+            found = self.findings(scene, rule=bound.id)
+            if holds and any(finding.status in _BROKEN for finding in found):
+                return False
+            wanted = ("satisfied",) if holds else _BROKEN
+            shown = any(finding.subject == scene.subject and finding.status in wanted for finding in found)
+            return shown and self._recordable(scene)
+        decision = self.decision(scene)
+        if isinstance(bound.rule, Veto):
+            lists = (*decision.vetoes, *decision.unknown) if holds else decision.vetoes
+            shown = decision.reason is None and any(item.rule == bound.id for item in lists) != holds
+        else:
+            lists = decision.met if holds else (*decision.unmet, *decision.advisory)
+            shown = any(item.rule == bound.id and not item.needs for item in lists)
+        return shown and self._recordable(scene)
+
+    def _recordable(self, scene: Scene) -> bool:
+        """Tell whether a ledger would take the facts, so that no value stands in them that the wire format refuses."""
+        try:
+            for fact in scene.facts:
+                decode_fact(encode_fact(fact), vocabulary=self.adoption.vocabulary)
+        except FactError:
+            return False
+        return not admitted((), [("", fact) for fact in scene.facts]).problems
+
+    def smallest(self, scene: Scene, still: Callable[[Scene], bool]) -> Scene:
+        """Return the scene without the facts that it does not need, `still` telling what it is to show."""
+        groups: list[list[Fact]] = [
+            [fact for fact in scene.facts if isinstance(fact, TermDeclared)],
+            *([fact] for fact in reversed(scene.facts)),
+        ]
+        for group in groups:
+            left = evolve(scene, facts=tuple(fact for fact in scene.facts if fact not in group))
+            if len(left.facts) < len(scene.facts) and still(left):
+                scene = left
+        return scene
+
+    # Proposing -------------------------------------------------------------------------------------------------
+
+    def proposals(self, bound: Bound[Rule], *, holds: bool) -> Iterator[Scene]:
+        """Yield scenes in which the rule could hold, or be broken, the plainest first."""
+        rule = bound.rule
+        if isinstance(rule, Duty):
+            yield from self._duty_scenes(rule, holds=holds)
+        else:
+            for step in rule.steps:
+                for at, as_of in self._before(step):
+                    for reached in self.builder.chain(self._asked(rule, holds=holds), at):
+                        yield Scene(reached.facts, at.subject, as_of, step)
+
+    def permitted(self, step: str) -> Scene | None:
+        """Return a scene in which somebody may pass into the stage, None where none was found."""
+        rules: list[Requirement] = [b.rule for b in self.adoption.requirements if step in b.rule.steps]
+        vetoes: list[Veto] = [b.rule for b in self.adoption.vetoes if step in b.rule.steps]
+        needed = tuple(rule.requires for rule in rules if not rule.advisory)
+        asked = AllOf((*needed, *(Not(veto.vetoes) for veto in vetoes)))
+        unless = AllOf(tuple(Not(rule.when) for rule in rules))
+        for at, as_of in self._before(step):
+            for wanted in (asked, unless):
+                for reached in islice(self.builder.true(wanted, at), _MOST_TRIED):
+                    scene = Scene(reached.facts, at.subject, as_of, step)
+                    if self._permits(scene):
+                        return self.smallest(scene, self._permits)
+        return None
+
+    def _permits(self, scene: Scene) -> bool:
+        return self.decision(scene).outcome == "permitted" and self._recordable(scene)
+
+    def _asked(self, rule: Requirement | Veto, *, holds: bool) -> list[Step]:
+        if isinstance(rule, Veto):
+            return [lambda at: self.builder.false(rule.vetoes, at) if holds else self.builder.true(rule.vetoes, at)]
+        requires = rule.requires
+        return [
+            lambda at: self.builder.true(rule.when, at),
+            lambda at: self.builder.true(requires, at) if holds else self.builder.false(requires, at),
+        ]
+
+    def _before(self, step: str) -> Iterator[tuple[Place, date]]:
+        """Yield where somebody stands before a step, and the day it is asked for."""
+        stages = self.adoption.stage_names
+        held = stages[stages.index(step) - 1] if stages.index(step) > 0 else None
+        as_of = min(add_days(self.in_force_from, 200), self.in_force_until)
+        for entered in (add_days(as_of, -120), add_days(self.since, 30)):
+            facts: Facts = self.terms
+            if held is not None:
+                entry = StageEntered(
+                    id=f"stage_entered {PERSON} {held} {entered}",
+                    on=CivilDate(entered, entered),
+                    person=PERSON,
+                    stage=held,
+                )
+                facts = (*facts, entry)
+            yield (
+                Place(facts, PERSON, self.since, (add_days(as_of, -60), add_days(as_of, -30), as_of), step=step),
+                as_of,
+            )
+
+    def _duty_scenes(self, duty: Duty, *, holds: bool) -> Iterator[Scene]:
+        subject = _subject_of(duty)
+        standing_day = min(add_days(self.in_force_from, 200), self.in_force_until)
+        match duty.per:
+            case PerPeriod(grain):
+                for period in self._periods(grain):
+                    at = Place(self.terms, subject, self.since, self._days_in(period))
+                    yield from self._settled(duty, at, period.end, holds=holds)
+            case Rolling(every):
+                due = add_span(self.in_force_from, every)
+                early = add_days(self.in_force_from, 10)
+                at = Place(self.terms, subject, self.since, (early, due))
+                yield from self._settled(duty, at, due, holds=holds)
+            case Standing():
+                at = Place(self.terms, subject, self.since, (add_days(standing_day, -30), standing_day))
+                yield from self._settled(duty, at, standing_day, holds=holds)
+            case Occasion(of) | Triggered(of):
+                deadline = duty.per.deadline if isinstance(duty.per, Triggered) else None
+                for day in self._trigger_days():
+                    start = Place(self.terms, subject, self.since, (day,))
+                    for placed in self.builder.event(of, start):
+                        new = [fact for fact in placed.facts if fact.wire in of.types]
+                        days = _days_about(day, deadline)
+                        at = evolve(placed, trigger=new[0], days=days)
+                        yield from self._settled(duty, at, max(add_days(day, 1), *days), holds=holds)
+
+    def _settled(self, duty: Duty, at: Place, as_of: date, *, holds: bool) -> Iterator[Scene]:
+        """Yield scenes with the duty's bearer in scope and its requirement true, or false."""
+        kind = duty.bearer.kind
+        there: Condition = duty.bearer.scope
+        if kind in ("unit", "building"):
+            there = AllOf((there, Holds(kind, ((kind, SUBJECT),))))
+
+        def tied(place: Place) -> Iterator[Place]:
+            if duty.bearer.each is None:
+                yield place
+                return
+            each = duty.bearer.each
+            wire = self.builder.relations[each.relation].started
+            for reached in self.builder.holding(each.relation, each.match, each.where, place):
+                yield evolve(reached, trigger=[fact for fact in reached.facts if fact.wire == wire][-1])
+
+        required: Step = lambda place: (  # noqa: E731 - one of three steps, each a function of a place
+            self.builder.true(duty.requires, place) if holds else self.builder.false(duty.requires, place)
+        )
+        for reached in self.builder.chain([tied, lambda place: self.builder.true(there, place), required], at):
+            yield Scene(reached.facts, at.subject, as_of)
+
+    def _periods(self, grain: str | Given) -> Iterator[Period]:
+        if isinstance(grain, Given):
+            return
+        calendar = TermCalendar(_calendar_terms(self.terms))
+        last = min(add_days(self.in_force_from, 900), self.in_force_until)
+        whole = [
+            period
+            for period in calendar.periods(cast("Any", grain), self.in_force_from, last)
+            if period.start >= self.in_force_from and period.end <= last
+        ]
+        yield from whole[:3]
+
+    def _days_in(self, period: Period) -> tuple[date, ...]:
+        middle = period.start + (period.end - period.start) // 2
+        first_days = [term.on.first for term in self.terms if term.on.first in period]
+        return tuple(dict.fromkeys((middle, period.start, period.end, *first_days)))
+
+    def _trigger_days(self) -> tuple[date, ...]:
+        day = add_days(self.in_force_from, 40)
+        semester = next(t.on.first for t in self.terms if t.kind == "semester" and t.on.first > self.in_force_from)
+        return tuple(d for d in (day, add_days(semester, 30), add_days(day, 200)) if d <= self.in_force_until)
+
+    # Mending ---------------------------------------------------------------------------------------------------
+
+    def compliant(self, scene: Scene) -> tuple[Scene, tuple[Finding, ...]]:
+        """Return the scene with everything added that the breaches in it ask for, and the breaches that are left."""
+        tried: set[tuple[str, str, str | None, date | None]] = set()
+        for _ in range(_MOST_ROUNDS):
+            broken = [finding for finding in self.findings(scene) if finding.status in _BROKEN]
+            if not broken:
+                return scene, ()
+            for finding in broken:
+                key = (finding.rule, finding.subject, finding.occasion, finding.due)
+                mended = (evolve(scene, facts=facts) for facts in self._mended(finding, scene))
+                # Where more of the same is always better, the plainest proposal will do unless it has failed before.
+                if key in tried or not self._grows(finding.rule):
+                    mended = (each for each in islice(mended, _MOST_MENDED) if not self._still(finding, each))
+                tried.add(key)
+                scene = next(mended, scene)
+        left = tuple(finding for finding in self.findings(scene) if finding.status in _BROKEN)
+        return scene, left
+
+    def _grows(self, name: str) -> bool:
+        requires = self._duty(name).requires
+        if not isinstance(requires, Compare):
+            return isinstance(requires, Attends)
+        return requires.most is None and not (isinstance(requires.tally, Count) and requires.tally.if_sole != Always())
+
+    def _still(self, finding: Finding, scene: Scene) -> bool:
+        """Tell whether the duty is still broken by the subject, in the period or on the occasion."""
+        return any(
+            (found.subject, found.occasion, found.due) == (finding.subject, finding.occasion, finding.due)
+            and found.status in _BROKEN
+            for found in self.findings(scene, rule=finding.rule)
+        )
+
+    def _duty(self, name: str) -> Duty:
+        return next(bound.rule for bound in self.adoption.duties if bound.id == name)
+
+    def _mended(self, finding: Finding, scene: Scene) -> Iterator[Facts]:
+        duty = self._duty(finding.rule)
+        trigger = next((fact for fact in scene.facts if fact.id == finding.occasion), None)
+        days: Iterable[date] = (scene.as_of,)
+        if finding.period is not None:
+            days = self._days_in(finding.period)
+        elif trigger is not None:
+            deadline = duty.per.deadline if isinstance(duty.per, Triggered) else None
+            days = _days_about(trigger.on.first, deadline)
+        at = Place(
+            scene.facts,
+            finding.subject,
+            self.since,
+            tuple(day for day in days if day <= scene.as_of),
+            trigger=trigger,
+        )
+        for reached in self.builder.true(duty.requires, at):
+            yield reached.facts
+
+
+def _days_about(day: date, deadline: Any) -> tuple[date, ...]:
+    """Return the days, around that of a trigger, on which the act it asks for could happen in time."""
+    match deadline:
+        case Ahead(span):
+            return (add_span(day, Span(-span.years, -span.months, -span.days)), day)
+        case Within(span):
+            return (add_days(day, 1), add_span(day, span), day)
+        case EndOfSemester() | WithinDays() | WithinWorkingDays():
+            return (add_days(day, 1), day, add_days(day, 130))
+    return (day, add_days(day, -1))
+
+
+def _subject_of(duty: Duty) -> str:
+    """Return the id under which the bearer of a duty is invented."""
+    if duty.bearer.kind in ("person", "named"):
+        return PERSON
+    for node in walk(duty.bearer.scope):
+        if isinstance(node, Holds) and dict(node.match).get(duty.bearer.kind) == SUBJECT:
+            kind = dict(node.match).get("kind")
+            if isinstance(kind, str):
+                return f"{kind}-1"
+    return f"{duty.bearer.kind}-1"
+
+
+def _calendar_terms(terms: Iterable[TermDeclared]) -> Iterator[Term]:
+    for term in terms:
+        if term.until is not None:
+            yield Term(term.on.first, term.until, term.kind, term.term, term.academic_year)

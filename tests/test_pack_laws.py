@@ -1,0 +1,438 @@
+"""The laws of every pack, held against an invented chess club, and against packs with a fault put in on purpose."""
+
+import shlex
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import ClassVar, Final
+
+import pytest
+from attrs import evolve, frozen
+from click.testing import CliRunner
+from hypothesis import given, settings
+
+from partyrules.admission import admitted
+from partyrules.audit import audit
+from partyrules.calendar import Span, parse_civil_date
+from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
+from partyrules.cli import main
+from partyrules.codec import decode_fact, decode_lines, encode_fact
+from partyrules.expressions import (
+    SUBJECT,
+    Attends,
+    Condition,
+    Not,
+    Share,
+    Sum,
+    at_least,
+    at_most,
+    between,
+    count_findings,
+    events,
+    exactly,
+    held_for,
+    holdings,
+    holds,
+    is_in,
+    its,
+    latest,
+    trigger,
+)
+from partyrules.facts import CORE_VOCABULARY, BuildingOpened, Fact, Name, Person, UnitEstablished
+from partyrules.history import Relation
+from partyrules.packs import Pack, adopt, load_pack
+from partyrules.rules import (
+    Ahead,
+    Bearer,
+    Duty,
+    Occasion,
+    Per,
+    PerPeriod,
+    Requirement,
+    Rolling,
+    Rule,
+    Stage,
+    Standing,
+    Triggered,
+    Veto,
+    Within,
+)
+from partyrules.testing.laws import pack_laws
+from partyrules.testing.replay import Case, replay
+from partyrules.testing.strategies import (
+    Question,
+    alphabet_of,
+    asked_histories,
+    calendars,
+    facts,
+    histories,
+    institutions,
+)
+
+# An invented club, with fact types, a relation, kinds and stages of its own ---------------------------------
+
+
+@frozen(kw_only=True)
+class GamePlayed(Fact):
+    """A member played a game in an event of the club; `points` as scored, where somebody wrote them down."""
+
+    wire: ClassVar[str] = "game_played"
+
+    player: Person
+    event: Name
+    points: int | None = None
+
+
+@frozen(kw_only=True)
+class BallotHeld(Fact):
+    """The club voted on a person: `entitled` were there, `ayes` of them in favour."""
+
+    wire: ClassVar[str] = "ballot_held"
+
+    person: Person
+    entitled: int
+    ayes: int
+
+
+@frozen(kw_only=True)
+class LockerTaken(Fact):
+    """A member has the key of a locker from `on`."""
+
+    wire: ClassVar[str] = "locker_taken"
+
+    player: Person
+    locker: Name
+
+
+@frozen(kw_only=True)
+class LockerReturned(Fact):
+    """A member no longer has the key from `on`."""
+
+    wire: ClassVar[str] = "locker_returned"
+
+    player: Person
+    locker: Name
+
+
+SAID: Final = Text(zh="虚构", en="invented")
+STARTS: Final = date(2021, 3, 1)
+PLAYER: Final = holds("membership", person=SUBJECT, where=holds("unit", unit=its("unit"), kind="chess_club"))
+CLUBS: Final = Bearer("unit", holds("unit", unit=SUBJECT, kind="chess_club"))
+PLAYERS: Final = Bearer("person", PLAYER)
+
+
+def duty(name: str, bearer: Bearer, per: Per, requires: Condition) -> Duty:
+    """Return a duty of the club; its clause has the same name."""
+    return Duty(
+        id=name,
+        clause=name,
+        title=Text(zh=f"第{name}项", en=f"do item {name}"),
+        counted=Text(zh="次", en="times"),
+        bearer=bearer,
+        per=per,
+        requires=requires,
+    )
+
+
+LEAGUE: Final = events("game_played", player=SUBJECT, event="league")
+REPORTS: Final = events("document_filed", author=SUBJECT, document="report")
+CLOCKS: Final = events("meeting_held", meeting="clock_check", unit=SUBJECT)
+DUTIES: Final = (
+    duty("games", PLAYERS, PerPeriod("month"), at_least(2, LEAGUE)),
+    duty("points", PLAYERS, PerPeriod("half_year"), at_least(5, Sum("points", (LEAGUE,)))),
+    duty("reports", CLUBS, PerPeriod("year"), between(2, 4, REPORTS)),
+    duty("lockers", PLAYERS, Standing(), at_most(1, holdings("locker", player=SUBJECT))),
+    duty(
+        "evening",
+        Bearer("person", holds("membership", person=SUBJECT, unit=trigger("unit"))),
+        Occasion(events("meeting_held", meeting="club_evening")),
+        Attends(),
+    ),
+    duty(
+        "talk",
+        Bearer("person", PLAYER & at_least(3, count_findings("evening"))),
+        Standing(),
+        at_least(1, events("talk_held", person=SUBJECT, window="ever")),
+    ),
+    duty(
+        "notice",
+        Bearer("unit", is_in(SUBJECT, trigger("unit"))),
+        Triggered(events("meeting_held", meeting="tournament"), Ahead(Span(days=5))),
+        at_least(1, events("document_filed", document="notice", author=SUBJECT, window="by_deadline")),
+    ),
+    duty(
+        "answer",
+        Bearer("unit", is_in(SUBJECT, trigger("to"))),
+        Triggered(events("document_filed", document="application"), Within(Span(months=1))),
+        at_least(1, events("document_filed", document="answer", author=SUBJECT, window="by_deadline")),
+    ),
+    duty("check", CLUBS, Rolling(Span(months=6)), at_least(1, CLOCKS)),
+    duty(
+        "pupils",
+        Bearer("person", PLAYER, each=holdings("link", link="pupil", holder=SUBJECT)),
+        PerPeriod("quarter"),
+        at_least(1, events("talk_held", person=trigger("target"), by=SUBJECT)),
+    ),
+    duty("novices", Bearer("person", holds("stage", person=SUBJECT, stage="novice")), Standing(),
+         held_for("stage", person=SUBJECT, stage="novice", most=Span(years=1))),
+)  # fmt: skip
+BALLOT: Final = events("ballot_held", person=SUBJECT, where=Share("ayes", "entitled"), window="since_entry")
+REQUIREMENTS: Final = (
+    Requirement(
+        id="vote",
+        clause="vote",
+        title=Text(zh="过半数赞成", en="more than half in favour"),
+        steps=("player",),
+        requires=at_least(1, BALLOT) & held_for("stage", person=SUBJECT, stage="novice", least=Span(months=3)),
+    ),
+)
+VETOES: Final = (
+    Veto(
+        id="cheating",
+        clause="cheating",
+        title=Text(zh="作弊", en="cheating"),
+        steps=("player",),
+        vetoes=latest(
+            events("review_completed", person=SUBJECT, review="conduct", window="since_entry"),
+            "outcome",
+            "fail",
+            adverse=("fail",),
+        ),
+        lifts=Text(zh="新的合格评议。", en="a later review that is passed."),
+    ),
+)
+
+
+def club(
+    *,
+    duties: tuple[Duty, ...] = DUTIES,
+    requirements: tuple[Requirement, ...] = REQUIREMENTS,
+    vetoes: tuple[Veto, ...] = VETOES,
+) -> Pack:
+    """Return the pack of the club with these rules, one clause a rule."""
+    rules: tuple[Rule, ...] = (*duties, *requirements, *vetoes)
+    names = [rule.id for rule in rules]
+    return Pack(
+        document=Document(
+            id="club",
+            title=Text(zh="虚构棋社章程", en="Rules of an invented chess club"),
+            number="1",
+            institution=SAID,
+            in_force_from=STARTS,
+            clauses=tuple(Clause(id=name, citation=f"§{name}", summary=SAID) for name in names),
+            sentences=tuple(
+                Sentence(name, fingerprint(name), "encoded", clauses=(name,), rules=(name,)) for name in names
+            ),
+        ),
+        version="1",
+        stages=(Stage("novice", SAID), Stage("player", SAID)),
+        duties=duties,
+        requirements=requirements,
+        vetoes=vetoes,
+        fact_types=(GamePlayed, BallotHeld, LockerTaken, LockerReturned),
+        relations=(Relation("locker", "locker_taken", "locker_returned", ("player", "locker"), person="player"),),
+    )
+
+
+CLUB: Final = club()
+TestClubLaws = pack_laws(CLUB, examples=12)
+
+# The strategies ---------------------------------------------------------------------------------------------
+
+few = settings(max_examples=40)
+
+
+@few
+@given(fact=facts(CLUB))
+def test_facts_go_through_the_wire(fact: Fact) -> None:
+    """A drawn fact of a pack with types of its own is written and read again unchanged."""
+    vocabulary = CORE_VOCABULARY.with_types(CLUB.fact_types)
+    assert decode_fact(encode_fact(fact), vocabulary=vocabulary) == fact
+
+
+@few
+@given(history=histories(CLUB))
+def test_histories_are_taken_by_a_ledger(history: tuple[Fact, ...]) -> None:
+    """A drawn history has nothing in it that a ledger would refuse."""
+    assert admitted((), [("", fact) for fact in history]).problems == ()
+
+
+@few
+@given(found=institutions(CLUB))
+def test_institutions_hold_what_lasts(found: tuple[Fact, ...]) -> None:
+    """A drawn institution says what holds from when to when, and nothing that happened."""
+    assert {fact.wire for fact in found} <= {*alphabet_of(CLUB).relations, "term_declared"}
+
+
+@few
+@given(terms=calendars(first_year=2020))
+def test_calendars_never_overlap(terms: tuple[Fact, ...]) -> None:
+    """The terms of a drawn calendar share no day."""
+    days = [(fact.on.first, fact.until) for fact in terms]
+    assert all(last is not None and last < first for (_, last), (first, _) in pairwise(days))
+
+
+def test_alphabet_is_the_packs_own() -> None:
+    """What is drawn is what the pack reads: its own types, its kinds, and the numbers next to its bounds."""
+    alphabet = alphabet_of(CLUB)
+    assert {"game_played", "ballot_held", "talk_held"} <= set(alphabet.events)
+    assert {"locker_taken", "locker_returned", "stage_entered"} <= set(alphabet.relations)
+    assert alphabet.values["game_played", "event"] == ("league",)
+    assert alphabet.values["stage_entered", "stage"] == ("novice", "player", "none")
+    assert {2, 4, 5} <= set(alphabet.numbers)
+    assert "nameplate_posted" not in alphabet.relations
+
+
+@pytest.mark.parametrize("name", ["lzwl2017", "lzcu2012", "club"])
+def test_conditions_are_met_often(name: str) -> None:
+    """Drawn histories reach, for most duties, both one who kept it and one who did not."""
+    pack = CLUB if name == "club" else load_pack(name)
+    adoption = adopt([pack])
+    seen: set[tuple[str, str]] = set()
+
+    @settings(max_examples=300, database=None, deadline=None)
+    @given(asked_histories(pack))
+    def draw(case: tuple[tuple[Fact, ...], Question]) -> None:
+        history, asked = case
+        held = audit(history, adoption, as_of=asked.as_of, known_at=asked.known_at)
+        seen.update((found.rule, found.status) for found in held.findings())
+
+    draw()
+    for kept in (("satisfied",), ("breached", "advisory")):
+        reached = {rule for rule, status in seen if status in kept}
+        assert len(reached) >= 0.5 * len(pack.duties), (kept, sorted(reached))
+
+
+# Packs with a fault -----------------------------------------------------------------------------------------
+
+
+def one(name: str) -> Duty:
+    """Return a duty of the club."""
+    return next(each for each in DUTIES if each.id == name)
+
+
+def refused(pack: Pack, law: str, name: str) -> str:
+    """Return how a law about one rule or step refuses a pack."""
+    with pytest.raises(pytest.fail.Exception) as caught:
+        getattr(pack_laws(pack)(), law)(name)
+    return str(caught.value)
+
+
+def test_two_duties_that_contradict() -> None:
+    """Where one duty asks for three reports and another allows two, keeping one breaches the other."""
+    faulty = club(
+        duties=(
+            duty("many", CLUBS, PerPeriod("year"), at_least(3, REPORTS)),
+            duty("few", CLUBS, PerPeriod("year"), at_most(2, REPORTS)),
+        )
+    )
+    said = refused(faulty, "test_satisfiability", "many")
+    assert "rule `club:many`" in said
+    assert "club:few" in said
+    assert '{"fact":"document_filed"' in said
+
+
+def test_duty_that_nobody_can_keep() -> None:
+    """A duty that asks for a kind of person and for their absence at once is named as one that nobody can keep."""
+    here = holds("membership", person=SUBJECT, unit="club-1")
+    faulty = club(duties=(duty("absurd", Bearer("person", here), Standing(), here & Not(here)),))
+    assert "`club:absurd` (§absurd): no history was found in which it is kept" in refused(
+        faulty, "test_satisfiability", "absurd"
+    )
+
+
+def test_duty_that_binds_nobody() -> None:
+    """A duty whose scope nobody can be in is named as one that nobody can break."""
+    nowhere = PLAYER & Not(PLAYER)
+    faulty = club(duties=(evolve(one("games"), bearer=Bearer("person", nowhere)),))
+    assert "no history was found in which it is broken" in refused(faulty, "test_violability", "games")
+
+
+def test_duty_that_nobody_can_break() -> None:
+    """A duty to do something at least no times is named as one that nobody can break."""
+    faulty = club(duties=(evolve(one("games"), requires=at_least(0, LEAGUE)),))
+    assert "no history was found in which it is broken" in refused(faulty, "test_violability", "games")
+
+
+def test_veto_that_cannot_fire() -> None:
+    """A veto on an outcome that no review can have is named."""
+    latest_outcome = latest(
+        events("review_completed", person=SUBJECT, window="since_entry"), "outcome", "cheated", adverse=("cheated",)
+    )
+    faulty = club(vetoes=(evolve(VETOES[0], vetoes=latest_outcome),))
+    assert "rule `club:cheating`" in refused(faulty, "test_violability", "cheating")
+
+
+def test_requirements_that_exclude_each_other() -> None:
+    """Where two requirements of one step cannot both be met, nobody can take it."""
+    ballots = events("ballot_held", person=SUBJECT, window="since_entry")
+    faulty = club(
+        requirements=(
+            evolve(REQUIREMENTS[0], id="two", clause="two", requires=at_least(2, ballots)),
+            evolve(REQUIREMENTS[0], id="none", clause="none", requires=exactly(0, ballots)),
+        )
+    )
+    assert "step into `player`: no history was found in which it is permitted" in refused(
+        faulty, "test_permissibility", "player"
+    )
+
+
+def test_message_with_a_placeholder() -> None:
+    """A title with something left to fill in is found, and the case that shows it is printed as it can be replayed."""
+    faulty = club(duties=(evolve(one("games"), title=Text(zh="每月{n}局", en="play {n} games")),))
+    with pytest.raises(AssertionError) as caught:
+        pack_laws(faulty)().test_message_rendering()
+    assert "the message in zh has '{n}' in it" in str(caught.value)
+    notes = "\n".join(getattr(caught.value, "__notes__", []))
+    assert "partyrules audit case.jsonl --pack club --as-of" in notes
+    lines = [line for line in notes.splitlines() if line.startswith('{"fact"')]
+    assert 1 <= len(lines) <= 6
+
+
+# Replaying --------------------------------------------------------------------------------------------------
+
+
+def test_a_printed_case_can_be_replayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines and the command that a failure prints give the findings that the case has."""
+    pack = load_pack("lzcu2012")
+    adoption = adopt([pack], readings={"lzcu2012:5.4.1.sign": "per_room"}, parameters={"lzcu2012:3.2.campus": "north"})
+    on = parse_civil_date("2011-09-01")
+    told = (
+        BuildingOpened(id="opened", on=on, building="H1", campus="north"),
+        UnitEstablished(id="group", on=on, unit="BG1", kind="building_group", building="H1"),
+    )
+    case = Case(adoption=adoption, facts=told, as_of=date(2012, 9, 30))
+    first, *lines = replay(case).splitlines()
+    assert [fact for _, fact in decode_lines(lines)] == list(told)
+    (tmp_path / "case.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    words = shlex.split(first.partition("then: ")[2])
+    ended = CliRunner().invoke(main, [*words[1:], "--format", "jsonl"])
+    assert ended.exit_code == 0, ended.output
+    found = audit(told, adoption, as_of=case.as_of).findings()
+    assert ended.output.count('"rule":') == len(found) > 0
+
+
+def test_a_decision_is_replayed_as_one() -> None:
+    """Where a case asks for a step, the command is the one that decides."""
+    case = Case(adoption=adopt([CLUB]), facts=(), as_of=STARTS, person="p 1", step="player")
+    assert replay(case).endswith("partyrules decide case.jsonl --pack club --person 'p 1' --to player --on 2021-03-01")
+
+
+def test_laws_under_chosen_readings() -> None:
+    """Laws run under the readings that are given, and a misspelt one is refused with the nearest name."""
+    pack = load_pack("lzcu2012")
+    assert pack_laws(pack, readings={"5.4.1.sign": "per_room"}, examples=1) is not None
+    with pytest.raises(ValueError, match=r"did you mean `lzcu2012:5\.4\.1\.sign`"):
+        pack_laws(pack, readings={"5.4.1.sing": "per_room"})
+
+
+def test_laws_that_a_pack_gives_no_cause_for() -> None:
+    """A pack without stages and vetoes has no tests of decisions, so that no test of it passes for want of a case."""
+    bare = club(duties=(one("lockers"),), requirements=(), vetoes=())
+    bare = evolve(bare, stages=())
+    names = {name for name in vars(pack_laws(bare)) if name.startswith("test_")}
+    assert "test_determinism" in names
+    assert names.isdisjoint(
+        {"test_veto_dominance", "test_permissibility", "test_agreement_of_evaluators", "test_monotonicity"}
+    )
