@@ -29,9 +29,7 @@ WHY = Text("虚构的理由", "an invented reason")
 WHITE_SPACE = (" ", "\t", "\n", "\r\n", "\f", "\u3000", "\u00a0", "\u2028")
 
 
-def document(
-    *, clauses: Sequence[Clause], sentences: Sequence[Sentence], until: date | None = None
-) -> Document:
+def document(*, clauses: Sequence[Clause], sentences: Sequence[Sentence], until: date | None = None) -> Document:
     """Return an invented document with these clauses and sentences."""
     return Document(
         id="toy",
@@ -170,12 +168,8 @@ class Layout:
 @st.composite
 def sentence_lists(draw: st.DrawFn) -> list[str]:
     """Return sentences and headings none of which is made of others: each opens with a sign of its own."""
-    bodies = draw(
-        st.lists(st.tuples(st.text("甲乙丙，；", max_size=6), st.booleans()), min_size=1, max_size=8)
-    )
-    return [
-        chr(ord("㐀") + place) + body + ("。" if ends else "") for place, (body, ends) in enumerate(bodies)
-    ]
+    bodies = draw(st.lists(st.tuples(st.text("甲乙丙，；", max_size=6), st.booleans()), min_size=1, max_size=8))
+    return [chr(ord("㐀") + place) + body + ("。" if ends else "") for place, (body, ends) in enumerate(bodies)]
 
 
 @st.composite
@@ -212,9 +206,7 @@ def test_one_changed_sentence_is_reported_as_changed_alone(sentences: list[str],
     worded[place] = "改" + sentences[place][1:]
     layout = data.draw(layouts(worded))
     drift = compare_with_source(ledger_of(sentences), layout.text)
-    assert drift == Drift(
-        changed=(Changed(f"S{place + 1}", fingerprint(worded[place]), layout.lines[place]),)
-    )
+    assert drift == Drift(changed=(Changed(f"S{place + 1}", fingerprint(worded[place]), layout.lines[place]),))
     assert not drift.clean
 
 
@@ -228,9 +220,7 @@ def test_one_dropped_sentence_is_reported_as_missing_alone(sentences: list[str],
 
 
 @given(sentence_lists(), st.sampled_from(("新做甲。", "新章")), st.data())
-def test_one_added_sentence_is_reported_as_new_alone(
-    sentences: list[str], added: str, data: st.DataObject
-) -> None:
+def test_one_added_sentence_is_reported_as_new_alone(sentences: list[str], added: str, data: st.DataObject) -> None:
     """One sentence put in is reported as new after the one before it, with its line, and nothing else."""
     place = data.draw(st.integers(0, len(sentences)))
     layout = data.draw(layouts([*sentences[:place], added, *sentences[place:]], whole=place))

@@ -70,7 +70,9 @@ def test_round_trip(chance: Random) -> None:
     assert encode_fact(again) == encode_fact(made)
 
 
-@pytest.mark.parametrize(("wire", "maker"), [(wire, maker) for wire, maker, _ in MAKERS], ids=lambda x: str(x)[:24])
+@pytest.mark.parametrize(
+    ("wire", "maker"), [(wire, maker) for wire, maker, _ in MAKERS], ids=[wire for wire, _, _ in MAKERS]
+)
 def test_every_type_is_drawn(wire: str, maker: Any) -> None:  # noqa: ARG001 - shown in the id alone
     """Every type that institutions are made of decodes to the class of its wire name."""
     line = encode_fact(one_fact(seeded(1), REAL, name="f1", of=(wire,)))

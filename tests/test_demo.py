@@ -107,9 +107,7 @@ def test_the_size_asked_for_is_the_size_given() -> None:
     """There are exactly as many students as were asked for, and fewer than 20,000 facts for 600."""
     for students in (120, 601):
         found = synthetic_institution(students=students)
-        registered = {
-            line["person"] for line in _of(found, "person_registered") if line.get("category") != "staff"
-        }
+        registered = {line["person"] for line in _of(found, "person_registered") if line.get("category") != "staff"}
         assert len(registered) == students
         assert len(found) < 20_000
 
@@ -135,9 +133,7 @@ def test_every_line_has_the_keys_of_its_type(lines: list[Line]) -> None:
     for line in lines:
         keys = KEYS[line["fact"]].split()
         assert line.keys() <= COMMON | {key.rstrip("!") for key in keys}, line
-        assert line.keys() >= {"fact", "id", "on", "recorded_at"} | {
-            key[:-1] for key in keys if key.endswith("!")
-        }
+        assert line.keys() >= {"fact", "id", "on", "recorded_at"} | {key[:-1] for key in keys if key.endswith("!")}
 
 
 def test_every_type_of_fact_occurs(lines: list[Line]) -> None:
@@ -170,9 +166,7 @@ def test_every_reference_leads_somewhere(lines: list[Line]) -> None:
         assert {line[key] for key in ("person", "holder") if key in line} <= people
         assert {person for key in ("attended", "excused", "led_by") for person in line.get(key, ())} <= people
         assert {line[key] for key in ("unit", "parent", "of") if key in line} <= units | recorded
-        assert {line[key] for key in ("author", "about", "by", "to") if key in line} <= units | people | {
-            "residents"
-        }
+        assert {line[key] for key in ("author", "about", "by", "to") if key in line} <= units | people | {"residents"}
         assert "building" not in line or line["building"] in buildings
         assert line["fact"] != "fact_retracted" or line["target"] in recorded
         recorded.add(line["id"])
@@ -231,9 +225,7 @@ def test_each_spotlit_case_has_its_facts(seed: int) -> None:
         stage = _latest(_of(lines, "stage_entered", person=case.person))
         assert stage["stage"] == before[case.to]
         home = _latest(_of(lines, "residence_started", person=case.person))["building"]
-        covering = [
-            line["unit"] for line in _of(lines, "unit_established", kind="building_group", building=home)
-        ]
+        covering = [line["unit"] for line in _of(lines, "unit_established", kind="building_group", building=home)]
         assert covering
         assert not any(_of(lines, "unit_dissolved", unit=unit) for unit in covering)
         about = {"person": case.person, "step": case.to}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from partyrules.codec import read_facts
-from partyrules.errors import QueryError, refusal
+from partyrules.errors import FactError, PackError, QueryError, refusal
 from partyrules.facts import Fact, TermDeclared
 from partyrules.packs import Adoption, adopt, installed_packs
 
@@ -58,6 +58,8 @@ def read_adoption(
             time_zone=_time_zone(said.get("time_zone", "Asia/Shanghai"), wrong),
             institution=institution,
         )
+    except PackError as error:
+        raise wrong("packs", str(error)) from None
     except QueryError as error:
         raise QueryError(str(error) if str(error).startswith(path.name) else f"{path.name}: {error}") from None
 
@@ -117,7 +119,10 @@ def _terms(path: Path, found: object, wrong: _Wrong) -> tuple[Fact, ...]:
         return ()
     if not isinstance(found, str):
         raise wrong("terms", f"found {found!r}; allowed: the name of a JSON Lines file of term_declared facts")
-    decoded = read_facts(path.parent / found)
+    try:
+        decoded = read_facts(path.parent / found)
+    except FactError as error:
+        raise wrong("terms", str(error)) from None
     if decoded.problems:
         raise wrong("terms", str(decoded.problems[0]))
     for where, fact in decoded.facts:

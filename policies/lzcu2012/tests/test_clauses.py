@@ -30,9 +30,7 @@ def source() -> str:
 
 def test_sentences_are_numbered_without_a_gap() -> None:
     """The numbers run from 1 to 67, a sentence broken over two counted lines having both."""
-    numbers = [
-        int(part) for sentence in DOCUMENT.sentences for part in sentence.number.removeprefix("L").split("+")
-    ]
+    numbers = [int(part) for sentence in DOCUMENT.sentences for part in sentence.number.removeprefix("L").split("+")]
     assert numbers == list(range(1, 67 + 1))
 
 

@@ -97,9 +97,7 @@ _CLAUSES: Final = (
     Clause(
         id="1.3.2.1",
         citation="一、第3段",
-        summary=Text(
-            "党费从严，评优树典型，督促书记", "Strict dues, commendations, oversight of secretaries"
-        ),
+        summary=Text("党费从严，评优树典型，督促书记", "Strict dues, commendations, oversight of secretaries"),
         judges="organisation_department",
     ),
     Clause(
@@ -168,9 +166,7 @@ _CLAUSES: Final = (
     Clause(
         id="2.4.2",
         citation="二、4",
-        summary=Text(
-            "接收预备党员之前：谈话、考察、政审", "Before probation: talks, observation, political review"
-        ),
+        summary=Text("接收预备党员之前：谈话、考察、政审", "Before probation: talks, observation, political review"),
     ),
     Clause(
         id="2.4.3",
@@ -366,12 +362,8 @@ _CLAUSES: Final = (
         citation="八、1",
         summary=Text("学期内向组织汇报", "A report to group or branch each semester"),
     ),
-    Clause(
-        id="8.1.3", citation="八、1", summary=Text("学期内听辅导报告", "A study report heard each semester")
-    ),
-    Clause(
-        id="8.1.4", citation="八、1", summary=Text("学期内看教育影片", "An educational film each semester")
-    ),
+    Clause(id="8.1.3", citation="八、1", summary=Text("学期内听辅导报告", "A study report heard each semester")),
+    Clause(id="8.1.4", citation="八、1", summary=Text("学期内看教育影片", "An educational film each semester")),
     Clause(
         id="8.1.5",
         citation="八、1",
@@ -480,9 +472,7 @@ _SENTENCES: Final = (
         clauses=("1.1",),
         reason=Text("划定分工，各方职责见以下各节", "divides the roles; their duties follow"),
     ),
-    Sentence(
-        "W14", "2f98c5d46fe97f5d", "encoded", clauses=("1.2.1", "1.2.2", "1.2.3"), rules=("1.2.1", "1.2.2")
-    ),
+    Sentence("W14", "2f98c5d46fe97f5d", "encoded", clauses=("1.2.1", "1.2.2", "1.2.3"), rules=("1.2.1", "1.2.2")),
     Sentence("W15", "9ed6a5ca4d518e1e", "encoded", clauses=("1.2.4", "1.2.5"), rules=("1.2.4",)),
     Sentence("W16", "84bc60a2988ddb03", "exhortation", clauses=("1.2.6",), reason=_AIM),
     Sentence("W17", "f96f0cefd3defca3", "judgement", clauses=("1.3.1",), reason=_OPEN),
@@ -538,9 +528,7 @@ _SENTENCES: Final = (
     Sentence("W49", "e738aaeee4085145", "encoded", clauses=("4.3.1", "4.3.2"), rules=("4.3.2",)),
     Sentence("W50", "79ea1f31ef15f8e3", "encoded", clauses=("4.4.1", "4.4.2"), rules=("4.4.1", "4.4.2")),
     Sentence("W51", "a0542d25074582e1", "encoded", clauses=("4.5",), rules=("4.5",)),
-    Sentence(
-        "W52", "bc143824dc263507", "encoded", clauses=("4.6.1", "4.6.2", "4.6.3"), rules=("4.6.1", "4.6.3")
-    ),
+    Sentence("W52", "bc143824dc263507", "encoded", clauses=("4.6.1", "4.6.2", "4.6.3"), rules=("4.6.1", "4.6.3")),
     Sentence("W53", "d17875a0b1209190", "heading", reason=_HEADING),
     Sentence("W54", "0172ada212b948ea", "judgement", clauses=("5.1",), reason=_OPEN),
     Sentence("W55", "96a172ed06c2597f", "judgement", clauses=("5.2",), reason=_OPEN),
