@@ -14,7 +14,8 @@
 SHELL := /bin/sh
 VENV ?= .venv
 PYTHONS := python3.12 python3.11 python3.13 python3
-PYTEST_ARGS ?= -n auto --dist loadgroup
+# By file: the blocks of a document go on from each other.
+PYTEST_ARGS ?= -n auto --dist loadfile
 DEMO_ARGS ?=
 UV ?= uv
 

@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import settings
 from sybil import Example, Sybil
 from sybil.parsers.markdown import SkipParser
@@ -24,7 +23,6 @@ settings.load_profile("ci")
 
 PROMPT = "$ "
 SECONDS_PER_COMMAND = 120
-HERE = Path(__file__).parent
 
 
 def environment() -> dict[str, str]:
@@ -138,10 +136,3 @@ pytest_collect_file = Sybil(
     setup=enter,
     teardown=leave,
 ).pytest()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the blocks of one document on one worker, for each goes on from the block before."""
-    for item in items:
-        if item.path.suffix == ".md":
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE).as_posix()))

@@ -193,6 +193,10 @@ def _check_strata(pack: Pack, wrong: _Wrong) -> None:
             raise wrong(
                 duty.id, "bearer", "only a standing duty may bind by other duties' findings, as of the day asked"
             )
+    for each in pack.rules:
+        periodic = any(isinstance(node, CountFindings) and node.window == "period" for node in walk(_tree(each)))
+        if periodic and not (isinstance(each, Duty) and isinstance(each.per, PerPeriod)):
+            raise wrong(each.id, "window", "only a duty per period counts the findings of a period; use `ever`")
     settled: set[str] = set()
     while len(settled) < len(reads):
         ready = {rule for rule, read in reads.items() if rule not in settled and read <= settled}

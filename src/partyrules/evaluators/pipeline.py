@@ -8,6 +8,7 @@ from partyrules.clauses import Text
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.conditions import Frame, World, held
 from partyrules.evaluators.kleene import Truth, Verdict, all_of
+from partyrules.evaluators.reference import ReferenceEvaluator
 from partyrules.expressions import SUBJECT, holds
 from partyrules.history import History
 from partyrules.messages import requirement_message, veto_message
@@ -53,7 +54,8 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
     """Return the case of a person's step into stage `to` on the history's day; raise QueryError for no such stage."""
     if to not in adoption.stage_names:
         raise QueryError(refusal("stage", to, adoption.stage_names))
-    world = World(history, adoption.standings)
+    # The evaluator's world, for a requirement may count the findings of duties.
+    world = ReferenceEvaluator(adoption, history).world
     on = history.as_of
     entered = [
         (holding, truth)

@@ -1,0 +1,162 @@
+"""Adoption files: what each key does, and what is said of each thing wrong with a file."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from partyrules.adoptions import ADOPTION_KEYS, read_adoption
+from partyrules.audit import audit
+from partyrules.codec import encode_fact
+from partyrules.errors import QueryError
+from partyrules.packs import Adoption, adopt
+from tests.toy import AUTUMN_2019, TERMS, meeting
+
+WHOLE = """
+institution = "虚构学院"
+packs = ["lzwl2017", "lzcu2012"]
+time_zone = "Asia/Urumqi"
+terms = "terms.jsonl"
+
+[readings]
+"lzwl2017:8.2.1-hold.early" = "next_quarter"
+
+[parameters]
+"lzwl2017:1.3.3.review_interval" = "quarter"
+"lzwl2017:4.5.register_within_days" = 30
+
+[holidays]
+free = [2018-02-15, 2018-02-16]
+worked = [2018-02-11]
+"""
+
+
+def adoption(tmp_path: Path, text: str) -> Adoption:
+    """Return what an adoption file of this text says; beside it lies a file of declared terms."""
+    (tmp_path / "terms.jsonl").write_bytes(b"".join(encode_fact(term) + b"\n" for term in TERMS))
+    file = tmp_path / "school.toml"
+    file.write_text(text, encoding="utf-8")
+    return read_adoption(file)
+
+
+def refused(tmp_path: Path, text: str) -> str:
+    """Return the one line in which an adoption file of this text is refused."""
+    with pytest.raises(QueryError) as caught:
+        adoption(tmp_path, text)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith("school.toml")
+    return message
+
+
+def test_whole_file(tmp_path: Path) -> None:
+    """Every key reaches the adoption: packs, choices, holidays, declared terms, time zone and institution."""
+    found = adoption(tmp_path, WHOLE)
+    assert [pack.id for pack in found.packs] == ["lzwl2017", "lzcu2012"]
+    assert found.readings == {"lzwl2017:8.2.1-hold.early": "next_quarter"}
+    assert found.parameters == {"lzwl2017:1.3.3.review_interval": "quarter", "lzwl2017:4.5.register_within_days": "30"}
+    assert found.holidays == {date(2018, 2, 11): False, date(2018, 2, 15): True, date(2018, 2, 16): True}
+    assert set(found.terms) == set(TERMS)
+    assert (found.time_zone, found.institution) == ("Asia/Urumqi", "虚构学院")
+    assert all(f"{key} =" in WHOLE or f"[{key}]" in WHOLE for key in ADOPTION_KEYS)
+
+
+def test_smallest_file(tmp_path: Path) -> None:
+    """Only `packs` is required; whatever is not said is as it is without a file."""
+    found = adoption(tmp_path, 'packs = ["lzwl2017"]')
+    assert found == adopt(["lzwl2017"])
+
+
+def test_what_is_given_besides(tmp_path: Path) -> None:
+    """What is given besides the file goes before it, and packs are added to the file's."""
+    file = tmp_path / "school.toml"
+    file.write_text('packs = ["lzwl2017"]\n[readings]\n"lzwl2017:8.3.1.year" = "academic"', encoding="utf-8")
+    found = read_adoption(
+        file, packs=["lzwl2017", "lzcu2012"], readings={"lzwl2017:8.3.1.year": "calendar"}, parameters={}
+    )
+    assert [pack.id for pack in found.packs] == ["lzwl2017", "lzcu2012"]
+    assert found.readings == {"lzwl2017:8.3.1.year": "calendar"}
+
+
+def test_terms_are_declared_for_every_question(tmp_path: Path) -> None:
+    """The terms of the file are there although the facts asked about declare none."""
+    found = adoption(tmp_path, 'packs = ["lzwl2017"]\nterms = "terms.jsonl"')
+    asked = audit([meeting("branch_assembly", "b", "2020-03-01")], found, as_of=date(2020, 3, 1))
+    assert asked.history.terms.span == (AUTUMN_2019.on.first, date(2021, 1, 17))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('pakcs = ["lzwl2017"]', ("key 'pakcs'", "did you mean `packs`?")),
+        ("", ("key `packs`", "found None", "lzcu2012")),
+        ("packs = []", ("key `packs`", "found []")),
+        ('packs = "lzwl2017"', ("key `packs`", "found 'lzwl2017'", "a list of installed packs")),
+        ("packs = [2017]", ("key `packs`", "found [2017]")),
+        ('packs = ["lzwl2018"]', ("key `packs`", "'lzwl2018'", "did you mean `lzwl2017`?")),
+        ('institution = 1\npacks = ["lzwl2017"]', ("key `institution`", "found 1", "a name")),
+        ('time_zone = "Asia/Shangai"\npacks = ["lzwl2017"]', ("key `time_zone`", "'Asia/Shangai'", "Asia/Shanghai")),
+        ('time_zone = 8\npacks = ["lzwl2017"]', ("key `time_zone`", "found 8")),
+        ('time_zone = "../zoneinfo"\npacks = ["lzwl2017"]', ("key `time_zone`",)),
+        ('readings = "full"\npacks = ["lzwl2017"]', ("key `readings`", "found 'full'", "PACK:RULE.NAME")),
+        ('packs = ["lzwl2017"]\n[readings]\nlzwl2017.x = "y"', ("key `readings.lzwl2017`", "the name in quotes")),
+        ('packs = ["lzwl2017"]\n[readings]\n"lzwl2017:8.3.1.year" = true', ("key `readings.", "found True")),
+        (
+            'packs = ["lzwl2017"]\n[readings]\n"lzwl2017:8.3.1.yaer" = "academic"',
+            ("'lzwl2017:8.3.1.yaer'", "did you mean `lzwl2017:8.3.1.year`?"),
+        ),
+        (
+            'packs = ["lzwl2017"]\n[readings]\n"lzwl2017:8.3.1.year" = "acadmic"',
+            ("`lzwl2017:8.3.1.year`", "'acadmic'", "did you mean `academic`?"),
+        ),
+        ('packs = ["lzwl2017"]\nparameters = []', ("key `parameters`", "found []")),
+        (
+            'packs = ["lzwl2017"]\n[parameters]\n"lzwl2017:1.3.3.review_intervall" = "month"',
+            ("did you mean `lzwl2017:1.3.3.review_interval`?",),
+        ),
+        (
+            'packs = ["lzwl2017"]\n[parameters]\n"lzwl2017:1.3.3.review_interval" = "mouth"',
+            ("'mouth'", "did you mean `month`?"),
+        ),
+        (
+            'packs = ["lzwl2017"]\n[parameters]\n"lzwl2017:4.5.register_within_days" = -1',
+            ("found '-1'", "a whole number of days"),
+        ),
+        ('packs = ["lzwl2017"]\nholidays = [2018-02-15]', ("key `holidays`", "`free` and `worked`")),
+        ('packs = ["lzwl2017"]\n[holidays]\nfre = []', ("key `holidays`", "did you mean `free`?")),
+        ('packs = ["lzwl2017"]\n[holidays]\nfree = 2018-02-15', ("key `holidays.free`", "a list of dates")),
+        ('packs = ["lzwl2017"]\n[holidays]\nfree = ["2018-02-15"]', ("key `holidays.free`", "without quotes")),
+        (
+            'packs = ["lzwl2017"]\n[holidays]\nfree = [2018-02-15T00:00:00]',
+            ("key `holidays.free`", "a date without quotes"),
+        ),
+        (
+            'packs = ["lzwl2017"]\n[holidays]\nfree = [2018-02-15]\nworked = [2018-02-15]',
+            ("key `holidays.worked`", "2018-02-15 stands twice"),
+        ),
+        ('packs = ["lzwl2017"]\nterms = 2018', ("key `terms`", "found 2018", "JSON Lines")),
+        ('packs = ["lzwl2017"]\nterms = "term.jsonl"', ("key `terms`", "term.jsonl", "cannot be read")),
+        ('packs = ["lzwl2017"]\nterms = "school.toml"', ("key `terms`", "school.toml, line 1")),
+        ('packs = ["lzwl2017"]\nterms = "other.jsonl"', ("key `terms`", "found a meeting_held", "term_declared")),
+        ('packs = ["lzwl2017", "lzwl2017"', ("not a TOML file",)),
+    ],
+)
+def test_what_is_wrong_with_a_file(tmp_path: Path, text: str, told: tuple[str, ...]) -> None:
+    """One line names the file, the key, what was found, and what is allowed or nearest."""
+    (tmp_path / "other.jsonl").write_bytes(encode_fact(meeting("branch_assembly", "b", "2020-03-01")))
+    message = refused(tmp_path, text)
+    assert [words for words in told if words not in message] == [], message
+
+
+def test_no_file(tmp_path: Path) -> None:
+    """A file that is not there is named with its path."""
+    with pytest.raises(QueryError, match=r"nowhere\.toml: cannot be read: No such file or directory"):
+        read_adoption(tmp_path / "nowhere.toml")
+
+
+def test_no_text(tmp_path: Path) -> None:
+    """A file that is no text is no TOML file."""
+    file = tmp_path / "school.toml"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(QueryError, match=r"school\.toml: not a TOML file"):
+        read_adoption(file)
