@@ -63,7 +63,7 @@ def invented_cases(chance: Random) -> Iterator[Case]:
     yield from cases(chance, adopt([pack]), cast)
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(chance=chances())
 def test_built_in_engine_agrees_on_any_pack(chance: Random) -> None:
     """The built-in engine gives the reference's decision, byte for byte, whatever the pack and the facts."""

@@ -1,20 +1,33 @@
-"""Contested findings: those whose status differs as soon as one single reading is taken the other way."""
+"""Contested answers: findings and decisions that differ as soon as one single reading is taken the other way."""
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
 from partyrules.calendar import Period
+from partyrules.decisions import REFERENCE, decide, decided
+from partyrules.evaluators.pipeline import case_of
 from partyrules.evaluators.reference import ReferenceEvaluator
+from partyrules.expressions import CountFindings, walk
 from partyrules.packs import Adoption, Bound, adopt, reading_key
-from partyrules.rules import Duty, Rule, all_readings
-from partyrules.sources import Source, history_from
-from partyrules.verdicts import Finding, Status, finding_order
+from partyrules.rules import Duty, Reading, Rule, all_readings
+from partyrules.sources import Source, facts_of, history_from
+from partyrules.verdicts import Decision, Finding, Status, finding_order
 
-__all__ = ["Change", "Contested", "contested", "single_changes"]
+__all__ = [
+    "Change",
+    "Contested",
+    "ContestedStep",
+    "StepChange",
+    "contested",
+    "contested_decision",
+    "single_changes",
+]
+
+_LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 
 
 @frozen(kw_only=True)
@@ -54,6 +67,51 @@ class Contested:
             "subject": self.subject,
             "period": period and {"grain": period.grain, "start": str(period.start), "end": str(period.end)},
             "occasion": self.occasion,
+            "status": self.status,
+            "changes": [change.to_wire() for change in self.changes],
+        }
+
+
+@frozen(kw_only=True)
+class StepChange:
+    """Another option of one reading, by the key under which it is adopted, and what it makes of a decision.
+
+    `status` is an outcome, or the list of the decision that a rule then stands in, None for no list.
+    """
+
+    reading: str
+    option: str
+    status: str | None
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the change as a JSON object."""
+        return {"reading": self.reading, "option": self.option, "status": self.status}
+
+
+@frozen(kw_only=True)
+class ContestedStep:
+    """A part of a decision that rests on a reading: its `status` as adopted, and each change.
+
+    With a `rule`, the status is the list that the rule stands in, None for no list. Without one it is the
+    outcome, and `clause` is None too.
+    """
+
+    rule: str | None
+    clause: str | None
+    subject: str
+    to: str
+    on: date
+    status: str | None
+    changes: tuple[StepChange, ...]
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "rule": self.rule,
+            "clause": self.clause,
+            "subject": self.subject,
+            "to": self.to,
+            "on": str(self.on),
             "status": self.status,
             "changes": [change.to_wire() for change in self.changes],
         }
@@ -108,9 +166,93 @@ def single_changes(adoption: Adoption, bound: Bound[Any]) -> Iterator[tuple[str,
         for option in reading.options:
             if option == bound.readings[reading.name]:
                 continue
-            other = adopt(adoption.packs, readings={**adoption.readings, key: option}, parameters=adoption.parameters)
+            other = _with_option(adoption, key, option)
             rules: tuple[Bound[Any], ...] = (*other.duties, *other.requirements, *other.vetoes)
             yield key, option, next(each for each in rules if each.id == bound.id)
+
+
+def contested_decision(
+    source: Source, adoption: Adoption, *, person: str, to: str, on: date, known_at: datetime | None = None
+) -> tuple[ContestedStep, ...]:
+    """Return what of a decision rests on a reading: the outcome first, then the rules by id.
+
+    A rule is contested where another list holds it, or none does, under one single change of option; a reading
+    that several rules share changes for all of them at once. Raise QueryError as `decide` does.
+    """
+    facts = tuple(facts_of(source))
+    adopted = decide(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=REFERENCE)
+    history = history_from(facts, adoption, as_of=on, known_at=known_at)
+    clauses: dict[str, str] = {}
+    changes: dict[str | None, list[StepChange]] = {}
+    was = _places(adopted, clauses)
+    for key, option in _pipeline_options(adoption):
+        case = case_of(_with_option(adoption, key, option), history, person=person, to=to)
+        now = _places(decided(case, engine=REFERENCE), clauses)
+        for rule in was.keys() | now.keys():
+            if was.get(rule) != now.get(rule):
+                change = StepChange(reading=key, option=option, status=now.get(rule))
+                changes.setdefault(rule, []).append(change)
+    return tuple(
+        ContestedStep(
+            rule=rule,
+            clause=None if rule is None else clauses[rule],
+            subject=person,
+            to=to,
+            on=on,
+            status=was.get(rule),
+            changes=tuple(changes[rule]),
+        )
+        for rule in sorted(changes, key=lambda rule: rule or "")
+    )
+
+
+def _places(decision: Decision, clauses: dict[str, str]) -> dict[str | None, str]:
+    """Return the outcome, under None, and the list of each rule; note the clause of each rule in `clauses`."""
+    places: dict[str | None, str] = {None: decision.outcome}
+    for name in _LISTS:
+        for item in getattr(decision, name):
+            places[item.rule] = name
+            clauses[item.rule] = item.clause
+    return places
+
+
+def _pipeline_options(adoption: Adoption) -> Iterator[tuple[str, str]]:
+    """Yield each other option of each reading that a decision may rest on, by key.
+
+    These are the readings of every requirement and veto, whatever step it now speaks to, and of the duties whose
+    findings they read.
+    """
+    found: dict[str, tuple[Reading, str]] = {}
+    duties = {bound.id: bound for bound in adoption.duties}
+    waiting: list[Bound[Any]] = [*adoption.requirements, *adoption.vetoes]
+    seen: set[str] = set()
+    while waiting:
+        bound = waiting.pop()
+        if bound.id in seen:
+            continue
+        seen.add(bound.id)
+        for node in walk(_written(bound)):
+            if isinstance(node, CountFindings):
+                waiting += [duties[f"{bound.pack.id}:{name}"] for name in node.rules]
+        for reading in all_readings(_written(bound)):
+            found[reading_key(bound.pack, _written(bound), reading)] = (reading, bound.readings[reading.name])
+    for key, (reading, chosen) in sorted(found.items()):
+        for option in reading.options:
+            if option != chosen:
+                yield key, option
+
+
+def _with_option(adoption: Adoption, key: str, option: str) -> Adoption:
+    """Return the adoption with one reading taken otherwise."""
+    return adopt(
+        adoption.packs,
+        readings={**adoption.readings, key: option},
+        parameters=adoption.parameters,
+        holidays=adoption.holidays,
+        terms=adoption.terms,
+        time_zone=adoption.time_zone,
+        institution=adoption.institution,
+    )
 
 
 def _written(bound: Bound[Rule]) -> Rule:

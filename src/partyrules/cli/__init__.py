@@ -26,9 +26,11 @@ _COMMANDS: Final = {
     "funnel": ("decisions", "Show who stands at which stage, and what holds them back."),
     "explain": ("explain", "Explain why a finding is what it is, and why not otherwise."),
     "packs": ("installed", "List the installed packs, or show one with its readings."),
+    "readings": ("readings", "List where a pack's text can be read in more than one way."),
     "trace": ("installed", "Account for every clause of a pack's document."),
     "new-pack": ("authoring", "Start a pack from the text of its document."),
     "check": ("authoring", "Look for what is wrong in a pack: sentences, numbers, names, rules that clash."),
+    "compare": ("compare", "Hold two packs side by side: same, stricter, looser, only in one."),
     "verify": ("record", "Check the integrity of a ledger."),
     "doctor": ("installed", "Tell which engine decides here and whether all is well."),
 }

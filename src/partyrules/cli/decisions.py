@@ -1,6 +1,7 @@
 """`decide`, `replay` and `funnel`: the development pipeline."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ from partyrules.cli.options import (
     vocabulary_of,
     warn_of,
 )
+from partyrules.contested import ContestedStep, contested_decision
 from partyrules.decisions import REFERENCE, justification
 from partyrules.decisions import decide as decided
 from partyrules.decisions import funnel as funnel_of
@@ -31,6 +33,7 @@ from partyrules.errors import QueryError
 from partyrules.evaluators.engines import ENGINES, choose_engine
 from partyrules.records import read_record, record_of
 from partyrules.records import replay as replayed
+from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
 from partyrules.report.terminal import Lang
 from partyrules.verdicts import encode
@@ -54,6 +57,7 @@ engine_option = click.option(
 @click.option("--on", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
 @known_at_option
 @engine_option
+@click.option("--contested", is_flag=True, help="List instead what another reading would change in the decision.")
 @click.option("--why", is_flag=True, help="Add the engine's chain of firings, each after what it rests on.")
 @click.option("--record", "record_to", type=FILE, metavar="FILE", help="Write the record of the decision, for replay.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -70,6 +74,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
     on: date,
     known_at: datetime | None,
     engine: str | None,
+    contested: bool,
     why: bool,
     record_to: Path | None,
     form: str,
@@ -79,9 +84,17 @@ def decide(  # noqa: PLR0913 - one argument for each option
 
     A veto is never outweighed, and what cannot be decided never permits.
     """
+    if contested and (why or engine or record_to):
+        raise click.UsageError("--contested compares decisions; it goes without --why, --record and --engine")
     if why and (form == "json" or engine == REFERENCE):
         raise click.UsageError("--why goes with --format text and an inference engine; the reference fires no rules")
     adoption = adoption_from(packs, readings, parameters, adoption_file)
+    if contested:
+        with opened(source, adoption.vocabulary) as given:
+            facts = all_facts(given)
+        warn_of(facts, adoption)
+        _contested_out(contested_decision(facts, adoption, person=person, to=to, on=on, known_at=known_at), form, lang)
+        return
     named = engine if engine == REFERENCE else choose_engine(engine).name
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
@@ -98,6 +111,13 @@ def decide(  # noqa: PLR0913 - one argument for each option
         chain = justification(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
         for line in chain_lines(chain, lang):
             show(line)
+
+
+def _contested_out(contested: Sequence[ContestedStep], form: str, lang: Lang) -> None:
+    if form == "json":
+        lines_out([msgspec.json.encode([each.to_wire() for each in contested])])
+    else:
+        show(contested_decision_table(contested, screen=screen(), lang=lang))
 
 
 def _write_record(path: Path, record: dict[str, object]) -> None:

@@ -1,15 +1,17 @@
-"""Contested findings as people and programs read them."""
+"""Contested findings and decisions as people and programs read them."""
 
 from collections.abc import Iterable, Sequence
 
-from partyrules.contested import Contested
-from partyrules.messages import STATUS_WORDS
+from partyrules.clauses import Text
+from partyrules.contested import Contested, ContestedStep
+from partyrules.messages import OUTCOME_WORDS, STATUS_WORDS
+from partyrules.report.decisions import LIST_WORDS
 from partyrules.report.findings import csv_text
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS
 from partyrules.verdicts import Status
 
-__all__ = ["contested_csv", "contested_table"]
+__all__ = ["contested_csv", "contested_decision_table", "contested_table"]
 
 _HEAD = ("rule", "clause", "subject", "grain", "start", "end", "occasion", "status", "reading", "option", "changed")
 
@@ -60,4 +62,27 @@ def contested_table(contested: Sequence[Contested], *, screen: Screen, lang: Lan
             for change in each.changes
         ]
         rows.append([each.rule, each.subject, when, word(each.status), "\n".join(changes)])
+    return screen.table(columns, rows)
+
+
+def contested_decision_table(contested: Sequence[ContestedStep], *, screen: Screen, lang: Lang) -> str:
+    """Return a table of what is contested in a decision, each as adopted and under each change."""
+    if not contested:
+        return {"zh": "本决定不因读法不同而改变。", "en": "Nothing of this decision changes under another reading."}[
+            lang
+        ]
+    words: dict[str, Text] = {name: text for each in (OUTCOME_WORDS, LIST_WORDS) for name, text in each.items()}
+
+    def word(status: str | None) -> str:
+        return say(WORDS["in_no_list"] if status is None else words[status], lang)
+
+    columns = [
+        Column(say(WORDS["rule"], lang), whole=True),
+        Column(say(WORDS["adopted"], lang)),
+        Column(say(WORDS["otherwise"], lang)),
+    ]
+    rows = []
+    for each in contested:
+        changes = [f"{change.reading}={change.option}: {word(change.status)}" for change in each.changes]
+        rows.append([each.rule or say(WORDS["outcome"], lang), word(each.status), "\n".join(changes)])
     return screen.table(columns, rows)

@@ -1,6 +1,6 @@
 """Decisions, their chains of firings, and the funnel, as people read them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from partyrules.clauses import Text
@@ -13,9 +13,9 @@ from partyrules.report.words import WORDS, reason_text
 from partyrules.rules import Stage
 from partyrules.verdicts import OUTCOMES, Decision
 
-__all__ = ["chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
+__all__ = ["LIST_WORDS", "chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
 
-_HEADINGS: Final = {
+LIST_WORDS: Final[Mapping[str, Text]] = {
     "vetoes": Text(zh="否决", en="Vetoes"),
     "unmet": Text(zh="不具备", en="Not met"),
     "unknown": Text(zh="尚不能确定", en="Not decided"),
@@ -35,7 +35,7 @@ def decision_lines(decision: Decision, *, engine: str | None, stages: Sequence[S
         yield f"{decision.person} → {title} ({decision.to}) on {decision.on}: {outcome.upper()}"
     if decision.reason is not None:
         yield f"  {say(reason_text(decision.reason), lang)} ({decision.reason})"
-    for name, heading in _HEADINGS.items():
+    for name, heading in LIST_WORDS.items():
         items = getattr(decision, name)
         if not items:
             continue

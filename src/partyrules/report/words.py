@@ -43,6 +43,10 @@ WORDS: Final[Mapping[str, Text]] = {
     "kind": Text(zh="类型", en="type"),
     "reason": Text(zh="原因", en="reason"),
     "no_finding": Text(zh="（此处没有结论）", en="(no finding)"),
+    "outcome": Text(zh="（结论）", en="(the outcome)"),
+    "in_no_list": Text(zh="（不在任何一列）", en="(in no list)"),
+    "options": Text(zh="选项\n（首个为默认）", en="options\n(default first)"),
+    "why_default": Text(zh="说明", en="why"),
 }
 
 

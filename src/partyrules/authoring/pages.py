@@ -1,0 +1,158 @@
+"""A page for a pack, clause by clause: its rules in words, its readings, and how each sentence is treated.
+
+`python -m partyrules.authoring.pages ID|PATH` writes the page to standard output, as MyST Markdown.
+"""
+
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from partyrules.authoring.phrases import phrase
+from partyrules.authoring.projects import project_of
+from partyrules.clauses import Clause, Sentence, Text
+from partyrules.errors import PartyRulesError
+from partyrules.expressions import Always, ByReading
+from partyrules.packs import Pack, reading_key
+from partyrules.rules import LEAVE, MODALITIES, PARTIAL, Duty, Requirement, Rule, Veto, all_readings
+
+__all__ = ["clause_page", "main"]
+
+_WIDTH: Final = 110
+_BAD_INPUT: Final = 2
+
+
+def clause_page(pack: Pack) -> str:
+    """Return the page of a pack: each clause in the order of its document, then the sentences that carry none."""
+    document = pack.document
+    lines = [
+        f"# Clauses of {pack.id}",
+        "",
+        f"% Written by `python -m partyrules.authoring.pages {pack.id}`: change the pack, not this page.",
+        "",
+        *_paragraph(
+            f"What became of each clause of {_both(document.title)}, {document.number}: the clause in our own words, "
+            "the rules made of it, where they can be read in more than one way, and the sentences that carry it. "
+            f"A sentence stands by its number in the document. Version {pack.version} of the pack."
+        ),
+    ]
+    if any(PARTIAL in all_readings(rule) for rule in pack.rules):
+        common = f"`{PARTIAL.name}` (default `{PARTIAL.default}`) and `{LEAVE.name}` (default `{LEAVE.default}`)"
+        lines += ["", *_paragraph(f"Every duty per period can besides be read by the two common readings, {common}.")]
+    for clause in document.clauses:
+        lines += ["", f"## {clause.id} ({clause.citation})", "", *_clause(pack, clause)]
+    rest = [sentence for sentence in document.sentences if not sentence.clauses]
+    if rest:
+        lines += ["", "## Sentences without a clause", ""]
+        for sentence in rest:
+            lines += _item(_sentence(sentence))
+    return "\n".join(lines) + "\n"
+
+
+def _clause(pack: Pack, clause: Clause) -> Iterator[str]:
+    yield from _paragraph(_both(clause.summary))
+    yield ""
+    if clause.judges is not None:
+        yield from _item(f"Only a recorded judgement answers it, one for each `{clause.judges}`.")
+    if clause.reason is not None:
+        yield from _item(f"No rule is made of it: {_both(clause.reason)}")
+    for rule in pack.rules:
+        if rule.clause == clause.id:
+            yield from _rule(pack, rule)
+    for sentence in pack.document.sentences:
+        if clause.id in sentence.clauses:
+            yield from _item(_sentence(sentence))
+
+
+def _rule(pack: Pack, rule: Rule) -> Iterator[str]:
+    modality = MODALITIES[rule.modality]
+    kind = type(rule).__name__.lower()
+    yield from _item(f"**{kind} `{rule.id}`**, {modality.en} ({modality.zh}): {_both(rule.title)}")
+    for name, told in _said(rule):
+        yield from _item(f"{name}: {told}", depth=1)
+    for reading in rule.readings:
+        options = ", ".join(f"`{option}`" for option in reading.options if option != reading.default)
+        key = reading_key(pack, rule, reading)
+        told = f"reading `{key}`: `{reading.default}` by default, or {options}. {_both(reading.why)}"
+        yield from _item(told, depth=1)
+    for parameter in rule.parameters:
+        may = "may be set" if parameter.optional else "is to be set by the institution"
+        key = f"`{pack.id}:{rule.id}.{parameter.name}`"
+        yield from _item(f"parameter {key} ({parameter.takes}), {may}. {_both(parameter.why)}", depth=1)
+
+
+def _said(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield what a rule says: the name of each part, and the part in words."""
+    match rule:
+        case Duty():
+            yield "binds", phrase(rule.bearer)
+            yield "how often", phrase(rule.per)
+            yield "requires", f"{phrase(rule.requires)}. Counted are {rule.counted.en} ({rule.counted.zh})"
+            if rule.vacation_months is not False:
+                yield "months wholly in a vacation are exempt", phrase(rule.vacation_months)
+        case Requirement():
+            yield "before the step into", _steps(rule.steps)
+            if not isinstance(rule.when, Always):
+                yield "applies if", phrase(rule.when)
+            yield "requires", phrase(rule.requires)
+            if rule.advisory is not False:
+                yield "advisory, so that it never blocks", phrase(rule.advisory)
+        case Veto():
+            yield "before the step into", _steps(rule.steps)
+            yield "vetoes if", phrase(rule.vetoes)
+            yield "lifted by", "; ".join(dict.fromkeys(_both(lift.by) for lift in _lifts(rule.lifts)))
+
+
+def _steps(steps: Any) -> str:
+    """Return the stages into which a rule speaks; none of them is no step at all."""
+    if isinstance(steps, ByReading):
+        return phrase(steps)
+    return ", ".join(f"`{step}`" for step in steps)
+
+
+def _lifts(lifts: Any) -> Iterator[Any]:
+    if isinstance(lifts, ByReading):
+        for _, option in lifts.options:
+            yield from _lifts(option)
+    else:
+        yield from lifts
+
+
+def _sentence(sentence: Sentence) -> str:
+    told = f"sentence `{sentence.number}`: {sentence.treatment}"
+    if sentence.rules:
+        told += f", by {', '.join(f'`{rule}`' for rule in sentence.rules)}"
+    return f"{told}. {_both(sentence.reason)}" if sentence.reason is not None else told
+
+
+def _both(text: Text) -> str:
+    return f"{text.en} ({text.zh})"
+
+
+def _item(told: str, depth: int = 0) -> list[str]:
+    indent = "  " * depth
+    return _paragraph(told, first=f"{indent}- ", then=f"{indent}  ")
+
+
+def _paragraph(told: str, first: str = "", then: str = "") -> list[str]:
+    return textwrap.wrap(
+        told, _WIDTH, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the page of the pack named by the one argument; return the exit code, 2 for bad input."""
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        sys.stderr.write("Usage: python -m partyrules.authoring.pages ID|PATH\n")
+        return 0 if arguments and arguments[0] in ("-h", "--help") else _BAD_INPUT
+    try:
+        page = clause_page(project_of(arguments[0]).pack)
+    except PartyRulesError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return _BAD_INPUT
+    sys.stdout.buffer.write(page.encode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

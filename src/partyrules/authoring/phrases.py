@@ -1,0 +1,268 @@
+"""Rules in words: each part of a rule's tree as an English phrase, readings and names of facts included."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from partyrules.calendar import Span
+from partyrules.expressions import (
+    AllOf,
+    Always,
+    AnyOf,
+    AskedStep,
+    Attends,
+    ByReading,
+    Compare,
+    Count,
+    CountAfterEarly,
+    CountFindings,
+    Events,
+    Given,
+    HeldFor,
+    Holdings,
+    Holds,
+    InTerm,
+    Is,
+    Its,
+    LatestIs,
+    MostCovered,
+    Not,
+    Recent,
+    Share,
+    Since,
+    Subject,
+    Sum,
+    Tally,
+    Trigger,
+    Undecided,
+)
+from partyrules.rules import (
+    Ahead,
+    Bearer,
+    EndOfSemester,
+    Occasion,
+    PerPeriod,
+    Rolling,
+    Standing,
+    Triggered,
+    Within,
+    WithinDays,
+    WithinWorkingDays,
+)
+
+__all__ = ["phrase"]
+
+_WINDOWS: Final = {
+    "period": "in the period",
+    "period_or_vacation_before": "in the period or the vacation before it",
+    "since_entry": "since the stage now held was entered",
+    "ever": "at any time",
+    "by_trigger": "on or before the occasion's day",
+    "by_deadline": "by the deadline",
+}
+
+
+def phrase(node: Any) -> str:
+    """Return a part of a rule in words: whom it binds, how often, a condition, a selection or a tally.
+
+    A part that depends on a reading is told under each option. Names of facts, fields and kinds stand in code.
+    """
+    match node:
+        case ByReading(reading, options):
+            told = "; ".join(f"under `{option}`, {phrase(part)}" for option, part in options)
+            return f"(by the reading `{reading}`: {told})"
+        case Bearer() | PerPeriod() | Rolling() | Standing() | Occasion() | Triggered():
+            return _binding(node)
+        case EndOfSemester() | WithinDays() | Within() | WithinWorkingDays() | Ahead():
+            return _deadline(node)
+        case Events() | Holdings():
+            return _selection(node)
+        case Count() | Sum() | MostCovered() | CountAfterEarly() | CountFindings():
+            return _tally(node)
+        case Subject() | Its() | Trigger() | AskedStep() | Given():
+            return _term(node)
+        case Span():
+            return _span(node)
+        case tuple():
+            return _either(phrase(one) for one in node)
+        case str() | bool() | int():
+            return f"`{str(node).lower() if isinstance(node, bool) else node}`"
+    return _condition(node)
+
+
+def _binding(node: Any) -> str:
+    match node:
+        case Bearer(kind, scope, each):
+            who = "whom the occasion is about" if kind == "named" else f"each {kind}"
+            bound = f"{who} for whom {phrase(scope)}" if not isinstance(scope, Always) else who
+            return f"{bound}, once for each of their {phrase(each)}" if each is not None else bound
+        case PerPeriod(grain):
+            return f"each {str(grain).replace('_', ' ') if isinstance(grain, str) else _grain(grain)}"
+        case Rolling(every):
+            return f"once in every {_span(every)}, counted from the time before"
+        case Occasion(of):
+            return f"on each {_kind(of.types, of.match, of.where)}"
+        case Triggered(by, deadline):
+            due = "as of its day" if deadline is None else phrase(deadline)
+            return f"for each {_kind(by.types, by.match, by.where)}, {due}"
+    return "on the day asked"
+
+
+def _grain(node: Any) -> str:
+    if isinstance(node, ByReading):
+        told = "; ".join(
+            f"under `{option}`, {part.replace('_', ' ') if isinstance(part, str) else phrase(part)}"
+            for option, part in node.options
+        )
+        return f"period (by the reading `{node.reading}`: {told})"
+    return f"period as {phrase(node)} says"
+
+
+def _deadline(node: Any) -> str:
+    match node:
+        case WithinDays(days):
+            return f"within {_number(days)} days after it"
+        case Within(span):
+            return f"within {_span(span)} after it"
+        case WithinWorkingDays(days):
+            return f"within {days} working days after it"
+        case Ahead(span):
+            return f"at least {_span(span)} before it"
+    return "by the end of the semester that holds its day"
+
+
+def _condition(node: Any) -> str:
+    match node:
+        case Always():
+            return "nothing more is asked"
+        case AllOf():
+            return " and ".join(_grouped(part) for part in _flat(node))
+        case AnyOf():
+            return " or ".join(_grouped(part) for part in _flat(node))
+        case Not(part):
+            return f"it is not so that {_grouped(part)}"
+        case Is(term, options):
+            return f"{phrase(term)} is {phrase(options)}"
+        case Holds(relation, match, where):
+            return f"there is a {_kind(relation, match, where)}"
+        case HeldFor():
+            return _held_for(node)
+        case Attends():
+            return "the bearer is listed as attending"
+        case Undecided(need):
+            return f"`{need}` says so, which no other fact decides"
+        case LatestIs(of, name, value, _):
+            return f"the latest {phrase(of)} has {name} `{value}`"
+        case Compare():
+            return _compare(node)
+    return _by_the_calendar(node)
+
+
+def _by_the_calendar(node: Any) -> str:
+    match node:
+        case InTerm(kinds):
+            return f"the day is in a declared {_either(kind.replace('_', ' ') for kind in kinds)}"
+        case Recent(span):
+            return f"it happened within {_span(span)} before the day asked"
+        case Since(day):
+            return f"the day is {day} or later"
+        case Share(part, whole, (numerator, denominator), or_equal):
+            more = "at least" if or_equal else "more than"
+            return f"its `{part}` is {more} {numerator}/{denominator} of its `{whole}`"
+    raise TypeError(type(node).__name__)
+
+
+def _grouped(node: Any) -> str:
+    """Return a part in brackets, where its end could not be told without them."""
+    nested = isinstance(node, Holds) and not isinstance(node.where, Always)
+    return f"({phrase(node)})" if nested or isinstance(node, AllOf | AnyOf) else phrase(node)
+
+
+def _flat(node: AllOf | AnyOf) -> Iterable[Any]:
+    for part in node.parts:
+        if isinstance(part, type(node)):
+            yield from _flat(part)
+        else:
+            yield part
+
+
+def _held_for(node: HeldFor) -> str:
+    bounds = [f"at least {_span(node.least)}"] if node.least is not None else []
+    if node.most is not None:
+        bounds.append(f"at most {_span(node.most)}")
+    told = f"there has been a {_kind(node.relation, node.match, Always())} for {' and '.join(bounds)}"
+    if node.extended_by is None:
+        return told
+    return f"{told}, {_span(node.extension)} more for each {phrase(node.extended_by)}, at most {node.times} time(s)"
+
+
+def _compare(node: Compare) -> str:
+    least, most = node.least, node.most
+    if least is not None and least == most:
+        if isinstance(least, Tally):
+            return f"exactly as many {phrase(node.tally)} as {phrase(least)}"
+        return f"exactly {_number(least)} × {phrase(node.tally)}"
+    bounds = [f"at least {_number(least)}"] if least is not None else []
+    if most is not None:
+        bounds.append(f"at most {_number(most)}")
+    return f"{' and '.join(bounds)} × {phrase(node.tally)}"
+
+
+def _number(node: Any) -> str:
+    if isinstance(node, int):
+        return str(node)
+    return f"as many as {phrase(node)}" if isinstance(node, Tally) else phrase(node)
+
+
+def _tally(node: Any) -> str:
+    match node:
+        case Count(of, distinct, if_sole):
+            told = f"different `{distinct}` of {phrase(of)}" if distinct is not None else phrase(of)
+            return told if isinstance(if_sole, Always) else f"{told}, a sole one only if {phrase(if_sole)}"
+        case Sum(name, of):
+            return f"`{name}` summed over {phrase(of)}"
+        case MostCovered(name, among, of):
+            return f"of {', '.join(f'`{one}`' for one in among)} in the `{name}` of one {phrase(of)}"
+        case CountAfterEarly(of):
+            return f"{phrase(of)}, or in the period before it, beyond the first there"
+    rules, statuses = (_either(f"`{one}`" for one in each) for each in (node.rules, node.statuses))
+    return f"findings of {rules} that are {statuses}{' in the period' if node.window == 'period' else ''}"
+
+
+def _selection(node: Events | Holdings) -> str:
+    if isinstance(node, Holdings):
+        return _kind(node.relation, node.match, node.where)
+    return _kind(node.types, node.match, node.where, when=f" {_WINDOWS[node.window]}")
+
+
+def _kind(names: Any, match: Any, where: Any, when: str = "") -> str:
+    told = phrase(names)
+    if match:
+        told += f" ({', '.join(f'{name} = {phrase(value)}' for name, value in match)})"
+    told += when
+    return told if isinstance(where, Always) else f"{told} such that {_grouped(where)}"
+
+
+def _term(node: Any) -> str:
+    match node:
+        case Its(name):
+            return f"its {name}"
+        case Trigger(name):
+            return f"the occasion's {name}"
+        case Given(name):
+            return f"the parameter `{name}`"
+    return "the stage asked for" if isinstance(node, AskedStep) else "the bearer"
+
+
+def _span(span: Span) -> str:
+    counted = [(span.years, "year"), (span.months, "month"), (span.days, "day")]
+    said = [
+        f"{'less ' if number < 0 else ''}{abs(number)} {unit}{'s' if abs(number) > 1 else ''}"
+        for number, unit in counted
+        if number
+    ]
+    return " ".join(said) or "0 days"
+
+
+def _either(told: Iterable[str]) -> str:
+    names = list(told)
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else "nothing"

@@ -1,0 +1,60 @@
+"""`compare`: two packs side by side."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import click
+
+from partyrules.authoring.compare import Comparison, Pairing, Witness
+from partyrules.authoring.compare import compare as compared
+from partyrules.authoring.projects import project_of
+from partyrules.cli.options import FILE, lang_option, lines_out, show
+from partyrules.codec import encode_fact
+from partyrules.report.comparison import comparison_lines
+from partyrules.report.terminal import Lang
+
+__all__ = ["compare"]
+
+
+@click.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--out", type=FILE, metavar="DIR", help="Write each history on which rules disagree to a file in DIR.")
+@lang_option
+def compare(a: str, b: str, *, form: str, out: Path | None, lang: Lang) -> None:
+    """Tell for each rule of packs A and B whether it is the same, stricter or looser in A, or only in one of them.
+
+    A and B are ids of installed packs or folders. Each difference comes with a smallest history on which the two
+    rules disagree; with --out, the command that replays it is printed too.
+    """
+    found = compared(project_of(a).pack, project_of(b).pack)
+    files = {} if out is None else _written(found, out)
+    if form == "json":
+        lines_out([json.dumps(found.to_wire(), ensure_ascii=False, indent=2)])
+        return
+
+    def name(pairing: Pairing, witness: Witness) -> str | None:
+        path = files.get((pairing.a, pairing.b, witness.stricter))
+        return None if path is None else shlex.quote(str(path))
+
+    for line in comparison_lines(found, lang, name=name):
+        show(line)
+
+
+def _written(found: Comparison, out: Path) -> dict[tuple[str | None, str | None, str], Path]:
+    """Write each history to a file of its own; return the files by the rules and the side that is stricter."""
+    out.mkdir(parents=True, exist_ok=True)
+    files: dict[tuple[str | None, str | None, str], Path] = {}
+    for pairing in found.pairings:
+        for witness in pairing.witnesses:
+            path = out / f"{_plain(pairing.a)}--{_plain(pairing.b)}--{witness.stricter}-broken.jsonl"
+            path.write_bytes(b"".join(encode_fact(fact) + b"\n" for fact in witness.facts))
+            files[pairing.a, pairing.b, witness.stricter] = path
+    return files
+
+
+def _plain(rule: str | None) -> str:
+    return re.sub(r"[^\w.-]", "-", rule or "")

@@ -1,0 +1,69 @@
+"""Two packs side by side as people read it: each rule beside its counterpart, and the history that tells them apart."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from partyrules.authoring.compare import Comparison, Pairing, Witness
+from partyrules.clauses import Text
+from partyrules.report.terminal import Lang, say
+
+__all__ = ["comparison_lines"]
+
+_RELATIONS: Final = {
+    "same": Text(zh="相同", en="same"),
+    "stricter": Text(zh="前者更严", en="stricter in A"),
+    "looser": Text(zh="前者更宽", en="looser in A"),
+    "different": Text(zh="不同", en="different"),
+    "not_decided": Text(zh="未能判定", en="not decided"),
+    "only_a": Text(zh="仅见于前者", en="only in A"),
+    "only_b": Text(zh="仅见于后者", en="only in B"),
+}
+_CLASHES: Final = {
+    "dead": Text(zh="永不适用", en="dead"),
+    "contradiction": Text(zh="相互矛盾", en="contradictory"),
+    "implied": Text(zh="为后者所含", en="implied by the second"),
+}
+_ASPECTS: Final = {
+    "bearer": Text(zh="对象", en="who"),
+    "per": Text(zh="频次", en="when"),
+    "requires": Text(zh="要求", en="what"),
+    "vacation_months": Text(zh="假期免除", en="vacation months exempt"),
+    "modality": Text(zh="强度", en="modality"),
+    "steps": Text(zh="环节", en="steps"),
+    "when": Text(zh="前提", en="applies where"),
+    "advisory": Text(zh="仅作参考", en="advisory"),
+    "vetoes": Text(zh="否决", en="vetoes"),
+}
+
+
+def comparison_lines(
+    compared: Comparison, lang: Lang, *, name: Callable[[Pairing, Witness], str | None]
+) -> Iterator[str]:
+    """Yield the lines of a comparison; `name` says in which file a history was written, None where in none."""
+    yield f"A = {compared.a}, B = {compared.b}"
+    for pairing in compared.pairings:
+        rules = " – ".join(rule for rule in (pairing.a, pairing.b) if rule is not None)
+        under = ", ".join(f"{key}={option}" for key, option in pairing.readings.items())
+        yield f"{say(_RELATIONS[pairing.relation], lang)}: {rules}{f' ({under})' if under else ''}"
+        if pairing.relation != "same":
+            for aspect in pairing.aspects:
+                yield f"    {say(_ASPECTS[aspect.name], lang)}: A {aspect.a}; B {aspect.b}"
+        for witness in pairing.witnesses:
+            yield from _witness_lines(witness, lang, name(pairing, witness))
+    for clash in compared.clashes:
+        yield f"{say(_CLASHES[clash.kind], lang)}: {' – '.join(clash.rules)}: {clash.why}"
+    counts = {relation: sum(one.relation == relation for one in compared.pairings) for relation in _RELATIONS}
+    yield ", ".join(f"{say(_RELATIONS[relation], lang)} {number}" for relation, number in counts.items() if number)
+
+
+def _witness_lines(witness: Witness, lang: Lang, file: str | None) -> Iterator[str]:
+    first, second = witness.statuses
+    number = len(witness.facts)
+    if lang == "zh":
+        yield f"    {witness.as_of} 的 {witness.subject}：A {first}，B {second}（{number} 条记录）"
+    else:
+        facts = "fact" if number == 1 else "facts"
+        yield f"    {witness.subject} on {witness.as_of}: A {first}, B {second} ({number} {facts})"
+    if file is not None:
+        for command in witness.commands:
+            yield f"      {command.replace('FILE', file, 1)}"

@@ -1,0 +1,153 @@
+"""The pages of packs, clause by clause: up to date, complete, and for every part that a rule can have."""
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import attrs
+import pytest
+
+from partyrules import expressions, rules
+from partyrules.authoring.pages import clause_page, main
+from partyrules.authoring.phrases import phrase
+from partyrules.calendar import Span
+from partyrules.expressions import (
+    ASKED_STEP,
+    SUBJECT,
+    AllOf,
+    Always,
+    AnyOf,
+    Attends,
+    ByReading,
+    Compare,
+    Count,
+    CountAfterEarly,
+    CountFindings,
+    Events,
+    Given,
+    HeldFor,
+    Holdings,
+    Holds,
+    InTerm,
+    Is,
+    Its,
+    LatestIs,
+    MostCovered,
+    Not,
+    Recent,
+    Share,
+    Since,
+    Sum,
+    Trigger,
+    Undecided,
+)
+from partyrules.packs import load_pack
+
+PACKS = ("lzwl2017", "lzcu2012")
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+MEETINGS = Events(("meeting_held",), (("unit", SUBJECT),))
+MONTH = Span(months=1)
+# A value of each kind of node, and what must stand in its words.
+NODES = (
+    (SUBJECT, "the bearer"),
+    (Its("by"), "its by"),
+    (Trigger("of"), "the occasion's of"),
+    (ASKED_STEP, "the stage asked for"),
+    (Given("campus"), "the parameter `campus`"),
+    (Always(), "nothing more is asked"),
+    (AllOf((Attends(), AllOf((Attends(), Attends())))), "attending and the bearer is listed as attending and"),
+    (AnyOf((Attends(), AllOf((Attends(), Attends())))), "or (the bearer"),
+    (Not(Attends()), "not so that the bearer is listed"),
+    (Is(Its("kind"), ("a", "b", True)), "its kind is `a`, `b` or `true`"),
+    (Holds("unit", (("unit", SUBJECT),), Attends()), "there is a `unit` (unit = the bearer) such that the bearer is"),
+    (InTerm(("winter_vacation",)), "a declared winter vacation"),
+    (HeldFor("stage", (), Span(years=1)), "for at least 1 year"),
+    (HeldFor("stage", (), None, MONTH, MEETINGS, Span(days=2), 3), "2 days more for each `meeting_held`"),
+    (Recent(Span(years=1, days=-15)), "within 1 year less 15 days"),
+    (Since(date(2024, 3, 1)), "2024-03-01 or later"),
+    (Share("in_favour", "entitled", (2, 3), or_equal=True), "its `in_favour` is at least 2/3 of its `entitled`"),
+    (Undecided("opinion_given"), "`opinion_given` says so"),
+    (Attends(), "listed as attending"),
+    (MEETINGS, "`meeting_held` (unit = the bearer) in the period"),
+    (Holdings("role", (("role", "x"),)), "`role` (role = `x`)"),
+    (Count(MEETINGS, "day", Attends()), "different `day` of `meeting_held`"),
+    (Sum("hours", (MEETINGS, MEETINGS)), "`hours` summed over"),
+    (MostCovered("sections", ("a", "b"), MEETINGS), "of `a`, `b` in the `sections` of one"),
+    (CountAfterEarly(MEETINGS), "beyond the first there"),
+    (CountFindings(("1.1",), ("breached",), "period"), "findings of `1.1` that are `breached` in the period"),
+    (Compare(Count(MEETINGS), 2, 4), "at least 2 and at most 4 × `meeting_held`"),
+    (LatestIs(MEETINGS, "outcome", "fail", ("fail",)), "has outcome `fail`"),
+    (ByReading("who", (("one", Attends()), ("all", Always()))), "(by the reading `who`: under `one`, the bearer"),
+    (rules.Bearer("person", Attends(), Holdings("link")), "once for each of their `link`"),
+    (rules.PerPeriod("half_year"), "each half year"),
+    (rules.Standing(), "on the day asked"),
+    (rules.Occasion(MEETINGS), "on each `meeting_held` (unit = the bearer)"),
+    (rules.Triggered(MEETINGS), "as of its day"),
+    (rules.EndOfSemester(), "by the end of the semester"),
+    (rules.WithinDays(Given("limit")), "within the parameter `limit` days after it"),
+    (rules.Within(MONTH), "within 1 month after it"),
+    (rules.WithinWorkingDays(5), "within 5 working days after it"),
+    (rules.Ahead(Span(days=5)), "at least 5 days before it"),
+    (rules.Rolling(Span(months=6)), "once in every 6 months"),
+)
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_the_page_in_the_reference_is_the_packs(name: str) -> None:
+    """The page in the documents is what the pack gives now; otherwise write it again as its third line says."""
+    assert (REFERENCE / f"clauses-{name}.md").read_text(encoding="utf-8") == clause_page(load_pack(name))
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_the_page_tells_of_everything_in_the_pack(name: str) -> None:
+    """Each clause is a section; each rule, reading of its own, and sentence stands on the page."""
+    pack, page = load_pack(name), clause_page(load_pack(name))
+    sections = [line.split()[1] for line in page.splitlines() if line.startswith("## ")]
+    assert sections[: len(pack.document.clauses)] == [clause.id for clause in pack.document.clauses]
+    for rule in pack.rules:
+        assert page.count(f"**{type(rule).__name__.lower()} `{rule.id}`**") == 1
+        assert all(f".{reading.name}`: `{reading.default}` by default" in page for reading in rule.readings)
+    for sentence in pack.document.sentences:
+        assert page.count(f"- sentence `{sentence.number}`: {sentence.treatment}") == max(1, len(sentence.clauses))
+
+
+@pytest.mark.parametrize(("node", "words"), NODES, ids=lambda value: type(value).__name__)
+def test_every_node_has_words(node: object, words: str) -> None:
+    """Each kind of node is told in words of its own."""
+    assert words in phrase(node)
+
+
+def test_no_node_of_the_language_is_left_out() -> None:
+    """Every frozen value of the expression tree, and of what a rule binds, is among those told above."""
+    told = {type(node) for node, _ in NODES}
+    beside = {expressions.Condition, rules.Reading, rules.Parameter, rules.Lift, rules.Stage, rules.Step}
+    beside |= {rules.Duty, rules.Requirement, rules.Veto}
+    nodes = {
+        value
+        for module in (expressions, rules)
+        for value in vars(module).values()
+        if isinstance(value, type) and attrs.has(value) and value.__module__ == module.__name__
+    }
+    assert nodes - beside == told - {Span}
+
+
+def test_the_page_is_written_by_a_command() -> None:
+    """The module writes the page as UTF-8 to standard output."""
+    command = [sys.executable, "-m", "partyrules.authoring.pages", "lzcu2012"]
+    ended = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own module
+    assert ended.stdout.decode() == clause_page(load_pack("lzcu2012"))
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [(("lzwl2071",), 2, "lzwl2017"), ((), 2, "Usage"), (("a", "b"), 2, "Usage"), (("--help",), 0, "Usage")],
+)
+def test_other_words_are_refused(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], code: int, told: str
+) -> None:
+    """No such pack, or not one word, is told on standard error, and nothing is written."""
+    assert main(words) == code
+    out, err = capsys.readouterr()
+    assert told in err
+    assert out == ""
