@@ -459,7 +459,7 @@ def test_ten_thousand_mutated_lines_are_each_read_or_refused_by_number(tmp_path:
     path = tmp_path / "mutated.jsonl"
     path.write_bytes(b"\n".join(lines) + b"\n")
     good, problems = read_lines([path], CORE_VOCABULARY)
-    told = {place for place, _ in good} | {problem.where for problem in problems}
+    told = {line.where for line in good} | {problem.where for problem in problems}
     expected = {f"{path}, line {n}" for n, line in enumerate(lines, start=1) if line.strip()}
     assert told == expected
     assert len({problem.where for problem in problems}) > 9_000

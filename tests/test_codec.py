@@ -8,14 +8,21 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import attrs
 import pytest
+from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from partyrules import codec
+from partyrules.calendar import CivilDate
 from partyrules.codec import (
+    Checked,
+    canonical_instant,
+    checked,
+    checked_lines,
     content,
     decode_fact,
     decode_lines,
@@ -491,3 +498,195 @@ def test_every_field_says_what_it_takes() -> None:
             own = [problem.what for problem in found if f"`{one.name}`: found" in problem.what]
             assert len(own) == 1, (wire, one.name, found)
             assert "allowed: " in own[0] or "YYYY-MM-DD" in own[0]
+
+
+# Lines that are right are read by type, without being looked at closely -------------------------------------
+
+CRANKY: Final = (
+    "{}",
+    "[]",
+    '"talk_held"',
+    '{"fact": "talk_held"',
+    '{"fact": 5}',
+    '{"fact": "talk_hold", "id": "t1"}',
+    '{"fact":"talk_held","fact":"talk_held","id":"t1","on":"2018-03-15","person":"p1","talk":"any"}',
+    '{"fact":"person_left","fact":"talk_held","id":"t1","on":"2018-03-15","person":"p1","talk":"any"}',
+    '{"id":"t1","on":"2018-03-15","person":"p1","talk":"any","fact":"talk_held","on":"2018-03"}',
+    '{"id":"t1","on":"15 March","person":"p1","talk":"any","fact":"talk_held","on":"2018-03-15"}',
+    '{"fact":"person_registered","id":"t1","on":"2018-03-15","person":"p1","category":null}',
+    '{"fact":"person_registered","id":"t1","on":"2018-03-15","person":"p1"}',
+)
+ODD_VALUES: Final[tuple[Any, ...]] = (
+    None, True, 5, -5, 0, 10**9, 10**400, "", "p2", "1.5", "5", "2018-03", "2018-03-32", "2017-01-01", "true",
+    "2018-03-15T09:00:00+08:00", "2018-03-15T09:00:00Z", "2018-03-15T09:00:00", "2018-03-15 09:00:00.5-23:59",
+    "0001-01-01T00:00:00+08:00", "9999-12-31T23:00:00-08:00", "0001-06-01T00:00:00Z", "9999-06-01T00:00:00.000001Z",
+    [], ["p1", "p1"], ["p1", ""], [5], ["\n", "}\n{"], {}, {"a": [{}]}, "\ud800", "x" * 201, 1521075600,
+)  # fmt: skip
+ODD_NUMBERS: Final = ("1.50", "1e2", "1E-9", "1e-10", "0.1", "-0", "-0.0", "1e400", "999999999.999999999", "1e9", "NaN")
+
+
+def outcome(read: Any, line: str | bytes, **given: Any) -> Any:
+    """Return what reading gives, or every problem that it raises, both in words that hide no difference."""
+    try:
+        return repr(read(line, where=WHERE, **given))
+    except FactError as error:
+        return error.problems
+
+
+def looked_at_closely(line: str | bytes, *, where: str) -> Checked:
+    """Return what a line says by way of the fact that it holds."""
+    fact = codec._decoded(line, where=where, vocabulary=CORE_VOCABULARY)  # noqa: SLF001 - what the others must equal
+    instant = None if fact.recorded_at is None else canonical_instant(fact.recorded_at)
+    return Checked(fact.id, type(fact), content(fact), instant, where)
+
+
+def agreeing(line: str | bytes) -> None:
+    """See that a line is read alike, or refused alike, in every way that there is."""
+    slow = outcome(codec._decoded, line, vocabulary=CORE_VOCABULARY)  # noqa: SLF001 - see above
+    assert outcome(decode_fact, line) == slow
+    closely = outcome(looked_at_closely, line)
+    assert outcome(checked, line) == closely
+    if isinstance(line, bytes) and b"\n" not in line and line.strip():
+        [found] = checked_lines([line], source="facts.jsonl")
+        if isinstance(found, FactError):
+            assert tuple(problem.what for problem in found.problems) == tuple(problem.what for problem in closely)
+        else:
+            assert found.where == "facts.jsonl, line 1"
+            assert repr(Checked(found.id, found.cls, found.content, found.recorded_at, WHERE)) == closely
+
+
+def odd_lines() -> st.SearchStrategy[bytes]:
+    """Return lines that are nearly right: a key with an odd value, a key too many or too few, a byte changed."""
+
+    @st.composite
+    def lines(draw: st.DrawFn) -> bytes:
+        made = one_fact(draw(chances()), (TOY, REAL)[draw(st.integers(0, 1))], name="f1", months=20)
+        said = to_wire(made)
+        keys = [*said, *(a.name for a in attrs.fields(type(made))), "fact", "extra"]
+        for key in draw(st.lists(st.sampled_from(keys), max_size=2)):
+            said[key] = draw(st.sampled_from(ODD_VALUES))
+        for key in draw(st.lists(st.sampled_from(keys), max_size=1)):
+            said.pop(key, None)
+        text = json.dumps(said, default=float, ensure_ascii=draw(st.booleans()))
+        if draw(st.booleans()):
+            text = text.replace(" 5,", f" {draw(st.sampled_from(ODD_NUMBERS))},")
+        line = text.encode(errors="surrogatepass")
+        place = draw(st.integers(0, len(line) - 1))
+        byte = draw(st.none() | st.sampled_from(b' "{}[],:5x\\\t\r\xff'))
+        return line if byte is None else line[:place] + bytes([byte]) + line[place + draw(st.integers(0, 1)) :]
+
+    return lines()
+
+
+@given(odd_lines())
+def test_whichever_way_a_line_is_read_it_says_the_same(line: bytes) -> None:
+    """A line that is right, or nearly, is read to the same fact and content or refused for the same reasons."""
+    agreeing(line)
+
+
+@pytest.mark.parametrize("line", CRANKY)
+def test_strange_objects_are_read_alike(line: str) -> None:
+    """Keys that come twice, types that are none, and what is no object are read or refused the same in every way."""
+    agreeing(line)
+    agreeing(line.encode())
+
+
+@pytest.mark.parametrize("number", [*ODD_NUMBERS, '"1.5"', "true", "[1]", "null"])
+def test_odd_numbers_are_read_alike(number: str) -> None:
+    """However a number is written it is read exactly, or refused, the same in every way."""
+    agreeing(json.dumps(TRAINING)[:-1] + f', "hours": {number}}}')
+    agreeing((json.dumps(TRAINING)[:-1] + f', "days": 5, "hours": {number}}}').encode())
+
+
+@given(st.lists(odd_lines() | st.sampled_from([b"", b"  ", json.dumps(TALK).encode()]), max_size=6), st.booleans())
+def test_lines_are_read_as_one_by_one(lines: list[bytes], ended: bool) -> None:  # noqa: FBT001 - drawn
+    """Many lines are read as each would be alone, blank ones passed over, each with its own place."""
+    given_lines = [line.replace(b"\n", b" ") + b"\n" for line in lines]
+    if given_lines and ended:
+        given_lines[-1] = given_lines[-1].rstrip(b"\n")
+    found = [str(each) if isinstance(each, FactError) else repr(each) for each in checked_lines(given_lines)]
+    alone = []
+    for number, line in enumerate(given_lines, start=1):
+        try:
+            said = checked(line, where=f"facts, line {number}")
+            alone.append(repr(Checked(said.id, said.cls, said.content, said.recorded_at, "facts", number)))
+        except FactError as error:
+            alone += [str(error)] if line.strip() else []
+    assert found == alone
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("T\nT\n", [1, 2]),
+        ("T\nT", [1, 2]),
+        ("T\r\nT\r\n", [1, 2]),
+        ("\nT\n\n\nT\n", [2, 5]),
+        ("T T\nT\n", [2]),
+        ("TT\nT\n", [2]),
+        ("T,T\nT\n", [2]),
+        (' T\n{"fact":"talk_held",\n"id":"t"}\n', [1]),
+        ('T T\n{"fact":"person_left","id":"t","on":"2018-03-15","person":"}\n{"}\n', []),
+        ('TT\n{"fact":"meeting_held","id":"t","on":"2018-03-15","attended":[{}\n{}]}\n', []),
+        ("[T\nT]\n", []),
+    ],
+)
+def test_a_line_is_one_object(text: str, right: list[int]) -> None:
+    """Two objects in a line, and objects over several lines, are refused; every kind of line's end will do."""
+    lines = text.replace("T", json.dumps(TALK)).encode().splitlines(keepends=True)
+    found = list(checked_lines(lines))
+    assert [said.line for said in found if isinstance(said, Checked)] == right
+    assert len(found) == sum(1 for line in lines if line.strip())
+
+
+def test_thousands_of_lines_keep_their_places() -> None:
+    """Among thousands of lines each knows where it stood, those behind a bad one too."""
+    lines = [json.dumps({**TALK, "id": f"t{n}"}).encode() + b"\n" for n in range(1, 3001)]
+    lines[1499] = b"oops\n"
+    found = list(checked_lines(lines, source="s"))
+    assert [said.where for said in found if isinstance(said, Checked)] == [
+        f"s, line {n}" for n in range(1, 3001) if n != 1500
+    ]
+    [error] = [said for said in found if isinstance(said, FactError)]
+    assert str(error).startswith("s, line 1500: not a JSON object")
+
+
+def test_types_that_were_not_foreseen_are_read_closely() -> None:
+    """A pack's type with fields of types that the core does not use, or values made anew, is read like any other."""
+
+    @frozen(kw_only=True)
+    class Launched(Fact):
+        """Something was launched at a moment, one way or another."""
+
+        wire: ClassVar[str] = "launched"
+        at: datetime
+        way: str | int = "up"
+        tags: tuple[str, ...] = attrs.field(factory=tuple)
+
+    @frozen(kw_only=True)
+    class Landed(Fact):
+        """Something landed, at the latest on a day."""
+
+        wire: ClassVar[str] = "landed"
+        by: CivilDate
+        again: CivilDate | None = None
+        soft: bool = True
+        crew: tuple[str, ...] = ("nobody",)
+
+    wider = CORE_VOCABULARY.with_types([Launched, Landed])
+    common = {"id": "x1", "on": "2018-03"}
+    for said in (
+        {"fact": "launched", **common, "at": "2018-03-15T09:00:00+08:00"},
+        {"fact": "launched", **common, "at": "2018-03-15T09:00:00+08:00", "way": 5, "tags": ["a"]},
+        {"fact": "landed", **common, "by": "2018-04"},
+        {"fact": "landed", **common, "by": "2018-04-01", "again": "2018-05", "soft": False, "crew": []},
+    ):
+        line = json.dumps(said).encode()
+        fact = decode_fact(line, vocabulary=wider)
+        assert fact == codec._decoded(line, where="x", vocabulary=wider)  # noqa: SLF001 - what it must equal
+        [found] = checked_lines([line], vocabulary=wider)
+        assert isinstance(found, Checked)
+        assert found.content == checked(line, vocabulary=wider).content == content(fact)
+    for wrong in ({"by": "April"}, {"by": "2018-04", "soft": None}, {"by": "2018-04", "again": 5}):
+        with pytest.raises(FactError):
+            checked(json.dumps({"fact": "landed", **common, **wrong}), vocabulary=wider)

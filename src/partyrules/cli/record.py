@@ -9,20 +9,18 @@ from typing import Final
 import click
 from attrs import define, field
 
-from partyrules.admission import ADMISSION_TYPES, admitted
+from partyrules.admission import ADMISSION_TYPES
 from partyrules.cli.options import FILE, lang_option, note_problems, show, vocabulary_of
-from partyrules.codec import decode_lines
+from partyrules.codec import Checked, checked_lines
 from partyrules.errors import FactError, LedgerError, Problem
 from partyrules.facts import Fact, Vocabulary
-from partyrules.ledger.base import Ledger
+from partyrules.ledger.base import Ledger, decided
 from partyrules.ledger.sqlite import open_ledger
 
 __all__ = ["read_lines", "record", "verify"]
 
 _BATCH: Final = 2000
 _BAD_INPUT: Final = 2
-
-Line = tuple[str, Fact]
 
 
 @define
@@ -66,65 +64,70 @@ def record(
         ctx.exit(_BAD_INPUT)
 
 
-def read_lines(files: Iterable[Path], vocabulary: Vocabulary) -> tuple[list[Line], list[Problem]]:
-    """Return every fact with its place, and every problem, of some JSON Lines files."""
-    lines: list[Line] = []
+def read_lines(files: Iterable[Path], vocabulary: Vocabulary) -> tuple[list[Checked], list[Problem]]:
+    """Return what every line says, and every problem, of some JSON Lines files."""
+    lines: list[Checked] = []
     problems: list[Problem] = []
     for path in files:
         try:
             with path.open("rb") as file:
-                for where, found in decode_lines(file, source=str(path), vocabulary=vocabulary):
+                for found in checked_lines(file, source=str(path), vocabulary=vocabulary):
                     if isinstance(found, FactError):
                         problems += found.problems
                     else:
-                        lines.append((where, found))
+                        lines.append(found)
         except OSError as error:
             raise FactError([Problem(str(path), f"cannot be read: {error.strerror or error}")]) from None
     return lines, problems
 
 
-def _appended(ledger: Ledger, lines: list[Line], *, keep_good: bool) -> _Tally:
+def _appended(ledger: Ledger, lines: list[Checked], *, keep_good: bool) -> _Tally:
     """Append lines in batches, each whole or not at all; nothing is begun before all of them are judged together."""
     tally = _Tally()
     # One batch is judged and appended at once; the lines of several are judged against the ledger first.
     if len(lines) <= _BATCH:
         _append(ledger, lines, tally, keep_good=keep_good)
         return tally
-    judged = admitted(_bearing_on(ledger, lines), lines)
+    judged = decided(lines, _bearing_on(ledger, lines), vocabulary=ledger.vocabulary)
     if judged.problems and not keep_good:
         raise FactError(judged.problems)
     tally.problems += judged.problems
     tally.already += judged.already
-    places = {fact.id: place for place, fact in reversed(lines)}
-    good = [(places[fact.id], fact) for fact in judged.facts]
-    pending: list[Line] = []
+    good = judged.lines
+    pending: list[Checked] = []
+    enough = 0
     for batch in _shown(list(_batches(good)), len(good)):
         pending += batch
+        last = batch[-1] is good[-1]
+        if len(pending) < enough and not last:
+            continue
         try:
             _append(ledger, pending, tally, keep_good=False)
         except FactError:
-            # What all lines together make good, such as a dissolution further down, is waited for.
-            if batch[-1] is good[-1]:
+            if last:
                 raise
+            # What all lines together make good, such as a dissolution further down, is waited for; twice as
+            # long each time, or many batches would be tried again and again.
+            enough = 2 * len(pending)
         else:
-            pending = []
+            pending, enough = [], 0
     return tally
 
 
-def _bearing_on(ledger: Ledger, lines: Iterable[Line]) -> Iterator[Line]:
+def _bearing_on(ledger: Ledger, lines: Iterable[Checked]) -> Iterator[tuple[str, Fact]]:
     """Yield what the ledger has that bears on whether the lines may be recorded."""
-    ids = {fact.id for _, fact in lines}
-    for held in ledger.facts():
-        if held.fact.id in ids or held.fact.wire in ADMISSION_TYPES:
-            yield f"recorded at position {held.position}", held.fact
+    if ledger.head().position:
+        for found in (ledger.with_ids({said.id for said in lines}), ledger.facts(types=ADMISSION_TYPES)):
+            for held in found:
+                yield f"recorded at position {held.position}", held.fact
 
 
-def _batches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+def _batches(lines: Sequence[Checked]) -> Iterator[Sequence[Checked]]:
     for start in range(0, len(lines), _BATCH):
         yield lines[start : start + _BATCH]
 
 
-def _shown(batches: Sequence[Sequence[Line]], total: int) -> Iterator[Sequence[Line]]:
+def _shown(batches: Sequence[Sequence[Checked]], total: int) -> Iterator[Sequence[Checked]]:
     """Yield the batches, with a bar on standard error while a terminal is there to see it."""
     if len(batches) < 2 or not sys.stderr.isatty():  # noqa: PLR2004 - one batch needs no bar
         yield from batches
@@ -135,10 +138,9 @@ def _shown(batches: Sequence[Sequence[Line]], total: int) -> Iterator[Sequence[L
             bar.update(len(batch))
 
 
-def _append(ledger: Ledger, batch: Sequence[Line], tally: _Tally, *, keep_good: bool) -> None:
-    places, facts = [place for place, _ in batch], [fact for _, fact in batch]
+def _append(ledger: Ledger, batch: Sequence[Checked], tally: _Tally, *, keep_good: bool) -> None:
     try:
-        done = ledger.append(facts, recorded_at=datetime.now(UTC), places=places, keep_good=keep_good)
+        done = ledger.append(batch, recorded_at=datetime.now(UTC), keep_good=keep_good)
     except LedgerError as error:
         raise LedgerError(f"{error} ({tally.appended} facts were appended before)") from None
     tally.appended += done.appended

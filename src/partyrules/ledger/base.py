@@ -1,22 +1,26 @@
 """What every ledger offers, and the chain of hashes by which a change to the record shows."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
-from typing import Final, Protocol, Self
+from typing import Any, Final, NamedTuple, Protocol, Self
 
 from attrs import frozen
+from msgspec.structs import replace
 
-from partyrules.admission import ADMISSION_TYPES, Admission, admitted
-from partyrules.codec import content, decode_fact
+from partyrules.admission import ADMISSION_TYPES, admitted
+from partyrules.codec import Checked, canonical_instant, checked, content, decode_fact
 from partyrules.errors import FactError, LedgerError, Problem, QueryError, refusal
 from partyrules.facts import Fact, Vocabulary
 
 __all__ = [
     "FORMAT",
     "GENESIS",
+    "ROW",
     "Appended",
     "Batch",
+    "Decision",
     "Head",
     "Ledger",
     "Recorded",
@@ -31,6 +35,7 @@ __all__ = [
     "prepared",
     "recorded",
     "rows_after",
+    "settled",
     "verification",
 ]
 
@@ -90,20 +95,25 @@ class Ledger(Protocol):
     Every method raises LedgerError where the store cannot be read or written.
     """
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The fact types that are appended and read."""
+
     def append(
         self,
-        facts: Iterable[Fact],
+        facts: Iterable[Fact | Checked],
         *,
         recorded_at: datetime,
         places: Sequence[str] | None = None,
         keep_good: bool = False,
     ) -> Appended:
-        """Append facts in one transaction, all or nothing, and return what became of them.
+        """Append facts, or what lines say of them, in one transaction, all or nothing; return what became of them.
 
         A fact keeps the `recorded_at` it brings; one without gets the argument. A fact whose id the ledger
         holds with the same content is accepted and changes nothing, not even an earlier `recorded_at` does.
-        `places` says where each fact stands, for the messages. Raises FactError with every problem, unless
-        `keep_good`: then the lines without a problem are appended and the problems returned.
+        `places` says where each fact stands, for the messages; a line knows itself where it stood. Raises
+        FactError with every problem, unless `keep_good`: then the lines without a problem are appended and the
+        problems returned.
         """
 
     def facts(
@@ -114,6 +124,18 @@ class Ledger(Protocol):
         Only those recorded at or before `known_at`, and only those of the wire names in `types`, where given.
         Raises QueryError for a type that the vocabulary does not have.
         """
+
+    def with_ids(self, ids: Collection[str]) -> Iterator[Recorded]:
+        """Yield the facts that have one of these ids."""
+
+    def rows(self, *, after: int = 0) -> Iterator["Row"]:
+        """Yield the records behind position `after` in order as they lie in the store; no fact is made of them.
+
+        What others append while the reading goes on may be among them.
+        """
+
+    def rows_at(self, positions: Collection[int]) -> list["Row"]:
+        """Return the records at these positions, by position; raise LedgerError where one is not there."""
 
     def head(self) -> Head:
         """Return where the ledger ends."""
@@ -129,8 +151,7 @@ class Ledger(Protocol):
     def __exit__(self, *exception: object) -> None: ...
 
 
-@frozen
-class Row:
+class Row(NamedTuple):
     """One record as it lies in a store: the content, what is filed beside it, and the chain's hash so far."""
 
     position: int
@@ -141,14 +162,8 @@ class Row:
     hash: bytes
 
 
-def canonical_instant(instant: datetime) -> str:
-    """Return an instant as text of one length that sorts as time does; raise ValueError without an offset."""
-    if instant.tzinfo is None:
-        raise ValueError(f"found {instant}; allowed: a time with offset, e.g. 2018-03-15T09:00:00+08:00")
-    try:
-        return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-    except OverflowError:
-        raise ValueError(f"found {instant}; allowed: the years 1 to 9999 in UTC") from None
+# What Row._make does, at a third of its time: there is a row for each record.
+ROW: Final[Callable[[tuple[Any, ...]], Row]] = partial(tuple.__new__, Row)
 
 
 def chained(previous: bytes, position: int, recorded_at: str, said: bytes) -> bytes:
@@ -164,70 +179,128 @@ def chained(previous: bytes, position: int, recorded_at: str, said: bytes) -> by
 
 @frozen
 class Batch:
-    """Facts ready to be decided on: `lines` with their places, and the `contents` to store, by id."""
+    """What is to be appended: `lines`, each with the time it is recorded at, and the `problems` of others.
 
-    lines: tuple[tuple[str, Fact], ...]
-    contents: Mapping[str, bytes]
+    `order` is where each place stands in what was given, if there are problems.
+    """
+
+    lines: tuple[Checked, ...]
     problems: tuple[Problem, ...]
-    places: tuple[str, ...]
+    order: Mapping[str, int]
 
     @property
     def bears_on_admission(self) -> bool:
         """Tell whether the recorded facts of `ADMISSION_TYPES` are needed to decide."""
-        return any(fact.wire in ADMISSION_TYPES for _, fact in self.lines)
+        return not ADMISSION_TYPES.isdisjoint({cls.wire for cls in {said.cls for said in self.lines}})
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether all may be appended unless the ledger has one of the ids."""
+        ids = {said.id for said in self.lines}
+        return not self.problems and len(ids) == len(self.lines) and not self.bears_on_admission
+
+
+@frozen
+class Decision:
+    """What became of lines: those to append, how many the ledger holds `already`, and the `problems` in order."""
+
+    lines: tuple[Checked, ...]
+    already: int
+    problems: tuple[Problem, ...]
 
 
 def prepared(
-    facts: Iterable[Fact], *, recorded_at: datetime, places: Sequence[str] | None, vocabulary: Vocabulary
+    facts: Iterable[Fact | Checked], *, recorded_at: datetime, places: Sequence[str] | None, vocabulary: Vocabulary
 ) -> Batch:
-    """Return the facts as they would be read back, and a problem for each that could not be."""
+    """Return what the facts say, as it would be read back, and a problem for each that could not be."""
     given = list(facts)
-    named = tuple(places) if places is not None else tuple(f"fact {n}" for n in range(1, len(given) + 1))
-    if len(named) != len(given):
-        raise QueryError(f"`places`: found {len(named)} for {len(given)} facts; allowed: one for each fact")
+    if places is not None and len(places) != len(given):
+        raise QueryError(f"`places`: found {len(places)} for {len(given)} facts; allowed: one for each fact")
     try:
         stamp = canonical_instant(recorded_at)
     except ValueError as error:
         raise QueryError(f"`recorded_at`: {error}") from None
-    lines: list[tuple[str, Fact]] = []
-    contents: dict[str, bytes] = {}
+    lines: list[Checked] = []
     problems: list[Problem] = []
-    for place, fact in zip(named, given, strict=True):
+    known = set(vocabulary.types.values())
+    for number, fact in enumerate(given):
+        if isinstance(fact, Checked) and places is None and fact.cls in known:
+            # Read from a line, so it can be read again.
+            lines.append(fact if fact.recorded_at is not None else replace(fact, recorded_at=stamp))
+            continue
+        place = _place(fact, number) if places is None else places[number]
         try:
-            said = content(fact)
-            instant = stamp if fact.recorded_at is None else canonical_instant(fact.recorded_at)
-            # An application may build a fact without any check; what cannot be read back is never stored.
-            lines.append((place, _read_back(said, instant, place, vocabulary)))
-            contents.setdefault(fact.id, said)
+            said = _said(fact, place, vocabulary)
+            lines.append(said if said.recorded_at is not None else replace(said, recorded_at=stamp))
         except FactError as error:
             problems += error.problems
         except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
             problems.append(Problem(place, f"cannot be written: {error}"))
-    return Batch(tuple(lines), contents, tuple(problems), named)
+    named = places or [_place(fact, number) for number, fact in enumerate(given)] if problems else ()
+    order = {place: number for number, place in reversed(list(enumerate(named)))}
+    return Batch(tuple(lines), tuple(problems), order)
 
 
-def decided(batch: Batch, existing: Iterable[tuple[str, Fact]], *, keep_good: bool) -> Admission:
-    """Return what may be appended; raise FactError with every problem in order unless `keep_good`."""
-    admission = admitted(existing, batch.lines)
-    problems = (*batch.problems, *admission.problems)
-    if not problems:
-        return admission
-    order = {place: number for number, place in reversed(list(enumerate(batch.places)))}
-    problems = tuple(sorted(problems, key=lambda problem: order[problem.where]))
-    if not keep_good:
+def _place(fact: Fact | Checked, number: int) -> str:
+    return fact.where if isinstance(fact, Checked) else f"fact {number + 1}"
+
+
+def _said(fact: Fact | Checked, place: str, vocabulary: Vocabulary) -> Checked:
+    """Return what a fact says, as it would be read back; raise an error where it could not be."""
+    # An application may build a fact without any check; what cannot be read back is never stored.
+    said = checked(fact.content if isinstance(fact, Checked) else content(fact), where=place, vocabulary=vocabulary)
+    if fact.recorded_at is None:
+        return said
+    instant = fact.recorded_at if isinstance(fact, Checked) else canonical_instant(fact.recorded_at)
+    return replace(said, recorded_at=instant)
+
+
+def decided(lines: Sequence[Checked], existing: Iterable[tuple[str, Fact]], *, vocabulary: Vocabulary) -> Decision:
+    """Return which of the lines may join the `existing` facts, as `admitted` does.
+
+    Of those only the ones matter whose id a line has or whose type is one of `ADMISSION_TYPES`; and of the lines
+    only those have to be made facts of which that can be said, or whose id another line has.
+    """
+    held = list(existing)
+    ids = {fact.id for _, fact in held}
+    bearing = {cls for cls in {said.cls for said in lines} if cls.wire in ADMISSION_TYPES}
+    seen: set[str] = set()
+    for said in lines:
+        (ids if said.id in seen or said.cls in bearing else seen).add(said.id)
+    if not ids:
+        return Decision(tuple(lines), 0, ())
+    admission = admitted(held, [(said.where, _fact(said, vocabulary)) for said in lines if said.id in ids])
+    kept = {f.id: None if f.recorded_at is None else canonical_instant(f.recorded_at) for f in admission.facts}
+    good: list[Checked] = []
+    for said in lines:
+        if said.id not in ids:
+            good.append(said)
+        elif said.id in kept:
+            # Of several copies the first place and the earliest time.
+            good.append(replace(said, recorded_at=kept.pop(said.id)))
+    return Decision(tuple(good), admission.already, admission.problems)
+
+
+def settled(batch: Batch, decision: Decision, *, keep_good: bool) -> Decision:
+    """Return the decision with the problems of the batch among its own; raise FactError unless `keep_good`."""
+    problems = (*batch.problems, *decision.problems)
+    if batch.problems:
+        problems = tuple(sorted(problems, key=lambda problem: batch.order[problem.where]))
+    if problems and not keep_good:
         raise FactError(problems)
-    return Admission(admission.facts, admission.already, problems)
+    return Decision(decision.lines, decision.already, problems)
 
 
-def rows_after(head: Head, facts: Iterable[Fact], contents: Mapping[str, bytes]) -> Iterator[Row]:
-    """Yield the rows that carry the chain on from `head`; each fact has its `recorded_at`."""
+def rows_after(head: Head, lines: Iterable[Checked]) -> list[Row]:
+    """Return the rows that carry the chain on from `head`; each line has its `recorded_at`."""
     previous = bytes.fromhex(head.hash)
-    for position, fact in enumerate(facts, start=head.position + 1):
-        if fact.recorded_at is None:
-            raise LedgerError(f"fact {fact.id!r} reached the chain without `recorded_at`")
-        instant, said = canonical_instant(fact.recorded_at), contents[fact.id]
-        previous = chained(previous, position, instant, said)
-        yield Row(position, fact.id, fact.wire, instant, said, previous)
+    rows: list[Row] = []
+    for position, said in enumerate(lines, start=head.position + 1):
+        if said.recorded_at is None:
+            raise LedgerError(f"fact {said.id!r} reached the chain without `recorded_at`")
+        previous = chained(previous, position, said.recorded_at, said.content)
+        rows.append(ROW((position, said.id, said.cls.wire, said.recorded_at, said.content, previous)))
+    return rows
 
 
 # Reading ---------------------------------------------------------------------------------------------------
@@ -290,6 +363,12 @@ def _row_problem(row: Row, previous: bytes, vocabulary: Vocabulary) -> str | Non
     if (row.id, row.wire) != (fact.id, fact.wire):
         return f"filed as `{row.wire}` {row.id!r}, but the content is `{fact.wire}` {fact.id!r}"
     return None
+
+
+def _fact(said: Checked, vocabulary: Vocabulary) -> Fact:
+    if said.recorded_at is None:
+        return decode_fact(said.content, where=said.where, vocabulary=vocabulary)
+    return _read_back(said.content, said.recorded_at, said.where, vocabulary)
 
 
 def _read_back(said: bytes, instant: str, where: str, vocabulary: Vocabulary) -> Fact:

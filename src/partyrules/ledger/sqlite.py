@@ -5,16 +5,20 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self
 
 from partyrules.admission import ADMISSION_TYPES
-from partyrules.errors import FactError, LedgerError
+from partyrules.codec import Checked
+from partyrules.errors import FactError, LedgerError, Problem
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.base import (
     FORMAT,
     GENESIS,
+    ROW,
     Appended,
+    Batch,
     Head,
     Recorded,
     Row,
@@ -26,6 +30,7 @@ from partyrules.ledger.base import (
     prepared,
     recorded,
     rows_after,
+    settled,
     verification,
 )
 
@@ -34,7 +39,10 @@ __all__ = ["SqliteLedger", "open_ledger"]
 # "PRLG": by this number in its header a file is known for a ledger.
 _APPLICATION: Final = 0x50524C47
 _BUSY_SECONDS: Final = 30
-_IDS_AT_ONCE: Final = 500
+_AT_ONCE: Final = 500
+_ROWS_AT_ONCE: Final = 512
+# One statement for many rows takes two thirds of the time; more would be more values than every SQLite takes.
+_ROWS_A_STATEMENT: Final = 100
 
 _SCHEMA: Final = (
     """
@@ -108,7 +116,7 @@ class SqliteLedger:
 
     def append(
         self,
-        facts: Iterable[Fact],
+        facts: Iterable[Fact | Checked],
         *,
         recorded_at: datetime,
         places: Sequence[str] | None = None,
@@ -118,22 +126,28 @@ class SqliteLedger:
         if self.read_only:
             raise LedgerError(f"ledger {self.path}: it was opened for reading only")
         batch = prepared(facts, recorded_at=recorded_at, places=places, vocabulary=self.vocabulary)
-        with _translated(self.path), _transaction(self._connection, "BEGIN IMMEDIATE"):
-            head = self._head()
-            existing = list(self._with_ids(list(batch.contents)))
+        with _translated(self.path):
+            done = self._appended_as_new(batch) if batch.plain else None
+            return done or self._appended_as_decided(batch, keep_good=keep_good)
+
+    def _appended_as_new(self, batch: Batch) -> Appended | None:
+        """Append facts of which only the ids may speak against it; return None, nothing done, if one does."""
+        try:
+            with _transaction(self._connection, "BEGIN IMMEDIATE"):
+                return self._write(batch.lines, already=0)
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+                raise
+            return None
+
+    def _appended_as_decided(self, batch: Batch, *, keep_good: bool) -> Appended:
+        with _transaction(self._connection, "BEGIN IMMEDIATE"):
+            existing = list(self._placed(self._with_ids({said.id for said in batch.lines})))
             if batch.bears_on_admission:
-                existing += self._bearing_on_admission(head)
-            admission = decided(batch, existing, keep_good=keep_good)
-            added = len(admission.facts)
-            if added:
-                self._write(list(rows_after(head, admission.facts, batch.contents)))
-        return Appended(
-            appended=added,
-            already=admission.already,
-            first_position=head.position + 1 if added else None,
-            last_position=head.position + added if added else None,
-            problems=admission.problems,
-        )
+                existing += self._bearing_on_admission()
+            decision = decided(batch.lines, existing, vocabulary=self.vocabulary)
+            decision = settled(batch, decision, keep_good=keep_good)
+            return self._write(decision.lines, already=decision.already, problems=decision.problems)
 
     def facts(
         self, *, known_at: datetime | None = None, types: Collection[str] | None = None, after: int = 0
@@ -146,6 +160,33 @@ class SqliteLedger:
         if wires is not None:
             asked[f"fact IN ({_marks(wires)})"] = wires
         return self._reading(" AND ".join(asked), [value for values in asked.values() for value in values])
+
+    def with_ids(self, ids: Collection[str]) -> Iterator[Recorded]:
+        """Yield the facts that have one of these ids; see `Ledger.with_ids`."""
+        with _translated(self.path):
+            yield from self._with_ids(ids)
+
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
+        """Yield the records behind position `after` as they lie in the file; see `Ledger.rows`."""
+        # Page by page: no statement stays open, so that a slow reader holds up neither writers nor the file's log.
+        full = True
+        while full:
+            page = self._some_rows("position > ?", [after], limit=_ROWS_AT_ONCE)
+            yield from page
+            full = len(page) == _ROWS_AT_ONCE
+            after = page[-1].position if page else after
+
+    def rows_at(self, positions: Collection[int]) -> list[Row]:
+        """Return the records at these positions, by position; see `Ledger.rows_at`."""
+        wanted = sorted(set(positions))
+        found: list[Row] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            found += self._some_rows(f"position IN ({_marks(some)})", some)
+        if len(found) < len(wanted):
+            missing = min(set(wanted) - {row.position for row in found})
+            raise LedgerError(f"ledger {self.path}: there is no position {missing}")
+        return found
 
     def head(self) -> Head:
         """Return where the ledger ends."""
@@ -188,26 +229,35 @@ class SqliteLedger:
             for row in _rows(connection, asked, values):
                 yield self._recorded(row)
 
+    def _some_rows(self, asked: str, values: Sequence[Any], *, limit: int = -1) -> list[Row]:
+        columns = "position, id, fact, recorded_at, CAST(content AS BLOB), CAST(hash AS BLOB)"
+        select = f"SELECT {columns} FROM facts WHERE {asked} ORDER BY position LIMIT ?"  # noqa: S608 - all of it ours
+        with _translated(self.path):
+            return list(map(ROW, self._connection.execute(select, [*values, limit])))
+
     def _recorded(self, row: Row) -> Recorded:
         try:
             return recorded(row, vocabulary=self.vocabulary)
         except FactError as error:
             raise LedgerError(f"ledger {self.path}: {error}") from None
 
-    def _placed(self, asked: str, values: Sequence[Any]) -> Iterator[tuple[str, Fact]]:
-        for row in _rows(self._connection, asked, values):
-            yield f"recorded at position {row.position}", self._recorded(row).fact
+    def _placed(self, entries: Iterable[Recorded]) -> Iterator[tuple[str, Fact]]:
+        for entry in entries:
+            yield f"recorded at position {entry.position}", entry.fact
 
-    def _with_ids(self, ids: Sequence[str]) -> Iterator[tuple[str, Fact]]:
-        for start in range(0, len(ids), _IDS_AT_ONCE):
-            some = ids[start : start + _IDS_AT_ONCE]
-            yield from self._placed(f"id IN ({_marks(some)})", some)
+    def _with_ids(self, ids: Collection[str]) -> Iterator[Recorded]:
+        # In order, so that neighbours in the index are found one after the other.
+        wanted = sorted(ids)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            yield from map(self._recorded, self._some_rows(f"id IN ({_marks(some)})", some))
 
-    def _bearing_on_admission(self, head: Head) -> list[tuple[str, Fact]]:
+    def _bearing_on_admission(self) -> list[tuple[str, Fact]]:
         types = sorted(ADMISSION_TYPES)
         asked = f"position > ? AND fact IN ({_marks(types)})"
-        self._admission += self._placed(asked, [self._admission_through, *types])
-        self._admission_through = head.position
+        found = map(self._recorded, self._some_rows(asked, [self._admission_through, *types]))
+        self._admission += self._placed(found)
+        self._admission_through = self._head().position
         return self._admission
 
     def _head(self) -> Head:
@@ -216,12 +266,17 @@ class SqliteLedger:
             raise LedgerError(f"ledger {self.path}: {_HEADLESS}")
         return head
 
-    def _write(self, rows: Sequence[Row]) -> None:
-        self._connection.executemany(
-            "INSERT INTO facts (position, id, fact, recorded_at, content, hash) VALUES (?, ?, ?, ?, ?, ?)",
-            ((row.position, row.id, row.wire, row.recorded_at, row.content, row.hash) for row in rows),
-        )
+    def _write(self, lines: Sequence[Checked], *, already: int, problems: tuple[Problem, ...] = ()) -> Appended:
+        if not lines:
+            return Appended(0, already, None, None, problems)
+        head = self._head()
+        rows = rows_after(head, lines)
+        whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
+        some = (rows[start : start + _ROWS_A_STATEMENT] for start in range(0, whole, _ROWS_A_STATEMENT))
+        self._connection.executemany(_insert(_ROWS_A_STATEMENT), (list(chain.from_iterable(each)) for each in some))
+        self._connection.executemany(_insert(1), rows[whole:])
         self._connection.execute("UPDATE head SET position = ?, hash = ?", [rows[-1].position, rows[-1].hash])
+        return Appended(len(rows), already, head.position + 1, rows[-1].position, problems)
 
 
 def open_ledger(
@@ -361,9 +416,14 @@ def _rows(connection: sqlite3.Connection, asked: str = "TRUE", values: Sequence[
         yield Row(position, _text(name), _text(wire), _text(recorded_at), said, link)
 
 
+def _insert(rows: int) -> str:
+    columns = ("position", "id", "fact", "recorded_at", "content", "hash")
+    return f"INSERT INTO facts ({', '.join(columns)}) VALUES {', '.join([f'({_marks(columns)})'] * rows)}"  # noqa: S608 - ours
+
+
 def _text(column: bytes) -> str:
     return column.decode(errors="replace")
 
 
-def _marks(values: Collection[str]) -> str:
+def _marks(values: Collection[Any]) -> str:
     return ", ".join("?" * len(values))

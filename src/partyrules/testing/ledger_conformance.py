@@ -11,11 +11,20 @@ from typing import Any, Final, Literal, Protocol, get_args
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from partyrules.calendar import CivilDate, period_of
-from partyrules.codec import content, fact_from_wire, to_wire
+from partyrules.codec import (
+    Checked,
+    checked,
+    checked_lines,
+    content,
+    encode_fact,
+    fact_from_wire,
+    parse_instant,
+    to_wire,
+)
 from partyrules.errors import FactError, LedgerError, QueryError
 from partyrules.facts import Fact, FactRetracted, MeetingHeld, PersonRegistered, TrainingCompleted
 from partyrules.ledger.base import Head, Ledger
@@ -216,11 +225,82 @@ class LedgerConformance:
             wanted = [e for e in ledger.facts() if e.position > after and e.fact.wire in types]
             assert list(ledger.facts(types=types, after=after)) == wanted
 
+    @given(data=st.data(), facts=fact_lists(min_size=1))
+    @_LAW
+    def test_rows_are_the_records_as_they_lie(self, data: st.DataObject, facts: list[Fact]) -> None:
+        """Rows behind a position, or at some, hold type, time, canonical content and the chain's hash of each fact."""
+        assume(facts)
+        with self.filled(facts) as ledger:
+            entries = [(entry.position, entry.fact) for entry in ledger.facts()]
+            rows = list(ledger.rows())
+            assert [(row.position, row.id, row.wire) for row in rows] == [(n, f.id, f.wire) for n, f in entries]
+            assert [row.content for row in rows] == [content(fact) for _, fact in entries]
+            assert [parse_instant(row.recorded_at) for row in rows] == [fact.recorded_at for _, fact in entries]
+            assert Head(rows[-1].position, rows[-1].hash.hex()) == ledger.head()
+            after = data.draw(st.integers(0, len(facts) + 1))
+            assert list(ledger.rows(after=after)) == rows[after:]
+            some = data.draw(st.sets(st.integers(1, len(facts))))
+            assert ledger.rows_at(some) == [row for row in rows if row.position in some]
+
+    def test_a_position_that_is_not_there_is_named(self) -> None:
+        """Asking for the record at a position beyond the end, or before the first, names that position."""
+        with self.filled(meetings(3)) as ledger:
+            for wrong in (4, 0):
+                with pytest.raises(LedgerError, match=f"there is no position {wrong}"):
+                    ledger.rows_at([1, wrong, 3])
+
+    def test_rows_of_many_facts_come_in_order(self) -> None:
+        """However many there are, rows come in order and once each, with what was appended while they were read."""
+        facts = meetings(2100)
+        with self.filled(facts[:1500]) as ledger:
+            reading = ledger.rows(after=10)
+            first = next(reading)
+            ledger.append(facts[1500:], recorded_at=NOW)
+            assert [first.position, *(row.position for row in reading)] == list(range(11, 2101))
+            assert [row.id for row in ledger.rows_at(range(1, 2101))] == [fact.id for fact in facts]
+
+    @given(facts=fact_lists(), ids=st.sets(st.sampled_from(["f0", "f1", "f3", "f99", ""])))
+    @_LAW
+    def test_finding_facts_by_id(self, facts: list[Fact], ids: set[str]) -> None:
+        """Asking for ids gives the facts that have them, and nothing for the others."""
+        with self.filled(facts) as ledger:
+            wanted = [entry for entry in ledger.facts() if entry.fact.id in ids]
+            assert sorted(ledger.with_ids(ids), key=lambda entry: entry.position) == wanted
+
+    # Lines that were checked already ------------------------------------------------------------------------
+
+    @given(data=st.data(), facts=fact_lists(min_size=1))
+    @_LAW
+    def test_lines_are_recorded_as_the_facts_they_hold(self, data: st.DataObject, facts: list[Fact]) -> None:
+        """Appending what lines say stores what appending their facts does, copies and ids taken before included."""
+        assume(facts)
+        batch = [*facts, *data.draw(st.lists(st.sampled_from(facts), max_size=3))]
+        before = data.draw(st.lists(st.sampled_from(facts), max_size=2, unique_by=lambda fact: fact.id))
+        lines = [checked(encode_fact(fact)) for fact in batch]
+        with self.filled(before) as one, self.filled(before) as other:
+            assert one.append(batch, recorded_at=NOW) == other.append(lines, recorded_at=NOW)
+            assert one.head() == other.head()
+            assert other.verify().ok
+
+    def test_a_line_knows_where_it_stood(self) -> None:
+        """A problem of a line is told with the place that it came from, unless the caller gives another."""
+        good, other = meetings(2)
+        [bad] = checked_lines([encode_fact(changed(good, unit="B9"))], source="f.jsonl")
+        assert isinstance(bad, Checked)
+        with self.filled([good]) as ledger:
+            for places, told in ((None, "f.jsonl, line 1"), (["here", "there"], "there")):
+                done = ledger.append([other, bad], recorded_at=NOW, places=places, keep_good=True)
+                assert [problem.where for problem in done.problems] == [told]
+                assert ledger.head().position == 2
+
     def test_the_ledger_sets_recorded_at_when_absent(self) -> None:
         """A fact keeps the time of recording that it brings, and gets that of the call where it has none."""
         kept, stamped = meetings(2)
         with self.filled([kept, changed(stamped, recorded_at=None)]) as ledger:
             assert [entry.fact.recorded_at for entry in ledger.facts()] == [kept.recorded_at, NOW]
+            [line] = [checked(encode_fact(changed(stamped, recorded_at=None, id="line")))]
+            ledger.append([line], recorded_at=NOW + timedelta(days=1))
+            assert [entry.fact.recorded_at for entry in ledger.facts(after=2)] == [NOW + timedelta(days=1)]
 
     def test_reading_while_appending(self) -> None:
         """A reading that has begun goes on undisturbed while the same ledger appends."""
