@@ -59,6 +59,7 @@ from partyrules.rules import (
 )
 from tests import toy
 from tests.commands import refused, run
+from tests.twins import installed, one_more, renamed
 
 AnyRule = Duty | Requirement | Veto
 WORD = Text(zh="虚构", en="invented")
@@ -268,6 +269,7 @@ def test_what_neither_argument_nor_history_settles_is_not_decided() -> None:
     )
     found = beside(open_still, duty(PerPeriod("month"), at_least(1, REPORTS)))
     assert (found.relation, found.witnesses) == ("not_decided", ())
+    assert found.why == "a parameter is not set"
 
 
 def test_a_counterpart_under_another_reading_names_the_reading() -> None:
@@ -487,6 +489,67 @@ def test_every_history_of_the_real_packs_is_replayed(real: Comparison, tmp_path:
         for rule, status in zip((pairing.a, pairing.b), witness.statuses, strict=True):
             said = {one["status"] for one in found if one["rule"] == rule and one["subject"] == witness.subject}
             assert status in (said or {"silent"})
+
+
+def statuses_of(pack: str, command: str, file: Path, witness: Witness) -> dict[str, set[str]]:
+    """Return what the command line says of each rule of one pack about the subject of a history."""
+    words = [str(file) if word == "FILE" else word for word in shlex.split(command)[1:]]
+    others = [n for n, word in enumerate(words[:-1]) if word == "--pack" and words[n + 1] != pack]
+    foreign = [
+        n for n, word in enumerate(words[:-1]) if word == "--reading" and not words[n + 1].startswith(f"{pack}:")
+    ]
+    left = [word for n, word in enumerate(words) if not {n, n - 1} & {*others, *foreign}]
+    ended = run(*left, "--format", "json" if witness.step else "jsonl")
+    assert ended.exit_code == 0, ended.output
+    said: dict[str, set[str]] = {}
+    if witness.step is None:
+        for one in map(json.loads, ended.stdout.splitlines()):
+            if one["subject"] == witness.subject:
+                said.setdefault(one["rule"], set()).add(one["status"])
+        return said
+    decision = json.loads(ended.stdout)
+    for key, status in (("unmet", "unmet"), ("met", "met"), ("advisory", "advisory"), ("vetoes", "vetoed")):
+        for item in decision[key]:
+            said.setdefault(item["rule"], set()).add(status)
+    return said
+
+
+BROKEN = {"breached", "advisory", "unmet", "vetoed"}
+
+
+@pytest.mark.parametrize("name", ["lzcu2012", "lzwl2017"])
+def test_each_history_tells_a_pack_from_its_stricter_twin(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under each of two installed packs alone, audit and decide find the rule of the stricter side broken, one only."""
+    pack, twin = renamed(load_pack(name), "plain"), renamed(one_more(load_pack(name)), "more")
+    for each in (pack, twin):
+        folder = tmp_path / each.id
+        folder.mkdir()
+        installed(each, folder, monkeypatch)
+    found = compare(pack, twin)
+    steps = 0
+    for number, pairing in enumerate(found.pairings):
+        for witness in pairing.witnesses:
+            file = tmp_path / f"{number}-{witness.stricter}.jsonl"
+            file.write_bytes(b"".join(encode_fact(fact) + b"\n" for fact in witness.facts))
+            (command,) = witness.commands
+            broken = [
+                bool(statuses_of(side, command, file, witness).get(rule or "", set()) & BROKEN)
+                for side, rule in (("plain", pairing.a), ("more", pairing.b))
+            ]
+            assert broken == [witness.stricter == "a", witness.stricter == "b"], (pairing.a, pairing.b, command)
+            steps += witness.step is not None
+    assert steps
+    itself = {p.a: p for p in found.pairings if p.a and p.b and p.a.partition(":")[2] == p.b.partition(":")[2]}
+    for rule, other in zip(pack.rules, twin.rules, strict=True):
+        said = itself[f"plain:{rule.id}"]
+        if isinstance(rule, Duty) and isinstance(rule.per, PerPeriod) and isinstance(rule.per.grain, Given):
+            assert (said.relation, said.why) == ("not_decided", "a parameter is not set")
+        elif isinstance(rule, Veto):
+            assert said.relation == ("same" if rule == other else "stricter")
+        else:
+            assert said.relation == ("same" if rule == other else "looser"), said
 
 
 def test_the_command_prints_and_writes_what_differs(tmp_path: Path) -> None:

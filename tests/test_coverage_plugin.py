@@ -1,5 +1,7 @@
 """Rule coverage: what counts as reachable, what tests have met, and the pytest option that reports it."""
 
+import json
+import os
 import subprocess
 import sys
 from datetime import date
@@ -9,11 +11,22 @@ import pytest
 from attrs import evolve
 
 from partyrules.audit import audit
+from partyrules.authoring.scaffold import new_pack
+from partyrules.errors import QueryError
 from partyrules.expressions import SUBJECT, events, holds
 from partyrules.observers import observing, unobserved
 from partyrules.packs import Pack, adopt, load_pack
 from partyrules.rules import Duty, Occasion, PerPeriod, Rule
-from partyrules.testing.coverage import Seen, coverage_report, covered, percentage, reachable_statuses
+from partyrules.testing.coverage import (
+    MET_FILE,
+    Seen,
+    coverage_report,
+    covered,
+    met_text,
+    percentage,
+    reachable_statuses,
+    seen_in,
+)
 from partyrules.testing.laws import pack_laws
 from tests import toy
 
@@ -225,3 +238,107 @@ def test_pack_that_is_not_installed(tmp_path: Path) -> None:
     assert ended.returncode == 4
     assert "did you mean `lzcu2012`?" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+# A pack in a folder, and what its own tests met -------------------------------------------------------------
+
+TEXT = "第一条 社团每月应当开会两次。\n第二条 发展新成员之前应当谈话。\n"
+BESIDES = """
+from hypothesis import given, strategies as st
+
+
+@given(st.just(None))
+def test_drawn(_):
+    facts = [UnitEstablished(on=parse_civil_date("2024-01"), unit="B1", kind="branch")]
+    audit(facts, adopt([pack]), as_of=date(2024, 3, 10)).findings()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of a new pack that is not installed, one of whose tests draws its cases."""
+    target, _ = new_pack("chess", TEXT, directory=tmp_path)
+    tests = target / "tests" / "test_chess.py"
+    tests.write_text(tests.read_text(encoding="utf-8") + BESIDES, encoding="utf-8")
+    return target
+
+
+def measured(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Return how pytest ends on the tests of a pack that is found in its folder alone."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+    return subprocess.run(  # noqa: S603 - our own interpreter on a folder of this test
+        [*command, f"--rule-coverage={folder}"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_a_pack_in_a_folder_is_measured(folder: Path) -> None:
+    """The path of a pack that is not installed stands for it."""
+    ended = measured(folder, "tests")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "chess:example.2: 2/3 statuses\n    missing statuses: unknown" in ended.stdout
+
+
+def test_what_own_tests_met_is_written_and_checked(folder: Path) -> None:
+    """What is written is what the pack's own tests met, on two processes as on one; then the check passes."""
+    ended = measured(folder, "tests", "--rule-coverage-check")
+    assert ended.returncode == 1, ended.stdout
+    assert "is not what the tests of chess met" in ended.stdout
+    assert measured(folder, "tests", "--rule-coverage-write").returncode == 0
+    seen = seen_in(folder / "tests" / MET_FILE)
+    assert seen is not None
+    # The test that draws its cases meets `pending` and `unknown`: they are reported, and no part of the file.
+    assert seen.of("chess:example.1", "statuses") == {"breached", "satisfied"}
+    ended = measured(folder, "tests", "--rule-coverage-check", "-n", "2")
+    assert ended.returncode == 0, ended.stdout
+    assert "chess:example.1: 4/5 statuses" in ended.stdout
+
+
+def test_tests_that_were_changed_make_the_file_stale(folder: Path, tmp_path: Path) -> None:
+    """A test of the pack that meets more makes the check fail; a test that stands elsewhere does not."""
+    assert measured(folder, "tests", "--rule-coverage-write").returncode == 0
+    own = folder / "tests" / "test_chess.py"
+    more = own.read_text(encoding="utf-8").replace("@given(st.just(None))\ndef test_drawn(_)", "def test_more()")
+    (tmp_path / "test_elsewhere.py").write_text(more, encoding="utf-8")
+    ended = measured(folder, "tests", str(tmp_path / "test_elsewhere.py"), "--rule-coverage-check")
+    assert ended.returncode == 0, ended.stdout
+    own.write_text(more, encoding="utf-8")
+    assert measured(folder, "tests", "--rule-coverage-check").returncode == 1
+
+
+def test_a_failing_run_writes_nothing(folder: Path) -> None:
+    """Where a test fails, nothing is written, for what it would have met is not known."""
+    (folder / "tests" / "test_failing.py").write_text("def test_failing():\n    assert False\n", encoding="utf-8")
+    assert measured(folder, "tests", "--rule-coverage-write").returncode == 1
+    assert not (folder / "tests" / MET_FILE).exists()
+
+
+def test_a_pack_without_tests_has_no_file(folder: Path) -> None:
+    """A pack whose tests are not at hand is refused in one line where they are to be written of."""
+    (folder / "tests").rename(folder / "other")
+    ended = measured(folder, "other", "--rule-coverage-write")
+    assert ended.returncode == 4
+    assert "the tests of `chess` are not at hand" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_file_that_says_something_else_is_refused(tmp_path: Path) -> None:
+    """A file that is not what the plugin writes is refused with its name, and a missing one is none."""
+    file = tmp_path / MET_FILE
+    assert seen_in(file) is None
+    file.write_text('{"chess:1": ["breached"]}', encoding="utf-8")
+    with pytest.raises(QueryError, match="it does not say what tests have met"):
+        seen_in(file)
+
+
+def test_what_is_written_is_read_again() -> None:
+    """The text of what was met gives, read again, the same coverage."""
+    seen = met((toy.unit("B1", "branch"),), "2020-03-31", "2020-04-01")
+    again = Seen()
+    again.join(json.loads(met_text(toy.pack, seen)))
+    assert covered(toy.pack, again) == covered(toy.pack, seen)

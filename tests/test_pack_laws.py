@@ -12,18 +12,22 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 from partyrules.admission import admitted
+from partyrules.adoptions import read_adoption
 from partyrules.audit import audit
-from partyrules.calendar import Span, parse_civil_date
+from partyrules.calendar import CivilDate, Span, parse_civil_date
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.cli import main
 from partyrules.codec import decode_fact, decode_lines, encode_fact
+from partyrules.errors import QueryError
 from partyrules.expressions import (
     SUBJECT,
     Attends,
     Condition,
     Not,
+    Recent,
     Share,
     Sum,
+    Undecided,
     at_least,
     at_most,
     between,
@@ -38,7 +42,17 @@ from partyrules.expressions import (
     latest,
     trigger,
 )
-from partyrules.facts import CORE_VOCABULARY, BuildingOpened, Fact, Name, Person, UnitEstablished
+from partyrules.facts import (
+    CORE_VOCABULARY,
+    BuildingOpened,
+    Fact,
+    MembershipStarted,
+    Name,
+    Person,
+    ReviewCompleted,
+    StageEntered,
+    UnitEstablished,
+)
 from partyrules.history import Relation
 from partyrules.packs import Pack, adopt, load_pack
 from partyrules.rules import (
@@ -56,8 +70,9 @@ from partyrules.rules import (
     Triggered,
     Veto,
     Within,
+    WithinWorkingDays,
 )
-from partyrules.testing.laws import pack_laws
+from partyrules.testing.laws import Scene, pack_laws
 from partyrules.testing.replay import Case, replay
 from partyrules.testing.strategies import (
     Question,
@@ -377,6 +392,125 @@ def test_requirements_that_exclude_each_other() -> None:
     )
 
 
+# Histories that a pack gives -----------------------------------------------------------------------------------
+
+
+def day(on: str) -> CivilDate:
+    """Return a full date."""
+    return parse_civil_date(on)
+
+
+FOUNDED: Final = UnitEstablished(id="founded", on=day("2020-01-01"), unit="club-1", kind="chess_club")
+JOINED: Final = MembershipStarted(id="joined", on=day("2020-02-01"), person="ann", unit="club-1")
+# Nobody who builds a month's history would begin it four times more than a year before.
+LONG_AGO: Final = events("game_played", player=SUBJECT, where=Not(Recent(Span(months=14))), window="ever")
+LASTING: Final = at_least(1, LEAGUE) & at_least(4, LONG_AGO)
+ODD: Final = club(duties=(duty("odd", PLAYERS, PerPeriod("month"), Not(LASTING)),), requirements=(), vetoes=())
+
+
+def games(number: int) -> tuple[Fact, ...]:
+    """Return the club, its member, and a game of May 2023 after so many of May 2021."""
+    days = [*(f"2021-05-{n + 1:02}" for n in range(number)), "2023-05-03"]
+    return (FOUNDED, JOINED, *(GamePlayed(id=f"game {on}", on=day(on), player="ann", event="league") for on in days))
+
+
+def test_a_history_that_is_given_stands_in() -> None:
+    """Where none is found, a history that the pack gives breaks a rule, or keeps it; it must show just that."""
+    assert "pack_laws(pack, broken=" in refused(ODD, "test_violability", "odd")
+    long_ago = Scene(games(4), "ann", date(2023, 5, 31))
+    laws = pack_laws(ODD, broken={"odd": long_ago}, kept={"odd": Scene(games(3), "ann", long_ago.as_of)})()
+    laws.test_violability("odd")
+    laws.test_answers("odd")
+    for name in ("broken odd", "kept odd"):
+        laws.test_histories_given(name)
+    with pytest.raises(pytest.fail.Exception, match="broken `odd`: the history given does not show it"):
+        pack_laws(ODD, broken={"odd": [evolve(long_ago, facts=games(3))]})().test_histories_given("broken odd")
+    assert not hasattr(pack_laws(ODD), "test_histories_given")
+
+
+def test_a_step_that_a_given_history_permits() -> None:
+    """A history in which a step is permitted, or a veto applies, is taken as it is, with the step of its rule."""
+    novice = StageEntered(id="novice", on=day("2021-03-01"), person="ann", stage="novice")
+    ballot = BallotHeld(id="ballot", on=day("2021-07-01"), person="ann", entitled=9, ayes=9)
+    cheated = ReviewCompleted(id="review", on=day("2021-07-01"), person="ann", review="conduct", outcome="fail")
+    may = Scene((novice, ballot), "ann", date(2021, 7, 1))
+    laws = pack_laws(CLUB, permitted={"player": may}, broken={"cheating": Scene((novice, cheated), "ann", may.as_of)})()
+    for name in ("permitted player", "broken cheating"):
+        laws.test_histories_given(name)
+    laws.test_permissibility("player")
+    with pytest.raises(pytest.fail.Exception, match="does not show it"):
+        pack_laws(CLUB, permitted={"player": evolve(may, facts=(novice,))})().test_histories_given("permitted player")
+
+
+@pytest.mark.parametrize(
+    ("what", "name", "near"),
+    [("kept", "gamse", "games"), ("broken", "novice", "novices"), ("permitted", "playr", "player")],
+)
+def test_a_history_for_what_is_not_there(what: str, name: str, near: str) -> None:
+    """A history for a rule or stage that does not exist is refused with the nearest name."""
+    with pytest.raises(QueryError, match=f"did you mean `{near}`"):
+        pack_laws(CLUB, **{what: {name: Scene((), "ann", date(2021, 5, 1))}})  # type: ignore[arg-type]  # any of the three
+
+
+def test_what_a_rule_wants_for_is_named() -> None:
+    """Where no history is found, the law names what keeps the rule undecided in those that were tried."""
+    said = None
+    with pytest.raises(pytest.fail.Exception) as caught:
+        pack_laws(APPEALS, holidays={date(2020, 1, 1): True, date(2020, 2, 1): True})().test_violability("answer")
+    said = str(caught.value)
+    assert "in those tried it is unknown for want of holidays" in said
+
+
+def test_a_rule_that_waits_wherever_it_is_not_met() -> None:
+    """A requirement that waits for an answer wherever it is not met is broken where it waits, and no other is."""
+    talk = at_least(1, events("talk_held", person=SUBJECT, window="since_entry"))
+    waits = evolve(REQUIREMENTS[0], requires=talk | Undecided("judgement_made"))
+    pack_laws(club(duties=(), requirements=(waits,), vetoes=()))().test_violability("vote")
+    idle = evolve(REQUIREMENTS[0], requires=talk | Not(talk))
+    faulty = club(duties=(), requirements=(idle,), vetoes=())
+    assert "no history was found in which it is broken" in refused(faulty, "test_violability", "vote")
+
+
+def test_a_sum_that_no_one_day_may_make() -> None:
+    """Where one duty caps what a day may be credited with, another that asks for more is kept on several days."""
+    credited = Sum("points", (events("game_played", player=SUBJECT, event="league", window="by_trigger",
+                                     where=Recent(Span())),))  # fmt: skip
+    capped = club(
+        duties=(
+            duty("points", PLAYERS, PerPeriod("half_year"), at_least(12, Sum("points", (LEAGUE,)))),
+            duty("cap", Bearer("named", is_in(SUBJECT, trigger("player"))), Triggered(LEAGUE), at_most(6, credited)),
+        ),
+        requirements=(),
+        vetoes=(),
+    )
+    pack_laws(capped)().test_satisfiability("points")
+
+
+def test_a_rule_about_the_very_fact_that_triggers_it() -> None:
+    """A rule that names a fact by its id is kept and broken by that fact, and by no other one."""
+    clean = at_least(
+        1, events("ballot_held", id=trigger("id"), where=Not(Share("ayes", "entitled", (1, 3))), window="by_trigger")
+    )
+    about = Bearer("named", is_in(SUBJECT, trigger("person")))
+    few = club(duties=(duty("few", about, Triggered(events("ballot_held")), clean),), requirements=(), vetoes=())
+    pack_laws(few)().test_satisfiability("few")
+    pack_laws(few)().test_violability("few")
+
+
+def test_findings_that_are_to_be_kept() -> None:
+    """A rule that counts what was kept of another duty is shown by a history that keeps it."""
+    reading = evolve(REQUIREMENTS[0], requires=at_least(1, count_findings("answered", statuses=("satisfied",))))
+    answered = duty(
+        "answered",
+        Bearer("named", is_in(SUBJECT, trigger("author"))),
+        Triggered(events("document_filed", document="application"), Within(Span(months=1))),
+        at_least(1, events("talk_held", person=SUBJECT, window="after_trigger")),
+    )
+    laws = pack_laws(club(duties=(answered,), requirements=(reading,), vetoes=()))()
+    laws.test_satisfiability("vote")
+    laws.test_permissibility("player")
+
+
 def test_message_with_a_placeholder() -> None:
     """A title with something left to fill in is found, and the case that shows it is printed as it can be replayed."""
     faulty = club(duties=(evolve(one("games"), title=Text(zh="每月{n}局", en="play {n} games")),))
@@ -387,6 +521,42 @@ def test_message_with_a_placeholder() -> None:
     assert "partyrules audit case.jsonl --pack club --as-of" in notes
     lines = [line for line in notes.splitlines() if line.startswith('{"fact"')]
     assert 1 <= len(lines) <= 6
+
+
+# Working days, and long times in a stage --------------------------------------------------------------------
+
+APPEALS: Final = club(
+    duties=(evolve(one("answer"), per=Triggered(events("document_filed", document="appeal"), WithinWorkingDays(10))),),
+    requirements=(),
+    vetoes=(),
+)
+TestAppealLaws = pack_laws(APPEALS, holidays={date(2021, 1, 1): True, date(2023, 12, 31): True}, examples=6)
+
+
+def test_working_days_without_a_table() -> None:
+    """Where no table of holidays is given, one is invented, so a deadline in working days can be kept and broken."""
+    laws = pack_laws(APPEALS)()
+    laws.test_satisfiability("answer")
+    laws.test_violability("answer")
+
+
+def test_a_table_of_holidays_that_is_given_is_used() -> None:
+    """A table that ends before the document is in force leaves every deadline open, so that nobody can break it."""
+    with pytest.raises(pytest.fail.Exception, match="no history was found in which it is broken"):
+        pack_laws(APPEALS, holidays={date(2020, 1, 1): True, date(2020, 2, 1): True})().test_violability("answer")
+
+
+@pytest.mark.parametrize(
+    ("least", "most"),
+    [(Span(years=1), None), (Span(years=2), Span(years=3)), (None, Span(months=1)), (Span(years=5), Span(years=5))],
+)
+def test_long_times_in_a_stage(least: Span | None, most: Span | None) -> None:
+    """A step that asks for years in the stage before it, or bounds them, can be kept, broken and taken."""
+    served = evolve(REQUIREMENTS[0], requires=held_for("stage", person=SUBJECT, stage="novice", least=least, most=most))
+    laws = pack_laws(club(duties=(), requirements=(served,), vetoes=()))()
+    laws.test_satisfiability("vote")
+    laws.test_violability("vote")
+    laws.test_permissibility("player")
 
 
 # Replaying --------------------------------------------------------------------------------------------------
@@ -411,6 +581,31 @@ def test_a_printed_case_can_be_replayed(tmp_path: Path, monkeypatch: pytest.Monk
     assert ended.exit_code == 0, ended.output
     found = audit(told, adoption, as_of=case.as_of).findings()
     assert ended.output.count('"rule":') == len(found) > 0
+
+
+def test_a_case_with_a_table_of_holidays_is_replayed_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where working days count, the lines of an adoption file are printed too, and the command reads it."""
+    holidays = {date(2013, 1, 1): True, date(2013, 2, 9): False}
+    case = Case(
+        adoption=adopt(["lzcu2012"], holidays=holidays, readings={"lzcu2012:5.4.1.sign": "per_room"}),
+        facts=(UnitEstablished(id="u", on=parse_civil_date("2011-09-01"), unit="U", kind="guidance_department"),),
+        as_of=date(2013, 6, 30),
+    )
+    first, rest = replay(case).split("\n", 1)
+    facts_told, adoption_file = rest.split("# Save these lines as case.toml:\n")
+    (tmp_path / "case.jsonl").write_text(facts_told, encoding="utf-8")
+    (tmp_path / "case.toml").write_text(adoption_file, encoding="utf-8")
+    assert read_adoption(tmp_path / "case.toml").holidays == holidays
+    monkeypatch.chdir(tmp_path)
+    ended = CliRunner().invoke(main, [*shlex.split(first.partition("then: ")[2])[1:], "--format", "jsonl"])
+    assert ended.exit_code == 0, ended.output
+    assert ended.output.count('"rule":') == len(audit(case.facts, case.adoption, as_of=case.as_of).findings()) > 0
+
+
+def test_a_case_is_shown_without_its_packs() -> None:
+    """What is printed of a case says its facts and its question, and nothing of the rules adopted."""
+    case = Case(adoption=adopt([CLUB]), facts=(), as_of=STARTS)
+    assert repr(case) == "Case(facts=(), as_of=datetime.date(2021, 3, 1), known_at=None, person=None, step=None)"
 
 
 def test_a_decision_is_replayed_as_one() -> None:

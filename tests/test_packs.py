@@ -1,18 +1,19 @@
 """Packs: what is refused when one is built, loaded or adopted, and how clearly."""
 
 from importlib.metadata import EntryPoint
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import pytest
 from attrs import evolve, frozen
 
 from partyrules.clauses import Text
 from partyrules.errors import PackError, QueryError
-from partyrules.expressions import SUBJECT, Always, Given, at_least, by_reading, events, holdings, holds
+from partyrules.expressions import SUBJECT, Always, Given, at_least, by_reading, events, holdings, holds, its
 from partyrules.facts import Fact
 from partyrules.history import Relation
 from partyrules.packs import Pack, adopt, installed_packs, load_pack
 from partyrules.rules import Bearer, Duty, PerPeriod, Reading, Requirement, Stage, Veto, pipeline_steps
+from partyrules.standing import RecordStanding
 from tests import toy
 
 DUTY = toy.DUTIES[3]
@@ -175,6 +176,94 @@ def test_own_types_and_relations() -> None:
     assert "field `relation`" in refused(holder, fact_types=(ToyPrizeWon,))
     pack = built(holder, fact_types=(ToyPrizeWon,), relations=(prize,))
     assert prize in adopt([pack]).relations
+
+
+@frozen(kw_only=True)
+class ToyBan(Fact):
+    """An invented ban."""
+
+    wire: ClassVar[str] = "toy_ban"
+
+    person: str
+    by: str
+
+
+@frozen(kw_only=True)
+class ToyPardon(Fact):
+    """An invented end of one."""
+
+    wire: ClassVar[str] = "toy_pardon"
+
+    person: str
+    by: str
+
+
+BAN: Final = Relation("ban", "toy_ban", "toy_pardon", ("person",))
+OFFICE: Final = ((holds("unit", unit=its("by")), "no_such_office"),)
+
+
+@pytest.mark.parametrize("wire", ["toy_ban", "toy_pardon", "stage_entered"])
+def test_standing_on_a_relation(wire: str) -> None:
+    """A standing on what begins or ends a relation is refused, for what holds does not hang on who recorded it."""
+    said = refused(
+        fact_types=(ToyBan, ToyPardon), relations=(BAN,), standings=(RecordStanding(wire, "person", OFFICE),)
+    )
+    assert f"standing on `{wire}`: it begins or ends the relation" in said
+    assert "read by `latest` or `events`" in said
+
+
+@pytest.mark.parametrize(
+    ("standing", "told"),
+    [
+        (RecordStanding("toy_bann", "person", OFFICE), "did you mean `toy_ban`"),
+        (RecordStanding("toy_ban", "persn", OFFICE), "field `about`: field 'persn' is not known"),
+        (RecordStanding("toy_ban", "person", ((holds("unitt"), "x"),)), "did you mean `unit`"),
+    ],
+)
+def test_standing_on_what_is_not_there(standing: RecordStanding, told: str) -> None:
+    """A standing that names a fact type, field or relation that there is not is refused with the nearest name."""
+    assert told in refused(fact_types=(ToyBan,), standings=(standing,))
+    assert built(fact_types=(ToyBan,), standings=(RecordStanding("toy_ban", "person", OFFICE),)).standings
+
+
+@frozen(kw_only=True)
+class ToySettled(Fact):
+    """An invented count with the name of a list."""
+
+    wire: ClassVar[str] = "toy_settled"
+
+    attended: int
+
+
+@frozen(kw_only=True)
+class ToyLed(Fact):
+    """An invented list with the name of a number."""
+
+    wire: ClassVar[str] = "toy_led"
+
+    hours: tuple[str, ...] | None = None
+
+
+@frozen(kw_only=True)
+class ToyServed(Fact):
+    """Invented hours, as another kind of number."""
+
+    wire: ClassVar[str] = "toy_served"
+
+    person: str
+    hours: int | None = None
+    attended: tuple[str, ...] = ()
+
+
+def test_a_field_with_a_name_of_the_cores() -> None:
+    """A field of a pack's own that has a core name and takes something else is refused; another number will do."""
+    said = refused(fact_types=(ToySettled,))
+    assert "fact type `toy_settled`, field `attended`: found a number" in said
+    assert "allowed: a list of texts, or another name" in said
+    assert "found a list of texts; the core has a field of this name; allowed: a number" in refused(
+        fact_types=(ToyLed,)
+    )
+    assert built(fact_types=(ToyServed,)).fact_types == (ToyServed,)
 
 
 # Finding and loading ----------------------------------------------------------------------------------------

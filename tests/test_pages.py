@@ -41,13 +41,20 @@ from partyrules.expressions import (
     Sum,
     Trigger,
     Undecided,
+    at_least,
+    by_reading,
+    is_in,
+    portion,
 )
 from partyrules.packs import load_pack
+from partyrules.projects import project_of
+from partyrules.testing.coverage import MET_FILE, Seen, covered, percentage, seen_in
 
 PACKS = ("lzwl2017", "lzcu2012")
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 MEETINGS = Events(("meeting_held",), (("unit", SUBJECT),))
 MONTH = Span(months=1)
+EITHER = by_reading("how_long", short=MONTH, long=Span(years=2))
 # A value of each kind of node, and what must stand in its words.
 NODES = (
     (SUBJECT, "the bearer"),
@@ -65,6 +72,7 @@ NODES = (
     (HeldFor("stage", (), Span(years=1)), "for at least 1 year"),
     (HeldFor("stage", (), None, MONTH, MEETINGS, Span(days=2), 3), "2 days more for each `meeting_held`"),
     (Recent(Span(years=1, days=-15)), "within 1 year less 15 days"),
+    (Recent(EITHER), "within (by the reading `how_long`: under `short`, 1 month; under `long`, 2 years) before"),
     (Since(date(2024, 3, 1)), "2024-03-01 or later"),
     (Share("in_favour", "entitled", (2, 3), or_equal=True), "its `in_favour` is at least 2/3 of its `entitled`"),
     (Undecided("opinion_given"), "`opinion_given` says so"),
@@ -77,6 +85,14 @@ NODES = (
     (CountAfterEarly(MEETINGS), "beyond the first there"),
     (CountFindings(("1.1",), ("breached",), "period"), "findings of `1.1` that are `breached` in the period"),
     (Compare(Count(MEETINGS), 2, 4), "at least 2 and at most 4 × `meeting_held`"),
+    (Compare(Count(MEETINGS), by_reading("n", few=1, many=3)), "at least (by the reading `n`: under `few`, 1; under"),
+    (at_least(portion(2, 3, of=MEETINGS), MEETINGS), "at least 2/3 of the `meeting_held`"),
+    (portion(1, 4, of=MEETINGS), "1/4 of the `meeting_held`"),
+    (is_in(Its("by"), "a", absent="unknown"), "its by is `a`, which has to be recorded"),
+    (Events(("talk_held",), window=by_reading("w", a="ever", b="period")), "under `a`, at any time; under `b`, in the"),
+    (HeldFor("stage", least=EITHER), "for at least (by the reading `how_long`"),
+    (Share("part", "whole", by_reading("s", half=(1, 2), third=(1, 3))), "under `third`, 1/3) of its `whole`"),
+    (InTerm(by_reading("t", a=("semester",), b=("winter_vacation",))), "under `b`, winter vacation)"),
     (LatestIs(MEETINGS, "outcome", "fail", ("fail",)), "has outcome `fail`"),
     (ByReading("who", (("one", Attends()), ("all", Always()))), "(by the reading `who`: under `one`, the bearer"),
     (rules.Bearer("person", Attends(), Holdings("link")), "once for each of their `link`"),
@@ -89,20 +105,69 @@ NODES = (
     (rules.Within(MONTH), "within 1 month after it"),
     (rules.WithinWorkingDays(5), "within 5 working days after it"),
     (rules.Ahead(Span(days=5)), "at least 5 days before it"),
+    (
+        rules.Ahead(EITHER),
+        "at least (by the reading `how_long`: under `short`, 1 month; under `long`, 2 years) before",
+    ),
     (rules.Rolling(Span(months=6)), "once in every 6 months"),
 )
+
+
+ROOT = Path(__file__).parents[1]
+
+
+def met_by(name: str) -> Seen:
+    """Return what is written down of what the own tests of a pack have met."""
+    tests = project_of(name).tests
+    assert tests is not None
+    seen = seen_in(tests / MET_FILE)
+    assert seen is not None
+    return seen
 
 
 @pytest.mark.parametrize("name", PACKS)
 def test_the_page_in_the_reference_is_the_packs(name: str) -> None:
     """The page in the documents is what the pack gives now; otherwise write it again as its third line says."""
-    assert (REFERENCE / f"clauses-{name}.md").read_text(encoding="utf-8") == clause_page(load_pack(name))
+    written = (REFERENCE / f"clauses-{name}.md").read_text(encoding="utf-8")
+    assert written == clause_page(load_pack(name), met=met_by(name))
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_the_figures_are_what_the_packs_tests_meet(name: str) -> None:
+    """The file from which a page has its figures is what the pack's own tests, run now, have met."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not Laws"]
+    command += [f"policies/{name}/tests", f"--rule-coverage={name}", "--rule-coverage-check"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - our own tests
+    assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_the_page_has_figures_for_every_rule(name: str) -> None:
+    """Each rule stands with how many of its statuses were met, and what was not met is named."""
+    pack = load_pack(name)
+    page = " ".join(clause_page(pack, met=met_by(name)).split())
+    rules = [rule for clause in covered(pack, met_by(name)) for rule in clause.rules]
+    assert len(rules) == len(pack.rules)
+    for rule in rules:
+        bare = rule.rule.partition(":")[2]
+        (told,) = [part for part in page.split(" - **")[1:] if part.split("`")[1] == bare]
+        assert f"- tests meet {len(rule.met['statuses'])} of {len(rule.reachable['statuses'])} statuses" in told
+        assert all(day in told for day in rule.missing["days"])
+
+
+def test_a_page_tells_what_is_not_met() -> None:
+    """Where nothing was met, the page says so of every status; without figures it says nothing of tests."""
+    pack = load_pack("lzcu2012")
+    assert percentage(covered(pack, Seen())) == 0
+    page = " ".join(clause_page(pack, met=Seen()).split())
+    assert "tests meet 0 of 3 statuses. Not met: `breached`, `satisfied`, `unknown`" in page
+    assert "tests meet" not in clause_page(pack)
 
 
 @pytest.mark.parametrize("name", PACKS)
 def test_the_page_tells_of_everything_in_the_pack(name: str) -> None:
     """Each clause is a section; each rule, reading of its own, and sentence stands on the page."""
-    pack, page = load_pack(name), clause_page(load_pack(name))
+    pack, page = load_pack(name), clause_page(load_pack(name), met=met_by(name))
     sections = [line.split()[1] for line in page.splitlines() if line.startswith("## ")]
     assert sections[: len(pack.document.clauses)] == [clause.id for clause in pack.document.clauses]
     for rule in pack.rules:
@@ -133,10 +198,10 @@ def test_no_node_of_the_language_is_left_out() -> None:
 
 
 def test_the_page_is_written_by_a_command() -> None:
-    """The module writes the page as UTF-8 to standard output."""
+    """The module writes the page, figures included, as UTF-8 to standard output."""
     command = [sys.executable, "-m", "partyrules.authoring.pages", "lzcu2012"]
     ended = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own module
-    assert ended.stdout.decode() == clause_page(load_pack("lzcu2012"))
+    assert ended.stdout.decode() == clause_page(load_pack("lzcu2012"), met=met_by("lzcu2012"))
 
 
 @pytest.mark.parametrize(

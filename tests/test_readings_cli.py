@@ -96,6 +96,12 @@ def test_the_table_gives_the_reason_in_the_language_asked(lang: str) -> None:
         assert getattr(common.why, lang) in line
 
 
+def test_readings_of_a_pack_in_a_folder() -> None:
+    """The path of a pack's folder lists what the installed pack lists."""
+    folder = Path(__file__).parents[1] / "policies" / "lzcu2012"
+    assert listed(str(folder)) == listed("lzcu2012")
+
+
 def test_readings_of_no_such_pack_are_refused() -> None:
     """A misspelt pack is refused with the nearest one."""
     assert "lzwl2017" in refused("readings", "lzwl2071")

@@ -1,4 +1,4 @@
-"""What looks wrong in the facts without being refused: misspelt kinds, ends without a start, the same thing twice."""
+"""What looks wrong in the facts without being refused: misspelt names, ends without a start, the same thing twice."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,28 +8,18 @@ from typing import Any, Final
 import attrs
 
 from partyrules.errors import nearest
-from partyrules.expressions import Events, Holdings, Holds, Is, Its, Match, walk
-from partyrules.facts import Fact, FactRetracted
-from partyrules.packs import Adoption, Pack
+from partyrules.expressions import Events, Holdings, Holds, Is, Its, walk
+from partyrules.facts import Fact, FactRetracted, JudgementMade
+from partyrules.kinds import KINDS, field_of_kinds, kind_field
+from partyrules.packs import Adoption, Pack, clauses_judged
 from partyrules.retractions import retracted_ids
-from partyrules.rules import Duty, Requirement, Rule
+from partyrules.rules import Duty, PerPeriod, Requirement, Rolling, Rule
 from partyrules.standing import RecordStanding
 
 __all__ = ["doubts"]
 
-# The field of each fact type that names a kind; kinds are open strings, which packs declare by reading them.
-_KINDS: Final = {
-    "unit_established": "kind",
-    "role_started": "role",
-    "meeting_held": "meeting",
-    "activity_held": "activity",
-    "document_filed": "document",
-    "training_completed": "course",
-    "certificate_issued": "certificate",
-    "review_completed": "review",
-    "link_started": "link",
-    "facility_opened": "facility",
-}
+# Leave of every kind excuses, so that no kind of it is unread.
+_READ_WHATEVER: Final = "leave_started"
 _MOST_SHOWN: Final = 5
 # Fields by which two records of one thing may differ.
 _ABOUT_THE_RECORD: Final = ("id", "recorded_at", "recorded_by", "note")
@@ -38,13 +28,16 @@ _ABOUT_THE_RECORD: Final = ("id", "recorded_at", "recorded_by", "note")
 def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[Pack] = ()) -> tuple[str, ...]:
     """Return one line for each thing that is likely a slip; retracted facts are passed over.
 
-    A kind that one of the `others`, packs not adopted here, reads is told of, but taken for no misspelling.
+    A kind that one of the `others`, packs not adopted here, reads is told of, but taken for no misspelling; a judgement
+    on one of them is none.
     """
     every = tuple(facts)
     gone = retracted_ids(fact for fact in every if isinstance(fact, FactRetracted))
     standing = [fact for fact in every if fact.id not in gone]
+    elsewhere = tuple(others)
     return (
-        *_unread_kinds(standing, adoption, tuple(others)),
+        *_unread_kinds(standing, adoption, elsewhere),
+        *_judging_nothing(standing, adoption, elsewhere),
         *_ends_without_start(standing, adoption),
         *_same_again(standing),
     )
@@ -55,11 +48,12 @@ def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[Pack] 
 
 def _unread_kinds(facts: list[Fact], adoption: Adoption, others: tuple[Pack, ...]) -> Iterator[str]:
     starts = {relation.name: relation.started for relation in adoption.relations}
-    read = _kinds_read(adoption.packs, adoption.standings, starts)
-    elsewhere = _kinds_read(others, (), starts)
+    kinds = _fields_of_kinds(adoption)
+    read = _kinds_read(adoption.packs, adoption.standings, starts, kinds)
+    elsewhere = _kinds_read(others, (), starts, kinds)
     found: Counter[tuple[str, str]] = Counter()
     for fact in facts:
-        name = _KINDS.get(fact.wire)
+        name = kinds.get(fact.wire)
         if name is not None and read.get(fact.wire):
             kind = getattr(fact, name)
             if kind not in read[fact.wire]:
@@ -76,21 +70,36 @@ def _unread_kinds(facts: list[Fact], adoption: Adoption, others: tuple[Pack, ...
         yield f"no adopted pack reads {', '.join(unlike)}"
 
 
+def _fields_of_kinds(adoption: Adoption) -> dict[str, str]:
+    """Return for each fact type the field that holds its kind; kinds are open strings, which packs declare or read."""
+    listed = {*KINDS, *(name for pack in adoption.packs for name in pack.kinds)}
+    found = {
+        wire: field_of_kinds(wire, (each.name for each in attrs.fields(cls)), listed)
+        for wire, cls in adoption.vocabulary.types.items()
+    }
+    return {wire: name for wire, name in found.items() if name is not None and wire != _READ_WHATEVER}
+
+
 def _kinds_read(
-    packs: Iterable[Pack], standings: Iterable[RecordStanding], starts: Mapping[str, str]
+    packs: Iterable[Pack],
+    standings: Iterable[RecordStanding],
+    starts: Mapping[str, str],
+    kinds: Mapping[str, str],
 ) -> dict[str, set[str]]:
-    """Return for each fact type the kinds of it that some rule, judgement or standing reads."""
-    read: dict[str, set[str]] = {wire: set() for wire in _KINDS}
+    """Return for each fact type the kinds of it that some rule, judgement or standing reads, or a pack declares."""
+    read: dict[str, set[str]] = {wire: set() for wire in kinds}
     for pack in packs:
+        for wire, name in kinds.items():
+            read[wire].update(pack.kinds.get(kind_field(wire, name), ()))
         read["unit_established"] |= {clause.judges for clause in pack.document.clauses if clause.judges}
         for rule in pack.rules:
             for node in walk(_tree(rule)):
-                for wire, match in _matches(node, starts):
-                    read[wire].update(_constants(match, _KINDS[wire]))
+                for wire, kind in _kinds_asked(node, starts, kinds):
+                    read[wire].add(kind)
     for standing in standings:
         for node in walk(tuple(test for test, _ in standing.tests)):
-            for wire, match in _matches(node, starts):
-                read[wire].update(_constants(match, _KINDS[wire]))
+            for wire, kind in _kinds_asked(node, starts, kinds):
+                read[wire].add(kind)
     return read
 
 
@@ -100,12 +109,11 @@ def _tree(rule: Rule) -> tuple[Any, ...]:
     return (rule.when, rule.requires) if isinstance(rule, Requirement) else (rule.vetoes,)
 
 
-def _matches(node: Any, starts: Mapping[str, str]) -> Iterator[tuple[str, Match]]:
-    """Yield what a node of a tree asks of the fields of each type that has kinds."""
+def _kinds_asked(node: Any, starts: Mapping[str, str], kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the fact types and kinds of them that a node of a tree asks for."""
     if isinstance(node, Events):
         wires: tuple[str, ...] = node.types
     elif isinstance(node, Holds | Holdings):
-        # A relation of a pack's own has no kinds that are known here.
         wires = (starts.get(node.relation, ""),)
     else:
         return
@@ -113,16 +121,46 @@ def _matches(node: Any, starts: Mapping[str, str]) -> Iterator[tuple[str, Match]
     tests = [part for part in walk(node.where) if isinstance(part, Is)]
     tested = tuple((part.term.name, part.options) for part in tests if isinstance(part.term, Its))
     for wire in wires:
-        if wire in _KINDS:
-            yield wire, (*node.match, *tested)
+        for field, wanted in (*node.match, *tested) if wire in kinds else ():
+            if field == kinds[wire]:
+                yield from ((wire, leaf) for leaf in walk(wanted) if isinstance(leaf, str))
 
 
-def _constants(match: Match, name: str) -> Iterator[str]:
-    for field, wanted in match:
-        if field == name:
-            for leaf in walk(wanted):
-                if isinstance(leaf, str):
-                    yield leaf
+# Judgements ------------------------------------------------------------------------------------------------
+
+
+def _judging_nothing(facts: list[Fact], adoption: Adoption, others: tuple[Pack, ...]) -> Iterator[str]:
+    """Yield the judgements that decide nothing: neither a clause that is judged nor a duty that a reason excuses."""
+    judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)}
+    excused = {bound.id for bound in adoption.duties if _is_excusable(bound.rule)}
+    elsewhere = {pack.id for pack in others}
+    found: dict[str, list[str]] = {}
+    for fact in facts:
+        if not isinstance(fact, JudgementMade) or fact.clause.partition(":")[0] in elsewhere:
+            continue
+        said = f"`{fact.clause}`"
+        if fact.outcome != "explained" and fact.clause not in judged:
+            what = f"{said} is no judged clause of an adopted pack, PACK:CLAUSE{_meant(fact.clause, judged)}"
+            found.setdefault(f"answers nothing: {what}", []).append(fact.id)
+        elif fact.outcome == "explained" and fact.clause not in excused:
+            what = f"{said} is no duty per period of modality `normally`, PACK:RULE{_meant(fact.clause, excused)}"
+            found.setdefault(f"explains nothing: {what}", []).append(fact.id)
+        elif fact.outcome == "explained" and fact.period is None:
+            found.setdefault(f"explains nothing of {said}: it names no `period`", []).append(fact.id)
+    for what, ids in sorted(found.items()):
+        yield f"judgement_made {_listed(ids)} {what}"
+
+
+def _is_excusable(duty: Duty) -> bool:
+    return duty.modality == "normally" and isinstance(duty.per, PerPeriod | Rolling)
+
+
+def _meant(name: str, allowed: Iterable[str]) -> str:
+    """Return a hint at the full name that is likely meant by one, which may lack its pack."""
+    names = [full for full in allowed if ":" not in name or full.partition(":")[0] == name.partition(":")[0]]
+    bare, said = {full.partition(":")[2]: full for full in names}, name.rpartition(":")[2]
+    near = min((each for each in bare if each.startswith(said)), default=None) or nearest(said, bare)
+    return f"; did you mean `{bare[near]}`?" if near else ""
 
 
 # Relations and copies --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ three-valued (Kleene): true, false, or unknown together with what would decide i
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from operator import is_
 from typing import Any, Final, Literal, TypeVar, cast, get_args
 
 import attrs
@@ -37,10 +38,12 @@ __all__ = [
     "Is",
     "Its",
     "LatestIs",
+    "Limit",
     "Match",
     "MostCovered",
     "Not",
     "Operand",
+    "Portion",
     "Recent",
     "Selection",
     "Share",
@@ -65,8 +68,11 @@ __all__ = [
     "is_in",
     "its",
     "latest",
+    "need_of",
+    "portion",
     "rebuilt",
     "resolved",
+    "resolved_part",
     "trigger",
     "walk",
 ]
@@ -159,15 +165,31 @@ class Not(Condition):
 
 @frozen(cache_hash=True)
 class Is(Condition):
-    """True when a value of the term is among the options; a list has the value of each of its entries."""
+    """True when a value of the term is among the options; a list has the value of each of its entries.
+
+    A field that was left out has no value, so that it is false of it and its negation true. With `open_if_absent` it is
+    unknown instead, for want of that field: *signed by both* and *not signed by both* then both wait for a record that
+    says so. The field `passed` is always so.
+    """
 
     term: Term
     options: Operand
+    open_if_absent: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to leave open what is no field of a fact or holding."""
+        if self.open_if_absent and not isinstance(self.term, Its | Trigger):
+            raise PackError(
+                f"is_in({self.term!r}): found absent='unknown'; allowed: for a field only, its(...) or trigger(...)"
+            )
 
 
 @frozen(cache_hash=True)
 class Holds(Condition):
-    """True when some holding of the relation matches on the day, and `where` is true of it."""
+    """True when some holding of the relation matches on the day, and `where` is true of it.
+
+    In the `where` of events that day is the fact's own: what held when it happened, whichever day is asked about.
+    """
 
     relation: str
     match: Match = ()
@@ -187,6 +209,7 @@ class HeldFor(Condition):
 
     Spans are counted by the calendar from the day it began: one held from 31 January for one month is held for
     that on the last day of February. Each selected fact of `extended_by`, up to `times`, adds `extension` to `most`.
+    In the `where` of events the day is the fact's own, as for `Holds`.
     """
 
     relation: str
@@ -209,7 +232,13 @@ class HeldFor(Condition):
 
 @frozen(cache_hash=True)
 class Recent(Condition):
-    """True of a fact at hand that happened no longer than `span` before the day asked: evidence that expires."""
+    """True of a fact at hand that happened no longer than `span` before the day asked: evidence that expires.
+
+    A fact after that day is not recent. The day asked is the one that the rule is judged on: the day of the question,
+    for a period the last day of it that is over, for an occasion or a trigger the day of that fact. It stays the same
+    however deep selections are nested; what has to be recent on another fact's own day is a relation, asked for by
+    `held_for(..., most=span)` in the `where` of that fact.
+    """
 
     span: Span
 
@@ -257,7 +286,9 @@ class Attends(Condition):
 
 # Selections: which facts, or which holdings ------------------------------------------------------------------------
 
-Window = Literal["period", "period_or_vacation_before", "since_entry", "ever", "by_trigger", "by_deadline"]
+Window = Literal[
+    "period", "period_or_vacation_before", "since_entry", "ever", "by_trigger", "by_deadline", "after_trigger"
+]
 
 
 @frozen(cache_hash=True)
@@ -266,7 +297,12 @@ class Events:
 
     `window` says when they must have happened: in the period judged; in it or in the declared vacation before
     it; since the person entered the stage now held (that day included); ever; on or before the trigger's day;
-    by the deadline. Nothing after the day asked is ever seen. A fact without standing is never selected.
+    by the deadline, however early; from the trigger's day to the deadline, both included. Nothing after the day of the
+    question is ever seen. A fact without standing is never selected.
+
+    Inside `where` relations are looked at on the fact's own day. Events and `Recent` inside it are not: windows name
+    the same stretches as outside (`ever` is everything seen, later facts included), and `Recent` looks back from the
+    same day asked.
     """
 
     types: tuple[str, ...]
@@ -275,8 +311,10 @@ class Events:
     window: Window = "period"
 
     def __attrs_post_init__(self) -> None:
-        if self.window not in get_args(Window):
-            raise PackError(f"events of {', '.join(self.types)}: {refusal('window', self.window, get_args(Window))}")
+        said: Any = self.window
+        for window in [option for _, option in said.options] if isinstance(said, ByReading) else [said]:
+            if window not in get_args(Window):
+                raise PackError(f"events of {', '.join(self.types)}: {refusal('window', window, get_args(Window))}")
 
 
 @frozen(cache_hash=True)
@@ -335,6 +373,9 @@ class CountFindings:
 
     With `window` `period`, those of periods that end, and occasions that fall, in the period judged. The rules
     are ids of the same pack; a pack whose rules read each other in a circle is refused.
+
+    A duty that asks for *at most* so many by a deadline is `satisfied` from the first day on, and may still be
+    breached: whoever reads it as a thing that is over asks for the end of that time besides.
     """
 
     rules: tuple[str, ...]
@@ -348,12 +389,47 @@ Tally = Count | Sum | MostCovered | CountAfterEarly | CountFindings
 
 
 @frozen(cache_hash=True)
+class Portion:
+    """A part of what a tally comes to, as a limit for another one: four fifths of the meetings that were held.
+
+    Exact, in whole numbers: at least 4/5 of 9 is at least 8, at most 1/3 of 10 is at most 3, and a part of nothing is
+    nothing. *More than* a part is written `~at_most(portion(1, 2, of=...), ...)`.
+    """
+
+    numerator: int
+    denominator: int
+    of: "Tally"
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no part of a whole, and a part of what need not be a whole number."""
+        match self.numerator, self.denominator:
+            case int(parts), int(whole) if not 0 <= parts <= whole or whole == 0:
+                raise PackError(f"portion: found {parts} of {whole}; allowed: a part of one, e.g. (2, 3)")
+        if isinstance(self.of, Sum):
+            raise PackError("portion: found a sum; allowed: a tally that counts, in whole numbers")
+
+
+Limit = int | Tally | Portion
+
+
+@frozen(cache_hash=True)
 class Compare(Condition):
-    """True when the tally is at least `least` and at most `most`, each a number or a tally, or None for no bound."""
+    """True when the tally is at least `least` and at most `most`, None being no bound.
+
+    Each is a number, another tally, or a portion of one. Where it is open what the other tally comes to, so is this.
+    """
 
     tally: Tally
-    least: int | Tally | None = None
-    most: int | Tally | None = None
+    least: Limit | None = None
+    most: Limit | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a portion beside another bound, and one that limits a sum."""
+        if any(isinstance(limit, Portion) for limit in (self.least, self.most)):
+            if self.least is not None and self.most is not None:
+                raise PackError("compare: found a portion and another bound; allowed: the portion alone")
+            if isinstance(self.tally, Sum):
+                raise PackError("compare: found a sum with a portion as its limit; allowed: a tally that counts")
 
 
 @frozen(cache_hash=True)
@@ -395,18 +471,22 @@ def rebuilt(node: T, replace: Callable[[Any], Any]) -> T:
         if new is not part:
             return visit(new)
         if isinstance(part, tuple):
-            entries = tuple(visit(entry) for entry in part)
-            return part if all(new is old for new, old in zip(entries, part, strict=True)) else entries
-        if not attrs.has(type(part)):
-            return part
-        changed = {
-            attribute.name: new
-            for attribute in attrs.fields(type(part))
-            if (new := visit(old := getattr(part, attribute.name))) is not old
-        }
+            entries = tuple([visit(entry) for entry in part])
+            return part if all(map(is_, entries, part)) else entries
+        changed = {name: new for name in _parts_of(type(part)) if (new := visit(old := getattr(part, name))) is not old}
         return attrs.evolve(part, **changed) if changed else part
 
     return cast("T", visit(node))
+
+
+_PARTS: Final[dict[type, tuple[str, ...]]] = {}
+
+
+def _parts_of(cls: type) -> tuple[str, ...]:
+    """Return the names of what a node of the tree holds; none for a plain value."""
+    if cls not in _PARTS:
+        _PARTS[cls] = tuple(attrs.fields_dict(cls)) if attrs.has(cls) else ()
+    return _PARTS[cls]
 
 
 def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> T:
@@ -414,15 +494,16 @@ def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, s
 
     A parameter that nobody has set stays in the tree as `Given`.
     """
+    return rebuilt(node, lambda part: resolved_part(part, readings=readings, parameters=parameters))
 
-    def replace(part: Any) -> Any:
-        if isinstance(part, ByReading):
-            return dict(part.options)[readings[part.reading]]
-        if isinstance(part, Given) and parameters.get(part.name) is not None:
-            return parameters[part.name]
-        return part
 
-    return rebuilt(node, replace)
+def resolved_part(part: Any, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> Any:
+    """Return what `resolved` puts in the place of a single node."""
+    if isinstance(part, ByReading):
+        return dict(part.options)[readings[part.reading]]
+    if isinstance(part, Given) and parameters.get(part.name) is not None:
+        return parameters[part.name]
+    return part
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -449,9 +530,17 @@ def trigger(name: str) -> Trigger:
     return Trigger(name)
 
 
-def is_in(term: Term, *options: Operand) -> Is:
-    """Return the condition that a value of the term is among the options."""
-    return Is(term, options[0] if len(options) == 1 else cast("tuple[Scalar, ...]", options))
+def is_in(term: Term, *options: Operand, absent: Literal["false", "unknown"] = "false") -> Is:
+    """Return the condition that a value of the term is among the options; `absent` says what it is without a value."""
+    if absent not in ("false", "unknown"):
+        raise PackError(f"is_in: {refusal('absent', str(absent), ('false', 'unknown'))}")
+    wanted = options[0] if len(options) == 1 else cast("tuple[Scalar, ...]", options)
+    return Is(term, wanted, open_if_absent=absent == "unknown")
+
+
+def need_of(name: str) -> str:
+    """Return the need that names a field which was left out."""
+    return "attendance" if name == "attended" else name
 
 
 def holds(relation: str, *, where: Condition | None = None, **match: Operand) -> Holds:
@@ -501,12 +590,17 @@ def _tallied(of: Tally | Selection) -> Tally:
     return Count(cast("Selection", of)) if isinstance(sample, Events | Holdings) else cast("Tally", of)
 
 
-def at_least(least: int, of: Tally | Selection) -> Compare:
+def portion(numerator: int, denominator: int, of: Tally | Selection) -> Portion:
+    """Return so many parts of what the tally, or the number selected, comes to, as a limit."""
+    return Portion(numerator, denominator, _tallied(of))
+
+
+def at_least(least: Limit, of: Tally | Selection) -> Compare:
     """Return the condition that the tally, or the number selected, is at least `least`."""
     return Compare(_tallied(of), least=least)
 
 
-def at_most(most: int, of: Tally | Selection) -> Compare:
+def at_most(most: Limit, of: Tally | Selection) -> Compare:
     """Return the condition that the tally, or the number selected, is at most `most`."""
     return Compare(_tallied(of), most=most)
 

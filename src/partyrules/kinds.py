@@ -1,9 +1,9 @@
 """The kinds (种类) that the core vocabulary names, by the field that holds them; any other is a pack's own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-__all__ = ["KINDS", "kind_field"]
+__all__ = ["KINDS", "field_of_kinds", "kind_field"]
 
 # Kinds are open strings: a pack reads whichever it likes. This table only tells a slip from a new kind.
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -91,3 +91,8 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 def kind_field(wire: str, name: str) -> str:
     """Return the name under which the kinds in a field of a fact type are listed: `meeting`, but `unit.kind`."""
     return f"{wire.split('_', maxsplit=1)[0]}.kind" if name == "kind" else name
+
+
+def field_of_kinds(wire: str, fields: Iterable[str], listed: Iterable[str] = KINDS) -> str | None:
+    """Return which of the fields of a fact type holds a kind that is `listed`; None where none does."""
+    return next((name for name in fields if kind_field(wire, name) in listed), None)

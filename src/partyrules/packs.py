@@ -1,14 +1,19 @@
 """Packs: one institution's document as rules, checked when it is built, found by entry point, and adopted."""
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Final, Generic, TypeVar
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Generic, Literal, TypeVar, get_origin
 
 from attrs import evolve, field, frozen
 
-from partyrules.calendar import GRAINS, TERM_GRAINS
+from partyrules.calendar import GRAINS, TERM_GRAINS, CivilDate
 from partyrules.clauses import Clause, Document, Text
 from partyrules.errors import PackError, QueryError, refusal
 from partyrules.expressions import (
@@ -20,10 +25,11 @@ from partyrules.expressions import (
     Holdings,
     Holds,
     rebuilt,
-    resolved,
+    resolved_part,
     walk,
 )
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.fields import field_types, is_list, plain_of
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.rules import (
     Duty,
@@ -53,7 +59,9 @@ class Pack:
     """One institution's document as rules over facts; raise PackError at construction for whatever is not right.
 
     `stages` is the order of the development pipeline; a pack may add its own fact types, relations and
-    standings to those of the core. `kinds` names, for a field of facts such as `meeting` or `unit.kind`, the
+    standings to those of the core: a field of its own fact types that has a name of the core's takes what it takes
+    there, and a standing is asked of what no relation begins or ends with. `kinds` names, for a field of facts such as
+    `meeting` or `unit.kind`, the
     kinds of the pack's own that are spelt as they are meant.
     """
 
@@ -117,6 +125,8 @@ class Adoption:
     vocabulary: Vocabulary
     relations: tuple[Relation, ...]
     standings: tuple[RecordStanding, ...]
+    # What was worked out of the rules alone, so that it is worked out once; no answer depends on it.
+    memory: dict[str, dict[Any, Any]] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
     def stage_names(self) -> tuple[str, ...]:
@@ -143,6 +153,8 @@ def _check(pack: Pack) -> None:
     stages = [stage.name for stage in pack.stages]
     if len(set(stages)) < len(stages):
         raise PackError(f"pack `{pack.id}`, field `stages`: a stage stands twice in {', '.join(stages)}")
+    _check_fact_types(pack)
+    _check_standings(pack)
     seen: set[str] = set()
     for rule in pack.rules:
         if rule.id in seen:
@@ -155,20 +167,79 @@ def _check(pack: Pack) -> None:
     _check_strata(pack, wrong)
 
 
+def _check_fact_types(pack: Pack) -> None:
+    """Refuse a field that has the name of one of the core's and takes something else."""
+    takes: dict[str, dict[str, None]] = {}
+    for cls in CORE_VOCABULARY.types.values() if pack.fact_types else ():
+        for name, hint in field_types(cls).items():
+            takes.setdefault(name, {})[_taken(hint)] = None
+    for cls in pack.fact_types:
+        for name, hint in field_types(cls).items():
+            if (found := _taken(hint)) not in takes.get(name, {found: None}):
+                raise PackError(
+                    f"pack `{pack.id}`, fact type `{cls.wire}`, field `{name}`: found {found}; the core has a field of "
+                    f"this name; allowed: {' or '.join(takes[name])}, or another name"
+                )
+
+
+_TAKEN: Final[Mapping[Any, str]] = {
+    str: "text",
+    bool: "true or false",
+    int: "number",
+    Decimal: "number",
+    date: "full date",
+    CivilDate: "date",
+    datetime: "time",
+}
+
+
+def _taken(hint: Any) -> str:
+    """Return in words what a field takes, whether or not it may be left out."""
+    plain = plain_of(hint)
+    value = "text" if get_origin(plain) is Literal else _TAKEN.get(plain, str(plain))
+    return f"a list of {value}s" if is_list(hint) else f"a {value}" if plain is not bool else value
+
+
+def _check_standings(pack: Pack) -> None:
+    """Refuse a standing on what is no fact, is about nobody, or begins or ends a relation all the same."""
+    types = CORE_VOCABULARY.with_types(pack.fact_types).types
+    every = (*CORE_RELATIONS, *pack.relations)
+    named = {wire: relation.name for relation in every for wire in (relation.started, relation.ended) if wire}
+    for standing in pack.standings:
+        wire, where = standing.wire, f"pack `{pack.id}`, standing on `{standing.wire}`"
+        if wire not in types:
+            raise PackError(f"{where}: {refusal('fact type', wire, types)}")
+        if wire in named:
+            raise PackError(
+                f"{where}: it begins or ends the relation `{named[wire]}`, which holds whoever made the record; "
+                "allowed: a fact type that no relation names, read by `latest` or `events`, or the test in `where`"
+            )
+        if standing.about not in field_types(types[wire]):
+            raise PackError(f"{where}, field `about`: {refusal('field', standing.about, field_types(types[wire]))}")
+        for name, what in _unknown_names(pack, tuple(test for test, _ in standing.tests)):
+            raise PackError(f"{where}, field `{name}`: {what}")
+
+
 _Wrong = Callable[[str, str, str], PackError]
 
 
-def _check_names(pack: Pack, rule: Rule, wrong: _Wrong) -> None:
+def _unknown_names(pack: Pack, tree: Any) -> Iterator[tuple[str, str]]:
+    """Yield each field of a tree that names a fact type or relation that there is not, and what is wrong with it."""
     vocabulary = CORE_VOCABULARY.with_types(pack.fact_types)
     relations = {relation.name for relation in (*CORE_RELATIONS, *pack.relations)}
-    stages = [stage.name for stage in pack.stages]
-    for node in walk(_tree(rule)):
+    for node in walk(tree):
         if isinstance(node, Events):
             for wire in node.types:
                 if wire not in vocabulary.types:
-                    raise wrong(rule.id, "types", refusal("fact type", wire, vocabulary.types))
+                    yield "types", refusal("fact type", wire, vocabulary.types)
         elif isinstance(node, Holds | Holdings | HeldFor) and node.relation not in relations:
-            raise wrong(rule.id, "relation", refusal("relation", node.relation, relations))
+            yield "relation", refusal("relation", node.relation, relations)
+
+
+def _check_names(pack: Pack, rule: Rule, wrong: _Wrong) -> None:
+    stages = [stage.name for stage in pack.stages]
+    for name, what in _unknown_names(pack, _tree(rule)):
+        raise wrong(rule.id, name, what)
     if isinstance(rule, Requirement | Veto):
         steps: Any = rule.steps
         options = [option for _, option in steps.options] if isinstance(steps, ByReading) else [steps]
@@ -240,7 +311,22 @@ def _tree(rule: Rule) -> tuple[Any, ...]:
 
 def installed_packs() -> Mapping[str, EntryPoint]:
     """Return the entry point of every installed pack by its id; none of them is loaded."""
-    return {entry.name: entry for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name)}
+    # What is installed changes the directory that it is installed in.
+    return _packs_in(tuple((place, _changed(place)) for place in sys.path))
+
+
+def _changed(place: str) -> int | None:
+    try:
+        return Path(place).stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _packs_in(_: tuple[tuple[str, int | None], ...]) -> Mapping[str, EntryPoint]:
+    """Return the entry points of packs on the path; found in milliseconds, so not each time that one is named."""
+    found = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name)
+    return MappingProxyType({entry.name: entry for entry in found})
 
 
 def load_pack(name: str) -> Pack:
@@ -325,22 +411,18 @@ def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, s
     clause = next(clause for clause in pack.document.clauses if clause.id == rule.clause)
     return Bound(
         id=f"{pack.id}:{rule.id}",
-        rule=_qualified(resolved(rule, readings=readings, parameters=typed), pack),
+        rule=rebuilt(rule, lambda part: _adopted(part, pack, readings, typed)),
         pack=pack,
         clause=clause,
         readings=readings,
     )
 
 
-def _qualified(rule: R, pack: Pack) -> R:
-    """Return the rule with the rules of its pack that it reads named by their full ids."""
-
-    def replace(part: Any) -> Any:
-        if isinstance(part, CountFindings) and not all(":" in name for name in part.rules):
-            return evolve(part, rules=tuple(f"{pack.id}:{name}" for name in part.rules))
-        return part
-
-    return rebuilt(rule, replace)
+def _adopted(part: Any, pack: Pack, readings: Mapping[str, str], parameters: Mapping[str, Any]) -> Any:
+    """Return a node with its reading or parameter put in, and the rules that it reads named by their full ids."""
+    if isinstance(part, CountFindings) and not all(":" in name for name in part.rules):
+        return evolve(part, rules=tuple(f"{pack.id}:{name}" for name in part.rules))
+    return resolved_part(part, readings=readings, parameters=parameters)
 
 
 def _check_choices(packs: tuple[Pack, ...], chosen: Mapping[str, str], given: Mapping[str, str]) -> None:

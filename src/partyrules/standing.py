@@ -13,7 +13,10 @@ __all__ = ["CORE_STANDING", "RecordStanding"]
 class RecordStanding:
     """What must be true, on its day, of a fact of type `wire` about the person in its field `about`.
 
-    `tests` are tried in order; the reason code of the first that fails says why the fact has no standing.
+    `tests` are tried in order; the reason code of the first that fails says why the fact has no standing. The fact is
+    one that happened, read by `events` or `latest`: of a fact type that begins or ends a relation a pack asks no
+    standing, since what holds does not hang on who recorded it. Instead of a ban that an office starts and lifts,
+    let the office record each decision, and look at the latest.
     """
 
     wire: str

@@ -26,8 +26,8 @@ _SUMMARIES: Final = {
     ),
     "10": Text(zh="大会通知至少提前5天发出1份。", en="1 notice of a general meeting, at least 5 days before it."),
     "11": Text(
-        zh="申请1个月内、申诉10天（工作日）内、投诉按俱乐部规定的天数答复1次。",
-        en="1 answer: to an application in 1 month, an appeal in 10 days (working ones), a complaint in the days set.",
+        zh="申请1个月内、申诉10个工作日内、投诉按俱乐部规定的天数答复1次。",
+        en="1 answer: to an application in 1 month, an appeal in 10 working days, a complaint in the days set.",
     ),
     "12": Text(zh="比赛成绩在当学期末前公布1次。", en="1 result of a tournament is posted by the end of its semester."),
     "13": Text(
@@ -42,8 +42,8 @@ _SUMMARIES: Final = {
         en="1 vote: more than 1/2 of those entitled present, more than 1/2 of those entitled in favour.",
     ),
     "16": Text(
-        zh="近2年内按2020年大纲通过裁判员课程1次，或有1项教练称号。",
-        en="1 arbiter's course passed in the last 2 years, under the syllabus of 2020, or 1 title of trainer.",
+        zh="近2年内按2020年3月1日起的大纲通过裁判员课程1次，或有1项教练称号。",
+        en="1 arbiter's course passed in the last 2 years, under the syllabus of 1 March 2020, or 1 title of trainer.",
     ),
     "17": Text(
         zh="晋升大师须征求协会意见1次并等待其1次答复。",
@@ -53,6 +53,8 @@ _SUMMARIES: Final = {
     "19": Text(zh="教练称号只授予课程合格1次的人。", en="The title of trainer needs 1 passed trainer's course."),
     "20": Text(zh="计划涵盖3方面；每个会所有1名管理员。", en="The plan covers 3 areas; every clubhouse has 1 keeper."),
     "21": Text(zh="俱乐部保持场地适合对局。", en="The club keeps its rooms fit to play in."),
+    "23": Text(zh="俱乐部棋手每年至少参加活动晚会的2/3。", en="A club player comes to 2/3 of the evenings of a year."),
+    "24": Text(zh="晚会之后2周内归档1份纪要。", en="1 record of a club evening is filed within 2 weeks after it."),
 }
 # In the order of the statute; what `fingerprint` returns for each sentence.
 _FINGERPRINTS: Final = (
@@ -78,6 +80,8 @@ _FINGERPRINTS: Final = (
     "571db3ecb1963fec",
     "e67283c20abc9673",
     "0de29026d87b24bf",
+    "18c9b5b6f2a1a073",
+    "f7aed208c8d1c097",
 )
 _NOT_ENCODED: Final = {
     1: ("heading", Text(zh="标题", en="the title")),

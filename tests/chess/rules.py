@@ -32,6 +32,7 @@ from partyrules.expressions import (
     is_in,
     its,
     latest,
+    portion,
     trigger,
 )
 from partyrules.rules import (
@@ -286,6 +287,29 @@ DUTIES: Final = (
         per=Standing(),
         requires=exactly(1, holdings("role", role="keeper", building=SUBJECT)),
     ),
+    Duty(
+        id="23",
+        clause="23",
+        title=Text(zh="参加三分之二的晚会", en="come to two thirds of the club evenings"),
+        counted=Text(zh="次到会", en="evenings"),
+        bearer=Bearer("person", holds("stage", person=SUBJECT, stage="club_player")),
+        per=PerPeriod("year"),
+        requires=at_least(
+            portion(2, 3, of=events("meeting_held", meeting="club_evening")),
+            events("meeting_held", meeting="club_evening", where=is_in(its("attended"), SUBJECT, absent="unknown")),
+        ),
+    ),
+    Duty(
+        id="24",
+        clause="24",
+        title=Text(zh="会后归档纪要", en="file the minutes of a club evening"),
+        counted=Text(zh="份纪要", en="minutes"),
+        bearer=Bearer("unit", is_in(SUBJECT, trigger("unit"))),
+        per=Triggered(events("meeting_held", meeting="club_evening"), Within(Span(days=14))),
+        requires=at_least(
+            1, events("document_filed", document="minutes", author=SUBJECT, about=trigger("id"), window="after_trigger")
+        ),
+    ),
 )
 
 STAGES: Final = (
@@ -384,6 +408,7 @@ KINDS: Final = {
     "document": (
         "club_report",
         "notice",
+        "minutes",
         "application",
         "appeal",
         "complaint",

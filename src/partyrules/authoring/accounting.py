@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -9,10 +10,10 @@ import attrs
 from attrs import frozen
 
 from partyrules.authoring.codes import Place, Remark, remark
-from partyrules.authoring.wording import Said, said_in
+from partyrules.authoring.wording import Said, names_of, said_in
 from partyrules.calendar import GRAINS, Span
 from partyrules.clauses import Clause, Document, Text, compare_with_source, coverage
-from partyrules.expressions import ByReading, Compare, Count, HeldFor, MostCovered, Share, walk
+from partyrules.expressions import ByReading, Compare, Count, HeldFor, Is, MostCovered, Portion, Share, Since, walk
 from partyrules.packs import Pack
 from partyrules.rules import (
     Duty,
@@ -80,12 +81,12 @@ def _drifted(document: Document, source: Source) -> Iterator[Remark]:
 
 
 class _Number(NamedTuple):
-    """A number or span in a rule, in which field, with the readings of which it takes another option.
+    """A number, span or day in a rule, in which field, with the readings of which it takes another option.
 
     `of` is how many kinds there are where it counts different ones of a list.
     """
 
-    value: int | Span | tuple[int, int]
+    value: int | Span | WithinWorkingDays | date | tuple[int, int]
     field: str
     readings: tuple[str, ...]
     of: int | None = None
@@ -102,7 +103,7 @@ def numbers_and_periods(pack: Pack) -> Iterator[Remark]:
         found = [
             number for name, part in _fields(rule).items() for number in _numbers(part, _Sight(name, readings), ())
         ]
-        used.setdefault(rule.clause, set()).update(_uses(found))
+        used.setdefault(rule.clause, set()).update(_uses(found), _values_asked(rule))
         for number in dict.fromkeys(found):
             # Only an option that is not the default may rest on what its reading says instead of the clause.
             said = said_in([summary, *(readings[name].why for name in number.readings)])
@@ -129,7 +130,7 @@ class _Sight(NamedTuple):
 
 
 def _numbers(node: Any, sight: _Sight, changed: tuple[str, ...]) -> Iterator[_Number]:
-    """Yield the numbers of a tree, ranges as pairs, and its spans; `changed` are readings not at their default."""
+    """Yield the numbers of a tree, ranges as pairs, its spans and days; `changed` are readings not at their default."""
     match node:
         case ByReading(reading, options):
             for option, part in options:
@@ -149,18 +150,31 @@ def _numbers(node: Any, sight: _Sight, changed: tuple[str, ...]) -> Iterator[_Nu
                 yield _Number(times, sight.field, changed)
             for part in (least, most, extended_by, extension):
                 yield from _numbers(part, sight, changed)
-        case WithinDays(int() as days) | WithinWorkingDays(days):
-            yield _Number(Span(days=days), sight.field, changed)
         case Share(_, _, tuple() as above):
             yield _Number(above, f"{sight.field}.above", changed)
-        case Span():
-            yield _Number(node, sight.field, changed)
+        case Portion(int() as numerator, int() as denominator, of):
+            yield _Number((numerator, denominator), f"{sight.field}.above", changed)
+            yield from _numbers(of, sight, changed)
+        case _ if (value := _in_time(node)) is not None:
+            yield _Number(value, sight.field, changed)
         case tuple():
             for part in node:
                 yield from _numbers(part, sight, changed)
         case _ if attrs.has(type(node)):
             for attribute in attrs.fields(type(node)):
                 yield from _numbers(getattr(node, attribute.name), sight, changed)
+
+
+def _in_time(node: Any) -> Span | WithinWorkingDays | date | None:
+    """Return the length of time, or the day, that a node stands for; None where it stands for neither."""
+    match node:
+        case Span() | WithinWorkingDays(int()):
+            return node
+        case WithinDays(int() as days):
+            return Span(days=days)
+        case Since(date() as day):
+            return day
+    return None
 
 
 def _listed(tally: Any) -> int | None:
@@ -179,10 +193,16 @@ def _not_given(number: _Number, said: Said, where: str) -> Iterator[Remark]:
     if isinstance(value, Span):
         if value != Span() and not said.gives_span(value):
             yield remark("PR008", where, field, f"{_span_words(value)} is not what the clause gives")
+    elif isinstance(value, WithinWorkingDays):
+        if value.days not in said.working_days:
+            yield remark("PR008", where, field, f"{value.days} working days are not what the clause gives")
+    elif isinstance(value, date):
+        if not said.gives_day(value):
+            yield remark("PR008", where, field, f"{value} is no day that the clause gives")
     elif field.endswith(".above"):
         half = value == (1, 2)
         if not half and not (isinstance(value, tuple) and set(value) <= said.numbers):
-            share = f"a share above {value[0]} of {value[1]}" if isinstance(value, tuple) else str(value)
+            share = f"a share of {value[0]} in {value[1]}" if isinstance(value, tuple) else str(value)
             yield remark("PR006", where, field.removesuffix(".above"), f"{share} is not what the clause gives")
     elif isinstance(value, tuple):
         if said.ranges and value not in said.ranges:
@@ -212,10 +232,27 @@ def _uses(found: list[_Number]) -> set[Any]:
             used.update(map(abs, (value.years, value.months, value.days, 12 * value.years + value.months)))
             # Weeks and half months are counted in days.
             used.add(abs(value.days) // 7)
+        elif isinstance(value, WithinWorkingDays):
+            used.add(value.days)
+        elif isinstance(value, date):
+            used.update(names_of(value))
         elif isinstance(value, tuple):
             used.update((value, *value))
         else:
             used.add(value)
+    return used
+
+
+def _values_asked(rule: Rule) -> set[Any]:
+    """Return the whole numbers that fields are compared with, and those that follow each other as a range."""
+    used: set[Any] = set()
+    for node in walk(tuple(_fields(rule).values())):
+        options = [node.options] if isinstance(node, Is) else [value for _, value in getattr(node, "match", ())]
+        for values in options:
+            numbers = sorted({one for one in walk(values) if isinstance(one, int) and not isinstance(one, bool)})
+            used.update(numbers)
+            if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
+                used.add((numbers[0], numbers[-1]))
     return used
 
 
@@ -230,6 +267,10 @@ def _not_used(clause: Clause, used: set[Any]) -> Iterator[Remark]:
         yield remark("PR007", where, "summary", f"no rule of it uses the range {least} to {most}")
     for number in sorted(said.in_both - used - in_ranges):
         yield remark("PR007", where, "summary", f"no rule of it uses {number}")
+    for told in sorted(said.dates_in_both - used):
+        # A year alone is mostly part of a name, such as that of a plan or a syllabus.
+        if len(told) > 1:
+            yield remark("PR007", where, "summary", f"no rule of it uses the date {'-'.join(f'{n:02}' for n in told)}")
 
 
 def _periods_not_given(duty: Duty, summary: Text, readings: Mapping[str, Reading], where: str) -> Iterator[Remark]:

@@ -101,14 +101,14 @@ CODES: Final = _table(
         "PR007",
         "number-not-used",
         "error",
-        "a number of a clause, told in both languages, that no rule of the clause uses",
+        "a number or date of a clause, told in both languages, that no rule of the clause uses",
         "use it in a rule; if it needs none, say so in the clause's `reason`",
     ),
     Code(
         "PR008",
         "period-not-given",
         "error",
-        "a period or span in a rule that its clause does not give",
+        "a period, span or day in a rule that its clause does not give",
         "correct it; where the clause gives none, make it a parameter or a reading",
     ),
     Code(
@@ -222,6 +222,20 @@ CODES: Final = _table(
         "warning",
         "something in the facts that is likely a slip, such as a kind that no rule of the pack reads",
         "correct the facts, or read that kind in a rule",
+    ),
+    Code(
+        "PR025",
+        "not-decided",
+        "warning",
+        "a rule, or two rules, of which no argument and no history tells whether they can be met",
+        "say it in a way that can be decided, or show by a test that it can be met",
+    ),
+    Code(
+        "PR026",
+        "reason-without-effect",
+        "warning",
+        "a duty that is not judged per period and says `normally`, though no recorded reason excuses from it",
+        "let it be satisfied by the record of the reason too, or take the modality `shall`",
     ),
 )
 

@@ -1,30 +1,38 @@
-"""A page for a pack, clause by clause: its rules in words, its readings, and how each sentence is treated.
+"""A page for a pack, clause by clause: its rules in words, its readings, what its tests met, and its sentences.
 
 `python -m partyrules.authoring.pages ID|PATH` writes the page to standard output, as MyST Markdown.
 """
 
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from partyrules.authoring.phrases import phrase
-from partyrules.authoring.projects import project_of
 from partyrules.clauses import Clause, Sentence, Text
 from partyrules.errors import PartyRulesError
 from partyrules.expressions import Always, ByReading
 from partyrules.packs import Pack, reading_key
+from partyrules.projects import project_of
 from partyrules.rules import LEAVE, MODALITIES, PARTIAL, Duty, Requirement, Rule, Veto, all_readings
+from partyrules.testing.coverage import MET_FILE, RuleCoverage, Seen, covered, seen_in
 
 __all__ = ["clause_page", "main"]
 
+Figures = Mapping[str, RuleCoverage]
+
 _WIDTH: Final = 110
 _BAD_INPUT: Final = 2
+_KINDS_OF_FIGURES: Final = {"statuses": "statuses", "readings": "options of readings", "days": "boundary days"}
 
 
-def clause_page(pack: Pack) -> str:
-    """Return the page of a pack: each clause in the order of its document, then the sentences that carry none."""
+def clause_page(pack: Pack, *, met: Seen | None = None) -> str:
+    """Return the page of a pack: each clause in the order of its document, then the sentences that carry none.
+
+    With what the pack's own tests `met`, each rule has its figures, and so have clauses of several rules and the pack.
+    """
     document = pack.document
+    figures = {} if met is None else {rule.rule: rule for clause in covered(pack, met) for rule in clause.rules}
     lines = [
         f"# Clauses of {pack.id}",
         "",
@@ -39,8 +47,17 @@ def clause_page(pack: Pack) -> str:
     if any(PARTIAL in all_readings(rule) for rule in pack.rules):
         common = f"`{PARTIAL.name}` (default `{PARTIAL.default}`) and `{LEAVE.name}` (default `{LEAVE.default}`)"
         lines += ["", *_paragraph(f"Every duty per period can besides be read by the two common readings, {common}.")]
+    if figures:
+        lines += [
+            "",
+            *_paragraph(
+                f"The pack's own tests meet {_summed(figures.values())}. Statuses are those that a finding on the "
+                "rule, or the list of a decision that it stands in, can come to; boundary days are the first and last "
+                "day of a period or a deadline, and the days beside it. Laws and cases drawn by chance do not count."
+            ),
+        ]
     for clause in document.clauses:
-        lines += ["", f"## {clause.id} ({clause.citation})", "", *_clause(pack, clause)]
+        lines += ["", f"## {clause.id} ({clause.citation})", "", *_clause(pack, clause, figures)]
     rest = [sentence for sentence in document.sentences if not sentence.clauses]
     if rest:
         lines += ["", "## Sentences without a clause", ""]
@@ -49,16 +66,20 @@ def clause_page(pack: Pack) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _clause(pack: Pack, clause: Clause) -> Iterator[str]:
+def _clause(pack: Pack, clause: Clause, figures: Figures) -> Iterator[str]:
     yield from _paragraph(_both(clause.summary))
     yield ""
     if clause.judges is not None:
         yield from _item(f"Only a recorded judgement answers it, one for each `{clause.judges}`.")
     if clause.reason is not None:
         yield from _item(f"No rule is made of it: {_both(clause.reason)}")
-    for rule in pack.rules:
-        if rule.clause == clause.id:
-            yield from _rule(pack, rule)
+    rules = [rule for rule in pack.rules if rule.clause == clause.id]
+    for rule in rules:
+        yield from _rule(pack, rule)
+        if f"{pack.id}:{rule.id}" in figures:
+            yield from _item(_met(figures[f"{pack.id}:{rule.id}"]), depth=1)
+    if figures and len(rules) > 1:
+        yield from _item(f"tests of these rules meet {_summed(figures[f'{pack.id}:{rule.id}'] for rule in rules)}")
     for sentence in pack.document.sentences:
         if clause.id in sentence.clauses:
             yield from _item(_sentence(sentence))
@@ -101,6 +122,29 @@ def _said(rule: Rule) -> Iterator[tuple[str, str]]:
             yield "before the step into", _steps(rule.steps)
             yield "vetoes if", phrase(rule.vetoes)
             yield "lifted by", "; ".join(dict.fromkeys(_both(lift.by) for lift in _lifts(rule.lifts)))
+
+
+def _met(figures: RuleCoverage) -> str:
+    """Return what the tests met of a rule, with each status by name, and what they did not."""
+    statuses, *others = _summed([figures]).split(", ")
+    names = ", ".join(f"`{status}`" for status in figures.met["statuses"])
+    told = ", ".join([f"tests meet {statuses}{f' ({names})' if names else ''}", *others])
+    missing = [
+        f"`{value}`" if kind != "days" else value for kind, values in figures.missing.items() for value in values
+    ]
+    return f"{told}. Not met: {', '.join(missing)}" if missing else told
+
+
+def _summed(figures: Iterable[RuleCoverage]) -> str:
+    """Return how many of the statuses, options of readings and boundary days of some rules were met."""
+    rules = [*figures]
+    told = []
+    for kind, noun in _KINDS_OF_FIGURES.items():
+        met = sum(len(rule.met[kind]) for rule in rules)
+        reachable = sum(len(rule.reachable[kind]) for rule in rules)
+        if reachable:
+            told.append(f"{met} of {reachable} {noun}")
+    return ", ".join(told)
 
 
 def _steps(steps: Any) -> str:
@@ -146,7 +190,8 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("Usage: python -m partyrules.authoring.pages ID|PATH\n")
         return 0 if arguments and arguments[0] in ("-h", "--help") else _BAD_INPUT
     try:
-        page = clause_page(project_of(arguments[0]).pack)
+        project = project_of(arguments[0])
+        page = clause_page(project.pack, met=None if project.tests is None else seen_in(project.tests / MET_FILE))
     except PartyRulesError as error:
         sys.stderr.write(f"Error: {error}\n")
         return _BAD_INPUT

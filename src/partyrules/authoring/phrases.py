@@ -1,6 +1,6 @@
 """Rules in words: each part of a rule's tree as an English phrase, readings and names of facts included."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from partyrules.calendar import Span
@@ -26,6 +26,7 @@ from partyrules.expressions import (
     LatestIs,
     MostCovered,
     Not,
+    Portion,
     Recent,
     Share,
     Since,
@@ -49,15 +50,16 @@ from partyrules.rules import (
     WithinWorkingDays,
 )
 
-__all__ = ["phrase"]
+__all__ = ["WINDOW_WORDS", "phrase"]
 
-_WINDOWS: Final = {
+WINDOW_WORDS: Final = {
     "period": "in the period",
     "period_or_vacation_before": "in the period or the vacation before it",
     "since_entry": "since the stage now held was entered",
     "ever": "at any time",
     "by_trigger": "on or before the occasion's day",
     "by_deadline": "by the deadline",
+    "after_trigger": "from the occasion's day to the deadline",
 }
 
 
@@ -67,9 +69,8 @@ def phrase(node: Any) -> str:
     A part that depends on a reading is told under each option. Names of facts, fields and kinds stand in code.
     """
     match node:
-        case ByReading(reading, options):
-            told = "; ".join(f"under `{option}`, {phrase(part)}" for option, part in options)
-            return f"(by the reading `{reading}`: {told})"
+        case ByReading():
+            return _by_reading(node, phrase)
         case Bearer() | PerPeriod() | Rolling() | Standing() | Occasion() | Triggered():
             return _binding(node)
         case EndOfSemester() | WithinDays() | Within() | WithinWorkingDays() | Ahead():
@@ -78,6 +79,8 @@ def phrase(node: Any) -> str:
             return _selection(node)
         case Count() | Sum() | MostCovered() | CountAfterEarly() | CountFindings():
             return _tally(node)
+        case Portion():
+            return _number(node)
         case Subject() | Its() | Trigger() | AskedStep() | Given():
             return _term(node)
         case Span():
@@ -89,6 +92,14 @@ def phrase(node: Any) -> str:
     return _condition(node)
 
 
+def _by_reading(node: Any, say: Callable[[Any], str]) -> str:
+    """Return a part that `say` puts in words, under each option where it depends on a reading."""
+    if not isinstance(node, ByReading):
+        return say(node)
+    told = "; ".join(f"under `{option}`, {_by_reading(part, say)}" for option, part in node.options)
+    return f"(by the reading `{node.reading}`: {told})"
+
+
 def _binding(node: Any) -> str:
     match node:
         case Bearer(kind, scope, each):
@@ -96,24 +107,21 @@ def _binding(node: Any) -> str:
             bound = f"{who} for whom {phrase(scope)}" if not isinstance(scope, Always) else who
             return f"{bound}, once for each of their {phrase(each)}" if each is not None else bound
         case PerPeriod(grain):
-            return f"each {str(grain).replace('_', ' ') if isinstance(grain, str) else _grain(grain)}"
+            return f"each {grain.replace('_', ' ') if isinstance(grain, str) else _grain(grain)}"
         case Rolling(every):
             return f"once in every {_span(every)}, counted from the time before"
         case Occasion(of):
             return f"on each {_kind(of.types, of.match, of.where)}"
         case Triggered(by, deadline):
-            due = "as of its day" if deadline is None else phrase(deadline)
+            due = _by_reading(deadline, lambda one: "as of its day" if one is None else phrase(one))
             return f"for each {_kind(by.types, by.match, by.where)}, {due}"
     return "on the day asked"
 
 
 def _grain(node: Any) -> str:
     if isinstance(node, ByReading):
-        told = "; ".join(
-            f"under `{option}`, {part.replace('_', ' ') if isinstance(part, str) else phrase(part)}"
-            for option, part in node.options
-        )
-        return f"period (by the reading `{node.reading}`: {told})"
+        told = _by_reading(node, lambda part: part.replace("_", " ") if isinstance(part, str) else phrase(part))
+        return f"period {told}"
     return f"period as {phrase(node)} says"
 
 
@@ -124,7 +132,7 @@ def _deadline(node: Any) -> str:
         case Within(span):
             return f"within {_span(span)} after it"
         case WithinWorkingDays(days):
-            return f"within {days} working days after it"
+            return f"within {_number(days)} working days after it"
         case Ahead(span):
             return f"at least {_span(span)} before it"
     return "by the end of the semester that holds its day"
@@ -140,8 +148,9 @@ def _condition(node: Any) -> str:
             return " or ".join(_grouped(part) for part in _flat(node))
         case Not(part):
             return f"it is not so that {_grouped(part)}"
-        case Is(term, options):
-            return f"{phrase(term)} is {phrase(options)}"
+        case Is(term, options, open_if_absent):
+            open_still = ", which has to be recorded" if open_if_absent is True else ""
+            return f"{phrase(term)} is {phrase(options)}{open_still}"
         case Holds(relation, match, where):
             return f"there is a {_kind(relation, match, where)}"
         case HeldFor():
@@ -151,7 +160,7 @@ def _condition(node: Any) -> str:
         case Undecided(need):
             return f"`{need}` says so, which no other fact decides"
         case LatestIs(of, name, value, _):
-            return f"the latest {phrase(of)} has {name} `{value}`"
+            return f"the latest {phrase(of)} has {name} {phrase(value)}"
         case Compare():
             return _compare(node)
     return _by_the_calendar(node)
@@ -160,14 +169,15 @@ def _condition(node: Any) -> str:
 def _by_the_calendar(node: Any) -> str:
     match node:
         case InTerm(kinds):
-            return f"the day is in a declared {_either(kind.replace('_', ' ') for kind in kinds)}"
+            told = _by_reading(kinds, lambda names: _either(kind.replace("_", " ") for kind in names))
+            return f"the day is in a declared {told}"
         case Recent(span):
             return f"it happened within {_span(span)} before the day asked"
         case Since(day):
-            return f"the day is {day} or later"
-        case Share(part, whole, (numerator, denominator), or_equal):
-            more = "at least" if or_equal else "more than"
-            return f"its `{part}` is {more} {numerator}/{denominator} of its `{whole}`"
+            return f"the day is {_by_reading(day, str)} or later"
+        case Share(part, whole, above, or_equal):
+            more = _by_reading(or_equal, lambda reached: "at least" if reached else "more than")
+            return f"its `{part}` is {more} {_by_reading(above, lambda pair: f'{pair[0]}/{pair[1]}')} of its `{whole}`"
     raise TypeError(type(node).__name__)
 
 
@@ -192,7 +202,8 @@ def _held_for(node: HeldFor) -> str:
     told = f"there has been a {_kind(node.relation, node.match, Always())} for {' and '.join(bounds)}"
     if node.extended_by is None:
         return told
-    return f"{told}, {_span(node.extension)} more for each {phrase(node.extended_by)}, at most {node.times} time(s)"
+    times = _number(node.times)
+    return f"{told}, {_span(node.extension)} more for each {phrase(node.extended_by)}, at most {times} time(s)"
 
 
 def _compare(node: Compare) -> str:
@@ -210,34 +221,40 @@ def _compare(node: Compare) -> str:
 def _number(node: Any) -> str:
     if isinstance(node, int):
         return str(node)
+    if isinstance(node, Portion):
+        return f"{_number(node.numerator)}/{_number(node.denominator)} of the {phrase(node.of)}"
+    if isinstance(node, ByReading):
+        return _by_reading(node, _number)
     return f"as many as {phrase(node)}" if isinstance(node, Tally) else phrase(node)
 
 
 def _tally(node: Any) -> str:
     match node:
         case Count(of, distinct, if_sole):
-            told = f"different `{distinct}` of {phrase(of)}" if distinct is not None else phrase(of)
+            told = f"different {phrase(distinct)} of {phrase(of)}" if distinct is not None else phrase(of)
             return told if isinstance(if_sole, Always) else f"{told}, a sole one only if {phrase(if_sole)}"
         case Sum(name, of):
-            return f"`{name}` summed over {phrase(of)}"
+            return f"{phrase(name)} summed over {phrase(of)}"
         case MostCovered(name, among, of):
-            return f"of {', '.join(f'`{one}`' for one in among)} in the `{name}` of one {phrase(of)}"
+            listed = _by_reading(among, lambda names: ", ".join(f"`{one}`" for one in names))
+            return f"of {listed} in the {phrase(name)} of one {phrase(of)}"
         case CountAfterEarly(of):
             return f"{phrase(of)}, or in the period before it, beyond the first there"
-    rules, statuses = (_either(f"`{one}`" for one in each) for each in (node.rules, node.statuses))
-    return f"findings of {rules} that are {statuses}{' in the period' if node.window == 'period' else ''}"
+    window = _by_reading(node.window, lambda name: " in the period" if name == "period" else "")
+    return f"findings of {phrase(node.rules)} that are {phrase(node.statuses)}{window}"
 
 
 def _selection(node: Events | Holdings) -> str:
     if isinstance(node, Holdings):
         return _kind(node.relation, node.match, node.where)
-    return _kind(node.types, node.match, node.where, when=f" {_WINDOWS[node.window]}")
+    return _kind(node.types, node.match, node.where, when=f" {_by_reading(node.window, WINDOW_WORDS.__getitem__)}")
 
 
 def _kind(names: Any, match: Any, where: Any, when: str = "") -> str:
     told = phrase(names)
     if match:
-        told += f" ({', '.join(f'{name} = {phrase(value)}' for name, value in match)})"
+        pairs = _by_reading(match, lambda each: ", ".join(f"{name} = {phrase(value)}" for name, value in each))
+        told += pairs if isinstance(match, ByReading) else f" ({pairs})"
     told += when
     return told if isinstance(where, Always) else f"{told} such that {_grouped(where)}"
 
@@ -253,7 +270,11 @@ def _term(node: Any) -> str:
     return "the stage asked for" if isinstance(node, AskedStep) else "the bearer"
 
 
-def _span(span: Span) -> str:
+def _span(node: Any) -> str:
+    return _by_reading(node, _length)
+
+
+def _length(span: Span) -> str:
     counted = [(span.years, "year"), (span.months, "month"), (span.days, "day")]
     said = [
         f"{'less ' if number < 0 else ''}{abs(number)} {unit}{'s' if abs(number) > 1 else ''}"

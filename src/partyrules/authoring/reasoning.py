@@ -1,14 +1,18 @@
 """What cannot happen whatever is recorded: dead and idle rules, contradictions, empty periods, vetoes for ever."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import combinations, product
 from typing import Any, Final, NamedTuple
 
 from attrs import evolve
 
 from partyrules.authoring.codes import Remark, remark
+from partyrules.authoring.decision import Ruling
+from partyrules.authoring.formulas import NotTrue
+from partyrules.authoring.histories import shown
 from partyrules.authoring.logic import Logic, conjuncts, in_words
 from partyrules.authoring.shapes import Shapes
+from partyrules.authoring.together import both_met
 from partyrules.authoring.vocabulary import kinds_unlisted, slips
 from partyrules.calendar import CALENDAR_GRAINS, Span, add_days, add_span, period_of
 from partyrules.clauses import Document
@@ -21,10 +25,9 @@ from partyrules.expressions import (
     ByReading,
     Compare,
     Condition,
-    Count,
-    Events,
     Given,
     Not,
+    Since,
     Undecided,
     holds,
     is_in,
@@ -53,8 +56,6 @@ __all__ = ["contradictions", "rule_faults", "vocabulary_faults"]
 _MOST_WAYS: Final = 64
 _STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
-# How many of a shorter period a longer one surely holds.
-_MONTHS: Final[Mapping[str, int]] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 class _Way(NamedTuple):
@@ -116,13 +117,41 @@ def _unused(rule: Rule, where: str) -> Iterator[Remark]:
 # Rules one by one ------------------------------------------------------------------------------------------------
 
 
+class _Judge:
+    """Answers what can be true where a rule is judged: by argument, and where none decides it, by a history."""
+
+    def __init__(self, pack: Pack, shapes: Shapes) -> None:
+        self.pack = pack
+        self.shapes = shapes
+
+    def logic(self, rule: Rule) -> Logic:
+        """Return the arguments about conditions where the rule is judged."""
+        per = rule.per if isinstance(rule, Duty) else None
+        return Logic(self.shapes, per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None)
+
+    def open(self, rule: Rule, *conditions: Condition) -> str | None:
+        """Return what keeps it undecided whether the conditions can be true together, None where it is decided."""
+        # What is false is not true: a history need not leave open what it shows to fail.
+        plain = tuple(Not(each.part) if isinstance(each, NotTrue) else each for each in conditions)
+        return self.still_open(self.logic(rule).ruling(*conditions), rule, AllOf(plain))
+
+    def still_open(self, ruling: Ruling, rule: Rule, condition: Condition, *, also: Duty | None = None) -> str | None:
+        """Return what keeps a ruling undecided, None where a history shows the condition true."""
+        if ruling.possible is not None:
+            return None
+        return None if shown(self.pack, rule, condition, also=also) else "; ".join(ruling.open)
+
+
 def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
-    """Yield each rule that can never bind, be met, fail or end, and each veto that nothing can lift."""
+    """Yield each rule that can never bind, be met, fail or end, each veto that nothing can lift, and what is open."""
+    judge = _Judge(pack, shapes)
     for rule in pack.rules:
         where = f"{pack.id}:{rule.id}"
         told: set[tuple[str, str]] = set()
         for way in _ways(rule):
-            for code, field, what in _faults(pack, way.rule, shapes):
+            if _misspelt(way.rule, shapes):
+                continue
+            for code, field, what in _faults(way.rule, judge):
                 # What holds under the defaults need not be said of every other option again.
                 if (code, field) in told:
                     continue
@@ -131,29 +160,46 @@ def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
                 yield remark(code, where, field, f"{what}{under}")
 
 
-def _faults(pack: Pack, rule: Rule, shapes: Shapes) -> Iterator[tuple[str, str, str]]:
+def _misspelt(rule: Rule, shapes: Shapes) -> bool:
+    """Tell whether the rule names a value that does not exist, so that it can only be dead until it is spelt right."""
+    return any(code == "PR013" for code, _, _ in slips(rule, shapes))
+
+
+def _faults(rule: Rule, judge: _Judge) -> Iterator[tuple[str, str, str]]:
     if isinstance(rule, Duty):
-        yield from _duty_faults(pack, rule, shapes)
+        yield from _duty_faults(rule, judge)
         return
     if not rule.steps:
         yield "PR014", "steps", "it speaks to no step"
         return
-    logic = Logic(shapes)
-    around = _asked(pack, rule.steps)
-    yield from _empty_parts(rule, logic)
-    if isinstance(rule, Requirement):
-        if reason := logic.never(AllOf((*around, rule.when))):
-            yield "PR014", "when", f"it never applies: {reason}"
-        elif reason := logic.never(AllOf((*around, rule.when, rule.requires))):
-            yield "PR014", "requires", f"it can never be met: {reason}"
-        elif _sure(logic, AllOf((*around, rule.when)), rule.requires):
-            yield "PR015", "requires", "it is met whatever is recorded"
+    around = _asked(judge.pack, rule.steps)
+    yield from _empty_parts(rule, judge)
+    if isinstance(rule, Veto):
+        yield from _veto_faults(rule, judge, around)
     else:
-        yield from _veto_faults(rule, logic, around)
+        yield from _requirement_faults(rule, judge, around)
 
 
-def _empty_parts(rule: Rule, logic: Logic) -> Iterator[tuple[str, str, str]]:
+def _requirement_faults(
+    rule: Requirement, judge: _Judge, around: tuple[Condition, ...]
+) -> Iterator[tuple[str, str, str]]:
+    logic = judge.logic(rule)
+    applies = (*around, rule.when)
+    if reason := logic.never(*applies):
+        yield "PR014", "when", f"it never applies: {reason}"
+    elif reason := logic.never(*applies, rule.requires):
+        yield "PR014", "requires", f"it can never be met: {reason}"
+    elif logic.implies(AllOf(applies), rule.requires):
+        yield "PR015", "requires", "it is met whatever is recorded"
+    elif reason := judge.open(rule, *applies, rule.requires):
+        yield "PR025", "requires", f"whether it can be met is not decided: {reason}"
+    elif reason := judge.open(rule, *applies, NotTrue(rule.requires)):
+        yield "PR025", "requires", f"whether it can fail is not decided: {reason}"
+
+
+def _empty_parts(rule: Rule, judge: _Judge) -> Iterator[tuple[str, str, str]]:
     """Yield bounds that ask for nothing, and alternatives that can never be."""
+    logic = judge.logic(rule)
     for name in ("bearer", "when", "requires", "vetoes"):
         for node in walk(getattr(rule, name, ())):
             if isinstance(node, Compare) and isinstance(node.least, int) and node.least <= 0:
@@ -161,21 +207,25 @@ def _empty_parts(rule: Rule, logic: Logic) -> Iterator[tuple[str, str, str]]:
             if isinstance(node, AnyOf):
                 for part in node.parts:
                     # What waits for an answer stands in an alternative to keep it open.
-                    if not isinstance(part, Undecided) and (reason := logic.never(part)):
+                    asked = [one for one in conjuncts(part) if not isinstance(one, Undecided)]
+                    if asked and (reason := logic.never(*asked)):
                         yield "PR014", name, f"one of its alternatives can never be: {reason}"
 
 
-def _veto_faults(veto: Veto, logic: Logic, around: tuple[Condition, ...]) -> Iterator[tuple[str, str, str]]:
+def _veto_faults(veto: Veto, judge: _Judge, around: tuple[Condition, ...]) -> Iterator[tuple[str, str, str]]:
+    logic = judge.logic(veto)
     parts = [*walk(veto.vetoes)]
     for lift in veto.lifts:
         if not isinstance(lift.ground, Always) and lift.ground not in parts:
             yield "PR016", "lifts", f"it speaks of {in_words(lift.ground)}, no ground of this veto"
-    if reason := logic.never(AllOf((*around, veto.vetoes))):
+    if reason := logic.never(*around, veto.vetoes):
         yield "PR014", "vetoes", f"it can never apply: {reason}"
-    elif _sure(logic, AllOf(around), veto.vetoes):
+    elif logic.implies(AllOf(around), veto.vetoes):
         yield "PR019", "vetoes", "it applies whatever is recorded"
     elif not logic.can_lapse(veto.vetoes):
         yield "PR019", "vetoes", f"once true, no later record changes it: {in_words(_lasting(veto.vetoes, logic))}"
+    elif reason := judge.open(veto, *around, veto.vetoes):
+        yield "PR025", "vetoes", f"whether it can apply is not decided: {reason}"
 
 
 def _lasting(condition: Condition, logic: Logic) -> Condition:
@@ -194,38 +244,46 @@ def _asked(pack: Pack, steps: tuple[str, ...]) -> tuple[Condition, ...]:
     return (*known, holds("stage", person=SUBJECT, stage=before))
 
 
-def _sure(logic: Logic, given: Condition, wanted: Condition) -> bool:
-    """Tell whether `wanted` holds wherever `given` does."""
-    return logic.always(wanted) or logic.implies(given, wanted)
-
-
-def _duty_faults(pack: Pack, duty: Duty, shapes: Shapes) -> Iterator[tuple[str, str, str]]:
-    per = duty.per
-    grain = per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None
-    logic = Logic(shapes, grain)
-    scope = AllOf((*_bearing(duty), duty.bearer.scope))
-    yield from _period_faults(pack.document, duty)
-    yield from _empty_parts(duty, logic)
+def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[tuple[str, str, str]]:
+    logic = judge.logic(duty)
+    document = judge.pack.document
+    scope = AllOf((*_bearing(duty), *_in_force(document), duty.bearer.scope))
+    yield from _period_faults(document, duty)
+    yield from _empty_parts(duty, judge)
     if reason := logic.never(scope):
         yield "PR014", "bearer", f"it binds nobody: {reason}"
         return
     if duty.bearer.each is not None and (reason := logic.never_selected(duty.bearer.each)):
         yield "PR014", "bearer", f"there is nothing that it binds for: {reason}"
-    occasions = per.of if isinstance(per, Occasion) else per.by if isinstance(per, Triggered) else None
+    occasions = (
+        duty.per.of if isinstance(duty.per, Occasion) else duty.per.by if isinstance(duty.per, Triggered) else None
+    )
     if occasions is not None and (reason := logic.never_selected(evolve(occasions, window="ever"))):
         yield "PR014", "per", f"nothing ever occasions it: {reason}"
     # Only a standing duty looks at the bearer and at what is required on one and the same day.
-    together = AllOf((scope, duty.requires)) if isinstance(per, Standing) else duty.requires
-    if reason := logic.never(together):
+    known = (scope,) if isinstance(duty.per, Standing) else ()
+    if reason := logic.never(*known, duty.requires):
         yield "PR014", "requires", f"it can never be met: {reason}"
-    elif _sure(logic, scope if isinstance(per, Standing) else AllOf(()), duty.requires):
+    elif logic.implies(AllOf(known), duty.requires):
         yield "PR015", "requires", "it is met whatever is recorded"
+    elif reason := judge.open(duty, *known, duty.requires):
+        yield "PR025", "requires", f"whether it can be met is not decided: {reason}"
+    elif reason := judge.open(duty, *known, NotTrue(duty.requires)):
+        yield "PR025", "requires", f"whether it can fail is not decided: {reason}"
+    if reason := judge.open(duty, scope):
+        yield "PR025", "bearer", f"whether it binds anybody is not decided: {reason}"
 
 
 def _bearing(duty: Duty) -> tuple[Condition, ...]:
     if duty.bearer.kind in ("person", "named"):
         return (Not(holds("stage", person=SUBJECT, stage="none")),) if duty.bearer.kind == "person" else ()
     return (_STANDS[duty.bearer.kind],)
+
+
+def _in_force(document: Document) -> tuple[Condition, ...]:
+    """Return what is true of every day on which the document binds."""
+    until = document.in_force_until
+    return () if until is None else (Not(Since(add_days(until, 1))),)
 
 
 def _period_faults(document: Document, duty: Duty) -> Iterator[tuple[str, str, str]]:
@@ -253,80 +311,75 @@ def _length(span: Span) -> str:
 
 
 def contradictions(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
-    """Yield each two rules that cannot both be met, as they stand under the default readings."""
+    """Yield each two rules that cannot both be met, as they stand under the default readings, and what is open."""
+    judge = _Judge(pack, shapes)
+    logic = Logic(shapes)
     duties = [_ways(duty)[0].rule for duty in pack.duties]
+    duties = [duty for duty in duties if logic.never(duty.requires) is None]
     requirements = [_ways(requirement)[0].rule for requirement in pack.requirements]
     vetoes = [_ways(veto)[0].rule for veto in pack.vetoes]
-    found: list[tuple[Rule, Rule, str]] = []
+    found: list[_Found] = []
     for one, other in combinations(requirements, 2):
-        found += _both_required(pack, one, other, shapes)
+        found += _both_required(one, other, judge)
     for requirement, veto in product(requirements, vetoes):
-        found += _always_vetoed(pack, requirement, veto, shapes)
+        found += _always_vetoed(requirement, veto, judge)
     for one, other in combinations(duties, 2):
-        found += _both_due(one, other, shapes)
-    for first, second, what in found:
+        found += _both_due(one, other, judge)
+    for code, first, second, what in found:
         field = "vetoes" if isinstance(second, Veto) else "requires"
-        yield remark("PR017", f"{pack.id}:{second.id}", field, f"with {pack.id}:{first.id}: {what}")
+        yield remark(code, f"{pack.id}:{second.id}", field, f"with {pack.id}:{first.id}: {what}")
 
 
-def _both_required(
-    pack: Pack, one: Requirement, other: Requirement, shapes: Shapes
-) -> Iterator[tuple[Rule, Rule, str]]:
+_Found = tuple[str, Rule, Rule, str]
+_OPEN: Final = "whether both can be met is not decided"
+
+
+def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Iterator[_Found]:
     steps = tuple(step for step in one.steps if step in other.steps)
-    logic = Logic(shapes)
+    logic = Logic(judge.shapes)
     if not steps or any(logic.never(rule.requires) for rule in (one, other)):
         return
-    around = AllOf((*_asked(pack, steps), one.when, other.when))
-    if logic.never(around):
+    around = (*_asked(judge.pack, steps), one.when, other.when)
+    if logic.never(*around):
         return
-    if reason := logic.never(AllOf((around, one.requires, other.requires))):
-        yield one, other, f"on the step into {', '.join(steps)}, {reason}"
+    both = (*around, one.requires, other.requires)
+    if reason := logic.never(*both):
+        yield "PR017", one, other, f"on the step into {', '.join(steps)}, {reason}"
+    elif reason := judge.open(evolve(one, steps=steps), *both):
+        yield "PR025", one, other, f"{_OPEN}: {reason}"
 
 
-def _always_vetoed(
-    pack: Pack, requirement: Requirement, veto: Veto, shapes: Shapes
-) -> Iterator[tuple[Rule, Rule, str]]:
+def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Iterator[_Found]:
     steps = tuple(step for step in requirement.steps if step in veto.steps)
-    logic = Logic(shapes)
+    logic = Logic(judge.shapes)
     if not steps or logic.never(requirement.requires) or logic.always(veto.vetoes):
         return
-    met = AllOf((*_asked(pack, steps), requirement.when, requirement.requires))
-    if any(logic.implies(part, veto.vetoes) for part in (*conjuncts(met), met)):
-        yield requirement, veto, f"whoever meets it for the step into {', '.join(steps)} is vetoed"
+    met = (*_asked(judge.pack, steps), requirement.when, requirement.requires)
+    if logic.implies(AllOf(met), veto.vetoes):
+        yield "PR017", requirement, veto, f"whoever meets it for the step into {', '.join(steps)} is vetoed"
+    elif reason := judge.open(evolve(requirement, steps=steps), *met, NotTrue(veto.vetoes)):
+        yield "PR025", requirement, veto, f"whether it can be met without the veto is not decided: {reason}"
 
 
-def _both_due(one: Duty, other: Duty, shapes: Shapes) -> Iterator[tuple[Rule, Rule, str]]:
-    logic = Logic(shapes)
-    if one.bearer.kind != other.bearer.kind or one.bearer.each != other.bearer.each:
-        return
-    shared = any(
-        logic.implies(first.bearer.scope, second.bearer.scope) for first, second in ((one, other), (other, one))
-    )
-    if not shared or any(logic.never(rule.requires) for rule in (one, other)):
-        return
-    if one.per == other.per:
-        if reason := logic.never(AllOf((one.requires, other.requires))):
-            yield one, other, f"for one bearer, {reason}"
-        return
-    for short, long in ((one, other), (other, one)):
-        times = _times_in(short, long)
-        for low, high in product(conjuncts(short.requires), conjuncts(long.requires)):
-            if times and _adds_up_to_more(low, high, times, logic):
-                assert isinstance(short.per, PerPeriod)  # noqa: S101  # otherwise it is never so many times in it
-                what = f"{in_words(low)} in each {short.per.grain} is {times} times as many as {in_words(high)}"
-                yield one, other, f"{what} would allow"
+def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[_Found]:
+    met = both_met(one, other, judge.shapes)
+    both = AllOf((one.requires, other.requires))
+    if met.possible is False:
+        alone = judge.logic(one).never(both)
+        yield "PR017", one, other, f"for one bearer, {alone or _over_time(one, other)}"
+    elif reason := judge.still_open(met, _joint(one, other), both, also=_joint(other, one)):
+        yield "PR025", one, other, f"{_OPEN}: {reason}"
 
 
-def _times_in(short: Duty, long: Duty) -> int:
-    """Return how many periods of the one lie in each of the other, 0 where that is not sure."""
-    if not isinstance(short.per, PerPeriod) or not isinstance(long.per, PerPeriod):
-        return 0
-    months = [_MONTHS.get(str(each.grain), 0) for each in (short.per, long.per)]
-    return months[1] // months[0] if 0 < months[0] < months[1] else 0
+def _over_time(one: Duty, other: Duty) -> str:
+    told = [f"{in_words(duty.requires)}{_often(duty)}" for duty in (one, other)]
+    return f"{told[0]} leaves no room for {told[1]}"
 
 
-def _adds_up_to_more(low: Condition, high: Condition, times: int, logic: Logic) -> bool:
-    match low, high:
-        case Compare(Count(Events(window="period"), None) as few, int() as least), Compare(tally, None, int() as most):
-            return least * times > most and logic.within(few, tally)
-    return False
+def _often(duty: Duty) -> str:
+    return f" in each {duty.per.grain}" if isinstance(duty.per, PerPeriod) else ""
+
+
+def _joint(one: Duty, other: Duty) -> Duty:
+    """Return the one duty, of those who bear the other as well."""
+    return evolve(one, bearer=evolve(one.bearer, scope=AllOf((one.bearer.scope, other.bearer.scope))), readings=())

@@ -35,7 +35,7 @@ requires-python = ">=3.11"
 dependencies = ["partyrules>=0.1"]
 
 [project.optional-dependencies]
-test = ["pytest>=8.2"]
+test = ["partyrules[testing]"]
 
 [project.entry-points."partyrules.packs"]
 $id = "$package:pack"
@@ -54,10 +54,11 @@ pythonpath = ["src"]
 _INIT: Final = '''\
 """The policy pack $id."""
 
+from partyrules.packs import Pack
+
 from $package.clauses import DOCUMENT
 from $package.duties import DUTIES
 from $package.pipeline import REQUIREMENTS, STAGES
-from partyrules.packs import Pack
 
 __all__ = ["pack"]
 
@@ -157,10 +158,11 @@ from pathlib import Path
 
 import pytest
 
-from $package import pack
 from partyrules import adopt, audit, decide, parse_civil_date
 from partyrules.clauses import compare_with_source
 from partyrules.facts import MeetingHeld, StageEntered, TalkHeld, UnitEstablished
+
+from $package import pack
 
 # The file with the text of the document; the text is no part of the pack.
 SOURCE = os.environ.get("$variable")

@@ -1,6 +1,6 @@
 """Whether a rule speaks the vocabulary: fields, values, kinds, windows and subjects that exist where it looks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
@@ -30,6 +30,7 @@ from partyrules.expressions import (
     LatestIs,
     MostCovered,
     Not,
+    Portion,
     Recent,
     Selection,
     Share,
@@ -37,13 +38,23 @@ from partyrules.expressions import (
     Sum,
     Trigger,
 )
-from partyrules.rules import Duty, Occasion, PerPeriod, Requirement, Rolling, Rule, Triggered
+from partyrules.rules import Ahead, Duty, Occasion, PerPeriod, Requirement, Rolling, Rule, Standing, Triggered, Veto
 from partyrules.verdicts import STATUSES
 
-__all__ = ["Slip", "kinds_unlisted", "slips"]
+__all__ = ["WINDOWS", "Slip", "kinds_unlisted", "slips"]
 
 # A kind is a slip when this much of it is another kind; a new kind of one's own is declared in the pack.
 _ALIKE: Final = 0.8
+# The windows that have a meaning where a rule is judged so: a duty by its period or occasion, the others by the step.
+WINDOWS: Final[Mapping[type, frozenset[str]]] = {
+    PerPeriod: frozenset({"period", "period_or_vacation_before", "ever"}),
+    Rolling: frozenset({"period", "ever"}),
+    Standing: frozenset({"ever"}),
+    Occasion: frozenset({"by_trigger", "ever"}),
+    Triggered: frozenset({"by_trigger", "by_deadline", "after_trigger", "ever"}),
+    Requirement: frozenset({"since_entry", "ever"}),
+    Veto: frozenset({"since_entry", "ever"}),
+}
 _EVER: Final = frozenset({"ever"})
 
 
@@ -57,10 +68,13 @@ class Slip(NamedTuple):
 
 @frozen
 class _Sight:
-    """What a part of a rule can see: the item at hand, the trigger, the subject, windows, and where it stands."""
+    """What a part of a rule can see: the item at hand, the trigger, the subject, windows, and where it stands.
+
+    `subject` is what it is, None where nobody is bound yet.
+    """
 
     field: str
-    subject: str
+    subject: str | None
     item: Shape | None = None
     trigger: Shape | None = None
     windows: frozenset[str] = _EVER
@@ -74,7 +88,7 @@ def slips(rule: Rule, shapes: Shapes) -> Iterator[Slip]:
     if isinstance(rule, Duty):
         yield from _duty_slips(rule, shapes, speller)
         return
-    sight = _Sight("requires", "person", windows=frozenset({"ever", "since_entry"}), step=True)
+    sight = _Sight("requires", "person", windows=WINDOWS[type(rule)], step=True)
     if isinstance(rule, Requirement):
         yield from speller.condition(rule.when, evolve(sight, field="when"))
         yield from speller.condition(rule.requires, sight)
@@ -84,20 +98,23 @@ def slips(rule: Rule, shapes: Shapes) -> Iterator[Slip]:
 
 def _duty_slips(duty: Duty, shapes: Shapes, speller: "_Speller") -> Iterator[Slip]:
     per = duty.per
+    if duty.modality == "normally" and not isinstance(per, PerPeriod | Rolling):
+        what = f"a duty per {type(per).__name__} says `normally`, and a judgement explains what a period lacks"
+        yield Slip("PR026", "modality", what)
     subject = "person" if duty.bearer.kind == "named" else duty.bearer.kind
     trigger: Shape | None = None
-    windows, grain = _EVER, None
-    if isinstance(per, PerPeriod | Rolling):
-        windows |= {"period"}
-        grain = per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None
-        if grain == "semester":
-            windows |= {"period_or_vacation_before"}
-    elif isinstance(per, Occasion | Triggered):
+    windows = WINDOWS[type(per)]
+    grain = per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None
+    if grain != "semester":
+        windows -= {"period_or_vacation_before"}
+    if isinstance(per, Triggered) and (per.deadline is None or isinstance(per.deadline, Ahead)):
+        # Nothing lies between a trigger and a deadline that does not come after it.
+        windows -= {"after_trigger"}
+    if isinstance(per, Occasion | Triggered):
         of = per.of if isinstance(per, Occasion) else per.by
         trigger = shapes.of_types(of.types)
-        windows |= {"by_trigger"} | ({"by_deadline"} if isinstance(per, Triggered) else set())
-        # The window of the facts that occasion a duty is not looked at.
-        yield from speller.selection(evolve(of, window="ever"), _Sight("per", subject))
+        # The window of the facts that occasion a duty is not looked at, and whom they bind is only asked then.
+        yield from speller.selection(evolve(of, window="ever"), _Sight("per", None))
     if duty.bearer.each is not None:
         trigger = shapes.relations.get(duty.bearer.each.relation)
         yield from speller.selection(duty.bearer.each, _Sight("bearer", subject))
@@ -151,6 +168,8 @@ class _Speller:
 
     def _tally(self, tally: Any, sight: _Sight) -> Iterator[Slip]:
         match tally:
+            case Portion(of=of):
+                yield from self._tally(of, sight)
             case Count(of, distinct, if_sole):
                 yield from self.selection(of, sight)
                 shape = self._shape(of)
@@ -204,12 +223,17 @@ class _Speller:
                 if sight.trigger is None:
                     yield Slip("PR016", sight.field, f"`trigger({name!r})` stands where nothing triggers the rule")
                 yield from self._named((name,), sight.trigger, sight)
+            case Subject() if sight.subject is None:
+                what = "`SUBJECT` is nobody where occasions are looked for, so none is found"
+                yield Slip(
+                    "PR016", sight.field, f"{what}; bind whom it is about: is_in(SUBJECT, trigger(...)) in `bearer`"
+                )
             case AskedStep() if not sight.step:
                 yield Slip("PR016", sight.field, "a step is asked for in requirements and vetoes alone")
 
     def _field_of(self, term: Any, sight: _Sight) -> FieldShape | None:
         match term:
-            case Subject():
+            case Subject() if sight.subject is not None:
                 return FieldShape("subject", entity=sight.subject)
             case Its(name) if sight.item is not None:
                 return sight.item.fields.get(name)

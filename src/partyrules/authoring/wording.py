@@ -1,8 +1,9 @@
-"""What a clause's words give to hold rules against: numbers, ranges, periods and spans, in Chinese and English."""
+"""What a clause's words give to hold rules against: numbers, ranges, periods, spans and dates, in both languages."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
@@ -68,28 +69,73 @@ _GRAINS: Final = (
     ("quarter", r"季度|季|quarter(?:s|ly)?"),
     ("month", r"个月|月|month(?:s|ly)?"),
     ("year", r"周年|年|year(?:s|ly)?|annual(?:ly)?|anniversary"),
+    ("working_day", r"工作日|(?:working|business)[- ]?days?"),
     ("week", r"星期|周|week(?:s|ly)?"),
     ("day", r"天|日|\bdays?\b|daily"),
 )
 _GRAIN: Final = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _GRAINS))
 _HALF_MONTH: Final = re.compile(r"半个?月|half a month|fortnight")
+_INCLUSIVE: Final = re.compile(
+    r"自[^，。；]{1,20}起|之日起|当[日天](?:起|算起|计入|在内)|[含包][含括]?当[日天]|"
+    r"(?:counted|counting|running|runs) from|from the (?:very )?day\b|(?:that|this|the \w+) day (?:itself )?"
+    r"(?:included|counts|counting)|including (?:that|the|this) (?:first |last )?day|\binclusive(?:ly)?\b"
+)
 _MONTHS: Final = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _LEAST_WORDY: Final = 2
 _YEARS: Final = range(1900, 2200)
+_MONTH_NAMES: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTH_NAME: Final = "|".join(_MONTH_NAMES)
+_YEAR: Final = r"(?:19|20|21)\d\d"
+# The longest form first; 年度 speaks of each year, or of one as a period, and is no date.
+_DATES: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?<!\d)(?P<year>{_YEAR})\s*年\s*(?P<month>\d{{1,2}})\s*月\s*(?P<day>\d{{1,2}})\s*[日号]",
+        rf"(?<![\d-])(?P<year>{_YEAR})[-./](?P<month>\d{{1,2}})[-./](?P<day>\d{{1,2}})(?![\d-])",
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<name>{_MONTH_NAME}),?\s+(?P<year>{_YEAR})\b",
+        rf"\b(?P<name>{_MONTH_NAME})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>{_YEAR})\b",
+        rf"(?<!\d)(?P<year>{_YEAR})\s*年\s*(?P<month>\d{{1,2}})\s*月",
+        rf"\b(?P<name>{_MONTH_NAME}),?\s+(?P<year>{_YEAR})\b",
+        rf"(?<!\d)(?P<year>{_YEAR})\s*年(?!度)",
+    )
+)
 
 
 @frozen
 class Said:
-    """What a text gives: its numbers, its ranges (least, most), its periods, and its spans in (months, days)."""
+    """What a text gives: its numbers, its ranges (least, most), its periods, its spans in (months, days), its dates.
+
+    A date is a year, with a month and a day of it where these are said: `(2020, 3, 1)`, `(2020, 3)`, `(2020,)`. Its
+    numbers are none of the text's. `working_days` are the lengths in working days. `inclusive` tells whether it says
+    that a length is counted from a day which itself counts (自…之日起), so that its last day comes a day sooner.
+    """
 
     numbers: frozenset[int]
     ranges: frozenset[tuple[int, int]]
     grains: frozenset[str]
     spans: frozenset[tuple[int, int]]
     in_both: frozenset[int]
+    working_days: frozenset[int]
+    dates: frozenset[tuple[int, ...]]
+    dates_in_both: frozenset[tuple[int, ...]]
+    inclusive: bool
+
+    def gives_day(self, day: date) -> bool:
+        """Tell whether the text gives this day: itself, or a month or year of which it is the first day."""
+        return not self.dates.isdisjoint(names_of(day))
 
     def gives_span(self, span: Span) -> bool:
-        """Tell whether the text gives this length of time, or its numbers and units one by one."""
+        """Tell whether the text gives this length of time, or its numbers and units one by one.
+
+        Of a length that is counted inclusively, what is a day shorter is given too.
+        """
+        inclusive = (12 * span.years + span.months, span.days + 1)
+        return self._gives(span) or (self.inclusive and inclusive in self.spans)
+
+    def _gives(self, span: Span) -> bool:
         length = (12 * span.years + span.months, span.days)
         if length in self.spans or (abs(length[0]), abs(length[1])) in self.spans:
             return True
@@ -102,12 +148,29 @@ class Said:
         return length in self.spans
 
 
+def names_of(day: date) -> frozenset[tuple[int, ...]]:
+    """Return the dates that name this day as the day since which something counts, as a `Said` holds them."""
+    names: list[tuple[int, ...]] = [(day.year, day.month, day.day)]
+    if day.day == 1:
+        names.append((day.year, day.month))
+    if (day.month, day.day) == (1, 1):
+        names.append((day.year,))
+    return frozenset(names)
+
+
 def said_in(texts: Iterable[Text]) -> Said:
-    """Return what the texts give together; `in_both` are the numbers above one that both languages give."""
-    zh, en = [], []
+    """Return what the texts give together; `in_both` are the numbers above one that both languages give.
+
+    `dates_in_both` are the dates that both give.
+    """
+    zh: list[str] = []
+    en: list[str] = []
+    dates: list[set[tuple[int, ...]]] = [set(), set()]
     for text in texts:
-        zh.append(unicodedata.normalize("NFKC", text.zh))
-        en.append(unicodedata.normalize("NFKC", text.en).lower())
+        for said, words, found in ((text.zh, zh, dates[0]), (text.en, en, dates[1])):
+            told, days = _without_dates(unicodedata.normalize("NFKC", said).lower())
+            words.append(told)
+            found.update(days)
     numbers = [{number for one in each for number, _, _ in _numbers(one)} for each in (zh, en)]
     every = [*zh, *en]
     both = {number for number in numbers[0] & numbers[1] if number >= _LEAST_WORDY and number not in _YEARS}
@@ -117,7 +180,31 @@ def said_in(texts: Iterable[Text]) -> Said:
         grains=frozenset(found[0] for one in every for found in _grains(one)),
         spans=frozenset(found for one in every for found in _spans(one)),
         in_both=frozenset(both),
+        working_days=frozenset(number for one in every for number in _working_days(one)),
+        dates=frozenset(dates[0] | dates[1]),
+        dates_in_both=frozenset(dates[0] & dates[1]),
+        inclusive=any(_INCLUSIVE.search(one) for one in every),
     )
+
+
+def _without_dates(text: str) -> tuple[str, set[tuple[int, ...]]]:
+    """Return the text with its dates blotted out, and the dates; what is no day of the calendar is no date."""
+    dates: set[tuple[int, ...]] = set()
+
+    def blotted(found: "re.Match[str]") -> str:
+        said = found.groupdict()
+        month = _MONTH_NAMES.index(said["name"]) + 1 if said.get("name") else said.get("month")
+        parts = tuple(int(part) for part in (said["year"], month, said.get("day")) if part is not None)
+        try:
+            date(*(*parts, 1, 1)[:3])
+        except ValueError:
+            return found.group()
+        dates.add(parts)
+        return "；"
+
+    for pattern in _DATES:
+        text = pattern.sub(blotted, text)
+    return text, dates
 
 
 def _numbers(text: str) -> Iterator[tuple[int, int, int]]:
@@ -165,11 +252,20 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the lengths of time that a text gives: a number and the unit after it."""
     if _HALF_MONTH.search(text):
         yield 0, 15
-    ends = {end: number for number, _, end in _numbers(text)}
-    for grain, start, _ in _grains(text):
-        before = text[:start].rstrip(" -个")
-        number = ends.get(len(before), 1)
+    for grain, number in _counted(text):
         if grain in ("day", "week"):
             yield 0, number * (7 if grain == "week" else 1)
         elif grain in _MONTHS:
             yield number * _MONTHS[grain], 0
+
+
+def _working_days(text: str) -> Iterator[int]:
+    """Yield the lengths in working days that a text gives."""
+    return (number for grain, number in _counted(text) if grain == "working_day")
+
+
+def _counted(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each unit of time in a text with the number before it, one where there is none."""
+    ends = {end: number for number, _, end in _numbers(text)}
+    for grain, start, _ in _grains(text):
+        yield grain, ends.get(len(text[:start].rstrip(" -个")), 1)

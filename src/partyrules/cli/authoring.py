@@ -2,24 +2,28 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import click
 
+from partyrules.authoring.codes import CODES, Remark
 from partyrules.authoring.lint import Source, lint
-from partyrules.authoring.projects import project_of, text_of
 from partyrules.authoring.sarif import sarif_log
 from partyrules.authoring.scaffold import new_pack as written
 from partyrules.cli.options import FILE, lang_option, lines_out, show
 from partyrules.facts import CORE_VOCABULARY
+from partyrules.projects import project_of, text_of
 from partyrules.report.terminal import Lang
 from partyrules.sources import facts_in
 
 __all__ = ["check", "new_pack"]
 
 _FAULTS: Final = 1
+_UNTESTED: Final = "PR021"
+_MOST_UNTESTED: Final = 5
 
 
 @click.command("new-pack")
@@ -72,8 +76,8 @@ def check(
         log = sarif_log(remarks, version=version("partyrules"), base=Path.cwd())
         lines_out([json.dumps(log, ensure_ascii=False, indent=2)])
     else:
-        for one in remarks:
-            show(str(one))
+        for line in _lines(remarks):
+            show(line)
         rules = len(project.pack.rules)
         if lang == "zh":
             show(f"{project.pack.id}：{rules} 条规则，{found['error']} 处错误，{found['warning']} 处警告")
@@ -83,3 +87,18 @@ def check(
             show(f"{project.pack.id}: {told}")
     if found["error"] or (strict and found["warning"]):
         ctx.exit(_FAULTS)
+
+
+def _lines(remarks: Sequence[Remark]) -> Iterator[str]:
+    """Yield a line for each remark, and one for all rules without a test where these are many."""
+    untested = [one for one in remarks if one.code.id == _UNTESTED]
+    together = len(untested) > _MOST_UNTESTED
+    for one in remarks:
+        if one.code.id != _UNTESTED or not together:
+            yield str(one)
+        elif one is untested[-1]:
+            named = ", ".join(each.where for each in untested[:_MOST_UNTESTED])
+            code = CODES[_UNTESTED]
+            more = len(untested) - _MOST_UNTESTED
+            told = f"no test names these {len(untested)} rules: {named} and {more} more"
+            yield f"{code.severity} {code.id} {told}; {code.cure}"

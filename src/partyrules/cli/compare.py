@@ -9,9 +9,9 @@ import click
 
 from partyrules.authoring.compare import Comparison, Pairing, Witness
 from partyrules.authoring.compare import compare as compared
-from partyrules.authoring.projects import project_of
 from partyrules.cli.options import FILE, lang_option, lines_out, show
 from partyrules.codec import encode_fact
+from partyrules.projects import project_of
 from partyrules.report.comparison import comparison_lines
 from partyrules.report.terminal import Lang
 

@@ -11,9 +11,10 @@ import msgspec
 
 from partyrules.clauses import compare_with_source, coverage
 from partyrules.cli.options import FILE, lang_option, lines_out, note, screen, show
-from partyrules.errors import PackError, QueryError
+from partyrules.errors import PackError
 from partyrules.evaluators.engines import engine_report
 from partyrules.packs import Pack, installed_packs, load_pack
+from partyrules.projects import text_of
 from partyrules.report.packs import clause_table, coverage_lines, coverage_wire, drift_lines, pack_details, packs_table
 from partyrules.report.terminal import Lang
 
@@ -66,7 +67,7 @@ def trace(ctx: click.Context, pack: str, source: Path | None, form: str, lang: L
     """
     found = load_pack(pack)
     covered = coverage(found.document, {rule.id: rule.clause for rule in found.rules})
-    drift = None if source is None else compare_with_source(found.document, _text(source))
+    drift = None if source is None else compare_with_source(found.document, text_of(source))
     if form == "json":
         lines_out([msgspec.json.encode(coverage_wire(found, covered, drift))])
     else:
@@ -77,15 +78,6 @@ def trace(ctx: click.Context, pack: str, source: Path | None, form: str, lang: L
             show(line)
     if not covered.complete or (drift is not None and not drift.clean):
         ctx.exit(_NOT_WHOLE)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise QueryError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise QueryError(f"{path}: it is not UTF-8 text; convert it first, e.g. iconv -f GB18030 -t UTF-8") from None
 
 
 @click.command()

@@ -4,7 +4,7 @@ import click
 import msgspec
 
 from partyrules.cli.options import lang_option, lines_out, screen, show
-from partyrules.packs import load_pack
+from partyrules.projects import project_of
 from partyrules.report.readings import pack_readings, readings_table, readings_wire
 from partyrules.report.terminal import Lang
 
@@ -12,15 +12,17 @@ __all__ = ["readings"]
 
 
 @click.command()
-@click.argument("pack", metavar="ID")
+@click.argument("pack", metavar="ID|PATH")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option
 def readings(pack: str, form: str, lang: Lang) -> None:
-    """List each reading of pack ID: the rules it bears on, its options, which is the default, and why.
+    """List each reading of a pack, installed as ID or in the folder PATH.
+
+    Told are the rules that it bears on, its options, which is the default, and why.
 
     The table has the readings that every period duty shares once, with RULE in the place of the rule.
     """
-    found = pack_readings(load_pack(pack))
+    found = pack_readings(project_of(pack).pack)
     if form == "json":
         lines_out([msgspec.json.encode(readings_wire(found))])
     else:

@@ -22,7 +22,9 @@ _CLASHES: Final = {
     "dead": Text(zh="永不适用", en="dead"),
     "contradiction": Text(zh="相互矛盾", en="contradictory"),
     "implied": Text(zh="为后者所含", en="implied by the second"),
+    "not_decided": Text(zh="未能判定", en="not decided"),
 }
+_WHY: Final = Text(zh="原因", en="because")
 _ASPECTS: Final = {
     "bearer": Text(zh="对象", en="who"),
     "per": Text(zh="频次", en="when"),
@@ -48,6 +50,8 @@ def comparison_lines(
         if pairing.relation != "same":
             for aspect in pairing.aspects:
                 yield f"    {say(_ASPECTS[aspect.name], lang)}: A {aspect.a}; B {aspect.b}"
+        if pairing.why is not None:
+            yield f"    {say(_WHY, lang)}: {pairing.why}"
         for witness in pairing.witnesses:
             yield from _witness_lines(witness, lang, name(pairing, witness))
     for clash in compared.clashes:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 import attrs
 from attrs import evolve, frozen
 
-from partyrules.calendar import CivilDate, Span, add_days, add_span
+from partyrules.calendar import CivilDate
 from partyrules.expressions import (
     AllOf,
     Always,
@@ -38,6 +38,7 @@ from partyrules.expressions import (
     MostCovered,
     Not,
     Operand,
+    Portion,
     Share,
     Subject,
     Sum,
@@ -46,20 +47,12 @@ from partyrules.expressions import (
     Undecided,
 )
 from partyrules.facts import Fact
+from partyrules.fields import COMMON, field_types, is_list, label_of, plain_of, title_of
 from partyrules.history import Relation
 from partyrules.packs import Adoption
 from partyrules.rules import Duty, Occasion, Triggered
-from partyrules.testing.fields import (
-    COMMON,
-    field_types,
-    is_list,
-    kinds_in,
-    label_of,
-    mentioned,
-    others,
-    plain_of,
-    title_of,
-)
+from partyrules.testing.fields import kinds_in, mentioned, others
+from partyrules.testing.lengths import long_enough, too_short_or_long
 
 __all__ = ["Builder", "Facts", "Place", "Step"]
 
@@ -128,7 +121,7 @@ class Builder:
             case Holds(relation, match, where):
                 yield from self.holding(relation, match, where, at)
             case HeldFor(relation, match, least, most):
-                for since in _long_enough(at, least, most):
+                for since in long_enough(at.days[-1], at.since, least, most):
                     begun = evolve(at, since=since)
                     for reached in self.holding(relation, match, Always(), begun):
                         yield evolve(reached, since=at.since)
@@ -144,10 +137,16 @@ class Builder:
                 yield from _with(at, {whole: out_of + above, part_name: out_of + above})
             case Attends():
                 yield from _listed(at, present=True)
-            case Compare(tally, None | int() as least):
+            case Compare(tally, None | int() as least, most) if not isinstance(most, Portion):
                 for number in (0, 1, 2) if least is None else (least,):
                     yield from self.amount(tally, number, at)
-            case Compare(tally, least) if not isinstance(least, int | None):
+            case Compare(tally, Portion() as part) | Compare(tally, None, Portion() as part):
+                # What the tally counts may be among the whole, or not.
+                ways = ((1, 0), (part.numerator, part.denominator - part.numerator), (0, part.denominator))
+                for number, others_too in (*ways, (part.denominator, part.denominator)):
+                    for reached in self.amount(tally, number, at):
+                        yield from self.amount(part.of, others_too, reached)
+            case Compare(tally, least) if not isinstance(least, int | Portion | None):
                 for number in (0, 1, 2):
                     for reached in self.amount(least, number, at):
                         yield from self.amount(tally, number, reached)
@@ -164,19 +163,19 @@ class Builder:
                 yield from self.chain([partial(self.false, part) for part in parts], at)
             case Not(part):
                 yield from self.true(part, at)
-            case Is(term, options):
-                yield from self._unequal(term, options, at)
+            case Is():
+                yield from self._unequal(condition, at)
             case Holds(relation, match, _):
                 yield at
                 yield from self._presumed_otherwise(self.relations[relation], match, at)
             case HeldFor(relation, match, least, most):
                 yield at
-                for since in _too_short_or_long(at, least, most):
+                for since in too_short_or_long(at.days[-1], least, most):
                     for reached in self.holding(relation, match, Always(), evolve(at, since=since)):
                         yield evolve(reached, since=at.since)
             case Compare() | LatestIs() | Share() | Attends():
                 yield from self._otherwise(condition, at)
-            case Always() | Undecided():
+            case Always():
                 return
             case _:
                 yield at
@@ -193,9 +192,15 @@ class Builder:
                 if isinstance(most, int):
                     yield from self.amount(tally, most + 1, at)
                 for limit in (least, most):
-                    if limit is not None and not isinstance(limit, int):
-                        yield from self.amount(limit, 1, at)
+                    against = limit.of if isinstance(limit, Portion) else limit
+                    if against is not None and not isinstance(against, int):
+                        yield from self.amount(against, 1, at)
+                        yield from self._one_apart(against, tally, at)
                 yield from self.amount(tally, 1, at)
+                if isinstance(tally, Count) and isinstance(of := tally.of, Events):
+                    for fact in self._named(self._wants(of.match, at), of, at):
+                        for reached in self.false(of.where, evolve(at, item=fact)):
+                            yield evolve(reached, item=_again(at.item, reached))
             case LatestIs(of, name, value, adverse):
                 yield at
                 different = others(self.types[of.types[0]], name, (value,))
@@ -212,9 +217,10 @@ class Builder:
             for value in values:
                 yield from _with(at, {options.name: value}, trigger=isinstance(options, Trigger))
 
-    def _unequal(self, term: Any, options: Operand, at: Place) -> Iterator[Place]:
-        values, wanted = self.values(term, at), self.values(options, at)
-        if not any(value in wanted for value in values):
+    def _unequal(self, condition: Is, at: Place) -> Iterator[Place]:
+        term: Any = condition.term
+        values, wanted = self.values(term, at), self.values(condition.options, at)
+        if not any(value in wanted for value in values) and (values or not condition.open_if_absent):
             yield at
         if isinstance(term, Its | Trigger):
             held = at.trigger if isinstance(term, Trigger) else at.item
@@ -349,6 +355,13 @@ class Builder:
         """Yield places with one more fact that the selection selects; `also` is to be true of it besides."""
         where = of.where if also is None else AllOf((of.where, also))
         wants = {**self._wants(of.match, at), **(fixed or {})}
+        if named := self._named(wants, of, at):
+            # Which fact is meant is said, so that it can only be one of those that there are.
+            given = {name: value for name, (value, *_) in (fixed or {}).items()}
+            for placed in (filled for fact in named for filled in _with(evolve(at, item=fact), given)):
+                for reached in self.chain([partial(self.true, where), self._stood], placed):
+                    yield evolve(reached, item=_again(at.item, reached))
+            return
         mentions, kinds = mentioned(where), kinds_in(where)
         for day in (*at.days[nth % len(at.days) :], *at.days[: nth % len(at.days)]):
             for wire in of.types:
@@ -357,6 +370,11 @@ class Builder:
                     steps: list[Step] = [partial(self.true, where), self._stood]
                     for reached in self.chain(steps, placed):
                         yield evolve(reached, item=_again(at.item, reached))
+
+    def _named(self, wants: Wants, of: Events, at: Place) -> list[Fact]:
+        """Return the recorded facts of these types whose id is the wanted one; none where no id is wanted."""
+        ids = wants.get("id", ())
+        return [fact for fact in at.facts if fact.id in ids and fact.wire in of.types]
 
     def _stood(self, at: Place) -> Iterator[Place]:
         """Yield places at which whoever made the fact at hand had standing to."""
@@ -444,45 +462,71 @@ class Builder:
                 yield from self.chain(steps, at)
             case Sum(name, of):
                 for selection in of:
-                    yield from self.event(selection, at, fixed={name: (number,)})
+                    # What may not be credited to one day may be to several.
+                    yield from _in_turn(
+                        self._summed(name, selection, number, at, shares=shares)
+                        for shares in range(1, min(number, len(at.days)) + 1)
+                    )
             case MostCovered(name, among, of):
                 for reached in self.event(of, at, fixed={name: (among[0],)}):
                     fact = reached.facts[-1]
                     yield from _with(evolve(reached, item=fact), {name: among[:number]}, whole=True)
-            case CountFindings(rules):
-                yield from self._broken(rules, number, at)
+            case CountFindings():
+                yield from self._found(tally, number, at)
 
     def _events(self, of: Events, number: int, at: Place, *, also: Condition | None = None) -> Iterator[Place]:
         # Each further event takes the next of the values that a field may have, so that they are distinct.
         steps: list[Step] = [partial(self.event, of, also=also, nth=n) for n in range(number)]
         return self.chain(steps, at)
 
-    def _broken(self, rules: tuple[str, ...], number: int, at: Place) -> Iterator[Place]:
-        """Yield places at which other duties of the subject are broken so often."""
-        for name in rules:
+    def _summed(self, name: str, of: Events, number: int, at: Place, *, shares: int) -> Iterator[Place]:
+        """Yield places at which so many facts, of different days, come to the number together."""
+        part = -(-number // shares)
+        return self.chain([partial(self.event, of, fixed={name: (part,)}, nth=n) for n in range(shares)], at)
+
+    def _one_apart(self, whole: Tally, tally: Tally, at: Place) -> Iterator[Place]:
+        """Yield places with one more that the whole counts and the tally does not."""
+        match whole, tally:
+            case Count(of=Events() as of), Count(of=Events(where=where)):
+                yield from self.event(of, at, also=Not(where))
+
+    def _found(self, tally: CountFindings, number: int, at: Place) -> Iterator[Place]:
+        """Yield places at which other duties of the subject are kept, or broken, so often."""
+        kept = "satisfied" in tally.statuses
+        for name in tally.rules:
             duty = self._duties[name]
             if isinstance(duty.per, Occasion):
                 of = duty.per.of
             elif isinstance(duty.per, Triggered):
                 of = duty.per.by
             else:
-                yield from self._bound_and_broken(duty, at)
+                yield from self._bound_and(duty, at, kept=kept)
                 continue
-            steps: list[Step] = [partial(self._one_broken, duty, of, nth=n) for n in range(number)]
+            steps: list[Step] = [partial(self._one_found, duty, of, nth=n, kept=kept) for n in range(number)]
             yield from self.chain(steps, at)
 
-    def _one_broken(self, duty: Duty, of: Events, at: Place, *, nth: int) -> Iterator[Place]:
+    def _one_found(self, duty: Duty, of: Events, at: Place, *, nth: int, kept: bool) -> Iterator[Place]:
         for placed in self.event(of, at, nth=nth):
             new = [fact for fact in placed.facts if fact.wire in of.types and fact not in at.facts]
-            for reached in self._bound_and_broken(duty, evolve(placed, trigger=new[0] if new else None)):
+            occasion = evolve(placed, trigger=new[0] if new else None)
+            for reached in self._bound_and(duty, occasion, kept=kept):
                 yield evolve(reached, trigger=_again(at.trigger, reached))
 
-    def _bound_and_broken(self, duty: Duty, at: Place) -> Iterator[Place]:
-        steps: list[Step] = [partial(self.true, duty.bearer.scope), partial(self.false, duty.requires)]
-        return self.chain(steps, at)
+    def _bound_and(self, duty: Duty, at: Place, *, kept: bool) -> Iterator[Place]:
+        required = partial(self.true if kept else self.false, duty.requires)
+        return self.chain([partial(self.true, duty.bearer.scope), required], at)
 
 
 # Helpers on places ------------------------------------------------------------------------------------------
+
+
+def _in_turn(ways: Iterable[Iterator[Place]]) -> Iterator[Place]:
+    """Yield the first place of each way, then the second of each, and so on."""
+    left = [*ways]
+    while left:
+        found = [(way, next(way, None)) for way in left]
+        left = [way for way, place in found if place is not None]
+        yield from (place for _, place in found if place is not None)
 
 
 def _again(fact: Fact | None, at: Place) -> Fact | None:
@@ -540,27 +584,3 @@ def _id_of(wire: str, fields: Mapping[str, Any], day: date, at: Place) -> str:
 def _own_kind(wants: Wants, relation: Relation) -> dict[str, str]:
     kind = wants.get("kind", ())
     return {relation.key[0]: kind[0]} if kind and isinstance(kind[0], str) and relation.key[0] not in wants else {}
-
-
-def _back(day: date, span: Span) -> date:
-    return add_span(day, Span(-span.years, -span.months, -span.days))
-
-
-def _long_enough(at: Place, least: Span | None, most: Span | None) -> Iterator[date]:
-    day = at.days[-1]
-    if least is not None:
-        yield _back(day, least)
-        yield add_days(_back(day, least), -3)
-    if most is not None:
-        yield _back(day, most)
-        yield add_days(day, -1)
-    yield at.since
-
-
-def _too_short_or_long(at: Place, least: Span | None, most: Span | None) -> Iterator[date]:
-    day = at.days[-1]
-    if least is not None:
-        yield add_days(_back(day, least), 1)
-    if most is not None:
-        yield add_days(_back(day, most), -1)
-        yield add_days(_back(day, most), -400)

@@ -4,12 +4,16 @@ Lines of a pack say little about its tests, for a rule is one value; what counts
 What is measured depends on the answers alone: not on the pack's formatting, nor on the order of rules or tests.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from attrs import field, fields, frozen
 
 from partyrules.calendar import add_days
+from partyrules.errors import QueryError
 from partyrules.expressions import Always, ByReading
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.history import History
@@ -30,7 +34,19 @@ from partyrules.rules import (
 )
 from partyrules.verdicts import Decision, Finding
 
-__all__ = ["PERIOD_DAYS", "ClauseCoverage", "RuleCoverage", "Seen", "coverage_report", "covered", "reachable_statuses"]
+__all__ = [
+    "MET_FILE",
+    "PERIOD_DAYS",
+    "ClauseCoverage",
+    "RuleCoverage",
+    "Seen",
+    "coverage_report",
+    "covered",
+    "met_text",
+    "percentage",
+    "reachable_statuses",
+    "seen_in",
+]
 
 _NEVER_VIOLATED: Final = ("encouraged", "exploratory")
 _DEADLINES: Final = (EndOfSemester, WithinDays, Within, WithinWorkingDays)
@@ -52,6 +68,8 @@ _DEADLINE_DAYS: Final = (
 )
 
 Wire = Mapping[str, Mapping[str, list[str]]]
+# Beside the tests of a pack: what they met of its rules, for whoever reads of the pack without running them.
+MET_FILE: Final = "rule-coverage.json"
 
 
 # What could be met ------------------------------------------------------------------------------------------
@@ -180,6 +198,31 @@ def _days_of(finding: Finding, history: History) -> Iterator[str]:
             yield _DEADLINE_DAYS[-1]
 
 
+# What was met, in a file ------------------------------------------------------------------------------------
+
+
+def met_text(pack: Pack, seen: Seen) -> str:
+    """Return what was met of a pack's rules as JSON, a line for each rule, of what could be met alone."""
+    rules = [rule for clause in covered(pack, seen) for rule in clause.rules]
+    lines = [
+        f"  {json.dumps(rule.rule)}: {json.dumps({kind: list(met) for kind, met in rule.met.items()})}"
+        for rule in sorted(rules, key=lambda rule: rule.rule)
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def seen_in(file: Path) -> Seen | None:
+    """Return what such a file says was met, None where there is none; raise QueryError for one that is no such file."""
+    if not file.is_file():
+        return None
+    seen = Seen()
+    try:
+        seen.join(msgspec.json.decode(file.read_bytes(), type=dict[str, dict[str, list[str]]]))
+    except msgspec.DecodeError as error:
+        raise QueryError(f"{file}: it does not say what tests have met: {error}; write it again") from None
+    return seen
+
+
 # The report -------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +233,14 @@ class RuleCoverage:
     rule: str
     reachable: Mapping[str, tuple[str, ...]]
     missing: Mapping[str, tuple[str, ...]]
+
+    @property
+    def met(self) -> Mapping[str, tuple[str, ...]]:
+        """What was met, in the order of what could be."""
+        return {
+            kind: tuple(value for value in values if value not in self.missing[kind])
+            for kind, values in self.reachable.items()
+        }
 
 
 @frozen(kw_only=True)

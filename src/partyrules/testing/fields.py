@@ -1,11 +1,7 @@
-"""What the fields of a fact type take, by its annotations, and which fields a condition looks at."""
+"""Which fields of the fact at hand a condition looks at, and what other values they could have."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
-
-import attrs
+from typing import Any, Literal, get_args, get_origin
 
 from partyrules.expressions import (
     AllOf,
@@ -21,76 +17,13 @@ from partyrules.expressions import (
     Its,
     LatestIs,
     Not,
+    Portion,
     Share,
 )
 from partyrules.facts import Fact
+from partyrules.fields import field_types, plain_of
 
-__all__ = [
-    "COMMON",
-    "entry_of",
-    "field_types",
-    "is_list",
-    "kinds_in",
-    "label_of",
-    "mentioned",
-    "others",
-    "parts_of",
-    "plain_of",
-    "title_of",
-]
-
-COMMON: Final = ("id", "on", "until", "recorded_at", "recorded_by", "note")
-
-_TYPES: Final[dict[type[Fact], Mapping[str, Any]]] = {}
-
-
-def field_types(cls: type[Fact]) -> Mapping[str, Any]:
-    """Return the type of each field of a fact class, what is said about it included."""
-    if cls not in _TYPES:
-        hints = get_type_hints(cls, include_extras=True)
-        _TYPES[cls] = {attribute.name: hints[attribute.name] for attribute in attrs.fields(cls)}
-    return _TYPES[cls]
-
-
-def parts_of(hint: Any) -> tuple[Any, ...]:
-    """Return the types of which a field takes one, without None."""
-    parts = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
-    return tuple(part for part in parts if part is not NoneType)
-
-
-def is_list(hint: Any) -> bool:
-    """Tell whether a field takes a list."""
-    return any(get_origin(part) is tuple for part in parts_of(hint))
-
-
-def entry_of(hint: Any) -> Any:
-    """Return the type of the entries of a list, or the type itself."""
-    for part in parts_of(hint):
-        if get_origin(part) is tuple:
-            return get_args(part)[0]
-    return hint
-
-
-def title_of(hint: Any) -> str | None:
-    """Return whose ids a field holds, `person`, `unit` or `building`, where its type says so."""
-    for part in parts_of(entry_of(hint)):
-        for meta in getattr(part, "__metadata__", ()):
-            if getattr(meta, "title", None):
-                return str(meta.title)
-    return None
-
-
-def plain_of(hint: Any) -> Any:
-    """Return the plain type of one value: str, bool, date and so on, or a Literal."""
-    part = parts_of(entry_of(hint))[0]
-    while hasattr(part, "__metadata__"):
-        part = part.__origin__
-    return part
-
-
-def label_of(name: str, hint: Any) -> str:
-    """Return the stem of invented values of a field."""
-    return title_of(hint) or name
+__all__ = ["kinds_in", "mentioned", "others"]
 
 
 def mentioned(condition: Any) -> set[str]:
@@ -110,6 +43,8 @@ def mentioned(condition: Any) -> set[str]:
         case Compare(tally, least, most):
             for each in (tally, least, most):
                 found |= mentioned(each)
+        case Portion(of=whole):
+            found |= mentioned(whole)
         case Count(of=Events() | Holdings() as of) | CountAfterEarly(of) | LatestIs(of=of):
             found |= {want.name for _, want in of.match if isinstance(want, Its)}
     return found

@@ -3,7 +3,8 @@
     from partyrules.testing.laws import pack_laws
     TestLaws = pack_laws(pack)
 
-Every failure prints a small history as JSON Lines and the command that asks the same question of it.
+Where no history is found in which a rule is kept, or broken, the pack may give one: a `Scene`. Every failure prints a
+small history as JSON Lines and the command that asks the same question of it.
 """
 
 # ruff: noqa: S101 - assert is how a test speaks
@@ -24,7 +25,7 @@ from partyrules.audit import audit
 from partyrules.calendar import CivilDate
 from partyrules.codec import decode_fact, encode_fact
 from partyrules.decisions import REFERENCE, decided
-from partyrules.errors import QueryError
+from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.engines import ENGINES, choose_engine
 from partyrules.evaluators.pipeline import case_of
 from partyrules.expressions import (
@@ -46,14 +47,16 @@ from partyrules.facts import Fact, FactRetracted, RegisterClosed, TermDeclared
 from partyrules.history import history_of
 from partyrules.observers import unobserved
 from partyrules.packs import Adoption, Bound, Pack
-from partyrules.rules import Duty, Rolling, Rule, Veto
+from partyrules.rules import Duty, Requirement, Rolling, Rule, Veto
 from partyrules.testing.replay import Case, replay
 from partyrules.testing.scenes import Scene, adoptions_of, every_other, filled, studio_of
 from partyrules.testing.strategies import alphabet_of, asked_histories, facts
 from partyrules.verdicts import Decision, Finding, encode
 
-__all__ = ["pack_laws"]
+__all__ = ["Scene", "pack_laws"]
 
+Histories = Mapping[str, "Scene | Sequence[Scene]"]
+"""Histories of the pack's own, one or several for a rule or a step."""
 _LATE: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _MOST_PEOPLE: Final = 3
 _SEARCHED: Final = 150
@@ -300,24 +303,37 @@ class _Bench:
     pack: Pack
     base: Adoption
     adoptions: tuple[Adoption, ...]
+    given: Mapping[tuple[str, str], tuple[Scene, ...]]
 
     def rule(self, name: str) -> Rule:
         """Return the rule of the pack with that id."""
         return next(rule for rule in self.pack.rules if rule.id == name)
 
     def scene(self, name: str, adoption: Adoption, *, holds: bool) -> Scene:
-        """Return a scene in which the rule holds, or is broken: built from its tree, else searched for."""
+        """Return a scene in which the rule holds, or is broken: one given, built from its tree, else searched for."""
         studio = studio_of(adoption)
         bound = next(bound for bound in studio.rules if bound.id == f"{self.pack.id}:{name}")
-        found = studio.scene(bound, holds=holds) or self._searched(bound, adoption, holds=holds)
+        what = "kept" if holds else "broken"
+        shown = (one for one in self.given.get((what, name), ()) if studio.shows(one, bound, holds=holds))
+        found = next(shown, None) or studio.scene(bound, holds=holds) or self._searched(bound, adoption, holds=holds)
         if found is None:
-            what = "kept" if holds else "broken"
+            needs = studio.needs(bound, holds=holds)
+            wanting = f"; in those tried it is unknown for want of {', '.join(needs)}" if needs else ""
             pytest.fail(
                 f"rule `{bound.id}` ({bound.clause.citation}): no history was found in which it is {what}"
-                f"{_told_readings(adoption)}; a rule that cannot be {what} says nothing",
+                f"{_told_readings(adoption)}{wanting}; a rule that cannot be {what} says nothing; where this one can, "
+                f'give the laws a history: pack_laws(pack, {what}={{"{name}": Scene(facts, subject, as_of)}})',
                 pytrace=False,
             )
         return found
+
+    def shows(self, what: str, name: str, scene: Scene, adoption: Adoption) -> bool:
+        """Tell whether a scene given for a rule, or for a step, shows what it is given for."""
+        studio = studio_of(adoption)
+        if what == "permitted":
+            return studio.permits(scene)
+        bound = next(bound for bound in studio.rules if bound.id == f"{self.pack.id}:{name}")
+        return studio.shows(scene, bound, holds=what == "kept")
 
     def _searched(self, bound: Bound[Rule], adoption: Adoption, *, holds: bool) -> Scene | None:
         studio = studio_of(adoption)
@@ -388,10 +404,27 @@ def answers(bench: _Bench, name: str) -> None:
 
 def permissibility(bench: _Bench, step: str) -> None:
     """Somebody may take the step: its requirements can all be met at once, without any veto."""
-    if studio_of(bench.base).permitted(step) is None:
+    studio = studio_of(bench.base)
+    shown = any(studio.permits(scene) for scene in bench.given.get(("permitted", step), ()))
+    if not shown and studio.permitted(step) is None:
         pytest.fail(
-            f"pack `{bench.pack.id}`, step into `{step}`: no history was found in which it is permitted", pytrace=False
+            f"pack `{bench.pack.id}`, step into `{step}`: no history was found in which it is permitted; where it can "
+            f'be, give the laws one: pack_laws(pack, permitted={{"{step}": Scene(facts, subject, as_of)}})',
+            pytrace=False,
         )
+
+
+def histories_given(bench: _Bench, name: str) -> None:
+    """Each history that the pack gives shows what it is given for, whatever else is read otherwise."""
+    what, _, of = name.partition(" ")
+    adoptions = [bench.base] if what == "permitted" else [*adoptions_of(bench.pack, bench.rule(of), bench.base)]
+    for scene in bench.given[what, of]:
+        if not any(bench.shows(what, of, scene, adoption) for adoption in adoptions):
+            pytest.fail(
+                f"pack `{bench.pack.id}`, {what} `{of}`: the history given does not show it; correct it, or leave it "
+                f"out\n{replay(_case_of(scene, bench.base))}",
+                pytrace=False,
+            )
 
 
 # One line in a pack's tests ---------------------------------------------------------------------------------
@@ -402,17 +435,28 @@ def pack_laws(
     *,
     readings: Mapping[str, str] | None = None,
     parameters: Mapping[str, str | int] | None = None,
+    holidays: Mapping[date, bool] | None = None,
+    kept: Histories | None = None,
+    broken: Histories | None = None,
+    permitted: Histories | None = None,
     examples: int = 20,
 ) -> type:
     """Return a test class whose tests are the laws of every pack, held against this one.
 
     Assign it to a name that pytest collects: `TestLaws = pack_laws(pack)`. `readings` and `parameters` are written
     `RULE.NAME`; without `readings` the laws run under the defaults and under every other option too, and each
-    parameter that a rule cannot do without gets a value. `examples` is how many histories each law is tried on.
+    parameter that a rule cannot do without gets a value. `holidays` is the table by which working days are counted,
+    complete from its first date to its last (True for a free day); without it, where a rule counts working days,
+    every weekday is one. `examples` is how many histories each law is tried on.
+
+    `kept` and `broken` go from the id of a rule, `permitted` from a stage, to a `Scene` of the pack's own, or several:
+    facts, whom the rule is asked about, and the day. They stand in where building finds none, and each is held to
+    show what it is given for under some reading. Raise QueryError, with the nearest name, for a rule or stage that
+    does not exist.
     """
-    base = filled(pack, readings=readings, parameters=parameters)
+    base = filled(pack, readings=readings, parameters=parameters, holidays=holidays)
     adoptions = (base,) if readings is not None else (base, every_other(pack, base))
-    bench = _Bench(pack, base, adoptions)
+    bench = _Bench(pack, base, adoptions, _given(pack, base, kept=kept, broken=broken, permitted=permitted))
     tests: dict[str, Any] = {
         "__doc__": f"The laws of every pack, held against `{pack.id}`.",
         "__module__": __name__,
@@ -427,9 +471,29 @@ def pack_laws(
         steps = [stage.name for stage in pack.stages]
         tests["test_permissibility"] = _on_names(permissibility, bench, "step", steps)
         tests["test_agreement_of_evaluators"] = _on_histories(agreement_of_evaluators, bench, examples)
+    if bench.given:
+        names = [f"{what} {of}" for what, of in bench.given]
+        tests["test_histories_given"] = _on_names(histories_given, bench, "given", names)
     if any(isinstance(rule, Veto) for rule in pack.rules):
         tests["test_veto_dominance"] = _on_histories(veto_dominance, bench, examples)
     return type("PackLaws", (), tests)
+
+
+def _given(pack: Pack, base: Adoption, **named: Histories | None) -> dict[tuple[str, str], tuple[Scene, ...]]:
+    """Return the scenes that a pack gives, each with its step, by what they show and of which rule or stage."""
+    stepped: tuple[Bound[Requirement | Veto], ...] = (*base.requirements, *base.vetoes)
+    steps = {bound.rule.id: bound.rule.steps[0] for bound in stepped if bound.rule.steps}
+    found: dict[tuple[str, str], tuple[Scene, ...]] = {}
+    for what, scenes in named.items():
+        allowed = [stage.name for stage in pack.stages] if what == "permitted" else [rule.id for rule in pack.rules]
+        for name, own in (scenes or {}).items():
+            if name not in allowed:
+                kind = "stage" if what == "permitted" else "rule"
+                raise QueryError(f"pack `{pack.id}`, `{what}`: {refusal(kind, name, allowed)}")
+            step = name if what == "permitted" else steps.get(name)
+            several = (own,) if isinstance(own, Scene) else tuple(own)
+            found[what, name] = tuple(evolve(one, step=one.step or step) for one in several)
+    return found
 
 
 _LAWS: Final = (

@@ -17,8 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--rule-coverage",
         action="append",
         default=[],
-        metavar="ID",
-        help="Report which statuses, readings and boundary days of each rule of this pack the tests met; repeatable.",
+        metavar="ID|PATH",
+        help="Report which statuses, readings and boundary days of each rule of this pack, installed as ID or in the "
+        "folder PATH, the tests met; repeatable.",
     )
     group.addoption(
         "--rule-coverage-fail-under",
@@ -26,6 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         metavar="N",
         help="Fail if less than N percent of the reachable statuses of some reported pack were met.",
+    )
+    group.addoption(
+        "--rule-coverage-write",
+        action="store_true",
+        help="Write what its own tests met of each reported pack beside them, where the pack's page finds it.",
+    )
+    group.addoption(
+        "--rule-coverage-check",
+        action="store_true",
+        help="Fail if that file is not what the pack's own tests, all of them run, met.",
     )
 
 

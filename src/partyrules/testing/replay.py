@@ -1,9 +1,10 @@
 """A failing case as the command line can run it again: its facts as JSON Lines, and the command."""
 
 import shlex
+from collections.abc import Iterator
 from datetime import date, datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from partyrules.codec import encode_fact
 from partyrules.packs import Adoption
@@ -12,13 +13,15 @@ from partyrules.testing.construction import Facts
 __all__ = ["Case", "replay"]
 
 _FILE = "case.jsonl"
+_ADOPTION = "case.toml"
 
 
 @frozen(kw_only=True)
 class Case:
     """Facts, who adopted what, and when a question is asked; `person` and `step` where it asks for a decision."""
 
-    adoption: Adoption
+    # Told by the command; every rule of it would stand in each message about a case.
+    adoption: Adoption = field(repr=False)
     facts: Facts
     as_of: date
     known_at: datetime | None = None
@@ -27,17 +30,35 @@ class Case:
 
 
 def replay(case: Case) -> str:
-    """Return the facts of a case as JSON Lines, with the command that asks the same question of them."""
+    """Return the facts of a case as JSON Lines, with the command that asks the same question of them.
+
+    Where the adoption has a table of holidays, the lines of an adoption file that holds it follow.
+    """
     lines = [encode_fact(fact).decode() for fact in case.facts]
-    return "\n".join([f"# Save these {len(lines)} lines as {_FILE}, then: {command(case)}", *lines])
+    told = [f"# Save these {len(lines)} lines as {_FILE}, then: {command(case)}", *lines]
+    if case.adoption.holidays:
+        told += [f"# Save these lines as {_ADOPTION}:", *_adoption_file(case.adoption)]
+    return "\n".join(told)
+
+
+def _adoption_file(adoption: Adoption) -> Iterator[str]:
+    packs = ", ".join(f'"{pack.id}"' for pack in adoption.packs)
+    yield f"packs = [{packs}]"
+    yield "[holidays]"
+    for name, free in (("free", True), ("worked", False)):
+        days = ", ".join(str(day) for day in sorted(adoption.holidays) if adoption.holidays[day] == free)
+        yield f"{name} = [{days}]"
 
 
 def command(case: Case) -> str:
     """Return the command that asks what the case asks, of a file of its facts."""
     adoption = case.adoption
     words = ["partyrules", "audit" if case.step is None else "decide", _FILE]
-    for pack in adoption.packs:
-        words += ["--pack", pack.id]
+    if adoption.holidays:
+        words += ["--adoption", _ADOPTION]
+    else:
+        for pack in adoption.packs:
+            words += ["--pack", pack.id]
     for key, option in adoption.readings.items():
         words += ["--reading", f"{key}={option}"]
     for key, value in adoption.parameters.items():

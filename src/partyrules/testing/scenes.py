@@ -1,5 +1,6 @@
 """Scenes: small histories, each with the question to which one rule of a pack answers in a given way."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
@@ -14,7 +15,22 @@ from partyrules.codec import decode_fact, encode_fact
 from partyrules.decisions import REFERENCE, decided
 from partyrules.errors import FactError
 from partyrules.evaluators.pipeline import case_of
-from partyrules.expressions import SUBJECT, AllOf, Always, Attends, Compare, Condition, Count, Given, Holds, Not, walk
+from partyrules.expressions import (
+    SUBJECT,
+    AllOf,
+    Always,
+    AnyOf,
+    Attends,
+    Compare,
+    Condition,
+    Count,
+    Given,
+    HeldFor,
+    Holds,
+    Not,
+    Undecided,
+    walk,
+)
 from partyrules.facts import Fact, StageEntered, TermDeclared
 from partyrules.history import history_of
 from partyrules.observers import unobserved
@@ -43,15 +59,20 @@ __all__ = ["PERSON", "Scene", "Studio", "adoptions_of", "declared_terms", "every
 
 PERSON: Final = "person-1"
 _MOST_TRIED: Final = 400
+_MOST_SINCE: Final = 40
 _MOST_ROUNDS: Final = 8
 _MOST_MENDED: Final = 60
+_MOST_WEIGHED: Final = 12
 _BROKEN: Final = ("breached", "advisory")
 _PARAMETERS: Final = {"grain": "quarter", "days": "30"}
+_YEARS_OF_HOLIDAYS: Final = 8
+# So many days longer than a span, that the 29th to 31st of a month make no difference.
+_SURELY: Final = 5
 
 
 @frozen
 class Scene:
-    """Facts, whom a rule is asked about on a day, and into which stage where a step is asked for."""
+    """A history (事例): facts, whom a rule is asked about on a day, and into which stage where a step is asked for."""
 
     facts: Facts
     subject: str
@@ -86,11 +107,16 @@ def declared_terms(first_year: int, years: int) -> tuple[TermDeclared, ...]:
 
 
 def filled(
-    pack: Pack, *, readings: Mapping[str, str] | None = None, parameters: Mapping[str, str | int] | None = None
+    pack: Pack,
+    *,
+    readings: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str | int] | None = None,
+    holidays: Mapping[date, bool] | None = None,
 ) -> Adoption:
-    """Return the pack adopted, a value put in for each parameter without which a rule says nothing.
+    """Return the pack adopted, with whatever its rules need to say anything.
 
-    Both mappings are written `RULE.NAME` or `PACK:RULE.NAME`.
+    Readings and parameters are written `RULE.NAME` or `PACK:RULE.NAME`; a parameter that a rule needs gets a value.
+    Where a rule counts working days and no `holidays` are given, a table is invented in which every weekday is worked.
     """
     chosen = {_full(pack, key): option for key, option in (readings or {}).items()}
     given: dict[str, str | int] = {_full(pack, key): value for key, value in (parameters or {}).items()}
@@ -98,7 +124,15 @@ def filled(
         for parameter in rule.parameters:
             if not parameter.optional and parameter.takes in _PARAMETERS:
                 given.setdefault(reading_key(pack, rule, parameter), _PARAMETERS[parameter.takes])
-    return adopt([pack], readings=chosen, parameters=given)
+    if holidays is None and any(isinstance(node, WithinWorkingDays) for rule in pack.rules for node in walk(rule)):
+        holidays = _plain_years(pack)
+    return adopt([pack], readings=chosen, parameters=given, holidays=holidays)
+
+
+def _plain_years(pack: Pack) -> Mapping[date, bool]:
+    """Return a synthetic table of holidays: complete for the years of the scenes, free only on two New Year's Days."""
+    first = pack.document.in_force_from.year - 1
+    return {date(first, 1, 1): True, date(first + _YEARS_OF_HOLIDAYS, 1, 1): True}
 
 
 def _full(pack: Pack, key: str) -> str:
@@ -140,6 +174,7 @@ def studio_of(adoption: Adoption) -> "Studio":
         tuple(id(pack) for pack in adoption.packs),
         tuple(adoption.readings.items()),
         tuple(adoption.parameters.items()),
+        tuple(sorted(adoption.holidays.items())),
     )
     if key not in _STUDIOS:
         _STUDIOS[key] = Studio(adoption)
@@ -179,6 +214,17 @@ class Studio:
             self._found[key] = found and self.smallest(found, lambda s: self.shows(s, bound, holds=holds))
         return self._found[key]
 
+    def needs(self, bound: Bound[Rule], *, holds: bool) -> tuple[str, ...]:
+        """Return what the proposals for a scene leave open of the rule, most often first."""
+        found: Counter[str] = Counter()
+        for scene in islice(self.proposals(bound, holds=holds), _MOST_MENDED):
+            if isinstance(bound.rule, Duty):
+                findings = self.findings(scene, rule=bound.id)
+                found.update(need for one in findings if one.subject == scene.subject for need in one.needs)
+            else:
+                found.update(n for item in self.decision(scene).unknown if item.rule == bound.id for n in item.needs)
+        return tuple(need for need, _ in found.most_common())
+
     def scenes(self) -> tuple[Scene, ...]:
         """Return every scene found for every rule."""
         each = (self.scene(bound, holds=holds) for bound in self.rules for holds in (True, False))
@@ -204,18 +250,21 @@ class Studio:
             return decided(case, engine=REFERENCE)
 
     def shows(self, scene: Scene, bound: Bound[Rule], *, holds: bool) -> bool:
-        """Tell whether the rule holds, or is broken, in the scene."""
+        """Tell whether the rule holds, or is broken, in the scene; one that waits where it is not met is then open."""
+        waits = not holds and not isinstance(bound.rule, Veto) and _never_false(bound.rule.requires)
         if isinstance(bound.rule, Duty):
             found = self.findings(scene, rule=bound.id)
             if holds and any(finding.status in _BROKEN for finding in found):
                 return False
-            wanted = ("satisfied",) if holds else _BROKEN
+            wanted = ("satisfied",) if holds else ("unknown",) if waits else _BROKEN
             shown = any(finding.subject == scene.subject and finding.status in wanted for finding in found)
             return shown and self._recordable(scene)
         decision = self.decision(scene)
         if isinstance(bound.rule, Veto):
             lists = (*decision.vetoes, *decision.unknown) if holds else decision.vetoes
             shown = decision.reason is None and any(item.rule == bound.id for item in lists) != holds
+        elif waits:
+            shown = any(item.rule == bound.id for item in (*decision.unknown, *decision.advisory))
         else:
             lists = decision.met if holds else (*decision.unmet, *decision.advisory)
             shown = any(item.rule == bound.id and not item.needs for item in lists)
@@ -255,6 +304,10 @@ class Studio:
                     for reached in self.builder.chain(self._asked(rule, holds=holds), at):
                         yield Scene(reached.facts, at.subject, as_of, step)
 
+    def permits(self, scene: Scene) -> bool:
+        """Tell whether whom the scene is about may take its step."""
+        return self.decision(scene).outcome == "permitted" and self._recordable(scene)
+
     def permitted(self, step: str) -> Scene | None:
         """Return a scene in which somebody may pass into the stage, None where none was found."""
         rules: list[Requirement] = [b.rule for b in self.adoption.requirements if step in b.rule.steps]
@@ -266,12 +319,9 @@ class Studio:
             for wanted in (asked, unless):
                 for reached in islice(self.builder.true(wanted, at), _MOST_TRIED):
                     scene = Scene(reached.facts, at.subject, as_of, step)
-                    if self._permits(scene):
-                        return self.smallest(scene, self._permits)
+                    if self.permits(scene):
+                        return self.smallest(scene, self.permits)
         return None
-
-    def _permits(self, scene: Scene) -> bool:
-        return self.decision(scene).outcome == "permitted" and self._recordable(scene)
 
     def _asked(self, rule: Requirement | Veto, *, holds: bool) -> list[Step]:
         if isinstance(rule, Veto):
@@ -287,7 +337,8 @@ class Studio:
         stages = self.adoption.stage_names
         held = stages[stages.index(step) - 1] if stages.index(step) > 0 else None
         as_of = min(add_days(self.in_force_from, 200), self.in_force_until)
-        for entered in (add_days(as_of, -120), add_days(self.since, 30)):
+        # Where a time in the stage is asked for, whoever entered it at any time would not do.
+        for entered in dict.fromkeys((*self._entered(step, as_of), add_days(as_of, -120), add_days(self.since, 30))):
             facts: Facts = self.terms
             if held is not None:
                 entry = StageEntered(
@@ -301,6 +352,15 @@ class Studio:
                 Place(facts, PERSON, self.since, (add_days(as_of, -60), add_days(as_of, -30), as_of), step=step),
                 as_of,
             )
+
+    def _entered(self, step: str, as_of: date) -> Iterator[date]:
+        """Yield the days on which the stage before a step was entered by whom the rules on that step let just through.
+
+        Beside the day on which a time is just long enough, or only just not too long, stand its neighbours.
+        """
+        requirements = tuple(bound.rule for bound in self.adoption.requirements if step in bound.rule.steps)
+        vetoes = tuple(bound.rule for bound in self.adoption.vetoes if step in bound.rule.steps)
+        yield from _beginnings((requirements, vetoes), as_of, relation="stage")
 
     def _duty_scenes(self, duty: Duty, *, holds: bool) -> Iterator[Scene]:
         subject = _subject_of(duty)
@@ -347,8 +407,13 @@ class Studio:
         required: Step = lambda place: (  # noqa: E731 - one of three steps, each a function of a place
             self.builder.true(duty.requires, place) if holds else self.builder.false(duty.requires, place)
         )
-        for reached in self.builder.chain([tied, lambda place: self.builder.true(there, place), required], at):
-            yield Scene(reached.facts, at.subject, as_of)
+        steps: list[Step] = [tied, lambda place: self.builder.true(there, place), required]
+        begun = [*_beginnings((duty.bearer.scope, duty.requires), as_of)]
+        for since in dict.fromkeys((at.since, *begun)):
+            reached = self.builder.chain(steps, evolve(at, since=since))
+            # Where something must have held for a time, no one day may use up all that is tried.
+            for place in islice(reached, _MOST_SINCE) if begun else reached:
+                yield Scene(place.facts, at.subject, as_of)
 
     def _periods(self, grain: str | Given) -> Iterator[Period]:
         if isinstance(grain, Given):
@@ -376,6 +441,11 @@ class Studio:
 
     def compliant(self, scene: Scene) -> tuple[Scene, tuple[Finding, ...]]:
         """Return the scene with everything added that the breaches in it ask for, and the breaches that are left."""
+        mended, left = self._complied(scene, careful=False)
+        return self._complied(scene, careful=True) if left else (mended, left)
+
+    def _complied(self, scene: Scene, *, careful: bool) -> tuple[Scene, tuple[Finding, ...]]:
+        """Return what `compliant` does; if `careful`, of several cures one is taken that breaks nothing else."""
         tried: set[tuple[str, str, str | None, date | None]] = set()
         for _ in range(_MOST_ROUNDS):
             broken = [finding for finding in self.findings(scene) if finding.status in _BROKEN]
@@ -388,9 +458,20 @@ class Studio:
                 if key in tried or not self._grows(finding.rule):
                     mended = (each for each in islice(mended, _MOST_MENDED) if not self._still(finding, each))
                 tried.add(key)
-                scene = next(mended, scene)
+                scene = self._harmless(scene, mended, broken) if careful else next(mended, scene)
         left = tuple(finding for finding in self.findings(scene) if finding.status in _BROKEN)
         return scene, left
+
+    def _harmless(self, scene: Scene, mended: Iterator[Scene], broken: list[Finding]) -> Scene:
+        """Return the first of some cures that breaks nothing which was whole, else the first of all."""
+        known = {(finding.rule, finding.subject, finding.occasion, finding.due) for finding in broken}
+        first: Scene | None = None
+        for each in islice(mended, _MOST_WEIGHED):
+            first = first or each
+            found = (one for one in self.findings(each) if one.status in _BROKEN)
+            if all((one.rule, one.subject, one.occasion, one.due) in known for one in found):
+                return each
+        return first or scene
 
     def _grows(self, name: str) -> bool:
         requires = self._duty(name).requires
@@ -427,6 +508,27 @@ class Studio:
         )
         for reached in self.builder.true(duty.requires, at):
             yield reached.facts
+
+
+def _never_false(condition: Condition) -> bool:
+    """Tell whether a condition waits for an answer wherever it is not true."""
+    match condition:
+        case Undecided():
+            return True
+        case AnyOf(parts):
+            return any(_never_false(part) for part in parts)
+        case AllOf(parts):
+            return bool(parts) and all(_never_false(part) for part in parts)
+    return False
+
+
+def _beginnings(tree: Any, as_of: date, *, relation: str | None = None) -> Iterator[date]:
+    """Yield the days from which something has held just long enough, or just not too long, and days beside these."""
+    for node in walk(tree):
+        if isinstance(node, HeldFor) and relation in (None, node.relation):
+            for span in filter(None, (node.least, node.most)):
+                day = add_span(as_of, Span(-span.years, -span.months, -span.days))
+                yield from (add_days(day, days) for days in (0, -1, 1, -_SURELY))
 
 
 def _days_about(day: date, deadline: Any) -> tuple[date, ...]:

@@ -31,10 +31,10 @@ from partyrules.expressions import (
     walk,
 )
 from partyrules.facts import Fact, FactRetracted, TermDeclared
+from partyrules.fields import COMMON, entry_of, field_types, is_list, parts_of, plain_of, title_of
 from partyrules.history import Relation
 from partyrules.packs import Pack
 from partyrules.testing.construction import Facts
-from partyrules.testing.fields import COMMON, entry_of, field_types, is_list, parts_of, plain_of, title_of
 from partyrules.testing.scenes import Scene, declared_terms, filled, studio_of
 
 __all__ = ["Question", "asked_histories", "calendars", "facts", "histories", "institutions", "questions"]
