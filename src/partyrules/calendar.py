@@ -6,7 +6,6 @@ from functools import lru_cache, total_ordering
 from itertools import zip_longest
 from typing import Final, Literal, get_args
 
-import pendulum
 from attrs import field, frozen
 
 __all__ = [
@@ -67,6 +66,8 @@ class CivilDate:
 
     def days(self) -> tuple[date, ...]:
         """Return every day it may be, in order."""
+        if self.first == self.last:
+            return (self.first,)
         return tuple(self.first + _DAY * n for n in range((self.last - self.first).days + 1))
 
     def __eq__(self, other: object) -> bool:
@@ -143,11 +144,15 @@ def parse_civil_date(text: str) -> CivilDate:
     return CivilDate(first, period_of("month", first).end)
 
 
+@lru_cache(maxsize=16384)
 def add_months(day: date, months: int) -> date:
     """Return the same day of the month `months` later, or that month's last day where it has no such day.
 
     Beyond the calendar's first or last day, that day is returned.
     """
+    # Most of the time it takes to import this package would be pendulum's, and many a use of it needs no month added.
+    import pendulum  # noqa: PLC0415 - see above
+
     try:
         moved = pendulum.date(day.year, day.month, day.day).add(months=months)
     except (OverflowError, ValueError):

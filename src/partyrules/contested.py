@@ -138,7 +138,7 @@ def contested(
     def found(bound: Bound[Duty]) -> dict[Key, Finding]:
         return {
             (f.rule, f.subject, f.period, f.occasion): f
-            for f in evaluator.findings(bound, wanted=lambda who: subject in (None, who))
+            for f in evaluator.findings(bound, wanted=None if subject is None else (subject,))
         }
 
     every: list[tuple[Finding, Contested]] = []

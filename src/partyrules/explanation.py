@@ -177,10 +177,10 @@ class _Explainer:
         today = self.history.as_of
         frame = Frame(day=today, subject=finding.subject)
         if bound.rule.bearer.each is not None:
-            bearings = self.evaluator.bearings(bound, lambda who: who == finding.subject)
+            bearings = self.evaluator.bearings(bound, (finding.subject,))
             frame = next((each for each in bearings if each.link and each.link.fact == finding.occasion), frame)
         if finding.period is not None:
-            return evolve(frame, day=min(finding.period.end, today), period=finding.period)
+            return frame._replace(day=min(finding.period.end, today), period=finding.period)
         if finding.occasion is None or frame.link is not None:
             return frame
         fact = self.history.by_id[finding.occasion]
@@ -223,7 +223,7 @@ class _Explainer:
     def _scope_on(self, bound: Bound[Duty], frame: Frame) -> Step:
         """Return whether the duty binds on the frame's day, and by which of its conditions."""
         verdict = self.evaluator.in_scope(bound, frame)
-        condition = derived(self.world, bound.rule.bearer.scope, evolve(frame, seen=frame.day))
+        condition = derived(self.world, bound.rule.bearer.scope, frame._replace(seen=frame.day))
         parts = [condition]
         if verdict.truth != condition.truth:
             # The scope alone says otherwise, so that it is the bearer who is not there.
@@ -250,7 +250,7 @@ class _Explainer:
             if end < first or last < start:
                 continue
             begin, stop = max(start, first), min(end, last)
-            on_day = self._scope_on(bound, evolve(frame, day=begin, period=None))
+            on_day = self._scope_on(bound, frame._replace(day=begin, period=None))
             binds = {
                 Truth.TRUE: Text(zh="受约束", en="it binds"),
                 Truth.FALSE: Text(zh="不受约束", en="it does not bind"),
@@ -312,7 +312,7 @@ class _Explainer:
                 why = Text(zh="只知月份", en="only the month is known")
             elif verdict.truth == Truth.TRUE and not isinstance(selection.where, Always):
                 why = Text(zh="不符合所要求的", en="is not what is asked for")
-                parts = (derived(self.world, selection.where, evolve(frame, item=holding)),)
+                parts = (derived(self.world, selection.where, frame._replace(item=holding)),)
             elif verdict.truth == Truth.TRUE:
                 why = Text(zh="未单独计入", en="not counted by itself")
             told = holding_text(holding)
@@ -337,7 +337,7 @@ class _Explainer:
         if reason is not None:
             words = REASON_WORDS.get(reason, _same(reason))
             return _fact_line(fact, f"{words.zh}（{reason}）", f"{words.en} ({reason})", Truth.FALSE)
-        where = evolve(frame, day=fact.on.first, item=fact)
+        where = frame._replace(day=fact.on.first, item=fact)
         asked: Condition = selection.where
         if verdict.truth == Truth.UNKNOWN:
             needs = needs_text(tuple(sorted(verdict.needs)))
@@ -456,7 +456,7 @@ class _Explainer:
         if bound.id not in self._single_changes:
             self._single_changes[bound.id] = tuple(single_changes(self.audit.adoption, bound))
         for reading, option, changed in self._single_changes[bound.id]:
-            found = self.evaluator.findings(changed, wanted=lambda who: who == finding.subject)
+            found = self.evaluator.findings(changed, wanted=(finding.subject,))
             other = next((each for each in found if (each.period, each.occasion) == key), None)
             if other is None:
                 yield _line(f"{reading}={option}：本期没有结论", f"{reading}={option}: no such finding")

@@ -1,30 +1,59 @@
 """What the facts say as of a day: the events that stand, and who or what held which relation from when to when."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice, product
 from math import prod
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
-from attrs import define, field, fields, frozen
+from attrs import define, field, fields_dict, frozen
 
-from partyrules.calendar import Term, TermCalendar, add_days
+from partyrules.calendar import CivilDate, Term, TermCalendar, add_days
 from partyrules.facts import (
     Fact,
     FactRetracted,
-    PersonLeft,
     RegisterClosed,
     TermDeclared,
 )
 from partyrules.retractions import retracted_ids
 
-__all__ = ["CORE_RELATIONS", "FOREVER", "History", "Holding", "Relation", "each_once", "history_of"]
+__all__ = [
+    "CORE_RELATIONS",
+    "FOREVER",
+    "PEOPLE_FIELDS",
+    "PERSON_FIELDS",
+    "UNDATED",
+    "History",
+    "Holding",
+    "Relation",
+    "Seen",
+    "Wanted",
+    "declared_terms",
+    "each_once",
+    "group_holdings",
+    "history_of",
+    "holding_values",
+    "in_order",
+    "in_order_held",
+    "is_one_of",
+    "people_in",
+    "several",
+]
 
 FOREVER: Final = date.max
 _EVER: Final = date.min
-_UNDATED: Final = (RegisterClosed, TermDeclared, FactRetracted)
+UNDATED: Final = (RegisterClosed, TermDeclared, FactRetracted)
 _MOST_WORLDS: Final = 4096
+
+PERSON_FIELDS: Final = ("person", "holder")
+PEOPLE_FIELDS: Final = ("attended", "excused", "led_by")
+"""The fields of facts that name a person, and those that list some."""
+
+T = TypeVar("T")
+Wanted = Sequence[tuple[str, tuple[Any, ...]]]
+"""For each field the values of which it must have one."""
 
 
 @frozen
@@ -70,6 +99,22 @@ CORE_RELATIONS: Final = (
 )
 
 
+class Seen(Protocol):
+    """A fact as rules see it: these, and whatever fields its type has; not all of it need have been read."""
+
+    @property
+    def wire(self) -> str:
+        """The name of its type on the wire."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def on(self) -> CivilDate:
+        """When it happened."""
+
+
 @define(frozen=True, eq=False)
 class Holding:
     """One stretch during which a relation held, `values` its fields and `fact` the id of the fact that began it.
@@ -93,72 +138,158 @@ class Holding:
         return (*self.possible, *self.certain)
 
 
-@define(eq=False, slots=False)
-class History:
-    """The facts that stand, known at a time and not after a day, indexed; never changed once made."""
+class History(ABC):
+    """The facts that stand, known at a time and not after a day; never changed once made.
 
-    as_of: date
-    known_at: datetime | None
-    stages: tuple[str, ...]
-    relations: Mapping[str, Relation]
-    terms: TermCalendar
-    closures: tuple[RegisterClosed, ...]
-    by_id: Mapping[str, Fact]
-    _by_type: Mapping[str, tuple[Fact, ...]]
-    _event_index: dict[tuple[str, str], dict[Any, tuple[Fact, ...]]] = field(factory=dict, init=False)
-    _holding_index: dict[tuple[str, str], dict[Any, tuple[Holding, ...]]] = field(factory=dict, init=False)
-    _holdings: dict[str, tuple[Holding, ...]] = field(factory=dict, init=False)
+    Whoever keeps facts says how to list those of a type (`facts`), all of them (`by_id`) and whom they name; the
+    rest follows from that, and may be answered faster by whoever can. `stages` is the order of the pipeline.
+    """
 
+    def __init__(
+        self,
+        *,
+        as_of: date,
+        known_at: datetime | None,
+        stages: tuple[str, ...],
+        relations: Iterable[Relation],
+    ) -> None:
+        self.as_of: Final = as_of
+        self.known_at: Final = known_at
+        self.stages: Final = stages
+        self.relations: Final[Mapping[str, Relation]] = {relation.name: relation for relation in relations}
+        self._event_index: dict[tuple[str, str], dict[Any, tuple[Fact, ...]]] = {}
+        self._holding_index: dict[tuple[str, str], dict[Any, tuple[Holding, ...]]] = {}
+        self._holdings: dict[str, tuple[Holding, ...]] = {}
+
+    @property
+    @abstractmethod
+    def by_id(self) -> Mapping[str, Fact]:
+        """Every fact that stands, by its id."""
+
+    @property
+    @abstractmethod
+    def people(self) -> tuple[str, ...]:
+        """Every person that some relation or fact names, in order."""
+
+    @abstractmethod
     def facts(self, wire: str) -> tuple[Fact, ...]:
         """Return the facts of that type, by date and id."""
-        return self._by_type.get(wire, ())
+
+    @cached_property
+    def terms(self) -> TermCalendar:
+        """The declared terms."""
+        return declared_terms(self.facts("term_declared"))
+
+    @property
+    def closures(self) -> tuple[RegisterClosed, ...]:
+        """The closures of the register (封账)."""
+        return tuple(fact for fact in self.facts("register_closed") if isinstance(fact, RegisterClosed))
+
+    def names(self, person: str) -> bool:
+        """Tell whether some relation or fact names the person."""
+        return person in self.people
 
     def facts_where(self, wire: str, name: str, value: Any) -> tuple[Fact, ...]:
-        """Return the facts of that type of which the field is `value`, or lists it."""
+        """Return the facts of that type of which the field is `value`, or lists it, by date and id."""
         index = self._event_index.get((wire, name))
         if index is None:
             index = _indexed(self.facts(wire), lambda found: getattr(found, name, None))
             self._event_index[wire, name] = index
         return index.get(value, ())
 
+    def facts_matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
+        """Return the facts of that type that have, or list, one of the values of each field, by date and id."""
+        where = _shortest(wanted, lambda name, value: self.facts_where(wire, name, value))
+        found = self.facts(wire) if where is None else where
+        return [fact for fact in found if all(is_one_of(getattr(fact, name, None), values) for name, values in wanted)]
+
+    def seen_matching(self, wire: str, wanted: Wanted) -> Sequence[Seen]:
+        """Return what `facts_matching` does, where only what rules ask of a fact is needed."""
+        return self.facts_matching(wire, wanted)
+
     def holdings(self, relation: str) -> tuple[Holding, ...]:
         """Return every holding of that relation, by first possible day and fact."""
         if relation not in self._holdings:
-            self._holdings[relation] = _holdings(self, self.relations[relation])
+            of = self.relations[relation]
+            fields = of.group or of.key
+            groups: dict[tuple[Any, ...], list[Fact]] = {}
+            if of.presumed is not None:
+                groups = {(person,): [] for person in self.people}
+            for wire in (of.started, of.ended):
+                for found in self.facts(wire) if wire else ():
+                    groups.setdefault(tuple([getattr(found, name, None) for name in fields]), []).append(found)
+            self._holdings[relation] = in_order_held(
+                holding for values, facts in groups.items() for holding in self.holdings_of_group(of, values, facts)
+            )
         return self._holdings[relation]
 
+    def holdings_of_group(self, relation: Relation, group: tuple[Any, ...], facts: Sequence[Fact]) -> Iterator[Holding]:
+        """Yield the holdings of one group, whose starts and ends these are; the values of `group` in its order."""
+        key = dict(zip(relation.group or relation.key, group, strict=True))
+        absence = self.absence_of(key[relation.person]) if relation.person else ()
+        return group_holdings(relation, key, facts, absence, stages=self.stages, as_of=self.as_of)
+
     def holdings_where(self, relation: str, name: str, value: Any) -> tuple[Holding, ...]:
-        """Return the holdings of that relation of which the field is `value`."""
+        """Return the holdings of that relation of which the field is `value`, by first possible day and fact."""
         index = self._holding_index.get((relation, name))
         if index is None:
             index = _indexed(self.holdings(relation), lambda found: found.values.get(name))
             self._holding_index[relation, name] = index
         return index.get(value, ())
 
+    def holdings_matching(self, relation: str, wanted: Wanted) -> Sequence[Holding]:
+        """Return the holdings of that relation that have, or list, one of the values of each field."""
+        where = _shortest(wanted, lambda name, value: self.holdings_where(relation, name, value))
+        found = self.holdings(relation) if where is None else where
+        return [one for one in found if all(is_one_of(one.values.get(name), values) for name, values in wanted)]
+
+    def absence_of(self, person: str | None) -> tuple[Fact, ...]:
+        """Return the facts that say when a person left and was registered again; none of one who never left."""
+        left = self.facts_where("person_left", "person", person)
+        return (*self.facts_where("person_registered", "person", person), *left) if left else ()
+
+
+class RecordedHistory(History):
+    """What a collection of facts says, all of them read and indexed."""
+
+    def __init__(
+        self,
+        standing: Iterable[Fact],
+        *,
+        as_of: date,
+        known_at: datetime | None,
+        stages: tuple[str, ...],
+        relations: Iterable[Relation],
+    ) -> None:
+        super().__init__(as_of=as_of, known_at=known_at, stages=stages, relations=relations)
+        self._by_type: dict[str, tuple[Fact, ...]] = {}
+        by_type: dict[str, list[Fact]] = {}
+        self._by_id: Final = {fact.id: fact for fact in in_order(standing)}
+        for found in self._by_id.values():
+            by_type.setdefault(found.wire, []).append(found)
+        self._by_type = {wire: tuple(found) for wire, found in by_type.items()}
+
+    @property
+    def by_id(self) -> Mapping[str, Fact]:
+        """Every fact that stands, by its id."""
+        return self._by_id
+
+    def facts(self, wire: str) -> tuple[Fact, ...]:
+        """Return the facts of that type, by date and id."""
+        return self._by_type.get(wire, ())
+
     @cached_property
-    def absences(self) -> Mapping[str, tuple[Fact, ...]]:
-        """For each person who ever left, the facts that say when they left and were registered again."""
-        left = {found.person for found in self.facts("person_left") if isinstance(found, PersonLeft)}
-        return {
-            person: (
-                *self.facts_where("person_registered", "person", person),
-                *self.facts_where("person_left", "person", person),
-            )
-            for person in left
-        }
+    def _named(self) -> frozenset[str]:
+        return frozenset(person for fact in self._by_id.values() for person in people_in(fact))
+
+    def names(self, person: str) -> bool:
+        """Tell whether some relation or fact names the person."""
+        return person in self._named
 
     @cached_property
     def people(self) -> tuple[str, ...]:
         """Every person that some relation or fact names, in order."""
-        named: set[str] = set()
-        for found in self.by_id.values():
-            for name in ("person", "holder"):
-                value = getattr(found, name, None)
-                if isinstance(value, str):
-                    named.add(value)
-            for name in ("attended", "excused", "led_by"):
-                named.update(getattr(found, name, None) or ())
-        return tuple(sorted(named))
+        return tuple(sorted(self._named))
 
 
 def history_of(
@@ -176,26 +307,21 @@ def history_of(
     """
     known = [f for f in each_once(facts) if known_at is None or f.recorded_at is None or f.recorded_at <= known_at]
     gone = retracted_ids(f for f in known if isinstance(f, FactRetracted))
-    standing = sorted(
-        (f for f in known if f.id not in gone and (isinstance(f, _UNDATED) or f.on.first <= as_of)),
-        key=lambda f: (f.on, f.id),
-    )
-    by_type: dict[str, list[Fact]] = {}
-    for found in standing:
-        by_type.setdefault(found.wire, []).append(found)
-    return History(
+    return RecordedHistory(
+        (f for f in known if f.id not in gone and (isinstance(f, UNDATED) or f.on.first <= as_of)),
         as_of=as_of,
         known_at=known_at,
         stages=stages,
-        relations={relation.name: relation for relation in relations},
-        terms=TermCalendar(
-            Term(f.on.first, f.until, f.kind, f.term, f.academic_year)
-            for f in by_type.get("term_declared", ())
-            if isinstance(f, TermDeclared) and f.until is not None
-        ),
-        closures=tuple(f for f in by_type.get("register_closed", ()) if isinstance(f, RegisterClosed)),
-        by_id={found.id: found for found in standing},
-        by_type={wire: tuple(found) for wire, found in by_type.items()},
+        relations=relations,
+    )
+
+
+def declared_terms(facts: Iterable[Fact]) -> TermCalendar:
+    """Return the terms that the facts declare."""
+    return TermCalendar(
+        Term(fact.on.first, fact.until, fact.kind, fact.term, fact.academic_year)
+        for fact in facts
+        if isinstance(fact, TermDeclared) and fact.until is not None
     )
 
 
@@ -209,13 +335,60 @@ def each_once(facts: Iterable[Fact]) -> Iterable[Fact]:
     return first.values()
 
 
-def _indexed(entries: Iterable[Any], value_of: Callable[[Any], Any]) -> dict[Any, tuple[Any, ...]]:
-    index: dict[Any, list[Any]] = {}
+def _indexed(entries: Iterable[T], value_of: Callable[[T], Any]) -> dict[Any, tuple[T, ...]]:
+    index: dict[Any, list[T]] = {}
     for entry in entries:
         value = value_of(entry)
         for each in dict.fromkeys(value) if isinstance(value, tuple) else (value,):
             index.setdefault(each, []).append(entry)
     return {value: tuple(found) for value, found in index.items()}
+
+
+def people_in(fact: Fact) -> Iterator[str]:
+    """Yield the people whom a fact names."""
+    for name in PERSON_FIELDS:
+        if isinstance(value := getattr(fact, name, None), str):
+            yield value
+    for name in PEOPLE_FIELDS:
+        yield from getattr(fact, name, None) or ()
+
+
+S = TypeVar("S", bound=Seen)
+
+
+def in_order(facts: Iterable[S]) -> list[S]:
+    """Return the facts by date and id."""
+    return sorted(facts, key=lambda fact: (fact.on.first, fact.on.last, fact.id))
+
+
+def in_order_held(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
+    """Return the holdings by first possible day and fact."""
+    return tuple(sorted(holdings, key=lambda holding: (holding.possible, holding.fact or "")))
+
+
+def is_one_of(value: Any, wanted: tuple[Any, ...]) -> bool:
+    """Tell whether a field's value, or for a list one of its entries, is wanted; an absent value never is."""
+    return any(each in wanted for each in several(value))
+
+
+def several(value: Any) -> tuple[Any, ...]:
+    """Return the entries of a list, a single value alone, nothing where it is absent."""
+    if isinstance(value, tuple):
+        return value
+    return () if value is None else (value,)
+
+
+def _shortest(wanted: Wanted, where: Callable[[str, Any], Sequence[T]]) -> Sequence[T] | None:
+    """Return the shortest list that an index gives for a field with one wanted value, None where there is none."""
+    best: Sequence[T] | None = None
+    for name, values in wanted:
+        if not values:
+            return ()
+        if len(values) == 1:
+            found = where(name, values[0])
+            if best is None or len(found) < len(best):
+                best = found
+    return best
 
 
 # Holdings: the facts of one group folded in date order, once for each way that its open months could fall ------------
@@ -224,33 +397,30 @@ _Stretch = tuple[Fact | None, date, date]
 _Dated = tuple[date, Fact]
 
 
-def _holdings(history: History, relation: Relation) -> tuple[Holding, ...]:
-    fields = relation.group or relation.key
-    groups: dict[tuple[Any, ...], list[Fact]] = {}
-    if relation.presumed is not None:
-        groups = {(person,): [] for person in history.people}
-    for wire in (relation.started, relation.ended):
-        for found in history.facts(wire) if wire else ():
-            groups.setdefault(tuple(getattr(found, name, None) for name in fields), []).append(found)
-    holdings = [
-        holding
-        for key, group in groups.items()
-        for holding in _group_holdings(history, relation, dict(zip(fields, key, strict=True)), group)
-    ]
-    return tuple(sorted(holdings, key=lambda holding: (holding.possible, holding.fact or "")))
-
-
-def _group_holdings(
-    history: History, relation: Relation, key: Mapping[str, Any], group: list[Fact]
+def group_holdings(
+    relation: Relation,
+    key: Mapping[str, Any],
+    facts: Sequence[Fact],
+    absence: Sequence[Fact] = (),
+    *,
+    stages: tuple[str, ...],
+    as_of: date,
+    values: "Callable[[Relation, Mapping[str, Any], Fact | None], Mapping[str, Any]] | None" = None,
 ) -> Iterator[Holding]:
-    absence = history.absences.get(key[relation.person], ()) if relation.person else ()
-    worlds, every_one = _worlds([*group, *absence], history.as_of)
-    own = {fact.id for fact in group}
+    """Yield the holdings of one group of a relation, whose facts these are, in no particular order.
+
+    `key` are the fields that make the group (`relation.group`, else `relation.key`) and their values, `facts` its
+    starts and ends that stand, first possible day up to `as_of`; `absence` when the person left and was registered
+    again, where `relation.person` names a field. `values` says what a holding's fields are, by default those of
+    its fact (`holding_values`).
+    """
+    worlds, every_one = _worlds([*facts, *absence], as_of)
+    own = {fact.id: fact for fact in facts}
     found: dict[str | None, list[tuple[date, date] | None]] = {}
     for number, world in enumerate(worlds):
         dated = [(day, fact) for day, fact in world if fact.id in own]
-        away = _away([(day, fact) for day, fact in world if fact.id not in own])
-        for fact, start, end in _folded(relation, history.stages, dated, away):
+        away = _away([(day, fact) for day, fact in world if fact.id not in own]) if absence else []
+        for fact, start, end in _folded(relation, stages, dated, away):
             found.setdefault(fact.id if fact else None, [None] * len(worlds))[number] = (start, end)
     for fact_id, ways in found.items():
         stretches = [way for way in ways if way is not None]
@@ -258,9 +428,10 @@ def _group_holdings(
         certain = (max(start for start, _ in stretches), min(end for _, end in stretches))
         if not every_one or None in ways or certain[0] > certain[1]:
             certain = (possible[1], possible[1])
+        began = None if fact_id is None else own[fact_id]
         yield Holding(
             relation.name,
-            _values(history, relation, key, fact_id),
+            (values or holding_values)(relation, key, began),
             fact_id,
             possible,
             certain,
@@ -269,12 +440,21 @@ def _group_holdings(
         )
 
 
-def _values(history: History, relation: Relation, key: Mapping[str, Any], fact_id: str | None) -> Mapping[str, Any]:
-    if fact_id is None:
+def holding_values(relation: Relation, key: Mapping[str, Any], fact: Fact | None) -> Mapping[str, Any]:
+    """Return the fields of the holding that a fact began, or of the presumed one, that no fact did."""
+    if fact is None:
         return {**key, **(relation.presumed or {})}
-    fact = history.by_id[fact_id]
-    values = {attribute.name: getattr(fact, attribute.name) for attribute in fields(type(fact))}
+    values = {name: getattr(fact, name) for name in _field_names(type(fact))}
     return values | {name: derive(fact) for name, derive in relation.derived.items()}
+
+
+_FIELD_NAMES: Final[dict[type[Fact], tuple[str, ...]]] = {}
+
+
+def _field_names(cls: type[Fact]) -> tuple[str, ...]:
+    if cls not in _FIELD_NAMES:
+        _FIELD_NAMES[cls] = tuple(fields_dict(cls))
+    return _FIELD_NAMES[cls]
 
 
 def _worlds(facts: list[Fact], as_of: date) -> tuple[list[list[_Dated]], bool]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -15,7 +16,9 @@ from partyrules.decisions import REFERENCE, decide
 from partyrules.errors import PartyRulesError, QueryError
 from partyrules.evaluators.engines import engine_report
 from partyrules.facts import Fact
+from partyrules.ledger.base import Head
 from partyrules.packs import Adoption, adopt
+from partyrules.projection.store import Projection
 from partyrules.sources import Source, facts_of
 from partyrules.verdicts import Decision
 
@@ -198,17 +201,24 @@ def _facts_digest(source: Source, facts: Iterable[Fact]) -> dict[str, Any]:
         "count": len(digests),
         "sha256": hashlib.sha256("\n".join(digests).encode()).hexdigest(),
     }
-    if not isinstance(source, Iterable):
-        head = source.head()
+    head = _head(source)
+    if head is not None:
         found["ledger"] = {"position": head.position, "hash": head.hash}
     return found
 
 
+def _head(source: Source) -> Head | None:
+    if isinstance(source, Projection):
+        return source.head
+    return None if isinstance(source, Iterable) else source.head()
+
+
 def _facts_then(record: _Record, source: Source) -> tuple[Fact, ...]:
     ledger = record.facts.ledger
-    if ledger is None or isinstance(source, Iterable):
+    if ledger is None or _head(source) is None:
         return tuple(facts_of(source))
-    return tuple(recorded.fact for recorded in source.facts() if recorded.position <= ledger.position)
+    # Those of a ledger come in the order of their positions, from 1 on without gaps.
+    return tuple(islice(facts_of(source), ledger.position))
 
 
 def _fact_differences(record: _Record, facts: tuple[Fact, ...]) -> list[str]:

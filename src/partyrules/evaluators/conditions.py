@@ -1,14 +1,14 @@
 """The meaning of conditions and tallies: each node of the expression tree, over one history, on one day."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
-
-from attrs import evolve, frozen
+from typing import Any, Final
 
 from partyrules.calendar import Period, Span, add_days, add_span, previous_period
 from partyrules.errors import PackError
+from partyrules.evaluators.dependence import told_by
+from partyrules.evaluators.frames import Frame, Number, Selected, Tallied, Weighed
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
 from partyrules.expressions import (
     AllOf,
@@ -30,10 +30,12 @@ from partyrules.expressions import (
     Is,
     Its,
     LatestIs,
+    Limit,
     Match,
     MostCovered,
     Not,
     Operand,
+    Portion,
     Recent,
     Share,
     Since,
@@ -42,66 +44,19 @@ from partyrules.expressions import (
     Tally,
     Trigger,
     Undecided,
+    need_of,
     walk,
 )
-from partyrules.facts import Fact
-from partyrules.history import FOREVER, History, Holding
+from partyrules.history import FOREVER, History, Holding, Seen, in_order
 from partyrules.standing import RecordStanding
 
-__all__ = ["Frame", "Number", "Tallied", "Weighed", "World", "held", "in_order"]
+__all__ = ["Frame", "Number", "Tallied", "Weighed", "World", "held"]
 
-Number = int | Decimal
 _UNBOUNDED: Final = Decimal("Infinity")
+_MOST_KEPT: Final = 65536
 _FULL_DATE: Final = frozenset({"full_date"})
 # Fields whose absence leaves a condition open; any other absent field simply has no value.
 _OPEN_WHEN_ABSENT: Final = ("passed",)
-
-
-@frozen
-class Frame:
-    """What the terms of a tree stand for while it is evaluated, and the stretches that windows name.
-
-    With `seen`, no fact after that day is seen, and a verdict says until when it lasts.
-    """
-
-    day: date
-    subject: str
-    item: Fact | Holding | None = None
-    trigger: Fact | None = None
-    trigger_day: date | None = None
-    step: str | None = None
-    period: Period | None = None
-    deadline: date | None = None
-    entry: tuple[date, date] | None = None
-    judged_on: date | None = None
-    link: Holding | None = None
-    seen: date | None = None
-
-    @property
-    def asked(self) -> date:
-        """The day that is judged, whichever day's facts are being looked at."""
-        return self.judged_on or self.day
-
-
-class Weighed(NamedTuple):
-    """A fact that a selection considered, and what came of it."""
-
-    fact: Fact
-    verdict: Verdict
-
-
-class Tallied(NamedTuple):
-    """What a tally comes to: surely at least `certain`, at most `possible`, with the ids of the facts it counts."""
-
-    certain: Number
-    possible: Number
-    evidence: frozenset[str]
-    needs: frozenset[str]
-
-
-def in_order(facts: Iterable[Fact]) -> list[Fact]:
-    """Return the facts by date and id."""
-    return sorted(facts, key=lambda fact: (fact.on, fact.id))
 
 
 class World:
@@ -111,6 +66,7 @@ class World:
         self.history = history
         self.standings = {standing.wire: standing for standing in standings}
         self._standing: dict[str, Verdict] = {}
+        self._lasting_verdicts: dict[Hashable, list[tuple[date, Verdict]]] = {}
         # Whoever evaluates duties over this world says what their findings are; nobody, until then.
         self.findings_counted: Callable[[CountFindings, Frame], Tallied] = _no_findings
 
@@ -118,25 +74,50 @@ class World:
 
     def verdict(self, condition: Condition, frame: Frame) -> Verdict:
         """Return what the condition comes to on the frame's day."""
+        hangs_on = told_by(condition)
+        if hangs_on is None:
+            return self._verdict(condition, frame)
+        key = (condition, frame.subject, *[_field(frame.trigger, name) for name in hangs_on])
+        return self.lasting(key, frame.day, lambda: self._verdict(condition, frame))
+
+    def lasting(self, key: Hashable, day: date, work_out: Callable[[], Verdict]) -> Verdict:
+        """Return a verdict that is remembered under the key for the days that it lasts, from the day it was made."""
+        known = self._lasting_verdicts.get(key)
+        if known is None:
+            if len(self._lasting_verdicts) >= _MOST_KEPT:
+                self._lasting_verdicts.clear()
+            known = self._lasting_verdicts[key] = []
+        for start, verdict in known:
+            if start <= day < verdict.until:
+                return verdict
+        verdict = work_out()
+        known.append((day, verdict))
+        return verdict
+
+    def _verdict(self, condition: Condition, frame: Frame) -> Verdict:
         match condition:
             case Always():
                 return YES
-            case AllOf(parts):
-                return all_of(self.verdict(part, frame) for part in parts)
+            case AllOf():
+                return all_of([self.verdict(part, frame) for part in condition.parts])
             case AnyOf(parts):
-                return any_of(self.verdict(part, frame) for part in parts)
+                return any_of([self.verdict(part, frame) for part in parts])
             case Not(part):
                 return negated(self.verdict(part, frame))
-            case Is(term, options):
-                return self._is(term, options, frame)
+            case Is():
+                return self._is(condition, frame)
+            case Holds(relation, match, Always()):
+                wanted = self._wanted(match, frame)
+                key = (relation, *wanted)
+                return self.lasting(key, frame.day, lambda: any_of([v for _, v in self._held(condition, frame)]))
             case Holds():
-                return self._holds(condition, frame)
+                return any_of([verdict for _, verdict in self._held(condition, frame)])
             case InTerm(kinds):
                 return self._in_term(kinds, frame.day)
             case HeldFor():
                 return self._held_for(condition, frame)
             case Recent(span):
-                return YES if add_span(frame.day, span) >= frame.asked else NO
+                return YES if frame.day <= frame.asked <= add_span(frame.day, span) else NO
             case Since(day):
                 return YES if frame.day >= day else NO._replace(until=day)
             case Share():
@@ -146,12 +127,12 @@ class World:
             case Attends():
                 return self._attends(frame)
             case Compare():
-                return self._lasting(self.compared(condition, frame)[0], condition, frame)
+                return self._until_seen(self.compared(condition, frame)[0], condition, frame)
             case LatestIs():
-                return self._lasting(self._latest(condition, frame), condition, frame)
+                return self._until_seen(self._latest(condition, frame), condition, frame)
         raise PackError(f"no meaning is defined for the condition {condition!r}")
 
-    def _lasting(self, verdict: Verdict, condition: Condition, frame: Frame) -> Verdict:
+    def _until_seen(self, verdict: Verdict, condition: Condition, frame: Frame) -> Verdict:
         """Return the verdict with the first later day on which what it selects could be something else."""
         if frame.seen is None:
             return verdict
@@ -164,17 +145,17 @@ class World:
                     until.update(add_days(add_span(day, span), 1) for day in fact.on.days() for span in spans)
             elif isinstance(node, Holdings):
                 for holding in self.matching_holdings(node.relation, node.match, frame):
-                    fits = self.verdict(node.where, evolve(frame, item=holding))
+                    fits = self.verdict(node.where, frame._replace(item=holding))
                     until.update((held(holding, frame.day).until, fits.until))
         return verdict._replace(until=min(day for day in until if day > frame.day))
 
-    def _is(self, term: Any, options: Operand, frame: Frame) -> Verdict:
-        if isinstance(term, Its) and term.name in _OPEN_WHEN_ABSENT and _field(frame.item, term.name) is None:
-            return unknown(term.name)
-        return YES if _meets(self.values(term, frame), self.values(options, frame)) else NO
-
-    def _holds(self, condition: Holds, frame: Frame) -> Verdict:
-        return any_of(verdict for _, verdict in self._held(condition, frame))
+    def _is(self, condition: Is, frame: Frame) -> Verdict:
+        term = condition.term
+        if isinstance(term, Its | Trigger) and (condition.open_if_absent or _is_open(term)):
+            held_by = frame.item if isinstance(term, Its) else frame.trigger
+            if _field(held_by, term.name) is None:
+                return unknown(need_of(term.name))
+        return YES if _meets(self.values(term, frame), self.values(condition.options, frame)) else NO
 
     def _held(self, selection: Holds | Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
         """Return each holding that matches, with whether it is selected on the frame's day; of a group one at most."""
@@ -184,7 +165,7 @@ class World:
             there = held(holding, frame.day)
             fits = YES
             if there.truth != Truth.FALSE and not isinstance(selection.where, Always):
-                fits = self.verdict(selection.where, evolve(frame, item=holding))
+                fits = self.verdict(selection.where, frame._replace(item=holding))
             if holding.ways and there.truth == Truth.UNKNOWN and fits.truth != Truth.FALSE:
                 doubtful.setdefault(holding.group, []).append((holding, there, fits))
             else:
@@ -228,7 +209,7 @@ class World:
 
     def _latest(self, condition: LatestIs, frame: Frame) -> Verdict:
         """Return whether the latest selected fact has the value, whichever of the open ones are really the latest."""
-        weighed = [w for w in self.weighed(condition.of, frame) if w.verdict.truth != Truth.FALSE]
+        weighed = [w for w in self.selected(condition.of, frame) if w.verdict.truth != Truth.FALSE]
         sure = [w.fact for w in weighed if w.verdict.truth == Truth.TRUE]
         last_sure = max((fact.on.first for fact in sure), default=date.min)
         # Only these could be the latest one: whatever surely lies before a selected fact cannot.
@@ -271,31 +252,19 @@ class World:
         """Return the values that each field must have one of; a parameter that nobody set asks for nothing."""
         return [(name, self.values(want, frame)) for name, want in match if not isinstance(want, Given)]
 
-    def matching_holdings(self, relation: str, match: Match, frame: Frame) -> Iterator[Holding]:
-        """Yield the holdings of a relation, of whatever day, whose fields match."""
-        wanted = self._wanted(match, frame)
-        for holding in _narrowed(
-            wanted,
-            lambda name, value: self.history.holdings_where(relation, name, value),
-            lambda: self.history.holdings(relation),
-        ):
-            if all(_meets(_several(holding.values.get(name)), values) for name, values in wanted):
-                yield holding
+    def matching_holdings(self, relation: str, match: Match, frame: Frame) -> Sequence[Holding]:
+        """Return the holdings of a relation, of whatever day, whose fields match."""
+        return self.history.holdings_matching(relation, self._wanted(match, frame))
 
-    def _matching_facts(self, selection: Events, frame: Frame) -> Iterator[Fact]:
+    def _matching_facts(self, selection: Events, frame: Frame) -> Sequence[Seen]:
         wanted = self._wanted(selection.match, frame)
-        for wire in selection.types:
-            for fact in _narrowed(
-                wanted,
-                lambda name, value, wire=wire: self.history.facts_where(wire, name, value),
-                lambda wire=wire: self.history.facts(wire),
-            ):
-                if all(_meets(_several(getattr(fact, name, None)), values) for name, values in wanted):
-                    yield fact
+        if len(selection.types) == 1:
+            return self.history.seen_matching(selection.types[0], wanted)
+        return [fact for wire in selection.types for fact in self.history.seen_matching(wire, wanted)]
 
     # Selections and tallies ----------------------------------------------------------------------------------------
 
-    def standing(self, fact: Fact) -> Verdict:
+    def standing(self, fact: Seen) -> Verdict:
         """Return whether the record was made by somebody who may make it."""
         if fact.wire not in self.standings:
             return YES
@@ -305,48 +274,65 @@ class World:
             )
         return self._standing[fact.id]
 
-    def no_standing_reason(self, fact: Fact) -> str | None:
+    def no_standing_reason(self, fact: Seen) -> str | None:
         """Return the reason code why the record counts for nothing, or None where it may count."""
         if self.standing(fact).truth != Truth.FALSE:
             return None
         tests = self._standing_tests(fact, self._days(fact)[-1])
         return next((reason for verdict, reason in tests if verdict.truth == Truth.FALSE), None)
 
-    def _standing_tests(self, fact: Fact, day: date) -> list[tuple[Verdict, str]]:
+    def _standing_tests(self, fact: Seen, day: date) -> list[tuple[Verdict, str]]:
         standing = self.standings[fact.wire]
         frame = Frame(day=day, subject=getattr(fact, standing.about), item=fact)
         return [(self.verdict(test, frame), reason) for test, reason in standing.tests]
 
-    def _days(self, fact: Fact) -> tuple[date, ...]:
+    def _days(self, fact: Seen) -> tuple[date, ...]:
         return tuple(day for day in fact.on.days() if day <= self.history.as_of)
 
     def weighed(self, selection: Events, frame: Frame) -> list[Weighed]:
         """Return each fact whose fields match, with whether it is selected, whichever of its days is the right one."""
-        found = []
-        for fact in self._matching_facts(selection, frame):
-            standing = self.standing(fact)
-            if standing.truth == Truth.FALSE:
-                found.append(Weighed(fact, standing))
-                continue
-            latest = frame.seen or self.history.as_of
-            verdict = merged(
-                NO if day > latest else self._selected(selection, fact, day, frame) for day in fact.on.days()
-            )
-            found.append(Weighed(fact, all_of((standing, verdict))))
-        return found
+        wanted = self._wanted(selection.match, frame)
+        facts = [fact for wire in selection.types for fact in self.history.facts_matching(wire, wanted)]
+        return [Weighed(fact, self._weight(selection, fact, frame)) for fact in facts]
 
-    def selected_on(self, selection: Events, fact: Fact, day: date) -> Verdict:
+    def selected(self, selection: Events, frame: Frame) -> list[Selected]:
+        """Return what `weighed` does, without facts that surely fell outside the period that is judged."""
+        if selection.window != "period" or frame.period is None:
+            seen = self._matching_facts(selection, frame)
+            return [Selected(fact, self._weight(selection, fact, frame)) for fact in seen]
+        start, end = frame.period.start, frame.period.end
+        return [
+            Selected(fact, self._weight(selection, fact, frame))
+            for fact in self._matching_facts(selection, frame)
+            if fact.on.first <= end and start <= fact.on.last
+        ]
+
+    def _weight(self, selection: Events, fact: Seen, frame: Frame) -> Verdict:
+        standing = self.standing(fact)
+        if standing.truth == Truth.FALSE:
+            return standing
+        latest = frame.seen or self.history.as_of
+        verdict = merged(
+            [NO if day > latest else self._selected(selection, fact, day, frame) for day in fact.on.days()]
+        )
+        return verdict if standing is YES else all_of((standing, verdict))
+
+    def selected_on(self, selection: Events, fact: Seen, day: date) -> Verdict:
         """Return whether the fact is selected, were `day` the day it happened; windows do not matter."""
         if day > self.history.as_of:
             return NO
+        if isinstance(selection.where, Always):
+            return self.standing(fact)
         frame = Frame(day=day, subject="", item=fact)
         return all_of((self.standing(fact), self.verdict(selection.where, frame)))
 
-    def _selected(self, selection: Events, fact: Fact, day: date, frame: Frame) -> Verdict:
+    def _selected(self, selection: Events, fact: Seen, day: date, frame: Frame) -> Verdict:
         window = self._in_window(selection.window, day, frame)
         if window.truth == Truth.FALSE or isinstance(selection.where, Always):
             return window
-        return all_of((window, self.verdict(selection.where, evolve(frame, day=day, item=fact, judged_on=frame.asked))))
+        return all_of(
+            (window, self.verdict(selection.where, frame._replace(day=day, item=fact, judged_on=frame.asked)))
+        )
 
     def _in_window(self, window: str, day: date, frame: Frame) -> Verdict:
         match window:
@@ -360,6 +346,9 @@ class World:
                 inside = frame.trigger_day is not None and day <= frame.trigger_day
             case "by_deadline":
                 inside = frame.deadline is not None and day <= frame.deadline
+            case "after_trigger":
+                start, end = frame.trigger_day, frame.deadline
+                inside = start is not None and end is not None and start <= day <= end
             case _:
                 if frame.entry is None:
                     return YES
@@ -382,16 +371,16 @@ class World:
         """Return what the tally comes to in the frame."""
         match tally:
             case Count(of=Events() as of):
-                weighed = self.weighed(of, frame)
+                weighed = self.selected(of, frame)
                 return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
             case Count(of=Holdings() as of):
                 return self._counted(
                     tally, [(h.fact, h, verdict) for h, verdict in self.holdings_held(of, frame)], frame
                 )
             case Sum(name, of):
-                return self._summed(name, [w for selection in of for w in self.weighed(selection, frame)])
+                return self._summed(name, [w for selection in of for w in self.selected(selection, frame)])
             case MostCovered(name, among, of):
-                return self._most_covered(name, frozenset(among), self.weighed(of, frame))
+                return self._most_covered(name, frozenset(among), self.selected(of, frame))
             case CountAfterEarly(of):
                 return self._after_early(of, frame)
             case CountFindings():
@@ -411,14 +400,14 @@ class World:
         counted = Tallied(len(sure), len(sure) + len(maybe), _ids(fact for fact, _ in sure), needs)
         alone = [*sure, *((fact, entry) for fact, entry, _ in maybe)]
         if len(alone) >= 1 >= len(sure) and not isinstance(tally.if_sole, Always):
-            sole = self.verdict(tally.if_sole, evolve(frame, item=alone[0][1]))
+            sole = self.verdict(tally.if_sole, frame._replace(item=alone[0][1]))
             if sole.truth == Truth.FALSE and len(alone) == 1:
                 return Tallied(0, 0, frozenset(), frozenset())
             if sole.truth != Truth.TRUE:
                 return Tallied(0, counted.possible, frozenset(), needs | sole.needs)
         return counted
 
-    def _summed(self, name: str, weighed: list[Weighed]) -> Tallied:
+    def _summed(self, name: str, weighed: list[Selected]) -> Tallied:
         certain, possible = Decimal(0), Decimal(0)
         evidence, needs = set(), set()
         for fact, verdict in weighed:
@@ -437,7 +426,7 @@ class World:
                 needs |= verdict.needs
         return Tallied(_plain(certain), _plain(possible), frozenset(evidence), frozenset(needs))
 
-    def _most_covered(self, name: str, among: frozenset[str], weighed: list[Weighed]) -> Tallied:
+    def _most_covered(self, name: str, among: frozenset[str], weighed: list[Selected]) -> Tallied:
         covered = [(len(among & set(getattr(w.fact, name) or ())), w) for w in weighed]
         sure = [(n, w.fact) for n, w in covered if w.verdict.truth == Truth.TRUE]
         maybe = [(n, w.verdict) for n, w in covered if w.verdict.truth == Truth.UNKNOWN]
@@ -449,8 +438,8 @@ class World:
     def _after_early(self, of: Events, frame: Frame) -> Tallied:
         if frame.period is None:
             raise PackError("a count that takes in early ones needs a period")
-        own = self.weighed(of, frame)
-        before = self.weighed(of, evolve(frame, period=previous_period(frame.period)))
+        own = self.selected(of, frame)
+        before = self.selected(of, frame._replace(period=previous_period(frame.period)))
         sure, sure_before = ([w.fact for w in found if w.verdict.truth == Truth.TRUE] for found in (own, before))
         early = in_order(sure_before)[1:]
         maybe, maybe_before = ([w for w in found if w.verdict.truth == Truth.UNKNOWN] for found in (own, before))
@@ -462,54 +451,55 @@ class World:
             frozenset().union(*(w.verdict.needs for w in [*maybe, *maybe_before])),
         )
 
-    def bound(self, limit: int | Tally | None, frame: Frame) -> Number | None:
-        """Return the number that a limit of a comparison comes to."""
-        return limit if limit is None or isinstance(limit, int) else self.tallied(limit, frame).certain
+    def bound(self, limit: Limit | None, frame: Frame, *, upper: bool) -> Number | None:
+        """Return the number that a limit of a comparison surely comes to; `upper` where it is the most allowed."""
+        return None if limit is None else self._limited(limit, frame, upper=upper).certain
+
+    def _limited(self, limit: Limit, frame: Frame, *, upper: bool) -> Tallied:
+        """Return what a limit of a comparison comes to."""
+        if isinstance(limit, int):
+            return Tallied(limit, limit, frozenset(), frozenset())
+        if isinstance(limit, Portion):
+            whole = self.tallied(limit.of, frame)
+            certain, possible = (_part(number, limit, upper=upper) for number in (whole.certain, whole.possible))
+            return whole._replace(certain=certain, possible=possible)
+        return self.tallied(limit, frame)
 
     def compared(self, condition: Compare, frame: Frame) -> tuple[Verdict, Tallied]:
         """Return whether the tally lies within its limits, and the tally."""
         tallied = self.tallied(condition.tally, frame)
         parts = []
         for limit, at_most in ((condition.least, False), (condition.most, True)):
-            number = self.bound(limit, frame)
-            if number is None:
+            if limit is None:
                 continue
+            number = self._limited(limit, frame, upper=at_most)
             low, high = tallied.certain, tallied.possible
-            sure = high <= number if at_most else low >= number
-            never = low > number if at_most else high < number
-            parts.append(YES if sure else NO if never else Verdict(Truth.UNKNOWN, tallied.needs))
+            sure = high <= number.certain if at_most else low >= number.possible
+            never = low > number.possible if at_most else high < number.certain
+            parts.append(YES if sure else NO if never else Verdict(Truth.UNKNOWN, tallied.needs | number.needs))
         return all_of(parts)._replace(evidence=tallied.evidence), tallied
 
 
-def _field(item: Fact | Holding | None, name: str) -> Any:
+def _field(item: Seen | Holding | None, name: str) -> Any:
     if isinstance(item, Holding):
         return item.values.get(name)
     return getattr(item, name, None)
 
 
-def _several(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, tuple):
-        return value
-    return () if value is None else (value,)
+def _is_open(term: Its | Trigger) -> bool:
+    return isinstance(term, Its) and term.name in _OPEN_WHEN_ABSENT
+
+
+def _part(number: Number, portion: Portion, *, upper: bool) -> Number:
+    """Return so many parts of a number, in whole ones: the most that it allows, or the least that suffices."""
+    if isinstance(number, Decimal) and not number.is_finite():
+        return number
+    parts = int(number) * portion.numerator
+    return parts // portion.denominator if upper else -(-parts // portion.denominator)
 
 
 def _meets(values: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
     return any(value in wanted for value in values)
-
-
-def _narrowed(
-    wanted: list[tuple[str, tuple[Any, ...]]], where: Callable[..., Any], everything: Callable[..., Any]
-) -> Any:
-    """Return the entries worth testing: the shortest list that an index gives for a field with one wanted value."""
-    best = None
-    for name, values in wanted:
-        if not values:
-            return ()
-        if len(values) == 1:
-            found = where(name, values[0])
-            if best is None or len(found) < len(best):
-                best = found
-    return everything() if best is None else best
 
 
 def held(holding: Holding, day: date) -> Verdict:

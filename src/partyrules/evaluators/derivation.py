@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
-from attrs import evolve, frozen
+from attrs import frozen
 
 from partyrules.calendar import Span
 from partyrules.clauses import Text
@@ -30,6 +30,7 @@ from partyrules.expressions import (
     LatestIs,
     Match,
     Not,
+    Portion,
     Recent,
     Share,
     Since,
@@ -150,7 +151,11 @@ def _label(world: World, condition: Condition, frame: Frame) -> Text:
             counted = world.tallied(tally, frame)
             open_still = counted.certain != counted.possible
             found = f"{counted.certain} … {counted.possible}" if open_still else str(counted.certain)
-            wanted = _bounds(least, most)
+            known = [
+                world.bound(limit, frame, upper=upper) if isinstance(limit, Portion) else limit
+                for limit, upper in ((least, False), (most, True))
+            ]
+            wanted = _bounds(*known)
             if isinstance(tally, CountFindings):
                 read = f"{_alternatives(tally.rules)} ({_alternatives(tally.statuses)})"
                 return Text(
@@ -249,7 +254,7 @@ def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[Ste
     for holding in on_the_day[:_MOST_SHOWN]:
         inner: tuple[Step, ...] = ()
         if not isinstance(condition.where, Always):
-            inner = (derived(world, condition.where, evolve(frame, item=holding)),)
+            inner = (derived(world, condition.where, frame._replace(item=holding)),)
         truth = held(holding, frame.day).truth
         yield Step(label=holding_text(holding), truth=truth, evidence=_fact_of(holding), parts=inner)
     if not on_the_day:

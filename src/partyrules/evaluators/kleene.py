@@ -1,6 +1,6 @@
 """Three-valued truth (Kleene), carried together with what would decide it, what decided it, and how long it lasts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import IntEnum
 from typing import Final, NamedTuple
@@ -33,6 +33,7 @@ class Verdict(NamedTuple):
     until: date = FOREVER
 
 
+_NEGATED: Final = (Truth.TRUE, Truth.UNKNOWN, Truth.FALSE)
 YES: Final = Verdict(Truth.TRUE)
 NO: Final = Verdict(Truth.FALSE)
 
@@ -44,37 +45,38 @@ def unknown(*needs: str) -> Verdict:
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the conjunction; its evidence and needs are those of the parts that make it what it is."""
-    return _joined(tuple(verdicts), weakest=True)
+    return _joined(verdicts if isinstance(verdicts, tuple | list) else tuple(verdicts), weakest=True)
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the disjunction; its evidence and needs are those of the parts that make it what it is."""
-    return _joined(tuple(verdicts), weakest=False)
+    return _joined(verdicts if isinstance(verdicts, tuple | list) else tuple(verdicts), weakest=False)
 
 
-def _joined(verdicts: tuple[Verdict, ...], *, weakest: bool) -> Verdict:
+def _joined(verdicts: Sequence[Verdict], *, weakest: bool) -> Verdict:
     if not verdicts:
         return YES if weakest else NO
     if len(verdicts) == 1:
         return verdicts[0]
-    truth = (min if weakest else max)(verdict.truth for verdict in verdicts)
-    deciding = [verdict for verdict in verdicts if verdict.truth == truth]
-    return Verdict(
-        truth,
-        frozenset().union(*(verdict.needs for verdict in deciding)) if truth == Truth.UNKNOWN else _NOTHING,
-        frozenset().union(*(verdict.evidence for verdict in deciding)),
-        min(verdict.until for verdict in verdicts),
-    )
+    truth, needs, evidence, until = verdicts[0]
+    for verdict in verdicts[1:]:
+        until = min(until, verdict.until)
+        if verdict.truth == truth:
+            needs = needs | verdict.needs if needs else verdict.needs
+            evidence = evidence | verdict.evidence if evidence else verdict.evidence
+        elif (verdict.truth < truth) == weakest:
+            truth, needs, evidence, _ = verdict
+    return Verdict(truth, needs if truth == Truth.UNKNOWN else _NOTHING, evidence, until)
 
 
 def negated(verdict: Verdict) -> Verdict:
     """Return the negation."""
-    return verdict._replace(truth=Truth(2 - verdict.truth))
+    return Verdict(_NEGATED[verdict.truth], verdict.needs, verdict.evidence, verdict.until)
 
 
 def merged(verdicts: Iterable[Verdict]) -> Verdict:
     """Return what holds whichever of the days is the right one: the common verdict, else unknown for want of it."""
-    found = tuple(verdicts)
+    found = verdicts if isinstance(verdicts, list) else tuple(verdicts)
     if len(found) == 1:
         return found[0]
     truths = {verdict.truth for verdict in found}

@@ -1,9 +1,10 @@
 """The reference evaluator of duties: small and obvious; it is the specification that others must agree with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -11,13 +12,14 @@ from partyrules.calendar import TERM_GRAINS, CivilDate, Grain, Period, Span, add
 from partyrules.errors import PackError
 from partyrules.evaluators.conditions import Frame, Number, Tallied, World, held
 from partyrules.evaluators.deadlines import due_after
+from partyrules.evaluators.dependence import sees_facts
+from partyrules.evaluators.findings import Judged, Outcome, finding_of, undecided
 from partyrules.evaluators.intervals import Interval, intervals
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
+from partyrules.evaluators.narrowing import Narrowing, says_whom
 from partyrules.evaluators.register import closed_through
 from partyrules.expressions import (
     SUBJECT,
-    AllOf,
-    AnyOf,
     Attends,
     Compare,
     Condition,
@@ -25,19 +27,14 @@ from partyrules.expressions import (
     CountFindings,
     Events,
     Given,
-    Holds,
-    Is,
-    Match,
-    Trigger,
     holds,
 )
-from partyrules.facts import Fact, JudgementMade
-from partyrules.history import FOREVER, History
-from partyrules.messages import finding_message
+from partyrules.facts import JudgementMade
+from partyrules.history import FOREVER, History, Seen
 from partyrules.observers import tell_finding
 from partyrules.packs import Adoption, Bound
 from partyrules.rules import BearerKind, Deadline, Duty, Occasion, PerPeriod, Rolling, Standing, Triggered
-from partyrules.verdicts import Finding, Status
+from partyrules.verdicts import Finding
 
 __all__ = ["ReferenceEvaluator"]
 
@@ -47,36 +44,10 @@ _NOT_ENDED: Final = ~holds("stage", person=SUBJECT, stage="none")
 _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
 _NEVER_VIOLATED: Final = ("encouraged", "exploratory")
 
-Wanted = Callable[[str], bool]
+Wanted = Collection[str] | None
+"""The subjects whose findings are asked for, None for everybody's."""
 Stretch = tuple[date, date, Truth]
-
-
-def _everybody(_: str) -> bool:
-    return True
-
-
-class Judged(NamedTuple):
-    """What a requirement comes to before the period, the register and the modality have their say."""
-
-    truth: Truth
-    needs: frozenset[str] = frozenset()
-    required: Number | None = None
-    actual: Number | None = None
-    evidence: frozenset[str] = frozenset()
-    exceeded: bool = False
-
-
-class Outcome(NamedTuple):
-    """A status with its reason, what it needs, and the judgement that explains it."""
-
-    status: Status
-    reason: str | None = None
-    needs: frozenset[str] = frozenset()
-    evidence: frozenset[str] = frozenset()
-
-
-def _undecided(*needs: str) -> Outcome:
-    return Outcome("unknown", needs=frozenset(needs))
+Days = tuple[tuple[date, Verdict], ...]
 
 
 class ReferenceEvaluator:
@@ -89,9 +60,11 @@ class ReferenceEvaluator:
         self.world.findings_counted = self._findings_counted
         self._duties = {bound.id: bound for bound in adoption.duties}
         self._scopes: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}
-        self._steady_holders: dict[tuple[str, Match], set[str]] = {}
+        self._lacking: dict[Grain, bool] = {}
+        self._known_periods: dict[tuple[Grain, date, date], tuple[Period, ...]] = {}
+        self._narrowing = Narrowing(self.world)
 
-    def findings(self, bound: Bound[Duty], *, wanted: Wanted = _everybody) -> Iterator[Finding]:
+    def findings(self, bound: Bound[Duty], *, wanted: Wanted = None) -> Iterator[Finding]:
         """Yield every finding of one duty about the subjects that are wanted, in no particular order."""
         match bound.rule.per:
             case PerPeriod(grain):
@@ -107,59 +80,46 @@ class ReferenceEvaluator:
 
     # Whom a duty binds ---------------------------------------------------------------------------------------------
 
-    def bearers(self, duty: Duty, frame: Frame) -> list[str]:
-        """Return the ids that could be in scope, in order; narrowed by what the scope says of its subject."""
-        found = self._candidates(duty.bearer.scope, frame)
+    def bearers(self, duty: Duty, frame: Frame, wanted: Wanted = None) -> Iterable[str]:
+        """Return the ids, of those wanted, that could be in scope, in order."""
+        kind = duty.bearer.kind
+        if wanted is not None:
+            # Whether a scope that says whom it binds is true of them is seen when it is evaluated.
+            said = says_whom(duty.bearer.scope) and kind in ("person", "named")
+            return [subject for subject in sorted(wanted) if said or self._is_there(kind, subject)]
+        found = self._narrowing.subjects(duty.bearer.scope, frame)
         if found is not None:
             return sorted(found)
-        if duty.bearer.kind in ("person", "named"):
-            return list(self.history.people)
-        kind = duty.bearer.kind
+        if kind in ("person", "named"):
+            return self.history.people
         return sorted({holding.values[kind] for holding in self.history.holdings(kind)})
 
-    def _candidates(self, scope: Condition, frame: Frame) -> set[str] | None:
-        """Return the ids that the scope could be true of, or None where it does not say."""
-        match scope:
-            case AllOf(parts):
-                known = [found for part in parts if (found := self._candidates(part, frame)) is not None]
-                return min(known, key=len) if known else None
-            case AnyOf(parts):
-                each = [self._candidates(part, frame) for part in parts]
-                said = [found for found in each if found is not None]
-                return set().union(*said) if len(said) == len(each) else None
-            case Is(term, options) if term == SUBJECT:
-                return set(self.world.values(options, frame))
-            case Holds(relation, match, _):
-                return self._holders(relation, match, frame)
-        return None
-
-    def _holders(self, relation: str, match: Match, frame: Frame) -> set[str] | None:
-        """Return the ids that the relation ever held of, where the match says which field is the subject's."""
-        subject = next((name for name, want in match if want == SUBJECT), None)
-        if subject is None:
-            return None
-        if (relation, match) in self._steady_holders:
-            return self._steady_holders[relation, match]
-        others = tuple((name, want) for name, want in match if want != SUBJECT)
-        found = {holding.values[subject] for holding in self.world.matching_holdings(relation, others, frame)}
-        if not any(isinstance(want, Trigger) for _, want in others):
-            self._steady_holders[relation, match] = found
-        return found
+    def _is_there(self, kind: BearerKind, subject: str) -> bool:
+        """Tell whether some fact names the person, or began the unit or building."""
+        if kind in ("person", "named"):
+            return self.history.names(subject)
+        return bool(self.history.holdings_where(kind, kind, subject))
 
     def in_scope(self, bound: Bound[Duty], frame: Frame) -> Verdict:
         """Return whether the duty binds the frame's subject on the frame's day."""
+        return all_of(self._binding(bound, frame))
+
+    def _binding(self, bound: Bound[Duty], frame: Frame) -> list[Verdict]:
+        """Return what must be true for the duty to bind the frame's subject on the frame's day."""
         start, end = bound.pack.document.in_force_from, bound.pack.document.in_force_until
         if frame.day < start:
-            return NO._replace(until=start)
+            return [NO._replace(until=start)]
         if end is not None and frame.day > end:
-            return NO
+            return [NO]
         bearer = bound.rule.bearer
         # Whether a duty bound on a day does not hang on what was recorded of later ones.
-        parts = [self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, evolve(frame, seen=frame.day))]
+        seen = frame._replace(seen=frame.day) if sees_facts(bearer.scope) else frame
+        parts = [self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, seen)]
         if frame.link is not None:
             parts.append(held(frame.link, frame.day))
-        verdict = all_of(parts)
-        return verdict if end is None else verdict._replace(until=min(verdict.until, add_days(end, 1)))
+        if end is not None:
+            parts.append(YES._replace(until=add_days(end, 1)))
+        return parts
 
     def _in_being(self, kind: BearerKind, frame: Frame) -> Verdict:
         """Return whether the bearer is there: a unit or building that stands, a person who has not left or ended."""
@@ -167,6 +127,9 @@ class ReferenceEvaluator:
             return YES
         if kind != "person":
             return self.world.verdict(_STANDS[kind], frame)
+        return self.world.lasting(("in being", frame.subject), frame.day, lambda: self._is_person(frame))
+
+    def _is_person(self, frame: Frame) -> Verdict:
         # A person not yet registered is there: a role held before registration binds.
         registered = self.history.holdings_where("registration", "person", frame.subject)
         here = self.world.verdict(_REGISTERED, frame)
@@ -175,21 +138,21 @@ class ReferenceEvaluator:
 
     def on_leave(self, kind: BearerKind, frame: Frame) -> Verdict:
         """Return whether the bearer is a person on leave on the frame's day."""
-        if kind != "person":
+        if kind != "person" or not self.history.holdings_where("leave", "person", frame.subject):
             return NO
         return self.world.verdict(_ON_LEAVE, frame)
 
-    def bearings(self, bound: Bound[Duty], wanted: Wanted) -> Iterator[Frame]:
+    def bearings(self, bound: Bound[Duty], wanted: Wanted = None) -> Iterator[Frame]:
         """Yield the day asked for each bearer that could be in scope, and for each of its links where it has some."""
         each = bound.rule.bearer.each
-        for subject in filter(wanted, self.bearers(bound.rule, Frame(day=self.history.as_of, subject=""))):
+        for subject in self.bearers(bound.rule, Frame(day=self.history.as_of, subject=""), wanted):
             frame = Frame(day=self.history.as_of, subject=subject)
             if each is None:
                 yield frame
                 continue
             for link in self.world.matching_holdings(each.relation, each.match, frame):
                 if link.fact is not None:
-                    yield evolve(frame, link=link, trigger=self.history.by_id[link.fact])
+                    yield frame._replace(link=link, trigger=self.history.by_id[link.fact])
 
     def scope(self, bound: Bound[Duty], frame: Frame) -> tuple[Stretch, ...]:
         """Return the stretches of days up to the day asked, both inclusive, with whether the duty binds then."""
@@ -201,12 +164,15 @@ class ReferenceEvaluator:
     def _stretches(self, bound: Bound[Duty], frame: Frame) -> Iterator[Stretch]:
         day = bound.pack.document.in_force_from
         while day <= self.history.as_of:
-            verdict = self.in_scope(bound, evolve(frame, day=day))
-            last = min(self.history.as_of, add_days(verdict.until, -1))
-            yield day, last, verdict.truth
-            if verdict.until == FOREVER:
+            parts = self._binding(bound, frame._replace(day=day))
+            truth = min([part.truth for part in parts])
+            # It does not bind for as long as any one part is false.
+            false = [part.until for part in parts if part.truth == Truth.FALSE]
+            until = max(false) if false else min([part.until for part in parts])
+            yield day, min(self.history.as_of, add_days(until, -1)), truth
+            if until == FOREVER:
                 return
-            day = verdict.until
+            day = until
 
     # What a duty requires ------------------------------------------------------------------------------------------
 
@@ -214,7 +180,8 @@ class ReferenceEvaluator:
         """Return what the requirement comes to in the frame, with the numbers that a finding shows."""
         if isinstance(requires, Compare):
             verdict, tallied = self.world.compared(requires, frame)
-            least, most = (self.world.bound(limit, frame) for limit in (requires.least, requires.most))
+            least = self.world.bound(requires.least, frame, upper=False)
+            most = self.world.bound(requires.most, frame, upper=True)
             required = most if least is None else least
             exceeded = most is not None and tallied.certain > most
             return Judged(verdict.truth, verdict.needs, required, tallied.certain, tallied.evidence, exceeded)
@@ -226,7 +193,8 @@ class ReferenceEvaluator:
     def required(self, requires: Condition, frame: Frame) -> Number | None:
         """Return the number that the requirement asks for, where nothing can be counted."""
         if isinstance(requires, Compare):
-            return self.world.bound(requires.most if requires.least is None else requires.least, frame)
+            upper = requires.least is None
+            return self.world.bound(requires.most if upper else requires.least, frame, upper=upper)
         return 1
 
     # Period duties -------------------------------------------------------------------------------------------------
@@ -242,28 +210,38 @@ class ReferenceEvaluator:
             bound_days = [stretch for stretch in stretches if stretch[2] != Truth.FALSE]
             if not bound_days:
                 continue
-            for period in self.history.terms.periods(grain, bound_days[0][0], bound_days[-1][1]):
+            for period in self._periods(grain, bound_days[0][0], bound_days[-1][1]):
                 inside = [stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]]
                 if any(truth != Truth.FALSE for _, _, truth in inside):
                     yield self._in_period(bound, frame, period, inside)
 
+    def _periods(self, grain: Grain, first: date, last: date) -> tuple[Period, ...]:
+        """Return the periods that share a day with these; the same for many bearers of many duties."""
+        key = (grain, first, last)
+        if key not in self._known_periods:
+            self._known_periods[key] = self.history.terms.periods(grain, first, last)
+        return self._known_periods[key]
+
     def _terms_lacking(self, grain: Grain) -> bool:
         """Tell whether the day asked lies outside what has been declared, so that its period cannot be known."""
-        terms = self.history.terms
-        return not terms.covers(self.history.as_of) or (grain == "academic_year" and not terms.declared(grain))
+        if grain not in self._lacking:
+            terms = self.history.terms
+            declared = terms.covers(self.history.as_of) and (grain != "academic_year" or terms.declared(grain))
+            self._lacking[grain] = not declared
+        return self._lacking[grain]
 
     def _no_period(self, bound: Bound[Duty], frame: Frame, need: str) -> Iterator[Finding]:
         scope = self.in_scope(bound, frame)
         if scope.truth != Truth.FALSE:
             required = self.required(bound.rule.requires, frame)
             outcome = Outcome("unknown", needs=scope.needs | {need})
-            yield self._finding(bound, frame, Judged(Truth.UNKNOWN, required=required), outcome)
+            yield self._put_together(bound, frame, Judged(Truth.UNKNOWN, required=required), outcome)
 
     def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
-        inside = evolve(frame, day=min(period.end, self.history.as_of), period=period)
+        inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
         judged = self.judged(bound.rule.requires, inside)
         outcome = self._excepted(bound, inside, stretches) or self._timed(bound, judged, inside, period.end)
-        return self._finding(bound, inside, judged, outcome, due=period.end)
+        return self._put_together(bound, inside, judged, outcome, due=period.end)
 
     def _excepted(self, bound: Bound[Duty], frame: Frame, stretches: list[Stretch]) -> Outcome | None:
         """Return why the bearer is not held to this period, or what would tell; None where they are held to it."""
@@ -273,14 +251,14 @@ class ReferenceEvaluator:
         if stretches[0][0] > period.start:
             truths.add(Truth.FALSE)
         if Truth.TRUE not in truths:
-            return _undecided("full_date")
+            return undecided("full_date")
         if bound.readings["partial"] == "exempt":
             if Truth.FALSE in truths:
                 return Outcome("not_applicable", "partial_period")
             if Truth.UNKNOWN in truths:
-                return _undecided("full_date")
+                return undecided("full_date")
         if (on_leave := self._leave_excuses(bound, frame, period)) != Truth.FALSE:
-            return Outcome("not_applicable", "on_leave") if on_leave == Truth.TRUE else _undecided("full_date")
+            return Outcome("not_applicable", "on_leave") if on_leave == Truth.TRUE else undecided("full_date")
         if bound.rule.vacation_months and period.grain == "month":
             vacation = self.history.terms.term_on(period.start, ("winter_vacation", "summer_vacation"))
             if vacation is not None and period.end in vacation:
@@ -294,11 +272,13 @@ class ReferenceEvaluator:
         days = sure = possible = 0
         day = period.start
         while day <= frame.day:
-            truth = self.on_leave(kind, Frame(day=day, subject=frame.subject)).truth
-            days += 1
-            sure += truth == Truth.TRUE
-            possible += truth != Truth.FALSE
-            day = add_days(day, 1)
+            on_leave = self.on_leave(kind, Frame(day=day, subject=frame.subject))
+            after = min(on_leave.until, add_days(frame.day, 1))
+            lasting = (after - day).days
+            days += lasting
+            sure += lasting * (on_leave.truth == Truth.TRUE)
+            possible += lasting * (on_leave.truth != Truth.FALSE)
+            day = after
         limit = days if reading == "half" else 0
         if 2 * sure > limit:
             return Truth.TRUE
@@ -311,7 +291,7 @@ class ReferenceEvaluator:
         if judged.truth == Truth.FALSE and not judged.exceeded:
             through = closed_through(self.history, bound.rule.bearer.kind, frame.subject, end)
             if through is not None and end > through:
-                return _undecided("register_closed")
+                return undecided("register_closed")
         return self._decided(bound, judged, frame)
 
     def _decided(self, bound: Bound[Duty], judged: Judged, frame: Frame) -> Outcome:
@@ -338,7 +318,7 @@ class ReferenceEvaluator:
         ]
         if sure := [fact for fact in made if fact.on.last <= self.history.as_of]:
             return Outcome("excused", "explained", evidence=frozenset({sure[-1].id}))
-        return _undecided("full_date") if made else None
+        return undecided("full_date") if made else None
 
     # Duties that read other duties' findings ---------------------------------------------------------------------
 
@@ -347,7 +327,7 @@ class ReferenceEvaluator:
         read = [
             (finding, falls)
             for rule in tally.rules
-            for finding in self.findings(self._duties[rule], wanted=lambda who: who == frame.subject)
+            for finding in self.findings(self._duties[rule], wanted=(frame.subject,))
             if (falls := YES if tally.window == "ever" else self._falls_in(finding, frame.period)).truth != Truth.FALSE
         ]
         found = [(finding, falls) for finding, falls in read if finding.status in tally.statuses]
@@ -391,7 +371,7 @@ class ReferenceEvaluator:
         if not (isinstance(requires, Compare) and isinstance(requires.tally, Count)):
             raise PackError(f"rule `{duty.id}`: a rolling duty asks for at_least(1, events(...))")
         of = requires.tally.of
-        found = self.world.weighed(evolve(of, window="ever"), frame) if isinstance(of, Events) else []
+        found = self.world.selected(_ever(of), frame) if isinstance(of, Events) else []
         sure, maybe = ([w.fact.on for w in found if w.verdict.truth == truth] for truth in (Truth.TRUE, Truth.UNKNOWN))
         return sure, maybe
 
@@ -401,37 +381,37 @@ class ReferenceEvaluator:
         """Return the finding on an interval of a stretch through `last`, which may go on through `open_until`."""
         requires, due = bound.rule.requires, interval.due
         end = min(due, self.history.as_of)
-        inside = evolve(frame, day=end, period=Period(interval.start, due, "interval"))
+        inside = frame._replace(day=end, period=Period(interval.start, due, "interval"))
         if not interval.known:
             judged = Judged(Truth.UNKNOWN, required=self.required(requires, inside))
-            return self._finding(bound, inside, judged, _undecided("full_date"))
+            return self._put_together(bound, inside, judged, undecided("full_date"))
         judged = self.judged(requires, inside)
         if judged.truth == Truth.TRUE or last >= end:
             outcome = self._timed(bound, judged, inside, due)
         elif open_until is not None and open_until >= end:
-            outcome = _undecided("full_date")
+            outcome = undecided("full_date")
         else:
             outcome = Outcome("not_applicable", "partial_period")
-        return self._finding(bound, inside, judged, outcome, due=due)
+        return self._put_together(bound, inside, judged, outcome, due=due)
 
     # Standing duties -----------------------------------------------------------------------------------------------
 
     def _standing(self, bound: Bound[Duty], wanted: Wanted) -> Iterator[Finding]:
         for frame in self.bearings(bound, wanted):
-            binds = all_of((self.in_scope(bound, frame), negated(self.on_leave(bound.rule.bearer.kind, frame))))
+            binds = all_of([*self._binding(bound, frame), negated(self.on_leave(bound.rule.bearer.kind, frame))])
             if binds.truth == Truth.FALSE:
                 continue
             judged = self.judged(bound.rule.requires, frame)
             outcome = self._decided(bound, judged, frame)
             if binds.truth == Truth.UNKNOWN:
                 outcome = Outcome("unknown", needs=binds.needs)
-            yield self._finding(bound, frame, judged, outcome)
+            yield self._put_together(bound, frame, judged, outcome)
 
     # Occasions and triggers ----------------------------------------------------------------------------------------
 
-    def _occurrences(self, of: Events) -> Iterator[tuple[Fact, tuple[tuple[date, Verdict], ...]]]:
+    def _occurrences(self, of: Events) -> Iterator[tuple[Seen, Days]]:
         """Yield each fact that may be one of these, with its possible days and whether it is one on each."""
-        for weighed in self.world.weighed(evolve(of, window="ever"), Frame(day=self.history.as_of, subject="")):
+        for weighed in self.world.selected(_ever(of), Frame(day=self.history.as_of, subject="")):
             if weighed.verdict.truth == Truth.FALSE:
                 continue
             yield (
@@ -439,15 +419,30 @@ class ReferenceEvaluator:
                 tuple((day, self.world.selected_on(of, weighed.fact, day)) for day in weighed.fact.on.days()),
             )
 
+    def _bearing_on(self, duty: Duty, of: Events, wanted: Wanted) -> Iterator[tuple[Seen, Days, Iterable[str]]]:
+        """Yield the occurrences with the ids that each could bind; those that cannot bind whom is wanted left out."""
+        if wanted is None:
+            for fact, days in self._occurrences(of):
+                yield fact, days, self.bearers(duty, Frame(day=fact.on.first, subject="", trigger=fact))
+            return
+        for subject in self.bearers(duty, Frame(day=self.history.as_of, subject=""), wanted):
+            seen: set[str] = set()
+            for selection in self._narrowing.occasions(duty.bearer.scope, of, subject):
+                for fact, days in self._occurrences(selection):
+                    if fact.id not in seen:
+                        seen.add(fact.id)
+                        yield fact, days, (subject,)
+
     def _occasions(self, bound: Bound[Duty], of: Events, wanted: Wanted) -> Iterator[Finding]:
         kind = bound.rule.bearer.kind
-        for fact, days in self._occurrences(of):
-            frame = Frame(day=fact.on.first, subject="", trigger=fact, trigger_day=fact.on.first)
-            for subject in filter(wanted, self.bearers(bound.rule, frame)):
-                frames = [evolve(frame, day=day, trigger_day=day, subject=subject) for day, _ in days]
+        for fact, days, subjects in self._bearing_on(bound.rule, of, wanted):
+            for subject in subjects:
+                frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day, _ in days]
                 binds = merged(
-                    all_of((occurs, self.in_scope(bound, on), negated(self.on_leave(kind, on))))
-                    for (_, occurs), on in zip(days, frames, strict=True)
+                    [
+                        all_of([occurs, *self._binding(bound, on), negated(self.on_leave(kind, on))])
+                        for (_, occurs), on in zip(days, frames, strict=True)
+                    ]
                 )
                 if binds.truth == Truth.FALSE:
                     continue
@@ -457,18 +452,13 @@ class ReferenceEvaluator:
                     outcome = Outcome("excused")
                 if binds.truth == Truth.UNKNOWN:
                     outcome = Outcome("unknown", needs=binds.needs | outcome.needs)
-                yield self._finding(bound, frames[0], judged, outcome)
+                yield self._put_together(bound, frames[0], judged, outcome)
 
     def _triggered(
         self, bound: Bound[Duty], by: Events, deadline: Deadline | None, wanted: Wanted
     ) -> Iterator[Finding]:
-        for fact, days in self._occurrences(by):
-            subjects = {
-                subject
-                for day, _ in days
-                for subject in self.bearers(bound.rule, Frame(day=day, subject="", trigger=fact, trigger_day=day))
-            }
-            for subject in sorted(filter(wanted, subjects)):
+        for fact, days, subjects in self._bearing_on(bound.rule, by, wanted):
+            for subject in subjects:
                 frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day, _ in days]
                 binds = [
                     all_of((occurs, self.in_scope(bound, frame)))
@@ -488,15 +478,15 @@ class ReferenceEvaluator:
     ) -> tuple[Judged, Outcome, date | None]:
         """Return what the duty comes to if its trigger fell on the frame's day."""
         if deadline is None:
-            judged = self.judged(bound.rule.requires, evolve(frame, deadline=frame.day))
+            judged = self.judged(bound.rule.requires, frame._replace(deadline=frame.day))
             end = min(frame.day, self.history.as_of)
             return judged, self._timed(bound, judged, frame, end), None
         terms, holidays = self.history.terms, self.adoption.holidays
         due, need = due_after(frame.day, deadline, terms=terms, holidays=holidays)
         if due is None:
             required = self.required(bound.rule.requires, frame)
-            return Judged(Truth.UNKNOWN, required=required), _undecided(need), None
-        judged = self.judged(bound.rule.requires, evolve(frame, deadline=due))
+            return Judged(Truth.UNKNOWN, required=required), undecided(need), None
+        judged = self.judged(bound.rule.requires, frame._replace(deadline=due))
         return judged, self._timed(bound, judged, frame, due), due
 
     def _whichever(
@@ -517,43 +507,15 @@ class ReferenceEvaluator:
             judged = least
         if any(other != due for _, _, other in answers):
             due = None
-        return self._finding(bound, frame, judged, outcome, due=due)
+        return self._put_together(bound, frame, judged, outcome, due=due)
 
-    # Putting a finding together ------------------------------------------------------------------------------------
-
-    def _finding(
+    def _put_together(
         self, bound: Bound[Duty], frame: Frame, judged: Judged, outcome: Outcome, *, due: date | None = None
     ) -> Finding:
-        occasion = frame.trigger.id if frame.trigger else None
-        evidence = {*judged.evidence, *outcome.evidence, *([occasion] if occasion else [])}
-        needs = tuple(sorted(outcome.needs))
-        finding = Finding(
-            rule=bound.id,
-            clause=bound.clause.citation,
-            subject=frame.subject,
-            period=frame.period,
-            occasion=occasion,
-            status=outcome.status,
-            modality=bound.rule.modality,
-            required=judged.required,
-            actual=judged.actual,
-            due=due,
-            reason=outcome.reason,
-            needs=needs,
-            evidence=tuple(sorted(evidence)),
-            readings=bound.readings,
-            message=finding_message(
-                bound,
-                period=frame.period,
-                status=outcome.status,
-                required=judged.required,
-                actual=judged.actual,
-                due=due,
-                reason=outcome.reason,
-                needs=needs,
-                pair=self._pair(bound.rule, frame),
-            ),
-        )
+        # What is said of a rule is remembered under its id, which a rule under other readings shares.
+        own = self._duties.get(bound.id) is bound
+        known = self.adoption.memory.setdefault(bound.id, {}) if own else {}
+        finding = finding_of(bound, frame, judged, outcome, due=due, pair=self._pair(bound.rule, frame), known=known)
         tell_finding(finding, self.history)
         return finding
 
@@ -564,6 +526,12 @@ class ReferenceEvaluator:
         said = {name for name, _ in duty.bearer.each.match}
         key = self.history.relations[frame.link.relation].key
         return tuple(str(frame.link.values[name]) for name in key if name not in said)
+
+
+@lru_cache(maxsize=1024)
+def _ever(of: Events) -> Events:
+    """Return the selection of these facts whenever they happened."""
+    return evolve(of, window="ever")
 
 
 def _runs(stretches: tuple[Stretch, ...]) -> Iterator[Stretch]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from partyrules.evaluators.conditions import held
 from partyrules.evaluators.kleene import Truth
+from partyrules.facts import RegisterClosed
 from partyrules.history import History
 from partyrules.rules import BearerKind
 
@@ -37,4 +38,7 @@ def _is_branch(history: History, unit: str, day: date) -> bool:
 
 
 def _of_unit(history: History, unit: str | None) -> date | None:
-    return max((c.through for c in history.closures if c.unit is None or c.unit == unit), default=None)
+    closures = history.facts_where("register_closed", "unit", None)
+    if unit is not None:
+        closures += history.facts_where("register_closed", "unit", unit)
+    return max((closure.through for closure in closures if isinstance(closure, RegisterClosed)), default=None)

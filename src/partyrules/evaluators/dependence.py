@@ -1,0 +1,60 @@
+"""What a condition hangs on: its subject and the day alone, fields of the trigger, facts of later days."""
+
+from functools import lru_cache
+
+from partyrules.expressions import (
+    AllOf,
+    Always,
+    AnyOf,
+    AskedStep,
+    Compare,
+    Condition,
+    Given,
+    Holds,
+    InTerm,
+    Is,
+    Its,
+    LatestIs,
+    Not,
+    Operand,
+    Since,
+    Trigger,
+    walk,
+)
+
+__all__ = ["sees_facts", "told_by"]
+
+
+@lru_cache(maxsize=8192)
+def told_by(condition: Condition) -> tuple[str, ...] | None:
+    """Return the fields of the trigger that tell, with the subject and the day alone, what a condition comes to.
+
+    Such a verdict says how long it lasts. None for a condition that hangs on more.
+    """
+    match condition:
+        case Always() | InTerm() | Since():
+            return ()
+        case AllOf(parts) | AnyOf(parts):
+            told = [told_by(part) for part in parts]
+        case Not(part):
+            told = [told_by(part)]
+        case Is(term, options):
+            told = [_named_by(term), _named_by(options)]
+        case Holds(_, match, Always()):
+            told = [_named_by(want) for _, want in match]
+        case _:
+            return None
+    known = [names for names in told if names is not None]
+    return tuple(sorted({name for names in known for name in names})) if len(known) == len(told) else None
+
+
+def _named_by(operand: Operand) -> tuple[str, ...] | None:
+    if isinstance(operand, Trigger):
+        return (operand.name,)
+    return None if isinstance(operand, Its | AskedStep | Given) else ()
+
+
+@lru_cache(maxsize=8192)
+def sees_facts(condition: Condition) -> bool:
+    """Tell whether what a condition comes to may hang on facts of later days."""
+    return any(isinstance(node, Compare | LatestIs) for node in walk(condition))

@@ -1,0 +1,76 @@
+"""Importing the package loads next to nothing, and what it offers is there when it is asked for."""
+
+import inspect
+import os
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+
+import partyrules
+
+# What takes long to load, and what only some uses of the package need.
+HEAVY = {"durable_rules_engine", "click", "hypothesis", "numpy", "pendulum", "polars", "pandas", "pyarrow", "rich"}
+
+
+def loaded_by(statement: str, **environment: str) -> set[str]:
+    """Return the names of the modules that a fresh interpreter loads for a statement."""
+    ran = subprocess.run(  # noqa: S603 - this interpreter, on statements that stand below
+        [sys.executable, "-c", f"{statement}; import sys; print(*sys.modules)"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(ran.stdout.split())
+
+
+def test_the_package_alone() -> None:
+    """Importing the package loads no other module of it, and nothing that is installed besides."""
+    loaded = loaded_by("import partyrules")
+    assert "partyrules" in loaded
+    assert not {name for name in loaded if name.startswith("partyrules.")}
+    assert not {name.partition(".")[0] for name in loaded} & {*HEAVY, "attr", "attrs", "msgspec"}
+
+
+@pytest.mark.parametrize("name", ["adopt", "decode_fact", "open_ledger", "read_adoption", "Finding"])
+def test_nothing_heavy(name: str) -> None:
+    """What records facts and adopts packs loads neither arrays, nor date arithmetic, nor the command line."""
+    loaded = loaded_by(f"from partyrules import {name}")
+    assert not {found.partition(".")[0] for found in loaded} & HEAVY
+
+
+def test_every_name_is_there() -> None:
+    """Each name of the package is what the module that it comes from calls so, never that module."""
+    for name in partyrules.__all__:
+        found = getattr(partyrules, name)
+        assert not isinstance(found, ModuleType), name
+        assert inspect.getattr_static(found, "__name__", name) == name or name in dir(sys.modules[found.__module__])
+
+
+@pytest.mark.parametrize("name", ["audit", "contested"])
+def test_a_module_does_not_hide_its_function(name: str) -> None:
+    """A function stays what it is when the module of the same name is loaded before it, or after it."""
+    before = f"import partyrules.{name}, partyrules; assert callable(partyrules.{name})"
+    after = f"import partyrules; partyrules.{name}; import partyrules.explanation; assert callable(partyrules.{name})"
+    for statement in (before, after):
+        assert f"partyrules.{name}" in loaded_by(statement)
+
+
+def test_dir_is_complete() -> None:
+    """What the package lists is sorted and has every name that it offers."""
+    assert list(partyrules.__all__) == sorted(partyrules.__all__)
+    assert set(partyrules.__all__) <= set(dir(partyrules))
+
+
+def test_all_at_once() -> None:
+    """Where the environment asks for it, every name is bound by an import statement of the package."""
+    statement = "import partyrules; assert set(partyrules.__all__) <= set(vars(partyrules))"
+    assert "partyrules.audit" in loaded_by(statement, EAGER_IMPORT="1")
+
+
+def test_unknown_name() -> None:
+    """A name that the package does not have is an AttributeError that says so."""
+    with pytest.raises(AttributeError, match="has no attribute 'audits'"):
+        _ = partyrules.audits  # type: ignore[attr-defined]  # as somebody might misspell it
