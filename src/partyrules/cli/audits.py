@@ -1,7 +1,9 @@
 """`audit`: the facts against the adopted packs as of a day."""
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -14,16 +16,16 @@ from partyrules.cli.options import (
     DATE,
     adoption_from,
     adoption_options,
-    all_facts,
+    asked_of,
     full_rule,
     known_at_option,
     lang_option,
     lines_out,
-    opened,
+    note,
+    projection_option,
     screen,
     show,
     source_argument,
-    warn_of,
 )
 from partyrules.contested import Contested
 from partyrules.contested import contested as contested_in
@@ -37,12 +39,15 @@ from partyrules.report.findings import (
     irregular_table,
 )
 from partyrules.report.terminal import Lang
-from partyrules.verdicts import STATUSES, Finding, Irregular
+from partyrules.tables import FindingTable
+from partyrules.verdicts import STATUSES, Finding, Irregular, Status
 
 __all__ = ["audit"]
 
 _SOME_BREACHED: Final = 1
 _DEFAULT_ROWS: Final = 50
+# The formats that show all of a finding, its evidence and message too.
+_OBJECTS: Final = ("jsonl", "json", "csv")
 
 
 @click.command()
@@ -58,8 +63,9 @@ _DEFAULT_ROWS: Final = 50
 @click.option("--contested", is_flag=True, help="List the findings whose status another reading would change.")
 @click.option("--judgements", is_flag=True, help="Add a row for each clause that only a recorded judgement answers.")
 @click.option("--irregular", is_flag=True, help="List the records that count for nothing instead, and why.")
+@projection_option
 @click.option(
-    "--format", "form", type=click.Choice(["table", "jsonl", "json", "csv"]), default="table", show_default=True
+    "--format", "form", type=click.Choice(["table", *_OBJECTS, "parquet"]), default="table", show_default=True
 )
 @click.option(
     "--limit",
@@ -87,6 +93,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     contested: bool,
     judgements: bool,
     irregular: bool,
+    projection: Path | None,
     form: str,
     limit: int,
     exit_code: bool,
@@ -99,45 +106,78 @@ def audit(  # noqa: PLR0913 - one argument for each option
     """
     if irregular and (contested or judgements or exit_code or statuses or subject or rule != "*"):
         raise click.UsageError("--irregular lists records, not findings; it goes with none of the options for findings")
+    if form == "parquet":
+        if contested or irregular:
+            raise click.UsageError("--format parquet is for findings; it goes with neither --contested nor --irregular")
+        if sys.stdout.isatty():
+            raise click.UsageError("--format parquet is no text; send it to a file: … > findings.parquet")
     if contested and judgements:
         raise click.UsageError("--contested and --judgements: a judgement rests on no reading; give one of them")
     adoption = adoption_from(packs, readings, parameters, adoption_file)
-    with opened(source, adoption.vocabulary) as given:
-        facts = all_facts(given)
-    warn_of(facts, adoption)
-    asked = audited(facts, adoption, as_of=as_of, known_at=known_at)
-    if irregular:
-        _irregular_out(asked.irregular(), form, lang)
-        return
-    glob = full_rule(rule, adoption)
-    found = asked.findings(rule=glob, subject=subject, status=statuses, judgements=judgements)
-    if contested:
-        differing = contested_in(facts, adoption, as_of=as_of, known_at=known_at, rule=glob, subject=subject)
-        wanted = [each for each in differing if not statuses or each.status in statuses]
-        _contested_out(wanted, form, lang)
-    elif form == "table":
-        _tables_out(asked, found, everything=bool(statuses), limit=limit, lang=lang)
-    elif form == "csv":
-        lines_out([as_csv(found)])
-    else:
-        lines_out(as_jsonl(found) if form == "jsonl" else as_json(found))
-    if exit_code and any(finding.status == "breached" for finding in found):
+    with asked_of(source, adoption, projection) as facts:
+        asked = audited(facts, adoption, as_of=as_of, known_at=known_at)
+        if irregular:
+            _irregular_out(asked.irregular(), form, lang)
+            return
+        glob = full_rule(rule, adoption)
+        if form in _OBJECTS and not contested:
+            walked = asked.walk(rule=glob, subject=subject, status=statuses, judgements=judgements)
+            breached = _objects_out(walked, form)
+        else:
+            table = asked.table(rule=glob, subject=subject, judgements=judgements).where(status=statuses)
+            breached = table.summary().statuses["breached"] > 0
+            if contested:
+                differing = contested_in(facts, adoption, as_of=as_of, known_at=known_at, rule=glob, subject=subject)
+                _contested_out([each for each in differing if not statuses or each.status in statuses], form, lang)
+            else:
+                _fallbacks_noted(table)
+                _table_out(asked, table, form, everything=bool(statuses), limit=limit, lang=lang)
+    if exit_code and breached:
         ctx.exit(_SOME_BREACHED)
 
 
-def _tables_out(asked: Audit, found: Sequence[Finding], *, everything: bool, limit: int, lang: Lang) -> None:
+def _objects_out(findings: Iterable[Finding], form: str) -> bool:
+    """Write findings as JSON Lines, JSON or CSV, and tell whether one is breached."""
+    statuses: set[Status] = set()
+
+    def seen() -> Iterator[Finding]:
+        for finding in findings:
+            statuses.add(finding.status)
+            yield finding
+
+    if form == "csv":
+        lines_out([as_csv(seen())])
+    else:
+        lines_out(as_jsonl(seen()) if form == "jsonl" else as_json(seen()))
+    return "breached" in statuses
+
+
+def _fallbacks_noted(table: FindingTable) -> None:
+    """Write to standard error which rules were judged by the slower evaluator as a whole, and why."""
+    for block in table.blocks:
+        if block.evaluator == "reference" and block.fallback:
+            why = ", ".join(reason for reason, _ in block.fallback)
+            note(f"Note: {block.bound.id} was judged by the reference evaluator, which takes longer: {why}")
+
+
+def _table_out(asked: Audit, table: FindingTable, form: str, *, everything: bool, limit: int, lang: Lang) -> None:
+    if form == "parquet":
+        out = BytesIO()
+        table.to_parquet(out)
+        click.echo(out.getvalue(), nl=False)
+        return
     packs = ", ".join(f"{pack.id} {pack.version}" for pack in asked.adoption.packs)
     as_of, facts = asked.history.as_of, len(asked.history.by_id)
     show(
         {
-            "zh": f"截至 {as_of}；规则包 {packs}；记录 {facts} 条，结论 {len(found)} 条",
-            "en": f"As of {as_of}; packs {packs}; {facts} facts, {len(found)} findings",
+            "zh": f"截至 {as_of}；规则包 {packs}；记录 {facts} 条，结论 {len(table)} 条",
+            "en": f"As of {as_of}; packs {packs}; {facts} facts, {len(table)} findings",
         }[lang]
     )
-    if not found:
+    if not table:
         return
     for part in findings_report(
-        found, asked.adoption, as_of=as_of, everything=everything, limit=limit, screen=screen(), lang=lang
+        table, asked.adoption, as_of=as_of, everything=everything, limit=limit, screen=screen(), lang=lang
     ):
         show(part)
 

@@ -15,10 +15,12 @@ from partyrules.cli.options import (
     adoption_from,
     adoption_options,
     all_facts,
+    asked_of,
     known_at_option,
     lang_option,
     lines_out,
     opened,
+    projection_option,
     screen,
     show,
     source_argument,
@@ -28,9 +30,9 @@ from partyrules.cli.options import (
 from partyrules.contested import ContestedStep, contested_decision
 from partyrules.decisions import REFERENCE, justification
 from partyrules.decisions import decide as decided
-from partyrules.decisions import funnel as funnel_of
 from partyrules.errors import QueryError
 from partyrules.evaluators.engines import ENGINES, choose_engine
+from partyrules.funnels import funnel as funnel_of
 from partyrules.records import read_record, record_of
 from partyrules.records import replay as replayed
 from partyrules.report.contested import contested_decision_table
@@ -166,6 +168,7 @@ def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
 @click.option("--on", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
 @known_at_option
 @engine_option
+@projection_option
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option
 def funnel(  # noqa: PLR0913 - one argument for each option
@@ -178,15 +181,14 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     on: date,
     known_at: datetime | None,
     engine: str | None,
+    projection: Path | None,
     form: str,
     lang: Lang,
 ) -> None:
     """Show how many hold each stage on a day, and what stands before everybody's next step."""
     adoption = adoption_from(packs, readings, parameters, adoption_file)
-    with opened(source, adoption.vocabulary) as given:
-        facts = all_facts(given)
-    warn_of(facts, adoption)
-    found = funnel_of(facts, adoption, on=on, known_at=known_at, engine=engine)
+    with asked_of(source, adoption, projection) as asked:
+        found = funnel_of(asked, adoption, on=on, known_at=known_at, engine=engine)
     if form == "json":
         lines_out([msgspec.json.encode(funnel_wire(found))])
         return

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 import msgspec
@@ -13,11 +13,12 @@ from partyrules.audit import audit
 from partyrules.clauses import Text
 from partyrules.cli.options import FILE, lang_option, screen, show
 from partyrules.codec import fact_from_wire
-from partyrules.decisions import decide, funnel
+from partyrules.decisions import decide
 from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution
 from partyrules.errors import LedgerError, QueryError
 from partyrules.evaluators.engines import choose_engine
 from partyrules.facts import Fact
+from partyrules.funnels import funnel
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs import adopt
 from partyrules.report.decisions import funnel_wire
@@ -83,7 +84,7 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     show(say(_HEADING, lang))
     show(told[lang])
     asked = audit(recorded, adoption, as_of=DECISION_DAY)
-    findings = asked.findings()
+    table = asked.table()
     pipeline = funnel(recorded, adoption, on=DECISION_DAY)
     cases = tuple(
         (_case(case.case, lang), decide(recorded, adoption, person=case.person, to=case.to, on=case.on))
@@ -93,12 +94,12 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
         heading=_HEADING,
         adoption=adoption,
         history=asked.history,
-        findings=findings,
+        table=table,
         funnel=pipeline,
         cases=cases,
         engine=choose_engine().name,
     )
-    _write(out / "findings.jsonl", map(encode, findings))
+    _write(out / "findings.jsonl", map(encode, asked.walk()))
     _write(out / "decisions.jsonl", (encode(found) for _, found in cases))
     _write(out / "funnel.json", [msgspec.json.encode(funnel_wire(pipeline))])
     _write(out / "report.md", [markdown(report, lang).rstrip("\n").encode()])
@@ -134,7 +135,7 @@ def _write(path: Path, lines: Iterable[bytes]) -> None:
 def _next_steps(out: Path, report: InstitutionReport, seconds: float, lang: Lang) -> list[str]:
     packs = " ".join(f"--pack {name}" for name in _PACKS)
     source = f"{out / _LEDGER} {packs}"
-    breached: Any = next((found for found in report.findings if found.status == "breached" and found.period), None)
+    breached = next((row for row in report.table.where(status="breached").rows() if row.period), None)
     vetoed = SPOTLIGHT[0]
     day = DECISION_DAY
     commands = [f"partyrules audit {source} --as-of {day} --status breached"]

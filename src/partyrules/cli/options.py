@@ -17,8 +17,9 @@ from partyrules.checks import doubts
 from partyrules.codec import parse_instant
 from partyrules.errors import LedgerError, PackError, Problem, QueryError
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
-from partyrules.ledger.sqlite import open_ledger
+from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.packs import Adoption, Pack, adopt, installed_packs, load_pack
+from partyrules.projection.store import open_projection
 from partyrules.report.terminal import Screen, chosen_lang, screen_for
 from partyrules.sources import Source, facts_in, facts_of
 
@@ -29,6 +30,7 @@ __all__ = [
     "adoption_from",
     "adoption_options",
     "all_facts",
+    "asked_of",
     "full_rule",
     "known_at_option",
     "lang_option",
@@ -36,6 +38,7 @@ __all__ = [
     "note",
     "note_problems",
     "opened",
+    "projection_option",
     "screen",
     "show",
     "source_argument",
@@ -131,6 +134,17 @@ def known_at_option(command: C) -> C:
         type=INSTANT,
         metavar="TIME",
         help="See only what was recorded by then, RFC 3339 with offset, e.g. 2018-03-15T09:00:00+08:00.",
+    )(command)
+
+
+def projection_option(command: C) -> C:
+    """Give a command `--projection`."""
+    return click.option(
+        "--projection",
+        type=FILE,
+        metavar="FILE",
+        help="Keep the ledger's facts as columns in FILE, so that the next question of many facts is answered sooner. "
+        "The facts are then not looked through for slips.",
     )(command)
 
 
@@ -234,6 +248,23 @@ def opened(source: str, vocabulary: Vocabulary) -> Iterator[Source]:
             yield ledger
     else:
         yield facts_in(path, vocabulary=vocabulary)
+
+
+@contextmanager
+def asked_of(source: str, adoption: Adoption, projection: Path | None) -> Iterator[Source]:
+    """Yield what a question may be asked of: all the facts, once slips in them are told of, or kept columns."""
+    with opened(source, adoption.vocabulary) as given:
+        if projection is None:
+            facts = all_facts(given)
+            warn_of(facts, adoption)
+            yield facts
+        elif isinstance(given, SqliteLedger):
+            columns = open_projection(given, projection)
+            for told in filter(None, (columns.rebuilt, columns.unwritten)):
+                note(f"Note: {told}")
+            yield columns
+        else:
+            raise QueryError(f"--projection: columns are kept of a ledger; found {source}, a file of facts")
 
 
 _WHAT: Final = "the path of a ledger, or of a .jsonl file of facts"

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from partyrules.clauses import Text
-from partyrules.decisions import Funnel
 from partyrules.evaluators.chaining import Firing
 from partyrules.evaluators.chaining import Item as ChainItem
+from partyrules.funnels import Funnel
 from partyrules.messages import OUTCOME_WORDS
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS, reason_text

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
+from itertools import chain, islice
 from typing import Final
 
 from rich.text import Text as Styled
 
+from partyrules.blocks import Row
 from partyrules.calendar import add_days
 from partyrules.clauses import Text
 from partyrules.messages import STATUS_WORDS
@@ -16,7 +18,8 @@ from partyrules.packs import Adoption, Bound
 from partyrules.report.terminal import Cell, Column, Lang, Screen, say
 from partyrules.report.words import WORDS, reason_text
 from partyrules.rules import Rule
-from partyrules.verdicts import Finding, Irregular, Status, encode
+from partyrules.tables import FindingTable
+from partyrules.verdicts import STATUSES, Finding, Irregular, Status, encode
 
 __all__ = [
     "STATUS_STYLES",
@@ -29,6 +32,7 @@ __all__ = [
     "irregular_csv",
     "irregular_table",
     "period_text",
+    "soon",
     "titles_of",
 ]
 
@@ -58,11 +62,16 @@ def as_jsonl(answers: Iterable[Finding | Irregular]) -> Iterator[bytes]:
     return (encode(answer) for answer in answers)
 
 
-def as_json(answers: Sequence[Finding | Irregular]) -> Iterator[bytes]:
+def as_json(answers: Iterable[Finding | Irregular]) -> Iterator[bytes]:
     """Yield the lines of one JSON array with an answer on each."""
     yield b"["
-    for number, answer in enumerate(answers, start=1):
-        yield encode(answer) + (b"," if number < len(answers) else b"")
+    before: bytes | None = None
+    for answer in answers:
+        if before is not None:
+            yield before + b","
+        before = encode(answer)
+    if before is not None:
+        yield before
     yield b"]"
 
 
@@ -110,9 +119,14 @@ def _csv_row(finding: Finding) -> list[object]:
 # For people ------------------------------------------------------------------------------------------------
 
 
-def due_soon(finding: Finding, as_of: date) -> bool:
+def soon(as_of: date) -> date:
+    """Return the last day on which what is due is due soon: 30 days after the day asked."""
+    return add_days(as_of, SOON_DAYS)
+
+
+def due_soon(finding: Finding | Row, as_of: date) -> bool:
     """Tell whether a finding is pending and due within 30 days of the day asked."""
-    return finding.status == "pending" and finding.due is not None and finding.due <= add_days(as_of, SOON_DAYS)
+    return finding.status == "pending" and finding.due is not None and finding.due <= soon(as_of)
 
 
 def titles_of(adoption: Adoption) -> dict[str, Text]:
@@ -123,7 +137,7 @@ def titles_of(adoption: Adoption) -> dict[str, Text]:
 
 
 def findings_report(
-    findings: Sequence[Finding],
+    table: FindingTable,
     adoption: Adoption,
     *,
     as_of: date,
@@ -136,39 +150,42 @@ def findings_report(
 
     These are the breached, unknown and due ones, or with `everything` all of them; at most `limit` rows, if not 0.
     """
-    titles = titles_of(adoption)
-    yield _counts(findings, titles, as_of=as_of, screen=screen, lang=lang)
-    ranked = [(_rank(finding, as_of, everything=everything), finding) for finding in findings]
-    wanted = [finding for rank, finding in sorted(ranked, key=lambda entry: entry[0] or 0) if rank is not None]
-    if not wanted:
+    yield _counts(table, titles_of(adoption), as_of=as_of, screen=screen, lang=lang)
+    wanted = _urgent(table, as_of)
+    left = sum(map(len, wanted))
+    rows = chain.from_iterable(part.rows() for part in wanted)
+    if everything:
+        left = len(table)
+        rows = chain(rows, (row for row in table.rows() if not _is_urgent(row, as_of)))
+    if not left:
         yield {"zh": "没有未做到、无法判定或将到期的事项。", "en": "Nothing is breached, unknown or due soon."}[lang]
         return
-    shown = wanted[:limit] if limit else wanted
-    yield _rows(shown, as_of=as_of, screen=screen, lang=lang)
-    if left := len(wanted) - len(shown):
+    shown = min(limit, left) if limit else left
+    yield _rows(islice(rows, shown), as_of=as_of, screen=screen, lang=lang)
+    if left := left - shown:
         yield {
             "zh": f"另有 {left} 条未列出：用 --limit 0 全部列出，或用 --rule、--subject、--status 缩小范围。",
             "en": f"{left} more are not listed: --limit 0 lists all, --rule, --subject and --status narrow it.",
         }[lang]
 
 
-def _rank(finding: Finding, as_of: date, *, everything: bool) -> int | None:
-    """Return where a finding stands among those that want attention, None where it does not."""
-    if finding.status == "breached":
-        return 0
-    if finding.status == "unknown":
-        return 1
-    if due_soon(finding, as_of):
-        return 2
-    return 3 if everything else None
+def _urgent(table: FindingTable, as_of: date) -> tuple[FindingTable, ...]:
+    """Return the findings that want attention, the most urgent kind first."""
+    due = table.where(status="pending", due_by=soon(as_of))
+    return table.where(status="breached"), table.where(status="unknown"), due
 
 
-def _counts(findings: Sequence[Finding], titles: Mapping[str, Text], *, as_of: date, screen: Screen, lang: Lang) -> str:
-    tallies: dict[str, Counter[str]] = {}
-    clauses: dict[str, str] = {}
-    for finding in findings:
-        tallies.setdefault(finding.rule, Counter())[_column(finding, as_of)] += 1
-        clauses[finding.rule] = finding.clause
+def _is_urgent(row: Row, as_of: date) -> bool:
+    return row.status in ("breached", "unknown") or due_soon(row, as_of)
+
+
+def _counts(table: FindingTable, titles: Mapping[str, Text], *, as_of: date, screen: Screen, lang: Lang) -> str:
+    due = table.where(status="pending", due_by=soon(as_of)).summary().rules
+    tallies = {
+        rule: _tally(counts, due[rule]["pending"] if rule in due else 0)
+        for rule, counts in table.summary().rules.items()
+    }
+    clauses = table.clauses()
     total = sum(tallies.values(), Counter[str]())
     names = _FEW if screen.narrow else [name for name in _COLUMNS if total[name] or name in _FEW]
     columns = [
@@ -183,10 +200,13 @@ def _counts(findings: Sequence[Finding], titles: Mapping[str, Text], *, as_of: d
     return screen.table(columns, rows)
 
 
-def _column(finding: Finding, as_of: date) -> str:
-    if due_soon(finding, as_of):
-        return "due_soon"
-    return finding.status if finding.status in ("breached", "unknown", "pending", "satisfied") else "other"
+def _tally(counts: Mapping[Status, int], due: int) -> Counter[str]:
+    """Return the counts of a rule by the columns of the report; of the pending ones, `due` are due soon."""
+    tally = Counter[str]({"due_soon": due, "pending": counts["pending"] - due})
+    for status in STATUSES:
+        if status != "pending":
+            tally[status if status in _COLUMNS else "other"] += counts[status]
+    return tally
 
 
 def _number(name: str, number: int) -> Styled:
@@ -194,14 +214,14 @@ def _number(name: str, number: int) -> Styled:
     return Styled(str(number) if number else "·", style=style if number else "dim")
 
 
-def period_text(finding: Finding) -> str:
+def period_text(finding: Finding | Row) -> str:
     """Return which period, or which occasion, a finding is about."""
     if finding.period is not None:
         return f"{finding.period.start} … {finding.period.end}"
     return finding.occasion or ""
 
 
-def _rows(findings: Iterable[Finding], *, as_of: date, screen: Screen, lang: Lang) -> str:
+def _rows(findings: Iterable[Row], *, as_of: date, screen: Screen, lang: Lang) -> str:
     """Return a table of findings; where there is little room, rule, bearer and period stand below each other."""
     status = Column(say(WORDS["status"], lang), whole=True)
     rule, who = (Column(say(WORDS[name], lang), whole=True) for name in ("rule", "who"))
@@ -210,14 +230,15 @@ def _rows(findings: Iterable[Finding], *, as_of: date, screen: Screen, lang: Lan
     columns = [status, rule, count, why] if screen.narrow else [status, rule, who, when, count, why]
     rows: list[list[Cell]] = []
     for finding in findings:
-        soon = due_soon(finding, as_of)
+        is_soon = due_soon(finding, as_of)
         word = Styled(
-            say(WORDS["due_soon"] if soon else STATUS_WORDS[finding.status], lang), style=STATUS_STYLES[finding.status]
+            say(WORDS["due_soon"] if is_soon else STATUS_WORDS[finding.status], lang),
+            style=STATUS_STYLES[finding.status],
         )
         about = [finding.rule, finding.subject, period_text(finding)]
         number = "" if finding.required is None else f"{_shown(finding.actual)}/{finding.required}"
         told: list[Cell] = ["\n".join(filter(None, about))] if screen.narrow else [*about]
-        rows.append([word, *told, number, _why(finding, soon=soon, lang=lang)])
+        rows.append([word, *told, number, _why(finding, is_soon=is_soon, lang=lang)])
     return screen.table(columns, rows)
 
 
@@ -225,8 +246,8 @@ def _shown(actual: object) -> str:
     return "?" if actual is None else str(actual)
 
 
-def _why(finding: Finding, *, soon: bool, lang: Lang) -> str:
-    if soon:
+def _why(finding: Row, *, is_soon: bool, lang: Lang) -> str:
+    if is_soon:
         return f"{say(WORDS['due'], lang)} {finding.due}"
     if finding.needs:
         return " ".join(finding.needs)

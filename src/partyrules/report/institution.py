@@ -7,16 +7,18 @@ from typing import Final
 
 from attrs import frozen
 
+from partyrules.blocks import Row
 from partyrules.clauses import Text
-from partyrules.decisions import Funnel
 from partyrules.evaluators.conditions import held
 from partyrules.evaluators.kleene import Truth
+from partyrules.funnels import Funnel
 from partyrules.history import History
 from partyrules.packs import Adoption
 from partyrules.report.decisions import decision_lines, funnel_parts, funnel_rows
-from partyrules.report.findings import due_soon, titles_of
+from partyrules.report.findings import soon, titles_of
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS
+from partyrules.tables import FindingTable
 from partyrules.verdicts import Decision, Finding
 
 __all__ = ["InstitutionReport", "branch_of", "markdown", "summary"]
@@ -32,7 +34,7 @@ class InstitutionReport:
     heading: Text
     adoption: Adoption
     history: History
-    findings: tuple[Finding, ...]
+    table: FindingTable
     funnel: Funnel
     cases: tuple[tuple[str, Decision], ...]
     engine: str
@@ -41,7 +43,7 @@ class InstitutionReport:
 # By clause and by branch -----------------------------------------------------------------------------------
 
 
-def branch_of(history: History, finding: Finding) -> str | None:
+def branch_of(history: History, finding: Finding | Row) -> str | None:
     """Return the branch (党支部) that a finding belongs to, None where it belongs to none.
 
     For a person it is the branch they are a member of on the day judged, or else last were in the period; for
@@ -62,7 +64,7 @@ def branch_of(history: History, finding: Finding) -> str | None:
     return chosen[0].values["unit"] if chosen else None
 
 
-def _day_of(history: History, finding: Finding) -> date:
+def _day_of(history: History, finding: Finding | Row) -> date:
     if finding.period is not None:
         return min(finding.period.end, history.as_of)
     if finding.occasion is not None:
@@ -88,24 +90,32 @@ def _branch_above(history: History, unit: str) -> str | None:
 Counts = Mapping[str, Counter[str]]
 
 
-def _counted(report: InstitutionReport, keys: Iterable[str]) -> dict[str, Counter[str]]:
-    """Return by key how many findings are breached, due soon and unknown; keys with none of them are left out."""
-    counts: dict[str, Counter[str]] = {}
-    for key, finding in zip(keys, report.findings, strict=True):
-        soon = due_soon(finding, report.history.as_of)
-        name = "due_soon" if soon else finding.status
-        if name in _NAMES:
-            counts.setdefault(key, Counter())[name] += 1
-    return counts
+def _wanted(report: InstitutionReport) -> dict[str, FindingTable]:
+    """Return the findings that are breached, due soon and unknown."""
+    table = report.table
+    return {
+        "breached": table.where(status="breached"),
+        "due_soon": table.where(status="pending", due_by=soon(report.history.as_of)),
+        "unknown": table.where(status="unknown"),
+    }
 
 
 def _by_clause(report: InstitutionReport) -> dict[str, Counter[str]]:
-    return _counted(report, (finding.rule for finding in report.findings))
+    """Return by rule how many findings want attention and why; rules without any are left out."""
+    counts: dict[str, Counter[str]] = {}
+    for name, table in _wanted(report).items():
+        for rule, statuses in table.summary().rules.items():
+            counts.setdefault(rule, Counter())[name] += sum(statuses.values())
+    return dict(sorted(counts.items()))
 
 
 def _by_branch(report: InstitutionReport, lang: Lang) -> dict[str, Counter[str]]:
+    """Return by branch how many findings want attention and why; branches without any are left out."""
     nowhere = say(WORDS["no_branch"], lang)
-    counts = _counted(report, (branch_of(report.history, finding) or nowhere for finding in report.findings))
+    counts: dict[str, Counter[str]] = {}
+    for name, table in _wanted(report).items():
+        for row in table.rows():
+            counts.setdefault(branch_of(report.history, row) or nowhere, Counter())[name] += 1
     return dict(sorted(counts.items(), key=lambda entry: (entry[0] == nowhere, entry[0])))
 
 
@@ -124,8 +134,7 @@ def _count_rows(counts: Counts, told: Mapping[str, str], lang: Lang) -> list[lis
 
 def _rules_told(report: InstitutionReport, lang: Lang) -> dict[str, str]:
     titles = titles_of(report.adoption)
-    citations = {finding.rule: finding.clause for finding in report.findings}
-    return {rule: f"{rule} {clause} {say(titles[rule], lang)}" for rule, clause in citations.items()}
+    return {rule: f"{rule} {clause} {say(titles[rule], lang)}" for rule, clause in report.table.clauses().items()}
 
 
 # For a terminal --------------------------------------------------------------------------------------------
@@ -151,7 +160,7 @@ def summary(report: InstitutionReport, *, screen: Screen, lang: Lang) -> Iterato
 
 def _basis(report: InstitutionReport, lang: Lang) -> str:
     packs = ", ".join(f"{pack.id} {pack.version}" for pack in report.adoption.packs)
-    day, facts, findings = report.history.as_of, len(report.history.by_id), len(report.findings)
+    day, facts, findings = report.history.as_of, len(report.history.by_id), len(report.table)
     if lang == "zh":
         return f"截至 {day}；规则包 {packs}；记录 {facts} 条，结论 {findings} 条；推理引擎 {report.engine}"
     return f"As of {day}; packs {packs}; {facts} facts, {findings} findings; decided by {report.engine}"
@@ -192,12 +201,10 @@ def _markdown_lines(report: InstitutionReport, lang: Lang) -> Iterator[str]:
 
 
 def _markdown_findings(report: InstitutionReport, name: str, lang: Lang) -> Iterator[str]:
-    for finding in report.findings:
-        soon = due_soon(finding, report.history.as_of)
-        if ("due_soon" if soon else finding.status) == name:
-            branch = branch_of(report.history, finding)
-            where = f" ({branch})" if branch and branch != finding.subject else ""
-            yield f"- `{finding.rule}` **{finding.subject}**{where}: {say(finding.message, lang)}"
+    for finding in _wanted(report)[name]:
+        branch = branch_of(report.history, finding)
+        where = f" ({branch})" if branch and branch != finding.subject else ""
+        yield f"- `{finding.rule}` **{finding.subject}**{where}: {say(finding.message, lang)}"
     yield ""
 
 

@@ -1,0 +1,75 @@
+"""The funnel of everybody at once, beside the decisions one by one; and the columns that the command line keeps."""
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+import partyrules_lzcu2012
+import partyrules_lzwl2017
+from partyrules.decisions import REFERENCE
+from partyrules.funnels import Funnel, funnel
+from partyrules.packs import adopt
+from tests.commands import AS_OF, BOTH, refused, run, written
+from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
+
+ON = ("--on", "2018-07-08", *BOTH)
+AUDIT = ("audit", *AS_OF, *BOTH)
+
+
+def counted(found: Funnel) -> tuple[Any, ...]:
+    """Return all that a funnel says, its decisions included."""
+    return found.holding, found.undated, found.steps, [decision.to_wire() for decision in found.decisions]
+
+
+@settings(max_examples=30)
+@given(chance=chances())
+def test_the_funnel_in_columns_is_the_funnel_one_by_one(chance: Random) -> None:
+    """Everybody counted at once is counted as the reference decides them one by one; the decisions are the same."""
+    cast = (REAL, TOY)[chance.randrange(2)]
+    real = cast is REAL and chance.randrange(2)
+    packs = (partyrules_lzwl2017.pack, partyrules_lzcu2012.pack) if real else (pipeline_pack(chance, cast),)
+    facts = institution(chance, cast, size=60, months=12 * chance.randrange(2))
+    asked = question(chance)
+    at_once = funnel(facts, adopt(packs), on=asked.as_of, known_at=asked.known_at)
+    one_by_one = funnel(facts, adopt(packs), on=asked.as_of, known_at=asked.known_at, engine=REFERENCE)
+    assert counted(at_once) == counted(one_by_one)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    """Return the ledger of a few synthetic facts."""
+    path = tmp_path / "institution.db"
+    assert run("record", path, written(tmp_path / "facts.jsonl")).exit_code == 0
+    return path
+
+
+@pytest.mark.parametrize("asked", [("funnel", *ON), AUDIT, (*AUDIT, "--format", "jsonl")])
+def test_kept_columns_change_no_answer(ledger: Path, asked: tuple[str, ...], tmp_path: Path) -> None:
+    """With `--projection` a command answers as it does without, the first time and from the file."""
+    command, *options = asked
+    plain = run(command, ledger, *options)
+    assert plain.exit_code == 0
+    for _ in range(2):
+        kept = run(command, ledger, *options, "--projection", tmp_path / "kept.columns")
+        assert (kept.exit_code, kept.stdout) == (0, plain.stdout)
+    assert (tmp_path / "kept.columns").stat().st_size > 0
+
+
+def test_damaged_columns_are_told_of_and_made_again(ledger: Path, tmp_path: Path) -> None:
+    """A file that is no projection of the ledger is not believed: the answer is the same, and a note says why."""
+    plain = run("funnel", ledger, *ON)
+    (tmp_path / "kept.columns").write_bytes(b"nothing of the kind")
+    kept = run("funnel", ledger, *ON, "--projection", tmp_path / "kept.columns")
+    assert kept.stdout == plain.stdout
+    assert "kept.columns" in kept.stderr
+
+
+def test_columns_are_kept_of_a_ledger_alone(tmp_path: Path) -> None:
+    """A file of facts has no columns to keep, and the refusal says what has."""
+    facts = tmp_path / "facts.jsonl"
+    facts.write_text("", encoding="utf-8")
+    told = refused("funnel", facts, *ON, "--projection", tmp_path / "kept.columns")
+    assert "columns are kept of a ledger" in told
