@@ -5,6 +5,7 @@
 #   make lint     ruff, mypy, import-linter
 #   make docs     the documentation, in docs/_build/html
 #   make mutation breaks each guard and veto of the packs in turn; their tests must notice (minutes)
+#   make bench    measures beside DuckDB, NumPy, CLIPS and durable-rules; writes docs/benchmarks.md (minutes)
 #   make lock     pin the requirements anew (needs uv)
 #   make clean    remove the environment and everything built
 #
@@ -17,6 +18,7 @@ PYTHONS := python3.12 python3.11 python3.13 python3
 # By file: the blocks of a document go on from each other.
 PYTEST_ARGS ?= -n auto --dist loadfile
 DEMO_ARGS ?=
+BENCH_ARGS ?=
 UV ?= uv
 
 PACKS := $(patsubst %/pyproject.toml,%,$(wildcard policies/*/pyproject.toml))
@@ -33,7 +35,7 @@ QUALIFIES := import os, sys, sysconfig, ensurepip, venv; \
 	headers = os.path.join(sysconfig.get_path("include"), "Python.h"); \
 	sys.exit(not (sys.version_info >= (3, 13) or sys.version_info >= (3, 11) and os.path.exists(headers)))
 
-.PHONY: demo test lint docs mutation lock clean
+.PHONY: demo test lint docs mutation bench lock clean
 .DELETE_ON_ERROR:
 # pip must not write to one environment twice at a time.
 .NOTPARALLEL:
@@ -56,12 +58,16 @@ docs: $(VENV)/.dev $(VENV)/.project
 mutation: $(VENV)/.dev $(VENV)/.project
 	$(RUN) tests.mutation --least 95
 
+bench: $(VENV)/.bench $(VENV)/.project
+	$(RUN) tests.benchmarks --write-docs $(BENCH_ARGS)
+
 # Without the old files beside it, uv takes the newest versions that the bounds in pyproject.toml allow.
 lock:
 	rm -f requirements/*.txt
 	$(LOCK) requirements/build.in -o requirements/build.txt
-	$(LOCK) --all-extras pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra test --extra lint --extra docs pyproject.toml -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+	$(LOCK) -c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build dist docs/_build demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
@@ -88,6 +94,10 @@ $(VENV)/.runtime: requirements/build.txt requirements/runtime.txt
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
+	$(INSTALL) --require-hashes -r requirements/bench.txt
 	@touch $@
 
 $(VENV)/.project: $(VENV)/.runtime pyproject.toml $(addsuffix /pyproject.toml,$(PACKS))
