@@ -162,7 +162,7 @@ def available() -> list[Engine]:
     return [BuiltInEngine(), *([] if NO_DURABLE else [choose_engine("durable")])]
 
 
-@settings(max_examples=2 * settings().max_examples)
+@settings(max_examples=settings().max_examples)
 @given(rulesets(), st.lists(cases, min_size=3, max_size=5), st.randoms(use_true_random=False))
 def test_every_engine_reaches_the_least_fixpoint(ruleset: Ruleset, many: list[list[Item]], random: Any) -> None:
     """Every engine derives what trying everything derives, and all give one and the same run in any order."""
