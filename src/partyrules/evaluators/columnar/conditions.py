@@ -239,14 +239,14 @@ class Population:
         """Return whether the day of each frame lies in a stretch of its key."""
         space = len(unions.starts) - 2
         at = np.where(keys < 0, space, keys)
-        first = unions.starts[at]
-        count = unions.starts[at + 1] - first
+        first = unions.starts.take(at)
+        count = unions.starts.take(at + 1) - first
         most = int(count.max(initial=0))
         found = np.zeros(len(keys), np.bool_)
         if most and most <= _FEW:
             for n in range(most):
                 place = np.minimum(first + n, len(unions.start) - 1)
-                found |= (count > n) & (unions.start[place] <= day) & (day < unions.end[place])
+                found |= (count > n) & (unions.start.take(place) <= day) & (day < unions.end.take(place))
         elif most:
             groups_left = np.repeat(np.arange(len(keys)), count)
             before = np.cumsum(count) - count

@@ -68,16 +68,17 @@ class Grids:
         stretches, bearings = self._scopes.stretches(bound), self._scopes.bearings(bound)
         periods = _periods(view, grain, stretches)
         count, size = len(periods), len(bearings)
-        starts = np.array([period.start.toordinal() for period in periods], np.int64)
-        ends = np.array([period.end.toordinal() for period in periods], np.int64)
-        seen = np.minimum(ends, view.as_of)
+        starts = np.array([period.start.toordinal() for period in periods], np.int32)
+        ends = np.array([period.end.toordinal() for period in periods], np.int32)
+        seen = np.minimum(ends, np.int32(view.as_of))
         held = _overlaps(stretches.bearing, stretches.start, stretches.end, starts, seen, size)
         days_held = held.reshape(-1)
         cell = np.flatnonzero(days_held)
         # Dividing small numbers is several times as fast.
-        bearing = cell.astype(np.int32) // max(count, 1)
-        period = cell - bearing * count
-        length = (seen - starts + 1)[period]
+        small = cell.astype(np.int32)
+        bearing = small // np.int32(max(count, 1))
+        period = small - bearing * np.int32(count)
+        length = (seen - starts + 1).take(period)
         excepted = np.zeros(len(cell), np.int8)
         doubt = None if stretches.doubt is None else stretches.doubt[bearing]
         if bound.rule.vacation_months and grain == "month":
@@ -85,16 +86,16 @@ class Grids:
         leave = self._leave(bound, bearings, starts, seen, size)
         if leave is not None:
             days, open_leave = leave
-            away = days.reshape(-1)[cell]
+            away = days.reshape(-1).take(cell)
             excused = 2 * away > length if bound.readings["leave"] == "half" else away > 0
             excepted[excused] = _REASON["on_leave"]
             doubt = either((doubt, None if open_leave is None else open_leave[bearing]))
         if bound.readings["partial"] == "exempt":
-            excepted[days_held[cell] < length] = _REASON["partial_period"]
-        day = seen[period]
+            excepted[days_held.take(cell) < length] = _REASON["partial_period"]
+        day = seen.take(period)
         frames = Frames(
             day=day,
-            subject=bearings.subject[bearing],
+            subject=bearings.subject.take(bearing),
             asked=day,
             cells=Cells(
                 bearings=bearings,
@@ -106,7 +107,7 @@ class Grids:
             ),
         )
         apart = np.flatnonzero(excepted)
-        return Grid(frames, starts[period], ends[period], apart, excepted[apart], doubt)
+        return Grid(frames, starts.take(period), ends.take(period), apart, excepted[apart], doubt)
 
     def _earlier(self, grain: Grain, periods: tuple[Period, ...]) -> Array:
         """Return for each day the number of the period that comes after the calendar period of that day."""
@@ -181,7 +182,10 @@ def _overlaps(bearing: Array, start: Array, end: Array, first: Array, last: Arra
         shared = np.minimum(end[:, np.newaxis], last) - np.maximum(start[:, np.newaxis], first) + np.int32(1)
         np.maximum(shared, 0, out=shared)
         # Most bearers have one stretch; what further ones cover is added.
-        further = np.append(False, bearing[1:] == bearing[:-1])
-        days[bearing[~further]] = shared[~further]
+        further = np.flatnonzero(bearing[1:] == bearing[:-1]) + 1
+        if len(bearing) == size and not len(further):
+            return shared
+        alone = np.delete(np.arange(len(bearing)), further)
+        days[bearing.take(alone)] = shared.take(alone, axis=0)
         np.add.at(days, bearing[further], shared[further])
     return days

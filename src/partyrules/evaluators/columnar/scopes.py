@@ -80,8 +80,8 @@ class Scopes:
             _check(bearer.scope)
             found = self._candidates(bearer.scope)
             subjects = self.view.in_order(self._among(self._everybody(bearer.kind) if found is None else found))
-            day = np.full(len(subjects), self.view.as_of, np.int64)
-            return Frames(day=day, subject=subjects, asked=day)
+            day = np.full(len(subjects), self.view.as_of, np.int32)
+            return Frames(day=day, subject=subjects.astype(np.int32), asked=day)
 
         return self._once(("bearings", bearer), make)
 
@@ -222,7 +222,8 @@ class Scopes:
             inside = (days > first) & (days <= last)
             edges.append(left[inside].astype(np.int64) * space + days[inside])
         every = distinct(np.concatenate(edges))
-        bearing, start = every // space, every % space
+        bearing = (every // space).astype(np.int32)
+        start = (every - bearing * np.int64(space)).astype(np.int32)
         end = np.append(start[1:] - 1, last)
         ends_bearing = np.append(bearing[1:] != bearing[:-1], True)
         end[ends_bearing] = last

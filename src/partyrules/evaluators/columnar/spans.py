@@ -112,7 +112,7 @@ class Spans:
         code, start, end = code[begins], start[begins], (reach - apart)[last] if len(code) else end
         counts = np.bincount(code, minlength=self.view.space)
         starts = np.concatenate(([0], np.cumsum(counts)))
-        return Unions(np.append(starts, starts[-1]), start, end, doubtful)
+        return Unions(np.append(starts, starts[-1]), start.astype(np.int32), end.astype(np.int32), doubtful)
 
 
 def spans_of(view: View, name: str) -> Spans:
