@@ -237,13 +237,10 @@ def test_results_registered(entry: Fact, status: str) -> None:
 
 
 def test_results_while_there_is_time() -> None:
-    """Until the day before the deadline a result not yet registered is pending, on that day it is overdue."""
+    """Until the day before the deadline a result not yet registered is pending, from that day on it is overdue."""
     facts = (*TERMS, B1, member("p1", "B1"), COURSE)
-    assert [finding(facts, "4.5", day).status for day in ("2018-03-20", "2018-07-07", "2018-07-08")] == [
-        "pending",
-        "pending",
-        "breached",
-    ]
+    days = ("2018-03-20", "2018-07-07", "2018-07-08", "2018-07-09")
+    assert [finding(facts, "4.5", day).status for day in days] == ["pending", "pending", "breached", "breached"]
 
 
 def test_results_bind_the_branches_of_that_day() -> None:
