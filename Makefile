@@ -58,16 +58,15 @@ docs: $(VENV)/.dev $(VENV)/.project
 mutation: $(VENV)/.dev $(VENV)/.project
 	$(RUN) tests.mutation --least 95
 
-bench: $(VENV)/.bench $(VENV)/.project
+bench: $(VENV)/.dev $(VENV)/.project
 	$(RUN) tests.benchmarks --write-docs $(BENCH_ARGS)
 
 # Without the old files beside it, uv takes the newest versions that the bounds in pyproject.toml allow.
 lock:
 	rm -f requirements/*.txt
 	$(LOCK) requirements/build.in -o requirements/build.txt
-	$(LOCK) --extra test --extra lint --extra docs pyproject.toml -o requirements/dev.txt
+	$(LOCK) --all-extras pyproject.toml -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
-	$(LOCK) -c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build dist docs/_build demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
@@ -94,10 +93,6 @@ $(VENV)/.runtime: requirements/build.txt requirements/runtime.txt
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	$(INSTALL) --require-hashes -r requirements/dev.txt
-	@touch $@
-
-$(VENV)/.bench: $(VENV)/.dev requirements/bench.txt
-	$(INSTALL) --require-hashes -r requirements/bench.txt
 	@touch $@
 
 $(VENV)/.project: $(VENV)/.runtime pyproject.toml $(addsuffix /pyproject.toml,$(PACKS))

@@ -465,9 +465,7 @@ serves = duty(PEOPLE, PerPeriod("year"), at_least(1, served))
 
 
 def history(*trainings, service):
-    courses = [
-        {"fact": "training_completed", "person": "ada", "course": "safety", "on": day} for day in trainings
-    ]
+    courses = [{"fact": "training_completed", "person": "ada", "course": "safety", "on": day} for day in trainings]
     done = {"fact": "activity_held", "activity": "service", "unit": "c", "attended": ["ada"], "on": service}
     return [ADA, CLUB, *courses, done]
 
