@@ -39,6 +39,8 @@ def test_sql_and_numpy_come_to_what_the_audit_comes_to(tmp_path: Path) -> None:
     assert len(beside_sql(SMALL, 1, where=tmp_path)) == 2
 
 
+# durable-rules asks for the time in a way that Python 3.12 calls deprecated.
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utc:DeprecationWarning")
 def test_rule_engines_come_to_what_the_audit_comes_to(tmp_path: Path) -> None:
     """Counts and breaches are the same by every engine that can be loaded, or the benchmark refuses to go on."""
     assert beside_engines(Institution(40, years=1, plain=True), 1, where=tmp_path)
