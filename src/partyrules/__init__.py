@@ -20,7 +20,15 @@ if os.environ.get("EAGER_IMPORT"):
     from partyrules.codec import decode_fact, encode_fact
     from partyrules.contested import contested
     from partyrules.decisions import decide, justification
-    from partyrules.errors import EngineError, FactError, LedgerError, PackError, PartyRulesError, QueryError
+    from partyrules.errors import (
+        EngineError,
+        FactError,
+        LedgerError,
+        OutputError,
+        PackError,
+        PartyRulesError,
+        QueryError,
+    )
     from partyrules.evaluators.engines import engine_report
     from partyrules.explanation import explain, explain_finding
     from partyrules.funnels import Funnel, funnel
@@ -48,6 +56,7 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "Monitor",
+    "OutputError",
     "Pack",
     "PackError",
     "PartyRulesError",
@@ -88,7 +97,7 @@ _HOMES = {
     "codec": ("decode_fact", "encode_fact"),
     "contested": ("contested",),
     "decisions": ("decide", "justification"),
-    "errors": ("EngineError", "FactError", "LedgerError", "PackError", "PartyRulesError", "QueryError"),
+    "errors": ("EngineError", "FactError", "LedgerError", "OutputError", "PackError", "PartyRulesError", "QueryError"),
     "evaluators.engines": ("engine_report",),
     "explanation": ("explain", "explain_finding"),
     "funnels": ("Funnel", "funnel"),

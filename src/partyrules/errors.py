@@ -9,6 +9,7 @@ __all__ = [
     "EngineError",
     "FactError",
     "LedgerError",
+    "OutputError",
     "PackError",
     "PartyRulesError",
     "Problem",
@@ -43,6 +44,10 @@ class FactError(PartyRulesError, ValueError):
 
 class LedgerError(PartyRulesError, RuntimeError):
     """A ledger cannot be opened, read or written, or its chain is broken."""
+
+
+class OutputError(PartyRulesError, RuntimeError):
+    """A file cannot be written where it was asked for, or what is there must not be written over."""
 
 
 class PackError(PartyRulesError, ValueError):
