@@ -22,7 +22,7 @@ from partyrules.evaluators.columnar.duties import Duties
 from partyrules.evaluators.columnar.limits import NotColumnar
 from partyrules.evaluators.columnar.pipeline import PLACES, REASONS, Pipeline
 from partyrules.evaluators.columnar.view import View
-from partyrules.evaluators.pipeline import answers, case_of, outcome_of, placed
+from partyrules.evaluators.pipeline import answers, case_of, lists_of, outcome_of
 from partyrules.evaluators.reference import ReferenceEvaluator
 from partyrules.expressions import SUBJECT, at_least, count_findings, events, held_for, holds
 from partyrules.facts import Fact
@@ -318,7 +318,7 @@ def assert_passages_agree(asked: Both) -> int:
         for row in np.flatnonzero(~passage.doubt).tolist():
             case = case_of(asked.adoption, history, person=history.people[row], to=to)
             found = answers(case)
-            places = {bound.id: placed(bound, found[bound.id]) for bound in case.rules}
+            places = lists_of(case, found)
             outcome, reason = outcome_of(case, places)
             assert (OUTCOMES[passage.outcome[row]], REASONS[passage.reason[row]]) == (outcome, reason)
             said = {rule: PLACES[column[row]] for rule, column in passage.places.items()}

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from partyrules.decisions import REFERENCE, decide
 from partyrules.errors import PackError, PartyRulesError, QueryError
-from partyrules.evaluators.engines import EngineReport
+from partyrules.evaluators.inference import EngineReport
 from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs import Pack

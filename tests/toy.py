@@ -8,7 +8,6 @@ from partyrules.audit import Audit, audit
 from partyrules.calendar import parse_civil_date
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.decisions import REFERENCE, decided
-from partyrules.evaluators.chaining import Engine
 from partyrules.evaluators.pipeline import case_of
 from partyrules.expressions import (
     ASKED_STEP,
@@ -618,7 +617,7 @@ def decision(
     on: str,
     *,
     readings: Mapping[str, str] | None = None,
-    engine: str | Engine = REFERENCE,
+    engine: str = REFERENCE,
 ) -> Decision:
     """Return the decision of the toy pack on one step."""
     adoption = adopted(readings)

@@ -19,7 +19,7 @@ if os.environ.get("EAGER_IMPORT"):
     from partyrules.clauses import Text
     from partyrules.codec import decode_fact, encode_fact
     from partyrules.contested import contested
-    from partyrules.decisions import decide, justification
+    from partyrules.decisions import decide
     from partyrules.errors import (
         EngineError,
         FactError,
@@ -29,8 +29,8 @@ if os.environ.get("EAGER_IMPORT"):
         PartyRulesError,
         QueryError,
     )
-    from partyrules.evaluators.engines import engine_report
-    from partyrules.explanation import explain, explain_finding
+    from partyrules.evaluators.inference import engine_report
+    from partyrules.explanation import explain, explain_finding, justification
     from partyrules.funnels import Funnel, funnel
     from partyrules.ledger.base import Ledger
     from partyrules.ledger.sqlite import open_ledger
@@ -96,10 +96,10 @@ _HOMES = {
     "clauses": ("Text",),
     "codec": ("decode_fact", "encode_fact"),
     "contested": ("contested",),
-    "decisions": ("decide", "justification"),
+    "decisions": ("decide",),
     "errors": ("EngineError", "FactError", "LedgerError", "OutputError", "PackError", "PartyRulesError", "QueryError"),
-    "evaluators.engines": ("engine_report",),
-    "explanation": ("explain", "explain_finding"),
+    "evaluators.inference": ("engine_report",),
+    "explanation": ("explain", "explain_finding", "justification"),
     "funnels": ("Funnel", "funnel"),
     "ledger.base": ("Ledger",),
     "ledger.sqlite": ("open_ledger",),

@@ -1,14 +1,11 @@
-"""May this person pass to the next stage on this day: one decision, and its justification."""
+"""May this person pass to the next stage on this day: one decision, inferred a second time where that is possible."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from partyrules.errors import QueryError, refusal
-from partyrules.evaluators.chaining import Engine, Firing
-from partyrules.evaluators.engines import choose_engine
-from partyrules.evaluators.inference import inferred
-from partyrules.evaluators.pipeline import Case, answers, case_of, decision, outcome_of, placed
-from partyrules.facts import Fact
+from partyrules.errors import EngineError, QueryError, refusal
+from partyrules.evaluators.inference import DURABLE, REFERENCE, Firing, engine_named, inferred
+from partyrules.evaluators.pipeline import Case, answers, case_of, decision, lists_of, outcome_of
 from partyrules.history import people_in
 from partyrules.packs import Adoption
 from partyrules.projection.index import index_of
@@ -16,9 +13,7 @@ from partyrules.projection.store import Projection
 from partyrules.sources import Source, facts_of, history_from, projected
 from partyrules.verdicts import Decision
 
-__all__ = ["REFERENCE", "decide", "decided", "justification"]
-
-REFERENCE = "reference"
+__all__ = ["REFERENCE", "check_person", "decide", "decided", "engine_trace"]
 
 
 def decide(
@@ -33,50 +28,50 @@ def decide(
 ) -> Decision:
     """Return whether a person may pass into stage `to` at the end of the day `on`.
 
-    `engine` names an inference engine, or `reference` for the evaluation straight from the tree; without it the
-    best that can run here is taken. All give the same decision. Raise QueryError for a stage that no adopted
-    pack has and for a person whom no fact names, EngineError where an engine left the question unanswered.
+    The reference decides. With `engine` `durable`, or without it wherever durable-rules can be loaded, that library
+    infers the decision a second time and must agree; `reference` leaves it out. Raise QueryError for a stage that no
+    adopted pack has and for a person whom no fact names, EngineError where the two do not agree.
     """
     asked = source if isinstance(source, Iterable) else projected(source)
     facts = asked if isinstance(asked, Projection) else tuple(facts_of(asked))
-    _check_person(person, facts)
+    check_person(person, facts)
     history = history_from(facts, adoption, as_of=on, known_at=known_at)
     return decided(case_of(adoption, history, person=person, to=to), engine=engine)
 
 
-def justification(
-    source: Source,
-    adoption: Adoption,
-    *,
-    person: str,
-    to: str,
-    on: date,
-    known_at: datetime | None = None,
-    engine: str | None = None,
+def engine_trace(
+    source: Source, adoption: Adoption, *, person: str, to: str, on: date, known_at: datetime | None = None
 ) -> tuple[Firing, ...]:
-    """Return the chain of firings by which an inference engine comes to the decision, each after what it rests on."""
+    """Return the firings by which durable-rules infers the decision; raise QueryError where it cannot be loaded."""
+    engine_named(DURABLE)
     asked = source if isinstance(source, Iterable) else projected(source)
     history = history_from(asked, adoption, as_of=on, known_at=known_at)
-    return inferred(case_of(adoption, history, person=person, to=to), choose_engine(engine)).run.firings
+    case = case_of(adoption, history, person=person, to=to)
+    return inferred(case, answers(case)).firings
 
 
-def decided(case: Case, *, engine: str | Engine | None = None) -> Decision:
-    """Return the decision of a case."""
-    if engine == REFERENCE:
-        found = answers(case)
-        places = {bound.id: placed(bound, found[bound.id]) for bound in case.rules}
-        outcome, reason = outcome_of(case, places)
-        return decision(case, found, places, outcome, reason)
-    return inferred(case, choose_engine(engine) if engine is None or isinstance(engine, str) else engine).decision
+def decided(case: Case, *, engine: str | None = None) -> Decision:
+    """Return the decision of a case; raise EngineError where an engine infers another one than the reference."""
+    found = answers(case)
+    lists = lists_of(case, found)
+    outcome, reason = outcome_of(case, lists)
+    if engine_named(engine) == DURABLE:
+        again = inferred(case, found)
+        if (again.lists, again.outcome, again.reason) != (lists, outcome, reason):
+            raise EngineError(
+                f"the reference finds {case.person} -> {case.to} {outcome}, durable-rules {again.outcome}; "
+                "no decision rests on that: please report it"
+            )
+    return decision(case, found, lists, outcome, reason)
 
 
-def _check_person(person: str, source: Projection | tuple[Fact, ...]) -> None:
-    """Raise QueryError unless some fact names the person: a misspelt id must not get an answer."""
+def check_person(person: str, source: Source) -> None:
+    """Raise QueryError unless some fact of the source names the person: a misspelt id must not get an answer."""
     if isinstance(source, Projection):
         if index_of(source).names(person):
             return
         named = index_of(source).people()
     else:
-        named = {each for fact in source for each in people_in(fact)}
+        named = {each for fact in facts_of(source) for each in people_in(fact)}
     if person not in named:
         raise QueryError(refusal("person", person, named))

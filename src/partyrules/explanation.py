@@ -1,7 +1,7 @@
-"""Explanations: why a finding is what it is, by rule, days and records, and what would change it."""
+"""Explanations: why a finding or a decision is what it is, by rule, days and records, and what would change it."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,20 +10,23 @@ from attrs import evolve, frozen
 from partyrules.audit import Audit
 from partyrules.clauses import Text
 from partyrules.contested import single_changes
+from partyrules.decisions import REFERENCE, check_person, decided
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.conditions import Frame, Weighed, World, held
 from partyrules.evaluators.derivation import Step, derived, fact_text, holding_text, selections_in
 from partyrules.evaluators.kleene import Truth
+from partyrules.evaluators.pipeline import Case, case_of
 from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.expressions import SUBJECT, Always, Attends, Compare, Condition, Events, Given, Holdings
+from partyrules.expressions import SUBJECT, Always, Attends, Compare, Condition, Events, Given, Holdings, holds
 from partyrules.facts import Fact, FactRetracted
-from partyrules.messages import REASON_WORDS, STATUS_WORDS, needs_text
-from partyrules.packs import Bound, clauses_judged, reading_key
+from partyrules.messages import LIST_WORDS, OUTCOME_WORDS, REASON_WORDS, STATUS_WORDS, needs_text
+from partyrules.packs import Adoption, Bound, clauses_judged, reading_key
 from partyrules.retractions import retracted_ids
-from partyrules.rules import MODALITIES, Duty, Occasion, Standing, Triggered, all_readings
-from partyrules.verdicts import Finding
+from partyrules.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
+from partyrules.sources import Source, history_from
+from partyrules.verdicts import Decision, Finding, Item
 
-__all__ = ["Explanation", "Step", "explain", "explain_finding"]
+__all__ = ["Explanation", "Step", "explain", "explain_finding", "justification"]
 
 _MOST_SHOWN: Final = 8
 _FEW_SHOWN: Final = 3
@@ -83,6 +86,60 @@ def explain_finding(audit: Audit, finding: Finding, *, facts: Iterable[Fact] = (
     if bound is None:
         return _judged(finding, audit)
     return _Explainer(audit, tuple(facts)).finding(bound, finding)
+
+
+def justification(
+    source: Source, adoption: Adoption, *, person: str, to: str, on: date, known_at: datetime | None = None
+) -> Step:
+    """Return the derivation of a decision: how the person stands, then each rule with its conditions and records.
+
+    It is the same whichever engine infers the decision. Raise QueryError as `decide` does.
+    """
+    check_person(person, source)
+    history = history_from(source, adoption, as_of=on, known_at=known_at)
+    case = case_of(adoption, history, person=person, to=to)
+    decision = decided(case, engine=REFERENCE)
+    outcome = OUTCOME_WORDS[decision.outcome]
+    rules = {bound.id: bound.rule for bound in case.rules}
+    parts = [_stands(case, decision)]
+    for name, words in LIST_WORDS.items():
+        items: tuple[Item, ...] = getattr(decision, name)
+        if items:
+            steps = [_item_step(case, rules[item.rule], item) for item in items]
+            parts.append(_heading(f"{words.zh}（{len(items)}）", f"{words.en} ({len(items)})", steps))
+    for record in decision.irregular:
+        told = REASON_WORDS.get(record.reason, _same(record.reason))
+        parts.append(_fact_line(history.by_id[record.id], f"不计入：{told.zh}", f"counts for nothing: {told.en}"))
+    return Step(
+        label=Text(zh=f"{person} → {to}，{on}：{outcome.zh}", en=f"{person} → {to} on {on}: {outcome.en}"),
+        parts=tuple(parts),
+    )
+
+
+_HOLDS_A_STAGE: Final = holds("stage", person=SUBJECT)
+_IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
+
+
+def _stands(case: Case, decision: Decision) -> Step:
+    """Return how the person stands: the stage held, the registration, and whether the step is in order."""
+    parts = [derived(case.world, condition, case.frame) for condition in (_HOLDS_A_STAGE, _IS_STUDENT)]
+    if decision.reason is not None:
+        told = REASON_WORDS.get(decision.reason, _same(decision.reason))
+        parts.append(_line(told.zh, told.en, Truth.FALSE))
+    if decision.needs:
+        needs = needs_text(decision.needs)
+        parts.append(_line(f"要判定，需要：{needs.zh}", f"to decide it: {needs.en}", Truth.UNKNOWN))
+    return _heading("本人情况", "How the person stands", parts)
+
+
+def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> Step:
+    """Return one rule of a decision: what it asks, part by part, and the records that decided it."""
+    asked = (rule.vetoes,) if isinstance(rule, Veto) else (rule.when, rule.requires)
+    parts = [derived(case.world, each, case.frame) for each in asked if not isinstance(each, Always)]
+    records = [_fact_line(case.world.history.by_id[name]) for name in item.evidence]
+    if records:
+        parts.append(_heading("所据记录", "By these records", records))
+    return Step(label=item.message, parts=tuple(parts))
 
 
 def _check_subject(audit: Audit, subject: str) -> None:

@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 from attrs import field, frozen
 
-from partyrules.decisions import REFERENCE, decided
+from partyrules.decisions import decided
 from partyrules.evaluators.columnar.limits import NotColumnar
 from partyrules.evaluators.columnar.pipeline import PLACES, REASONS, Pipeline
 from partyrules.evaluators.columnar.truths import Array
 from partyrules.evaluators.columnar.view import View
 from partyrules.evaluators.conditions import held
-from partyrules.evaluators.engines import choose_engine
+from partyrules.evaluators.inference import engine_named
 from partyrules.evaluators.kleene import Truth
 from partyrules.evaluators.pipeline import case_of, next_stage
 from partyrules.history import History
@@ -90,7 +90,7 @@ def funnel(
     projection = projected(source)
     history = history_from(projection, adoption, as_of=on, known_at=known_at)
     view = View(projection.columns, projection.facts, adoption, as_of=on, known_at=known_at)
-    chosen = engine if engine == REFERENCE else choose_engine(engine)
+    chosen = engine_named(engine)
 
     def decide(person: str, into: str) -> Decision:
         return decided(case_of(adoption, history, person=person, to=into), engine=chosen)

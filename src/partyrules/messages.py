@@ -14,6 +14,7 @@ from partyrules.verdicts import Outcome, Status
 
 __all__ = [
     "GRAIN_WORDS",
+    "LIST_WORDS",
     "NEED_WORDS",
     "OUTCOME_WORDS",
     "REASON_WORDS",
@@ -39,6 +40,14 @@ OUTCOME_WORDS: Final[Mapping[Outcome, Text]] = {
     "blocked": Text(zh="不符合条件", en="blocked"),
     "undetermined": Text(zh="尚不能确定", en="undetermined"),
     "permitted": Text(zh="可以", en="permitted"),
+}
+LIST_WORDS: Final[Mapping[str, Text]] = {
+    "vetoes": Text(zh="否决", en="Vetoes"),
+    "unmet": Text(zh="不具备", en="Not met"),
+    "unknown": Text(zh="尚不能确定", en="Not decided"),
+    "met": Text(zh="具备", en="Met"),
+    "not_applicable": Text(zh="不适用", en="Not applicable"),
+    "advisory": Text(zh="提示（不影响结论）", en="For information"),
 }
 GRAIN_WORDS: Final[Mapping[str, Text]] = {
     "month": Text(zh="月", en="month"),

@@ -14,7 +14,7 @@ from attrs import frozen
 from partyrules.codec import content, to_wire
 from partyrules.decisions import REFERENCE, decide
 from partyrules.errors import PartyRulesError, QueryError
-from partyrules.evaluators.engines import engine_report
+from partyrules.evaluators.inference import engine_report
 from partyrules.facts import Fact
 from partyrules.ledger.base import Head
 from partyrules.packs import Adoption, adopt

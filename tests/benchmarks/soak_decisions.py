@@ -13,7 +13,7 @@ import partyrules_lzwl2017
 from partyrules.codec import fact_from_wire
 from partyrules.decisions import REFERENCE, decided
 from partyrules.demo import DECISION_DAY, synthetic_institution
-from partyrules.evaluators.durable import durable_engine
+from partyrules.evaluators.inference import DURABLE
 from partyrules.evaluators.pipeline import Case, case_of, next_stage
 from partyrules.history import history_of
 from partyrules.packs import adopt
@@ -52,7 +52,6 @@ def resident() -> float:
 
 def main(wanted: int = DECISIONS) -> int:
     """Make that many decisions, print the figures, and return 1 for any slip or growth."""
-    engine = durable_engine()
     cases = realistic_cases()
     expected = [encode(decided(case, engine=REFERENCE)) for case in cases]
     outcomes = Counter(decided(case, engine=REFERENCE).outcome for case in cases)
@@ -63,7 +62,7 @@ def main(wanted: int = DECISIONS) -> int:
     started = time.perf_counter()
     while made < wanted:
         at = made % len(cases)
-        wrong += encode(decided(cases[at], engine=engine)) != expected[at]
+        wrong += encode(decided(cases[at], engine=DURABLE)) != expected[at]
         made += 1
         if made == len(cases):
             first = resident()

@@ -28,15 +28,17 @@ from partyrules.cli.options import (
     warn_of,
 )
 from partyrules.contested import ContestedStep, contested_decision
-from partyrules.decisions import REFERENCE, justification
 from partyrules.decisions import decide as decided
+from partyrules.decisions import engine_trace
 from partyrules.errors import QueryError
-from partyrules.evaluators.engines import ENGINES, choose_engine
+from partyrules.evaluators.inference import ENGINES, REFERENCE, engine_named
+from partyrules.explanation import justification
 from partyrules.funnels import funnel as funnel_of
 from partyrules.records import read_record, record_of
 from partyrules.records import replay as replayed
 from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
+from partyrules.report.explanation import derivation_lines
 from partyrules.report.terminal import Lang
 from partyrules.verdicts import encode
 
@@ -46,8 +48,8 @@ _DIFFERENT: Final = 1
 
 engine_option = click.option(
     "--engine",
-    type=click.Choice([*ENGINES, REFERENCE]),
-    help="What decides; without it the first engine that can run here. All come to the same.",
+    type=click.Choice(ENGINES),
+    help="`durable`: durable-rules must infer the same as the reference, as it does by default where it can be loaded.",
 )
 
 
@@ -60,7 +62,8 @@ engine_option = click.option(
 @known_at_option
 @engine_option
 @click.option("--contested", is_flag=True, help="List instead what another reading would change in the decision.")
-@click.option("--why", is_flag=True, help="Add the engine's chain of firings, each after what it rests on.")
+@click.option("--why", is_flag=True, help="Add the derivation: each rule with its conditions, records and dates.")
+@click.option("--trace-engine", is_flag=True, help="Add the firings by which durable-rules infers the decision.")
 @click.option("--record", "record_to", type=FILE, metavar="FILE", help="Write the record of the decision, for replay.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @lang_option
@@ -78,6 +81,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
     engine: str | None,
     contested: bool,
     why: bool,
+    trace_engine: bool,
     record_to: Path | None,
     form: str,
     lang: Lang,
@@ -86,10 +90,14 @@ def decide(  # noqa: PLR0913 - one argument for each option
 
     A veto is never outweighed, and what cannot be decided never permits.
     """
-    if contested and (why or engine or record_to):
-        raise click.UsageError("--contested compares decisions; it goes without --why, --record and --engine")
-    if why and (form == "json" or engine == REFERENCE):
-        raise click.UsageError("--why goes with --format text and an inference engine; the reference fires no rules")
+    if contested and (why or trace_engine or engine or record_to):
+        raise click.UsageError(
+            "--contested compares decisions; it goes without --why, --trace-engine, --record and --engine"
+        )
+    if (why or trace_engine) and form == "json":
+        raise click.UsageError("--why and --trace-engine go with --format text")
+    if trace_engine and engine == REFERENCE:
+        raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     if contested:
         with opened(source, adoption.vocabulary) as given:
@@ -97,7 +105,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
         warn_of(facts, adoption)
         _contested_out(contested_decision(facts, adoption, person=person, to=to, on=on, known_at=known_at), form, lang)
         return
-    named = engine if engine == REFERENCE else choose_engine(engine).name
+    named = engine_named(engine)
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
         found = decided(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
@@ -110,8 +118,11 @@ def decide(  # noqa: PLR0913 - one argument for each option
     for line in decision_lines(found, engine=named, stages=adoption.stages, lang=lang):
         show(line)
     if why:
-        chain = justification(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
-        for line in chain_lines(chain, lang):
+        tree = justification(facts, adoption, person=person, to=to, on=on, known_at=known_at)
+        for line in derivation_lines(tree, screen=screen(), lang=lang):
+            show(line)
+    if trace_engine:
+        for line in chain_lines(engine_trace(facts, adoption, person=person, to=to, on=on, known_at=known_at), lang):
             show(line)
 
 

@@ -16,7 +16,7 @@ from partyrules.codec import fact_from_wire
 from partyrules.decisions import decide
 from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution
 from partyrules.errors import LedgerError, QueryError
-from partyrules.evaluators.engines import choose_engine
+from partyrules.evaluators.inference import engine_named
 from partyrules.facts import Fact
 from partyrules.funnels import funnel
 from partyrules.ledger.sqlite import open_ledger
@@ -97,7 +97,7 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
         table=table,
         funnel=pipeline,
         cases=cases,
-        engine=choose_engine().name,
+        engine=engine_named(),
     )
     _write(out / "findings.jsonl", map(encode, asked.walk()))
     _write(out / "decisions.jsonl", (encode(found) for _, found in cases))

@@ -12,7 +12,7 @@ import msgspec
 from partyrules.clauses import compare_with_source, coverage
 from partyrules.cli.options import FILE, lang_option, lines_out, note, screen, show
 from partyrules.errors import PackError
-from partyrules.evaluators.engines import engine_report
+from partyrules.evaluators.inference import engine_report
 from partyrules.packs import Pack, installed_packs, load_pack
 from partyrules.projects import text_of
 from partyrules.report.packs import clause_table, coverage_lines, coverage_wire, drift_lines, pack_details, packs_table

@@ -1,340 +1,406 @@
-"""Decisions by forward chaining: requirements, vetoes and the outcome lowered to one ruleset, run by an engine.
+"""Decisions on durable-rules: what every condition of a case comes to, inferred by forward chaining to one outcome.
 
-What is measured (counts, sums, who holds what) is asserted as items; thresholds, three-valued logic, the lists
-of a decision and its outcome are productions. The firings of the run are the decision's justification.
+The reference decides. Where durable-rules can be imported it infers the same decision a second time, from the truths
+of the single conditions: and, or and not; the list that each rule belongs in; the worst of the lists. The two must
+agree, or there is no decision.
+
+durable-rules 2.0.28 is fragile outside a narrow envelope, which decision 0005 records. So there is one lock around
+everything; one session at a time, deleted whole and never retracted from; an id for every fact that no other fact in
+it has; in every fact the case that it belongs to. The library's `Host`, whose timers fire rules from threads of their
+own, is left out: this module talks to the extension module below it. Each match that it reports is tested again.
 """
 
-from collections.abc import Iterator
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import Final, NamedTuple
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from itertools import product
+from threading import Lock
+from typing import Any, Final, NamedTuple, get_args
 
-from partyrules.errors import EngineError
-from partyrules.evaluators.chaining import (
-    Comparison,
-    Engine,
-    Item,
-    Pattern,
-    Production,
-    Ref,
-    Ruleset,
-    Run,
-    Scalar,
-    pattern,
-)
-from partyrules.evaluators.conditions import Number
-from partyrules.evaluators.kleene import Truth, Verdict, all_of, any_of, negated
-from partyrules.evaluators.pipeline import Answer, Case, decision
-from partyrules.expressions import AllOf, AnyOf, Compare, Condition, Not
+from attrs import field, frozen
+
+from partyrules.errors import EngineError, QueryError, refusal
+from partyrules.evaluators.kleene import Truth
+from partyrules.evaluators.pipeline import Answer, Case, Role, list_of, outcome_of_lists, role_of
+from partyrules.expressions import AllOf, AnyOf, Condition, Not
 from partyrules.rules import Veto
-from partyrules.verdicts import Decision, Outcome
+from partyrules.verdicts import OUTCOMES, Outcome
 
-__all__ = ["Inference", "inferred", "ruleset_of"]
+__all__ = [
+    "DURABLE",
+    "ENGINES",
+    "REFERENCE",
+    "EngineReport",
+    "Firing",
+    "Inferred",
+    "engine_named",
+    "engine_report",
+    "inferred",
+]
 
-_TRUE, _UNKNOWN, _FALSE = "true", "unknown", "false"
-_WORDS: Final = {Truth.TRUE: _TRUE, Truth.UNKNOWN: _UNKNOWN, Truth.FALSE: _FALSE}
-_TRUTHS: Final = {word: truth for truth, word in _WORDS.items()}
-_LEVELS: Final = {"vetoes": 3, "unmet": 2, "unknown": 1}
-_OUTCOMES: Final[dict[int, Outcome]] = {3: "vetoed", 2: "blocked", 1: "undetermined", 0: "permitted"}
-# Beyond any number of a rule and inside what every engine holds.
-_UNBOUNDED: Final = 2**62
-_LARGEST_BOUND: Final = 2**31
+REFERENCE: Final = "reference"
+DURABLE: Final = "durable"
+ENGINES: Final = (DURABLE, REFERENCE)
+
+Item = Mapping[str, str]
 _NOWHERE: Final = "none"
+_END: Final = "end"
+_OBSERVED: Final = 2
+# The library tells ids apart by a hash of 32 bits; those of numbers below 40,189 differ.
+_MOST_ITEMS: Final = 40_000
 
 
-class Inference(NamedTuple):
-    """A decision with the run that it rests on."""
+@frozen
+class EngineReport:
+    """What decides here and why; `durable_version` is None where durable-rules is not installed."""
 
-    decision: Decision
-    run: Run
-
-
-class _Rule(NamedTuple):
-    """What a ruleset needs to know of one rule: its id, and its conditions with their place in the tree."""
-
-    id: str
-    veto: bool
-    advisory: bool
-    applies: Condition | None
-    holds: Condition
+    engine: str
+    reason: str
+    durable_version: str | None
+    python: str
 
 
-def inferred(case: Case, engine: Engine) -> Inference:
-    """Return the decision that the engine infers; raise EngineError where it leaves anything unanswered."""
-    rules = _rules(case)
-    run = engine.run(ruleset_of(rules), _measured(case, rules))
-    if len(run.answers) != 1:
-        raise EngineError(f"{engine.name}: {len(run.answers)} answers to one question; no decision rests on that")
-    answer = run.answers[0]
-    reason = str(answer["reason"]) or None
-    outcome = _OUTCOMES[int(answer["level"])]
-    if Truth.FALSE in (case.in_order, case.is_student):
-        return Inference(decision(case, {}, {}, outcome, reason), run)
-    truths = _said(run, "truth", "node", "value")
-    places = _said(run, "place", "rule", "list")
-    found = {
-        rule.id: Answer(
-            Verdict(Truth.TRUE) if rule.applies is None else _verdict(case, f"{rule.id}?", rule.applies, truths),
-            _verdict(case, f"{rule.id}!", rule.holds, truths),
-        )
-        for rule in rules
-    }
-    placed = {rule.id: None if places[rule.id] == _NOWHERE else places[rule.id] for rule in rules}
-    return Inference(decision(case, found, placed, outcome, reason), run)
+@frozen
+class Firing:
+    """A production of the engine, the items that matched its patterns, in their order, and the item it asserted."""
+
+    production: str
+    matched: tuple[Item, ...]
+    asserted: Item
 
 
-def _rules(case: Case) -> tuple[_Rule, ...]:
-    rules = []
-    for bound in case.rules:
-        rule = bound.rule
-        if isinstance(rule, Veto):
-            rules.append(_Rule(bound.id, True, False, None, rule.vetoes))
-        else:
-            rules.append(_Rule(bound.id, False, rule.advisory, rule.when, rule.requires))
-    return tuple(rules)
+@frozen
+class Inferred:
+    """What the engine came to: the list of the decision for each rule, None for none, the outcome, and why.
+
+    `given` are the items that it was told, `firings` what followed, each after what it rests on.
+    """
+
+    lists: Mapping[str, str | None]
+    outcome: Outcome
+    reason: str | None
+    given: tuple[Item, ...]
+    firings: tuple[Firing, ...]
 
 
-def _said(run: Run, kind: str, name: str, value: str) -> dict[str, str]:
-    """Return what the items of one kind say of each name; raise EngineError where two contradict."""
-    said: dict[str, str] = {}
-    for item in run.items:
-        if item.get("kind") == kind and said.setdefault(str(item[name]), str(item[value])) != item[value]:
-            raise EngineError(f"two answers for {kind} `{item[name]}`; no decision rests on that")
-    return said
+def engine_named(name: str | None = None) -> str:
+    """Return the engine of that name, or what decides here by default; raise QueryError where it cannot be had."""
+    if name not in (None, *ENGINES):
+        raise QueryError(refusal("engine", name, ENGINES))
+    missing = _library()[1]
+    if name == DURABLE and missing:
+        raise QueryError(f"engine `{name}` cannot be loaded: {missing}; `{REFERENCE}` can")
+    return REFERENCE if name == REFERENCE or missing else DURABLE
 
 
-# What is measured --------------------------------------------------------------------------------------------------
+def engine_report() -> EngineReport:
+    """Return what decides in this process."""
+    reason = "durable-rules can be loaded: the reference decides, and it infers the same a second time"
+    if missing := _library()[1]:
+        reason = f"the reference decides alone: durable-rules cannot be loaded: {missing}"
+    try:
+        durable = version("durable-rules")
+    except PackageNotFoundError:
+        durable = None
+    return EngineReport(engine_named(), reason, durable, platform.python_version())
 
 
-def _measured(case: Case, rules: tuple[_Rule, ...]) -> Iterator[Item]:
-    """Yield what the engine starts from: how the person stands, and the measure or truth of every leaf."""
-    yield {"kind": "person", "in_order": _WORDS[case.in_order], "is_student": _WORDS[case.is_student]}
-    if Truth.FALSE in (case.in_order, case.is_student):
+def inferred(case: Case, found: Mapping[str, Answer]) -> Inferred:
+    """Return what durable-rules infers from the truth of each condition; raise EngineError where it leaves any open."""
+    items = [*_told(case, found)]
+    memory, firings = _engine().run(items)
+    decisions = [item for item in memory if item["kind"] == "decision"]
+    if len(decisions) != 1:
+        raise EngineError(f"durable-rules: {len(decisions)} answers to one question; no decision rests on that")
+    lists = {item["rule"]: item["list"] for item in memory if item["kind"] == "place"}
+    reason = decisions[0]["reason"] or None
+    if reason is None and lists.keys() != found.keys():
+        raise EngineError("durable-rules left rules without an answer; no decision rests on that")
+    return Inferred(
+        {rule: None if where == _NOWHERE else where for rule, where in lists.items()},
+        next(outcome for outcome in OUTCOMES if outcome == decisions[0]["outcome"]),
+        reason,
+        tuple(items),
+        tuple(firings),
+    )
+
+
+# What is told of a case --------------------------------------------------------------------------------------------
+
+
+def _told(case: Case, found: Mapping[str, Answer]) -> Iterator[Item]:
+    """Yield how the person stands, the rules in their order, and each condition: its parts, or its truth."""
+    if case.refusal is not None:
+        yield {"kind": "refused", "reason": case.refusal}
         return
-    for rule in rules:
-        for node, condition in _leaves(rule):
-            if isinstance(condition, Compare) and _is_measured(condition):
-                tallied = case.world.tallied(condition.tally, case.frame)
-                yield {
-                    "kind": "measure",
-                    "node": node,
-                    # Bounds are whole numbers: a sum reaches one when its floor does, passes one when its ceiling does.
-                    "certain_floor": _whole(tallied.certain, ROUND_FLOOR),
-                    "possible_floor": _whole(tallied.possible, ROUND_FLOOR),
-                    "certain_ceiling": _whole(tallied.certain, ROUND_CEILING),
-                    "possible_ceiling": _whole(tallied.possible, ROUND_CEILING),
-                }
-            else:
-                verdict = case.world.verdict(condition, case.frame)
-                yield {"kind": "truth", "node": node, "value": _WORDS[verdict.truth]}
+    numbers = [*map(str, range(len(found))), _END]
+    yield {"kind": "person", "first": numbers[0], "worst": "undetermined" if case.needs else "permitted"}
+    for bound, here, then in zip(case.rules, numbers, numbers[1:], strict=False):
+        rule = bound.rule
+        applies, holds = f"{bound.id}?", f"{bound.id}!"
+        yield {"kind": "rule", "rule": bound.id, "role": role_of(rule), "applies": applies, "holds": holds,
+               "at": here, "then": then}  # fmt: skip
+        if isinstance(rule, Veto):
+            yield _truth(applies, Truth.TRUE)
+            yield from _condition(case, holds, rule.vetoes)
+        else:
+            yield from _condition(case, applies, rule.when)
+            yield from _condition(case, holds, rule.requires)
 
 
-def _is_measured(condition: Compare) -> bool:
-    """Tell whether the bounds are plain numbers, so that productions can hold them."""
-    bounds = (condition.least, condition.most)
-    return all(bound is None or (isinstance(bound, int) and abs(bound) < _LARGEST_BOUND) for bound in bounds)
-
-
-def _whole(number: Number, rounding: str) -> int:
-    if isinstance(number, Decimal):
-        number = int(number.to_integral_value(rounding=rounding)) if number.is_finite() else _UNBOUNDED
-    return min(number, _UNBOUNDED)
-
-
-def _leaves(rule: _Rule) -> Iterator[tuple[str, Condition]]:
-    for root, condition in ((f"{rule.id}?", rule.applies), (f"{rule.id}!", rule.holds)):
-        if condition is not None:
-            yield from (
-                (node, part) for node, part in _nodes(root, condition) if not isinstance(part, AllOf | AnyOf | Not)
-            )
-
-
-def _nodes(node: str, condition: Condition) -> Iterator[tuple[str, Condition]]:
-    """Yield each node of a condition by its path from the root."""
-    yield node, condition
-    for n, part in enumerate(_parts(condition)):
-        yield from _nodes(f"{node}.{n}", part)
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
+def _condition(case: Case, node: str, condition: Condition) -> Iterator[Item]:
     match condition:
         case AllOf(parts) | AnyOf(parts):
-            return parts
+            kind = "all" if isinstance(condition, AllOf) else "any"
+            places = [*map(str, range(len(parts))), _END]
+            start = Truth.TRUE if kind == "all" else Truth.FALSE
+            yield {"kind": "fold", "of": node, "at": places[0], "value": start.name}
+            for part, here, then in zip(parts, places, places[1:], strict=False):
+                yield {"kind": kind, "of": node, "at": here, "then": then, "part": f"{node}.{here}"}
+                yield from _condition(case, f"{node}.{here}", part)
         case Not(part):
-            return (part,)
-    return ()
-
-
-def _verdict(case: Case, node: str, condition: Condition, truths: dict[str, str]) -> Verdict:
-    """Return what the engine made of a condition, with the needs and evidence of the parts that decided it."""
-    if node not in truths:
-        raise EngineError(f"nothing was inferred of `{node}`; no decision rests on that")
-    truth = _TRUTHS[truths[node]]
-    parts = [_verdict(case, f"{node}.{n}", part, truths) for n, part in enumerate(_parts(condition))]
-    match condition:
-        case AllOf():
-            verdict = all_of(parts)
-        case AnyOf():
-            verdict = any_of(parts)
-        case Not():
-            verdict = negated(parts[0])
+            yield {"kind": "not", "of": node, "part": f"{node}.0"}
+            yield from _condition(case, f"{node}.0", part)
         case _:
-            verdict = case.world.verdict(condition, case.frame)
-    if verdict.truth != truth:
-        raise EngineError(f"`{node}` was inferred to be {truth.name}, its parts say {verdict.truth.name}")
-    return verdict
+            yield _truth(node, case.world.verdict(condition, case.frame).truth)
 
 
-# What is inferred --------------------------------------------------------------------------------------------------
+def _truth(node: str, truth: Truth) -> Item:
+    return {"kind": "truth", "node": node, "value": truth.name}
 
 
-@lru_cache(maxsize=64)
-def ruleset_of(rules: tuple[_Rule, ...]) -> Ruleset:
-    """Return the productions that take the measures of these rules to a decision."""
-    productions: list[Production] = [*_person_productions()]
-    for number, rule in enumerate(rules, start=1):
-        for root, condition in ((f"{rule.id}?", rule.applies), (f"{rule.id}!", rule.holds)):
-            if condition is not None:
-                for node, part in _nodes(root, condition):
-                    productions += _node_productions(node, part)
-        productions += _place_productions(rule)
-        productions += _progress_productions(number, rule.id)
-    productions += _outcome_productions(len(rules))
-    return Ruleset(productions=tuple(productions), goal=pattern("goal", kind="decision"))
+# What follows ------------------------------------------------------------------------------------------------------
 
 
-def _rule(name: str, *when: Pattern, **then: Scalar | Ref) -> Production:
-    return Production(name, when, then)
+class Ref(NamedTuple):
+    """The field `name` of the item that matched the pattern at `position`."""
+
+    position: int
+    name: str
 
 
-def _truth(alias: str, node: str, value: str) -> Pattern:
-    return pattern(alias, kind="truth", node=node, value=value)
+_Fields = Mapping[str, str | Ref]
 
 
-def _node_productions(node: str, condition: Condition) -> Iterator[Production]:
-    """Yield what makes a node true, unknown or false from its measure or its parts."""
-    match condition:
-        case AllOf(parts):
-            yield from _joined(node, len(parts), strong=_FALSE, weak=_TRUE)
-        case AnyOf(parts):
-            yield from _joined(node, len(parts), strong=_TRUE, weak=_FALSE)
-        case Not():
-            for found, value in ((_TRUE, _FALSE), (_UNKNOWN, _UNKNOWN), (_FALSE, _TRUE)):
-                yield _rule(
-                    f"{node} not {found}",
-                    _truth("a", f"{node}.0", found),
-                    kind="truth",
-                    node=node,
-                    value=value,
-                )
-        case Compare(_, least, most) if _is_measured(condition):
-            yield from _compared(node, least, most)
+@frozen
+class Production:
+    """When each pattern of `when` has an item with these fields, assert one with the fields `then`."""
+
+    name: str
+    when: tuple[_Fields, ...]
+    then: _Fields
 
 
-def _joined(node: str, count: int, *, strong: str, weak: str) -> Iterator[Production]:
-    """Yield the fold of a node's parts: a strong part decides, else an unknown one, else all are weak."""
-    yield _rule(f"{node} 0 none", pattern("p", kind="person"), kind="fold", node=node, after=0, value=weak)
-    for n in range(count):
-        before = {value: pattern("b", kind="fold", node=node, after=n, value=value) for value in _TRUTHS}
-        for so_far in (strong, _UNKNOWN, weak):
-            for part in (strong, _UNKNOWN, weak):
-                both = (so_far, part)
-                value = strong if strong in both else _UNKNOWN if _UNKNOWN in both else weak
-                yield _rule(
-                    f"{node} {n + 1} {so_far} {part}",
-                    before[so_far],
-                    _truth("a", f"{node}.{n}", part),
-                    kind="fold",
-                    node=node,
-                    after=n + 1,
-                    value=value,
-                )
-    last = pattern("b", kind="fold", node=node, after=count)
-    yield _rule(f"{node} folded", last, kind="truth", node=node, value=Ref("b", "value"))
-
-
-def _compared(node: str, least: object, most: object) -> Iterator[Production]:
-    """Yield what a measure says of its bounds: surely within, surely outside, or neither."""
-    sure, never, either = [], [], []
-    if isinstance(least, int):
-        sure.append(Comparison("certain_floor", ">=", least))
-        never.append(Comparison("possible_floor", "<", least))
-        either.append(Comparison("possible_floor", ">=", least))
-    if isinstance(most, int):
-        sure.append(Comparison("possible_ceiling", "<=", most))
-        never.append(Comparison("certain_ceiling", ">", most))
-        either.append(Comparison("certain_ceiling", "<=", most))
-    unsure = []
-    if isinstance(least, int):
-        unsure.append(Comparison("certain_floor", "<", least))
-    if isinstance(most, int):
-        unsure.append(Comparison("possible_ceiling", ">", most))
-
-    def measure(*tests: Comparison) -> Pattern:
-        return pattern("m", *tests, kind="measure", node=node)
-
-    yield _rule(f"{node} within", measure(*sure), kind="truth", node=node, value=_TRUE)
-    for n, test in enumerate(never):
-        yield _rule(f"{node} outside {n}", measure(test), kind="truth", node=node, value=_FALSE)
-    for n, test in enumerate(unsure):
-        yield _rule(f"{node} open {n}", measure(test, *either), kind="truth", node=node, value=_UNKNOWN)
-
-
-def _place_productions(rule: _Rule) -> Iterator[Production]:
-    """Yield which list of the decision a rule goes into, and how heavily that weighs."""
-
-    def place(name: str, where: str, *when: Pattern) -> Production:
-        return _rule(f"{rule.id} {name}", *when, kind="place", rule=rule.id, list=where, level=_LEVELS.get(where, 0))
-
-    held = {value: _truth("h", f"{rule.id}!", value) for value in _TRUTHS}
-    if rule.veto:
-        for value, where in ((_TRUE, "vetoes"), (_UNKNOWN, "unknown"), (_FALSE, _NOWHERE)):
-            yield place(f"veto {value}", where, held[value])
-        return
-    applies = {value: _truth("w", f"{rule.id}?", value) for value in _TRUTHS}
-    yield place("not applicable", "not_applicable", applies[_FALSE])
-    for when in (_TRUE, _UNKNOWN):
-        yield place(f"{when} met", "met", applies[when], held[_TRUE])
-        yield place(f"{when} unknown", "advisory" if rule.advisory else "unknown", applies[when], held[_UNKNOWN])
-        unmet = "advisory" if rule.advisory else "unmet" if when == _TRUE else "unknown"
-        yield place(f"{when} unmet", unmet, applies[when], held[_FALSE])
-
-
-def _person_productions() -> Iterator[Production]:
-    """Yield what follows from how the person stands: a plain no, or the level from which the rules go on."""
-    for order in (_TRUE, _UNKNOWN, _FALSE):
-        for student in (_TRUE, _UNKNOWN, _FALSE):
-            person = pattern("p", kind="person", in_order=order, is_student=student)
-            if _FALSE in (order, student):
-                reason = "stage_order" if order == _FALSE else "not_a_student"
-                yield _rule(f"person {order} {student}", person, kind="decision", level=2, reason=reason)
-            else:
-                level = 1 if _UNKNOWN in (order, student) else 0
-                yield _rule(f"person {order} {student}", person, kind="progress", after=0, worst=level, reason="")
-
-
-def _progress_productions(number: int, rule: str) -> Iterator[Production]:
-    """Yield how the worst level so far takes in the `number`-th rule."""
-    for worst in _OUTCOMES:
-        before = pattern("b", kind="progress", after=number - 1, worst=worst)
-        reason = Ref("b", "reason")
-        heavier = pattern("l", Comparison("level", ">", worst), kind="place", rule=rule)
-        lighter = pattern("l", Comparison("level", "<=", worst), kind="place", rule=rule)
-        yield _rule(
-            f"{rule} worse than {worst}", before, heavier,
-            kind="progress", after=number, worst=Ref("l", "level"), reason=reason,
-        )  # fmt: skip
-        yield _rule(
-            f"{rule} within {worst}",
-            before,
-            lighter,
-            kind="progress",
-            after=number,
-            worst=worst,
-            reason=reason,
+def _productions() -> Iterator[Production]:
+    """Yield the productions, made from the tables that the reference reads too; they are the same for every pack."""
+    yield Production(
+        "no question of rules", ({"kind": "refused"},),
+        {"kind": "decision", "outcome": "blocked", "reason": Ref(0, "reason")},
+    )  # fmt: skip
+    yield Production(
+        "from the first rule on", ({"kind": "person"},),
+        {"kind": "progress", "at": Ref(0, "first"), "worst": Ref(0, "worst")},
+    )  # fmt: skip
+    for truth in Truth:
+        negated = Truth(Truth.TRUE - truth)
+        yield Production(
+            f"not {truth.name}",
+            ({"kind": "not"}, {"kind": "truth", "node": Ref(0, "part"), "value": truth.name}),
+            {"kind": "truth", "node": Ref(0, "of"), "value": negated.name},
         )
+    for (kind, joined), so_far, truth in product((("all", min), ("any", max)), Truth, Truth):
+        yield Production(
+            f"{kind}: {so_far.name}, {truth.name}",
+            (
+                {"kind": "fold", "value": so_far.name},
+                {"kind": kind, "of": Ref(0, "of"), "at": Ref(0, "at")},
+                {"kind": "truth", "node": Ref(1, "part"), "value": truth.name},
+            ),
+            {"kind": "fold", "of": Ref(0, "of"), "at": Ref(1, "then"), "value": joined(so_far, truth).name},
+        )
+    yield Production(
+        "all parts looked at", ({"kind": "fold", "at": _END},),
+        {"kind": "truth", "node": Ref(0, "of"), "value": Ref(0, "value")},
+    )  # fmt: skip
+    for role, applies, holds in product(get_args(Role), Truth, Truth):
+        where = list_of(role, applies, holds)
+        yield Production(
+            f"{role}: applies {applies.name}, holds {holds.name}",
+            (
+                {"kind": "rule", "role": role},
+                {"kind": "truth", "node": Ref(0, "applies"), "value": applies.name},
+                {"kind": "truth", "node": Ref(0, "holds"), "value": holds.name},
+            ),
+            {"kind": "place", "rule": Ref(0, "rule"), "list": where or _NOWHERE, "weighs": outcome_of_lists([where]),
+             "at": Ref(0, "at"), "then": Ref(0, "then")},
+        )  # fmt: skip
+    for worst, weighs in product(OUTCOMES, OUTCOMES):
+        yield Production(
+            f"{weighs} after {worst}",
+            ({"kind": "progress", "worst": worst}, {"kind": "place", "at": Ref(0, "at"), "weighs": weighs}),
+            {"kind": "progress", "at": Ref(1, "then"), "worst": min(worst, weighs, key=OUTCOMES.index)},
+        )
+    yield Production(
+        "after the last rule", ({"kind": "progress", "at": _END},),
+        {"kind": "decision", "outcome": Ref(0, "worst"), "reason": ""},
+    )  # fmt: skip
 
 
-def _outcome_productions(count: int) -> Iterator[Production]:
-    last = pattern("b", kind="progress", after=count)
-    yield _rule("outcome", last, kind="decision", level=Ref("b", "worst"), reason=Ref("b", "reason"))
+# The library -------------------------------------------------------------------------------------------------------
+
+
+# It keeps tables for the whole process.
+_LOCK: Final = Lock()
+_TRIAL: Final = {"id": "0", "sid": "trial", "trial": "trial"}
+
+
+@lru_cache(maxsize=1)
+def _library() -> tuple[Any, str]:
+    """Return the extension module of durable-rules, or why it cannot be loaded."""
+    try:
+        return import_module("durable_rules_engine"), ""
+    except ImportError as error:
+        return None, str(error)
+
+
+@frozen(eq=False)
+class _Engine:
+    """The productions as a Rete network; each run has a session of its own, which is deleted at its end."""
+
+    _extension: Any
+    _productions: Mapping[str, Production] = field(
+        init=False, factory=lambda: {f"p{number}": each for number, each in enumerate(_productions())}
+    )
+    _network: list[tuple[Any, int]] = field(init=False, factory=list)
+
+    def run(self, items: list[Item]) -> tuple[list[Item], list[Firing]]:
+        """Return all items that follow from the given ones, those included, and the firings in their order."""
+        with _LOCK:
+            handle, cases = self._network.pop() if self._network else (None, 0)
+            name = str(cases + 1)
+            try:
+                handle = self._created() if handle is None else handle
+                found = self._fired(handle, name, items)
+                # Facts are not retracted one by one: the library then reads and writes past what has fired.
+                self._extension.delete_state(handle, name)
+            except BaseException as error:
+                # Whatever broke off, the next run starts on a network that knows nothing of this one.
+                with suppress(Exception):
+                    self._extension.delete_state(handle, name)
+                with suppress(Exception):
+                    self._extension.delete_ruleset(handle)
+                if isinstance(error, Exception) and not isinstance(error, EngineError):
+                    raise EngineError(f"durable-rules failed: {error}") from error
+                raise
+            self._network.append((handle, cases + 1))
+            return found
+
+    def _fired(self, handle: Any, name: str, items: list[Item]) -> tuple[list[Item], list[Firing]]:
+        memory: list[Item] = []
+        known: set[tuple[str, ...]] = set()
+        tokens = dict(_TOKENS)
+
+        def tell(item: Item) -> int:
+            if len(memory) >= _MOST_ITEMS:
+                raise EngineError(f"durable-rules takes {_MOST_ITEMS} items of a case at the most")
+            told = {key: tokens.setdefault(value, f"t{len(tokens)}") for key, value in item.items()}
+            status, state = self._extension.assert_fact(
+                handle, json.dumps({**told, "id": str(len(memory)), "sid": name})
+            )
+            if status == _OBSERVED:
+                raise EngineError("durable-rules takes a new fact for one that it has seen")
+            memory.append(item)
+            known.add(_key(item))
+            return int(state)
+
+        state = [tell(item) for item in items][-1]
+        firings: list[Firing] = []
+        started = self._extension.start_action_for_state(handle, state)
+        fired = started[1] if started else None
+        while fired:
+            ((rule, facts),) = json.loads(fired).items()
+            firing = _tested(self._productions[rule], facts, memory, name)
+            if _key(firing.asserted) not in known:
+                firings.append(firing)
+                tell(firing.asserted)
+            fired = self._extension.complete_and_start_action(handle, state)
+        return memory, firings
+
+    def _created(self) -> Any:
+        rules: dict[str, Any] = {name: _as_json(each) for name, each in self._productions.items()}
+        rules["trial"] = {"all": [{"m0": {"trial": "trial"}}]}
+        handle = self._extension.create_ruleset("partyrules", json.dumps(rules))
+        # Fired once, for the library frees what it never set in a session that has not fired.
+        _, state = self._extension.assert_fact(handle, json.dumps(_TRIAL))
+        started = self._extension.start_action_for_state(handle, state)
+        self._extension.complete_and_start_action(handle, state)
+        self._extension.delete_state(handle, _TRIAL["sid"])
+        if not started or json.loads(started[1]) != {"trial": {"m0": _TRIAL}}:
+            raise EngineError("durable-rules does not take the productions: a trial fact fired nothing")
+        return handle
+
+
+@lru_cache(maxsize=1)
+def _engine() -> _Engine:
+    return _Engine(_library()[0])
+
+
+def _key(item: Item) -> tuple[str, ...]:
+    return tuple(part for pair in sorted(item.items()) for part in pair)
+
+
+# It compares texts as raw JSON, so it is given tokens in place of the institution's own words and ids.
+_TOKENS: Final = {
+    value: f"t{number}"
+    for number, value in enumerate(
+        dict.fromkeys(
+            value
+            for each in _productions()
+            for fields in (*each.when, each.then)
+            for value in fields.values()
+            if isinstance(value, str)
+        )
+    )
+}
+
+
+def _as_json(production: Production) -> dict[str, Any]:
+    """Return a production in the library's form: a test for each constant, a join for each reference."""
+    # It fails on a shared field that is absent, so each pattern asks for what later ones share.
+    shared: list[set[str]] = [set() for _ in production.when]
+    for fields in production.when:
+        for value in fields.values():
+            if isinstance(value, Ref):
+                shared[value.position].add(value.name)
+    patterns = []
+    for position, fields in enumerate(production.when):
+        tests: list[dict[str, Any]] = [{n: _TOKENS[v]} for n, v in fields.items() if isinstance(v, str)]
+        joins = {n: v for n, v in fields.items() if isinstance(v, Ref)}
+        tests += [{"$ex": {name: 1}} for name in sorted(shared[position] | joins.keys())]
+        tests += [{name: {f"m{value.position}": value.name}} for name, value in joins.items()]
+        patterns.append({f"m{position}": {"$and": tests}})
+    # One item may match several patterns.
+    return {"all": patterns, "dist": 0}
+
+
+def _tested(production: Production, facts: Mapping[str, Any], memory: list[Item], name: str) -> Firing:
+    """Return the firing that the library reports, once every item of it does match."""
+    matched: list[Item] = []
+    for position, fields in enumerate(production.when):
+        fact = facts[f"m{position}"]
+        if fact["sid"] != name:
+            raise EngineError(f"durable-rules fired `{production.name}` on a fact of another case")
+        item = memory[int(fact["id"])]
+        matched.append(item)
+        if any(item.get(key) != _value(value, matched) for key, value in fields.items()):
+            raise EngineError(f"durable-rules fired `{production.name}` on an item that does not match it")
+    asserted = {key: _value(value, matched) for key, value in production.then.items()}
+    return Firing(production.name, tuple(matched), asserted)
+
+
+def _value(value: str | Ref, matched: list[Item]) -> str:
+    return value if isinstance(value, str) else matched[value.position][value.name]

@@ -1,13 +1,13 @@
 """Decisions of the development pipeline, straight from the tree; inference engines must come to the same."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from partyrules.clauses import Text
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.conditions import Frame, World, held
-from partyrules.evaluators.kleene import Truth, Verdict, all_of
+from partyrules.evaluators.kleene import Truth, Verdict
 from partyrules.evaluators.reference import ReferenceEvaluator
 from partyrules.expressions import SUBJECT, holds
 from partyrules.history import History
@@ -17,10 +17,26 @@ from partyrules.packs import Adoption, Bound
 from partyrules.rules import Requirement, Rule, Veto
 from partyrules.verdicts import Decision, Irregular, Item, Outcome
 
-__all__ = ["Answer", "Case", "answers", "case_of", "decision", "next_stage", "outcome_of", "placed"]
+__all__ = [
+    "Answer",
+    "Case",
+    "Role",
+    "answers",
+    "case_of",
+    "decision",
+    "list_of",
+    "lists_of",
+    "next_stage",
+    "outcome_of",
+    "outcome_of_lists",
+    "role_of",
+]
+
+Role = Literal["veto", "requirement", "advisory"]
 
 _IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 _HOLDS_A_STAGE: Final = holds("stage", person=SUBJECT)
+_WEIGHS: Final[dict[str, Outcome]] = {"vetoes": "vetoed", "unmet": "blocked", "unknown": "undetermined"}
 _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 
 
@@ -41,6 +57,18 @@ class Case(NamedTuple):
         """Every rule that speaks to the case, by id."""
         both: tuple[Bound[Requirement] | Bound[Veto], ...] = (*self.requirements, *self.vetoes)
         return tuple(sorted(both, key=lambda bound: bound.id))
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the step is out of the question whatever the rules say; None where they are asked."""
+        if self.in_order == Truth.FALSE:
+            return "stage_order"
+        return "not_a_student" if self.is_student == Truth.FALSE else None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What leaves open whether the step is the next one and the person a student."""
+        return ("full_date",) if Truth.UNKNOWN in (self.in_order, self.is_student) else ()
 
 
 class Answer(NamedTuple):
@@ -106,8 +134,10 @@ def _in_force(bound: Bound[Rule], on: date) -> bool:
 
 
 def answers(case: Case) -> dict[str, Answer]:
-    """Return what each rule of the case comes to, evaluated directly."""
-    found = {}
+    """Return what each rule of the case comes to, evaluated directly; of none where it is out of the question."""
+    found: dict[str, Answer] = {}
+    if case.refusal is not None:
+        return found
     for requirement in case.requirements:
         rule = requirement.rule
         applies = case.world.verdict(rule.when, case.frame)
@@ -117,38 +147,50 @@ def answers(case: Case) -> dict[str, Answer]:
     return found
 
 
-def placed(bound: Bound[Requirement] | Bound[Veto], answer: Answer) -> str | None:
+# What a rule says by whether it applies and whether its condition holds, the same for every way of deciding ---------
+
+
+def role_of(rule: Requirement | Veto) -> Role:
+    """Return how a rule bears on a decision."""
+    if isinstance(rule, Veto):
+        return "veto"
+    return "advisory" if rule.advisory else "requirement"
+
+
+def list_of(role: Role, applies: Truth, holds: Truth) -> str | None:
     """Return the list of a decision that a rule belongs in, None where a veto does not apply."""
-    truth = answer.holds.truth
-    if isinstance(bound.rule, Veto):
-        return {Truth.TRUE: "vetoes", Truth.UNKNOWN: "unknown", Truth.FALSE: None}[truth]
-    if answer.applies.truth == Truth.FALSE:
+    if role == "veto":
+        return {Truth.TRUE: "vetoes", Truth.UNKNOWN: "unknown", Truth.FALSE: None}[holds]
+    if applies == Truth.FALSE:
         return "not_applicable"
-    if truth == Truth.TRUE:
+    if holds == Truth.TRUE:
         return "met"
-    if bound.rule.advisory:
+    if role == "advisory":
         return "advisory"
-    return "unmet" if all_of(_both(answer)).truth == Truth.FALSE and answer.applies.truth == Truth.TRUE else "unknown"
+    return "unmet" if applies == Truth.TRUE and holds == Truth.FALSE else "unknown"
 
 
-def _both(answer: Answer) -> tuple[Verdict, Verdict]:
-    return (answer.applies, answer.holds)
+def lists_of(case: Case, found: Mapping[str, Answer]) -> dict[str, str | None]:
+    """Return the list that each rule of a case belongs in, by the rule's id."""
+    return {
+        bound.id: list_of(role_of(bound.rule), found[bound.id].applies.truth, found[bound.id].holds.truth)
+        for bound in case.rules
+        if case.refusal is None
+    }
 
 
-def outcome_of(case: Case, places: Mapping[str, str | None]) -> tuple[Outcome, str | None]:
+def outcome_of_lists(lists: Iterable[str | None]) -> Outcome:
+    """Return the worst that the lists of some rules ask for: vetoed, blocked, undetermined, else permitted."""
+    found = set(lists)
+    return next((outcome for name, outcome in _WEIGHS.items() if name in found), "permitted")
+
+
+def outcome_of(case: Case, lists: Mapping[str, str | None]) -> tuple[Outcome, str | None]:
     """Return the first of vetoed, blocked, undetermined, permitted that applies to a case, and the reason."""
-    if case.in_order == Truth.FALSE:
-        return "blocked", "stage_order"
-    if case.is_student == Truth.FALSE:
-        return "blocked", "not_a_student"
-    found = set(places.values())
-    if "vetoes" in found:
-        return "vetoed", None
-    if "unmet" in found:
-        return "blocked", None
+    if case.refusal is not None:
+        return "blocked", case.refusal
     # What is open about the person themselves never permits.
-    is_open = Truth.UNKNOWN in (case.in_order, case.is_student)
-    return ("undetermined" if "unknown" in found or is_open else "permitted"), None
+    return outcome_of_lists([*lists.values(), "unknown" if case.needs else None]), None
 
 
 def decision(
@@ -172,7 +214,7 @@ def decision(
         on=case.frame.day,
         outcome=outcome,
         reason=reason,
-        needs=("full_date",) if judged and Truth.UNKNOWN in (case.in_order, case.is_student) else (),
+        needs=case.needs if judged else (),
         irregular=irregular_about(case.world, case.person),
         **{name: tuple(items) for name, items in lists.items()},
     )

@@ -9,7 +9,7 @@ from partyrules.evaluators.columnar.pipeline import REASONS as PIPELINE_REASONS
 from partyrules.evaluators.columnar.view import View
 from partyrules.evaluators.conditions import held
 from partyrules.evaluators.kleene import Truth
-from partyrules.evaluators.pipeline import answers, case_of, next_stage, outcome_of, placed
+from partyrules.evaluators.pipeline import answers, case_of, lists_of, next_stage, outcome_of
 from partyrules.history import History
 from partyrules.monitor.changes import Passage
 from partyrules.packs import Adoption
@@ -34,7 +34,7 @@ def next_passage(adoption: Adoption, history: History, person: str) -> Passage |
         return None
     case = case_of(adoption, history, person=person, to=into)
     found = answers(case)
-    places = {bound.id: placed(bound, found[bound.id]) for bound in case.rules}
+    places = lists_of(case, found)
     outcome, reason = outcome_of(case, places)
     if reason == _NOT_A_STUDENT:
         return None

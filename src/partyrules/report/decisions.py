@@ -1,28 +1,17 @@
 """Decisions, their chains of firings, and the funnel, as people read them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from partyrules.clauses import Text
-from partyrules.evaluators.chaining import Firing
-from partyrules.evaluators.chaining import Item as ChainItem
+from partyrules.evaluators.inference import Firing
 from partyrules.funnels import Funnel
-from partyrules.messages import OUTCOME_WORDS
+from partyrules.messages import LIST_WORDS, OUTCOME_WORDS
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS, reason_text
 from partyrules.rules import Stage
 from partyrules.verdicts import OUTCOMES, Decision
 
-__all__ = ["LIST_WORDS", "chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
-
-LIST_WORDS: Final[Mapping[str, Text]] = {
-    "vetoes": Text(zh="否决", en="Vetoes"),
-    "unmet": Text(zh="不具备", en="Not met"),
-    "unknown": Text(zh="尚不能确定", en="Not decided"),
-    "met": Text(zh="具备", en="Met"),
-    "not_applicable": Text(zh="不适用", en="Not applicable"),
-    "advisory": Text(zh="提示（不影响结论）", en="For information"),
-}
+__all__ = ["chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
 
 
 def decision_lines(decision: Decision, *, engine: str | None, stages: Sequence[Stage], lang: Lang) -> Iterator[str]:
@@ -51,17 +40,17 @@ def decision_lines(decision: Decision, *, engine: str | None, stages: Sequence[S
 
 
 def chain_lines(firings: Iterable[Firing], lang: Lang) -> Iterator[str]:
-    """Yield the chain of firings: each production with the items it matched and the item it asserted."""
+    """Yield the firings of the engine: each production with the items it matched and the item it asserted."""
     for number, firing in enumerate(firings, start=1):
         if number == 1:
-            yield "推理过程：" if lang == "zh" else "Chain of firings:"
+            yield "推理引擎的过程：" if lang == "zh" else "Firings of the engine:"
         yield f"{number:4}. {firing.production}"
         for matched in firing.matched:
             yield f"        {_item(matched)}"
         yield f"      ⇒ {_item(firing.asserted)}"
 
 
-def _item(item: ChainItem) -> str:
+def _item(item: Mapping[str, str]) -> str:
     fields = ", ".join(f"{name}={value}" for name, value in item.items() if name != "kind")
     return f"{item.get('kind', '')}({fields})"
 

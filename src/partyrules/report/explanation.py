@@ -8,15 +8,20 @@ from partyrules.evaluators.kleene import Truth
 from partyrules.explanation import Explanation
 from partyrules.report.terminal import Lang, Screen, say
 
-__all__ = ["explanation_lines"]
+__all__ = ["derivation_lines", "explanation_lines"]
 
 _STYLES: Final = {Truth.TRUE: "green", Truth.FALSE: "red", Truth.UNKNOWN: "magenta"}
 
 
 def explanation_lines(explanation: Explanation, *, screen: Screen, lang: Lang) -> Iterator[str]:
     """Yield the lines of an explanation: each step below the one that rests on it, with its truth and records."""
-    yield screen.styled(_told(explanation.tree, lang), "bold")
-    for part in explanation.tree.parts:
+    yield from derivation_lines(explanation.tree, screen=screen, lang=lang)
+
+
+def derivation_lines(tree: Step, *, screen: Screen, lang: Lang) -> Iterator[str]:
+    """Yield the lines of a derivation, indented below its first."""
+    yield screen.styled(_told(tree, lang), "bold")
+    for part in tree.parts:
         yield from _lines(part, 1, screen, lang)
 
 

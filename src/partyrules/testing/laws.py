@@ -26,7 +26,7 @@ from partyrules.calendar import CivilDate
 from partyrules.codec import decode_fact, encode_fact
 from partyrules.decisions import REFERENCE, decided
 from partyrules.errors import QueryError, refusal
-from partyrules.evaluators.engines import ENGINES, choose_engine
+from partyrules.evaluators.inference import ENGINES, engine_named
 from partyrules.evaluators.pipeline import case_of
 from partyrules.expressions import (
     AllOf,
@@ -91,7 +91,7 @@ def _decisions(
         stages=case.adoption.stage_names,
         relations=case.adoption.relations,
     )
-    chosen = engine if engine == REFERENCE else choose_engine(engine)
+    chosen = engine_named(engine)
     return {
         (person, step): decided(case_of(case.adoption, history, person=person, to=step), engine=chosen)
         for person in history.people[:_MOST_PEOPLE]
@@ -224,7 +224,7 @@ def agreement_of_evaluators(case: Case) -> None:
     reference = _decisions(case)
     for engine in ENGINES:
         try:
-            choose_engine(engine)
+            engine_named(engine)
         except QueryError:
             continue
         assert _decisions(case, engine=engine) == reference, engine
