@@ -1,7 +1,9 @@
 """The projection: it says what the facts say, keeps up with its ledger, and never believes a file unchecked."""
 
+import json
 import os
 import sqlite3
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +14,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from types import NoneType
 from typing import Any, ClassVar, Final, Literal, get_args, get_origin, get_type_hints
+from zlib import crc32
 
 import attrs
 import numpy as np
@@ -23,7 +26,7 @@ from numpy.typing import NDArray
 
 from partyrules.admission import admitted
 from partyrules.calendar import CivilDate, parse_civil_date
-from partyrules.errors import LedgerError
+from partyrules.errors import LedgerError, OutputError
 from partyrules.facts import CORE_VOCABULARY, Fact, RegisterClosed, TermDeclared
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.projection import store
@@ -41,7 +44,7 @@ from partyrules.projection.columns import (
     NumberColumn,
     instant_number,
 )
-from partyrules.projection.container import Container, ContainerError, read_container, write_container
+from partyrules.projection.container import MAGIC, Container, ContainerError, read_container, write_container
 from partyrules.projection.store import Projection, open_projection, projection_of
 from partyrules.testing.ledger_conformance import NOW, changed, meetings, synthetic
 from tests.test_ledger import tamper
@@ -319,13 +322,215 @@ def test_any_byte_that_changed_is_noticed(ledger: SqliteLedger, path: Path, fill
 def test_a_file_that_is_cut_off_is_noticed(ledger: SqliteLedger, path: Path, filled: Projection) -> None:
     """A file that ends early anywhere, or goes on behind its end, is not believed."""
     whole = path.read_bytes()
-    for size in (0, 7, 15, 16, 100, *range(200, len(whole), 211), len(whole) - 1):
+    for size in (8, 15, 16, 100, *range(200, len(whole), 211), len(whole) - 1):
         path.write_bytes(whole[:size])
         reopened(ledger, path, "it is cut off")
     path.write_bytes(whole + bytes(64))
     reopened(ledger, path, "it goes on behind its end")
-    path.write_bytes(b"some text of some length")
-    reopened(ledger, path, "it is not a projection")
+    path.write_bytes(b"")
+    assert open_projection(ledger, path).rebuilt is None
+    assert path.read_bytes() == whole
+    assert filled.rebuilt is None
+
+
+def _ledger_itself(path: Path, ledger: SqliteLedger) -> Path:
+    del path
+    return ledger.path
+
+
+def _text(path: Path, _: SqliteLedger) -> Path:
+    path.write_bytes(b'{"fact": "meeting_held"}\n')
+    return path
+
+
+def _start_of_one(path: Path, _: SqliteLedger) -> Path:
+    path.write_bytes(MAGIC[:7])
+    return path
+
+
+def _link(path: Path, ledger: SqliteLedger) -> Path:
+    path.symlink_to(ledger.path)
+    return path
+
+
+def _link_to_one(path: Path, ledger: SqliteLedger) -> Path:
+    open_projection(ledger, path.with_name("other.projection"))
+    path.symlink_to("other.projection")
+    return path
+
+
+def _pipe(path: Path, _: SqliteLedger) -> Path:
+    os.mkfifo(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        _ledger_itself,
+        _text,
+        _start_of_one,
+        _link,
+        _link_to_one,
+        _pipe,
+        lambda path, _: path.parent,
+        lambda *_: Path("/dev/null"),
+        lambda *_: Path("/dev/zero"),
+        lambda _, ledger: Path(f"{ledger.path}-journal"),
+        lambda _, ledger: Path(f"{ledger.path}-wal"),
+    ],
+)
+def test_nothing_but_a_projection_is_written_over(
+    ledger: SqliteLedger, path: Path, make: Callable[[Path, SqliteLedger], Path]
+) -> None:
+    """Whatever is at the path and is no projection is refused before the ledger is read, and left as it is."""
+    ledger.append(meetings(3), recorded_at=NOW)
+    there = make(path, ledger)
+    before = (there.lstat().st_ino, there.lstat().st_size) if os.path.lexists(there) else None
+    files = sorted(path.parent.iterdir())
+    with pytest.raises(OutputError):
+        open_projection(ledger, there)
+    assert ((there.lstat().st_ino, there.lstat().st_size) if os.path.lexists(there) else None) == before
+    assert sorted(path.parent.iterdir()) == files
+    assert ledger.verify().ok
+
+
+# Files that say what no writer says ----------------------------------------------------------------------------
+
+
+def forged(header: bytes, body: bytes) -> bytes:
+    """Return a file with another header, all of whose checksums are right."""
+    header = header.ljust(-(-(16 + len(header)) // 64) * 64 - 16)
+    return struct.pack("<8sII", MAGIC, len(header), crc32(header)) + header + body
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("length", -1),
+        ("length", 10**6),
+        ("length", 10**40),
+        ("length", 2**63),
+        ("offset", -64),
+        ("offset", 64),
+        ("offset", 10**40),
+        ("dtype", "|O"),
+        ("dtype", "O"),
+        ("dtype", "<U8"),
+        ("dtype", "<i4,<i4"),
+        ("dtype", "(1000000000,1000000000)<i8"),
+        ("dtype", "V0"),
+        ("dtype", ">i8"),
+        ("dtype", "<M8[us]"),
+        ("dtype", "{'names': []}"),
+        ("dtype", "(" * 10_000),
+        ("checksum", -1),
+        ("checksum", 10**40),
+    ],
+)
+def test_a_forged_header_is_not_believed(
+    ledger: SqliteLedger, path: Path, filled: Projection, key: str, value: object
+) -> None:
+    """Sizes, places, types and checksums that no writer gives are refused, whatever array they are said of."""
+    whole = path.read_bytes()
+    length = struct.unpack_from("<I", whole, 8)[0]
+    header, body = json.loads(whole[16 : 16 + length]), whole[16 + length :]
+    for name in list(header["parts"])[:6]:
+        part = {**header["parts"][name], key: value}
+        text = json.dumps({**header, "parts": {**header["parts"], name: part}}).encode()
+        path.write_bytes(forged(text, body))
+        with pytest.raises(ContainerError):
+            read_container(path)
+        reopened(ledger, path, f"projection {path}: ")
+    assert filled.rebuilt is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"",
+        b"null",
+        b"{}",
+        b'{"about": 1, "parts": {"": {}}}',
+        b'{"about": ' + b"[" * 100_000,
+        b'{"about": ' + b"[" * 100_000 + b"]" * 100_000 + b', "parts": {}}',
+        b'{"about": 1e999, "parts": {}}',
+        b'{"about": "\xff", "parts": {}}',
+        b'{"about": {"format": 1, "position": -5, "hash": "", "fields": {}}, "parts": {}}',
+        b'{"about": {"format": 1, "position": 99999999999999999999999, "hash": "", "fields": {}}, "parts": {}}',
+        b'{"about": {"format": 1, "position": 0, "hash": "", "fields": {"meeting_held": {}}}, "parts": {}}',
+    ],
+)
+def test_a_header_of_anything_else_is_not_believed(ledger: SqliteLedger, path: Path, header: bytes) -> None:
+    """Whatever stands in the place of the header, the file is not believed, and is put right."""
+    ledger.append(meetings(3), recorded_at=NOW)
+    path.write_bytes(forged(header, b""))
+    reopened(ledger, path, f"projection {path}: ")
+
+
+def _all_of(name: str, value: int) -> Callable[[dict[str, NDArray[Any]]], None]:
+    def change(arrays: dict[str, NDArray[Any]]) -> None:
+        arrays[name] = np.full_like(arrays[name], value)
+
+    return change
+
+
+def _without(name: str) -> Callable[[dict[str, NDArray[Any]]], None]:
+    def change(arrays: dict[str, NDArray[Any]]) -> None:
+        del arrays[name]
+
+    return change
+
+
+def _shorter(name: str) -> Callable[[dict[str, NDArray[Any]]], None]:
+    def change(arrays: dict[str, NDArray[Any]]) -> None:
+        arrays[name] = arrays[name][:-1]
+
+    return change
+
+
+def _wider(name: str) -> Callable[[dict[str, NDArray[Any]]], None]:
+    def change(arrays: dict[str, NDArray[Any]]) -> None:
+        arrays[name] = arrays[name].astype(np.float64)
+
+    return change
+
+
+def _saying(name: str, text: bytes) -> Callable[[dict[str, NDArray[Any]]], None]:
+    def change(arrays: dict[str, NDArray[Any]]) -> None:
+        arrays[name] = np.frombuffer(text, np.uint8)
+
+    return change
+
+
+_NAMES: Final = ("strings", "ids", "numbers/meeting_held", "first/meeting_held", "unit.codes/meeting_held")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *map(_without, _NAMES),
+        *map(_shorter, _NAMES),
+        *map(_wider, _NAMES),
+        *(_saying(name, text) for name in ("strings", "ids") for text in (b"", b"[1]", b'["\xff"]', b"[" * 9999)),
+        _saying("strings", b'["p1","p1"]'),
+        *(_all_of("numbers/meeting_held", number) for number in (-1, 0, 10**6)),
+        *(_all_of("first/meeting_held", day) for day in (-1, 0, 2**31 - 1)),
+        *(_all_of("until/meeting_held", day) for day in (-1, 2**31 - 1)),
+        *(_all_of("unit.codes/meeting_held", code) for code in (-2, 10**6)),
+        *(_all_of("attended.codes/meeting_held", code) for code in (-1, 10**6)),
+        *(_all_of("attended.starts/meeting_held", start) for start in (-1, 1, 2**62)),
+    ],
+)
+def test_arrays_that_fit_nowhere_are_not_believed(
+    ledger: SqliteLedger, path: Path, filled: Projection, change: Callable[[dict[str, NDArray[Any]]], None]
+) -> None:
+    """Arrays that are missing, of another type or length, or point beside what there is, are refused."""
+    held = read_container(path)
+    arrays = dict(held.arrays)
+    change(arrays)
+    write_container(path, arrays, about=held.about)
+    reopened(ledger, path, f"projection {path}: ")
     assert filled.rebuilt is None
 
 
@@ -436,7 +641,7 @@ def test_arrays_are_read_as_they_were_written(path: Path) -> None:
 def test_without_a_place_to_write_it_works_in_memory(
     ledger: SqliteLedger, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the file can be neither read nor written the projection is as good, says why, and leaves nothing behind."""
+    """Where the file cannot be written the projection is as good, says why, and leaves nothing behind."""
 
     def refused(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -445,9 +650,6 @@ def test_without_a_place_to_write_it_works_in_memory(
     missing = tmp_path / "missing" / "facts.projection"
     projection = open_projection(ledger, missing)
     assert projection.unwritten == f"projection {missing}: cannot be written: No such file or directory"
-    projection = open_projection(ledger, tmp_path)
-    assert projection.rebuilt == f"projection {tmp_path}: cannot be read: Is a directory"
-    assert str(tmp_path) in str(projection.unwritten)
     before = sorted(tmp_path.iterdir())
     with monkeypatch.context() as patched:
         patched.setattr("os.fsync", refused)

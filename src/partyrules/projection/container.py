@@ -1,7 +1,5 @@
 """Named arrays in one file: written whole or not at all, every byte under a checksum, read at the speed of the disk."""
 
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from struct import Struct
@@ -14,15 +12,19 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from partyrules.errors import PartyRulesError
+from partyrules.outputs import our_file
 
-__all__ = ["Container", "ContainerError", "read_container", "text_array", "texts_in", "write_container"]
+__all__ = ["MAGIC", "Container", "ContainerError", "read_container", "text_array", "texts_in", "write_container"]
 
-_MAGIC: Final = b"PRPROJ\r\n"
+MAGIC: Final = b"PRPROJ\r\n"
+"""How every such file begins."""
 # How long the header is, and its checksum.
 _START: Final = Struct("<8sII")
 # Arrays begin where the widest loads of a processor may.
 _ALIGNMENT: Final = 64
 _TEXTS: Final = msgspec.json.Decoder(list[str])
+# The types an array may have; no other is made out of what a file says.
+_DTYPES: Final = frozenset(np.dtype(letter).newbyteorder("<").str for letter in "?bBhHiIqQfd")
 
 
 class ContainerError(PartyRulesError, ValueError):
@@ -54,9 +56,10 @@ class _Header:
 
 
 def write_container(path: Path, arrays: Mapping[str, NDArray[Any]], *, about: Any) -> None:
-    """Put arrays of one dimension into the file at `path`, in place of what was there; raise OSError where it fails.
+    """Put arrays of one dimension into the file at `path`, in place of what was there.
 
-    Whoever reads at the same moment, or after a crash at any, finds the old file or the new one.
+    Whoever reads at the same moment, or after a crash at any, finds the old file or the new one. Raise OutputError
+    where it cannot be written, or what was there is no such file.
     """
     parts: dict[str, _Part] = {}
     offset = 0
@@ -67,20 +70,12 @@ def write_container(path: Path, arrays: Mapping[str, NDArray[Any]], *, about: An
         offset += padded
     header = msgspec.json.encode(_Header(about, parts))
     header = header.ljust(_padded(_START.size + len(header)) - _START.size)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
-    try:
-        with beside.open("xb") as file:
-            file.write(_START.pack(_MAGIC, len(header), crc32(header)))
-            file.write(header)
-            for array in arrays.values():
-                file.write(_bytes(array))
-                file.write(bytes(_padded(array.nbytes) - array.nbytes))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with our_file(path, begins=MAGIC) as file:
+        file.write(_START.pack(MAGIC, len(header), crc32(header)))
+        file.write(header)
+        for array in arrays.values():
+            file.write(_bytes(array))
+            file.write(bytes(_padded(array.nbytes) - array.nbytes))
 
 
 def read_container(path: Path) -> Container:
@@ -94,10 +89,12 @@ def read_container(path: Path) -> Container:
     arrays: dict[str, NDArray[Any]] = {}
     end = 0
     for name, part in header.parts.items():
+        if part.dtype not in _DTYPES or part.length < 0 or part.offset != end:
+            raise ContainerError(f"its header is of another format: no array is `{name}` as it says")
         dtype = np.dtype(part.dtype)
         size = dtype.itemsize * part.length
-        stretch = body[part.offset : part.offset + _padded(size)]
-        if part.offset != end or len(stretch) != _padded(size):
+        stretch = body[end : end + _padded(size)]
+        if len(stretch) != _padded(size):
             raise ContainerError("it is cut off")
         if crc32(stretch.data) != part.checksum:
             raise ContainerError(f"it is damaged: the checksum of `{name}` is wrong")
@@ -112,7 +109,7 @@ def _header(held: NDArray[np.uint8]) -> tuple[_Header, NDArray[np.uint8]]:
     if len(held) < _START.size:
         raise ContainerError("it is cut off")
     magic, length, checksum = _START.unpack(held[: _START.size].tobytes())
-    if magic != _MAGIC:
+    if magic != MAGIC:
         raise ContainerError("it is not a projection")
     text, body = held[_START.size : _START.size + length].tobytes(), held[_START.size + length :]
     if len(text) != length:
@@ -121,7 +118,7 @@ def _header(held: NDArray[np.uint8]) -> tuple[_Header, NDArray[np.uint8]]:
         raise ContainerError("it is damaged: the checksum of its header is wrong")
     try:
         return msgspec.json.decode(text, type=_Header), body
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ContainerError(f"its header is of another format: {error}") from None
 
 
@@ -132,8 +129,11 @@ def text_array(texts: list[str]) -> NDArray[np.uint8]:
 
 
 def texts_in(array: NDArray[np.uint8]) -> list[str]:
-    """Return the strings that an array of bytes holds."""
-    return _TEXTS.decode(array.data)
+    """Return the strings that an array of bytes holds; raise ContainerError where it holds something else."""
+    try:
+        return _TEXTS.decode(array.data)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise ContainerError(f"its strings are of another format: {error}") from None
 
 
 def _bytes(array: NDArray[Any]) -> memoryview:

@@ -12,12 +12,21 @@ import numpy as np
 from attrs import define, field, frozen
 from numpy.typing import NDArray
 
-from partyrules.errors import FactError, LedgerError
+from partyrules.errors import FactError, LedgerError, OutputError
 from partyrules.facts import Fact, Vocabulary
 from partyrules.history import each_once
 from partyrules.ledger.base import GENESIS, Head, Ledger, Row, recorded
+from partyrules.outputs import ours
 from partyrules.projection.columns import Columns, Growing, Strings, Table, from_contents, from_facts
-from partyrules.projection.container import ContainerError, read_container, text_array, texts_in, write_container
+from partyrules.projection.container import (
+    MAGIC,
+    ContainerError,
+    read_container,
+    text_array,
+    texts_in,
+    write_container,
+)
+from partyrules.projection.shape import misshapen
 
 __all__ = ["Projection", "open_projection", "projection_of"]
 
@@ -79,8 +88,8 @@ class Projection:
         try:
             write_container(self._path, dict(_arrays(self.columns)), about=_about(self.columns, self.head))
             self.unwritten = None
-        except OSError as error:
-            self.unwritten = f"projection {self._path}: cannot be written: {error.strerror or error}"
+        except OutputError as error:
+            self.unwritten = f"projection {error}"
 
     def _take_in(self, rows: Sequence[Row], ledger: Ledger) -> None:
         start = len(self.columns)
@@ -122,17 +131,18 @@ def open_projection(ledger: Ledger, path: Path | None = None) -> Projection:
 
     The file is only believed where all of it is as written, by a partyrules with the same fact types, from a
     ledger that had at that position the hash that this one has; else it is rebuilt, and `rebuilt` says why.
-    Where it cannot be written the projection is as good, and `unwritten` says why. Raises LedgerError where the
-    ledger cannot be read.
+    Where it cannot be written the projection is as good, and `unwritten` says why.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+        OutputError: what is at `path` is neither a projection nor an empty file, and so is not written over.
     """
     projection = Projection(Columns(), Head(0, GENESIS.hex()), path=path, ledger=ledger)
     stored = False
-    if path is not None:
+    if path is not None and ours(path, begins=MAGIC):
         try:
             projection.columns, projection.head = _read_back(path, ledger)
             stored = True
-        except FileNotFoundError:
-            pass
         except OSError as error:
             projection.rebuilt = f"projection {path}: cannot be read: {error.strerror or error}"
         except ContainerError as error:
@@ -192,6 +202,8 @@ def _read_back(path: Path, ledger: Ledger) -> tuple[Columns, Head]:
     if about.format != _FORMAT:
         raise ContainerError(f"it is of format {about.format}, not {_FORMAT}")
     end = ledger.head().position
+    if about.position < 0:
+        raise ContainerError(f"it is current through position {about.position}, which is none")
     if about.position > end:
         raise ContainerError(f"it is current through position {about.position}, but the ledger ends at {end}")
     if about.position and ledger.rows_at([about.position])[0].hash.hex() != about.hash:
@@ -199,6 +211,8 @@ def _read_back(path: Path, ledger: Ledger) -> tuple[Columns, Head]:
     columns = _columns(about, container.arrays, ledger.vocabulary)
     if len(columns) != about.position:
         raise ContainerError(f"it holds {len(columns)} facts, not {about.position}")
+    if wrong := misshapen(columns):
+        raise ContainerError(wrong)
     return columns, Head(about.position, about.hash)
 
 
@@ -215,7 +229,7 @@ def _arrays(columns: Columns) -> Iterator[tuple[str, NDArray[Any]]]:
 
 
 def _columns(about: _About, arrays: Mapping[str, NDArray[Any]], vocabulary: Vocabulary) -> Columns:
-    columns = Columns(Strings(texts_in(arrays["strings"])), texts_in(arrays["ids"]))
+    columns = Columns(Strings(texts_in(_held(arrays, "strings", np.uint8))), texts_in(_held(arrays, "ids", np.uint8)))
     for wire, kinds in about.fields.items():
         cls = vocabulary.types.get(wire)
         if cls is None:
@@ -224,12 +238,20 @@ def _columns(about: _About, arrays: Mapping[str, NDArray[Any]], vocabulary: Voca
         if _column_names(table) != kinds:
             raise ContainerError(f"facts of type `{wire}` had other fields when it was written")
         for name in _TABLE_PARTS:
-            _fill(table, name, arrays[f"{name}/{wire}"])
+            _fill(table, name, arrays, f"{name}/{wire}")
         for name, column in table.fields.items():
             for part in attrs.fields(type(column)):
-                _fill(column, part.name, arrays[f"{name}.{part.name}/{wire}"])
+                _fill(column, part.name, arrays, f"{name}.{part.name}/{wire}")
     return columns
 
 
-def _fill(holder: Any, name: str, array: NDArray[Any]) -> None:
-    setattr(holder, name, Growing(getattr(holder, name).array.dtype, array))
+def _fill(holder: Any, name: str, arrays: Mapping[str, NDArray[Any]], called: str) -> None:
+    dtype = getattr(holder, name).array.dtype
+    setattr(holder, name, Growing(dtype, _held(arrays, called, dtype)))
+
+
+def _held(arrays: Mapping[str, NDArray[Any]], name: str, dtype: Any) -> NDArray[Any]:
+    found = arrays.get(name)
+    if found is None or found.dtype != dtype:
+        raise ContainerError(f"it has no array `{name}` of type {np.dtype(dtype)}")
+    return found
