@@ -1,6 +1,7 @@
 """What is written: whole or not at all, over nothing that is not ours, and readable by no stranger."""
 # ruff: noqa: PT012 - what is tested is a block: what it raises, and what its end raises
 
+import errno
 import os
 import resource
 import signal
@@ -16,8 +17,14 @@ from typing import Any, BinaryIO, Final
 
 import pytest
 
-from partyrules.errors import OutputError
-from partyrules.outputs import draft_folder, new_file, new_folder, our_file, ours
+from partyrules.audit import audit
+from partyrules.calendar import parse_date
+from partyrules.demo.folder import MARK, demonstration_folder
+from partyrules.errors import OutputError, QueryError
+from partyrules.outputs import draft_folder, is_draft, new_file, new_folder, our_file, ours
+from partyrules.packs import adopt
+from partyrules.sources import facts_in
+from tests.commands import AS_OF, PACK, refused, run, written
 
 MAGIC: Final = b"OURS\r\n"
 Writer = Callable[[Path], AbstractContextManager[BinaryIO]]
@@ -358,3 +365,294 @@ def test_a_draft_folder_leaves_nothing(tmp_path: Path) -> None:
         (draft / "moved").write_bytes(b"y")
         (draft / "moved").rename(tmp_path / "moved")
     assert names(tmp_path) == ["moved", "precious"]
+
+
+# What each command writes ----------------------------------------------------------------------------------
+
+PRECIOUS: Final = b"precious"
+QUESTION: Final = (*PACK, "--person", "学生丙", "--to", "probationary_member", "--on", "2018-04-01")
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Path:
+    """Return a file of facts in a folder with nothing else."""
+    (tmp_path / "in").mkdir()
+    return written(tmp_path / "in" / "facts.jsonl")
+
+
+def _record(facts: Path, path: Path) -> tuple[object, ...]:
+    return ("decide", facts, *QUESTION, "--record", path)
+
+
+def _projection(facts: Path, path: Path) -> tuple[object, ...]:
+    ledger = facts.with_name("l.db")
+    assert run("record", ledger, facts).exit_code == 0
+    return ("audit", ledger, *PACK, *AS_OF, "--projection", path)
+
+
+def _counted(facts: Path, path: Path) -> tuple[object, ...]:
+    return ("funnel", *_projection(facts, path)[1:4], "--on", "2018-04-01", "--projection", path)
+
+
+def _new_pack(facts: Path, path: Path) -> tuple[object, ...]:
+    source = facts.with_name("document.txt")
+    source.write_text("第一条 每月一次。", encoding="utf-8")
+    return ("new-pack", path.name, "--source", source, "--dir", path.parent)
+
+
+COMMANDS: Final = [
+    pytest.param(make, id=make.__name__.strip("_")) for make in (_record, _projection, _counted, _new_pack)
+]
+Command = Callable[[Path, Path], tuple[object, ...]]
+
+
+@pytest.mark.parametrize("make", COMMANDS)
+@pytest.mark.parametrize("kind", ["foreign", "directory", "link to ours", "dangling link", "pipe"])
+def test_no_command_writes_over_what_is_there(tmp_path: Path, facts: Path, make: Command, kind: str) -> None:
+    """Whatever is at the path is refused with exit code 2 and no answer, and stays as it is."""
+    place = tmp_path / "there"
+    place.mkdir()
+    put(kind, place / "out")
+    before = [(path.name, path.lstat()) for path in sorted(place.iterdir())]
+    arguments = make(facts, place / "out")
+    assert "out: " in refused(*arguments)
+    after = [(path.name, path.lstat()) for path in sorted(place.iterdir())]
+    assert [(n, s.st_ino, s.st_mode, s.st_size) for n, s in after] == [
+        (n, s.st_ino, s.st_mode, s.st_size) for n, s in before
+    ]
+
+
+def test_a_projection_never_takes_the_place_of_its_ledger(tmp_path: Path, facts: Path) -> None:
+    """The ledger itself, the facts it was recorded from, and what lies beside a ledger are refused as projections."""
+    ledger = tmp_path / "in" / "l.db"
+    _projection(facts, ledger)
+    (tmp_path / "in" / "link").symlink_to(ledger)
+    os.link(ledger, tmp_path / "in" / "same")
+    before = ledger.read_bytes()
+    for name in ("l.db", "l.db-wal", "l.db-shm", "l.db-journal", "facts.jsonl", "link", "same", "."):
+        refused("audit", ledger, *PACK, *AS_OF, "--projection", tmp_path / "in" / name)
+        refused("funnel", ledger, *PACK, "--on", "2018-04-01", "--projection", tmp_path / "in" / name)
+    for device in ("/dev/null", "/dev/zero", "/dev/full"):
+        refused("audit", ledger, *PACK, *AS_OF, "--projection", device)
+    assert ledger.read_bytes() == before
+    assert run("verify", ledger).exit_code == 0
+    assert "l.db-journal" not in names(tmp_path / "in")
+
+
+@pytest.mark.parametrize("make", [_record, _new_pack])
+def test_what_a_full_disk_stopped_can_be_tried_again(tmp_path: Path, facts: Path, make: Command) -> None:
+    """Where the disk is full half-way the command says so, and does its work when there is room again."""
+    place = tmp_path / "there"
+    arguments = make(facts, place / "out")
+    with nothing_grows(100):
+        place.mkdir(exist_ok=True)
+        assert "cannot be written: File too large" in refused(*arguments)
+    assert names(place) == []
+    assert run(*arguments).exit_code == 0
+    assert names(place) == ["out"]
+
+
+def test_a_projection_that_cannot_be_written_keeps_no_answer_back(
+    tmp_path: Path, facts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the disk is full the answer is given all the same, and the next run writes the projection."""
+    place = tmp_path / "there"
+    place.mkdir()
+    arguments = _projection(facts, place / "out")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        found = run(*arguments)
+    assert (found.exit_code, names(place)) == (0, [])
+    assert f"Note: projection {place / 'out'}: cannot be written: No space left on device" in found.stderr
+    assert run(*arguments).stdout == found.stdout
+    assert names(place) == ["out"]
+
+
+def test_what_commands_write_is_for_no_stranger(tmp_path: Path, facts: Path) -> None:
+    """Records and projections are closed to everybody but owner and group."""
+    for make in (_record, _projection):
+        path = tmp_path / make.__name__
+        before = os.umask(0)
+        try:
+            assert run(*make(facts, path)).exit_code == 0
+        finally:
+            os.umask(before)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+
+
+def test_a_comparison_writes_over_no_history_but_its_own(tmp_path: Path) -> None:
+    """A comparison can be made again into its folder; a history that somebody changed is refused and stays."""
+    out = tmp_path / "found"
+    for _ in range(2):
+        assert run("compare", "lzcu2012", "lzwl2017", "--out", out).exit_code == 0
+    first = min(out.iterdir())
+    first.write_bytes(PRECIOUS)
+    assert "there is a file already" in refused("compare", "lzcu2012", "lzwl2017", "--out", out)
+    assert first.read_bytes() == PRECIOUS
+
+
+def test_a_table_is_written_over_nothing_but_a_table(tmp_path: Path, facts: Path) -> None:
+    """A Parquet file takes the place of another, and of nothing else."""
+    table = audit(facts_in(facts), adopt(["lzwl2017"]), as_of=parse_date(AS_OF[1])).table()
+    for _ in range(2):
+        table.to_parquet(tmp_path / "out")
+    with pytest.raises(OutputError, match="another kind"):
+        table.to_parquet(facts)
+    assert names(tmp_path) == ["in", "out"]
+
+
+# The folder of a demonstration -----------------------------------------------------------------------------
+
+HEADING: Final = "INVENTED\n"
+
+
+def demonstrated(out: Path, **files: bytes) -> None:
+    """Put files into the folder of a demonstration, as the command does."""
+    with demonstration_folder(out, heading=HEADING) as draft:
+        for name, content in files.items():
+            with new_file(draft / name) as file:
+                file.write(content)
+
+
+def test_a_demonstration_is_made_anew_and_leaves_what_others_put_there(tmp_path: Path) -> None:
+    """Files of an earlier demonstration give way to those of the next, and a note beside them stays."""
+    out = tmp_path / "deep" / "out"
+    demonstrated(out, facts=b"1", ledger=b"1")
+    (out / "note").write_bytes(PRECIOUS)
+    (out / "ledger-shm").write_bytes(b"of a reader")
+    (out / "ledger-wal").touch()
+    demonstrated(out, facts=b"2", ledger=b"2")
+    assert {path.name: path.read_bytes() for path in out.iterdir() if path.name != MARK} == {
+        "facts": b"2",
+        "ledger": b"2",
+        "note": PRECIOUS,
+    }
+    demonstrated(out, facts=b"2", ledger=b"2")
+
+
+def _changed(out: Path, outside: Path) -> Path:
+    del outside
+    (out / "ledger").write_bytes(PRECIOUS)
+    return out / "ledger"
+
+
+def _linked(out: Path, outside: Path) -> Path:
+    (out / "ledger").unlink()
+    (out / "ledger").symlink_to(outside)
+    return out / "ledger"
+
+
+def _a_folder(out: Path, outside: Path) -> Path:
+    del outside
+    (out / "ledger").unlink()
+    (out / "ledger").mkdir()
+    (out / "ledger" / "precious").write_bytes(PRECIOUS)
+    return out / "ledger" / "precious"
+
+
+def _recorded_since(out: Path, outside: Path) -> Path:
+    del outside
+    (out / "ledger-wal").write_bytes(PRECIOUS)
+    return out / "ledger-wal"
+
+
+def _mark_alone(out: Path, outside: Path) -> Path:
+    del outside
+    (out / MARK).write_text(HEADING, encoding="utf-8")
+    return out / "ledger"
+
+
+def _other_mark(out: Path, outside: Path) -> Path:
+    del outside
+    (out / MARK).write_bytes(PRECIOUS)
+    return out / MARK
+
+
+def _linked_mark(out: Path, outside: Path) -> Path:
+    outside.write_bytes((out / MARK).read_bytes())
+    (out / MARK).unlink()
+    (out / MARK).symlink_to(outside)
+    return out / MARK
+
+
+def _no_mark(out: Path, outside: Path) -> Path:
+    del outside
+    (out / MARK).unlink()
+    return out / "ledger"
+
+
+def _no_folder(out: Path, outside: Path) -> Path:
+    out.rename(outside.with_name("moved"))
+    out.symlink_to(outside.with_name("moved"))
+    return out / "ledger"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _changed,
+        _linked,
+        _a_folder,
+        _recorded_since,
+        _mark_alone,
+        _other_mark,
+        _linked_mark,
+        _no_mark,
+        _no_folder,
+    ],
+)
+def test_what_a_demonstration_did_not_leave_so_is_safe(tmp_path: Path, change: Callable[[Path, Path], Path]) -> None:
+    """What was changed, linked or put there since is neither deleted nor written over, nor anything beside it."""
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    outside.write_bytes(PRECIOUS)
+    demonstrated(out, facts=b"1", ledger=b"1")
+    spared = change(out, outside)
+    before = spared.read_bytes()
+    with pytest.raises((QueryError, OutputError)):
+        demonstrated(out, facts=b"2", ledger=b"2")
+    assert spared.read_bytes() == before
+    assert (out / "facts").read_bytes() == b"1"
+    assert not any(is_draft(path) for path in out.iterdir())
+
+
+_MOMENTS: Final = 12
+
+
+@pytest.mark.parametrize("moment", range(_MOMENTS))
+def test_a_demonstration_that_is_killed_keeps_the_next_from_nothing(tmp_path: Path, moment: int) -> None:
+    """Wherever a run is killed, before, between and after its files are put in place, the next one succeeds."""
+    out = tmp_path / "out"
+    for first in (True, False):
+        process = os.fork()
+        if not process:
+            left = [moment]
+
+            def counted(there: Callable[..., Any], left: list[int] = left) -> Callable[..., Any]:
+                def called(*arguments: Any, **named: Any) -> Any:
+                    if not left[0]:
+                        os._exit(9)
+                    left[0] -= 1
+                    return there(*arguments, **named)
+
+                return called
+
+            for owner, name in ((Path, "replace"), (os, "link"), (os, "fsync")):
+                setattr(owner, name, counted(getattr(owner, name)))
+            demonstrated(out, facts=b"2", ledger=b"2")
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) in {9, 0}
+        demonstrated(out, facts=b"3" if first else b"4", ledger=b"3")
+        assert names(out) == [MARK, "facts", "ledger"]
+
+
+def test_the_demonstration_leaves_a_folder_alone_that_has_its_mark_alone(tmp_path: Path) -> None:
+    """Facts of somebody's own beside a mark are not the demonstration's, and stay."""
+    (tmp_path / MARK).write_text("虚构数据：其中的人员、单位和处所均不存在。\n", encoding="utf-8")
+    (tmp_path / "facts.jsonl").write_bytes(PRECIOUS)
+    refused("demo", "--out", tmp_path, "--students", "120")
+    assert names(tmp_path) == [MARK, "facts.jsonl"]
+    assert (tmp_path / "facts.jsonl").read_bytes() == PRECIOUS

@@ -16,7 +16,7 @@ from partyrules.authoring.lint import Source, lint
 from partyrules.authoring.scaffold import new_pack, pack_id
 from partyrules.clauses import compare_with_source, coverage, split_sentences
 from partyrules.cli import main
-from partyrules.errors import PackError
+from partyrules.errors import OutputError, PackError
 from partyrules.projects import project_of
 
 # Every kind of line that a document has: headings, several sentences in one, blank ones, the same one twice.
@@ -145,7 +145,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     """A folder that is there already is refused and stays as it is."""
     folder = started(tmp_path)
     (folder / "README.md").write_text("mine", encoding="utf-8")
-    with pytest.raises(PackError, match="it is there already, and nothing is overwritten"):
+    with pytest.raises(OutputError, match="there is a directory already, and nothing is overwritten"):
         new_pack("chess", TEXT, directory=tmp_path)
     assert (folder / "README.md").read_text(encoding="utf-8") == "mine"
     assert [path.name for path in tmp_path.iterdir()] == ["chess"]

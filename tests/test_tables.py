@@ -26,7 +26,7 @@ from partyrules.audit import Audit, audit
 from partyrules.blocks import REASONS, About, Block, Names, Row, block_of
 from partyrules.calendar import Period
 from partyrules.clauses import Text
-from partyrules.errors import EngineError, QueryError
+from partyrules.errors import EngineError, OutputError, QueryError
 from partyrules.packs import adopt
 from partyrules.tables import FindingTable, Judge, table_of
 from partyrules.verdicts import STATUSES, Finding, finding_order
@@ -219,7 +219,7 @@ def test_parquet_has_the_rows(table: FindingTable, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_refused(table: FindingTable, tmp_path: Path) -> None:
     """The message names the file."""
-    with pytest.raises(QueryError, match=r"nowhere.*cannot be written"):
+    with pytest.raises(OutputError, match=r"nowhere.*cannot be written"):
         table.to_parquet(tmp_path / "nowhere" / "findings.parquet")
 
 

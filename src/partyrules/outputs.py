@@ -16,7 +16,7 @@ from partyrules.errors import OutputError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["draft_folder", "new_file", "new_folder", "our_file", "ours"]
+__all__ = ["draft_folder", "is_draft", "new_file", "new_folder", "our_file", "ours"]
 
 # By umask fewer may; what is written is about people, so that others than owner and group never do.
 _FILE_MODE: Final = 0o660
@@ -221,6 +221,11 @@ def draft_folder(path: Path) -> Iterator[Path]:
 
 
 # Drafts of killed runs -------------------------------------------------------------------------------------
+
+
+def is_draft(path: Path) -> bool:
+    """Tell whether something has the name of a draft, one that is being written or was left behind."""
+    return _DRAFT.fullmatch(path.name) is not None
 
 
 def _draft_name(path: Path) -> Path:

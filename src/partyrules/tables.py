@@ -22,6 +22,7 @@ from partyrules.blocks import (
     rows_of,
 )
 from partyrules.errors import EngineError, QueryError, refusal
+from partyrules.outputs import our_file
 from partyrules.projection.columns import NO_DAY
 from partyrules.verdicts import STATUSES, Finding, Status, finding_order
 
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 _NOBODY: Final = -2
+_PARQUET: Final = b"PAR1"
 _FEW: Final = 3
 # Few at first, for whoever looks at the head of a table only.
 _SUBJECTS_AT_FIRST: Final = 16
@@ -199,13 +201,15 @@ class FindingTable:
     def to_parquet(self, to: Path | str | BinaryIO) -> None:
         """Write the columns of `to_arrow` as Parquet to a file, or to a stream of bytes; needs the extra `arrow`.
 
-        Raise QueryError where the file cannot be written.
+        A file takes the place of another Parquet file, or of an empty one; raise OutputError where anything else is
+        there, or it cannot be written.
         """
         parquet = library("pyarrow.parquet", extra="arrow")
-        try:
-            parquet.write_table(self.to_arrow(), to if hasattr(to, "write") else str(to))
-        except OSError as error:
-            raise QueryError(f"{to}: cannot be written: {error.strerror or error}") from error
+        if isinstance(to, str | Path):
+            with our_file(Path(to), begins=_PARQUET) as file:
+                parquet.write_table(self.to_arrow(), file)
+        else:
+            parquet.write_table(self.to_arrow(), to)
 
     # Making the objects ---------------------------------------------------------------------------------------------
 

@@ -1,8 +1,6 @@
 """Start a pack: an installable distribution with every sentence of its document, still to be treated."""
 
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Final
 from partyrules.authoring.templates import TEMPLATES
 from partyrules.clauses import Document, Text, compare_with_source, split_sentences
 from partyrules.errors import PackError
+from partyrules.outputs import new_file, new_folder
 
 __all__ = ["new_pack", "pack_id"]
 
@@ -31,15 +30,14 @@ def new_pack(name: str, source: str, *, directory: Path) -> tuple[Path, int]:
     """Write the pack `name` for a source text into `directory`/`name`; return that folder and how many sentences.
 
     The ledger knows each sentence by its number, line, length and fingerprint; none of its words are written.
-    Raise PackError for an id that cannot be, a source without a sentence, and a folder that is there already.
+    Raise PackError for an id that cannot be and a source without a sentence, OutputError where something is at that
+    place already or nothing can be written there; then nothing is.
     """
     pack_id(name)
     sentences = [*_sentences(source)]
     if not sentences:
         raise PackError(f"pack `{name}`: the source has no sentence; allowed: the text of the document")
     target = directory / name
-    if target.exists() or target.is_symlink():
-        raise PackError(f"{target}: it is there already, and nothing is overwritten; name another ID or --dir")
     words = {
         "id": name,
         "package": f"partyrules_{name}",
@@ -47,19 +45,12 @@ def new_pack(name: str, source: str, *, directory: Path) -> tuple[Path, int]:
         "sentences": "\n".join(sentences),
         "variable": f"PARTYRULES_SOURCE_{name.upper()}",
     }
-    directory.mkdir(parents=True, exist_ok=True)
-    # Written beside its place and then moved there: a pack is whole or not there at all.
-    draft = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=directory))
-    try:
+    with new_folder(target) as draft:
         for path, template in TEMPLATES.items():
-            file = draft / Template(path).substitute(words)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(Template(template).substitute(words), encoding="utf-8")
-        draft.chmod(0o755)
-        draft.rename(target)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
+            place = draft / Template(path).substitute(words)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with new_file(place) as file:
+                file.write(Template(template).substitute(words).encode())
     return target, len(sentences)
 
 

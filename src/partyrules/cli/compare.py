@@ -11,6 +11,7 @@ from partyrules.authoring.compare import Comparison, Pairing, Witness
 from partyrules.authoring.compare import compare as compared
 from partyrules.cli.options import FILE, lang_option, lines_out, show
 from partyrules.codec import encode_fact
+from partyrules.outputs import new_file
 from partyrules.projects import project_of
 from partyrules.report.comparison import comparison_lines
 from partyrules.report.terminal import Lang
@@ -51,7 +52,11 @@ def _written(found: Comparison, out: Path) -> dict[tuple[str | None, str | None,
     for pairing in found.pairings:
         for witness in pairing.witnesses:
             path = out / f"{_plain(pairing.a)}--{_plain(pairing.b)}--{witness.stricter}-broken.jsonl"
-            path.write_bytes(b"".join(encode_fact(fact) + b"\n" for fact in witness.facts))
+            history = b"".join(encode_fact(fact) + b"\n" for fact in witness.facts)
+            # What a comparison before this one has written may stay.
+            if not (path.is_file() and path.read_bytes() == history):
+                with new_file(path) as file:
+                    file.write(history)
             files[pairing.a, pairing.b, witness.stricter] = path
     return files
 

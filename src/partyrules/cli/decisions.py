@@ -34,6 +34,7 @@ from partyrules.errors import QueryError
 from partyrules.evaluators.inference import ENGINES, REFERENCE, engine_named
 from partyrules.explanation import justification
 from partyrules.funnels import funnel as funnel_of
+from partyrules.outputs import new_file
 from partyrules.records import read_record, record_of
 from partyrules.records import replay as replayed
 from partyrules.report.contested import contested_decision_table
@@ -134,14 +135,9 @@ def _contested_out(contested: Sequence[ContestedStep], form: str, lang: Lang) ->
 
 
 def _write_record(path: Path, record: dict[str, object]) -> None:
-    try:
-        # A record is kept as evidence; another never takes its place unasked.
-        with path.open("x", encoding="utf-8") as file:
-            file.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
-    except FileExistsError:
-        raise QueryError(f"{path}: there is such a file already; allowed: a new one") from None
-    except OSError as error:
-        raise QueryError(f"{path}: cannot be written: {error.strerror or error}") from None
+    # A record is kept as evidence; another never takes its place unasked.
+    with new_file(path) as file:
+        file.write(json.dumps(record, ensure_ascii=False, indent=2).encode(errors="backslashreplace") + b"\n")
 
 
 @click.command()

@@ -35,6 +35,7 @@ from partyrules.rules import (
 from partyrules.verdicts import Decision, Finding
 
 __all__ = [
+    "MET_BEGINS",
     "MET_FILE",
     "PERIOD_DAYS",
     "ClauseCoverage",
@@ -70,6 +71,7 @@ _DEADLINE_DAYS: Final = (
 Wire = Mapping[str, Mapping[str, list[str]]]
 # Beside the tests of a pack: what they met of its rules, for whoever reads of the pack without running them.
 MET_FILE: Final = "rule-coverage.json"
+MET_BEGINS: Final = b"{\n"
 
 
 # What could be met ------------------------------------------------------------------------------------------

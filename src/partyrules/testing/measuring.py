@@ -9,9 +9,19 @@ import pytest
 from partyrules.errors import PackError, QueryError
 from partyrules.history import History
 from partyrules.observers import Observer, observing
+from partyrules.outputs import our_file
 from partyrules.packs import Pack
 from partyrules.projects import Project, project_of
-from partyrules.testing.coverage import MET_FILE, Seen, coverage_report, covered, met_text, percentage, seen_in
+from partyrules.testing.coverage import (
+    MET_BEGINS,
+    MET_FILE,
+    Seen,
+    coverage_report,
+    covered,
+    met_text,
+    percentage,
+    seen_in,
+)
 from partyrules.verdicts import Decision, Finding
 
 __all__ = ["Measuring"]
@@ -112,7 +122,8 @@ class Measuring:
     def write(self) -> None:
         """Write what the own tests of each pack met."""
         for name, project in self.projects.items():
-            self.file(name).write_text(met_text(project.pack, self.own), encoding="utf-8")
+            with our_file(self.file(name), begins=MET_BEGINS) as file:
+                file.write(met_text(project.pack, self.own).encode())
 
     def stale(self) -> list[str]:
         """Return the ids of the packs whose file is to be, and is not, what their own tests met."""
