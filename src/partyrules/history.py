@@ -62,8 +62,8 @@ class Relation:
 
     `key` are the fields that pair an end with its start. Of one `group` value at most one holding is open at a
     time: a new one ends the old. Where `person` names a field, nothing holds once that person has left.
-    `presumed` are the values that hold, since ever, for a person of whom no start is recorded; `derived` are
-    values worked out from the fact that starts it.
+    `presumed` are the values that hold, since ever, for a person of whom no start is recorded; `derived` are values
+    made of fields of the fact that starts it, with a slash between them.
     """
 
     name: str
@@ -73,7 +73,11 @@ class Relation:
     group: tuple[str, ...] = ()
     person: str | None = None
     presumed: Mapping[str, Any] | None = None
-    derived: Mapping[str, Callable[[Fact], str]] = field(factory=dict)
+    derived: Mapping[str, tuple[str, ...]] = field(factory=dict)
+
+    def derive(self, name: str, fact: Fact) -> str:
+        """Return the derived value of that name which a fact that starts the relation has."""
+        return "/".join(str(getattr(fact, each)) for each in self.derived[name])
 
 
 CORE_RELATIONS: Final = (
@@ -90,7 +94,7 @@ CORE_RELATIONS: Final = (
         ("person", "building", "room"),
         group=("person",),
         person="person",
-        derived={"place": lambda fact: f"{fact.building}/{fact.room}"},  # type: ignore[attr-defined]  # a residence
+        derived={"place": ("building", "room")},
     ),
     Relation("leave", "leave_started", "leave_ended", ("person", "kind")),
     Relation("link", "link_started", "link_ended", ("link", "holder", "target"), person="holder"),
@@ -445,7 +449,7 @@ def holding_values(relation: Relation, key: Mapping[str, Any], fact: Fact | None
     if fact is None:
         return {**key, **(relation.presumed or {})}
     values = {name: getattr(fact, name) for name in _field_names(type(fact))}
-    return values | {name: derive(fact) for name, derive in relation.derived.items()}
+    return values | {name: relation.derive(name, fact) for name in relation.derived}
 
 
 _FIELD_NAMES: Final[dict[type[Fact], tuple[str, ...]]] = {}

@@ -428,7 +428,7 @@ def _of_fact(fact: Fact) -> _Values:
 
 
 def _of_start(relation: Relation, fact: Fact) -> _Values:
-    return lambda name: several(relation.derived[name](fact) if name in relation.derived else getattr(fact, name, None))
+    return lambda name: several(relation.derive(name, fact) if name in relation.derived else getattr(fact, name, None))
 
 
 def _of_values(values: Mapping[str, Any]) -> _Values:

@@ -263,7 +263,7 @@ class Builder:
             return None
         for relation in self.relations.values():
             if relation.started == fact.wire and name in relation.derived:
-                return relation.derived[name](fact)
+                return relation.derive(name, fact)
         return getattr(fact, name, None)
 
     def _wants(self, match: Match, at: Place) -> dict[str, tuple[Any, ...]]:
@@ -345,7 +345,7 @@ class Builder:
         for fact in at.facts:
             for relation in self.relations.values():
                 if relation.started == fact.wire:
-                    yield from (derive(fact) for derive in relation.derived.values())
+                    yield from (relation.derive(name, fact) for name in relation.derived)
 
     # Selections and tallies ----------------------------------------------------------------------------------------
 

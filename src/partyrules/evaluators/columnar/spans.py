@@ -76,10 +76,9 @@ class Spans:
         return Scalars(base.kind, values)
 
     def _derived(self, name: str) -> Array:
-        derive = self.relation.derived[name]
         facts = self.view.facts(self.numbers[self._row >= 0].tolist())
         codes = np.full(len(self), -1, np.int64)
-        codes[self._row >= 0] = [self.view.code(derive(fact)) for fact in facts]
+        codes[self._row >= 0] = [self.view.code(self.relation.derive(name, fact)) for fact in facts]
         return codes
 
     def groups(self, name: str) -> Groups:
