@@ -10,10 +10,10 @@ import attrs
 import pytest
 
 from partyrules import expressions, rules
-from partyrules.authoring.reference import constructs, main, vocabulary_page
-from partyrules.authoring.worked import SETTING, WORKED
 from partyrules.facts import CORE_VOCABULARY
 from partyrules.history import CORE_RELATIONS
+from tests.pages.examples import SETTING, WORKED
+from tests.pages.vocabulary import constructs, main, vocabulary_page
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "vocabulary.md"
 MODULES = pytest.mark.parametrize("module", [expressions, rules])
@@ -73,8 +73,8 @@ def test_worked_clauses_run_and_are_examples_of_what_they_say() -> None:
 
 def test_the_page_is_written_by_a_command() -> None:
     """The module writes the page as UTF-8 to standard output, and nothing where it is asked for anything else."""
-    command = [sys.executable, "-m", "partyrules.authoring.reference"]
-    ended = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own module
+    command = [sys.executable, "-m", "tests.pages.vocabulary"]
+    ended = subprocess.run(command, cwd=PAGE.parents[2], capture_output=True, check=True)  # noqa: S603 - our own module
     assert ended.stdout.decode() == vocabulary_page()
 
 

@@ -1,6 +1,6 @@
 """The reference of the language of rules, written from its code: every construct, its fields, and worked clauses.
 
-`python -m partyrules.authoring.reference` writes the page to standard output, as MyST Markdown.
+`python -m tests.pages.vocabulary` writes the page to standard output, as MyST Markdown.
 """
 
 import ast
@@ -17,11 +17,11 @@ import attrs
 from partyrules import expressions, rules
 from partyrules.authoring.phrases import WINDOW_WORDS
 from partyrules.authoring.vocabulary import WINDOWS
-from partyrules.authoring.worked import SETTING, WORKED
 from partyrules.facts import CORE_VOCABULARY, Fact
 from partyrules.fields import COMMON, field_types, is_list, plain_of, title_of
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.standing import RecordStanding
+from tests.pages.examples import SETTING, WORKED
 
 __all__ = ["constructs", "main", "vocabulary_page"]
 
@@ -90,7 +90,7 @@ def vocabulary_page() -> str:
     lines = [
         "# Vocabulary",
         "",
-        "% Written by `python -m partyrules.authoring.reference`: change the code, not this page.",
+        "% Written by `python -m tests.pages.vocabulary`: change the code, not this page.",
         "",
         *_INTRODUCTION.splitlines(),
         "",
@@ -190,7 +190,7 @@ def _told_fields(cls: type) -> Iterator[str]:
 def _annotations(cls: type) -> Mapping[str, str]:
     """Return what the fields of a class take, as its source says it."""
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
-    assert isinstance(tree, ast.ClassDef)  # noqa: S101 - it is the source of a class
+    assert isinstance(tree, ast.ClassDef)
     return {
         node.target.id: ast.unparse(node.annotation).strip("'\"")
         for node in tree.body
@@ -350,7 +350,7 @@ def _paragraph(told: str, first: str = "", then: str = "") -> list[str]:
 def main(arguments: list[str]) -> int:
     """Write the page; return the exit code, 2 where anything is asked for besides."""
     if arguments:
-        sys.stderr.write("Usage: python -m partyrules.authoring.reference\n")
+        sys.stderr.write("Usage: python -m tests.pages.vocabulary\n")
         return 0 if arguments[0] in ("-h", "--help") else _BAD_INPUT
     sys.stdout.buffer.write(vocabulary_page().encode())
     return 0
