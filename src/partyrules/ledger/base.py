@@ -1,12 +1,13 @@
 """What every ledger offers, and the chain of hashes by which a change to the record shows."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NamedTuple, Protocol, Self
 
-from attrs import frozen
+from attrs import field, frozen
 from msgspec.structs import replace
 
 from partyrules.admission import ADMISSION_TYPES, admitted
@@ -25,6 +26,7 @@ __all__ = [
     "Ledger",
     "Recorded",
     "Row",
+    "Snapshot",
     "Verification",
     "broken",
     "canonical_instant",
@@ -32,15 +34,18 @@ __all__ = [
     "decided",
     "known_instant",
     "known_types",
+    "line_of",
+    "parse_head",
     "prepared",
     "recorded",
     "rows_after",
     "settled",
-    "verification",
 ]
 
 FORMAT: Final = 1
 GENESIS: Final = sha256(f"partyrules ledger, format {FORMAT}".encode()).digest()
+
+_HEAD: Final = re.compile(r"([0-9]{1,18}):([0-9a-fA-F]{64})")
 
 
 @frozen
@@ -53,10 +58,38 @@ class Recorded:
 
 @frozen
 class Head:
-    """Where a ledger ends: its last position, 0 when empty, and the hash of all up to there, in hex."""
+    """Where a ledger ends: its last position, 0 when empty, and the hash of all up to there, in hex.
+
+    As text it is POSITION:HASH, the form in which it is noted elsewhere and given back to `verify`.
+    """
 
     position: int
     hash: str
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.hash}"
+
+
+def parse_head(text: str) -> Head:
+    """Return the head that stands in a text as POSITION:HASH; raise QueryError for anything else."""
+    found = _HEAD.fullmatch(text.strip())
+    if found is None:
+        raise QueryError(f"found {text!r}; allowed: a head, POSITION:HASH, as `record` and `verify` state it")
+    return Head(int(found[1]), found[2].lower())
+
+
+@frozen
+class Snapshot:
+    """What a ledger held at one moment: its `head`, and its `facts` in the order of recording.
+
+    As an iterable it is its facts, so it can be asked as any collection of facts can.
+    """
+
+    head: Head
+    facts: tuple[Fact, ...]
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self.facts)
 
 
 @frozen
@@ -64,13 +97,15 @@ class Appended:
     """What became of a batch: how many facts were appended, and how many the ledger held `already`.
 
     The positions are those of the first and last fact appended, None where there was none. `problems` are
-    those of the lines left out; empty unless the caller asked to keep the good ones.
+    those of the lines left out; empty unless the caller asked to keep the good ones. `head` is where the ledger
+    ended when all this was done.
     """
 
     appended: int
     already: int
     first_position: int | None
     last_position: int | None
+    head: Head
     problems: tuple[Problem, ...] = ()
 
 
@@ -79,13 +114,17 @@ class Verification:
     """Whether the record is as it was written: how many positions were `checked` and found right.
 
     If not `ok`, `position` is the first that is wrong, missing or too many, and `problem` says how. It is
-    None where the fault is of no position, as when the store has lost its head.
+    None where the fault is of no position, as when the store has lost its head. If `ok`, `head` is where the
+    ledger ends, and `unknown` says how many facts there are of each type that the ledger's vocabulary does not
+    have: of those the chain and the form were checked, and not what they say.
     """
 
     ok: bool
     position: int | None
     problem: str | None
     checked: int
+    head: Head | None = None
+    unknown: Mapping[str, int] = field(factory=dict)
 
 
 class Ledger(Protocol):
@@ -106,6 +145,7 @@ class Ledger(Protocol):
         recorded_at: datetime,
         places: Sequence[str] | None = None,
         keep_good: bool = False,
+        progress: Callable[[int], object] | None = None,
     ) -> Appended:
         """Append facts, or what lines say of them, in one transaction, all or nothing; return what became of them.
 
@@ -113,7 +153,8 @@ class Ledger(Protocol):
         holds with the same content is accepted and changes nothing, not even an earlier `recorded_at` does.
         `places` says where each fact stands, for the messages; a line knows itself where it stood. Raises
         FactError with every problem, unless `keep_good`: then the lines without a problem are appended and the
-        problems returned.
+        problems returned. `progress` is called with how many more facts were written, as often as the ledger likes;
+        they are stored only when all are.
         """
 
     def facts(
@@ -140,8 +181,16 @@ class Ledger(Protocol):
     def head(self) -> Head:
         """Return where the ledger ends."""
 
-    def verify(self) -> Verification:
-        """Check every position against the chain, and the end of the chain against the stored head."""
+    def snapshot(self) -> Snapshot:
+        """Return all facts and the head as they are at one moment, whoever appends meanwhile."""
+
+    def verify(self, *, noted: Iterable[Head] = ()) -> Verification:
+        """Check the store, every position against the chain, and the end of the chain against the stored head.
+
+        And that what is recorded could be: each id once, no unit established twice at a time, no two terms a day, no
+        circle of retractions. `noted` are heads that were noted elsewhere: the record must have each of them at its
+        position. A ledger whose end was cut off together with its head is sound in itself; only they show it.
+        """
 
     def close(self) -> None:
         """Let go of the store; the ledger cannot be used any more."""
@@ -328,41 +377,9 @@ def known_instant(known_at: datetime | None) -> str | None:
         raise QueryError(f"`known_at`: {error}") from None
 
 
-def verification(rows: Iterable[Row], head: Head, *, vocabulary: Vocabulary) -> Verification:
-    """Return whether the rows, by position, are the chain that ends at `head`."""
-    previous, checked = GENESIS, 0
-    for row in rows:
-        due = checked + 1
-        if row.position != due:
-            return broken(min(due, row.position), f"found position {row.position} where {due} is due", checked)
-        if due > head.position:
-            return broken(due, f"the record goes on, but should end at {head.position}", checked)
-        problem = _row_problem(row, previous, vocabulary)
-        if problem is not None:
-            return broken(due, problem, checked)
-        previous, checked = row.hash, due
-    if checked < head.position:
-        return broken(checked + 1, f"the record ends at {checked}, but should at {head.position}", checked)
-    if previous.hex() != head.hash:
-        return broken(checked or None, "the stored head has another hash than the record", checked)
-    return Verification(ok=True, position=None, problem=None, checked=checked)
-
-
 def broken(position: int | None, problem: str, checked: int) -> Verification:
     """Return that a position is not as it was written."""
     return Verification(ok=False, position=position, problem=problem, checked=checked)
-
-
-def _row_problem(row: Row, previous: bytes, vocabulary: Vocabulary) -> str | None:
-    if chained(previous, row.position, row.recorded_at, row.content) != row.hash:
-        return "time, content or hash is not what was recorded"
-    try:
-        fact = recorded(row, vocabulary=vocabulary).fact
-    except FactError as error:
-        return "; ".join(problem.what for problem in error.problems)
-    if (row.id, row.wire) != (fact.id, fact.wire):
-        return f"filed as `{row.wire}` {row.id!r}, but the content is `{fact.wire}` {fact.id!r}"
-    return None
 
 
 def _fact(said: Checked, vocabulary: Vocabulary) -> Fact:
@@ -372,6 +389,10 @@ def _fact(said: Checked, vocabulary: Vocabulary) -> Fact:
 
 
 def _read_back(said: bytes, instant: str, where: str, vocabulary: Vocabulary) -> Fact:
-    # The content is a JSON object that leaves out `recorded_at` alone; put in as the last key, it is read too
-    line = b'%b,"recorded_at":"%b"}' % (said[:-1], instant.encode())
-    return decode_fact(line, where=where, vocabulary=vocabulary)
+    return decode_fact(line_of(said, instant), where=where, vocabulary=vocabulary)
+
+
+def line_of(said: bytes, instant: str) -> bytes:
+    """Return the line that says all of a record: its content, and when it was recorded."""
+    # The content is a JSON object that leaves out `recorded_at` alone; put in as the last key, it is read too.
+    return b'%b,"recorded_at":"%b"}' % (said[:-1], instant.encode(errors="backslashreplace"))

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from itertools import chain
@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from partyrules.admission import ADMISSION_TYPES
 from partyrules.codec import Checked
-from partyrules.errors import FactError, LedgerError, Problem
+from partyrules.errors import FactError, LedgerError
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.base import (
     FORMAT,
@@ -19,9 +19,11 @@ from partyrules.ledger.base import (
     ROW,
     Appended,
     Batch,
+    Decision,
     Head,
     Recorded,
     Row,
+    Snapshot,
     Verification,
     broken,
     decided,
@@ -31,8 +33,9 @@ from partyrules.ledger.base import (
     recorded,
     rows_after,
     settled,
-    verification,
 )
+from partyrules.ledger.integrity import Indexed, file_problem, index_problem, schema_problem
+from partyrules.ledger.verification import verification
 
 __all__ = ["SqliteLedger", "open_ledger"]
 
@@ -88,14 +91,28 @@ _REASONS: Final = {
     sqlite3.SQLITE_CORRUPT: "the file is damaged; restore it from a copy",
     sqlite3.SQLITE_CONSTRAINT: "its record does not end where its head says; verify it",
 }
-_HEADLESS: Final = "its head is missing"
+_HEADLESS: Final = "its head is missing, or damaged"
+_TABLES: Final = ("facts", "head")
+_TYPES: Final = (int, str, str, str, bytes, bytes)
+_CURE: Final = "nothing was recorded; verify it, and put a sound copy in its place"
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+_Progress = Callable[[int], object] | None
 
 
 class SqliteLedger:
     """A `Ledger` in one SQLite file; made by `open_ledger`."""
 
-    def __init__(self, path: Path, *, vocabulary: Vocabulary, read_only: bool, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        vocabulary: Vocabulary,
+        read_only: bool,
+        connection: sqlite3.Connection,
+        unreadable: str | None,
+    ) -> None:
         self.path: Final = path
         self.vocabulary: Final = vocabulary
         self.read_only: Final = read_only
@@ -103,6 +120,10 @@ class SqliteLedger:
         # What bears on admission, as far as it was read; the record only grows, so this never gets stale.
         self._admission: list[tuple[str, Fact]] = []
         self._admission_through = 0
+        # Why nothing but a verification may be asked of it.
+        self._unreadable = unreadable
+        # The indexes that were found to agree with the records; looked at once, before they are trusted to write.
+        self._agreeing: set[Indexed] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -121,33 +142,54 @@ class SqliteLedger:
         recorded_at: datetime,
         places: Sequence[str] | None = None,
         keep_good: bool = False,
+        progress: Callable[[int], object] | None = None,
     ) -> Appended:
         """Append facts in one transaction, all or nothing; see `Ledger.append`."""
         if self.read_only:
             raise LedgerError(f"ledger {self.path}: it was opened for reading only")
         batch = prepared(facts, recorded_at=recorded_at, places=places, vocabulary=self.vocabulary)
         with _translated(self.path):
-            done = self._appended_as_new(batch) if batch.plain else None
-            return done or self._appended_as_decided(batch, keep_good=keep_good)
+            done = self._appended_as_new(batch, progress) if batch.plain else None
+            return done or self._appended_as_decided(batch, progress, keep_good=keep_good)
 
-    def _appended_as_new(self, batch: Batch) -> Appended | None:
+    def _appended_as_new(self, batch: Batch, progress: _Progress) -> Appended | None:
         """Append facts of which only the ids may speak against it; return None, nothing done, if one does."""
         try:
-            with _transaction(self._connection, "BEGIN IMMEDIATE"):
-                return self._write(batch.lines, already=0)
+            with self._writing(batch):
+                return self._write(Decision(batch.lines, 0, ()), progress)
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
                 raise
             return None
 
-    def _appended_as_decided(self, batch: Batch, *, keep_good: bool) -> Appended:
-        with _transaction(self._connection, "BEGIN IMMEDIATE"):
+    def _appended_as_decided(self, batch: Batch, progress: _Progress, *, keep_good: bool) -> Appended:
+        with self._writing(batch):
             existing = list(self._placed(self._with_ids({said.id for said in batch.lines})))
             if batch.bears_on_admission:
                 existing += self._bearing_on_admission()
             decision = decided(batch.lines, existing, vocabulary=self.vocabulary)
             decision = settled(batch, decision, keep_good=keep_good)
-            return self._write(decision.lines, already=decision.already, problems=decision.problems)
+            return self._write(decision, progress)
+
+    @contextmanager
+    def _writing(self, batch: Batch) -> Iterator[None]:
+        """Write in one transaction, of a file that does not look as if something would be lost or written twice."""
+        with _transaction(self._connection, "BEGIN IMMEDIATE"):
+            head = self._head()
+            problem = schema_problem(self._connection, _SCHEMA) or self._index_problem("id", head)
+            if problem is None and batch.bears_on_admission:
+                problem = self._index_problem("fact", head)
+            if problem is not None:
+                raise LedgerError(f"ledger {self.path}: {problem}; {_CURE}")
+            yield
+
+    def _index_problem(self, column: Indexed, head: Head) -> str | None:
+        if column in self._agreeing:
+            return None
+        problem = index_problem(self._connection, column, count=head.position)
+        if problem is None:
+            self._agreeing.add(column)
+        return problem
 
     def facts(
         self, *, known_at: datetime | None = None, types: Collection[str] | None = None, after: int = 0
@@ -193,8 +235,14 @@ class SqliteLedger:
         with _translated(self.path):
             return self._head()
 
-    def verify(self) -> Verification:
-        """Check every position against the chain, and its end against the head; see `Ledger.verify`."""
+    def snapshot(self) -> Snapshot:
+        """Return all facts and the head as they are at one moment; see `Ledger.snapshot`."""
+        with self._reader() as connection, _transaction(connection, "BEGIN"):
+            head = self._head(connection)
+            return Snapshot(head, tuple(self._recorded(row).fact for row in _rows(connection)))
+
+    def verify(self, *, noted: Iterable[Head] = ()) -> Verification:
+        """Check file, schema, indexes and every position, and that what is recorded could be; see `Ledger.verify`."""
         checked = 0
 
         def counted(rows: Iterable[Row]) -> Iterator[Row]:
@@ -203,26 +251,41 @@ class SqliteLedger:
                 yield row
                 checked += 1
 
-        with self._reader() as connection:
+        with _translated(self.path), self._own_connection() as connection:
             try:
-                # One transaction, so that head and rows are of the same moment while others append.
+                # One transaction, so that all is of the same moment while others append.
                 with _transaction(connection, "BEGIN"):
+                    # What is no ledger's table is not even read.
+                    problem = schema_problem(connection, _SCHEMA, named=_TABLES)
+                    if problem is not None:
+                        return broken(None, problem, 0)
                     head = _head(connection)
                     if head is None:
                         return broken(None, _HEADLESS, 0)
-                    return verification(counted(_rows(connection)), head, vocabulary=self.vocabulary)
-            except sqlite3.DatabaseError as error:
+                    found = verification(counted(_rows(connection)), head, vocabulary=self.vocabulary, noted=noted)
+                    problem = schema_problem(connection, _SCHEMA) or file_problem(connection) if found.ok else None
+                    return found if problem is None else broken(None, problem, found.checked)
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if _code(error) not in _DAMAGED:
                     raise
                 return broken(checked + 1, _REASONS[_code(error)], checked)
 
     @contextmanager
-    def _reader(self) -> Iterator[sqlite3.Connection]:
+    def _own_connection(self) -> Iterator[sqlite3.Connection]:
         # Reading has a connection of its own: it may go on for long while this ledger appends.
-        with _translated(self.path):
-            self._connection.execute("SELECT 1")
-            with closing(_connected(self.path, "ro")) as connection:
-                yield connection
+        self._connection.execute("SELECT 1")
+        with closing(_connected(self.path, "ro")) as connection:
+            yield connection
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        with _translated(self.path), self._own_connection() as connection:
+            self._must_be_readable()
+            yield connection
+
+    def _must_be_readable(self) -> None:
+        if self._unreadable is not None:
+            raise LedgerError(f"ledger {self.path}: {self._unreadable}; what it says is not to be believed")
 
     def _reading(self, asked: str, values: Sequence[Any]) -> Iterator[Recorded]:
         with self._reader() as connection:
@@ -233,7 +296,12 @@ class SqliteLedger:
         columns = "position, id, fact, recorded_at, CAST(content AS BLOB), CAST(hash AS BLOB)"
         select = f"SELECT {columns} FROM facts WHERE {asked} ORDER BY position LIMIT ?"  # noqa: S608 - all of it ours
         with _translated(self.path):
-            return list(map(ROW, self._connection.execute(select, [*values, limit])))
+            self._must_be_readable()
+            rows = list(map(ROW, self._connection.execute(select, [*values, limit])))
+        if not _typed(rows):
+            damaged = next(row.position for row in rows if not _typed([row]))
+            raise LedgerError(f"ledger {self.path}: position {damaged}: it is damaged; verify the ledger")
+        return rows
 
     def _recorded(self, row: Row) -> Recorded:
         try:
@@ -260,23 +328,29 @@ class SqliteLedger:
         self._admission_through = self._head().position
         return self._admission
 
-    def _head(self) -> Head:
-        head = _head(self._connection)
+    def _head(self, connection: sqlite3.Connection | None = None) -> Head:
+        self._must_be_readable()
+        head = _head(connection or self._connection)
         if head is None:
             raise LedgerError(f"ledger {self.path}: {_HEADLESS}")
         return head
 
-    def _write(self, lines: Sequence[Checked], *, already: int, problems: tuple[Problem, ...] = ()) -> Appended:
-        if not lines:
-            return Appended(0, already, None, None, problems)
+    def _write(self, decision: Decision, progress: _Progress) -> Appended:
         head = self._head()
-        rows = rows_after(head, lines)
+        if not decision.lines:
+            return Appended(0, decision.already, None, None, head, decision.problems)
+        rows = rows_after(head, decision.lines)
+        end = Head(rows[-1].position, rows[-1].hash.hex())
         whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
         some = (rows[start : start + _ROWS_A_STATEMENT] for start in range(0, whole, _ROWS_A_STATEMENT))
-        self._connection.executemany(_insert(_ROWS_A_STATEMENT), (list(chain.from_iterable(each)) for each in some))
+        self._connection.executemany(_insert(_ROWS_A_STATEMENT), (_values(each, progress) for each in some))
         self._connection.executemany(_insert(1), rows[whole:])
-        self._connection.execute("UPDATE head SET position = ?, hash = ?", [rows[-1].position, rows[-1].hash])
-        return Appended(len(rows), already, head.position + 1, rows[-1].position, problems)
+        self._connection.execute("UPDATE head SET position = ?, hash = ?", [end.position, rows[-1].hash])
+        # What was stored is looked at, not inferred from there having been no error.
+        [stored] = self._connection.execute("SELECT count(*) FROM facts WHERE position > ?", [head.position]).fetchone()
+        if stored != len(rows) or self._head() != end or self._some_rows("position = ?", [end.position]) != rows[-1:]:
+            raise LedgerError(f"ledger {self.path}: {len(rows)} facts were written, but {stored} are there; {_CURE}")
+        return Appended(len(rows), decision.already, head.position + 1, end.position, end, decision.problems)
 
 
 def open_ledger(
@@ -304,10 +378,13 @@ def open_ledger(
             if read_only or not create:
                 raise LedgerError(f"ledger {place}: it is not a ledger: the file is empty")
             _create(connection, place)
+        unreadable = schema_problem(connection, _SCHEMA, named=_TABLES if read_only else ())
         if not read_only:
+            if unreadable is not None:
+                raise LedgerError(f"ledger {place}: {unreadable}; {_CURE}")
             _log_ahead(connection)
         opened.pop_all()
-    return SqliteLedger(place, vocabulary=vocabulary, read_only=read_only, connection=connection)
+    return SqliteLedger(place, vocabulary=vocabulary, read_only=read_only, connection=connection, unreadable=unreadable)
 
 
 def _mode(*, create: bool, read_only: bool) -> str:
@@ -326,11 +403,14 @@ def _translated(path: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError as error:
         closed = "closed" in str(error)
         raise LedgerError(f"ledger {path}: {'it is closed' if closed else error}") from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise LedgerError(f"ledger {path}: {_REASONS.get(_code(error)) or error}") from error
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: sqlite3.Error | UnicodeDecodeError) -> int:
+    if isinstance(error, UnicodeDecodeError):
+        # What SQLite says of a damaged file may quote it, and what it quotes need be no text.
+        return sqlite3.SQLITE_CORRUPT
     # The low byte is the kind of error; the rest says more of it than is of use here.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
@@ -405,7 +485,7 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
 
 def _head(connection: sqlite3.Connection) -> Head | None:
     found = connection.execute("SELECT CAST(position AS INTEGER), CAST(hash AS BLOB) FROM head").fetchone()
-    return Head(found[0], found[1].hex()) if found else None
+    return Head(found[0], found[1].hex()) if found and None not in found else None
 
 
 def _rows(connection: sqlite3.Connection, asked: str = "TRUE", values: Sequence[Any] = ()) -> Iterator[Row]:
@@ -413,7 +493,7 @@ def _rows(connection: sqlite3.Connection, asked: str = "TRUE", values: Sequence[
     columns = ", ".join(f"CAST({name} AS BLOB)" for name in ("id", "fact", "recorded_at", "content", "hash"))
     select = f"SELECT position, {columns} FROM facts WHERE {asked} ORDER BY position"  # noqa: S608 - all of it ours
     for position, name, wire, recorded_at, said, link in connection.execute(select, values):
-        yield Row(position, _text(name), _text(wire), _text(recorded_at), said, link)
+        yield Row(position, _text(name), _text(wire), _text(recorded_at), said or b"", link or b"")
 
 
 def _insert(rows: int) -> str:
@@ -421,8 +501,19 @@ def _insert(rows: int) -> str:
     return f"INSERT INTO facts ({', '.join(columns)}) VALUES {', '.join([f'({_marks(columns)})'] * rows)}"  # noqa: S608 - ours
 
 
-def _text(column: bytes) -> str:
-    return column.decode(errors="replace")
+def _values(rows: Iterable[Row], progress: _Progress) -> list[Any]:
+    if progress is not None:
+        progress(_ROWS_A_STATEMENT)
+    return list(chain.from_iterable(rows))
+
+
+def _typed(rows: Sequence[Row]) -> bool:
+    """Tell whether each column of the rows holds what it should; a damaged page need not."""
+    return all({*map(type, column)} == {kind} for column, kind in zip(zip(*rows, strict=True), _TYPES, strict=False))
+
+
+def _text(column: bytes | None) -> str:
+    return (column or b"").decode(errors="replace")
 
 
 def _marks(values: Collection[Any]) -> str:
