@@ -72,6 +72,13 @@ def test_a_misspelt_meeting() -> None:
     assert told.endswith("meeting_held `organisational_lif` (1); did you mean `organisational_life`?")
 
 
+def test_a_kind_of_the_core_that_no_adopted_pack_reads() -> None:
+    """A kind that the core names is told of where nobody reads it, and taken for no other that is nearly the same."""
+    adoption = adopt(["lzwl2017"])
+    (told,) = doubts([meeting("organisational_life", "g1", "2018-03-05")], adoption)
+    assert told == "no adopted pack reads meeting_held `organisational_life` (1)"
+
+
 @pytest.mark.parametrize(
     ("cls", "names"),
     [
@@ -115,5 +122,5 @@ def test_a_judgement_that_decides_nothing(clause: str, outcome: str, period: str
 def test_a_judgement_on_another_pack() -> None:
     """A judgement on an installed pack that is not adopted here is no slip."""
     made = fact("judgement_made", "2020-02-01", clause="lzcu2012:no-such", about="b", by="x", outcome="met")
-    assert doubts([made], adopt(["lzwl2017"]), others=[load_pack("lzcu2012")]) == ()
+    assert doubts([made], adopt(["lzwl2017"]), others=["lzcu2012"]) == ()
     assert len(doubts([made], adopt(["lzwl2017"]))) == 1

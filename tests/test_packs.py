@@ -1,17 +1,17 @@
 """Packs: what is refused when one is built, loaded or adopted, and how clearly."""
 
-from importlib.metadata import EntryPoint
 from typing import Any, ClassVar, Final
 
 import pytest
 from attrs import evolve, frozen
 
 from partyrules.clauses import Text
+from partyrules.discovery import Provider, provider_of
 from partyrules.errors import PackError, QueryError
 from partyrules.expressions import SUBJECT, Always, Given, at_least, by_reading, events, holdings, holds, its
 from partyrules.facts import Fact
 from partyrules.history import Relation
-from partyrules.packs import Pack, adopt, installed_packs, load_pack
+from partyrules.packs import Pack, adopt, load_pack
 from partyrules.rules import Bearer, Duty, PerPeriod, Reading, Requirement, Stage, Veto, pipeline_steps
 from partyrules.standing import RecordStanding
 from tests import toy
@@ -266,13 +266,13 @@ def test_a_field_with_a_name_of_the_cores() -> None:
     assert built(fact_types=(ToyServed,)).fact_types == (ToyServed,)
 
 
-# Finding and loading ----------------------------------------------------------------------------------------
+# Loading ----------------------------------------------------------------------------------------------------
 
 
 def entry(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """Install one pack for the time of a test."""
-    found = {name: EntryPoint(name, value, "partyrules.packs")}
-    monkeypatch.setattr("partyrules.packs.installed_packs", lambda: found)
+    found = Provider(name, value, "a-distribution 1.0")
+    monkeypatch.setattr("partyrules.packs.provider_of", lambda asked: found if asked == name else provider_of(asked))
 
 
 def test_load(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,34 +282,47 @@ def test_load(monkeypatch: pytest.MonkeyPatch) -> None:
     assert adopt(["toy"]).packs == (toy.pack,)
 
 
-def test_load_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_unknown() -> None:
     """A pack that is not installed is refused with the nearest that is."""
-    entry(monkeypatch, "toy", "tests.toy:pack")
-    with pytest.raises(PackError, match="did you mean `toy`"):
-        load_pack("toi")
+    with pytest.raises(PackError, match="did you mean `lzwl2017`"):
+        load_pack("lzwl2018")
 
 
 @pytest.mark.parametrize(
-    "value",
-    ["tests.toy:nothing", "tests.nowhere:pack", "tests.toy:TERMS", "tests.toy:adopted", "partyrules.errors:PackError"],
+    ("value", "told"),
+    [
+        ("tests.toy:nothing", "AttributeError"),
+        ("tests.nowhere:pack", "ModuleNotFoundError"),
+        ("tests.toy:TERMS", "must name a Pack with this id, found tuple"),
+        ("tests.toy:adopted", "must name a Pack with this id, found function"),
+        ("tests.toy", "allowed: `module:object`"),
+        ("tests.toy:", "allowed: `module:object`"),
+        ("..toy:pack", "allowed: `module:object`"),
+        ("tests toy:pack", "allowed: `module:object`"),
+        ("", "allowed: `module:object`"),
+        ("partyrules.errors:PackError", "must name a Pack with this id, found type"),
+    ],
 )
-def test_load_what_is_no_pack(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    """Whatever goes wrong in loading a pack, it is refused by name."""
+def test_load_what_is_no_pack(monkeypatch: pytest.MonkeyPatch, value: str, told: str) -> None:
+    """Whatever goes wrong in loading a pack, the pack and its distribution are named."""
     entry(monkeypatch, "toy", value)
-    with pytest.raises(PackError, match="pack `toy`"):
+    with pytest.raises(PackError, match=r"pack `toy` of a-distribution 1\.0: ") as caught:
         load_pack("toy")
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["tests.toy:pack [extra]", "tests.toy : pack", "tests.toy:pack[a, b]"])
+def test_load_with_extras(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """Extras behind an entry point, and blanks in it, change nothing."""
+    entry(monkeypatch, "toy", value)
+    assert load_pack("toy") is toy.pack
 
 
 def test_load_under_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pack installed under another id than its own is refused."""
     entry(monkeypatch, "game", "tests.toy:pack")
-    with pytest.raises(PackError, match="pack `game`"):
+    with pytest.raises(PackError, match=r"pack `game` of .* found the pack `toy`"):
         load_pack("game")
-
-
-def test_installed_packs() -> None:
-    """What is installed is told without loading it, by id in order."""
-    assert list(installed_packs()) == sorted(installed_packs())
 
 
 # Adopting ---------------------------------------------------------------------------------------------------

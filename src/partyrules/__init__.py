@@ -20,6 +20,7 @@ if os.environ.get("EAGER_IMPORT"):
     from partyrules.codec import decode_fact, encode_fact
     from partyrules.contested import contested
     from partyrules.decisions import decide
+    from partyrules.discovery import installed_packs
     from partyrules.errors import (
         EngineError,
         FactError,
@@ -36,7 +37,7 @@ if os.environ.get("EAGER_IMPORT"):
     from partyrules.ledger.sqlite import open_ledger
     from partyrules.monitor.changes import Change, Passage
     from partyrules.monitor.watch import Monitor
-    from partyrules.packs import Adoption, Pack, adopt, installed_packs, load_pack
+    from partyrules.packs import Adoption, Pack, adopt, load_pack
     from partyrules.projection.store import Projection, open_projection
     from partyrules.records import record_of, replay
     from partyrules.sources import facts_in
@@ -97,6 +98,7 @@ _HOMES = {
     "codec": ("decode_fact", "encode_fact"),
     "contested": ("contested",),
     "decisions": ("decide",),
+    "discovery": ("installed_packs",),
     "errors": ("EngineError", "FactError", "LedgerError", "OutputError", "PackError", "PartyRulesError", "QueryError"),
     "evaluators.inference": ("engine_report",),
     "explanation": ("explain", "explain_finding", "justification"),
@@ -105,7 +107,7 @@ _HOMES = {
     "ledger.sqlite": ("open_ledger",),
     "monitor.changes": ("Change", "Passage"),
     "monitor.watch": ("Monitor",),
-    "packs": ("Adoption", "Pack", "adopt", "installed_packs", "load_pack"),
+    "packs": ("Adoption", "Pack", "adopt", "load_pack"),
     "projection.store": ("Projection", "open_projection"),
     "records": ("record_of", "replay"),
     "sources": ("facts_in",),

@@ -8,9 +8,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from partyrules.codec import read_facts
+from partyrules.discovery import installed_packs
 from partyrules.errors import FactError, PackError, QueryError, refusal
 from partyrules.facts import Fact, TermDeclared
-from partyrules.packs import Adoption, adopt, installed_packs
+from partyrules.packs import Adoption, adopt
 
 __all__ = ["ADOPTION_KEYS", "read_adoption"]
 

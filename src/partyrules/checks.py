@@ -25,18 +25,18 @@ _MOST_SHOWN: Final = 5
 _ABOUT_THE_RECORD: Final = ("id", "recorded_at", "recorded_by", "note")
 
 
-def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[Pack] = ()) -> tuple[str, ...]:
+def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[str] = ()) -> tuple[str, ...]:
     """Return one line for each thing that is likely a slip; retracted facts are passed over.
 
-    A kind that one of the `others`, packs not adopted here, reads is told of, but taken for no misspelling; a judgement
-    on one of them is none.
+    A kind that the core names is told of where no adopted pack reads it, but taken for no misspelling. A judgement on
+    one of the `others`, ids of packs not adopted here, is no slip.
     """
     every = tuple(facts)
     gone = retracted_ids(fact for fact in every if isinstance(fact, FactRetracted))
     standing = [fact for fact in every if fact.id not in gone]
-    elsewhere = tuple(others)
+    elsewhere = frozenset(others)
     return (
-        *_unread_kinds(standing, adoption, elsewhere),
+        *_unread_kinds(standing, adoption),
         *_judging_nothing(standing, adoption, elsewhere),
         *_ends_without_start(standing, adoption),
         *_same_again(standing),
@@ -46,11 +46,10 @@ def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[Pack] 
 # Kinds -----------------------------------------------------------------------------------------------------
 
 
-def _unread_kinds(facts: list[Fact], adoption: Adoption, others: tuple[Pack, ...]) -> Iterator[str]:
+def _unread_kinds(facts: list[Fact], adoption: Adoption) -> Iterator[str]:
     starts = {relation.name: relation.started for relation in adoption.relations}
     kinds = _fields_of_kinds(adoption)
     read = _kinds_read(adoption.packs, adoption.standings, starts, kinds)
-    elsewhere = _kinds_read(others, (), starts, kinds)
     found: Counter[tuple[str, str]] = Counter()
     for fact in facts:
         name = kinds.get(fact.wire)
@@ -60,7 +59,8 @@ def _unread_kinds(facts: list[Fact], adoption: Adoption, others: tuple[Pack, ...
                 found[fact.wire, kind] += 1
     unlike = []
     for (wire, kind), number in sorted(found.items()):
-        near = None if kind in elsewhere[wire] else nearest(kind, read[wire])
+        spelt = kind in KINDS.get(kind_field(wire, kinds[wire]), ())
+        near = None if spelt else nearest(kind, read[wire])
         told = f"{wire} `{kind}` ({number})"
         if near:
             yield f"no adopted pack reads {told}; did you mean `{near}`?"
@@ -129,14 +129,13 @@ def _kinds_asked(node: Any, starts: Mapping[str, str], kinds: Mapping[str, str])
 # Judgements ------------------------------------------------------------------------------------------------
 
 
-def _judging_nothing(facts: list[Fact], adoption: Adoption, others: tuple[Pack, ...]) -> Iterator[str]:
+def _judging_nothing(facts: list[Fact], adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
     """Yield the judgements that decide nothing: neither a clause that is judged nor a duty that a reason excuses."""
     judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)}
     excused = {bound.id for bound in adoption.duties if _is_excusable(bound.rule)}
-    elsewhere = {pack.id for pack in others}
     found: dict[str, list[str]] = {}
     for fact in facts:
-        if not isinstance(fact, JudgementMade) or fact.clause.partition(":")[0] in elsewhere:
+        if not isinstance(fact, JudgementMade) or fact.clause.partition(":")[0] in others:
             continue
         said = f"`{fact.clause}`"
         if fact.outcome != "explained" and fact.clause not in judged:

@@ -1,20 +1,16 @@
 """Packs: one institution's document as rules, checked when it is built, found by entry point, and adopted."""
 
 import hashlib
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, Generic, Literal, TypeVar, get_origin
 
 from attrs import evolve, field, frozen
 
 from partyrules.calendar import GRAINS, TERM_GRAINS, CivilDate
 from partyrules.clauses import Clause, Document, Text
+from partyrules.discovery import Provider, provider_of
 from partyrules.errors import PackError, QueryError, refusal
 from partyrules.expressions import (
     ByReading,
@@ -45,9 +41,8 @@ from partyrules.rules import (
 )
 from partyrules.standing import CORE_STANDING, RecordStanding
 
-__all__ = ["ENTRY_POINT_GROUP", "Adoption", "Bound", "Pack", "adopt", "installed_packs", "load_pack", "reading_key"]
+__all__ = ["Adoption", "Bound", "Pack", "adopt", "load_pack", "pack_from", "reading_key"]
 
-ENTRY_POINT_GROUP: Final = "partyrules.packs"
 _MOST_DAYS: Final = 9999
 
 R = TypeVar("R", bound=Rule)
@@ -306,46 +301,21 @@ def _tree(rule: Rule) -> tuple[Any, ...]:
     return (rule.steps, rule.vetoes, rule.lifts)
 
 
-# Finding installed packs -------------------------------------------------------------------------------------------
-
-
-def installed_packs() -> Mapping[str, EntryPoint]:
-    """Return the entry point of every installed pack by its id; none of them is loaded."""
-    # What is installed changes the directory that it is installed in.
-    return _packs_in(tuple((place, _changed(place)) for place in sys.path))
-
-
-def _changed(place: str) -> int | None:
-    try:
-        return Path(place).stat().st_mtime_ns
-    except OSError:
-        return None
-
-
-@lru_cache(maxsize=4)
-def _packs_in(_: tuple[tuple[str, int | None], ...]) -> Mapping[str, EntryPoint]:
-    """Return the entry points of packs on the path; found in milliseconds, so not each time that one is named."""
-    found = sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name)
-    return MappingProxyType({entry.name: entry for entry in found})
+# Loading and adopting packs ----------------------------------------------------------------------------------------
 
 
 def load_pack(name: str) -> Pack:
     """Return the installed pack of that id; raise PackError where there is none or it cannot be loaded."""
-    installed = installed_packs()
-    if name not in installed:
-        raise PackError(refusal("pack", name, installed))
-    try:
-        pack = installed[name].load()
-    except PackError:
-        raise
-    except Exception as error:  # a third party's module may fail in any way; the pack is named, the cause is kept
-        raise PackError(f"pack `{name}`: cannot be loaded: {type(error).__name__}: {error}") from error
-    if not isinstance(pack, Pack) or pack.id != name:
-        raise PackError(f"pack `{name}`: its entry point must name a Pack with this id, found {type(pack).__name__}")
+    return pack_from(provider_of(name))
+
+
+def pack_from(provider: Provider) -> Pack:
+    """Return the pack that somebody provides, and import no other; raise PackError where it is none of that id."""
+    pack = provider.load()
+    if not isinstance(pack, Pack) or pack.id != provider.id:
+        found = f"the pack `{pack.id}`" if isinstance(pack, Pack) else type(pack).__name__
+        raise provider.fault(f"its entry point must name a Pack with this id, found {found}")
     return pack
-
-
-# Adopting packs ----------------------------------------------------------------------------------------------------
 
 
 def adopt(

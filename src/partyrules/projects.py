@@ -4,16 +4,15 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module, invalidate_caches
-from importlib.metadata import EntryPoint
-from importlib.util import find_spec
+from importlib import invalidate_caches
 from pathlib import Path
 from types import ModuleType
 
 from attrs import frozen
 
+from partyrules.discovery import ENTRY_POINT_GROUP, Provider, installed_packs, provider_of
 from partyrules.errors import PackError, QueryError
-from partyrules.packs import ENTRY_POINT_GROUP, Pack, installed_packs, load_pack
+from partyrules.packs import Pack, pack_from
 
 __all__ = ["Project", "project_of", "text_of"]
 
@@ -29,17 +28,14 @@ class Project:
 
 def project_of(name: str) -> Project:
     """Return the installed pack of that id, or the pack in the folder of that path; raise PackError otherwise."""
-    installed = installed_packs()
-    if name in installed:
-        pack = load_pack(name)
-        return _project(pack, _package_of(installed[name]))
-    folder = Path(name)
-    if not folder.is_dir():
-        try:
-            load_pack(name)
-        except PackError as error:
-            raise PackError(f"{error}; a path names the folder with the pack's pyproject.toml") from None
-    return _from_folder(folder)
+    if name not in installed_packs() and Path(name).is_dir():
+        return _from_folder(Path(name))
+    try:
+        provider = provider_of(name)
+    except PackError as error:
+        otherwise = "" if name in installed_packs() else "; a path names the folder with the pack's pyproject.toml"
+        raise PackError(f"{error}{otherwise}") from None
+    return _project(pack_from(provider), _package_of(provider))
 
 
 def _project(pack: Pack, package: Path | None) -> Project:
@@ -49,9 +45,10 @@ def _project(pack: Pack, package: Path | None) -> Project:
     return Project(pack=pack, package=package, tests=tests if tests is not None and tests.is_dir() else None)
 
 
-def _package_of(entry: EntryPoint) -> Path | None:
-    spec = find_spec(entry.module)
-    return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
+def _package_of(provider: Provider) -> Path | None:
+    """Return the folder of the modules of a pack that is loaded."""
+    file: str | None = getattr(sys.modules.get(provider.module), "__file__", None)
+    return Path(file).parent if file is not None else None
 
 
 def _from_folder(folder: Path) -> Project:
@@ -67,11 +64,10 @@ def _from_folder(folder: Path) -> Project:
         allowed = f'allowed: one line `ID = "module:pack"` under [project.entry-points."{ENTRY_POINT_GROUP}"]'
         raise PackError(f"{file}: found {len(named)} packs; {allowed}")
     ((name, value),) = named.items()
-    entry = EntryPoint(name, str(value), ENTRY_POINT_GROUP)
+    provider = Provider(name, str(value), f"the folder {folder}")
     source = folder / "src" if (folder / "src").is_dir() else folder
-    with _importable(source.resolve(), entry):
-        pack = _loaded(entry)
-        return _project(pack, _package_of(entry))
+    with _importable(source.resolve(), provider.module):
+        return _project(pack_from(provider), _package_of(provider))
 
 
 def _table(said: object, key: str) -> dict[str, object]:
@@ -79,30 +75,16 @@ def _table(said: object, key: str) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _loaded(entry: EntryPoint) -> Pack:
-    try:
-        import_module(entry.module)
-        pack = entry.load()
-    except PackError:
-        raise
-    except Exception as error:  # an author's module may fail in any way; the pack is named, the cause is kept
-        raise PackError(f"pack `{entry.name}`: cannot be loaded: {type(error).__name__}: {error}") from error
-    if not isinstance(pack, Pack) or pack.id != entry.name:
-        found = f"the pack `{pack.id}`" if isinstance(pack, Pack) else type(pack).__name__
-        raise PackError(f"pack `{entry.name}`: its entry point must name a Pack with this id, found {found}")
-    return pack
-
-
 @contextmanager
-def _importable(source: Path, entry: EntryPoint) -> Iterator[None]:
+def _importable(source: Path, module: str) -> Iterator[None]:
     """Let the modules of a folder be imported for a while, in the place of a package of the same name."""
-    installed = _taken_out(entry.module.partition(".")[0])
+    installed = _taken_out(module.partition(".")[0])
     sys.path.insert(0, str(source))
     try:
         yield
     finally:
         sys.path.remove(str(source))
-        _taken_out(entry.module.partition(".")[0])
+        _taken_out(module.partition(".")[0])
         sys.modules.update(installed)
 
 

@@ -95,6 +95,6 @@ def main(lang: str) -> None:
     """Answer who must do what, how often, and who may pass to the next stage, by clause and evidence.
 
     SOURCE is a ledger or a .jsonl file of facts. Exit codes: 0 done; 1 the thing checked does not hold
-    (audit --exit-code, replay, trace, check, verify, doctor); 2 bad usage or bad input.
+    (audit --exit-code, replay, trace, check, verify, packs, doctor); 2 bad usage or bad input.
     """
     del lang

@@ -2,7 +2,6 @@
 
 import platform
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +10,10 @@ import msgspec
 
 from partyrules.clauses import compare_with_source, coverage
 from partyrules.cli.options import FILE, lang_option, lines_out, note, screen, show
-from partyrules.errors import PackError
+from partyrules.discovery import broken_metadata, version_of
 from partyrules.evaluators.inference import engine_report
-from partyrules.packs import Pack, installed_packs, load_pack
+from partyrules.listing import Listed, listed_packs
+from partyrules.packs import load_pack
 from partyrules.projects import text_of
 from partyrules.report.packs import clause_table, coverage_lines, coverage_wire, drift_lines, pack_details, packs_table
 from partyrules.report.terminal import Lang
@@ -24,34 +24,38 @@ _NOT_WHOLE: Final = 1
 _LIBRARIES: Final = ("partyrules", "attrs", "click", "msgspec", "pendulum", "rich", "durable-rules")
 
 
-def _loaded() -> Iterator[tuple[str, Pack | PackError]]:
-    """Yield each installed pack, or what keeps it from being loaded, by id."""
-    for name in installed_packs():
-        try:
-            yield name, load_pack(name)
-        except PackError as error:
-            yield name, error
-
-
 @click.command()
 @click.argument("pack", metavar="[ID]", required=False)
 @lang_option
-def packs(pack: str | None, lang: Lang) -> None:
-    """List the installed packs; with an ID, that pack's rules, readings and parameters."""
+@click.pass_context
+def packs(ctx: click.Context, pack: str | None, lang: Lang) -> None:
+    """List the installed packs; with an ID, that pack's rules, readings and parameters.
+
+    Exit code 1 where one of the list cannot be loaded, prints when it is imported, or has metadata that cannot be read.
+    """
     if pack is not None:
         for part in pack_details(load_pack(pack), screen=screen(), lang=lang):
             show(part)
         return
-    loaded = dict(_loaded())
-    if not loaded:
-        show({"zh": "没有安装规则包。", "en": "No pack is installed."}[lang])
-        return
-    whole = [found for found in loaded.values() if isinstance(found, Pack)]
+    found, broken = [*listed_packs()], broken_metadata()
+    whole = [one.summary for one in found if one.summary is not None]
     if whole:
         show(packs_table(whole, screen=screen(), lang=lang))
-    for found in loaded.values():
-        if isinstance(found, PackError):
-            note(f"Error: {found}")
+    elif not found:
+        show({"zh": "没有安装规则包。", "en": "No pack is installed."}[lang])
+    faults = [*(told for one in found for told in _faults(one)), *broken]
+    for told in faults:
+        note(f"Error: {told}")
+    if faults:
+        ctx.exit(_NOT_WHOLE)
+
+
+def _faults(found: Listed) -> Iterator[str]:
+    """Yield what is wrong with an installed pack, in words."""
+    if found.fault:
+        yield found.fault
+    if found.printed:
+        yield f"pack `{found.id}` of {found.origin}: importing it prints {found.printed!r}; a pack must print nothing"
 
 
 @click.command()
@@ -89,25 +93,18 @@ def doctor(ctx: click.Context, lang: Lang) -> None:
     report = engine_report()
     show(f"Python {report.python} ({platform.python_implementation()}, {platform.system()})")
     for name in _LIBRARIES:
-        show(f"{name} {_version(name) or ('未安装' if zh else 'not installed')}")
+        show(f"{name} {version_of(name) or ('未安装' if zh else 'not installed')}")
     show(f"{'推理引擎：' if zh else 'Engine: '}{report.engine} ({report.reason})")
-    broken = 0
-    for name, found in _loaded():
-        if isinstance(found, PackError):
-            broken += 1
-            show(f"{'规则包' if zh else 'Pack'} {found}")
-            continue
-        covered = coverage(found.document, {rule.id: rule.clause for rule in found.rules})
-        whole, torn = ("完整", "条款有遗漏") if zh else ("whole", "clauses not accounted for")
-        broken += not covered.complete
-        told = f"{len(found.rules)} 条规则" if zh else f"{len(found.rules)} rules"
-        show(f"{'规则包' if zh else 'Pack'} {name} {found.version}: {told}, {whole if covered.complete else torn}")
-    if broken:
+    faults, incomplete = [*broken_metadata()], False
+    for one in listed_packs():
+        faults.extend(_faults(one))
+        if (found := one.summary) is not None:
+            whole, torn = ("完整", "条款有遗漏") if zh else ("whole", "clauses not accounted for")
+            number = found.duties + found.requirements + found.vetoes
+            told = f"{number} 条规则" if zh else f"{number} rules"
+            show(f"{'规则包' if zh else 'Pack'} {found.id} {found.version}: {told}, {whole if found.whole else torn}")
+            incomplete = incomplete or not found.whole
+    for told in faults:
+        show(f"{'有误：' if zh else 'Broken: '}{told}")
+    if faults or incomplete:
         ctx.exit(_NOT_WHOLE)
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

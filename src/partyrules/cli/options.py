@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -15,10 +15,11 @@ from partyrules.adoptions import read_adoption
 from partyrules.calendar import parse_date
 from partyrules.checks import doubts
 from partyrules.codec import parse_instant
-from partyrules.errors import LedgerError, PackError, Problem, QueryError
+from partyrules.discovery import installed_packs
+from partyrules.errors import LedgerError, Problem, QueryError
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
-from partyrules.packs import Adoption, Pack, adopt, installed_packs, load_pack
+from partyrules.packs import Adoption, adopt, load_pack
 from partyrules.projection.store import open_projection
 from partyrules.report.terminal import Screen, chosen_lang, screen_for
 from partyrules.sources import Source, facts_in, facts_of
@@ -213,15 +214,8 @@ def full_rule(rule: str, adoption: Adoption) -> str:
 
 def warn_of(facts: Iterable[Fact], adoption: Adoption) -> None:
     """Write to standard error what looks wrong in the facts without being refused."""
-    for doubt in doubts(facts, adoption, others=_other_packs(adoption)):
+    for doubt in doubts(facts, adoption, others=installed_packs().keys() - {pack.id for pack in adoption.packs}):
         note(f"Warning: {doubt}")
-
-
-def _other_packs(adoption: Adoption) -> Iterator[Pack]:
-    """Yield the installed packs that are not adopted and can be loaded."""
-    for name in installed_packs().keys() - {pack.id for pack in adoption.packs}:
-        with suppress(PackError):
-            yield load_pack(name)
 
 
 def vocabulary_of(packs: Iterable[str]) -> Vocabulary:

@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from itertools import product
 from threading import Lock
 from typing import Any, Final, NamedTuple, get_args
 
 from attrs import field, frozen
 
+from partyrules.discovery import version_of
 from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.evaluators.kleene import Truth
 from partyrules.evaluators.pipeline import Answer, Case, Role, list_of, outcome_of_lists, role_of
@@ -102,11 +102,7 @@ def engine_report() -> EngineReport:
     reason = "durable-rules can be loaded: the reference decides, and it infers the same a second time"
     if missing := _library()[1]:
         reason = f"the reference decides alone: durable-rules cannot be loaded: {missing}"
-    try:
-        durable = version("durable-rules")
-    except PackageNotFoundError:
-        durable = None
-    return EngineReport(engine_named(), reason, durable, platform.python_version())
+    return EngineReport(engine_named(), reason, version_of("durable-rules"), platform.python_version())
 
 
 def inferred(case: Case, found: Mapping[str, Answer]) -> Inferred:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from partyrules.clauses import Clause, Coverage, Drift
+from partyrules.listing import PackSummary, summary_of
 from partyrules.packs import Pack, reading_key
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.rules import LEAVE, MODALITIES, PARTIAL
@@ -15,7 +16,7 @@ def _word(lang: Lang, zh: str, en: str) -> str:
     return zh if lang == "zh" else en
 
 
-def packs_table(packs: Sequence[Pack], *, screen: Screen, lang: Lang) -> str:
+def packs_table(packs: Sequence[PackSummary], *, screen: Screen, lang: Lang) -> str:
     """Return a table of packs, each with its document, force, and numbers of rules."""
     columns = [
         Column(_word(lang, "规则包", "pack"), whole=True),
@@ -26,27 +27,24 @@ def packs_table(packs: Sequence[Pack], *, screen: Screen, lang: Lang) -> str:
         Column(_word(lang, "条件", "requirements"), whole=True, right=True),
         Column(_word(lang, "否决", "vetoes"), whole=True, right=True),
     ]
-    rows = []
-    for pack in packs:
-        document = pack.document
-        until = f" … {document.in_force_until}" if document.in_force_until else ""
-        rows.append(
-            [
-                pack.id,
-                pack.version,
-                f"{say(document.title, lang)} ({document.number})",
-                f"{document.in_force_from}{until}",
-                str(len(pack.duties)),
-                str(len(pack.requirements)),
-                str(len(pack.vetoes)),
-            ]
-        )
+    rows = [
+        [
+            pack.id,
+            pack.version,
+            f"{_word(lang, pack.zh, pack.en)} ({pack.number})",
+            pack.in_force,
+            str(pack.duties),
+            str(pack.requirements),
+            str(pack.vetoes),
+        ]
+        for pack in packs
+    ]
     return screen.table(columns, rows)
 
 
 def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
     """Yield the table of a pack itself, of its rules, of its readings, and of its parameters."""
-    yield packs_table([pack], screen=screen, lang=lang)
+    yield packs_table([summary_of(pack)], screen=screen, lang=lang)
     clauses = {clause.id: clause for clause in pack.document.clauses}
     yield screen.table(
         [
