@@ -33,7 +33,7 @@ def tamper(ledger: Ledger, how: Tampering, position: int) -> None:
 
 
 def _statements(connection: sqlite3.Connection, how: Tampering, position: int) -> Iterator[tuple[str, list[object]]]:
-    insert = "INSERT INTO facts (position, id, fact, recorded_at, content, hash)"
+    insert = "INSERT INTO facts (position, id, fact, recorded_at, content, hash, kept_at)"
     if how == "content":
         yield "UPDATE facts SET content = replace(content, 'p', 'q') WHERE position = ?", [position]
     elif how == "recorded_at":
@@ -41,6 +41,9 @@ def _statements(connection: sqlite3.Connection, how: Tampering, position: int) -
             "UPDATE facts SET recorded_at = replace(recorded_at, '2017', '2016') WHERE position = ?",
             [position],
         )
+    elif how == "kept_at":
+        # Still in order, so that it shows by the hash alone.
+        yield "UPDATE facts SET kept_at = replace(kept_at, '.000000', '.000001') WHERE position >= ?", [position]
     elif how == "id":
         yield "UPDATE facts SET id = 'x' || id WHERE position = ?", [position]
     elif how == "removed":
@@ -54,14 +57,15 @@ def _statements(connection: sqlite3.Connection, how: Tampering, position: int) -
     elif how == "inserted":
         yield "UPDATE facts SET position = -position WHERE position >= ?", [position]
         yield "UPDATE facts SET position = 1 - position WHERE position < 0", []
-        copied = "SELECT ?, 'new', fact, recorded_at, content, hash FROM facts WHERE position = ?"
+        copied = "SELECT ?, 'new', fact, recorded_at, content, hash, kept_at FROM facts WHERE position = ?"
         yield f"{insert} {copied}", [position, position + 1]
     elif how == "appended":
-        last = connection.execute("SELECT hash FROM facts WHERE position = ?", [position - 1]).fetchone()[0]
+        before = "SELECT hash, kept_at FROM facts WHERE position = ?"
+        last, kept = connection.execute(before, [position - 1]).fetchone()
         said = b'{"fact":"unit_dissolved","id":"new","on":"2018-01-01","unit":"B1"}'
         time = canonical_instant(NOW)
-        link = chained(last, position, time, said)
-        yield f"{insert} VALUES (?, 'new', 'unit_dissolved', ?, ?, ?)", [position, time, said, link]
+        link = chained(last, position, time, said, kept)
+        yield f"{insert} VALUES (?, 'new', 'unit_dissolved', ?, ?, ?, ?)", [position, time, said, link, kept]
     else:
         yield "UPDATE head SET hash = zeroblob(32)", []
 
@@ -166,7 +170,7 @@ def test_a_newer_format_is_refused(place: Path) -> None:
     open_ledger(place).close()
     with closing(sqlite3.connect(place)) as other:
         other.execute("PRAGMA user_version = 7")
-    with pytest.raises(LedgerError, match="found format 7; allowed: 1"):
+    with pytest.raises(LedgerError, match="found format 7; allowed: 1 and 2"):
         open_ledger(place)
 
 

@@ -21,7 +21,7 @@ from attrs import frozen
 
 from partyrules.facts import Fact
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.testing.ledger_conformance import NOW, meetings
+from partyrules.testing.ledger_conformance import NOW, clock, meetings
 
 BATCHES = 40
 BATCH = 50
@@ -55,7 +55,7 @@ def write(path: str, chosen: list[tuple[int, list[Fact]]]) -> None:
         ledger._connection.set_trace_callback(lambda sql: say(sql.split(maxsplit=1)[0]))  # noqa: SLF001 - see above
         for number, batch in chosen:
             say("begin", number)
-            done = ledger.append(batch, recorded_at=NOW)
+            done = ledger.append(batch, recorded_at=NOW, clock=clock)
             say("done", number, done.appended)
 
 
@@ -146,7 +146,7 @@ def test_a_killed_writer_leaves_whole_batches(server: Server, tmp_path: Path) ->
     everything = batches()
     with open_ledger(tmp_path / "uninterrupted.ledger") as ledger:
         for batch in everything:
-            ledger.append(batch, recorded_at=NOW)
+            ledger.append(batch, recorded_at=NOW, clock=clock)
         whole = ledger.head()
     kills = inside = completed = 0
     paths = (tmp_path / f"{number}.ledger" for number in count())

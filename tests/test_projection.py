@@ -46,9 +46,11 @@ from partyrules.projection.columns import (
 )
 from partyrules.projection.container import MAGIC, Container, ContainerError, read_container, write_container
 from partyrules.projection.store import Projection, open_projection, projection_of
-from partyrules.testing.ledger_conformance import NOW, changed, meetings, synthetic
+from partyrules.testing.ledger_conformance import NOW, changed, meetings, showing, synthetic
 from tests.test_ledger import tamper
 
+# Later than any fact claims to be recorded.
+AT_LAST: Final = showing(datetime.max.replace(tzinfo=UTC))
 LAW: Final = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEFT_OUT: Final = {"id", "on", "until", "recorded_at", "recorded_by", "note"}
 
@@ -181,7 +183,7 @@ def expected(given: list[Fact]) -> dict[int, tuple[Any, ...]]:
 def test_columns_say_what_the_facts_say(given_facts: list[Fact]) -> None:
     """The projection of a ledger, that of its file, and that of the facts in memory all say what the facts say."""
     with TemporaryDirectory() as directory, open_ledger(Path(directory, "facts.ledger")) as ledger:
-        ledger.append(given_facts, recorded_at=NOW)
+        ledger.append(given_facts, recorded_at=NOW, clock=AT_LAST)
         path = Path(directory, "facts.projection")
         stored = [entry.fact for entry in ledger.facts()]
         made, again, held = open_projection(ledger, path), open_projection(ledger, path), projection_of(stored)
@@ -214,7 +216,7 @@ def test_following_a_ledger_is_as_good_as_starting_anew(data: st.DataObject, giv
 def ledger_facts(ledger: SqliteLedger, added: list[Fact]) -> list[Fact]:
     """Append facts that were admitted together one batch at a time, and return them as recorded."""
     before = ledger.head().position
-    ledger.append(added, recorded_at=NOW)
+    ledger.append(added, recorded_at=NOW, clock=AT_LAST)
     return [entry.fact for entry in ledger.facts(after=before)]
 
 

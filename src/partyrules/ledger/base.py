@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NamedTuple, Protocol, Self
@@ -11,16 +11,18 @@ from attrs import field, frozen
 from msgspec.structs import replace
 
 from partyrules.admission import ADMISSION_TYPES, admitted
-from partyrules.codec import Checked, canonical_instant, checked, content, decode_fact
+from partyrules.codec import Checked, canonical_instant, checked, content, decode_fact, parse_instant
 from partyrules.errors import FactError, LedgerError, Problem, QueryError, refusal
 from partyrules.facts import Fact, Vocabulary
 
 __all__ = [
     "FORMAT",
+    "FORMATS",
     "GENESIS",
     "ROW",
     "Appended",
     "Batch",
+    "Clock",
     "Decision",
     "Head",
     "Ledger",
@@ -32,6 +34,8 @@ __all__ = [
     "canonical_instant",
     "chained",
     "decided",
+    "instant_kept",
+    "is_backdated",
     "known_instant",
     "known_types",
     "line_of",
@@ -40,10 +44,30 @@ __all__ = [
     "recorded",
     "rows_after",
     "settled",
+    "system_clock",
+    "time_problem",
+    "timely",
 ]
 
-FORMAT: Final = 1
-GENESIS: Final = sha256(f"partyrules ledger, format {FORMAT}".encode()).digest()
+FORMAT: Final = 2
+"""The format of new ledgers: beside the writer's claim, when it was recorded, stands when the ledger kept it."""
+FORMATS: Final = (1, FORMAT)
+"""What is read, verified and appended to; in format 1 the ledger keeps no time of its own."""
+GENESIS: Final[Mapping[int, bytes]] = {
+    number: sha256(f"partyrules ledger, format {number}".encode()).digest() for number in FORMATS
+}
+"""What the first hash of a chain follows, by the format of the ledger."""
+
+_A_DAY: Final = timedelta(days=1)
+
+Clock = Callable[[], datetime]
+"""What tells a ledger the time, with an offset."""
+
+
+def system_clock() -> datetime:
+    """Return what the clock of this machine shows."""
+    return datetime.now(UTC)
+
 
 _HEAD: Final = re.compile(r"([0-9]{1,18}):([0-9a-fA-F]{64})")
 
@@ -116,7 +140,8 @@ class Verification:
     If not `ok`, `position` is the first that is wrong, missing or too many, and `problem` says how. It is
     None where the fault is of no position, as when the store has lost its head. If `ok`, `head` is where the
     ledger ends, and `unknown` says how many facts there are of each type that the ledger's vocabulary does not
-    have: of those the chain and the form were checked, and not what they say.
+    have: of those the chain and the form were checked, and not what they say. `backdated` counts the facts that
+    claim to be recorded more than a day before the ledger kept them; None where it keeps no time of its own.
     """
 
     ok: bool
@@ -125,6 +150,7 @@ class Verification:
     checked: int
     head: Head | None = None
     unknown: Mapping[str, int] = field(factory=dict)
+    backdated: int | None = None
 
 
 class Ledger(Protocol):
@@ -138,18 +164,25 @@ class Ledger(Protocol):
     def vocabulary(self) -> Vocabulary:
         """The fact types that are appended and read."""
 
+    @property
+    def format(self) -> int:
+        """The format of the records, one of FORMATS: in format 1 the ledger keeps no time of its own."""
+
     def append(
         self,
         facts: Iterable[Fact | Checked],
         *,
         recorded_at: datetime,
+        clock: Clock = system_clock,
         places: Sequence[str] | None = None,
         keep_good: bool = False,
         progress: Callable[[int], object] | None = None,
     ) -> Appended:
         """Append facts, or what lines say of them, in one transaction, all or nothing; return what became of them.
 
-        A fact keeps the `recorded_at` it brings; one without gets the argument. A fact whose id the ledger
+        A fact keeps the `recorded_at` it brings, the writer's claim; one without gets the argument. Beside it the
+        ledger keeps its own time, what `clock` shows but never less than at the position before; a claim later than
+        that is a problem (in format 1, one later than the clock). A fact whose id the ledger
         holds with the same content is accepted and changes nothing, not even an earlier `recorded_at` does.
         `places` says where each fact stands, for the messages; a line knows itself where it stood. Raises
         FactError with every problem, unless `keep_good`: then the lines without a problem are appended and the
@@ -162,7 +195,8 @@ class Ledger(Protocol):
     ) -> Iterator[Recorded]:
         """Yield the facts behind position `after` in order, as the ledger stands when the reading begins.
 
-        Only those recorded at or before `known_at`, and only those of the wire names in `types`, where given.
+        Only those that claim to be recorded at or before `known_at`, and only those of the wire names in `types`,
+        where given.
         Raises QueryError for a type that the vocabulary does not have.
         """
 
@@ -178,8 +212,11 @@ class Ledger(Protocol):
     def rows_at(self, positions: Collection[int]) -> list["Row"]:
         """Return the records at these positions, by position; raise LedgerError where one is not there."""
 
-    def head(self) -> Head:
-        """Return where the ledger ends."""
+    def head(self, *, kept_by: datetime | None = None) -> Head:
+        """Return where the ledger ends, or ended at a time by its own clock: all up to there was kept by then.
+
+        Raises QueryError where it keeps no time of its own.
+        """
 
     def snapshot(self) -> Snapshot:
         """Return all facts and the head as they are at one moment, whoever appends meanwhile."""
@@ -201,7 +238,10 @@ class Ledger(Protocol):
 
 
 class Row(NamedTuple):
-    """One record as it lies in a store: the content, what is filed beside it, and the chain's hash so far."""
+    """One record as it lies in a store: the content, what is filed beside it, and the chain's hash so far.
+
+    `recorded_at` is the writer's claim, `kept_at` the ledger's own time, None in format 1.
+    """
 
     position: int
     id: str
@@ -209,18 +249,20 @@ class Row(NamedTuple):
     recorded_at: str
     content: bytes
     hash: bytes
+    kept_at: str | None = None
 
 
 # What Row._make does, at a third of its time: there is a row for each record.
 ROW: Final[Callable[[tuple[Any, ...]], Row]] = partial(tuple.__new__, Row)
 
 
-def chained(previous: bytes, position: int, recorded_at: str, said: bytes) -> bytes:
-    """Return the hash at a position, from the one before it (`GENESIS` before the first), time and content.
+def chained(previous: bytes, position: int, recorded_at: str, said: bytes, kept_at: str | None = None) -> bytes:
+    """Return the hash at a position, from the one before it (`GENESIS` before the first), times and content.
 
-    Only the content varies in length, and it comes last: no two records hash the same bytes.
+    Only the content varies in length, and it comes last: no two records of a format hash the same bytes.
     """
-    return sha256(b"%b%020d%b%b" % (previous, position, recorded_at.encode(), said)).digest()
+    times = recorded_at if kept_at is None else kept_at + recorded_at
+    return sha256(b"%b%020d%b%b" % (previous, position, times.encode(), said)).digest()
 
 
 # Appending -------------------------------------------------------------------------------------------------
@@ -290,6 +332,29 @@ def prepared(
     return Batch(tuple(lines), tuple(problems), order)
 
 
+def timely(batch: Batch, kept_at: str) -> Batch:
+    """Return the batch with a problem for each line that claims a later time than the ledger's own."""
+    late = [said for said in batch.lines if (said.recorded_at or "") > kept_at]
+    if not late:
+        return batch
+    allowed = f"a time up to {kept_at}, the ledger's own; correct it, or leave it out and the ledger sets it"
+    problems = [Problem(said.where, f"`recorded_at`: found {said.recorded_at}; allowed: {allowed}") for said in late]
+    order = batch.order or {said.where: number for number, said in reversed(list(enumerate(batch.lines)))}
+    lines = [said for said in batch.lines if (said.recorded_at or "") <= kept_at]
+    return Batch(tuple(lines), (*batch.problems, *problems), order)
+
+
+def instant_kept(clock: Clock, previous: str | None) -> str:
+    """Return the ledger's own time of what is appended now, from its clock and its time at the position before.
+
+    It never goes back, whatever the clock does. Raise QueryError where the clock shows no time with an offset.
+    """
+    try:
+        return max(canonical_instant(clock()), previous or "")
+    except ValueError as error:
+        raise QueryError(f"`clock`: {error}") from None
+
+
 def _place(fact: Fact | Checked, number: int) -> str:
     return fact.where if isinstance(fact, Checked) else f"fact {number + 1}"
 
@@ -340,15 +405,18 @@ def settled(batch: Batch, decision: Decision, *, keep_good: bool) -> Decision:
     return Decision(decision.lines, decision.already, problems)
 
 
-def rows_after(head: Head, lines: Iterable[Checked]) -> list[Row]:
-    """Return the rows that carry the chain on from `head`; each line has its `recorded_at`."""
+def rows_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> list[Row]:
+    """Return the rows that carry the chain on from `head`; each line has its `recorded_at`.
+
+    `kept_at` is the ledger's own time, None for a ledger of format 1, which keeps none.
+    """
     previous = bytes.fromhex(head.hash)
     rows: list[Row] = []
     for position, said in enumerate(lines, start=head.position + 1):
         if said.recorded_at is None:
             raise LedgerError(f"fact {said.id!r} reached the chain without `recorded_at`")
-        previous = chained(previous, position, said.recorded_at, said.content)
-        rows.append(ROW((position, said.id, said.cls.wire, said.recorded_at, said.content, previous)))
+        previous = chained(previous, position, said.recorded_at, said.content, kept_at)
+        rows.append(ROW((position, said.id, said.cls.wire, said.recorded_at, said.content, previous, kept_at)))
     return rows
 
 
@@ -369,17 +437,42 @@ def known_types(types: Collection[str] | None, vocabulary: Vocabulary) -> tuple[
     return None if types is None else tuple(sorted(set(types)))
 
 
-def known_instant(known_at: datetime | None) -> str | None:
+def known_instant(known_at: datetime | None, *, name: str = "known_at") -> str | None:
     """Return the canonical instant; raise QueryError where it has no offset."""
     try:
         return None if known_at is None else canonical_instant(known_at)
     except ValueError as error:
-        raise QueryError(f"`known_at`: {error}") from None
+        raise QueryError(f"`{name}`: {error}") from None
 
 
 def broken(position: int | None, problem: str, checked: int) -> Verification:
     """Return that a position is not as it was written."""
     return Verification(ok=False, position=position, problem=problem, checked=checked)
+
+
+def time_problem(row: Row, *, before: str | None) -> str | None:
+    """Return what is wrong with a record's own time, that of the position before being `before`; None if nothing."""
+    if row.kept_at == before:
+        wrong = None
+    elif row.kept_at is None or not _is_canonical(row.kept_at):
+        wrong = f"the ledger's own time is {row.kept_at!r}"
+    else:
+        wrong = f"the ledger's own time goes back from {before}" if row.kept_at < (before or "") else None
+    if wrong is None and row.kept_at is not None and row.recorded_at > row.kept_at:
+        return f"it claims to be recorded at {row.recorded_at}, after the ledger's own time"
+    return wrong
+
+
+def _is_canonical(instant: str) -> bool:
+    try:
+        return canonical_instant(parse_instant(instant)) == instant
+    except ValueError:
+        return False
+
+
+def is_backdated(row: Row) -> bool:
+    """Tell whether a sound record claims to be recorded more than a day before the ledger kept it."""
+    return row.kept_at is not None and parse_instant(row.kept_at) - parse_instant(row.recorded_at) > _A_DAY
 
 
 def _fact(said: Checked, vocabulary: Vocabulary) -> Fact:

@@ -11,14 +11,16 @@ from typing import Any, Final, Self
 
 from partyrules.admission import ADMISSION_TYPES
 from partyrules.codec import Checked
-from partyrules.errors import FactError, LedgerError
+from partyrules.errors import FactError, LedgerError, QueryError
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.base import (
     FORMAT,
+    FORMATS,
     GENESIS,
     ROW,
     Appended,
     Batch,
+    Clock,
     Decision,
     Head,
     Recorded,
@@ -27,12 +29,16 @@ from partyrules.ledger.base import (
     Verification,
     broken,
     decided,
+    instant_kept,
     known_instant,
     known_types,
     prepared,
     recorded,
     rows_after,
     settled,
+    system_clock,
+    time_problem,
+    timely,
 )
 from partyrules.ledger.integrity import Indexed, file_problem, index_problem, schema_problem
 from partyrules.ledger.verification import verification
@@ -47,38 +53,46 @@ _ROWS_AT_ONCE: Final = 512
 # One statement for many rows takes two thirds of the time; more would be more values than every SQLite takes.
 _ROWS_A_STATEMENT: Final = 100
 
-_SCHEMA: Final = (
-    """
-    CREATE TABLE facts (
-        position INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        fact TEXT NOT NULL,
-        recorded_at TEXT NOT NULL,
-        content BLOB NOT NULL,
-        hash BLOB NOT NULL
+# The ledger's own time came with format 2; in format 1 a row has no such column, and nothing in its place.
+_COLUMNS: Final = ("position", "id", "fact", "recorded_at", "content", "hash")
+_OWN_TIME: Final = {1: "NULL", 2: "kept_at"}
+
+_OWN_TIME_COLUMN: Final = {1: "", 2: ", kept_at TEXT NOT NULL"}
+_SCHEMAS: Final = {
+    number: (
+        f"""
+        CREATE TABLE facts (
+            position INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            fact TEXT NOT NULL,
+            recorded_at TEXT NOT NULL,
+            content BLOB NOT NULL,
+            hash BLOB NOT NULL{_OWN_TIME_COLUMN[number]}
+        )
+        """,
+        "CREATE INDEX facts_by_type ON facts (fact)",
+        """
+        CREATE TABLE head (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            position INTEGER NOT NULL,
+            hash BLOB NOT NULL
+        )
+        """,
+        """
+        CREATE TRIGGER facts_are_not_changed BEFORE UPDATE ON facts
+        BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: no fact is changed'); END
+        """,
+        """
+        CREATE TRIGGER facts_are_not_removed BEFORE DELETE ON facts
+        BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: no fact is removed'); END
+        """,
+        """
+        CREATE TRIGGER the_head_is_not_removed BEFORE DELETE ON head
+        BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: its head is not removed'); END
+        """,
     )
-    """,
-    "CREATE INDEX facts_by_type ON facts (fact)",
-    """
-    CREATE TABLE head (
-        one INTEGER PRIMARY KEY CHECK (one = 1),
-        position INTEGER NOT NULL,
-        hash BLOB NOT NULL
-    )
-    """,
-    """
-    CREATE TRIGGER facts_are_not_changed BEFORE UPDATE ON facts
-    BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: no fact is changed'); END
-    """,
-    """
-    CREATE TRIGGER facts_are_not_removed BEFORE DELETE ON facts
-    BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: no fact is removed'); END
-    """,
-    """
-    CREATE TRIGGER the_head_is_not_removed BEFORE DELETE ON head
-    BEGIN SELECT RAISE(ABORT, 'a ledger is append-only: its head is not removed'); END
-    """,
-)
+    for number in FORMATS
+}
 
 _REASONS: Final = {
     sqlite3.SQLITE_BUSY: f"another process has been writing for more than {_BUSY_SECONDS} seconds; try again",
@@ -94,6 +108,7 @@ _REASONS: Final = {
 _HEADLESS: Final = "its head is missing, or damaged"
 _TABLES: Final = ("facts", "head")
 _TYPES: Final = (int, str, str, str, bytes, bytes)
+_OWN_TIME_TYPE: Final = {1: type(None), 2: str}
 _CURE: Final = "nothing was recorded; verify it, and put a sound copy in its place"
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -109,12 +124,14 @@ class SqliteLedger:
         path: Path,
         *,
         vocabulary: Vocabulary,
+        ledger_format: int,
         read_only: bool,
         connection: sqlite3.Connection,
         unreadable: str | None,
     ) -> None:
         self.path: Final = path
         self.vocabulary: Final = vocabulary
+        self.format: Final = ledger_format
         self.read_only: Final = read_only
         self._connection = connection
         # What bears on admission, as far as it was read; the record only grows, so this never gets stale.
@@ -140,6 +157,7 @@ class SqliteLedger:
         facts: Iterable[Fact | Checked],
         *,
         recorded_at: datetime,
+        clock: Clock = system_clock,
         places: Sequence[str] | None = None,
         keep_good: bool = False,
         progress: Callable[[int], object] | None = None,
@@ -149,39 +167,48 @@ class SqliteLedger:
             raise LedgerError(f"ledger {self.path}: it was opened for reading only")
         batch = prepared(facts, recorded_at=recorded_at, places=places, vocabulary=self.vocabulary)
         with _translated(self.path):
-            done = self._appended_as_new(batch, progress) if batch.plain else None
-            return done or self._appended_as_decided(batch, progress, keep_good=keep_good)
+            done = self._appended_as_new(batch, clock, progress) if batch.plain else None
+            return done or self._appended_as_decided(batch, clock, progress, keep_good=keep_good)
 
-    def _appended_as_new(self, batch: Batch, progress: _Progress) -> Appended | None:
-        """Append facts of which only the ids may speak against it; return None, nothing done, if one does."""
+    def _appended_as_new(self, batch: Batch, clock: Clock, progress: _Progress) -> Appended | None:
+        """Append facts of which only ids and times may speak against it; return None, nothing done, if one does."""
         try:
-            with self._writing(batch):
-                return self._write(Decision(batch.lines, 0, ()), progress)
+            with self._writing(batch, clock) as kept_at:
+                if timely(batch, kept_at) is not batch:
+                    return None
+                return self._write(Decision(batch.lines, 0, ()), kept_at, progress)
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
                 raise
             return None
 
-    def _appended_as_decided(self, batch: Batch, progress: _Progress, *, keep_good: bool) -> Appended:
-        with self._writing(batch):
+    def _appended_as_decided(self, batch: Batch, clock: Clock, progress: _Progress, *, keep_good: bool) -> Appended:
+        with self._writing(batch, clock) as kept_at:
+            batch = timely(batch, kept_at)
             existing = list(self._placed(self._with_ids({said.id for said in batch.lines})))
             if batch.bears_on_admission:
                 existing += self._bearing_on_admission()
             decision = decided(batch.lines, existing, vocabulary=self.vocabulary)
             decision = settled(batch, decision, keep_good=keep_good)
-            return self._write(decision, progress)
+            return self._write(decision, kept_at, progress)
 
     @contextmanager
-    def _writing(self, batch: Batch) -> Iterator[None]:
-        """Write in one transaction, of a file that does not look as if something would be lost or written twice."""
+    def _writing(self, batch: Batch, clock: Clock) -> Iterator[str]:
+        """Write in one transaction, of a file that does not look as if something would be lost or written twice.
+
+        Yield the ledger's own time of what is written.
+        """
         with _transaction(self._connection, "BEGIN IMMEDIATE"):
             head = self._head()
-            problem = schema_problem(self._connection, _SCHEMA) or self._index_problem("id", head)
+            problem = schema_problem(self._connection, _SCHEMAS[self.format]) or self._index_problem("id", head)
             if problem is None and batch.bears_on_admission:
                 problem = self._index_problem("fact", head)
             if problem is not None:
                 raise LedgerError(f"ledger {self.path}: {problem}; {_CURE}")
-            yield
+            last = self._some_rows("position = ?", [head.position])
+            if head.position and (not last or time_problem(last[0], before=None) is not None):
+                raise LedgerError(f"ledger {self.path}: {_REASONS[sqlite3.SQLITE_CONSTRAINT]}")
+            yield instant_kept(clock, last[0].kept_at if last else None)
 
     def _index_problem(self, column: Indexed, head: Head) -> str | None:
         if column in self._agreeing:
@@ -230,20 +257,29 @@ class SqliteLedger:
             raise LedgerError(f"ledger {self.path}: there is no position {missing}")
         return found
 
-    def head(self) -> Head:
-        """Return where the ledger ends."""
+    def head(self, *, kept_by: datetime | None = None) -> Head:
+        """Return where the ledger ends, or ended at a time by its own clock; see `Ledger.head`."""
+        instant = known_instant(kept_by, name="kept_by")
         with _translated(self.path):
-            return self._head()
+            if instant is None:
+                return self._head()
+            if self.format == 1:
+                raise QueryError(
+                    f"ledger {self.path}: it is of format 1, which keeps no time of its own; ask without, by the claims"
+                )
+            last = "SELECT position, hash FROM facts WHERE kept_at <= ? ORDER BY position DESC LIMIT 1"
+            found = self._connection.execute(last, [instant]).fetchone()
+        return Head(found[0], found[1].hex()) if found else Head(0, GENESIS[self.format].hex())
 
     def snapshot(self) -> Snapshot:
         """Return all facts and the head as they are at one moment; see `Ledger.snapshot`."""
         with self._reader() as connection, _transaction(connection, "BEGIN"):
             head = self._head(connection)
-            return Snapshot(head, tuple(self._recorded(row).fact for row in _rows(connection)))
+            return Snapshot(head, tuple(self._recorded(row).fact for row in _rows(connection, self.format)))
 
     def verify(self, *, noted: Iterable[Head] = ()) -> Verification:
         """Check file, schema, indexes and every position, and that what is recorded could be; see `Ledger.verify`."""
-        checked = 0
+        checked, schema = 0, _SCHEMAS[self.format]
 
         def counted(rows: Iterable[Row]) -> Iterator[Row]:
             nonlocal checked
@@ -256,14 +292,15 @@ class SqliteLedger:
                 # One transaction, so that all is of the same moment while others append.
                 with _transaction(connection, "BEGIN"):
                     # What is no ledger's table is not even read.
-                    problem = schema_problem(connection, _SCHEMA, named=_TABLES)
+                    problem = schema_problem(connection, schema, named=_TABLES)
                     if problem is not None:
                         return broken(None, problem, 0)
                     head = _head(connection)
                     if head is None:
                         return broken(None, _HEADLESS, 0)
-                    found = verification(counted(_rows(connection)), head, vocabulary=self.vocabulary, noted=noted)
-                    problem = schema_problem(connection, _SCHEMA) or file_problem(connection) if found.ok else None
+                    rows = counted(_rows(connection, self.format))
+                    found = verification(rows, head, vocabulary=self.vocabulary, ledger_format=self.format, noted=noted)
+                    problem = schema_problem(connection, schema) or file_problem(connection) if found.ok else None
                     return found if problem is None else broken(None, problem, found.checked)
             except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if _code(error) not in _DAMAGED:
@@ -289,17 +326,18 @@ class SqliteLedger:
 
     def _reading(self, asked: str, values: Sequence[Any]) -> Iterator[Recorded]:
         with self._reader() as connection:
-            for row in _rows(connection, asked, values):
+            for row in _rows(connection, self.format, asked, values):
                 yield self._recorded(row)
 
     def _some_rows(self, asked: str, values: Sequence[Any], *, limit: int = -1) -> list[Row]:
-        columns = "position, id, fact, recorded_at, CAST(content AS BLOB), CAST(hash AS BLOB)"
+        own = _OWN_TIME[self.format]
+        columns = f"position, id, fact, recorded_at, CAST(content AS BLOB), CAST(hash AS BLOB), {own}"
         select = f"SELECT {columns} FROM facts WHERE {asked} ORDER BY position LIMIT ?"  # noqa: S608 - all of it ours
         with _translated(self.path):
             self._must_be_readable()
             rows = list(map(ROW, self._connection.execute(select, [*values, limit])))
-        if not _typed(rows):
-            damaged = next(row.position for row in rows if not _typed([row]))
+        if not _typed(rows, self.format):
+            damaged = next(row.position for row in rows if not _typed([row], self.format))
             raise LedgerError(f"ledger {self.path}: position {damaged}: it is damaged; verify the ledger")
         return rows
 
@@ -335,16 +373,17 @@ class SqliteLedger:
             raise LedgerError(f"ledger {self.path}: {_HEADLESS}")
         return head
 
-    def _write(self, decision: Decision, progress: _Progress) -> Appended:
+    def _write(self, decision: Decision, kept_at: str, progress: _Progress) -> Appended:
         head = self._head()
         if not decision.lines:
             return Appended(0, decision.already, None, None, head, decision.problems)
-        rows = rows_after(head, decision.lines)
+        rows = rows_after(head, decision.lines, kept_at=None if self.format == 1 else kept_at)
         end = Head(rows[-1].position, rows[-1].hash.hex())
         whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
         some = (rows[start : start + _ROWS_A_STATEMENT] for start in range(0, whole, _ROWS_A_STATEMENT))
-        self._connection.executemany(_insert(_ROWS_A_STATEMENT), (_values(each, progress) for each in some))
-        self._connection.executemany(_insert(1), rows[whole:])
+        many, one = _insert(self.format, _ROWS_A_STATEMENT), _insert(self.format, 1)
+        self._connection.executemany(many, (_values(each, self.format, progress) for each in some))
+        self._connection.executemany(one, (_values([row], self.format) for row in rows[whole:]))
         self._connection.execute("UPDATE head SET position = ?, hash = ?", [end.position, rows[-1].hash])
         # What was stored is looked at, not inferred from there having been no error.
         [stored] = self._connection.execute("SELECT count(*) FROM facts WHERE position > ?", [head.position]).fetchone()
@@ -374,17 +413,25 @@ def open_ledger(
         raise LedgerError(f"ledger {place}: there is no directory {place.parent}")
     with _translated(place), ExitStack() as opened:
         connection = opened.enter_context(closing(_connected(place, _mode(create=create, read_only=read_only))))
-        if not _is_ledger(connection, place):
+        ledger_format = _format_of(connection, place)
+        if ledger_format is None:
             if read_only or not create:
                 raise LedgerError(f"ledger {place}: it is not a ledger: the file is empty")
-            _create(connection, place)
-        unreadable = schema_problem(connection, _SCHEMA, named=_TABLES if read_only else ())
+            ledger_format = _create(connection, place)
+        unreadable = schema_problem(connection, _SCHEMAS[ledger_format], named=_TABLES if read_only else ())
         if not read_only:
             if unreadable is not None:
                 raise LedgerError(f"ledger {place}: {unreadable}; {_CURE}")
             _log_ahead(connection)
         opened.pop_all()
-    return SqliteLedger(place, vocabulary=vocabulary, read_only=read_only, connection=connection, unreadable=unreadable)
+    return SqliteLedger(
+        place,
+        vocabulary=vocabulary,
+        ledger_format=ledger_format,
+        read_only=read_only,
+        connection=connection,
+        unreadable=unreadable,
+    )
 
 
 def _mode(*, create: bool, read_only: bool) -> str:
@@ -431,34 +478,38 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _is_ledger(connection: sqlite3.Connection, path: Path) -> bool:
-    """Tell a ledger from a file in which nothing is yet; raise LedgerError for anything else."""
+def _format_of(connection: sqlite3.Connection, path: Path) -> int | None:
+    """Return the format of a ledger, None for a file in which nothing is yet; raise LedgerError for anything else."""
     # One statement, so that another process that is just making the ledger is seen before or after, not midway.
     application, version, things = connection.execute(
         "SELECT (SELECT application_id FROM pragma_application_id), "
         "(SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_master"
     ).fetchone()
-    if application == _APPLICATION and version == FORMAT:
-        return True
+    if application == _APPLICATION and version in FORMATS:
+        return int(version)
     if application == _APPLICATION:
+        allowed = " and ".join(map(str, FORMATS))
         raise LedgerError(
-            f"ledger {path}: found format {version}; allowed: {FORMAT}, what this partyrules reads and writes"
+            f"ledger {path}: found format {version}; allowed: {allowed}, what this partyrules reads and writes"
         )
     if things or application or version:
         raise LedgerError(f"ledger {path}: it is not a ledger: an SQLite database of something else")
-    return False
+    return None
 
 
-def _create(connection: sqlite3.Connection, path: Path) -> None:
+def _create(connection: sqlite3.Connection, path: Path) -> int:
+    """Make a new ledger of an empty file and return its format."""
     with _transaction(connection, "BEGIN IMMEDIATE"):
-        if _is_ledger(connection, path):
+        made = _format_of(connection, path)
+        if made is not None:
             # Another process was faster.
-            return
-        for statement in _SCHEMA:
+            return made
+        for statement in _SCHEMAS[FORMAT]:
             connection.execute(statement)
-        connection.execute("INSERT INTO head (one, position, hash) VALUES (1, 0, ?)", [GENESIS])
+        connection.execute("INSERT INTO head (one, position, hash) VALUES (1, 0, ?)", [GENESIS[FORMAT]])
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         connection.execute(f"PRAGMA user_version = {FORMAT}")
+        return FORMAT
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
@@ -488,28 +539,33 @@ def _head(connection: sqlite3.Connection) -> Head | None:
     return Head(found[0], found[1].hex()) if found and None not in found else None
 
 
-def _rows(connection: sqlite3.Connection, asked: str = "TRUE", values: Sequence[Any] = ()) -> Iterator[Row]:
+def _rows(
+    connection: sqlite3.Connection, ledger_format: int, asked: str = "TRUE", values: Sequence[Any] = ()
+) -> Iterator[Row]:
     # As bytes, whatever a tampered column holds: text that is not UTF-8 must show, not stop the reading.
-    columns = ", ".join(f"CAST({name} AS BLOB)" for name in ("id", "fact", "recorded_at", "content", "hash"))
+    columns = ", ".join(f"CAST({name} AS BLOB)" for name in (*_COLUMNS[1:], _OWN_TIME[ledger_format]))
     select = f"SELECT position, {columns} FROM facts WHERE {asked} ORDER BY position"  # noqa: S608 - all of it ours
-    for position, name, wire, recorded_at, said, link in connection.execute(select, values):
-        yield Row(position, _text(name), _text(wire), _text(recorded_at), said or b"", link or b"")
+    for position, name, wire, recorded_at, said, link, kept_at in connection.execute(select, values):
+        own = None if kept_at is None else _text(kept_at)
+        yield Row(position, _text(name), _text(wire), _text(recorded_at), said or b"", link or b"", own)
 
 
-def _insert(rows: int) -> str:
-    columns = ("position", "id", "fact", "recorded_at", "content", "hash")
+def _insert(ledger_format: int, rows: int) -> str:
+    columns = _COLUMNS if ledger_format == 1 else (*_COLUMNS, "kept_at")
     return f"INSERT INTO facts ({', '.join(columns)}) VALUES {', '.join([f'({_marks(columns)})'] * rows)}"  # noqa: S608 - ours
 
 
-def _values(rows: Iterable[Row], progress: _Progress) -> list[Any]:
+def _values(rows: Sequence[Row], ledger_format: int, progress: _Progress = None) -> list[Any]:
     if progress is not None:
-        progress(_ROWS_A_STATEMENT)
-    return list(chain.from_iterable(rows))
+        progress(len(rows))
+    # Of a row of format 1 all but the last is written.
+    return list(chain.from_iterable(row[: len(_COLUMNS)] for row in rows) if ledger_format == 1 else chain(*rows))
 
 
-def _typed(rows: Sequence[Row]) -> bool:
+def _typed(rows: Sequence[Row], ledger_format: int) -> bool:
     """Tell whether each column of the rows holds what it should; a damaged page need not."""
-    return all({*map(type, column)} == {kind} for column, kind in zip(zip(*rows, strict=True), _TYPES, strict=False))
+    kinds = (*_TYPES, _OWN_TIME_TYPE[ledger_format])
+    return all({*map(type, column)} == {kind} for column, kind in zip(zip(*rows, strict=True), kinds, strict=False))
 
 
 def _text(column: bytes | None) -> str:

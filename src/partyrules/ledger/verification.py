@@ -12,7 +12,18 @@ from partyrules.admission import ADMISSION_TYPES, admitted
 from partyrules.codec import canonical_instant, checked, parse_instant
 from partyrules.errors import FactError
 from partyrules.facts import Fact, Vocabulary
-from partyrules.ledger.base import GENESIS, Head, Row, Verification, broken, chained, line_of, recorded
+from partyrules.ledger.base import (
+    GENESIS,
+    Head,
+    Row,
+    Verification,
+    broken,
+    chained,
+    is_backdated,
+    line_of,
+    recorded,
+    time_problem,
+)
 
 __all__ = ["verification"]
 
@@ -22,13 +33,14 @@ _FORM: Final = "it is not in the form in which a ledger writes it"
 
 
 def verification(
-    rows: Iterable[Row], head: Head, *, vocabulary: Vocabulary, noted: Iterable[Head] = ()
+    rows: Iterable[Row], head: Head, *, vocabulary: Vocabulary, ledger_format: int, noted: Iterable[Head] = ()
 ) -> Verification:
     """Return whether the rows, by position, are the chain that ends at `head`; see `Ledger.verify`."""
     awaited = sorted(noted, key=lambda each: each.position, reverse=True)
-    read = _Read(vocabulary)
-    previous, checked_through = GENESIS, 0
-    problem = _other_head(awaited, 0, GENESIS)
+    genesis = GENESIS[ledger_format]
+    read = _Read(vocabulary, backdated=None if ledger_format == 1 else 0)
+    previous, checked_through = genesis, 0
+    problem = _other_head(awaited, 0, genesis)
     if problem is not None:
         return broken(None, problem, 0)
     for row in rows:
@@ -63,7 +75,7 @@ def _other_head(awaited: list[Head], position: int, link: bytes) -> str | None:
 
 
 def _row_problem(row: Row, previous: bytes) -> str | None:
-    if chained(previous, row.position, row.recorded_at, row.content) != row.hash:
+    if chained(previous, row.position, row.recorded_at, row.content, row.kept_at) != row.hash:
         return "time, content or hash is not what was recorded"
     return None
 
@@ -73,18 +85,23 @@ class _Read:
     """What the rows read so far say that bears on others, and how many could not be understood."""
 
     vocabulary: Vocabulary
+    backdated: int | None
+    kept_at: str | None = None
     ids: set[str] = field(factory=set)
     bearing: dict[str, tuple[int, Fact]] = field(factory=dict)
     unknown: Counter[str] = field(factory=Counter)
 
     def problem(self, row: Row) -> str | None:
         """Take in a row whose link in the chain is right, and return what else is wrong with it."""
-        problem = self._form_problem(row)
+        problem = self._form_problem(row) or time_problem(row, before=self.kept_at)
         if problem is not None:
             return problem
         if row.id in self.ids:
             return f"the id {row.id!r} stands already at a position before"
         self.ids.add(row.id)
+        self.kept_at = row.kept_at
+        if self.backdated is not None:
+            self.backdated += is_backdated(row)
         if row.wire in ADMISSION_TYPES:
             self.bearing[f"position {row.position}"] = (
                 row.position,
@@ -99,7 +116,13 @@ class _Read:
             position, _ = self.bearing[problem.where]
             return broken(position, f"it could not be recorded: {problem.what}", count)
         return Verification(
-            ok=True, position=None, problem=None, checked=count, head=head, unknown=dict(sorted(self.unknown.items()))
+            ok=True,
+            position=None,
+            problem=None,
+            checked=count,
+            head=head,
+            unknown=dict(sorted(self.unknown.items())),
+            backdated=self.backdated,
         )
 
     def _form_problem(self, row: Row) -> str | None:

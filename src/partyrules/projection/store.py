@@ -97,7 +97,7 @@ class Projection:
             _extend(self.columns, rows, vocabulary=ledger.vocabulary)
         except Exception:
             # What was taken in halfway is no use.
-            self.columns, self.head = Columns(), Head(0, GENESIS.hex())
+            self.columns, self.head = Columns(), _nothing_of(ledger)
             _read_all(ledger, after=start)
             raise
         self.head = Head(rows[-1].position, rows[-1].hash.hex())
@@ -137,7 +137,7 @@ def open_projection(ledger: Ledger, path: Path | None = None) -> Projection:
         LedgerError: the ledger cannot be read.
         OutputError: what is at `path` is neither a projection nor an empty file, and so is not written over.
     """
-    projection = Projection(Columns(), Head(0, GENESIS.hex()), path=path, ledger=ledger)
+    projection = Projection(Columns(), _nothing_of(ledger), path=path, ledger=ledger)
     stored = False
     if path is not None and ours(path, begins=MAGIC):
         try:
@@ -150,6 +150,10 @@ def open_projection(ledger: Ledger, path: Path | None = None) -> Projection:
     if projection.refresh() or not stored:
         projection.save()
     return projection
+
+
+def _nothing_of(ledger: Ledger) -> Head:
+    return Head(0, GENESIS[ledger.format].hex())
 
 
 # From the ledger -----------------------------------------------------------------------------------------------------

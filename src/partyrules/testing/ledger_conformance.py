@@ -27,17 +27,43 @@ from partyrules.codec import (
 )
 from partyrules.errors import FactError, LedgerError, QueryError
 from partyrules.facts import Fact, FactRetracted, MeetingHeld, PersonRegistered, TrainingCompleted
-from partyrules.ledger.base import Head, Ledger
+from partyrules.ledger.base import Clock, Head, Ledger
 
-__all__ = ["NOW", "LedgerBackend", "LedgerConformance", "Tampering", "changed", "fact_lists", "meetings", "synthetic"]
+__all__ = [
+    "KEPT",
+    "NOW",
+    "LedgerBackend",
+    "LedgerConformance",
+    "Tampering",
+    "changed",
+    "clock",
+    "fact_lists",
+    "meetings",
+    "showing",
+    "synthetic",
+]
 
-Tampering = Literal["content", "recorded_at", "id", "removed", "swapped", "inserted", "appended", "truncated", "head"]
+Tampering = Literal[
+    "content", "recorded_at", "kept_at", "id", "removed", "swapped", "inserted", "appended", "truncated", "head"
+]
 
 NOW: Final = datetime(2019, 1, 1, 8, 0, tzinfo=UTC)
+"""When facts are recorded that do not say so themselves."""
+KEPT: Final = datetime(2021, 1, 1, tzinfo=UTC)
+"""What the ledger's own clock shows, later than any fact here claims to be recorded."""
 _FIRST: Final = datetime(2017, 1, 1, tzinfo=UTC)
 
 # One test function serves every backend that inherits it, so Hypothesis sees several classes run it.
 _LAW: Final = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+
+
+def showing(instant: datetime) -> Clock:
+    """Return a clock that shows this instant."""
+    return lambda: instant
+
+
+clock: Final = showing(KEPT)
+"""The ledger's own clock."""
 
 
 class LedgerBackend(Protocol):
@@ -49,7 +75,7 @@ class LedgerBackend(Protocol):
     def tamper(self, ledger: Ledger, how: Tampering, position: int) -> None:
         """Change what is stored, as somebody would who has the store in hand and does not mend the chain.
 
-        - `content`, `recorded_at`, `id`: changes that column at the position, `id` being what is filed there;
+        - `content`, `recorded_at`, `kept_at`, `id`: changes that column at the position, `id` being what is filed;
         - `removed`: takes the row away, leaving a gap; `truncated`: takes it and all after it away;
         - `swapped`: exchanges everything but the positions of this row and the next;
         - `inserted`: puts a copy with another id there, all from the position on moving up by one;
@@ -154,7 +180,7 @@ class LedgerConformance:
     def filled(self, facts: Sequence[Fact]) -> Ledger:
         """Return a new ledger that holds these facts."""
         ledger = self.backend.ledger_factory()
-        ledger.append(facts, recorded_at=NOW)
+        ledger.append(facts, recorded_at=NOW, clock=clock)
         return ledger
 
     # What is read is what was recorded ------------------------------------------------------------------
@@ -278,7 +304,8 @@ class LedgerConformance:
         before = data.draw(st.lists(st.sampled_from(facts), max_size=2, unique_by=lambda fact: fact.id))
         lines = [checked(encode_fact(fact)) for fact in batch]
         with self.filled(before) as one, self.filled(before) as other:
-            assert one.append(batch, recorded_at=NOW) == other.append(lines, recorded_at=NOW)
+            done = one.append(batch, recorded_at=NOW, clock=clock)
+            assert done == other.append(lines, recorded_at=NOW, clock=clock)
             assert one.head() == other.head()
             assert other.verify().ok
 
@@ -400,16 +427,97 @@ class LedgerConformance:
         with pytest.raises(LedgerError, match="closed"):
             ledger.append(meetings(1), recorded_at=NOW)
 
+    # The ledger's own time ------------------------------------------------------------------------------------
+
+    @given(batches=st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), max_size=6))
+    @example(batches=[(1, 0), (1, -3), (1, 3)])
+    @_LAW
+    def test_the_own_time_never_goes_back(self, batches: list[tuple[int, int]]) -> None:
+        """Each record has the time of the ledger's clock beside the claim, or that of the record before if later."""
+        facts = iter(meetings(24))
+        due: list[datetime] = []
+        with self.backend.ledger_factory() as ledger:
+            for size, hours in batches:
+                shown = KEPT + timedelta(hours=hours)
+                ledger.append([next(facts) for _ in range(size)], recorded_at=NOW, clock=showing(shown))
+                due += [max([shown, *due[-1:]])] * size
+            assert [parse_instant(row.kept_at or "") for row in ledger.rows()] == due
+            assert ledger.verify().ok
+
+    def test_a_claim_later_than_the_own_time_is_refused(self) -> None:
+        """A fact that claims to be recorded after the ledger's own time is refused by its line; that instant is not."""
+        early, right, late, later = meetings(4)
+        right = changed(right, recorded_at=KEPT)
+        late = changed(late, recorded_at=KEPT + timedelta(microseconds=1))
+        with self.backend.ledger_factory() as ledger:
+            with pytest.raises(FactError) as refused:
+                ledger.append([early, right, late], recorded_at=NOW, clock=clock, places=["a", "b", "c"])
+            [problem] = refused.value.problems
+            assert problem.where == "c"
+            assert "`recorded_at`: found 2021-01-01T00:00:00.000001Z" in problem.what
+            assert "allowed: a time up to 2021-01-01T00:00:00.000000Z, the ledger's own" in problem.what
+            assert ledger.head().position == 0
+            done = ledger.append([early, right, late], recorded_at=NOW, clock=clock, keep_good=True)
+            assert (done.appended, len(done.problems)) == (2, 1)
+            unstamped = changed(later, recorded_at=None)
+            with pytest.raises(FactError, match=r"^fact 1: `recorded_at`: found 2022"):
+                ledger.append([unstamped], recorded_at=KEPT + timedelta(days=366), clock=clock)
+
+    def test_a_late_claim_is_told_among_other_problems(self) -> None:
+        """Problems of all kinds come in the order of the lines, whichever was found first."""
+        one, two, three = meetings(3)
+        odd: Any = two
+        late, wrong = changed(one, recorded_at=KEPT + timedelta(days=1)), attrs.evolve(odd, meeting=5)
+        batch = [late, wrong, changed(three, id="m0")]
+        with self.filled([one]) as ledger, pytest.raises(FactError) as refused:
+            ledger.append(batch, recorded_at=NOW, clock=clock)
+        assert [problem.where for problem in refused.value.problems] == ["fact 1", "fact 2", "fact 3"]
+
+    @given(data=st.data(), facts=fact_lists(max_size=6))
+    @_LAW
+    def test_the_head_at_a_time_of_its_own(self, data: st.DataObject, facts: list[Fact]) -> None:
+        """The head by a time of the ledger's own is the head it then had; what claims can say does not move it."""
+        with self.backend.ledger_factory() as ledger:
+            heads = [ledger.head()]
+            for hour, fact in enumerate(facts, start=1):
+                ledger.append([fact], recorded_at=NOW, clock=showing(KEPT + timedelta(hours=hour)))
+                heads.append(ledger.head())
+            hours = data.draw(st.integers(0, len(facts)))
+            assert ledger.head(kept_by=KEPT + timedelta(hours=hours, minutes=59)) == heads[hours]
+            assert ledger.head(kept_by=KEPT + timedelta(hours=hours)) == heads[hours]
+            known = list(ledger.facts(known_at=KEPT + timedelta(hours=hours)))
+            assert len(known) >= heads[hours].position
+
+    def test_verification_counts_claims_of_an_earlier_day(self) -> None:
+        """What claims to be recorded more than a day before the ledger kept it is counted; a day itself is not more."""
+        one, two, three = (
+            changed(fact, recorded_at=KEPT - timedelta(days=1, microseconds=microseconds))
+            for fact, microseconds in zip(meetings(3), (-1, 0, 1), strict=True)
+        )
+        for facts, backdated in (([], 0), ([one, two], 0), ([one, two, three], 1)):
+            with self.filled(facts) as ledger:
+                assert (ledger.verify().ok, ledger.verify().backdated) == (True, backdated)
+
+    def test_the_own_clock_needs_an_offset(self) -> None:
+        """A clock that shows a time without an offset is refused, and nothing is stored."""
+        with self.backend.ledger_factory() as ledger:
+            with pytest.raises(QueryError, match="`clock`"):
+                ledger.append(meetings(1), recorded_at=NOW, clock=showing(KEPT.replace(tzinfo=None)))
+            with pytest.raises(QueryError, match="`kept_by`"):
+                ledger.head(kept_by=KEPT.replace(tzinfo=None))
+            assert ledger.head().position == 0
+
     # The chain --------------------------------------------------------------------------------------------
 
     def test_the_chain_is_the_published_one(self) -> None:
-        """Every backend computes the same chain, from the format's genesis over position, time and content."""
+        """Every backend computes the same chain, from the format's genesis over position, times and content."""
         facts = meetings(2)
-        link = sha256(b"partyrules ledger, format 1").digest()
+        kept = "2021-01-01T00:00:00.000000Z"
+        link = sha256(b"partyrules ledger, format 2").digest()
         with self.filled(facts) as ledger:
             for position, fact in enumerate(facts, start=1):
                 time = f"2017-01-01T00:{position - 1:02}:00.000000Z"
-                link = sha256(link + f"{position:020}{time}".encode() + content(fact)).digest()
+                link = sha256(link + f"{position:020}{kept}{time}".encode() + content(fact)).digest()
             assert ledger.head() == Head(2, link.hex())
 
     def test_an_empty_ledger_verifies(self) -> None:
