@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.audit import audit
 from partyrules.calendar import Span
+from partyrules.codec import encode_fact
 from partyrules.encoding import canonical, decoded, encoded, fingerprint_of, json_schema
 from partyrules.errors import PackError
 from partyrules.expressions import Holds, Since, at_least, events, held_for
@@ -21,7 +23,8 @@ from partyrules.packs import Pack, adopt
 from partyrules.rules import Duty
 from partyrules.verdicts import encode
 from tests import chess, toy
-from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
+from tests.commands import run
+from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question, seeded
 
 PACKS = [partyrules_lzwl2017.pack, partyrules_lzcu2012.pack, chess.pack, toy.pack]
 
@@ -139,6 +142,38 @@ def _types(said: Any) -> set[str]:
         own = {said["type"]} if isinstance(said.get("type"), str) else set()
         return own | {name for each in said.values() for name in _types(each)}
     return set()
+
+
+def test_an_exported_pack_is_adopted_from_its_file(tmp_path: Path) -> None:
+    """`packs --export` writes what `--pack FILE.json` adopts, and the audit under it is the same to the byte."""
+    facts = tmp_path / "facts.jsonl"
+    facts.write_bytes(b"".join(encode_fact(fact) + b"\n" for fact in institution(seeded(7), REAL, months=25)))
+    exported = tmp_path / "lzwl.json"
+    exported.write_bytes(run("packs", "--export", "lzwl2017").stdout_bytes)
+    asked = ("--as-of", "2020-06-30", "--format", "jsonl")
+    first, second = (run("audit", facts, "--pack", pack, *asked) for pack in ("lzwl2017", exported))
+    assert first.stdout_bytes
+    assert first.stdout_bytes == second.stdout_bytes
+    assert json.loads(run("packs", "--schema").stdout_bytes) == json_schema(Pack)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "not an exported pack"),
+        ("[]", "found []; allowed: an object with `type` Pack"),
+        ('{"type": "Pack", "type": "Pack"}', "key `type` is given twice"),
+        ('{"type": "Pack", "version": "1"}', "a Pack cannot be made of this"),
+    ],
+)
+def test_a_file_that_is_no_exported_pack_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    """A file that holds no pack is refused by its path, with exit code 2."""
+    file = tmp_path / "pack.json"
+    file.write_text(text, encoding="utf-8")
+    refused = run("packs", file)
+    assert refused.exit_code == 2
+    assert "pack.json" in refused.stderr
+    assert message in refused.stderr
 
 
 def test_a_change_changes_the_fingerprint() -> None:

@@ -1,9 +1,9 @@
 """Packs: one institution's document as rules, checked when it is built, found by entry point, and adopted."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final, Generic, Literal, TypeVar, get_origin
 
 from attrs import evolve, field, frozen
@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from partyrules.calendar import GRAINS, TERM_GRAINS, CivilDate
 from partyrules.clauses import Clause, Document, Text
 from partyrules.discovery import Provider, provider_of
+from partyrules.encoding import decoded, fingerprint_of
 from partyrules.errors import PackError, QueryError, refusal
 from partyrules.expressions import (
     ByReading,
@@ -40,6 +41,7 @@ from partyrules.rules import (
     all_readings,
 )
 from partyrules.standing import CORE_STANDING, RecordStanding
+from partyrules.strict_json import decode
 
 __all__ = ["Adoption", "Bound", "Pack", "adopt", "load_pack", "pack_from", "reading_key"]
 
@@ -88,7 +90,7 @@ class Pack:
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of everything that the pack says, so that a decision can name what it rests on."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        return fingerprint_of(evolve(self, kinds={}))
 
 
 @frozen(kw_only=True)
@@ -305,8 +307,25 @@ def _tree(rule: Rule) -> tuple[Any, ...]:
 
 
 def load_pack(name: str) -> Pack:
-    """Return the installed pack of that id; raise PackError where there is none or it cannot be loaded."""
-    return pack_from(provider_of(name))
+    """Return the installed pack of that id, or the exported one in the file NAME.json.
+
+    Raise PackError where there is none or it cannot be loaded.
+    """
+    return _pack_in(Path(name)) if name.endswith(".json") else pack_from(provider_of(name))
+
+
+def _pack_in(path: Path) -> Pack:
+    try:
+        said = decode(path.read_bytes())
+    except OSError as error:
+        raise PackError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise PackError(f"{path}: not an exported pack: {error}") from None
+    try:
+        found: Pack = decoded(said, Pack)
+    except PackError as error:
+        raise PackError(f"{path}: not an exported pack: {error}") from None
+    return found
 
 
 def pack_from(provider: Provider) -> Pack:

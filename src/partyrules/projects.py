@@ -12,7 +12,7 @@ from attrs import frozen
 
 from partyrules.discovery import ENTRY_POINT_GROUP, Provider, installed_packs, provider_of
 from partyrules.errors import PackError, QueryError
-from partyrules.packs import Pack, pack_from
+from partyrules.packs import Pack, load_pack, pack_from
 
 __all__ = ["Project", "project_of", "text_of"]
 
@@ -28,6 +28,8 @@ class Project:
 
 def project_of(name: str) -> Project:
     """Return the installed pack of that id, or the pack in the folder of that path; raise PackError otherwise."""
+    if name.endswith(".json"):
+        return Project(pack=load_pack(name), package=None, tests=None)
     if name not in installed_packs() and Path(name).is_dir():
         return _from_folder(Path(name))
     try:

@@ -11,9 +11,10 @@ import msgspec
 from partyrules.clauses import compare_with_source, coverage
 from partyrules.cli.options import FILE, lang_option, lines_out, note, screen, show
 from partyrules.discovery import broken_metadata, version_of
+from partyrules.encoding import canonical, json_schema
 from partyrules.evaluators.inference import engine_report
 from partyrules.listing import Listed, listed_packs
-from partyrules.packs import load_pack
+from partyrules.packs import Pack, load_pack
 from partyrules.projects import text_of
 from partyrules.report.packs import clause_table, coverage_lines, coverage_wire, drift_lines, pack_details, packs_table
 from partyrules.report.terminal import Lang
@@ -26,13 +27,24 @@ _LIBRARIES: Final = ("partyrules", "attrs", "click", "msgspec", "pendulum", "ric
 
 @click.command()
 @click.argument("pack", metavar="[ID]", required=False)
+@click.option("--export", "exported", metavar="ID", help="Write this pack as JSON, adopted by --pack FILE.json.")
+@click.option("--schema", is_flag=True, help="Write the JSON Schema of an exported pack.")
 @lang_option
 @click.pass_context
-def packs(ctx: click.Context, pack: str | None, lang: Lang) -> None:
+def packs(ctx: click.Context, pack: str | None, exported: str | None, lang: Lang, *, schema: bool) -> None:
     """List the installed packs; with an ID, that pack's rules, readings and parameters.
 
-    Exit code 1 where one of the list cannot be loaded, prints when it is imported, or has metadata that cannot be read.
+    An exported pack is all that there is to the pack, for other programs too. Exit code 1 where one of the list cannot
+    be loaded, prints when it is imported, or has metadata that cannot be read.
     """
+    if sum((pack is not None, exported is not None, schema)) > 1:
+        raise click.UsageError("an ID, --export and --schema ask for different things; give one of them")
+    if schema:
+        lines_out([msgspec.json.format(msgspec.json.encode(json_schema(Pack)))])
+        return
+    if exported is not None:
+        lines_out([msgspec.json.format(canonical(load_pack(exported)))])
+        return
     if pack is not None:
         for part in pack_details(load_pack(pack), screen=screen(), lang=lang):
             show(part)
