@@ -9,6 +9,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -299,6 +300,34 @@ def test_trace_engine_prints_the_firings_down_to_the_outcome(facts: Path) -> Non
     assert "⇒ decision(outcome=vetoed" in said.splitlines()[-1]
 
 
+def test_a_recorded_decision_is_of_one_moment(ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record made while others append says of one moment where the ledger ended, what it held and the answer."""
+    lifted = {**FACTS[17], "id": "o9", "on": "2018-03-30", "verdict": "support"}
+    more = written(tmp_path / "more.jsonl", (lifted,))
+    record = tmp_path / "decision.json"
+
+    def meanwhile(*asked: Any, **named: Any) -> Any:
+        """Decide after another process has appended what lifts the veto."""
+        assert "1 facts appended" in run("record", ledger, more).stdout
+        return decide(*asked, **named)
+
+    monkeypatch.setattr("partyrules.cli.decisions.decided", meanwhile)
+    assert "VETOED" in run("decide", ledger, *BOTH, *QUESTION, "--record", record).stdout
+    said = json.loads(record.read_text(encoding="utf-8"))
+    with open_ledger(ledger, read_only=True) as opened:
+        [row] = opened.rows_at([len(FACTS)])
+    assert said["facts"]["count"] == len(FACTS)
+    assert said["facts"]["ledger"]["head"] == f"{len(FACTS)}:{row.hash.hex()}"
+    assert run("verify", ledger, "--head", said["facts"]["ledger"]["head"]).exit_code == 0
+    assert run("replay", record, ledger).stdout == "The same answer: vetoed\n"
+    said["facts"]["count"] = 3
+    record.write_text(json.dumps(said), encoding="utf-8")
+    found = run("replay", record, ledger)
+    assert (found.exit_code, "facts: 3 recorded, 19 now" in found.stdout) == (1, True)
+    assert found.stdout.endswith("The same answer: vetoed; but it does not rest on what was recorded\n")
+    assert "但依据与存证不一致" in run("replay", record, ledger, "--lang", "zh").stdout
+
+
 def test_a_recorded_decision_replays_to_the_same_answer_until_the_facts_say_otherwise(
     facts: Path, ledger: Path, tmp_path: Path
 ) -> None:
@@ -311,7 +340,7 @@ def test_a_recorded_decision_replays_to_the_same_answer_until_the_facts_say_othe
     without = run("replay", record, written(tmp_path / "other.jsonl", tuple(row for row in FACTS if row["id"] != "o1")))
     assert without.exit_code == 1
     assert "fact o1: cited, and no longer there" in without.stdout
-    assert "there is such a file already" in run("decide", facts, *BOTH, *QUESTION, "--record", record).stderr
+    assert "there is a file already" in run("decide", facts, *BOTH, *QUESTION, "--record", record).stderr
 
 
 def test_the_funnel_counts_who_stands_where_and_what_holds_them_back(facts: Path) -> None:

@@ -20,6 +20,7 @@ from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs import Pack
 from partyrules.records import Replay, read_record, record_of, replay
+from partyrules.sources import projected
 from tests import toy
 from tests.strategies import TOY, chances, institution
 from tests.toy import fact, stage, training, unit
@@ -174,7 +175,105 @@ def test_shorter_ledger(ledger: Ledger, tmp_path: Path) -> None:
     assert any(line.startswith(f"fact {OPPOSE.id}:") for line in found.differences)
 
 
+def test_ledger_whose_end_was_cut_off(ledger: Ledger, tmp_path: Path) -> None:
+    """On a ledger that ends before the recorded position the answer may be the same, but is not replayed as such."""
+    record = made(ledger)
+    with open_ledger(tmp_path / "cut.db") as cut:
+        cut.append(FACTS[:-1], recorded_at=NOW)
+        found = replay(record, cut)
+    assert (found.same_answer, found.same) == (True, False)
+    assert found.differences[0].startswith(f"ledger: {len(FACTS)}:")
+    assert "there is no position 5" in found.differences[0]
+    assert found.differences[1] == "facts: 5 recorded, 4 now, and their fingerprints differ"
+
+
+def test_another_ledger_of_the_same_facts(ledger: Ledger, tmp_path: Path) -> None:
+    """A ledger that holds the same facts in another order has another hash, and that is a difference."""
+    record = made(ledger)
+    with open_ledger(tmp_path / "other.db") as other:
+        other.append(FACTS[::-1], recorded_at=NOW)
+        found = replay(record, other)
+    assert (found.same_answer, told(found)) == (True, ["ledger"])
+
+
+def test_ledger_replayed_from_its_facts_alone(ledger: Ledger) -> None:
+    """Where the facts of a ledger are given without it, they are compared, and that its head was not is told."""
+    record = made(ledger)
+    held = [recorded.fact for recorded in ledger.facts()]
+    found = replay(record, held)
+    assert (found.same, found.differences, len(found.notes)) == (True, (), 1)
+    assert "not a ledger" in found.notes[0]
+    assert replay(record, ledger.snapshot()).notes == replay(record, projected(ledger)).notes == ()
+
+
+def test_record_of_an_earlier_version(ledger: Ledger) -> None:
+    """A record that does not yet state the head in one piece replays as one that does."""
+    record = made(ledger)
+    assert record["facts"]["ledger"].pop("head") == str(ledger.head())
+    assert replay(record, ledger).same
+
+
+def test_record_out_of_a_snapshot(ledger: Ledger) -> None:
+    """A decision over a snapshot is recorded with the head of the snapshot, whatever was appended since."""
+    adoption = toy.adopted()
+    held = ledger.snapshot()
+    ledger.append([SUPPORT], recorded_at=LATER)
+    decision = decide(held, adoption, person="p1", to="fellow", on=DAY)
+    record = json.loads(json.dumps(record_of(held, adoption, decision), default=str))
+    assert record["facts"]["ledger"]["head"] == str(held.head)
+    assert record["facts"]["count"] == held.head.position
+    assert replay(record, ledger).same
+
+
+def test_record_of_a_ledger_that_moved_on(ledger: Ledger) -> None:
+    """A decision is not recorded as that of a ledger which leads to another by now."""
+    adoption = toy.adopted()
+    decision = decide(ledger, adoption, person="p1", to="fellow", on=DAY)
+    assert record_of(ledger, adoption, decision)["answer"] == decision.to_wire()
+    ledger.append([SUPPORT], recorded_at=LATER)
+    with pytest.raises(QueryError, match=r"`ledger\.snapshot\(\)`"):
+        record_of(ledger, adoption, decision)
+
+
 # What changed -----------------------------------------------------------------------------------------------
+
+
+def ledger_part(record: dict[str, Any], **said: object) -> None:
+    """Change what a record says of its ledger."""
+    record["facts"]["ledger"] |= said
+
+
+TAMPERED: Final[dict[str, Callable[[dict[str, Any]], object]]] = {
+    "position": lambda record: ledger_part(record, position=4, head=None),
+    "a later position": lambda record: ledger_part(record, position=6, head=None),
+    "no position": lambda record: ledger_part(record, position=0, head=None),
+    "a negative position": lambda record: ledger_part(record, position=-5, head=None),
+    "hash": lambda record: ledger_part(record, hash="0" * 64, head=None),
+    "head": lambda record: ledger_part(record, head="5:" + "0" * 64),
+    "count": lambda record: record["facts"].update(count=4),
+    "fingerprint": lambda record: record["facts"].update(sha256="0" * 64),
+    "evidence left out": lambda record: record["evidence"].pop(),
+    "no evidence": lambda record: record["evidence"].clear(),
+    "evidence twice": lambda record: record["evidence"].append(record["evidence"][0]),
+    "evidence of something else": lambda record: record["evidence"].append(
+        {"sha256": "0" * 64, "fact": {"id": "nobody's"}}
+    ),
+    "evidence that says something else": lambda record: record["evidence"][0]["fact"].update(verdict="support"),
+    "evidence recorded at another time": lambda record: record["evidence"][0]["fact"].update(recorded_at=str(LATER)),
+    "evidence with another digest": lambda record: record["evidence"][0].update(sha256="0" * 64),
+    "version": lambda record: record["packs"][0].update(version="0"),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_tampered_record(ledger: Ledger, what: str) -> None:
+    """Whatever is changed in a record besides its answer, the answer is the same, and the replay is not."""
+    record = made(ledger)
+    assert replay(record, ledger).same
+    TAMPERED[what](record)
+    found = replay(record, ledger)
+    assert (found.same_answer or "position" in what, found.same) == (True, False)
+    assert found.differences
 
 
 def test_changed_pack(install: Install) -> None:
@@ -253,7 +352,7 @@ def test_other_time_of_recording() -> None:
     assert east == utc
     assert replay(made(east), utc).differences == ()
     later = tuple(evolve(one, recorded_at=LATER) for one in FACTS)
-    assert told(replay(made(utc), later)) == ["facts"]
+    assert told(replay(made(utc), later)) == ["facts", "fact opinion_given", "fact training_completed"]
 
 
 def test_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,8 +362,7 @@ def test_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     report = EngineReport("durable", "for the test", "2", "3")
     monkeypatch.setattr("partyrules.records.engine_report", lambda: report)
     found = replay(record, FACTS)
-    assert found.differences == ("engine: built-in recorded, durable now",)
-    assert found.same_answer
+    assert (found.same, found.differences, found.notes) == (True, (), ("engine: built-in recorded, durable now",))
 
 
 def test_changed_answer() -> None:
@@ -295,6 +393,19 @@ def test_no_record(tmp_path: Path, text: str) -> None:
     path = tmp_path / "record.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(QueryError, match=r"record\.json"):
+        read_record(path)
+
+
+@pytest.mark.parametrize("key", ["outcome", "sha256", "position", "known_at"])
+def test_key_given_twice(ledger: Ledger, tmp_path: Path, key: str) -> None:
+    """A record in which a key is given twice is refused with both values, wherever the key stands."""
+    path = tmp_path / "record.json"
+    whole = json.dumps(made(ledger), ensure_ascii=False)
+    assert f'"{key}":' in whole
+    path.write_text(whole.replace(f'"{key}":', f'"{key}": "another", "{key}":', 1), encoding="utf-8")
+    with pytest.raises(
+        QueryError, match=rf'record\.json: not a decision record: key `{key}` is given twice, as "another"'
+    ):
         read_record(path)
 
 

@@ -11,12 +11,13 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from attrs import frozen
 
+from partyrules import strict_json
 from partyrules.codec import content, to_wire
 from partyrules.decisions import REFERENCE, decide
-from partyrules.errors import PartyRulesError, QueryError
+from partyrules.errors import LedgerError, PartyRulesError, QueryError
 from partyrules.evaluators.inference import engine_report
 from partyrules.facts import Fact
-from partyrules.ledger.base import Head
+from partyrules.ledger.base import Head, Snapshot
 from partyrules.packs import Adoption, adopt
 from partyrules.projection.store import Projection
 from partyrules.sources import Source, facts_of
@@ -32,12 +33,19 @@ class Replay:
     """What came of running a record again: whether the answer is the same, and each input that is not.
 
     `differences` are lines such as ``pack lzcu2012: fingerprint 3f… recorded, 9a… now``; empty where all is the same.
+    `notes` are what could not be compared, and the engine if it is another: whichever decides, the answer is the same.
     """
 
     same_answer: bool
     differences: tuple[str, ...]
     recorded: Mapping[str, Any]
     now: Mapping[str, Any] | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """Whether the answer is the same, and all that it rests on."""
+        return self.same_answer and not self.differences
 
 
 def record_of(
@@ -51,8 +59,20 @@ def record_of(
     """Return the self-contained record of a decision as a JSON object.
 
     It names the fingerprint of the facts (and the position and hash of the ledger), version and fingerprint of
-    each pack, readings, parameters and engine, and holds the cited facts themselves.
+    each pack, readings, parameters and engine, and holds the cited facts themselves. All of it is of one moment: of a
+    ledger that others append to, decide over its `snapshot()` and give that. Raise QueryError where a ledger itself is
+    given and what it holds now leads to another decision.
     """
+    if not isinstance(source, Projection | Iterable):
+        source = source.snapshot()
+        again = decide(
+            source, adoption, person=decision.person, to=decision.to, on=decision.on, known_at=known_at, engine=engine
+        )
+        if again.to_wire() != decision.to_wire():
+            raise QueryError(
+                "the ledger holds now what leads to another decision than the one to be recorded; "
+                "decide over `ledger.snapshot()`, and record that"
+            )
     facts = tuple(facts_of(source))
     by_id = {fact.id: fact for fact in facts}
     return {
@@ -76,8 +96,8 @@ def record_of(
 def replay(record: Mapping[str, Any], source: Source) -> Replay:
     """Run a decision again on its recorded inputs and return what came of it.
 
-    Of a ledger that has grown since, only what it held at the recorded position is read. The packs are those
-    installed now. Raise QueryError where the record cannot be read.
+    Of a ledger that has grown since, only what it held at the recorded position is read, and its head there must be
+    the recorded one. The packs are those installed now. Raise QueryError where the record cannot be read.
     """
     said = _checked(record)
     asked = said.asked
@@ -88,34 +108,41 @@ def replay(record: Mapping[str, Any], source: Source) -> Replay:
             differences.append(f"pack {pack.id}: version {was.version} recorded, {pack.version} now")
         if was.fingerprint != pack.fingerprint:
             differences.append(f"pack {pack.id}: fingerprint {was.fingerprint} recorded, {pack.fingerprint} now")
+    notes: list[str] = []
+    differences += _head_differences(said, source, notes)
     facts = _facts_then(said, source)
-    differences += _fact_differences(said, facts)
+    differences += [*_fact_differences(said, facts), *_evidence_differences(said, facts)]
     engine = said.engine if said.engine == REFERENCE else None
     if engine is None and engine_report().engine != said.engine:
-        differences.append(f"engine: {said.engine} recorded, {engine_report().engine} now")
+        notes.append(f"engine: {said.engine} recorded, {engine_report().engine} now")
     try:
         now = decide(
             facts, adoption, person=asked.person, to=asked.to, on=asked.on, known_at=asked.known_at, engine=engine,
         ).to_wire()  # fmt: skip
     except PartyRulesError as error:
         differences.append(f"answer: cannot be worked out now: {error}")
-        return Replay(same_answer=False, differences=tuple(differences), recorded=said.answer, now=None)
+        return Replay(
+            same_answer=False, differences=tuple(differences), recorded=said.answer, now=None, notes=tuple(notes)
+        )
     return Replay(
         same_answer=_canonical(now) == _canonical(said.answer),
         differences=tuple(differences),
         recorded=said.answer,
         now=now,
+        notes=tuple(notes),
     )
 
 
 def read_record(path: Path) -> dict[str, Any]:
     """Return the decision record in a file; raise QueryError where it is not one."""
     try:
-        record = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        record = strict_json.decode(path.read_bytes())
     except OSError as error:
         raise QueryError(f"{path}: cannot be read: {error.strerror}") from None
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except ValueError as error:
         raise QueryError(f"{path.name}: not a decision record: {error}") from None
+    if not isinstance(record, dict):
+        raise QueryError(f"{path.name}: not a decision record: found {strict_json.shown(record)}")
     try:
         _checked(record)
     except QueryError as error:
@@ -135,6 +162,7 @@ class _Asked:
 class _Position:
     position: int
     hash: str
+    head: str | None = None
 
 
 @frozen
@@ -203,37 +231,82 @@ def _facts_digest(source: Source, facts: Iterable[Fact]) -> dict[str, Any]:
     }
     head = _head(source)
     if head is not None:
-        found["ledger"] = {"position": head.position, "hash": head.hash}
+        found["ledger"] = {"position": head.position, "hash": head.hash, "head": str(head)}
     return found
 
 
 def _head(source: Source) -> Head | None:
-    if isinstance(source, Projection):
-        return source.head
-    return None if isinstance(source, Iterable) else source.head()
+    """Return the head of a source that has one: it stands still."""
+    return source.head if isinstance(source, Projection | Snapshot) else None
+
+
+def _head_differences(record: _Record, source: Source, notes: list[str]) -> list[str]:
+    was = record.facts.ledger
+    if was is None:
+        return []
+    recorded = Head(was.position, was.hash)
+    if was.head not in (None, str(recorded)):
+        return [f"ledger: the record says both {recorded} and {was.head}"]
+    try:
+        here = _head_at(source, recorded.position)
+    except LedgerError as error:
+        return [f"ledger: {recorded} recorded, now: {error}"]
+    if here is None:
+        notes.append(f"ledger: {recorded} recorded, but the facts given are not a ledger that could be asked for it")
+        return []
+    return [] if here == recorded else [f"ledger: {recorded} recorded, {here} now"]
+
+
+def _head_at(source: Source, position: int) -> Head | None:
+    """Return the head that a source had at a position; raise LedgerError where it had none, None where it has none."""
+    if not isinstance(source, Projection | Iterable):
+        [row] = source.rows_at([position])
+        return Head(row.position, row.hash.hex())
+    held = _head(source)
+    return held if held is not None and held.position == position else None
 
 
 def _facts_then(record: _Record, source: Source) -> tuple[Fact, ...]:
     ledger = record.facts.ledger
-    if ledger is None or _head(source) is None:
+    if ledger is None or (isinstance(source, Projection | Iterable) and _head(source) is None):
         return tuple(facts_of(source))
     # Those of a ledger come in the order of their positions, from 1 on without gaps.
-    return tuple(islice(facts_of(source), ledger.position))
+    return tuple(islice(facts_of(source), max(ledger.position, 0)))
 
 
 def _fact_differences(record: _Record, facts: tuple[Fact, ...]) -> list[str]:
     was, now = record.facts, _facts_digest(facts, facts)
-    if was.sha256 == now["sha256"]:
+    if (was.count, was.sha256) == (now["count"], now["sha256"]):
         return []
-    found = [f"facts: {was.count} recorded, {now['count']} now, and their fingerprints differ"]
+    differ = "" if was.sha256 == now["sha256"] else ", and their fingerprints differ"
+    return [f"facts: {was.count} recorded, {now['count']} now{differ}"]
+
+
+def _evidence_differences(record: _Record, facts: tuple[Fact, ...]) -> list[str]:
+    """Return each cited fact that is not there, or not as the record has it, and what the record cites otherwise."""
     by_id = {fact.id: fact for fact in facts}
+    found = []
     for cited in record.evidence:
         fact_id = cited.fact.get("id")
-        if fact_id not in by_id:
+        fact = by_id.get(fact_id) if isinstance(fact_id, str) else None
+        if fact is None:
             found.append(f"fact {fact_id}: cited, and no longer there")
-        elif _digest(by_id[fact_id]) != cited.sha256:
+        elif _digest(fact) != cited.sha256:
             found.append(f"fact {fact_id}: says something else now")
+        elif other := _other_keys(_with_digest(fact)["fact"], cited.fact):
+            found.append(f"fact {fact_id}: the record has it otherwise: {', '.join(other)}")
+    held = [cited.fact.get("id") for cited in record.evidence]
+    try:
+        due = _cited(record.answer)
+    except (KeyError, TypeError) as error:
+        raise QueryError(f"not a decision record: its answer is none: {type(error).__name__} {error}") from None
+    if held != due:
+        found.append(f"evidence: the record holds {held}, its answer cites {due}")
     return found
+
+
+def _other_keys(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
+    return sorted(key for key in {**here, **there} if (key in here, here.get(key)) != (key in there, there.get(key)))
 
 
 def _cited(answer: Mapping[str, Any]) -> list[str]:

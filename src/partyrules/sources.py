@@ -16,7 +16,7 @@ from partyrules.packs import Adoption
 from partyrules.projection.lazy import LazyHistory
 from partyrules.projection.store import Projection, open_projection, projection_of
 
-__all__ = ["Source", "facts_in", "facts_of", "history_from", "projected"]
+__all__ = ["Source", "facts_in", "facts_of", "history_from", "projected", "standing"]
 
 _FACTS_AT_ONCE: Final = 4096
 
@@ -32,6 +32,11 @@ def facts_of(source: Source) -> Iterable[Fact]:
     if isinstance(source, Iterable):
         return each_once(source)
     return (recorded.fact for recorded in source.facts())
+
+
+def standing(source: Source) -> Projection | Iterable[Fact]:
+    """Return a source that stands still: of a ledger, which may grow while it is read, what it holds now."""
+    return source if isinstance(source, Projection | Iterable) else source.snapshot()
 
 
 def _batches(count: int) -> Iterator[range]:

@@ -41,6 +41,7 @@ from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
 from partyrules.report.explanation import derivation_lines
 from partyrules.report.terminal import Lang
+from partyrules.sources import standing
 from partyrules.verdicts import encode
 
 __all__ = ["decide", "funnel", "replay"]
@@ -108,10 +109,12 @@ def decide(  # noqa: PLR0913 - one argument for each option
         return
     named = engine_named(engine)
     with opened(source, adoption.vocabulary) as given:
-        facts = all_facts(given)
-        found = decided(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
-        if record_to is not None:
-            _write_record(record_to, record_of(given, adoption, found, known_at=known_at, engine=named))
+        # Answer and record are of one moment, whoever appends meanwhile.
+        held = standing(given)
+    facts = all_facts(held)
+    found = decided(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
+    if record_to is not None:
+        _write_record(record_to, record_of(held, adoption, found, known_at=known_at, engine=named))
     warn_of(facts, adoption)
     if form == "json":
         lines_out([encode(found)])
@@ -146,7 +149,7 @@ def _write_record(path: Path, record: dict[str, object]) -> None:
 @lang_option
 @click.pass_context
 def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
-    """Run the decision in RECORD again over SOURCE; exit code 1 where the answer is another one."""
+    """Run the decision in RECORD again over SOURCE; exit code 1 where the answer, or what it rests on, is another."""
     was = read_record(record)
     try:
         packs = [pack["id"] for pack in was["packs"]]
@@ -157,16 +160,23 @@ def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
         if isinstance(error, QueryError):
             raise
         raise QueryError(f"{record}: the decision record is damaged: {type(error).__name__} {error}") from None
-    for difference in found.differences:
-        show(f"  {difference}")
-    if found.same_answer:
-        show({"zh": f"结论相同：{outcome}", "en": f"The same answer: {outcome}"}[lang])
-        return
-    if lang == "zh":
-        show(f"结论不同：原为 {before}，现为 {outcome}")
+    for told in (*found.differences, *found.notes):
+        show(f"  {told}")
+    if found.same:
+        said = {"zh": f"结论相同：{outcome}", "en": f"The same answer: {outcome}"}
+    elif found.same_answer:
+        said = {
+            "zh": f"结论相同：{outcome}；但依据与存证不一致",
+            "en": f"The same answer: {outcome}; but it does not rest on what was recorded",
+        }
     else:
-        show(f"Another answer: {before} then, {outcome} now")
-    ctx.exit(_DIFFERENT)
+        said = {
+            "zh": f"结论不同：原为 {before}，现为 {outcome}",
+            "en": f"Another answer: {before} then, {outcome} now",
+        }
+    show(said[lang])
+    if not found.same:
+        ctx.exit(_DIFFERENT)
 
 
 @click.command()

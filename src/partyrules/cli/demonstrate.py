@@ -27,13 +27,11 @@ from partyrules.packs import adopt
 from partyrules.report.decisions import funnel_wire
 from partyrules.report.institution import InstitutionReport, markdown, summary
 from partyrules.report.terminal import Lang, say
-from partyrules.sources import facts_of
 from partyrules.verdicts import Finding, encode
 
 __all__ = ["demo"]
 
 _PACKS: Final = ("lzwl2017", "lzcu2012")
-_BATCH: Final = 2000
 _LEDGER: Final = "institution.db"
 _FILES: Final = (MARK, _LEDGER, "facts.jsonl", "findings.jsonl", "decisions.jsonl", "funnel.json", "report.md")
 _CASES: Final = {
@@ -73,8 +71,8 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
         _write(folder / "funnel.json", [msgspec.json.encode(funnel_wire(report.funnel))])
         _write(folder / "report.md", [markdown(report, lang).rstrip("\n").encode()])
     told = {
-        "zh": f"{out / _LEDGER}：记录 {head.position} 条，核对完好，末端哈希 {head.hash[:16]}…",
-        "en": f"{out / _LEDGER}: {head.position} facts recorded and verified, head {head.hash[:16]}…",
+        "zh": f"{out / _LEDGER}：记录 {head.position} 条，核对完好，末端 {head}",
+        "en": f"{out / _LEDGER}: {head.position} facts recorded and verified, head {head}",
     }
     show(say(_HEADING, lang))
     show(told[lang])
@@ -87,12 +85,12 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
 def _recorded(path: Path, facts: Sequence[Fact]) -> tuple[Head, tuple[Fact, ...]]:
     """Record the facts in a new ledger, and return its head and what it has, once it is verified."""
     with open_ledger(path) as ledger:
-        for start in range(0, len(facts), _BATCH):
-            ledger.append(facts[start : start + _BATCH], recorded_at=datetime.now(UTC))
+        ledger.append(facts, recorded_at=datetime.now(UTC))
         sound = ledger.verify()
         if not sound.ok:
             raise LedgerError(f"{path}: position {sound.position}: {sound.problem}")
-        return ledger.head(), tuple(facts_of(ledger))
+        held = ledger.snapshot()
+        return held.head, held.facts
 
 
 def _answers(facts: tuple[Fact, ...], lang: Lang) -> tuple[InstitutionReport, Iterable[Finding]]:
