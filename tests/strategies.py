@@ -257,7 +257,7 @@ def _until(rng: Random, on: CivilDate) -> date | None:
 
 
 def _stage(rng: Random, cast: Cast) -> dict[str, Any]:
-    return {"person": _one(rng, cast.people), "stage": _one(rng, cast.stages)}
+    return {"person": _one(rng, cast.people), "stage": _spelt(rng, _one(rng, cast.stages))}
 
 
 def _membership(rng: Random, cast: Cast) -> dict[str, Any]:
@@ -332,7 +332,12 @@ def _evaluation(rng: Random, cast: Cast) -> dict[str, Any]:
 
 
 def _step(rng: Random, cast: Cast) -> str:
-    return _one(rng, cast.stages[:-1])
+    return _spelt(rng, _one(rng, cast.stages[:-1]))
+
+
+def _spelt(rng: Random, stage: str) -> str:
+    """Return the stage, misspelt now and then."""
+    return stage.replace("e", "a") if _likely(rng, 8) else stage
 
 
 def _offices(cast: Cast) -> tuple[str, ...]:

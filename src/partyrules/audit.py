@@ -107,7 +107,7 @@ class Audit:
         return {block.bound.id: Judged(evaluator=block.evaluator, fallback=dict(block.fallback)) for block in blocks}
 
     def irregular(self) -> tuple[Irregular, ...]:
-        """Return the records up to the day asked that count for nothing because their maker had no standing."""
+        """Return the records up to the day asked that count for nothing, and why."""
         world = ReferenceEvaluator(self.adoption, self.history).world
         return tuple(
             sorted(

@@ -18,7 +18,7 @@ from partyrules.evaluators.conditions import held
 from partyrules.evaluators.inference import engine_named
 from partyrules.evaluators.kleene import Truth
 from partyrules.evaluators.pipeline import case_of, next_stage
-from partyrules.history import History
+from partyrules.history import NO_STAGE, History
 from partyrules.packs import Adoption
 from partyrules.sources import Source, history_from, projected
 from partyrules.verdicts import OUTCOMES, Decision, Outcome
@@ -145,7 +145,7 @@ def _stage_held(history: History, person: str) -> tuple[str | None, bool]:
         for holding in history.holdings_where("stage", "person", person)
     ]
     is_open = any(truth == Truth.UNKNOWN for _, truth in entered)
-    known = [stage for stage, truth in entered if truth == Truth.TRUE and stage in history.stages]
+    known = [stage for stage, truth in entered if truth == Truth.TRUE and stage != NO_STAGE]
     return (known[0] if known else None), is_open
 
 

@@ -22,6 +22,7 @@ from partyrules.retractions import retracted_ids
 __all__ = [
     "CORE_RELATIONS",
     "FOREVER",
+    "NO_STAGE",
     "PEOPLE_FIELDS",
     "PERSON_FIELDS",
     "UNDATED",
@@ -44,6 +45,8 @@ __all__ = [
 
 FOREVER: Final = date.max
 _EVER: Final = date.min
+NO_STAGE: Final = "none"
+"""What is entered where a pipeline is left (发展终止); every pack has it besides its own stages."""
 UNDATED: Final = (RegisterClosed, TermDeclared, FactRetracted)
 _MOST_WORLDS: Final = 4096
 
@@ -418,6 +421,9 @@ def group_holdings(
     again, where `relation.person` names a field. `values` says what a holding's fields are, by default those of
     its fact (`holding_values`).
     """
+    if relation.name == "stage" and stages:
+        # A stage that nobody declares is none that anybody could be in: whoever enters it stays where they were.
+        facts = [fact for fact in facts if getattr(fact, "stage", None) in (*stages, NO_STAGE)]
     worlds, every_one = _worlds([*facts, *absence], as_of)
     own = {fact.id: fact for fact in facts}
     found: dict[str | None, list[tuple[date, date] | None]] = {}
@@ -544,7 +550,7 @@ def _started(
 ) -> dict[tuple[Any, ...], tuple[Fact, date]]:
     """Return for each key started on one day the fact that began it and the day after the last it was said to last."""
     if relation.name == "stage" and facts:
-        rank = {stage: n for n, stage in enumerate((*stages, "none"))}
+        rank = {stage: n for n, stage in enumerate((*stages, NO_STAGE))}
         furthest = max(facts, key=lambda fact: (rank.get(fact.stage, -1), fact.stage))  # type: ignore[attr-defined]  # a stage entry
         facts = [furthest]
     started: dict[tuple[Any, ...], tuple[Fact, date]] = {}

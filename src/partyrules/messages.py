@@ -72,6 +72,8 @@ REASON_WORDS: Final[Mapping[str, Text]] = {
         zh="评价人不是该楼的党建指导员", en="not made by the instructor of the person's building"
     ),
     "no_residence": Text(zh="当日没有住处记录，无法评价", en="the person lived nowhere that day"),
+    "unknown_stage": Text(zh="所采用的规则中没有这个阶段", en="names a stage that no adopted pack has"),
+    "unknown_step": Text(zh="所采用的规则中没有这一步（阶段）", en="names a step that no adopted pack has"),
 }
 NEED_WORDS: Final[Mapping[str, Text]] = {
     "term_declared": Text(zh="学校公布学期、假期的起止日期", en="the declared dates of the term"),
@@ -83,6 +85,9 @@ NEED_WORDS: Final[Mapping[str, Text]] = {
     "passed": Text(zh="是否合格", en="whether the course was passed"),
     "opinion_given": Text(zh="指导部的答复", en="the guidance department's answer"),
     "judgement_made": Text(zh="一项书面判断", en="a recorded judgement"),
+    "correction": Text(
+        zh="更正写错阶段的记录（撤回后重新登记）", en="a correction of the record that names no stage of the packs"
+    ),
     "holidays": Text(zh="本单位采用的节假日表（须排到期限之后）", en="a table of holidays that reaches the deadline"),
 }
 # No grain of the calendar: from one completion to when the next is due.

@@ -40,7 +40,7 @@ from partyrules.rules import (
     Veto,
     all_readings,
 )
-from partyrules.standing import CORE_STANDING, RecordStanding
+from partyrules.standing import CORE_STANDING, RecordStanding, standings_of
 from partyrules.strict_json import decode
 
 __all__ = ["Adoption", "Bound", "Pack", "adopt", "load_pack", "pack_from", "reading_key"]
@@ -363,6 +363,8 @@ def adopt(
     vocabulary = CORE_VOCABULARY
     for pack in loaded:
         vocabulary = vocabulary.with_types(pack.fact_types)
+    stages = _merged_stages(loaded)
+    standings = (*CORE_STANDING, *(standing for pack in loaded for standing in pack.standings))
     return Adoption(
         packs=loaded,
         readings=dict(sorted(chosen.items())),
@@ -374,10 +376,10 @@ def adopt(
         duties=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.duties),
         requirements=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.requirements),
         vetoes=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.vetoes),
-        stages=_merged_stages(loaded),
+        stages=stages,
         vocabulary=vocabulary,
         relations=(*CORE_RELATIONS, *(relation for pack in loaded for relation in pack.relations)),
-        standings=(*CORE_STANDING, *(standing for pack in loaded for standing in pack.standings)),
+        standings=standings_of(standings, vocabulary, tuple(stage.name for stage in stages)),
     )
 
 

@@ -1,12 +1,19 @@
-"""Standing (competence): who may make a record, so that one by anybody else counts for nothing."""
+"""Standing (competence): which records count at all: made by whoever may, and of a stage that there is."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from partyrules.expressions import SUBJECT, Condition, holds, its
+from partyrules.expressions import SUBJECT, Condition, Is, holds, its
+from partyrules.facts import StageEntered, Vocabulary
+from partyrules.fields import field_types, person_fields
+from partyrules.history import NO_STAGE
 
-__all__ = ["CORE_STANDING", "RecordStanding"]
+__all__ = ["CORE_STANDING", "UNDECLARED", "RecordStanding", "standings_of"]
+
+UNDECLARED: Final = ("unknown_stage", "unknown_step")
+"""The reasons of records that name a stage or step which no adopted pack declares: somebody has to correct them."""
 
 
 @frozen
@@ -47,3 +54,27 @@ CORE_STANDING: Final = (
         ),
     ),
 )
+
+
+def standings_of(
+    given: Iterable[RecordStanding], vocabulary: Vocabulary, stages: tuple[str, ...]
+) -> tuple[RecordStanding, ...]:
+    """Return what is asked of records: first that a stage or step is one of `stages`, then what `given` ask.
+
+    Where no pack declares a stage no name can be misspelt, and nothing is asked of it.
+    """
+    found = {standing.wire: standing for standing in given}
+    for wire, about, test in _of_declared(vocabulary, stages) if stages else ():
+        asked = found.get(wire, RecordStanding(wire, about, ()))
+        found[wire] = evolve(asked, tests=(test, *asked.tests))
+    return tuple(found.values())
+
+
+def _of_declared(vocabulary: Vocabulary, stages: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[Condition, str]]]:
+    """Yield the fact types that name a stage or step, whom such a fact is about, and the test of the name."""
+    for wire, cls in vocabulary.types.items():
+        people = person_fields(cls)
+        if wire == StageEntered.wire:
+            yield wire, people[0], (Is(its("stage"), (*stages, NO_STAGE)), "unknown_stage")
+        elif people and "step" in field_types(cls):
+            yield wire, people[0], (Is(its("step"), stages), "unknown_step")

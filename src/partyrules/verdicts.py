@@ -93,7 +93,7 @@ def finding_order(finding: Finding) -> tuple[str, str, str, str]:
 
 @frozen(kw_only=True)
 class Irregular:
-    """A record that counts for nothing because whoever made it has no standing to, and why."""
+    """A record that counts for nothing, and why: its maker has no standing to, or no pack has the stage it names."""
 
     id: str
     fact: str
@@ -138,7 +138,8 @@ class Decision:
     """Whether a person may pass into a stage on a day, and what each adopted rule says to it.
 
     `needs` are the codes of what would decide whether the step is the next one and the person a student, where
-    the facts leave that open; such a decision is never better than undetermined.
+    the facts leave that open, and `correction` where a record since entry into the stage held names a stage or step
+    that no adopted pack has; such a decision is never better than undetermined.
     """
 
     person: str

@@ -10,11 +10,12 @@ from partyrules.evaluators.conditions import Frame, World, held
 from partyrules.evaluators.kleene import Truth, Verdict
 from partyrules.evaluators.reference import ReferenceEvaluator
 from partyrules.expressions import SUBJECT, holds
-from partyrules.history import History
+from partyrules.history import NO_STAGE, History, Holding
 from partyrules.messages import requirement_message, veto_message
 from partyrules.observers import tell_decision
 from partyrules.packs import Adoption, Bound
 from partyrules.rules import Requirement, Rule, Veto
+from partyrules.standing import UNDECLARED
 from partyrules.verdicts import Decision, Irregular, Item, Outcome
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "answers",
     "case_of",
     "decision",
+    "irregular_about",
     "list_of",
     "lists_of",
     "next_stage",
@@ -41,7 +43,10 @@ _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisor
 
 
 class Case(NamedTuple):
-    """One question put to the pipeline: who, into which stage, on which day, and the rules that speak to it."""
+    """One question put to the pipeline: who, into which stage, on which day, and the rules that speak to it.
+
+    `irregular` are the records about the person that count for nothing.
+    """
 
     person: str
     to: str
@@ -49,6 +54,7 @@ class Case(NamedTuple):
     frame: Frame
     in_order: Truth
     is_student: Truth
+    irregular: tuple[Irregular, ...]
     requirements: tuple[Bound[Requirement], ...]
     vetoes: tuple[Bound[Veto], ...]
 
@@ -67,8 +73,14 @@ class Case(NamedTuple):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What leaves open whether the step is the next one and the person a student."""
-        return ("full_date",) if Truth.UNKNOWN in (self.in_order, self.is_student) else ()
+        """What leaves open whether the step is the next one and the person a student, or what a misspelt record meant."""
+        misspelt = any(self._since_entry(record.id) for record in self.irregular if record.reason in UNDECLARED)
+        is_open = Truth.UNKNOWN in (self.in_order, self.is_student)
+        return (*(["correction"] if misspelt else []), *(["full_date"] if is_open else []))
+
+    def _since_entry(self, fact: str) -> bool:
+        """Tell whether a fact may be of a day since the person entered the stage held."""
+        return self.frame.entry is None or self.world.history.by_id[fact].on.last >= self.frame.entry[0]
 
 
 class Answer(NamedTuple):
@@ -90,7 +102,7 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
         for holding in history.holdings_where("stage", "person", person)
         if (truth := held(holding, on).truth) != Truth.FALSE
     ]
-    stages: set[str | None] = {None if h.values["stage"] == "none" else h.values["stage"] for h, _ in entered}
+    stages: set[str | None] = {_stage_of(holding) for holding, _ in entered}
     if world.verdict(_HOLDS_A_STAGE, Frame(day=on, subject=person)).truth != Truth.TRUE:
         stages.add(None)
     right = {next_stage(adoption.stage_names, stage) == to for stage in stages}
@@ -98,8 +110,7 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
     entries = [
         (holding.possible[0], max(holding.certain[0], holding.possible[0]))
         for holding, _ in entered
-        if next_stage(adoption.stage_names, None if holding.values["stage"] == "none" else holding.values["stage"])
-        == to
+        if next_stage(adoption.stage_names, _stage_of(holding)) == to
     ]
     frame = Frame(day=on, subject=person, step=to, entry=max(entries, default=None))
     in_order = Truth.UNKNOWN if len(right) > 1 else Truth.TRUE if right == {True} else Truth.FALSE
@@ -110,14 +121,20 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
         frame=frame,
         in_order=in_order,
         is_student=_is_student(world, frame),
+        irregular=irregular_about(world, person),
         requirements=tuple(b for b in adoption.requirements if to in b.rule.steps and _in_force(b, on)),
         vetoes=tuple(b for b in adoption.vetoes if to in b.rule.steps and _in_force(b, on)),
     )
 
 
+def _stage_of(holding: Holding) -> str | None:
+    stage: str = holding.values["stage"]
+    return None if stage == NO_STAGE else stage
+
+
 def next_stage(stages: tuple[str, ...], stage: str | None) -> str | None:
     """Return the stage after the one held, the first where none is held, None after the last."""
-    position = -1 if stage is None or stage not in stages else stages.index(stage)
+    position = -1 if stage is None else stages.index(stage)
     return stages[position + 1] if position + 1 < len(stages) else None
 
 
@@ -215,7 +232,7 @@ def decision(
         outcome=outcome,
         reason=reason,
         needs=case.needs if judged else (),
-        irregular=irregular_about(case.world, case.person),
+        irregular=case.irregular,
         **{name: tuple(items) for name, items in lists.items()},
     )
     tell_decision(made, tuple(bound.id for bound in case.rules) if judged else ())

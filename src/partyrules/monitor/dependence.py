@@ -31,7 +31,7 @@ from partyrules.history import History, Relation, several
 from partyrules.packs import Adoption, Bound
 from partyrules.projection.columns import field_kinds
 from partyrules.rules import Duty, Occasion, PerPeriod, Requirement, Rolling, Rule, Triggered, Veto
-from partyrules.standing import RecordStanding
+from partyrules.standing import UNDECLARED, RecordStanding
 
 __all__ = ["DECISIONS", "EVERYBODY", "Dependence", "Mention", "Said", "Subjects", "Tracing"]
 
@@ -132,6 +132,11 @@ class _Walk:
     def __init__(self, adoption: Adoption) -> None:
         self.relations: Final = {relation.name: relation for relation in adoption.relations}
         self.standings: Final = {standing.wire: standing for standing in adoption.standings}
+        self.naming_stages: Final = [
+            (each.wire, each.about)
+            for each in adoption.standings
+            if any(reason in UNDECLARED for _, reason in each.tests)
+        ]
 
     def mentions(
         self, rule: str, node: Any, subject: _Ref, item: Mention | None, *, closing: bool = False
@@ -264,7 +269,9 @@ def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
 
 
 def _of_decisions(walks: _Walk, rules: Iterable[Bound[Requirement] | Bound[Veto]]) -> Iterator[Mention]:
-    trees: list[Condition] = [holds("registration", person=SUBJECT), holds("stage", person=SUBJECT)]
+    trees: list[Any] = [holds("registration", person=SUBJECT), holds("stage", person=SUBJECT)]
+    # Whatever names a stage or step may name one that there is not, which leaves the decisions of its person open.
+    trees += [Events((wire,), ((about, SUBJECT),)) for wire, about in walks.naming_stages]
     for bound in rules:
         match bound.rule:
             case Requirement(when=when, requires=requires):

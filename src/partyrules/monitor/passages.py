@@ -10,7 +10,7 @@ from partyrules.evaluators.columnar.view import View
 from partyrules.evaluators.conditions import held
 from partyrules.evaluators.kleene import Truth
 from partyrules.evaluators.pipeline import answers, case_of, lists_of, next_stage, outcome_of
-from partyrules.history import History
+from partyrules.history import NO_STAGE, History
 from partyrules.monitor.changes import Passage
 from partyrules.packs import Adoption
 from partyrules.verdicts import OUTCOMES
@@ -26,7 +26,7 @@ def next_passage(adoption: Adoption, history: History, person: str) -> Passage |
         (holding.values["stage"], held(holding, history.as_of).truth)
         for holding in history.holdings_where("stage", "person", person)
     ]
-    stages = [stage for stage, truth in entered if truth == Truth.TRUE and stage in adoption.stage_names]
+    stages = [stage for stage, truth in entered if truth == Truth.TRUE and stage != NO_STAGE]
     if not stages or any(truth == Truth.UNKNOWN for _, truth in entered):
         return None
     into = next_stage(adoption.stage_names, stages[0])

@@ -5,7 +5,7 @@ from typing import Any
 
 from partyrules.evaluators.inference import Firing
 from partyrules.funnels import Funnel
-from partyrules.messages import LIST_WORDS, OUTCOME_WORDS
+from partyrules.messages import LIST_WORDS, OUTCOME_WORDS, needs_text
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS, reason_text
 from partyrules.rules import Stage
@@ -24,6 +24,9 @@ def decision_lines(decision: Decision, *, engine: str | None, stages: Sequence[S
         yield f"{decision.person} → {title} ({decision.to}) on {decision.on}: {outcome.upper()}"
     if decision.reason is not None:
         yield f"  {say(reason_text(decision.reason), lang)} ({decision.reason})"
+    if decision.needs:
+        needs = say(needs_text(decision.needs), lang)
+        yield f"  {'尚需' if lang == 'zh' else 'needs'} {needs} ({', '.join(decision.needs)})"
     for name, heading in LIST_WORDS.items():
         items = getattr(decision, name)
         if not items:

@@ -12,7 +12,7 @@ import numpy as np
 from partyrules.evaluators.columnar.truths import Array
 from partyrules.evaluators.columnar.view import FOREVER, NEVER, Rows, Scalars, View
 from partyrules.facts import Fact
-from partyrules.history import Relation, group_holdings
+from partyrules.history import NO_STAGE, Relation, group_holdings
 
 __all__ = ["Stretch", "folded"]
 
@@ -90,8 +90,19 @@ def _standing(view: View, relation: Relation) -> _Facts:
             mine = facts.is_start == is_start
             kept[mine] = stands[facts.row[mine]]
             row[mine] = (np.cumsum(stands) - 1)[facts.row[mine]]
+    if relation.name == "stage" and view.adoption.stage_names:
+        kept &= _declared(view, facts)
     facts = facts._replace(row=row)
     return facts if kept.all() else facts.at(kept)
+
+
+def _declared(view: View, entries: _Facts) -> Array:
+    """Return which entries into a stage are into one that some adopted pack declares."""
+    stage = view.whole("stage_entered").column("stage")
+    assert isinstance(stage, Scalars)  # noqa: S101 - a field of the core vocabulary
+    known = [view.code(name) for name in (*view.adoption.stage_names, NO_STAGE)]
+    declared: Array = np.isin(stage.values[entries.row], known)
+    return declared
 
 
 def _in_order(view: View, relation: Relation) -> _Facts:

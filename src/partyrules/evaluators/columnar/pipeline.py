@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from attrs import frozen
 
 from partyrules.evaluators.columnar.conditions import Population
-from partyrules.evaluators.columnar.frames import Frames
+from partyrules.evaluators.columnar.frames import Frames, Items
 from partyrules.evaluators.columnar.spans import spans_of
 from partyrules.evaluators.columnar.tallies import Tallies
 from partyrules.evaluators.columnar.truths import FALSE, TRUE, Array, Truths, either
 from partyrules.evaluators.columnar.view import Scalars, View
 from partyrules.evaluators.pipeline import next_stage
 from partyrules.expressions import SUBJECT, holds
+from partyrules.history import NO_STAGE
 from partyrules.packs import Bound
 from partyrules.projection.columns import Strings
 from partyrules.rules import Requirement, Veto
+from partyrules.standing import UNDECLARED
 from partyrules.verdicts import OUTCOMES
 
 __all__ = ["PLACES", "Passage", "Pipeline"]
@@ -37,7 +40,8 @@ class Passage:
 
     `outcome` are numbers of `OUTCOMES`, `reason` of `REASONS`, `places` for each rule of `PLACES`: the list of
     the decision that it belongs in, 0 also where the decision has a reason of its own. `doubt` marks those whom
-    a date known to the month alone bears on: nothing said of them here counts, the reference has to decide.
+    a date known to the month alone bears on, or a record of a stage or step that no pack declares: nothing said of
+    them here counts, the reference has to decide.
     """
 
     to: str
@@ -79,21 +83,17 @@ class Pipeline:
         """Return what stands between these people, given by code, and stage `to`; raise NotColumnar for some rules."""
         view, size = self.view, len(people)
         held, since, doubt = self.stages(people)
-        code_none = view.code("none")
+        code_none = view.code(NO_STAGE)
         before = [stage for stage in (None, *self._stages) if next_stage(tuple(self._stages), stage) == to]
         right = np.zeros(size, np.bool_)
         for stage in before:
             right |= (held == -1) | (held == code_none) if stage is None else held == view.code(stage)
-        # Somebody in a stage that no adopted pack has stands before the first.
-        known = [view.code(stage) for stage in (*self._stages, "none")]
-        if None in before:
-            right |= (held >= 0) & ~np.isin(held, known)
         # Where no stage is left behind, whatever was ever recorded counts.
         entry = np.where(right & (held != -1), since, 0)
         day = np.full(size, view.as_of, np.int64)
         frames = Frames(day=day, subject=people, step=to, entry=entry, asked=day)
         student = self._is_student(frames)
-        doubts = [doubt, student.doubt]
+        doubts = [doubt, student.doubt, self._undeclared[people]]
         places: dict[str, Array] = {}
         rules: list[Bound[Requirement] | Bound[Veto]] = [*view.adoption.requirements, *view.adoption.vetoes]
         for bound in sorted(rules, key=lambda bound: bound.id):
@@ -109,6 +109,20 @@ class Pipeline:
             {rule: np.where(reason > 0, np.int8(0), place) for rule, place in places.items()},
             np.zeros(size, np.bool_) if (marked := either(doubts)) is None else marked,
         )
+
+    @cached_property
+    def _undeclared(self) -> Array:
+        """By code, who is named by a record of a stage or step that no adopted pack declares."""
+        named = np.zeros(self.view.space + 1, np.bool_)
+        for standing in self.view.adoption.standings:
+            for test, reason in standing.tests:
+                rows = self.view.rows(standing.wire)
+                person = rows.column(standing.about)
+                if reason in UNDECLARED and len(rows) and isinstance(person, Scalars):
+                    every, days = Items(rows, np.arange(len(rows))), rows.days
+                    frames = Frames(day=days, subject=person.values, item=every, asked=days)
+                    named[person.values[self.population.truths(test, frames).truth == FALSE]] = True
+        return named
 
     def _is_student(self, frames: Frames) -> Truths:
         found = self.population.truths(_IS_STUDENT, frames)
