@@ -323,7 +323,7 @@ def assert_passages_agree(asked: Both) -> int:
             outcome, reason = outcome_of(case, places)
             assert (OUTCOMES[passage.outcome[row]], REASONS[passage.reason[row]]) == (outcome, reason)
             said = {rule: PLACES[column[row]] for rule, column in passage.places.items()}
-            assert said == (places if reason is None else dict.fromkeys(places))
+            assert said == (places if reason is None else dict.fromkeys(said))
             compared += 1
     return compared
 

@@ -73,7 +73,7 @@ class Case(NamedTuple):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What leaves open whether the step is the next one and the person a student, or what a misspelt record meant."""
+        """What leaves open whether the step is the next, the person a student, and what a misspelt record meant."""
         misspelt = any(self._since_entry(record.id) for record in self.irregular if record.reason in UNDECLARED)
         is_open = Truth.UNKNOWN in (self.in_order, self.is_student)
         return (*(["correction"] if misspelt else []), *(["full_date"] if is_open else []))
