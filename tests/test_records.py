@@ -14,6 +14,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 
 from partyrules.decisions import REFERENCE, decide
+from partyrules.encoding import encoded
 from partyrules.errors import PackError, PartyRulesError, QueryError
 from partyrules.evaluators.inference import EngineReport
 from partyrules.ledger.base import Ledger
@@ -54,7 +55,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Install:
                 raise PackError(f"pack `{name}` is not known")
             return pack
 
-        monkeypatch.setattr("partyrules.packs.load_pack", load)
+        monkeypatch.setattr("partyrules.records.load_pack", load)
 
     put(toy.pack)
     return put
@@ -97,7 +98,9 @@ def test_what_a_record_holds() -> None:
     """A record names the question, each pack, choice and engine, and holds the very facts that the answer cites."""
     record = made()
     assert record["asked"] == {"person": "p1", "to": "fellow", "on": "2020-06-30", "known_at": None}
-    assert record["packs"] == [{"id": "toy", "version": "1", "fingerprint": toy.pack.fingerprint}]
+    assert record["packs"] == [
+        {"id": "toy", "version": "1", "fingerprint": toy.pack.fingerprint, "pack": encoded(toy.pack)}
+    ]
     assert record["readings"] == {"toy:4.2.effect": "required"}
     assert record["answer"]["outcome"] == "vetoed"
     cited = {one["fact"]["id"] for one in record["evidence"]}
@@ -276,34 +279,69 @@ def test_tampered_record(ledger: Ledger, what: str) -> None:
     assert found.differences
 
 
-def test_changed_pack(install: Install) -> None:
-    """A pack of another version is named with both versions, and its fingerprint with it."""
+def test_the_rules_are_those_of_the_record(install: Install) -> None:
+    """Whatever pack of the name is installed by now, or none, the recorded rules answer; another one is noted."""
     record = made()
-    install(evolve(toy.pack, version="2"))
-    found = replay(record, FACTS)
-    assert found.same_answer
-    assert len(found.differences) == 2
-    assert found.differences[0] == "pack toy: version 1 recorded, 2 now"
-    assert found.differences[1].startswith("pack toy: fingerprint ")
+    for other, version in ((evolve(toy.pack, version="2"), "2"), (evolve(toy.pack, vetoes=()), "1")):
+        install(other)
+        found = replay(record, FACTS)
+        assert found.same
+        assert found.notes == (f"pack toy: installed is version {version}, with other rules than those of the record",)
+    install(evolve(toy.pack, document=toy.document("other")))
+    assert replay(record, FACTS).same
+    assert replay(record, FACTS).notes == ()
 
 
-def test_silently_changed_pack(install: Install) -> None:
-    """A pack that says something else under the same version is named by its fingerprint alone."""
+def test_terms_and_holidays_of_the_adoption_are_recorded() -> None:
+    """What an adoption adds to the facts stands in the record, so that replay asks the same."""
+    adoption = evolve(toy.adopted(), terms=(toy.AUTUMN_2019,), holidays={DAY: True}, time_zone="Asia/Urumqi")
+    record = json.loads(
+        json.dumps(record_of(FACTS, adoption, decide(FACTS, adoption, person="p1", to="fellow", on=DAY)))
+    )
+    assert [term["term"] for term in record["terms"]] == [toy.AUTUMN_2019.term]
+    assert record["holidays"] == {str(DAY): True}
+    assert record["time_zone"] == "Asia/Urumqi"
+    assert replay(record, FACTS).same
+
+
+def of_the_first_form(**pack: str) -> dict[str, Any]:
+    """Return a record as 0.1.0 wrote it: it names the packs and holds none of their rules."""
     record = made()
-    install(evolve(toy.pack, vetoes=()))
-    found = replay(record, FACTS)
+    record["format"] = "partyrules-decision-record/1"
+    record["packs"] = [{"id": "toy", "version": "1", "fingerprint": "3f" * 32, **pack}]
+    for key in ("terms", "holidays", "time_zone"):
+        del record[key]
+    return record
+
+
+def test_a_record_of_the_first_form_asks_the_installed_pack(install: Install) -> None:
+    """A record of 0.1.0 replays by the pack that is installed, and says what cannot be compared."""
+    found = replay(of_the_first_form(), FACTS)
+    assert found.same
+    assert found.notes == (
+        "pack toy: the record holds no rules; those installed now are asked",
+        "pack toy: its fingerprint is of the form of 0.1.0, which cannot be compared",
+    )
+    install(evolve(toy.pack, version="2", vetoes=()))
+    found = replay(of_the_first_form(), FACTS)
     assert not found.same_answer
-    assert found.now is not None
-    assert found.now["outcome"] == "blocked"
-    (line,) = found.differences
-    assert line.startswith("pack toy: fingerprint ")
-
-
-def test_pack_that_is_gone(install: Install) -> None:
-    """A pack that is not installed any more is an error that names it."""
-    record = made()
+    assert found.differences == ("pack toy: version 1 recorded, toy 2 now",)
     install(evolve(toy.pack, document=toy.document("other")))
     with pytest.raises(PartyRulesError, match="`toy`"):
+        replay(of_the_first_form(), FACTS)
+
+
+def test_rules_that_were_changed_in_the_record_show() -> None:
+    """A record whose rules are not those of its fingerprint is not the same; one whose rules are none is refused."""
+    record = made()
+    record["packs"][0]["pack"]["vetoes"] = []
+    found = replay(record, FACTS)
+    assert any(line.startswith("pack toy: fingerprint ") for line in found.differences)
+    record["packs"][0]["pack"]["vetoes"] = [{"type": "Vetto"}]
+    with pytest.raises(QueryError, match=r"its pack `toy` is none: Pack\.vetoes\[0\]: type 'Vetto' is not known"):
+        replay(record, FACTS)
+    del record["packs"][0]["pack"]
+    with pytest.raises(QueryError, match="it holds a pack without its rules"):
         replay(record, FACTS)
 
 

@@ -9,23 +9,24 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from attrs import frozen
+from attrs import field, frozen
 
 from partyrules import strict_json
-from partyrules.codec import content, to_wire
+from partyrules.codec import content, fact_from_wire, to_wire
 from partyrules.decisions import REFERENCE, decide
-from partyrules.errors import LedgerError, PartyRulesError, QueryError
+from partyrules.encoding import decoded, encoded
+from partyrules.errors import LedgerError, PackError, PartyRulesError, QueryError
 from partyrules.evaluators.inference import engine_report
-from partyrules.facts import Fact
+from partyrules.facts import Fact, Vocabulary
 from partyrules.ledger.base import Head, Snapshot
-from partyrules.packs import Adoption, adopt
+from partyrules.packs import Adoption, Pack, adopt, load_pack
 from partyrules.projection.store import Projection
 from partyrules.sources import Source, facts_of
 from partyrules.verdicts import Decision
 
-__all__ = ["Replay", "read_record", "record_of", "replay"]
+__all__ = ["Replay", "read_record", "record_of", "replay", "vocabulary_in"]
 
-_FORMAT: Final = "partyrules-decision-record/1"
+_FORMAT: Final = "partyrules-decision-record/2"
 
 
 @frozen(kw_only=True)
@@ -58,10 +59,10 @@ def record_of(
 ) -> dict[str, Any]:
     """Return the self-contained record of a decision as a JSON object.
 
-    It names the fingerprint of the facts (and the position and hash of the ledger), version and fingerprint of
-    each pack, readings, parameters and engine, and holds the cited facts themselves. All of it is of one moment: of a
-    ledger that others append to, decide over its `snapshot()` and give that. Raise QueryError where a ledger itself is
-    given and what it holds now leads to another decision.
+    It names the fingerprint of the facts (and the position and hash of the ledger), and holds the adopted packs with
+    all their rules, readings, parameters, terms and holidays, the engine, and the cited facts themselves. All of it is
+    of one moment: of a ledger that others append to, decide over its `snapshot()` and give that. Raise QueryError where
+    a ledger itself is given and what it holds now leads to another decision.
     """
     if not isinstance(source, Projection | Iterable):
         source = source.snapshot()
@@ -74,7 +75,7 @@ def record_of(
                 "decide over `ledger.snapshot()`, and record that"
             )
     facts = tuple(facts_of(source))
-    by_id = {fact.id: fact for fact in facts}
+    by_id = {fact.id: fact for fact in (*adoption.terms, *facts)}
     return {
         "format": _FORMAT,
         "asked": {
@@ -84,9 +85,15 @@ def record_of(
             "known_at": known_at.isoformat() if known_at else None,
         },
         "facts": _facts_digest(source, facts),
-        "packs": [{"id": p.id, "version": p.version, "fingerprint": p.fingerprint} for p in adoption.packs],
+        "packs": [
+            {"id": pack.id, "version": pack.version, "fingerprint": pack.fingerprint, "pack": encoded(pack)}
+            for pack in adoption.packs
+        ],
         "readings": dict(adoption.readings),
         "parameters": dict(adoption.parameters),
+        "terms": [_plain(term) for term in adoption.terms],
+        "holidays": {str(day): free for day, free in sorted(adoption.holidays.items())},
+        "time_zone": adoption.time_zone,
         "engine": engine or engine_report().engine,
         "evidence": [_with_digest(by_id[fact_id]) for fact_id in _cited(decision.to_wire())],
         "answer": decision.to_wire(),
@@ -97,18 +104,14 @@ def replay(record: Mapping[str, Any], source: Source) -> Replay:
     """Run a decision again on its recorded inputs and return what came of it.
 
     Of a ledger that has grown since, only what it held at the recorded position is read, and its head there must be
-    the recorded one. The packs are those installed now. Raise QueryError where the record cannot be read.
+    the recorded one. The rules are those of the record; a record of 0.1.0 holds none, so that the packs installed now
+    are asked. Raise QueryError where the record cannot be read.
     """
     said = _checked(record)
     asked = said.asked
     differences: list[str] = []
-    adoption = adopt([pack.id for pack in said.packs], readings=said.readings, parameters=said.parameters)
-    for was, pack in zip(said.packs, adoption.packs, strict=True):
-        if was.version != pack.version:
-            differences.append(f"pack {pack.id}: version {was.version} recorded, {pack.version} now")
-        if was.fingerprint != pack.fingerprint:
-            differences.append(f"pack {pack.id}: fingerprint {was.fingerprint} recorded, {pack.fingerprint} now")
     notes: list[str] = []
+    adoption = _adopted(said, differences, notes)
     differences += _head_differences(said, source, notes)
     facts = _facts_then(said, source)
     differences += [*_fact_differences(said, facts), *_evidence_differences(said, facts)]
@@ -131,6 +134,59 @@ def replay(record: Mapping[str, Any], source: Source) -> Replay:
         now=now,
         notes=tuple(notes),
     )
+
+
+def vocabulary_in(record: Mapping[str, Any]) -> Vocabulary:
+    """Return the fact types that the packs of a record know; raise QueryError where the record cannot be read."""
+    return _adopted(_checked(record), [], []).vocabulary
+
+
+def _adopted(said: "_Record", differences: list[str], notes: list[str]) -> Adoption:
+    """Return the adoption of a record, its packs out of the record where it holds them."""
+    packs: list[Pack] = []
+    for was in said.packs:
+        if was.pack is None:
+            packs.append(load_pack(was.id))
+            notes.append(f"pack {was.id}: the record holds no rules; those installed now are asked")
+        else:
+            packs.append(_pack_of(was))
+            notes += _installed_otherwise(packs[-1])
+        pack = packs[-1]
+        if (was.id, was.version) != (pack.id, pack.version):
+            differences.append(f"pack {was.id}: version {was.version} recorded, {pack.id} {pack.version} now")
+        if was.pack is None and was.fingerprint != pack.fingerprint:
+            notes.append(f"pack {was.id}: its fingerprint is of the form of 0.1.0, which cannot be compared")
+        elif was.fingerprint != pack.fingerprint:
+            differences.append(
+                f"pack {was.id}: fingerprint {was.fingerprint} recorded, {pack.fingerprint} of its rules"
+            )
+    return adopt(
+        packs,
+        readings=said.readings,
+        parameters=said.parameters,
+        terms=tuple(fact_from_wire(dict(term), where="the terms of the record") for term in said.terms),
+        holidays=said.holidays,
+        time_zone=said.time_zone,
+    )
+
+
+def _pack_of(was: "_Pack") -> Pack:
+    try:
+        found: Pack = decoded(was.pack, Pack)
+    except PackError as error:
+        raise QueryError(f"not a decision record: its pack `{was.id}` is none: {error}") from None
+    return found
+
+
+def _installed_otherwise(pack: Pack) -> list[str]:
+    """Return that the installed pack of this id says something else by now; nothing where there is none."""
+    try:
+        installed = load_pack(pack.id)
+    except PackError:
+        return []
+    if installed.fingerprint == pack.fingerprint:
+        return []
+    return [f"pack {pack.id}: installed is version {installed.version}, with other rules than those of the record"]
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -177,6 +233,7 @@ class _Pack:
     id: str
     version: str
     fingerprint: str
+    pack: dict[str, Any] | None = None
 
 
 @frozen
@@ -189,7 +246,7 @@ class _Cited:
 class _Record:
     """A decision record as it is written."""
 
-    format: Literal["partyrules-decision-record/1"]
+    format: Literal["partyrules-decision-record/1", "partyrules-decision-record/2"]
     asked: _Asked
     facts: _Facts
     packs: tuple[_Pack, ...]
@@ -198,14 +255,20 @@ class _Record:
     engine: str
     evidence: tuple[_Cited, ...]
     answer: dict[str, Any]
+    terms: tuple[dict[str, Any], ...] = ()
+    holidays: dict[date, bool] = field(factory=dict)
+    time_zone: str = "Asia/Shanghai"
 
 
 def _checked(record: Mapping[str, Any]) -> _Record:
     """Return a record with every part where it belongs; raise QueryError that says which is not."""
     try:
-        return msgspec.convert(record, _Record)
+        found = msgspec.convert(record, _Record)
     except msgspec.ValidationError as error:
         raise QueryError(f"not a decision record: {error}") from None
+    if found.format == _FORMAT and any(each.pack is None for each in found.packs):
+        raise QueryError("not a decision record: it holds a pack without its rules; only one of 0.1.0 may")
+    return found
 
 
 def _canonical(answer: Mapping[str, Any]) -> str:
@@ -217,7 +280,12 @@ def _digest(fact: Fact) -> str:
 
 
 def _with_digest(fact: Fact) -> dict[str, Any]:
-    return {"sha256": _digest(fact), "fact": json.loads(json.dumps(to_wire(fact), default=float))}
+    return {"sha256": _digest(fact), "fact": _plain(fact)}
+
+
+def _plain(fact: Fact) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(to_wire(fact), default=float))
+    return found
 
 
 def _facts_digest(source: Source, facts: Iterable[Fact]) -> dict[str, Any]:

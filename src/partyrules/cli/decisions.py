@@ -24,7 +24,6 @@ from partyrules.cli.options import (
     screen,
     show,
     source_argument,
-    vocabulary_of,
     warn_of,
 )
 from partyrules.contested import ContestedStep, contested_decision
@@ -35,7 +34,7 @@ from partyrules.evaluators.inference import ENGINES, REFERENCE, engine_named
 from partyrules.explanation import justification
 from partyrules.funnels import funnel as funnel_of
 from partyrules.outputs import new_file
-from partyrules.records import read_record, record_of
+from partyrules.records import read_record, record_of, vocabulary_in
 from partyrules.records import replay as replayed
 from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
@@ -152,8 +151,7 @@ def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
     """Run the decision in RECORD again over SOURCE; exit code 1 where the answer, or what it rests on, is another."""
     was = read_record(record)
     try:
-        packs = [pack["id"] for pack in was["packs"]]
-        with opened(source, vocabulary_of(packs)) as given:
+        with opened(source, vocabulary_in(was)) as given:
             found = replayed(was, given)
         before, outcome = found.recorded["outcome"], (found.now or {}).get("outcome")
     except (KeyError, TypeError, AttributeError, ValueError) as error:
