@@ -40,8 +40,11 @@ class Audit:
 
     adoption: Adoption
     history: History
-    _columnar: Duties = field(eq=False, repr=False)
-    _blocks: dict[tuple[str, bool], Block] = field(factory=dict, init=False, eq=False, repr=False)
+    _columnar: Duties = field(eq=False)
+    _blocks: dict[tuple[str, bool], Block] = field(factory=dict, init=False, eq=False)
+
+    def __repr__(self) -> str:
+        return f"<Audit: as of {self.history.as_of}, {self.adoption!r}>"
 
     def table(self, *, rule: str = "*", subject: str | None = None, judgements: bool = False) -> FindingTable:
         """Return the findings as columns: rules by a glob, and one subject where given.

@@ -569,6 +569,13 @@ class Vocabulary:
 
     types: Mapping[str, type[Fact]]
 
+    def __repr__(self) -> str:
+        return f"<Vocabulary: {len(self.types)} fact types>"
+
+    def __reduce__(self) -> tuple[type["Vocabulary"], tuple[dict[str, type[Fact]]]]:
+        # A read-only view cannot be pickled; what it shows can.
+        return Vocabulary, (dict(self.types),)
+
     def with_types(self, added: Iterable[type[Fact]]) -> "Vocabulary":
         """Return this vocabulary with the `added` types; raise PackError where a wire name is taken or missing."""
         types = dict(self.types)

@@ -54,9 +54,12 @@ class Funnel:
     holding: Mapping[str, int]
     undated: int
     steps: tuple[FunnelStep, ...]
-    standing: tuple[tuple[str, str], ...] = field(repr=False)
+    standing: tuple[tuple[str, str], ...]
     """Who stands before which stage, in the order of their ids."""
-    _decide: Decide = field(eq=False, repr=False)
+    _decide: Decide = field(eq=False)
+
+    def __repr__(self) -> str:
+        return f"<Funnel: on {self.on}, {sum(self.holding.values())} in {len(self.holding)} stages>"
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:

@@ -168,6 +168,10 @@ class History(ABC):
         self._holding_index: dict[tuple[str, str], dict[Any, tuple[Holding, ...]]] = {}
         self._holdings: dict[str, tuple[Holding, ...]] = {}
 
+    def __repr__(self) -> str:
+        known = "" if self.known_at is None else f", known at {self.known_at.isoformat()}"
+        return f"<{type(self).__name__}: as of {self.as_of}{known}>"
+
     @property
     @abstractmethod
     def by_id(self) -> Mapping[str, Fact]:

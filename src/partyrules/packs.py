@@ -46,6 +46,7 @@ from partyrules.strict_json import decode
 __all__ = ["Adoption", "Bound", "Pack", "adopt", "load_pack", "pack_from", "reading_key"]
 
 _MOST_DAYS: Final = 9999
+_MOST_SHOWN: Final = 3
 
 R = TypeVar("R", bound=Rule)
 R_co = TypeVar("R_co", bound=Rule, covariant=True)
@@ -92,6 +93,9 @@ class Pack:
         """The SHA-256 of everything that the pack says, so that a decision can name what it rests on."""
         return fingerprint_of(evolve(self, kinds={}))
 
+    def __repr__(self) -> str:
+        return f"<Pack: {self.id} {self.version}, {_counts(self)}>"
+
 
 @frozen(kw_only=True)
 class Bound(Generic[R_co]):
@@ -102,6 +106,16 @@ class Bound(Generic[R_co]):
     pack: Pack
     clause: Clause
     readings: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"<Bound: {type(self.rule).__name__} {self.id}>"
+
+
+class _Memory(dict[str, dict[Any, Any]]):
+    """What was worked out of the rules alone; a copy in another process works it out anew."""
+
+    def __reduce__(self) -> tuple[type["_Memory"], tuple[()]]:
+        return _Memory, ()
 
 
 @frozen(kw_only=True)
@@ -122,8 +136,13 @@ class Adoption:
     vocabulary: Vocabulary
     relations: tuple[Relation, ...]
     standings: tuple[RecordStanding, ...]
-    # What was worked out of the rules alone, so that it is worked out once; no answer depends on it.
-    memory: dict[str, dict[Any, Any]] = field(factory=dict, init=False, eq=False, repr=False)
+    # Worked out once; no answer depends on it.
+    memory: dict[str, dict[Any, Any]] = field(factory=_Memory, init=False, eq=False)
+
+    def __repr__(self) -> str:
+        packs = [f"{pack.id} {pack.version}" for pack in self.packs[:_MOST_SHOWN]]
+        more = [f"{len(self.packs) - _MOST_SHOWN} more"] if len(self.packs) > _MOST_SHOWN else []
+        return f"<Adoption: {', '.join([*packs, *more])}, {_counts(self)}>"
 
     @property
     def stage_names(self) -> tuple[str, ...]:
@@ -135,6 +154,10 @@ class Adoption:
         """The full id of every adopted rule."""
         everything: tuple[Bound[Rule], ...] = (*self.duties, *self.requirements, *self.vetoes)
         return tuple(bound.id for bound in everything)
+
+
+def _counts(of: Pack | Adoption) -> str:
+    return f"{len(of.duties)} duties, {len(of.requirements)} requirements, {len(of.vetoes)} vetoes"
 
 
 # Checking a pack when it is built ----------------------------------------------------------------------------------

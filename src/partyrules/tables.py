@@ -63,6 +63,9 @@ class Summary:
         """How many findings there are."""
         return sum(self.statuses.values())
 
+    def __repr__(self) -> str:
+        return f"<Summary: {self.findings} findings on {len(self.rules)} rules>"
+
     def to_wire(self) -> dict[str, Any]:
         """Return the counts as a JSON object, totals first."""
         return {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 import msgspec
 from attrs import field, frozen
@@ -155,6 +155,21 @@ class Decision:
     advisory: tuple[Item, ...] = ()
     needs: tuple[str, ...] = ()
     irregular: tuple[Irregular, ...] = ()
+
+    @property
+    def permitted(self) -> bool:
+        """Whether nothing stands against the step: no veto, nothing unmet, nothing open."""
+        return self.outcome == "permitted"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"a Decision is neither true nor false, found one that is {self.outcome}; use `.permitted`, or compare "
+            f"`.outcome` with one of {', '.join(OUTCOMES)}"
+        )
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.vetoes)} vetoes, {len(self.unmet)} unmet, {len(self.unknown)} unknown"
+        return f"<Decision: {self.person!r} to {self.to!r} on {self.on}, {self.outcome}, {counts}>"
 
     def to_wire(self) -> dict[str, Any]:
         """Return the decision as a JSON object."""

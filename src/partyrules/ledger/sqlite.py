@@ -142,6 +142,9 @@ class SqliteLedger:
         # The indexes that were found to agree with the records; looked at once, before they are trusted to write.
         self._agreeing: set[Indexed] = set()
 
+    def __repr__(self) -> str:
+        return f"<SqliteLedger: {self.path}>"
+
     def __enter__(self) -> Self:
         return self
 

@@ -105,6 +105,9 @@ class State:
     named: set[str]
     closing: bool
 
+    def __repr__(self) -> str:
+        return f"<State: as of {self.as_of}, {self.taken} facts, {len(self.rows)} duties, {len(self.passages)} people>"
+
     @staticmethod
     def whole(watched: Watched, as_of: date, *, before: "State | None" = None) -> "State":
         """Return the state of all facts, judged as a whole."""

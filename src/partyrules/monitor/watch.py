@@ -40,6 +40,9 @@ class Monitor:
         self._callbacks: Final[list[Callback]] = []
         self._state = State.whole(self._watched, as_of)
 
+    def __repr__(self) -> str:
+        return f"<Monitor: as of {self.as_of}, {self.adoption!r}>"
+
     # What is so now --------------------------------------------------------------------------------------------------
 
     @property

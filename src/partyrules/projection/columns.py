@@ -295,6 +295,9 @@ class Columns:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __repr__(self) -> str:
+        return f"<Columns: {len(self)} facts of {len(self.tables)} types>"
+
     @property
     def numbers(self) -> Mapping[str, int]:
         """The number of each fact by its id."""

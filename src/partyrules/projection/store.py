@@ -54,6 +54,9 @@ class Projection:
     _ledger: Ledger | None = None
     _held: "OrderedDict[int, Fact]" = field(factory=OrderedDict)
 
+    def __repr__(self) -> str:
+        return f"<Projection: {len(self.columns)} facts, at {'no head' if self.head is None else self.head}>"
+
     def fact(self, number: int) -> Fact:
         """Return the fact with that number; raise IndexError where there is none."""
         found = self._held.get(number)
