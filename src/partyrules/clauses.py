@@ -126,6 +126,9 @@ class Document:
     clauses: tuple[Clause, ...]
     sentences: tuple[Sentence, ...]
 
+    def __repr__(self) -> str:
+        return f"<Document: {self.id}, {len(self.clauses)} clauses, {len(self.sentences)} sentences>"
+
     def __attrs_post_init__(self) -> None:
         problems = [*_document_problems(self)]
         if problems:

@@ -5,6 +5,7 @@ optional field changes no encoding. Fingerprints are taken of it, decision recor
 `partyrules packs --export` writes.
 """
 
+import copyreg
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -210,8 +211,24 @@ def _decoded_fact_type(said: Mapping[str, Any], path: str) -> type[Fact]:
         annotations[each.name] = taken | None if each.default is None else taken
         if each.default is not msgspec.UNSET:
             body[each.name] = tuple(each.default) if isinstance(each.default, list) else each.default
-    cls = new_class(made.name, (Fact,), exec_body=lambda space: space.update(body))
-    return attrs.frozen(kw_only=True)(cls)
+    bare = new_class(made.name, (Fact,), {"metaclass": _Decoded}, lambda space: space.update(body))
+    cls: type[Fact] = attrs.frozen(kw_only=True)(bare)
+    # What is said twice is one class, so that what is made of it is equal.
+    return _DECODED.setdefault(canonical(cls), cls)
+
+
+class _Decoded(type):
+    """The type of fact types that stand in no module: each is pickled as its encoding."""
+
+
+_DECODED: Final[dict[bytes, type[Fact]]] = {}
+
+
+def _unpickled(said: bytes) -> Any:
+    return _DECODED.get(said) or _decoded_fact_type(msgspec.json.decode(said), "pickle")
+
+
+copyreg.pickle(_Decoded, lambda cls: (_unpickled, (canonical(cls),)))
 
 
 class _Field(msgspec.Struct, forbid_unknown_fields=True):
