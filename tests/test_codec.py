@@ -22,6 +22,7 @@ from partyrules.codec import (
     Checked,
     canonical_instant,
     checked,
+    checked_again,
     checked_lines,
     content,
     decode_fact,
@@ -33,7 +34,8 @@ from partyrules.codec import (
     to_wire,
 )
 from partyrules.errors import FactError, Problem
-from partyrules.facts import CORE_VOCABULARY, Fact, TrainingCompleted
+from partyrules.facts import CORE_VOCABULARY, Fact, TalkHeld, TrainingCompleted
+from partyrules.ledger.sqlite import open_ledger
 from partyrules.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS
 from tests.strategies import MAKERS, REAL, TOY, chances, one_fact, seeded
 
@@ -803,6 +805,21 @@ def test_what_was_recorded_is_read_for_ever() -> None:
         read_back(
             json.dumps({"fact": "talk_held", "id": "x", "on": "2018", "person": "p"}).encode(), where="position 7"
         )
+
+
+def test_a_ledger_of_before_is_sound(tmp_path: Path) -> None:
+    """A ledger with an id that would be refused today is read, and verifies."""
+    old = {"fact": "talk_held", "id": "o", "on": "2018-03-15", "person": "\t", "talk": "any"}
+    line = json.dumps(old, sort_keys=True, separators=(",", ":")).encode()
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.append([Checked("o", TalkHeld, line, None, "before")], recorded_at=datetime(2018, 4, 1, tzinfo=UTC))
+        [found] = ledger.facts()
+        assert to_wire(found.fact)["person"] == "\t"
+        assert ledger.verify().ok
+    assert checked_again(line) == checked_again(line, where="fact")
+    assert checked_again(json.dumps(TALK).encode()) == checked(json.dumps(TALK))
+    with pytest.raises(FactError, match="`on`"):
+        checked_again(line.replace(b"2018-03-15", b"2018-03-32"))
 
 
 # Limits -----------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ __all__ = [
     "Decoded",
     "canonical_instant",
     "checked",
+    "checked_again",
     "checked_lines",
     "content",
     "decode_fact",
@@ -160,6 +161,19 @@ def checked(line: str | bytes, *, where: str = "fact", vocabulary: Vocabulary = 
     fact = _decoded(line, where=where, vocabulary=vocabulary)
     instant = None if fact.recorded_at is None else canonical_instant(fact.recorded_at)
     return Checked(fact.id, type(fact), content(fact), instant, where)
+
+
+def checked_again(said: bytes, *, where: str = "fact", vocabulary: Vocabulary = CORE_VOCABULARY) -> Checked:
+    """Return what a line says that was checked when it was recorded, as `read_back` reads it; raise FactError."""
+    try:
+        found = said_again(said, vocabulary)
+        if found is not None:
+            form, values = found
+            instant = form.checked(values)
+            return Checked(values.id, form.cls, SORTED.encode(values), instant, where)
+    except (KeyError, ValueError, RecursionError):
+        pass
+    return checked(said, where=where, vocabulary=vocabulary)
 
 
 def checked_lines(
