@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from partyrules.adoptions import ADOPTION_KEYS, read_adoption
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.codec import encode_fact
 from partyrules.errors import QueryError
 from partyrules.packs import Adoption, adopt

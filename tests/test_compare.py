@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.authoring.compare import Comparison, Pairing, Witness, compare
 from partyrules.authoring.consistency import consistency, demands, entails, impossible
 from partyrules.authoring.logic import Logic

@@ -14,7 +14,7 @@ from hypothesis import given, note, settings
 import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.admission import admitted
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import parse_civil_date
 from partyrules.codec import encode_fact
 from partyrules.decisions import REFERENCE, decided

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.decisions import decide
 from partyrules.evaluators.inference import DURABLE, REFERENCE, engine_report
 from partyrules.facts import Fact

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from partyrules.audit import Audit
+from partyrules.audits import Audit
 from partyrules.clauses import Text
-from partyrules.contested import single_changes
+from partyrules.contests import single_changes
 from partyrules.decisions import REFERENCE, check_person, decided
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.conditions import Frame, Weighed, World, held
