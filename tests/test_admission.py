@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.admission import Admission, admitted, merge_duplicates
+from partyrules.admission import Admission, admitted, all_admitted, merge_duplicates
 from partyrules.codec import fact_from_wire
+from partyrules.errors import FactError
 from partyrules.facts import Fact, FactRetracted
 from partyrules.retractions import retracted_ids, retraction_circles
 
@@ -31,9 +33,10 @@ def ended(name: str, on: str, unit: str = "B1") -> Fact:
     return made("unit_dissolved", name, on, unit=unit)
 
 
-def term(name: str, first: str, last: str) -> Fact:
+def term(name: str, first: str, last: str, called: str | None = None, **keys: object) -> Fact:
     """Return a declared semester."""
-    return made("term_declared", name, first, until=last, term=f"term-{name}", kind="semester")
+    said = {"until": last, "term": called or f"term-{name}", "kind": "semester", **keys}
+    return made("term_declared", name, first, **said)
 
 
 def retraction(name: str, target: str) -> FactRetracted:
@@ -271,6 +274,72 @@ def test_a_retracted_term_makes_room() -> None:
     assert problem.endswith("; allowed: to retract one of the two as well")
 
 
+def test_who_declares_the_same_term_again_says_nothing_new() -> None:
+    """The same term under another id is accepted, before or in the batch, whatever else the facts say of it."""
+    spring = term("a", "2018-02-26", "2018-07-08", "spring", academic_year="2017-2018")
+    again = term("b", "2018-02-26", "2018-07-08", "spring", academic_year="2017-2018", note="from the office")
+    assert judged([again], [spring]) == Admission((again,), 0, ())
+    assert judged([again, spring]).facts == (again, spring)
+
+
+@pytest.mark.parametrize("keys", [{"kind": "summer_vacation"}, {"academic_year": "2017-2018"}, {"called": "summer"}])
+def test_what_else_a_term_says_makes_it_another(keys: dict[str, Any]) -> None:
+    """A term of the same days but another kind, academic year or name overlaps the one that is there."""
+    spring = term("a", "2018-02-26", "2018-07-08", "spring")
+    [problem] = told([term("b", "2018-02-26", "2018-07-08", **{"called": "spring", **keys})], [spring])
+    assert ", overlaps term 'spring', 2018-02-26 to 2018-07-08 by 'a' (recorded at position 1)" in problem
+
+
+@pytest.mark.parametrize("existing", [0, 1])
+def test_a_term_has_its_dates_once(existing: int) -> None:
+    """A term declared with other dates is refused, and told so where the two do not even overlap."""
+    facts = [term("a", "2018-02-26", "2018-07-08", "spring"), term("b", "2019-02-25", "2019-07-07", "spring")]
+    [problem] = told(facts[existing:], facts[:existing])
+    place = "recorded at position 1" if existing else "f.jsonl, line 1"
+    assert problem == (
+        f"f.jsonl, line {2 - existing}: term 'spring', 2019-02-25 to 2019-07-07 by this line, has other dates than "
+        f"term 'spring', 2018-02-26 to 2018-07-08 by 'a' ({place}); allowed: the same dates, or a name of its own"
+    )
+    for order in permutations(facts):
+        assert len(told(order)) == 1
+    [problem] = told([term("b", "2018-02-26", "2018-07-01", "spring")], facts[:1])
+    assert "by this line, overlaps term 'spring'" in problem
+
+
+def test_a_term_that_is_retracted_once_still_stands_where_it_is_declared_twice() -> None:
+    """Only when both who declare a term are retracted is there room for another."""
+    twice = [term("a", "2018-02-26", "2018-07-08", "spring"), term("b", "2018-02-26", "2018-07-08", "spring")]
+    other = term("c", "2018-03-01", "2018-07-08")
+    for order in permutations([*twice, retraction("r1", "a"), other]):
+        assert len(told(order)) == 1
+    for order in permutations([*twice, retraction("r1", "a"), retraction("r2", "b"), other]):
+        assert told(order) == []
+
+
+def test_of_lines_that_declare_one_term_none_is_blamed_before_another() -> None:
+    """A line that overlaps a term declared twice is to blame alone; twice overlapping, both its lines are."""
+    once, again = (term(name, "2018-02-26", "2018-07-08", "spring") for name in ("a", "c"))
+    between = term("b", "2018-07-01", "2018-08-31")
+    assert [problem.split(":")[0] for problem in told([once, between, again])] == ["f.jsonl, line 2"]
+    assert [problem.split(":")[0] for problem in told([between, again, once])] == ["f.jsonl, line 2", "f.jsonl, line 3"]
+    assert [problem.split(":")[0] for problem in told([again, between], [once])] == ["f.jsonl, line 2"]
+
+
+# Collections ------------------------------------------------------------------------------------------------
+
+
+def test_a_collection_is_admitted_whole_or_refused() -> None:
+    """Facts held in memory are taken each once, as first recorded, under what a ledger admits."""
+    late = made("unit_dissolved", "u2", "2018-05-01", unit="B1", recorded_at=TIMES[1].isoformat())
+    early = made("unit_dissolved", "u2", "2018-05-01", unit="B1", recorded_at=TIMES[0].isoformat())
+    assert all_admitted(iter([born("u1", "2018-03-01"), late, early])) == (born("u1", "2018-03-01"), early)
+    wrong = [born("u1", "2018-03-01"), made("talk_held", "u1", person="p", talk="any")]
+    with pytest.raises(FactError, match=r"^fact 2: field `id`: 'u1' stands already \(fact 1\) with other content"):
+        all_admitted(wrong)
+    with pytest.raises(FactError, match="fact 2: field `target`: a circle of retractions, 'r2' retracts 'r1'"):
+        all_admitted([retraction("r1", "r2"), retraction("r2", "r1")])
+
+
 # Circles ----------------------------------------------------------------------------------------------------
 
 
@@ -303,6 +372,8 @@ POOL = [
     term("t1", "2018-01-01", "2018-06-30"),
     term("t2", "2018-06-30", "2018-08-31"),
     term("t3", "2018-07-01", "2018-07-31"),
+    term("t4", "2018-01-01", "2018-06-30", "term-t1"),
+    term("t5", "2018-09-01", "2018-12-31", "term-t1"),
     retraction("r1", "u1"),
     retraction("r2", "r1"),
     retraction("r3", "t1"),
@@ -312,6 +383,17 @@ POOL = [
 ]
 
 
+@given(chosen=st.lists(st.sampled_from(POOL)))
+def test_a_collection_is_refused_where_a_batch_is(chosen: list[Fact]) -> None:
+    """A collection is taken exactly if a ledger would take it as one batch, and it is then the same facts."""
+    admission = judged(chosen)
+    if admission.problems:
+        with pytest.raises(FactError):
+            all_admitted(chosen)
+    else:
+        assert all_admitted(chosen) == admission.facts
+
+
 @given(data=st.data(), chosen=st.lists(st.sampled_from(POOL), unique_by=lambda fact: fact.id))
 def test_order_within_a_batch_does_not_matter(data: st.DataObject, chosen: list[Fact]) -> None:
     """Whether a batch is accepted whole does not depend on the order of its lines."""
@@ -319,7 +401,7 @@ def test_order_within_a_batch_does_not_matter(data: st.DataObject, chosen: list[
     assert bool(told(shuffled)) == bool(told(chosen))
 
 
-@given(chosen=st.lists(st.sampled_from(POOL), unique_by=lambda fact: fact.id), cut=st.integers(0, 14))
+@given(chosen=st.lists(st.sampled_from(POOL), unique_by=lambda fact: fact.id), cut=st.integers(0, 16))
 def test_what_is_admitted_may_stand(chosen: list[Fact], cut: int) -> None:
     """The facts that are left when every line with a problem is left out have no problem, with what was there."""
     existing = judged(chosen[:cut]).facts

@@ -1,16 +1,23 @@
 """Adoption files: what each key does, and what is said of each thing wrong with a file."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
 import pytest
+from attrs import evolve
 
 from partyrules.adoptions import ADOPTION_KEYS, read_adoption
-from partyrules.audits import audit
+from partyrules.audit import audit
+from partyrules.calendar import parse_civil_date
 from partyrules.codec import encode_fact
-from partyrules.errors import QueryError
+from partyrules.errors import FactError, QueryError
+from partyrules.facts import Fact
+from partyrules.funnels import funnel
 from partyrules.packs import Adoption, adopt
-from tests.toy import AUTUMN_2019, TERMS, meeting
+from partyrules.projection.store import projection_of
+from partyrules.sources import history_from
+from tests.toy import AUTUMN_2019, TERMS, meeting, retracted
 
 WHOLE = """
 institution = "虚构学院"
@@ -83,6 +90,87 @@ def test_terms_are_declared_for_every_question(tmp_path: Path) -> None:
     found = adoption(tmp_path, 'packs = ["lzwl2017"]\nterms = "terms.jsonl"')
     asked = audit([meeting("branch_assembly", "b", "2020-03-01")], found, as_of=date(2020, 3, 1))
     assert asked.history.terms.span == (AUTUMN_2019.on.first, date(2021, 1, 17))
+
+
+def test_terms_are_known_at_every_time() -> None:
+    """When a term of the file was recorded is of no account: it is known at every time."""
+    late = evolve(AUTUMN_2019, recorded_at=datetime(2030, 1, 1, tzinfo=UTC))
+    asked = audit([], adopt([], terms=[late]), as_of=date(2020, 3, 1), known_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert [term.id for term in asked.history.terms.terms] == ["2019-autumn"]
+
+
+def test_terms_that_cannot_stand_together(tmp_path: Path) -> None:
+    """Terms of one file are held against each other as a ledger would, and the line is told."""
+    lines = [
+        encode_fact(term)
+        for term in (AUTUMN_2019, evolve(AUTUMN_2019, id="other", note="of other content", until=date(2020, 1, 11)))
+    ]
+    (tmp_path / "twice.jsonl").write_bytes(b"\n".join(lines))
+    message = refused(tmp_path, 'packs = ["lzwl2017"]\nterms = "twice.jsonl"')
+    assert message.startswith(
+        "school.toml, key `terms`: twice.jsonl, line 2: term '2019-autumn', 2019-09-02 to 2020-01-11"
+    )
+
+
+def test_what_is_no_term_is_refused() -> None:
+    """Only declared terms may be given to `adopt` besides the facts."""
+    with pytest.raises(FactError, match=r"^'held' of the adoption: found a meeting_held; allowed: term_declared"):
+        adopt(["lzwl2017"], terms=[AUTUMN_2019, meeting("branch_assembly", "b", "2020-03-01", id="held")])
+
+
+HELD: Final = (*TERMS, meeting("branch_assembly", "b", "2020-03-01", id="held"))
+
+
+@pytest.mark.parametrize(
+    ("term", "what"),
+    [
+        (evolve(AUTUMN_2019, id="held"), "field `id`: 'held' stands already (among the facts) with other content"),
+        (evolve(AUTUMN_2019, id="x", until=date(2020, 1, 13)), "overlaps term '2019-autumn', 2019-09-02 to 2020-01-12"),
+        (
+            evolve(AUTUMN_2019, id="x", on=parse_civil_date("2018-09-02"), until=date(2019, 1, 13)),
+            "has other dates than term '2019-autumn', 2019-09-02 to 2020-01-12 by",
+        ),
+    ],
+)
+def test_terms_join_the_facts_as_a_ledger_would_take_them(term: Fact, what: str) -> None:
+    """A term that cannot stand beside the facts is refused in every question, with its place and what it meets."""
+    adoption = adopt(["lzwl2017"], terms=[term], term_places={term.id: "terms.jsonl, line 7"})
+    when = date(2020, 6, 1)
+    for ask in (
+        lambda: audit(HELD, adoption, as_of=when),
+        lambda: funnel(HELD, adoption, on=when),
+        lambda: history_from(HELD, adoption, as_of=when),
+    ):
+        with pytest.raises(FactError) as caught:
+            ask()
+        assert str(caught.value).startswith("terms.jsonl, line 7: ")
+        assert what in str(caught.value)
+
+
+def test_the_same_term_in_the_facts_and_the_adoption_counts_once() -> None:
+    """Under its own id or another, what both declare is one term; retracted in the facts, the other one stands."""
+    again = [evolve(term, id=f"again-{term.id}") for term in TERMS]
+    alone = audit(HELD, adopt(["lzwl2017"]), as_of=date(2020, 6, 1))
+    for terms in (TERMS, again):
+        asked = audit(HELD, adopt(["lzwl2017"], terms=terms), as_of=date(2020, 6, 1))
+        assert asked.history.terms == alone.history.terms
+        assert asked.findings() == alone.findings()
+    gone = [retracted(term) for term in TERMS]
+    asked = audit((*HELD, *gone), adopt(["lzwl2017"], terms=again), as_of=date(2020, 6, 1))
+    assert asked.history.terms == alone.history.terms
+    asked = audit((*HELD, *gone), adopt(["lzwl2017"], terms=TERMS), as_of=date(2020, 6, 1))
+    assert asked.history.terms.terms == ()
+
+
+def test_what_is_not_known_yet_meets_no_term() -> None:
+    """A fact recorded after the time asked about does not exist then, so that its id is free."""
+    later = evolve(meeting("branch_assembly", "b", "2020-03-01", id="x"), recorded_at=datetime(2020, 5, 1, tzinfo=UTC))
+    adoption = adopt(["lzwl2017"], terms=[evolve(AUTUMN_2019, id="x")])
+    for source in ((later,), projection_of([later])):
+        asked = audit(source, adoption, as_of=date(2020, 6, 1), known_at=datetime(2020, 4, 1, tzinfo=UTC))
+        assert [term.id for term in asked.history.terms.terms] == ["2019-autumn"]
+        with pytest.raises(FactError, match="'x' stands already"):
+            audit(source, adoption, as_of=date(2020, 6, 1))
 
 
 @pytest.mark.parametrize(

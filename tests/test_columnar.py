@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audits import audit
+from partyrules.audit import audit
 from partyrules.blocks import About, Block, Names, block_of
 from partyrules.calendar import Span
 from partyrules.codec import encode_fact
@@ -60,8 +60,7 @@ class Both:
 
     def view(self) -> View:
         """Return the columns as of the day asked."""
-        columns, asked = self.projection.columns, self.asked
-        return View(columns, self.projection.facts, self.adoption, as_of=asked.as_of, known_at=asked.known_at)
+        return View(self.projection.columns, self.projection.facts, self.adoption, self.reference.history)
 
     def duties(self, wanted: Collection[str] | None = None) -> Duties:
         """Return the columnar evaluator."""

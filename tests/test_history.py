@@ -444,6 +444,19 @@ def test_retraction_of_a_later_day() -> None:
     assert toy.history((one, late), LAST, known_at="2020-05-01T09:00:00+08:00").facts("meeting_held") == (one,)
 
 
+def test_a_term_declared_twice_counts_once_from_its_earliest_recording() -> None:
+    """Of several that declare one term the first recorded stands; retracted, it leaves the others."""
+    early = toy.term("t", "semester", "2020-02-01", "2020-06-30", id="b", recorded_at="2020-01-05T09:00:00+08:00")
+    late = toy.term("t", "semester", "2020-02-01", "2020-06-30", id="a", recorded_at="2020-03-05T09:00:00+08:00")
+    for facts in ((early, late), (late, early)):
+        assert toy.history(facts, LAST).facts("term_declared") == (early,)
+        assert len(toy.history(facts, LAST).terms.terms) == 1
+        assert toy.history(facts, LAST, known_at="2020-02-05T09:00:00+08:00").facts("term_declared") == (early,)
+        gone = retracted("b", "2020-04-01", recorded_at="2020-04-01T09:00:00+08:00")
+        assert toy.history((*facts, gone), LAST).facts("term_declared") == (late,)
+        assert toy.history((*facts, gone, retracted("a", "2020-04-01")), LAST).terms.terms == ()
+
+
 def test_facts_by_field() -> None:
     """Facts are found by the value of a field, and by each value of a list once."""
     one = toy.meeting("gathering", "B1", "2020-03-01", attended=("p1", "p1", "p2"))

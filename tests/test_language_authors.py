@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.audits import audit
+from partyrules.audit import audit
 from partyrules.blocks import Names, block_of
 from partyrules.calendar import Span
 from partyrules.errors import PackError
@@ -62,8 +62,9 @@ def columnar(facts: tuple[Fact, ...], as_of: str, one: Duty) -> tuple[list[Any],
     adoption, day = adopt([pack_of(one)]), date.fromisoformat(as_of)
     projection = projection_of(facts)
     names = Names(strings=projection.columns.strings, ids=projection.columns.ids)
-    reference = ReferenceEvaluator(adoption, audit(facts, adoption, as_of=day).history)
-    view = View(projection.columns, projection.facts, adoption, as_of=day, known_at=None)
+    history = audit(facts, adoption, as_of=day).history
+    reference = ReferenceEvaluator(adoption, history)
+    view = View(projection.columns, projection.facts, adoption, history)
     (bound,) = adoption.duties
     found = Duties(view, names, lambda about, _: reference.findings(about)).block(bound)
     expected = block_of(bound, reference.findings(bound), names)

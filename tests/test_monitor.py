@@ -503,6 +503,48 @@ def test_a_refused_fact_changes_nothing(begun: Begun) -> None:
     assert taken(trial, batch[0])
 
 
+@pytest.fixture
+def adopted_terms() -> Iterator[Trial]:
+    """Yield a trial under an adoption that declares the terms, which the facts do not."""
+    facts = [fact for fact in (*CLUB, *FELLOW) if fact not in toy.TERMS]
+    trial = Trial(adopt([toy.pack], terms=toy.TERMS), facts, date(2020, 5, 20))
+    yield trial
+    trial.close()
+
+
+@pytest.mark.parametrize(
+    "clash",
+    [
+        toy.meeting("assembly", "b1", "2020-05-18", id=toy.SPRING.id),
+        toy.term("other", "semester", "2020-05-01", "2020-05-31"),
+        toy.term("2020-spring", "semester", "2022-05-01", "2022-05-31"),
+    ],
+)
+def test_a_fact_that_cannot_stand_beside_the_terms_of_the_adoption_changes_nothing(
+    clash: Fact, adopted_terms: Trial
+) -> None:
+    """Such a fact is refused before it reaches the ledger; recorded by others, it ends what a monitor can say."""
+    trial = adopted_terms
+    head, rows = trial.ledger.head(), list(trial.monitor.table().rows())
+    with pytest.raises(FactError, match=r"^fact 2: "):
+        trial.monitor.record([toy.meeting("assembly", "b1", "2020-05-18"), clash], recorded_at=RECORDED)
+    assert (trial.ledger.head(), list(trial.monitor.table().rows()), trial.told) == (head, rows, [])
+    trial.ledger.append([clash], recorded_at=RECORDED)
+    for use in (trial.monitor.refresh, lambda: trial.monitor.advance(to=date(2020, 5, 21))):
+        with pytest.raises(FactError, match=r"^'.*' of the adoption: "):
+            use()
+    assert (trial.monitor.as_of, trial.told) == (date(2020, 5, 20), [])
+
+
+def test_a_term_of_the_adoption_is_recorded_or_retracted(adopted_terms: Trial) -> None:
+    """The same term recorded changes nothing; a retraction of it is taken in as that of any fact."""
+    trial = adopted_terms
+    assert taken(trial, toy.SPRING) == ()
+    assert taken(trial, toy.term("2020-spring", "semester", "2020-02-24", "2020-07-05", "2019-2020", id="again")) == ()
+    taken(trial, toy.retracted(toy.SPRING))
+    assert taken(trial, toy.retracted("again", id="gone"))
+
+
 def test_what_fails_midway_is_taken_in_the_next_time(begun: Begun) -> None:
     """Where judging fails the monitor stays as it was, and the next refresh takes in what was recorded."""
     trial = begun((*CLUB, toy.stage("ann", "newcomer")), "2020-05-20")

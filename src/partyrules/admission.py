@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from partyrules.calendar import add_days
+from partyrules.calendar import Term, add_days
 from partyrules.codec import content, to_wire
-from partyrules.errors import Problem
+from partyrules.errors import FactError, Problem
 from partyrules.facts import Fact, FactRetracted, TermDeclared, UnitDissolved, UnitEstablished
 from partyrules.retractions import retracted_ids, retraction_circles
 
-__all__ = ["ADMISSION_TYPES", "Admission", "admitted", "merge_duplicates"]
+__all__ = ["ADMISSION_TYPES", "Admission", "admitted", "all_admitted", "merge_duplicates"]
 
 ADMISSION_TYPES: Final = frozenset(cls.wire for cls in (UnitEstablished, UnitDissolved, TermDeclared, FactRetracted))
 """The wire names of the facts that bear on whether another fact may be recorded."""
@@ -24,6 +24,7 @@ Line = tuple[str, Fact]
 _MOST_WORLDS: Final = 4096
 _MOST_SHOWN: Final = 6
 _SHOWN: Final = 60
+_BEFORE: Final = -1
 
 
 @frozen
@@ -57,7 +58,8 @@ def admitted(existing: Iterable[Line], new: Iterable[Line]) -> Admission:
 
     - one id means one content; the same again is accepted and appends nothing;
     - a unit that exists is not established again (a dissolution on the same day is enough between the two);
-    - no two declared terms share a day;
+    - a term has its dates once and no two terms share a day; who declares the same again, by `term`, `on`, `until`,
+      `kind` and `academic_year`, says nothing new;
     - no retractions form a circle.
 
     A problem stands at the new line without which it would not be. Dates known to the month alone make no
@@ -75,6 +77,26 @@ def admitted(existing: Iterable[Line], new: Iterable[Line]) -> Admission:
             kept.pop(culprit, None)
             refused.append((order[culprit], problem))
     return Admission(tuple(fact for _, fact in kept.values()), already, _in_order(refused))
+
+
+def all_admitted(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return the facts of a collection, each once, of several copies the one recorded first.
+
+    Raise FactError, with every problem, where a ledger would not take all of them.
+    """
+    given = tuple(facts)
+    first: dict[str, Fact] = {}
+    several = {fact.id for fact in given if first.setdefault(fact.id, fact) is not fact}
+    lines = [
+        (f"fact {number}", fact)
+        for number, fact in enumerate(given, start=1)
+        if fact.wire in ADMISSION_TYPES or fact.id in several
+    ]
+    admission = admitted((), lines)
+    if admission.problems:
+        raise FactError(admission.problems)
+    first.update((fact.id, fact) for fact in admission.facts)
+    return tuple(first.values())
 
 
 def _in_order(refused: Iterable[tuple[int, Problem]]) -> tuple[Problem, ...]:
@@ -265,25 +287,44 @@ def _twice_on(dated: Iterable[tuple[date, UnitEstablished | UnitDissolved]]) -> 
 
 
 def _term_problems(whole: _Whole, gone: AbstractSet[str]) -> Iterator[tuple[str, Problem]]:
-    terms = [
-        (fact.on.first, fact.until, fact)
-        for _, fact in whole.facts.values()
-        if isinstance(fact, TermDeclared) and fact.until is not None and fact.id not in gone
-    ]
-    terms.sort(key=lambda entry: (entry[0], entry[1], entry[2].id))
+    named: dict[str, _Declared] = {}
     # A term that shares a day with any before it shares one with the one of them that ends last.
-    reach: tuple[date, date, TermDeclared] | None = None
-    for term in terms:
-        if reach is not None and term[0] <= reach[1]:
-            pair = (reach[2], term[2])
-            culprit = whole.culprit(pair, touched=pair)
-            if culprit is not None:
-                mine, other = (term, reach) if culprit == term[2].id else (reach, term)
-                one, two = (
-                    f"term {fact.term!r}, {first} to {last} by {whole.named(fact, culprit)}"
-                    for first, last, fact in (mine, other)
-                )
-                allowed = f"one that ends before {other[0]} or starts after {other[1]}"
-                yield whole.problem(culprit, f"{one}, overlaps {two}", allowed)
-        if reach is None or term[1] > reach[1]:
-            reach = term
+    reach: _Declared | None = None
+    for entry in sorted(_declared(whole, gone), key=lambda entry: (entry[0].first, entry[0].last, entry[1].id)):
+        term, _ = entry
+        if reach is not None and term.first <= reach[0].last:
+            allowed = "one that ends before {0.first} or starts after {0.last}"
+            yield from _clash(whole, entry, reach, "overlaps {0}", allowed)
+        twin = named.get(term.id)
+        if twin is not None and twin[0].last < term.first:
+            yield from _clash(whole, entry, twin, "has other dates than {0}", "the same dates, or a name of its own")
+        named[term.id] = entry
+        if reach is None or term.last > reach[0].last:
+            reach = entry
+
+
+_Declared = tuple[Term, TermDeclared]
+
+
+def _declared(whole: _Whole, gone: AbstractSet[str]) -> Iterable[_Declared]:
+    """Return each term that stands, once, with the fact that declares it.
+
+    Of several that declare the same, one that was there before, else the first of the input: a line is to blame
+    only where it cannot stand beside the lines before it.
+    """
+    found: dict[Term, TermDeclared] = {}
+    for _, fact in whole.facts.values():
+        if isinstance(fact, TermDeclared) and fact.id not in gone:
+            either = (found.get(fact.declares, fact), fact)
+            found[fact.declares] = min(either, key=lambda each: (whole.order.get(each.id, _BEFORE), each.id))
+    return found.items()
+
+
+def _clash(whole: _Whole, one: _Declared, other: _Declared, what: str, allowed: str) -> Iterator[tuple[str, Problem]]:
+    """Yield the problem of two terms that cannot stand together, unless it was there before."""
+    pair = (other[1], one[1])
+    culprit = whole.culprit(pair, touched=pair)
+    if culprit is not None:
+        mine, its = (one, other) if culprit == one[1].id else (other, one)
+        told = [f"term {t.id!r}, {t.first} to {t.last} by {whole.named(fact, culprit)}" for t, fact in (mine, its)]
+        yield whole.problem(culprit, f"{told[0]}, {what.format(told[1])}", allowed.format(its[0]))

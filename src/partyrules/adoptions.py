@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from partyrules.admission import admitted
 from partyrules.codec import read_facts
 from partyrules.discovery import installed_packs
 from partyrules.errors import FactError, PackError, QueryError, refusal
@@ -29,7 +30,7 @@ def read_adoption(
     """Return what an adoption file says; raise QueryError that names file, key, what was found and what is allowed.
 
     `packs` is required. `terms` names a JSON Lines file of `term_declared` facts, relative to the adoption file;
-    they are added to the facts of every audit and decision. `holidays` holds two lists of dates, `free` and
+    they join the facts of every audit and decision, as `adopt` says. `holidays` holds two lists of dates, `free` and
     `worked`, complete from the first date to the last. What is given besides goes before what the file says,
     except that `packs` are added to the file's.
     """
@@ -49,13 +50,15 @@ def read_adoption(
         raise wrong("institution", f"found {institution!r}; allowed: a name")
     own_readings = _strings(said.get("readings", {}), "readings", wrong)
     own_parameters = _strings(said.get("parameters", {}), "parameters", wrong)
+    terms = _terms(path, said.get("terms"), wrong)
     try:
         return adopt(
             dict.fromkeys((*named, *packs)),
             readings={**own_readings, **(readings or {})},
             parameters={**own_parameters, **(parameters or {})},
             holidays=_holidays(said.get("holidays", {}), wrong),
-            terms=_terms(path, said.get("terms"), wrong),
+            terms=terms.values(),
+            term_places={term.id: place for place, term in terms.items()},
             time_zone=_time_zone(said.get("time_zone", "Asia/Shanghai"), wrong),
             institution=institution,
         )
@@ -115,18 +118,19 @@ def _holidays(found: object, wrong: _Wrong) -> Mapping[date, bool]:
     return days
 
 
-def _terms(path: Path, found: object, wrong: _Wrong) -> tuple[Fact, ...]:
+def _terms(path: Path, found: object, wrong: _Wrong) -> Mapping[str, Fact]:
+    """Return the declared terms by the places where they stand."""
     if found is None:
-        return ()
+        return {}
     if not isinstance(found, str):
         raise wrong("terms", f"found {found!r}; allowed: the name of a JSON Lines file of term_declared facts")
     try:
         decoded = read_facts(path.parent / found)
     except FactError as error:
         raise wrong("terms", str(error)) from None
-    if decoded.problems:
-        raise wrong("terms", str(decoded.problems[0]))
+    for problem in (*decoded.problems, *admitted((), decoded.facts).problems):
+        raise wrong("terms", str(problem))
     for where, fact in decoded.facts:
         if not isinstance(fact, TermDeclared):
             raise wrong("terms", f"{where}: found a {fact.wire}; allowed: term_declared facts only")
-    return tuple(fact for _, fact in decoded.facts)
+    return dict(decoded.facts)

@@ -92,7 +92,7 @@ def funnel(
     """
     projection = projected(source)
     history = history_from(projection, adoption, as_of=on, known_at=known_at)
-    view = View(projection.columns, projection.facts, adoption, as_of=on, known_at=known_at)
+    view = View(projection.columns, projection.facts, adoption, history)
     chosen = engine_named(engine)
 
     def decide(person: str, into: str) -> Decision:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice, product
 from math import prod
@@ -47,6 +47,7 @@ FOREVER: Final = date.max
 _EVER: Final = date.min
 NO_STAGE: Final = "none"
 """What is entered where a pipeline is left (发展终止); every pack has it besides its own stages."""
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 UNDATED: Final = (RegisterClosed, TermDeclared, FactRetracted)
 _MOST_WORLDS: Final = 4096
 
@@ -318,6 +319,7 @@ def history_of(
     """
     known = [f for f in each_once(facts) if known_at is None or f.recorded_at is None or f.recorded_at <= known_at]
     gone = retracted_ids(f for f in known if isinstance(f, FactRetracted))
+    gone |= declared_again(f for f in known if isinstance(f, TermDeclared) and f.id not in gone)
     return RecordedHistory(
         (f for f in known if f.id not in gone and (isinstance(f, UNDATED) or f.on.first <= as_of)),
         as_of=as_of,
@@ -329,11 +331,18 @@ def history_of(
 
 def declared_terms(facts: Iterable[Fact]) -> TermCalendar:
     """Return the terms that the facts declare."""
-    return TermCalendar(
-        Term(fact.on.first, fact.until, fact.kind, fact.term, fact.academic_year)
-        for fact in facts
-        if isinstance(fact, TermDeclared) and fact.until is not None
-    )
+    return TermCalendar(fact.declares for fact in facts if isinstance(fact, TermDeclared))
+
+
+def declared_again(terms: Iterable[TermDeclared]) -> frozenset[str]:
+    """Return the ids of those of the terms that stand which only say what one recorded before them says."""
+    known: set[Term] = set()
+    again = set()
+    for fact in sorted(terms, key=lambda fact: (fact.recorded_at is not None, fact.recorded_at or _NEVER, fact.id)):
+        if fact.declares in known:
+            again.add(fact.id)
+        known.add(fact.declares)
+    return frozenset(again)
 
 
 def each_once(facts: Iterable[Fact]) -> Iterable[Fact]:

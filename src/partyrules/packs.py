@@ -8,11 +8,12 @@ from typing import Any, Final, Generic, Literal, TypeVar, get_origin
 
 from attrs import evolve, field, frozen
 
+from partyrules.admission import all_admitted
 from partyrules.calendar import GRAINS, TERM_GRAINS, CivilDate
 from partyrules.clauses import Clause, Document, Text
 from partyrules.discovery import Provider, provider_of
 from partyrules.encoding import decoded, fingerprint_of
-from partyrules.errors import PackError, QueryError, refusal
+from partyrules.errors import FactError, PackError, Problem, QueryError, refusal
 from partyrules.expressions import (
     ByReading,
     CountFindings,
@@ -25,7 +26,7 @@ from partyrules.expressions import (
     resolved_part,
     walk,
 )
-from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.facts import CORE_VOCABULARY, Fact, TermDeclared, Vocabulary
 from partyrules.fields import field_types, is_list, plain_of
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.rules import (
@@ -118,6 +119,17 @@ class _Memory(dict[str, dict[Any, Any]]):
         return _Memory, ()
 
 
+def _known_always(terms: Iterable[Fact]) -> tuple[TermDeclared, ...]:
+    """Return the terms that an adoption declares, which are known at every time; raise FactError for what is none."""
+    found = []
+    for fact in terms:
+        if not isinstance(fact, TermDeclared):
+            problem = f"found a {fact.wire}; allowed: term_declared facts only"
+            raise FactError([Problem(f"{fact.id!r} of the adoption", problem)])
+        found.append(evolve(fact, recorded_at=None))
+    return tuple(found)
+
+
 @frozen(kw_only=True)
 class Adoption:
     """The packs in force together in one institution, with the readings and parameters that it chose."""
@@ -126,7 +138,8 @@ class Adoption:
     readings: Mapping[str, str] = field(factory=dict)
     parameters: Mapping[str, str] = field(factory=dict)
     holidays: Mapping[date, bool] = field(factory=dict)
-    terms: tuple[Fact, ...] = ()
+    terms: tuple[TermDeclared, ...] = field(default=(), converter=_known_always)
+    term_places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
     time_zone: str = "Asia/Shanghai"
     institution: str = ""
     duties: tuple[Bound[Duty], ...]
@@ -366,16 +379,18 @@ def adopt(
     readings: Mapping[str, str] | None = None,
     parameters: Mapping[str, str | int] | None = None,
     holidays: Mapping[date, bool] | None = None,
-    terms: tuple[Fact, ...] = (),
+    terms: Iterable[Fact] = (),
+    term_places: Mapping[str, str] | None = None,
     time_zone: str = "Asia/Shanghai",
     institution: str = "",
 ) -> Adoption:
     """Return the packs in force together, with readings and parameters put in.
 
     `readings` and `parameters` go from `PACK:RULE.NAME` to the option or value chosen. `holidays` says of single
-    days whether they are free, for working days. `terms` are declared terms that every question takes in besides
-    the facts it is asked of. Raise QueryError, with the nearest
-    valid name, for a rule, reading, option, parameter or value that does not exist.
+    days whether they are free, for working days. `terms` are declared terms, known at every time, that join the facts
+    of every question as if recorded among them; `term_places` says by id where one stands, for the messages. Raise
+    QueryError, with the nearest valid name, for a rule, reading, option, parameter or value that does not exist, and
+    FactError for a term that is none or cannot stand beside the others.
     """
     loaded = tuple(load_pack(pack) if isinstance(pack, str) else pack for pack in packs)
     ids = [pack.id for pack in loaded]
@@ -393,7 +408,8 @@ def adopt(
         readings=dict(sorted(chosen.items())),
         parameters=dict(sorted(given.items())),
         holidays=dict(holidays or {}),
-        terms=terms,
+        terms=all_admitted(terms),
+        term_places=dict(term_places or {}),
         time_zone=time_zone,
         institution=institution,
         duties=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.duties),
@@ -434,8 +450,8 @@ def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, s
 
 def _adopted(part: Any, pack: Pack, readings: Mapping[str, str], parameters: Mapping[str, Any]) -> Any:
     """Return a node with its reading or parameter put in, and the rules that it reads named by their full ids."""
-    if isinstance(part, CountFindings) and (own := {duty.id for duty in pack.duties}.intersection(part.rules)):
-        return evolve(part, rules=tuple(f"{pack.id}:{name}" if name in own else name for name in part.rules))
+    if isinstance(part, CountFindings) and not all(":" in name for name in part.rules):
+        return evolve(part, rules=tuple(f"{pack.id}:{name}" for name in part.rules))
     return resolved_part(part, readings=readings, parameters=parameters)
 
 

@@ -1,24 +1,26 @@
 """Where facts come from: a ledger, its projection, or any collection of facts, asked the same way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from partyrules.admission import admitted
+from partyrules.admission import admitted, all_admitted
 from partyrules.codec import read_facts
-from partyrules.errors import FactError
-from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
-from partyrules.history import History, each_once, history_of
+from partyrules.errors import FactError, Problem
+from partyrules.facts import CORE_VOCABULARY, Fact, FactRetracted, TermDeclared, Vocabulary
+from partyrules.history import History, history_of
 from partyrules.ledger.base import Ledger
 from partyrules.packs import Adoption
+from partyrules.projection.index import index_of
 from partyrules.projection.lazy import LazyHistory
 from partyrules.projection.store import Projection, open_projection, projection_of
 
-__all__ = ["Source", "facts_in", "facts_of", "history_from", "projected", "standing"]
+__all__ = ["Source", "facts_in", "facts_of", "history_from", "projected", "standing", "terms_joining"]
 
 _FACTS_AT_ONCE: Final = 4096
+_ABOUT_TERMS: Final = (TermDeclared, FactRetracted)
 
 Source = Ledger | Projection | Iterable[Fact]
 
@@ -26,11 +28,14 @@ _PROJECTIONS: Final[WeakKeyDictionary[Ledger, Projection]] = WeakKeyDictionary()
 
 
 def facts_of(source: Source) -> Iterable[Fact]:
-    """Return the facts of a ledger in the order of recording, or those of a collection, each once."""
+    """Return the facts of a ledger in the order of recording, or those of a collection, each once.
+
+    Raise FactError where a collection holds what a ledger would refuse.
+    """
     if isinstance(source, Projection):
         return (fact for some in _batches(len(source.columns)) for fact in source.facts(some))
     if isinstance(source, Iterable):
-        return each_once(source)
+        return all_admitted(source)
     return (recorded.fact for recorded in source.facts())
 
 
@@ -72,9 +77,10 @@ def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[F
 
 
 def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> History:
-    """Return what a source says as of the end of a day to those who adopted these packs.
+    """Return what a source says as of the end of a day to those who adopted these packs, their terms among it.
 
-    Out of a projection only what a question touches is read.
+    Out of a projection only what a question touches is read. Raise FactError where a collection holds what a ledger
+    would refuse, and where a term of the adoption cannot stand beside the facts known.
     """
     if isinstance(source, Projection):
         return LazyHistory(
@@ -83,12 +89,63 @@ def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: d
             known_at=known_at,
             stages=adoption.stage_names,
             relations=adoption.relations,
-            besides=adoption.terms,
+            besides=terms_joining(source, adoption, known_at=known_at),
         )
+    facts = tuple(facts_of(source))
     return history_of(
-        (*facts_of(source), *adoption.terms),
+        (*facts, *terms_joining(facts, adoption, known_at=known_at)),
         as_of=as_of,
         known_at=known_at,
         stages=adoption.stage_names,
         relations=adoption.relations,
     )
+
+
+def terms_joining(
+    facts: Projection | Iterable[Fact],
+    adoption: Adoption,
+    *,
+    known_at: datetime | None = None,
+    coming: Iterable[Fact] = (),
+) -> tuple[Fact, ...]:
+    """Return the terms of an adoption, which join the facts known under the admission of a ledger.
+
+    Nothing else adds them to facts. `coming` are facts that are to be recorded, held against both. Raise FactError
+    where a term, or one of these, cannot stand beside the others.
+    """
+    if not adoption.terms:
+        return ()
+    places = adoption.term_places
+    terms = [(places.get(term.id, f"{term.id!r} of the adoption"), term) for term in adoption.terms]
+    names = {term.id for term in adoption.terms}
+
+    def bearing(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
+        return [
+            (f"fact {number}", fact)
+            for number, fact in enumerate(facts, start=1)
+            if (isinstance(fact, _ABOUT_TERMS) or fact.id in names)
+            and (known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at)
+        ]
+
+    def judged() -> Sequence[Problem]:
+        held = _about_terms(facts, names) if isinstance(facts, Projection) else facts
+        known = [("among the facts", fact) for _, fact in bearing(held)]
+        return admitted(known, terms).problems or admitted((*known, *terms), bearing(coming)).problems
+
+    if isinstance(facts, Projection) and not coming:
+        # Out of the same columns come the same facts.
+        problems = index_of(facts).remembered(("terms", len(facts.columns), known_at, adoption.terms), judged)
+    else:
+        problems = judged()
+    if problems:
+        raise FactError(problems)
+    return adoption.terms
+
+
+def _about_terms(projection: Projection, names: Iterable[str]) -> Iterable[Fact]:
+    """Return the facts of a projection that bear on terms, or have one of the ids."""
+    columns = projection.columns
+    tables = (columns.tables.get(cls.wire) for cls in _ABOUT_TERMS)
+    numbers = {number for table in tables if table is not None for number in table.numbers.array.tolist()}
+    numbers |= {columns.numbers[name] for name in names if name in columns.numbers}
+    return projection.facts(sorted(numbers))

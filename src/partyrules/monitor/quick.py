@@ -195,7 +195,7 @@ class Rosters:
 
     def _item(self, entry: Entry, columns: Columns) -> Items:
         # The view does not know the fact; a view of now reads its fields.
-        now = View(columns, self.view.facts, self.view.adoption, as_of=self.view.day)
+        now = View(columns, self.view.facts, self.view.adoption, self.view.history)
         return Items(Rows(now, entry.table, entry.row + 1, np.array([entry.row])), np.zeros(1, np.int64))
 
     def _frame(self, entry: Entry) -> Frames:

@@ -11,7 +11,7 @@ from partyrules.errors import EngineError
 from partyrules.evaluators.columnar.duties import Duties
 from partyrules.evaluators.columnar.view import View
 from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.facts import FactRetracted
+from partyrules.facts import Fact, FactRetracted
 from partyrules.history import History
 from partyrules.monitor.changes import Change, Passage, in_order_changed
 from partyrules.monitor.dependence import DECISIONS, Dependence, Mention
@@ -24,7 +24,7 @@ from partyrules.projection.columns import Columns
 from partyrules.projection.store import Projection
 from partyrules.retractions import retracted_ids
 from partyrules.rules import Duty
-from partyrules.sources import history_from
+from partyrules.sources import history_from, terms_joining
 from partyrules.verdicts import Finding
 
 __all__ = ["Now", "State", "Watched", "finding_changes", "passage_changes"]
@@ -52,20 +52,28 @@ class Watched:
         return len(self.columns)
 
     def catch_up(self) -> None:
-        """Bring the projection up to date; raise EngineError where it had to be made anew."""
+        """Bring the projection up to date; raise EngineError where it had to be made anew.
+
+        Raise FactError where what was recorded cannot stand beside the terms of the adoption.
+        """
         self.projection.refresh()
         if self.projection.columns is not self.columns:
             raise EngineError("the projection was read anew since the monitor began; begin another one")
+        terms_joining(self.projection, self.adoption)
 
-    def view(self, as_of: date) -> View:
-        """Return what the columns say now, as of a day."""
-        return View(self.columns, self.projection.facts, self.adoption, as_of=as_of)
+    def view(self, history: History) -> View:
+        """Return the columns of what is known now."""
+        return View(self.columns, self.projection.facts, self.adoption, history)
+
+    def admit(self, coming: Iterable[Fact]) -> None:
+        """Raise FactError where facts that are to be recorded cannot stand beside the terms of the adoption."""
+        terms_joining(self.projection, self.adoption, coming=coming)
 
     def retractions(self) -> list[FactRetracted]:
         """Return every retraction recorded."""
         table = self.columns.tables.get(FactRetracted.wire)
         found = [] if table is None else self.projection.facts(table.numbers.array.tolist())
-        return [fact for fact in (*found, *self.adoption.terms) if isinstance(fact, FactRetracted)]
+        return [fact for fact in found if isinstance(fact, FactRetracted)]
 
     def now(self, state: "State") -> "Now":
         """Return what judges as of a state; raise EngineError where facts have come that it does not know."""
@@ -112,7 +120,8 @@ class State:
     def whole(watched: Watched, as_of: date, *, before: "State | None" = None) -> "State":
         """Return the state of all facts, judged as a whole."""
         columns = watched.columns
-        view, now = watched.view(as_of), Now(watched, as_of)
+        now = Now(watched, as_of)
+        view = watched.view(now.history)
         names = FactNames(columns) if before is None else before.names
         duties = Duties(view, names, now.found)
         rows = {bound.id: DutyRows(duties.block(bound), names) for bound in watched.adoption.duties}

@@ -292,7 +292,7 @@ class _Taking:
 
     def _judge_whole(self, rules: Iterable[str]) -> None:
         state, adoption = self.state, self.watched.adoption
-        view = self.watched.view(state.as_of)
+        view = self.watched.view(self.now.history)
         duties = Duties(view, state.names, self.now.found)
         for rule in rules:
             if rule == DECISIONS:

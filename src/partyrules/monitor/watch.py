@@ -99,8 +99,13 @@ class Monitor:
         return unsubscribe
 
     def record(self, facts: Iterable[Fact], *, recorded_at: datetime) -> tuple[Change, ...]:
-        """Append facts to the ledger, all or nothing, and return what they change; raises as `Ledger.append` does."""
-        self._ledger.append(facts, recorded_at=recorded_at)
+        """Append facts to the ledger, all or nothing, and return what they change; raises as `Ledger.append` does.
+
+        A fact that cannot stand beside the terms of the adoption is refused too.
+        """
+        given = tuple(facts)
+        self._watched.admit(given)
+        self._ledger.append(given, recorded_at=recorded_at)
         return self.refresh()
 
     def refresh(self) -> tuple[Change, ...]:

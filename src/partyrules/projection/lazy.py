@@ -18,6 +18,7 @@ from partyrules.history import (
     Relation,
     Seen,
     Wanted,
+    declared_again,
     declared_terms,
     each_once,
     in_order,
@@ -81,11 +82,16 @@ class LazyHistory(History):
         self._holdings_matching: _Some[Sequence[Holding]] = _Some()
         hidden, kept = self._first_recorded(besides)
         gone, numbers = self._retracted(hidden, kept)
-        self._hidden: Final = numbers | hidden if hidden else numbers
+        self._hidden = numbers | hidden if hidden else numbers
         self._besides: dict[str, list[Fact]] = {}
         for fact in kept:
             if fact.id not in gone and (isinstance(fact, UNDATED) or fact.on.first <= as_of):
                 self._besides.setdefault(fact.wire, []).append(fact)
+        if again := self._declared_again():
+            places = (self._index.number_of(fact_id) for fact_id in again)
+            self._hidden |= {place for place in places if place is not None}
+            besides = self._besides.get(TermDeclared.wire, ())
+            self._besides[TermDeclared.wire] = [fact for fact in besides if fact.id not in again]
 
     def _first_recorded(self, besides: Iterable[Fact]) -> tuple[set[int], list[Fact]]:
         """Return the places of facts that one given besides is an earlier record of, and those known besides."""
@@ -123,6 +129,20 @@ class LazyHistory(History):
         gone = retracted_ids((*(fact for fact in facts if isinstance(fact, FactRetracted)), *besides))
         places = (self._index.number_of(fact_id) for fact_id in gone)
         return gone, frozenset(place for place in places if place is not None)
+
+    def _declared_again(self) -> frozenset[str]:
+        """Return the ids of the terms that only say what another one says."""
+        wire = TermDeclared.wire
+        table, besides = self._columns.tables.get(wire), self._besides.get(wire, ())
+        numbers = [] if table is None else self._visible(wire, np.arange(table.rows))
+        if len(numbers) + len(besides) < 2:  # noqa: PLR2004 - one of them says what the other does
+            return frozenset()
+
+        def again() -> frozenset[str]:
+            found = (*self._projection.facts(numbers), *besides)
+            return declared_again(fact for fact in found if isinstance(fact, TermDeclared))
+
+        return self._index.remembered(("again", *numbers, *besides), again)
 
     @cached_property
     def terms(self) -> TermCalendar:

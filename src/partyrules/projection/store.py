@@ -12,9 +12,9 @@ import numpy as np
 from attrs import define, field, frozen
 from numpy.typing import NDArray
 
+from partyrules.admission import all_admitted
 from partyrules.errors import FactError, LedgerError, OutputError
 from partyrules.facts import Fact, Vocabulary
-from partyrules.history import each_once
 from partyrules.ledger.base import GENESIS, Head, Ledger, Row, recorded
 from partyrules.outputs import ours
 from partyrules.projection.columns import Columns, Growing, Strings, Table, from_contents, from_facts
@@ -122,8 +122,11 @@ class Projection:
 
 
 def projection_of(facts: Iterable[Fact]) -> Projection:
-    """Return the projection of facts held in memory, each once, numbered in the order of first sight."""
-    held = list(each_once(facts))
+    """Return the projection of facts held in memory, each once, numbered in the order of first sight.
+
+    Raise FactError where a ledger would not take all of them.
+    """
+    held = all_admitted(facts)
     columns = Columns()
     from_facts(columns, held)
     return Projection(columns, None, held=OrderedDict(enumerate(held)))

@@ -1,7 +1,7 @@
 """What the columns say as of a day: the rows that stand, with their fields; the terms and closures; nothing else."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property, partial
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
@@ -12,7 +12,7 @@ from partyrules.evaluators.columnar.joins import Groups, grouped
 from partyrules.evaluators.columnar.limits import NotColumnar
 from partyrules.evaluators.columnar.truths import Array
 from partyrules.facts import Fact, FactRetracted, RegisterClosed
-from partyrules.history import History, history_of
+from partyrules.history import UNDATED, History
 from partyrules.packs import Adoption
 from partyrules.projection.columns import (
     NO_NUMBER,
@@ -31,8 +31,8 @@ __all__ = ["FOREVER", "NEVER", "Listed", "Rows", "Scalars", "View"]
 
 FOREVER: Final = date.max.toordinal()
 NEVER: Final = date.min.toordinal()
+_ABOUT_THE_RECORD: Final = frozenset(cls.wire for cls in UNDATED)
 _NOT_KEPT: Final = ("note", "recorded_by", "recorded_at", "on", "until")
-_ABOUT_THE_RECORD: Final = ("term_declared", "register_closed", "fact_retracted")
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class Listed:
 
 
 class View:
-    """The facts recorded by `known_at` that happened on or before `as_of` and are not retracted, as columns.
+    """The facts of a history as columns: those known at its time, that stand and are not dated after its day.
 
     `facts` returns the facts of some numbers, in their order. What the columns take in later is not seen.
     """
@@ -101,16 +101,15 @@ class View:
         columns: Columns,
         facts: Callable[[Sequence[int]], Sequence[Fact]],
         adoption: Adoption,
-        *,
-        as_of: date,
-        known_at: datetime | None = None,
+        history: History,
     ) -> None:
         self.columns: Final = columns
         self.facts: Final = facts
         self.adoption: Final = adoption
-        self.day: Final = as_of
-        self.as_of: Final = as_of.toordinal()
-        self.known_at: Final = known_at
+        self.history: Final = history
+        self.day: Final = history.as_of
+        self.as_of: Final = history.as_of.toordinal()
+        self.known_at: Final = history.known_at
         self.strings: Final = columns.strings
         self.space: Final = len(columns.strings.texts)
         self._count: Final = len(columns)
@@ -138,23 +137,15 @@ class View:
 
     # Which facts stand ---------------------------------------------------------------------------------------------
 
-    @cached_property
-    def record(self) -> History:
-        """What the facts about the record itself say: terms, closures, retractions."""
-        tables = [self.columns.tables[wire] for wire in _ABOUT_THE_RECORD if wire in self.columns.tables]
-        numbers = [table.numbers.array[: self._size(table)] for table in tables]
-        facts = self.facts(np.sort(np.concatenate(numbers)).tolist()) if numbers else ()
-        return history_of((*facts, *self.adoption.terms), as_of=self.day, known_at=self.known_at)
-
-    @cached_property
+    @property
     def terms(self) -> TermCalendar:
         """The declared terms."""
-        return self.record.terms
+        return self.history.terms
 
-    @cached_property
+    @property
     def closures(self) -> tuple[RegisterClosed, ...]:
         """The closures of the register."""
-        return self.record.closures
+        return self.history.closures
 
     @cached_property
     def retracted(self) -> Array:
@@ -179,7 +170,12 @@ class View:
         return known
 
     def rows(self, wire: str) -> "Rows":
-        """Return the facts of a type that stand."""
+        """Return the facts of a type that stand; raise NotColumnar for what is said about the record itself.
+
+        That acts whatever its day, and some of it is in no column.
+        """
+        if wire in _ABOUT_THE_RECORD:
+            raise NotColumnar(f"the facts of `{wire}`")
         return self.once(("rows", wire), lambda: self._rows(wire))
 
     def whole(self, wire: str) -> "Rows":
@@ -206,7 +202,7 @@ class View:
     def people(self) -> Array:
         """The codes of every person that some fact names, in the order of their ids."""
         named = np.zeros(self.space + 1, np.bool_)
-        for wire in self.columns.tables:
+        for wire in self.columns.tables.keys() - _ABOUT_THE_RECORD:
             rows = self.rows(wire)
             for name in ("person", "holder", "attended", "excused", "led_by"):
                 column = rows.column(name)

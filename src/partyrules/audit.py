@@ -181,7 +181,7 @@ def audit(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime
     projection = projected(source)
     columns = projection.columns
     history = history_from(projection, adoption, as_of=as_of, known_at=known_at)
-    view = View(columns, projection.facts, adoption, as_of=as_of, known_at=known_at)
+    view = View(columns, projection.facts, adoption, history)
 
     def reference(about: About, subjects: Collection[str] | None) -> Iterator[Finding]:
         # One for each question: what it remembers of the subjects it met is gone when it is answered.

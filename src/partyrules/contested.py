@@ -250,6 +250,7 @@ def _with_option(adoption: Adoption, key: str, option: str) -> Adoption:
         parameters=adoption.parameters,
         holidays=adoption.holidays,
         terms=adoption.terms,
+        term_places=adoption.term_places,
         time_zone=adoption.time_zone,
         institution=adoption.institution,
     )
