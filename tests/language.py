@@ -8,7 +8,7 @@ from attrs import frozen
 
 import partyrules.expressions
 import partyrules.rules
-from partyrules.audit import Audit, audit
+from partyrules.audits import Audit, audit
 from partyrules.calendar import Span, parse_civil_date
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.evaluators.conditions import Frame, World

@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from partyrules.adoptions import ADOPTION_KEYS, read_adoption
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import parse_civil_date
 from partyrules.codec import encode_fact
 from partyrules.errors import FactError, QueryError

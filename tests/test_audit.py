@@ -14,7 +14,7 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from partyrules.arrow import COLUMNS
-from partyrules.audit import Audit, audit
+from partyrules.audits import Audit, audit
 from partyrules.blocks import Block
 from partyrules.errors import QueryError
 from partyrules.evaluators.columnar.duties import Duties

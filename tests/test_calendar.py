@@ -1,6 +1,6 @@
 """Civil dates, periods and declared terms."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,10 +15,12 @@ from partyrules.calendar import (
     TermCalendar,
     add_days,
     add_months,
+    day_in,
     parse_civil_date,
     parse_date,
     period_of,
     previous_period,
+    time_in,
 )
 
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31))
@@ -263,3 +265,21 @@ def test_term_of_a_day(declared: list[tuple[date, int]], one: date) -> None:
     )
     inside = [found for found in calendar.terms if found.first <= one <= found.last]
     assert calendar.term_on(one) == (inside[0] if inside else None)
+
+
+# Instants in a zone --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("zone", "there", "shown"),
+    [
+        ("Asia/Shanghai", "2018-03-16", "2018-03-16 01:30 +08:00"),
+        ("Europe/Berlin", "2018-03-15", "2018-03-15 18:30 +01:00"),
+        ("America/Los_Angeles", "2018-03-15", "2018-03-15 10:30 -07:00"),
+    ],
+)
+def test_a_zone_decides_which_day_it_is(zone: str, there: str, shown: str) -> None:
+    """The same instant lies on different days in different zones, and is shown by each one's clock."""
+    instant = datetime(2018, 3, 15, 17, 30, tzinfo=UTC)
+    assert day_in(zone, instant) == day(there)
+    assert time_in(zone, instant) == shown

@@ -13,7 +13,7 @@ import partyrules
 import partyrules.expressions
 import partyrules.rules
 from partyrules.admission import admitted
-from partyrules.audit import Audit, audit
+from partyrules.audits import Audit, audit
 from partyrules.authoring.lint import lint
 from partyrules.calendar import parse_civil_date
 from partyrules.clauses import compare_with_source, coverage

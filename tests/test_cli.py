@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import parse_date
 from partyrules.cli.record import read_lines
 from partyrules.decisions import decide

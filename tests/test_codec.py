@@ -22,17 +22,21 @@ from partyrules.codec import (
     Checked,
     canonical_instant,
     checked,
+    checked_again,
     checked_lines,
     content,
     decode_fact,
     decode_lines,
     encode_fact,
     parse_instant,
+    read_back,
     read_facts,
     to_wire,
 )
 from partyrules.errors import FactError, Problem
-from partyrules.facts import CORE_VOCABULARY, Fact, TrainingCompleted
+from partyrules.facts import CORE_VOCABULARY, Fact, TalkHeld, TrainingCompleted
+from partyrules.ledger.sqlite import open_ledger
+from partyrules.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS
 from tests.strategies import MAKERS, REAL, TOY, chances, one_fact, seeded
 
 WHERE: Final = "facts.jsonl, line 7"
@@ -169,7 +173,7 @@ def test_wrong_person(value: object) -> None:
     """Anything but a non-empty string is refused where a person is due, with what was found."""
     what = told({**TALK, "person": value})
     assert "`person`: found " in what
-    assert "allowed: a person's id, a non-empty string" in what
+    assert "allowed: a person's id, a string of 1 to 1000 characters" in what
 
 
 @pytest.mark.parametrize(
@@ -649,6 +653,227 @@ def test_thousands_of_lines_keep_their_places() -> None:
     ]
     [error] = [said for said in found if isinstance(said, FactError)]
     assert str(error).startswith("s, line 1500: not a JSON object")
+
+
+# Keys given twice -------------------------------------------------------------------------------------------
+
+OPINION: Final = (
+    '{"fact":"opinion_given","id":"o1","on":"2018-05-01","person":"p1","step":"development_target","by":"g",'
+    '"verdict":"oppose","verdict":"support"}'
+)
+
+
+def every_reading(line: str, tmp_path: Path) -> list[tuple[Problem, ...]]:
+    """Return the problems of a line, the second of a file of good ones, in each way that facts are read."""
+    lines = [json.dumps({**TALK, "id": f"t{n}"}).encode() + b"\n" for n in range(3)]
+    lines[1] = line.encode() + b"\n"
+    path = tmp_path / "facts.jsonl"
+    path.write_bytes(b"".join(lines))
+    [in_a_batch] = [each.problems for each in checked_lines(lines, source=path.name) if isinstance(each, FactError)]
+    [one_by_one] = [each.problems for _, each in decode_lines(lines, source=path.name) if isinstance(each, FactError)]
+    with pytest.raises(FactError) as alone:
+        checked(line, where=f"{path.name}, line 2")
+    with pytest.raises(FactError) as decoded:
+        decode_fact(line, where=f"{path.name}, line 2")
+    return [in_a_batch, one_by_one, alone.value.problems, decoded.value.problems, read_facts(path).problems]
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        (OPINION, 'key `verdict` is given twice, as "oppose" and "support"; allowed: once'),
+        (
+            OPINION.replace('"verdict":"s', '"verd\\u0069ct":"s'),
+            'key `verdict` is given twice, as "oppose" and "support"',
+        ),
+        (OPINION.replace("oppose", "support"), 'key `verdict` is given twice, as "support" and "support"'),
+        (
+            OPINION[:-1].replace('"oppose","verdict":', "") + ',"grounds":"\\u0022\\u0022","person":"p1"}',
+            'key `person` is given twice, as "p1" and "p1"',
+        ),
+        (OPINION.replace('"fact"', '"fact":"opinion_given","fact"'), "key `fact` is given twice"),
+        (OPINION.replace('"id"', '"id":"o2","id"'), 'key `id` is given twice, as "o2" and "o1"'),
+        (
+            OPINION.replace('"on"', '"grounds":null,"grounds":null,"on"'),
+            "key `grounds` is given twice, as null and null",
+        ),
+        (OPINION.replace('"on"', '"recorded_at":"2018-03-15T09:00:00Z","recorded_at":null,"on"'), "key `recorded_at`"),
+        (
+            json.dumps(TRAINING)[:-1] + ', "passed": false, "passed": true}',
+            "key `passed` is given twice, as false and true",
+        ),
+        (
+            '{"fact":"person_registered","id":"r","on":"2018-03-15","person":"p1","person":"p2"}',
+            'key `person` is given twice, as "p1" and "p2"',
+        ),
+    ],
+)
+def test_a_key_given_twice(line: str, what: str, tmp_path: Path) -> None:
+    """A line that gives a key twice is refused with its number, the key and both values, in whatever way it is read."""
+    for problems in every_reading(line, tmp_path):
+        assert any(problem.what.startswith(what) for problem in problems), problems
+        assert {problem.where for problem in problems} == {"facts.jsonl, line 2"}
+
+
+@given(chances(), st.booleans(), st.booleans())
+def test_no_key_is_read_by_one_of_two_values(chance: Random, same: bool, spelt: bool) -> None:  # noqa: FBT001 - drawn
+    """Whatever key of whatever fact is given again, with the same value or another, the line is refused."""
+    made = one_fact(chance, (TOY, REAL)[chance.randrange(2)], name="f1", months=20)
+    said = to_wire(made)
+    key = chance.choice(sorted(said))
+    value = said[key] if same else chance.choice(ODD_VALUES[:20])
+    if spelt:
+        said["note"] = '"' * chance.randrange(6)
+    again = json.dumps(key)[:-1] + '":' + json.dumps(value, default=float)
+    text = json.dumps(said, default=float).replace('\\"', "\\u0022")
+    line = (f"{{{again}, {text[1:]}" if chance.randrange(2) else f"{text[:-1]}, {again}}}").encode()
+    assert any(f"`{key}` is given twice" in problem.what for problem in refused(line))
+    [found] = checked_lines([line])
+    assert isinstance(found, FactError)
+
+
+def test_what_says_null_or_spells_a_quote_is_no_key_given_twice() -> None:
+    """Keys that say null, and quotes spelt by their number, are read as before."""
+    plain = json.dumps(TRAINING).encode()
+    odd = json.dumps(TRAINING)[:-1] + ', "passed": null, "note": "\\u0022 \\"", "days": null}'
+    found = list(checked_lines([plain, odd.encode().replace(b't1"', b't2"')]))
+    assert [each.id for each in found if isinstance(each, Checked)] == ["t1", "t2"]
+    assert decode_fact(odd).note == '" "'
+
+
+# Ids --------------------------------------------------------------------------------------------------------
+
+UNSEEN: Final = {
+    "": None,
+    " ": "without a visible character",
+    "\t": "with the control character U+0009",
+    "p\n1": "with the control character U+000A",
+    "\x00": "with the control character U+0000",
+    "p\x1b[31m": "with the control character U+001B",
+    "p\x7f": "with the control character U+007F",
+    "p\x85": "with the control character U+0085",
+    "李\x9b": "with the control character U+009B",
+    "\u200b": "without a visible character",
+    "\u3000\ufeff": "without a visible character",
+    "\u2060\u00ad": "without a visible character",
+    "\u3164": "without a visible character",
+    "\u0301": "without a visible character",
+    "\ufe0f": "without a visible character",
+}
+
+
+@pytest.mark.parametrize("text", UNSEEN)
+@pytest.mark.parametrize("name", ["id", "unit", "meeting", "attended", "excused"])
+def test_an_id_is_seen_and_has_no_control_character(name: str, text: str, tmp_path: Path) -> None:
+    """An id without a visible character, or with a control character, is refused, in a list too, however it is read."""
+    meeting = {"fact": "meeting_held", "id": "m", "on": "2018-03-15", "meeting": "x", "unit": "B"}
+    value = ["p1", text] if name in {"attended", "excused"} else text
+    for ascii_only in (True, False):
+        line = json.dumps({**meeting, name: value}, ensure_ascii=ascii_only)
+        for problems in every_reading(line, tmp_path):
+            [problem] = problems
+            assert f"field `{name}`: found " in problem.what
+            assert "allowed: " in problem.what
+            assert (UNSEEN[text] or "") in problem.what
+            assert problem.where == "facts.jsonl, line 2"
+
+
+@pytest.mark.parametrize(
+    "text", ["p 1", " p1", "李·四", "é", "e\u0301", "👨\u200d👩", "\u200bp", "“x”", "，", "𠮷", "\ue000", "가"]
+)
+def test_what_an_id_may_be(text: str) -> None:
+    """Blanks, marks and unseen characters may stand in an id beside a visible one; likeness is for the warnings."""
+    for ascii_only in (True, False):
+        line = json.dumps({**TALK, "person": text, "id": text, "note": "\n\t\x00 "}, ensure_ascii=ascii_only).encode()
+        [found] = checked_lines([line])
+        assert isinstance(found, Checked)
+        assert decode_fact(line).id == text
+        agreeing(line)
+
+
+def test_free_text_may_be_of_any_characters() -> None:
+    """Notes, grounds and names are no ids: what is asked of ids is not asked of them."""
+    assert decode_fact(json.dumps({**TALK, "note": "", "recorded_by": "\n"})).note == ""
+
+
+def test_what_was_recorded_is_read_for_ever() -> None:
+    """A fact that a ledger has from before anything was asked of ids is read back from it."""
+    line = json.dumps({**TALK, "person": "\t"}).encode()
+    assert refused(line)
+    assert read_back(line) == read_back(line, where="position 1")
+    with pytest.raises(FactError, match="position 7: field `talk`: missing"):
+        read_back(
+            json.dumps({"fact": "talk_held", "id": "x", "on": "2018", "person": "p"}).encode(), where="position 7"
+        )
+
+
+def test_a_ledger_of_before_is_sound(tmp_path: Path) -> None:
+    """A ledger with an id that would be refused today is read, and verifies."""
+    old = {"fact": "talk_held", "id": "o", "on": "2018-03-15", "person": "\t", "talk": "any"}
+    line = json.dumps(old, sort_keys=True, separators=(",", ":")).encode()
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.append([Checked("o", TalkHeld, line, None, "before")], recorded_at=datetime(2018, 4, 1, tzinfo=UTC))
+        [found] = ledger.facts()
+        assert to_wire(found.fact)["person"] == "\t"
+        assert ledger.verify().ok
+    assert checked_again(line) == checked_again(line, where="fact")
+    assert checked_again(json.dumps(TALK).encode()) == checked(json.dumps(TALK))
+    with pytest.raises(FactError, match="`on`"):
+        checked_again(line.replace(b"2018-03-15", b"2018-03-32"))
+
+
+# Limits -----------------------------------------------------------------------------------------------------
+
+
+def test_a_line_has_a_greatest_length() -> None:
+    """A line beyond the limit is refused with its length and the limit, and one of just that length is read."""
+    empty = len(json.dumps({**TALK, "note": ""}))
+    longest = json.dumps({**TALK, "note": "x" * (LINE_BYTES - empty)})
+    assert isinstance(next(checked_lines([longest.encode()])), Checked)
+    assert decode_fact(longest).id == "t1"
+    beyond = longest.replace("xx", "xxx", 1)
+    assert told(beyond) == f"found a line of {LINE_BYTES + 1:,} bytes; allowed: {LINE_BYTES:,} at most"
+    [found] = checked_lines([beyond.encode()], source="facts.jsonl")
+    assert isinstance(found, FactError)
+    assert str(found).startswith("facts.jsonl, line 1: found a line of ")
+
+
+def test_an_id_has_a_greatest_length() -> None:
+    """An id of a person or unit has at most as many characters as the limits say, counted as characters."""
+    for name in ("person", "talk"):
+        assert decode_fact(json.dumps({**TALK, name: "字" * NAME_CHARACTERS})).id == "t1"
+        what = told({**TALK, name: "字" * (NAME_CHARACTERS + 1)})
+        assert f"of {NAME_CHARACTERS + 1:,} characters; allowed: " in what
+        assert f"a string of 1 to {NAME_CHARACTERS} characters" in what
+
+
+def test_a_list_has_a_greatest_length() -> None:
+    """A list has at most as many entries as the limits say."""
+    meeting = {"fact": "meeting_held", "id": "m", "on": "2018-03-15", "meeting": "x", "unit": "B"}
+    longest = ["p"] * LIST_ENTRIES
+    [found] = checked_lines([json.dumps({**meeting, "attended": longest}).encode()])
+    assert isinstance(found, Checked)
+    for line in ({**meeting, "attended": [*longest, "p"]}, {**meeting, "agenda": [*longest, "p"]}):
+        assert f"found a list of {LIST_ENTRIES + 1:,}; allowed: {LIST_ENTRIES:,} at most" in told(line)
+
+
+def test_very_many_unknown_keys() -> None:
+    """Of very many unknown keys, and of keys that come again, the first are named and the others counted."""
+    keys = ",".join(f'"k{n:06}":1' for n in range(300_000))
+    line = f"{json.dumps(TALK)[:-1]},{keys}}}"
+    assert len(line) < LINE_BYTES
+    problems = refused(line)
+    assert [problem.what for problem in problems][-1] == "299,995 more keys are not known"
+    assert len(problems) == 6
+    some = keys[: keys.index('"k080000"')]
+    twice = f"{json.dumps(TALK)[:-1]},{some}{some[:-1]}}}"
+    assert len(refused(twice)) == 6
+
+
+def test_a_name_without_end() -> None:
+    """A type or key of a million letters is shown by its beginning, and nothing like it is looked for."""
+    assert len(told({**TALK, "fact": "t" * 1_000_000})) < 600
+    assert len(told({**TALK, "p" * 1_000_000: 1})) < 600
 
 
 def test_types_that_were_not_foreseen_are_read_closely() -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.blocks import About, Block, Names, block_of
 from partyrules.calendar import Span
 from partyrules.codec import encode_fact

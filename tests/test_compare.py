@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.authoring.compare import Comparison, Pairing, Witness, compare
 from partyrules.authoring.consistency import consistency, demands, entails, impossible
 from partyrules.authoring.logic import Logic
@@ -32,6 +32,7 @@ from partyrules.expressions import (
     at_most,
     between,
     by_reading,
+    count_findings,
     events,
     exactly,
     holdings,
@@ -57,7 +58,7 @@ from partyrules.rules import (
     Within,
     WithinDays,
 )
-from tests import toy
+from tests import chess, toy
 from tests.commands import refused, run
 from tests.twins import installed, one_more, renamed
 
@@ -447,6 +448,29 @@ def test_a_dead_rule_is_named_once_and_implies_nothing() -> None:
 def test_the_real_packs_do_not_contradict_as_far_as_is_proved() -> None:
     """No rule of either pack is proved dead, contradictory or implied, alone or beside the other pack."""
     assert consistency([load_pack("lzcu2012"), load_pack("lzwl2017")]) == ()
+
+
+@pytest.mark.parametrize("least", [1, 3])
+def test_rules_that_read_findings_are_argued_about(least: int) -> None:
+    """A duty of whoever broke another so often clashes with nothing, alone or beside another pack."""
+    quarterly = evolve(duty(PerPeriod("quarter"), at_least(1, REPORTS)), id="a")
+    then = duty(
+        Standing(),
+        at_least(1, events("talk_held", person=SUBJECT, window="ever")),
+        scope=FELLOW & at_least(least, count_findings("a")),
+    )
+    pack, other = pack_of("a", quarterly, then), pack_of("b", asked(at_least(1, TALKS)))
+    assert not {kind for kind, _ in kinds(pack)} & {"dead", "contradiction"}
+    for one, beside_it in ((pack, other), (other, pack)):
+        assert len(compare(one, beside_it).pairings) == len(pack.rules) + len(other.rules)
+
+
+def test_the_chess_club_is_argued_about() -> None:
+    """No rule of a pack that uses the whole language is dead or contradicts another, alone or beside a real one."""
+    lzcu = load_pack("lzcu2012")
+    assert {kind for kind, _ in kinds(chess.pack)} <= {"not_decided"}
+    assert {kind for kind, _ in kinds(chess.pack, lzcu)} <= {"not_decided"}
+    assert len(compare(chess.pack, lzcu).pairings) >= len(chess.pack.rules)
 
 
 # The command ----------------------------------------------------------------------------------------------------

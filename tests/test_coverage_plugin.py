@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.authoring.scaffold import new_pack
 from partyrules.errors import QueryError
 from partyrules.expressions import SUBJECT, events, holds

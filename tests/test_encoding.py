@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import Span
 from partyrules.codec import encode_fact
 from partyrules.encoding import canonical, decoded, encoded, fingerprint_of, json_schema

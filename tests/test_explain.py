@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from partyrules.audit import Audit, audit
+from partyrules.audits import Audit, audit
 from partyrules.codec import fact_from_wire
 from partyrules.errors import QueryError
 from partyrules.evaluators.derivation import Step

@@ -4,11 +4,14 @@ import inspect
 import os
 import subprocess
 import sys
+from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
 
 import pytest
 
 import partyrules
+from tests.pages.facade import facade_stub
 
 # What takes long to load, and what only some uses of the package need.
 HEAVY = {"durable_rules_engine", "click", "hypothesis", "numpy", "pendulum", "polars", "pandas", "pyarrow", "rich"}
@@ -49,13 +52,15 @@ def test_every_name_is_there() -> None:
         assert inspect.getattr_static(found, "__name__", name) == name or name in dir(sys.modules[found.__module__])
 
 
-@pytest.mark.parametrize("name", ["audit", "contested"])
-def test_a_module_does_not_hide_its_function(name: str) -> None:
-    """A function stays what it is when the module of the same name is loaded before it, or after it."""
-    before = f"import partyrules.{name}, partyrules; assert callable(partyrules.{name})"
-    after = f"import partyrules; partyrules.{name}; import partyrules.explanation; assert callable(partyrules.{name})"
-    for statement in (before, after):
-        assert f"partyrules.{name}" in loaded_by(statement)
+def test_no_module_has_the_name_of_what_the_package_offers() -> None:
+    """No name of the package is that of a module in it, which would take its place when it is loaded."""
+    assert not {name for _, name, _ in iter_modules(partyrules.__path__)} & set(partyrules.__all__)
+
+
+def test_what_type_checkers_read_is_the_one_list() -> None:
+    """The stub has each name from the module that has it; otherwise write it again as its first line says."""
+    stub = Path(partyrules.__file__).with_suffix(".pyi")
+    assert stub.read_text(encoding="utf-8") == facade_stub()
 
 
 def test_dir_is_complete() -> None:
@@ -65,12 +70,12 @@ def test_dir_is_complete() -> None:
 
 
 def test_all_at_once() -> None:
-    """Where the environment asks for it, every name is bound by an import statement of the package."""
+    """Where the environment asks for it, every name is bound when the package is imported."""
     statement = "import partyrules; assert set(partyrules.__all__) <= set(vars(partyrules))"
-    assert "partyrules.audit" in loaded_by(statement, EAGER_IMPORT="1")
+    assert "partyrules.audits" in loaded_by(statement, EAGER_IMPORT="1")
 
 
 def test_unknown_name() -> None:
     """A name that the package does not have is an AttributeError that says so."""
-    with pytest.raises(AttributeError, match="has no attribute 'audits'"):
-        _ = partyrules.audits  # type: ignore[attr-defined]  # as somebody might misspell it
+    with pytest.raises(AttributeError, match="has no attribute 'audited'"):
+        _ = partyrules.audited  # type: ignore[attr-defined]  # as somebody might misspell it

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.blocks import Names, block_of
 from partyrules.calendar import Span
 from partyrules.errors import PackError

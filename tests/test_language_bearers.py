@@ -19,6 +19,8 @@ from partyrules.expressions import (
     count_findings,
     events,
     holdings,
+    holds,
+    its,
     latest,
 )
 from partyrules.facts import Fact
@@ -26,6 +28,7 @@ from partyrules.rules import (
     Bearer,
     Duty,
     Occasion,
+    Per,
     PerPeriod,
     Rolling,
     Standing,
@@ -99,6 +102,39 @@ def test_a_pair_for_part_of_a_period() -> None:
     assert status(told, "2020-06-30", PAIRS) == ("not_applicable", "partial_period")
     ended = [*told, fact("link_ended", "2020-07-01", link="contact", holder="x", target="p")]
     assert [each.period and each.period.start for each in findings(ended, "2020-12-31", PAIRS)] == [date(2020, 1, 1)]
+
+
+ACTIVISTS: Final = evolve(
+    PAIRS,
+    bearer=Bearer(
+        "person",
+        MEMBER,
+        each=holdings(
+            "link", link="contact", holder=SUBJECT, where=holds("stage", person=its("target"), stage="activist")
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("per", [PAIRS.per, Standing(), Rolling(Span(months=6))])
+def test_a_duty_for_each_pair_of_some_kind(per: Per) -> None:
+    """What `where` says of a holding decides for which of them there is a duty: none where it is true of none."""
+    links = [link("contact", "x", who, "2020-01-01", id=f"x-{who}") for who in ("p", "q")]
+    some = evolve(ACTIVISTS, per=per)
+    told = [member("x", "c"), *links]
+    assert findings(told, "2020-06-30", some) == ()
+    assert {one.occasion for one in findings([*told, stage("p", "activist")], "2020-06-30", some)} == {"x-p"}
+
+
+def test_a_pair_that_becomes_one_in_the_middle_of_a_period() -> None:
+    """A target who becomes an activist on a day is nobody's concern before, and a month leaves that open."""
+    told = [member("x", "c"), link("contact", "x", "p", "2020-01-01"), stage("p", "activist", "2020-03-15")]
+    assert status(told, "2020-06-30", ACTIVISTS) == ("not_applicable", "partial_period")
+    assert findings(told, "2020-03-14", ACTIVISTS) == ()
+    unsure = [*told[:2], stage("p", "activist", "2020-06")]
+    assert needed(finding(unsure, "2020-06-15", evolve(ACTIVISTS, per=Standing()))) == ("unknown", ("full_date",))
+    (one,) = explain(asked(told, "2020-06-30", ACTIVISTS), rule="v:pairs", subject="x", facts=told)
+    assert "activist" in str(one.tree)
 
 
 def test_a_rolling_duty_for_each_pair() -> None:

@@ -17,8 +17,11 @@ from partyrules.expressions import (
     Share,
     Since,
     at_least,
+    at_most,
     events,
     held_for,
+    is_in,
+    its,
     portion,
 )
 from partyrules.history import history_of
@@ -38,6 +41,29 @@ from tests.language import (
     vote,
 )
 from tests.toy import stage, training
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_whether_passed_is_open_wherever_it_is_asked(passed: bool) -> None:  # noqa: FBT001 - what the test is about
+    """A course of which nobody said whether it was passed is neither passed nor failed, in a match as in `where`."""
+    in_match = events("training_completed", person=SUBJECT, passed=passed, window="ever")
+    in_where = events("training_completed", person=SUBJECT, where=is_in(its("passed"), passed), window="ever")
+    assert in_match == in_where
+    (unsaid, said) = (training("p", "c", "2020-02-01", id="t", passed=value) for value in (None, passed))
+    for condition in (at_least(1, in_match), at_most(0, in_match)):
+        left_open = verdict(condition, "2020-03-01", unsaid)
+        assert (left_open.truth, left_open.needs) == (UNKNOWN, frozenset({"passed"}))
+        assert verdict(condition, "2020-03-01", said).truth != UNKNOWN
+
+
+def test_a_match_on_passed_beside_other_conditions() -> None:
+    """What else `where` asks is asked still."""
+    long = is_in(its("course"), "long")
+    both = events("training_completed", passed=True, where=long, window="ever")
+    assert verdict(at_least(1, both), "2020-03-01", training("p", "short", "2020-02-01")).truth == FALSE
+    assert verdict(at_least(1, both), "2020-03-01", training("p", "long", "2020-02-01")).truth == UNKNOWN
+    assert verdict(at_least(1, both), "2020-03-01", training("p", "long", "2020-02-01", passed=True)).truth == TRUE
+
 
 # How long something has held --------------------------------------------------------------------------------
 

@@ -15,21 +15,26 @@ from partyrules.evaluators.intervals import Interval, intervals
 from partyrules.expressions import (
     SUBJECT,
     at_least,
+    at_most,
     by_reading,
     events,
+    holdings,
 )
 from partyrules.facts import Fact
 from partyrules.rules import (
+    PerPeriod,
     Reading,
     Rolling,
 )
 from tests.language import (
+    CLUB,
     MEMBER,
     RENEWAL,
     REPORTS,
     ROLLING,
     SAID,
     THE_CLUB,
+    duty,
     finding,
     findings,
     needed,
@@ -56,7 +61,7 @@ def reports(*days: str) -> tuple[Fact, ...]:
         (
             ("2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01", "2020-05-01"),
             "2020-05-01",
-            ("pending", "above_maximum"),
+            ("breached", "above_maximum"),
         ),
         (
             ("2020-01-01", "2020-02-01", "2020-03-01", "2020-04-01", "2020-05"),
@@ -68,6 +73,14 @@ def reports(*days: str) -> tuple[Fact, ...]:
 def test_two_to_four(days: tuple[str, ...], as_of: str, found: tuple[str, str | None]) -> None:
     """Two and four reports in a year are enough and not too many; one is too few, five are too many."""
     assert status(reports(*days), as_of, REPORTS) == found
+
+
+def test_too_many_that_may_still_end() -> None:
+    """What holds today may have ended by the end of the period, so that too many of them are pending until then."""
+    most_two = duty("few", CLUB, PerPeriod("year"), at_most(2, holdings("membership", unit=SUBJECT)))
+    three = (*THE_CLUB, *(member(who, "c", "2020-01-01") for who in "pqr"))
+    assert status(three, "2020-12-30", most_two) == ("pending", "above_maximum")
+    assert status(three, "2020-12-31", most_two) == ("breached", "above_maximum")
 
 
 def test_two_to_four_in_an_open_register() -> None:

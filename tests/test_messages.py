@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import GRAINS
 from partyrules.clauses import Text
 from partyrules.decisions import REFERENCE, decided

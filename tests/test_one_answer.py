@@ -13,10 +13,10 @@ from attrs import evolve
 from hypothesis import event, given, note, settings
 
 from partyrules.admission import admitted
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.blocks import row_of
 from partyrules.codec import encode_fact
-from partyrules.contested import contested, contested_decision
+from partyrules.contests import contested, contested_decision
 from partyrules.decisions import decide
 from partyrules.errors import PartyRulesError
 from partyrules.explanation import explain

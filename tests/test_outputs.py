@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 
 import pytest
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import parse_date
 from partyrules.demo.folder import MARK, demonstration_folder
 from partyrules.errors import OutputError, QueryError

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from partyrules.admission import admitted
 from partyrules.adoptions import read_adoption
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import CivilDate, Span, parse_civil_date
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.cli import main

@@ -9,7 +9,7 @@ import pytest
 
 from partyrules.calendar import parse_civil_date
 from partyrules.clauses import Clause, Document, Sentence, Text
-from partyrules.contested import StepChange, contested_decision
+from partyrules.contests import StepChange, contested_decision
 from partyrules.expressions import SUBJECT, at_least, at_most, by_reading, count_findings, events, holds
 from partyrules.facts import StageEntered, TalkHeld
 from partyrules.packs import Pack, adopt, load_pack, reading_key

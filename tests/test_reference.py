@@ -106,10 +106,11 @@ def test_encouraged_is_never_breached() -> None:
 
 
 def test_maximum() -> None:
-    """Exceeding a maximum is `above_maximum`: pending while the period is open, breached once it is over."""
+    """Exceeding a maximum by what happened is breached at once: nothing that is still to come takes it back."""
     films = tuple(activity("film", "B1", f"2020-05-{day}") for day in ("02", "09", "16"))
     assert said((B1, *films[:2]), "1.8", "2020-05-31", start="2020-05-01") == ("satisfied", None, (), 2, 2)
-    assert said((B1, *films), "1.8", "2020-05-20", start="2020-05-01") == ("pending", "above_maximum", (), 2, 3)
+    assert said((B1, *films), "1.8", "2020-05-15", start="2020-05-01") == ("satisfied", None, (), 2, 2)
+    assert said((B1, *films), "1.8", "2020-05-16", start="2020-05-01") == ("breached", "above_maximum", (), 2, 3)
     assert said((B1, *films), "1.8", "2020-05-31", start="2020-05-01") == ("breached", "above_maximum", (), 2, 3)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.packs import adopt
 from partyrules.report.institution import branch_of
 from partyrules.report.terminal import Column, Screen, chosen_lang, screen_for

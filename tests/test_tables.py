@@ -22,7 +22,7 @@ from hypothesis import given, settings
 import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.arrow import COLUMNS, decimals
-from partyrules.audit import Audit, audit
+from partyrules.audits import Audit, audit
 from partyrules.blocks import REASONS, About, Block, Names, Row, block_of
 from partyrules.calendar import Period
 from partyrules.clauses import Text

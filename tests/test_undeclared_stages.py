@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.decisions import decide
 from partyrules.evaluators.inference import DURABLE, REFERENCE, engine_report
 from partyrules.facts import Fact
@@ -32,10 +32,16 @@ RECORDED: Final = datetime(2018, 7, 1, 8, 0, tzinfo=UTC)
 ACTIVIST: Final = toy.stage("p1", "activist", "2018-01-01")
 COURSE: Final = toy.training("p1", "activist_course", "2018-03-01", passed=True)
 OFFICE: Final = toy.unit("g", "guidance_department", "2016-01-01")
-OPPOSED: Final = toy.fact(
-    "opinion_given", "2018-05-01", id="o1", person="p1", step="development_target", by="g", verdict="oppose"
-)
-MISSPELT: Final = evolve(OPPOSED, step="development-target")
+
+
+def opposed(step: str, **more: str) -> Fact:
+    """Return the office's opposition to a step of p1."""
+    said = {"id": "o1", "person": "p1", "step": step, "by": "g", "verdict": "oppose"}
+    return toy.fact("opinion_given", "2018-05-01", **said | more)
+
+
+OPPOSED: Final = opposed("development_target")
+MISSPELT: Final = opposed("development-target")
 ENGINES: Final = (
     REFERENCE,
     pytest.param(DURABLE, marks=pytest.mark.skipif(engine_report().engine != DURABLE, reason=engine_report().reason)),
@@ -115,8 +121,8 @@ def test_every_type_that_names_a_step_is_looked_at() -> None:
     """`none` is a stage and no step; the step is named before the office."""
     asked = toy.fact("opinion_requested", "2018-02-01", id="a", person="p1", step="none", by="b", of="g")
     recommended = toy.fact("recommendation_made", "2018-02-01", id="b", person="p1", step="targt", by="b")
-    elsewhere = evolve(MISSPELT, id="c", by="nowhere")
-    nobody = evolve(OPPOSED, id="d", by="nowhere")
+    elsewhere = opposed("development-target", id="c", by="nowhere")
+    nobody = opposed("development_target", id="d", by="nowhere")
     ended = toy.stage("p2", "none", "2018-02-01")
     assert reasons([ACTIVIST, OFFICE, asked, recommended, elsewhere, nobody, ended]) == {
         "a": "unknown_step",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from partyrules.audit import Audit, audit
+from partyrules.audits import Audit, audit
 from partyrules.calendar import parse_civil_date
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.decisions import REFERENCE, decided

@@ -1,7 +1,7 @@
 """Civil dates, calendar periods and declared terms: all of the date arithmetic, and the only use of pendulum."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache, total_ordering
 from itertools import zip_longest
 from typing import Final, Literal, get_args
@@ -24,10 +24,12 @@ __all__ = [
     "add_months",
     "add_span",
     "add_working_days",
+    "day_in",
     "parse_civil_date",
     "parse_date",
     "period_of",
     "previous_period",
+    "time_in",
 ]
 
 Grain = Literal["month", "quarter", "half_year", "year", "semester", "vacation", "academic_year", "interval"]
@@ -199,6 +201,21 @@ def _calendar_period(grain: Grain, year: int, month: int) -> Period:
 def period_of(grain: Grain, day: date) -> Period:
     """Return the calendar month, quarter, half-year or year that holds `day`."""
     return _calendar_period(grain, day.year, day.month)
+
+
+def day_in(time_zone: str, instant: datetime) -> date:
+    """Return the civil date of an instant in a zone of the time zone database, e.g. Asia/Shanghai."""
+    import pendulum  # noqa: PLC0415 - see `add_months`
+
+    there = pendulum.instance(instant).in_timezone(time_zone)
+    return date(there.year, there.month, there.day)
+
+
+def time_in(time_zone: str, instant: datetime) -> str:
+    """Return an instant as a clock in a zone shows it, to the minute, with the offset: 2018-03-15 09:00 +08:00."""
+    import pendulum  # noqa: PLC0415 - see `add_months`
+
+    return str(pendulum.instance(instant).in_timezone(time_zone).format("YYYY-MM-DD HH:mm Z"))
 
 
 def previous_period(period: Period) -> Period:

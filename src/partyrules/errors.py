@@ -18,6 +18,9 @@ __all__ = [
     "refusal",
 ]
 
+# What is longer is no misspelt name, and looking for one like it takes long.
+_LONGEST_NAME = 200
+
 
 class PartyRulesError(Exception):
     """Root of every error that partyrules raises on purpose; the command line turns each into exit code 2."""
@@ -64,6 +67,8 @@ class EngineError(PartyRulesError, RuntimeError):
 
 def nearest(found: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed name most like `found`, or None where nothing is near."""
+    if len(found) > _LONGEST_NAME:
+        return None
     close = get_close_matches(found, list(allowed), n=1, cutoff=0.6)
     return close[0] if close else None
 
@@ -77,4 +82,7 @@ def refusal(kind: str, found: object, allowed: Iterable[str], *, show: int = 12)
     near = nearest(found, names) if isinstance(found, str) else None
     listed = names if len(names) <= show else [*names[:show], "…"]
     hint = f"; did you mean `{near}`?" if near else ""
-    return f"{kind} {found!r} is not known; allowed: {', '.join(listed) or 'none'}{hint}"
+    said = repr(found)
+    if len(said) > _LONGEST_NAME:
+        said = f"{said[:_LONGEST_NAME]}…"
+    return f"{kind} {said} is not known; allowed: {', '.join(listed) or 'none'}{hint}"

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from partyrules.audit import Audit
+from partyrules.audits import Audit
 from partyrules.clauses import Text
-from partyrules.contested import single_changes
+from partyrules.contests import single_changes
 from partyrules.decisions import REFERENCE, check_person, decided
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.conditions import Frame, Weighed, World, held
@@ -282,7 +282,10 @@ class _Explainer:
         verdict = self.evaluator.in_scope(bound, frame)
         condition = derived(self.world, bound.rule.bearer.scope, frame._replace(seen=frame.day))
         parts = [condition]
-        if verdict.truth != condition.truth:
+        each = bound.rule.bearer.each
+        if frame.link is not None and each is not None and not isinstance(each.where, Always):
+            parts.append(derived(self.world, each.where, frame._replace(seen=frame.day, item=frame.link)))
+        if verdict.truth != min(part.truth for part in parts if part.truth is not None):
             # The scope alone says otherwise, so that it is the bearer who is not there.
             parts.append(
                 _line(

@@ -119,6 +119,9 @@ Match = tuple[tuple[str, Operand], ...]
 SUBJECT: Final = Subject()
 ASKED_STEP: Final = AskedStep()
 
+# Fields whose absence leaves a condition open; any other absent field simply has no value.
+_OPEN_WHEN_ABSENT: Final = ("passed",)
+
 # Conditions: true, false or unknown on a day -----------------------------------------------------------------------
 
 
@@ -169,7 +172,7 @@ class Is(Condition):
 
     A field that was left out has no value, so that it is false of it and its negation true. With `open_if_absent` it is
     unknown instead, for want of that field: *signed by both* and *not signed by both* then both wait for a record that
-    says so. The field `passed` is always so.
+    says so. The field `passed` is always so, in a match as well.
     """
 
     term: Term
@@ -183,6 +186,13 @@ class Is(Condition):
                 f"is_in({self.term!r}): found absent='unknown'; allowed: for a field only, its(...) or trigger(...)"
             )
 
+    @property
+    def waits_for(self) -> str | None:
+        """The field that leaves it unknown where it was left out, None where none does."""
+        field_of = self.term if isinstance(self.term, Its | Trigger) else None
+        waits = field_of is not None and (self.open_if_absent or field_of.name in _OPEN_WHEN_ABSENT)
+        return field_of.name if field_of is not None and waits else None
+
 
 @frozen(cache_hash=True)
 class Holds(Condition):
@@ -194,6 +204,9 @@ class Holds(Condition):
     relation: str
     match: Match = ()
     where: Condition = field(factory=Always)
+
+    def __attrs_post_init__(self) -> None:
+        _opened(self)
 
 
 @frozen(cache_hash=True)
@@ -311,6 +324,7 @@ class Events:
     window: Window = "period"
 
     def __attrs_post_init__(self) -> None:
+        _opened(self)
         said: Any = self.window
         for window in [option for _, option in said.options] if isinstance(said, ByReading) else [said]:
             if window not in get_args(Window):
@@ -325,8 +339,22 @@ class Holdings:
     match: Match = ()
     where: Condition = field(factory=Always)
 
+    def __attrs_post_init__(self) -> None:
+        _opened(self)
+
 
 Selection = Events | Holdings
+
+
+def _opened(node: Holds | Events | Holdings) -> None:
+    """Say in `where` what is asked in the match of a field that is open when absent: only there can it be unknown."""
+    asked = tuple(Is(Its(name), want) for name, want in node.match if name in _OPEN_WHEN_ABSENT)
+    if asked:
+        others = () if isinstance(node.where, Always) else (node.where,)
+        match = tuple((name, want) for name, want in node.match if name not in _OPEN_WHEN_ABSENT)
+        object.__setattr__(node, "match", match)
+        object.__setattr__(node, "where", AllOf((*others, *asked)) if others or len(asked) > 1 else asked[0])
+
 
 # Tallies: a number, with the facts that make it --------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from partyrules.calendar import CivilDate, Term
 from partyrules.errors import PackError, refusal
+from partyrules.limits import ID_CHARACTERS, NAME_CHARACTERS
 
 __all__ = [
     "CORE_VOCABULARY",
@@ -58,11 +59,18 @@ __all__ = [
     "Vocabulary",
 ]
 
-FactId = Annotated[str, Meta(min_length=1, max_length=200, description="a string of 1 to 200 characters")]
-Name = Annotated[str, Meta(min_length=1, description="a non-empty string")]
-Person = Annotated[str, Meta(min_length=1, description="a person's id, a non-empty string", title="person")]
-Unit = Annotated[str, Meta(min_length=1, description="a unit's id, a non-empty string", title="unit")]
-Building = Annotated[str, Meta(min_length=1, description="a building's id, a non-empty string", title="building")]
+
+def _id(most: int, *, of: str | None = None) -> Meta:
+    """Return what is said of the type of an id; the codec looks at the characters of whatever has a least length."""
+    whose = "" if of is None else f"a {of}'s id, "
+    return Meta(min_length=1, max_length=most, description=f"{whose}a string of 1 to {most} characters", title=of)
+
+
+FactId = Annotated[str, _id(ID_CHARACTERS)]
+Name = Annotated[str, _id(NAME_CHARACTERS)]
+Person = Annotated[str, _id(NAME_CHARACTERS, of="person")]
+Unit = Annotated[str, _id(NAME_CHARACTERS, of="unit")]
+Building = Annotated[str, _id(NAME_CHARACTERS, of="building")]
 Text = Annotated[str, Meta(description="a string")]
 Number = int | Decimal
 Instant = Annotated[datetime, Meta(tz=True, description="an RFC 3339 time with offset, e.g. 2018-03-15T09:00:00+08:00")]

@@ -450,8 +450,8 @@ def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, s
 
 def _adopted(part: Any, pack: Pack, readings: Mapping[str, str], parameters: Mapping[str, Any]) -> Any:
     """Return a node with its reading or parameter put in, and the rules that it reads named by their full ids."""
-    if isinstance(part, CountFindings) and not all(":" in name for name in part.rules):
-        return evolve(part, rules=tuple(f"{pack.id}:{name}" for name in part.rules))
+    if isinstance(part, CountFindings) and (own := {duty.id for duty in pack.duties}.intersection(part.rules)):
+        return evolve(part, rules=tuple(f"{pack.id}:{name}" if name in own else name for name in part.rules))
     return resolved_part(part, readings=readings, parameters=parameters)
 
 

@@ -112,9 +112,10 @@ class Bearer:
     """Whom a duty binds: each person, unit or building of which `scope` is true on the day.
 
     A person who has left or whose pipeline has ended, a unit or building that no longer stands, is bound by
-    nothing. With `each`, there is one finding for each of the bearer's holdings (a link, say): the fact that
-    began it is the finding's occasion, and `trigger` terms name its fields. Of kind `named` is a person whom the
-    trigger is about while the act is somebody else's, so that it does not matter whether they are still there.
+    nothing. With `each`, there is one finding for each of the bearer's holdings (a link, say) while its `where` is
+    true: the fact that began it is the finding's occasion, and `trigger` terms name its fields. Of kind `named` is a
+    person whom the trigger is about while the act is somebody else's, so that it does not matter whether they are still
+    there.
     """
 
     kind: BearerKind

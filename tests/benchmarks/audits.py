@@ -16,7 +16,7 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 import partyrules_lzwl2017
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.blocks import STATUS_CODES, Block
 from partyrules.codec import decode_fact
 from partyrules.ledger.sqlite import open_ledger

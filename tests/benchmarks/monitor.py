@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from attrs import evolve
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.facts import ActivityHeld, Fact, MeetingHeld
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.monitor.changes import Change

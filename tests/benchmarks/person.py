@@ -16,7 +16,7 @@ from subprocess import run
 from time import perf_counter
 from typing import Final, TypeVar
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.decisions import decide
 from partyrules.evaluators.reference import ReferenceEvaluator
 from partyrules.history import history_of

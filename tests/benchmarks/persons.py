@@ -7,7 +7,7 @@ from random import Random
 from statistics import median
 from typing import Final
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs import Adoption, adopt
 from partyrules.projection.store import Projection, open_projection

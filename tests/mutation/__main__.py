@@ -25,7 +25,7 @@ import attrs
 import pytest
 
 import partyrules.evaluators.pipeline
-from partyrules.audit import Audit
+from partyrules.audits import Audit
 from partyrules.errors import PackError
 from partyrules.packs import Pack
 from partyrules.rules import Duty

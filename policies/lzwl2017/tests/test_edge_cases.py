@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from partyrules.admission import admitted
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import add_months, parse_date
 from partyrules.facts import Fact
 from policies.lzwl2017.tests.institution import (

@@ -42,8 +42,6 @@ from partyrules.expressions import (
 __all__ = ["Cell", "Covers", "Lasts", "Picked", "cells_of", "no_longer", "population_of", "singular", "waits"]
 
 _MOST_CELLS: Final = 4_000
-# An absent value of these is open wherever it is tested.
-_OPEN_IF_ABSENT: Final = frozenset({"passed"})
 
 
 @frozen
@@ -199,10 +197,10 @@ class _Attributes:
 
     def _take_leaf(self, leaf: Condition) -> None:
         match leaf:
-            case Is(Its(name), options, open_if_absent):
+            case Is(Its(name), options):
                 self.compare(name, options)
                 # Whatever is open for want of a value can still become one of the values there are.
-                self.absent[name] = self.absent.get(name, False) or not (open_if_absent or name in _OPEN_IF_ABSENT)
+                self.absent[name] = self.absent.get(name, False) or leaf.waits_for is None
             case InTerm():
                 self.others[_TERM] = (*TERM_KINDS, None)
             case Recent() | Since() | Covers() | Lasts() | Share():

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from attrs import evolve, field, frozen
 
 from partyrules.admission import admitted
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.authoring.consistency import asked_of, blocks
 from partyrules.calendar import CivilDate, Span, add_days, add_span
 from partyrules.codec import decode_fact, encode_fact, to_wire

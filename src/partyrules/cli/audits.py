@@ -10,8 +10,8 @@ from typing import Final
 import click
 import msgspec
 
-from partyrules.audit import Audit
-from partyrules.audit import audit as audited
+from partyrules.audits import Audit
+from partyrules.audits import audit as audited
 from partyrules.cli.options import (
     DATE,
     adoption_from,
@@ -27,8 +27,8 @@ from partyrules.cli.options import (
     show,
     source_argument,
 )
-from partyrules.contested import Contested
-from partyrules.contested import contested as contested_in
+from partyrules.contests import Contested
+from partyrules.contests import contested as contested_in
 from partyrules.report.contested import contested_csv, contested_table
 from partyrules.report.findings import (
     as_csv,

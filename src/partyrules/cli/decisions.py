@@ -26,7 +26,7 @@ from partyrules.cli.options import (
     source_argument,
     warn_of,
 )
-from partyrules.contested import ContestedStep, contested_decision
+from partyrules.contests import ContestedStep, contested_decision
 from partyrules.decisions import decide as decided
 from partyrules.decisions import engine_trace
 from partyrules.errors import QueryError

@@ -9,7 +9,7 @@ from typing import Final
 import click
 import msgspec
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.clauses import Text
 from partyrules.cli.options import FILE, lang_option, screen, show
 from partyrules.codec import fact_from_wire

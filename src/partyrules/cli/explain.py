@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.cli.options import (
     DATE,
     adoption_from,

@@ -55,8 +55,6 @@ __all__ = ["Frame", "Number", "Tallied", "Weighed", "World", "held"]
 _UNBOUNDED: Final = Decimal("Infinity")
 _MOST_KEPT: Final = 65536
 _FULL_DATE: Final = frozenset({"full_date"})
-# Fields whose absence leaves a condition open; any other absent field simply has no value.
-_OPEN_WHEN_ABSENT: Final = ("passed",)
 
 
 class World:
@@ -151,10 +149,10 @@ class World:
 
     def _is(self, condition: Is, frame: Frame) -> Verdict:
         term = condition.term
-        if isinstance(term, Its | Trigger) and (condition.open_if_absent or _is_open(term)):
+        if condition.waits_for is not None:
             held_by = frame.item if isinstance(term, Its) else frame.trigger
-            if _field(held_by, term.name) is None:
-                return unknown(need_of(term.name))
+            if _field(held_by, condition.waits_for) is None:
+                return unknown(need_of(condition.waits_for))
         return YES if _meets(self.values(term, frame), self.values(condition.options, frame)) else NO
 
     def _held(self, selection: Holds | Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
@@ -484,10 +482,6 @@ def _field(item: Seen | Holding | None, name: str) -> Any:
     if isinstance(item, Holding):
         return item.values.get(name)
     return getattr(item, name, None)
-
-
-def _is_open(term: Its | Trigger) -> bool:
-    return isinstance(term, Its) and term.name in _OPEN_WHEN_ABSENT
 
 
 def _part(number: Number, portion: Portion, *, upper: bool) -> Number:

@@ -9,7 +9,10 @@ from partyrules.expressions import (
     AskedStep,
     Compare,
     Condition,
+    Count,
+    CountFindings,
     Given,
+    Holdings,
     Holds,
     InTerm,
     Is,
@@ -17,12 +20,13 @@ from partyrules.expressions import (
     LatestIs,
     Not,
     Operand,
+    Recent,
     Since,
     Trigger,
     walk,
 )
 
-__all__ = ["sees_facts", "told_by"]
+__all__ = ["exceeds_for_good", "sees_facts", "told_by"]
 
 
 @lru_cache(maxsize=8192)
@@ -58,3 +62,18 @@ def _named_by(operand: Operand) -> tuple[str, ...] | None:
 def sees_facts(condition: Condition) -> bool:
     """Tell whether what a condition comes to may hang on facts of later days."""
     return any(isinstance(node, Compare | LatestIs) for node in walk(condition))
+
+
+@lru_cache(maxsize=1024)
+def exceeds_for_good(requires: Condition) -> bool:
+    """Tell whether a maximum that is exceeded stays so: what it counts happened, and no later day takes that back.
+
+    What holds today may have ended by the end of the period, and a limit that is itself counted may have grown.
+    """
+    if not isinstance(requires, Compare) or not isinstance(requires.most, int):
+        return False
+    if isinstance(requires.tally, CountFindings) or (
+        isinstance(requires.tally, Count) and not isinstance(requires.tally.if_sole, Always)
+    ):
+        return False
+    return not any(isinstance(node, Holdings | Recent | Compare | LatestIs) for node in walk(requires.tally))

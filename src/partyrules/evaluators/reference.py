@@ -12,7 +12,7 @@ from partyrules.calendar import TERM_GRAINS, CivilDate, Grain, Period, Span, add
 from partyrules.errors import PackError
 from partyrules.evaluators.conditions import Frame, Number, Tallied, World, held
 from partyrules.evaluators.deadlines import due_after
-from partyrules.evaluators.dependence import sees_facts
+from partyrules.evaluators.dependence import exceeds_for_good, sees_facts
 from partyrules.evaluators.findings import Judged, Outcome, finding_of, undecided
 from partyrules.evaluators.intervals import Interval, intervals
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
@@ -113,10 +113,12 @@ class ReferenceEvaluator:
             return [NO]
         bearer = bound.rule.bearer
         # Whether a duty bound on a day does not hang on what was recorded of later ones.
-        seen = frame._replace(seen=frame.day) if sees_facts(bearer.scope) else frame
+        look = sees_facts(bearer.scope) or (bearer.each is not None and sees_facts(bearer.each.where))
+        seen = frame._replace(seen=frame.day) if look else frame
         parts = [self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, seen)]
-        if frame.link is not None:
+        if frame.link is not None and bearer.each is not None:
             parts.append(held(frame.link, frame.day))
+            parts.append(self.world.verdict(bearer.each.where, seen._replace(item=frame.link)))
         if end is not None:
             parts.append(YES._replace(until=add_days(end, 1)))
         return parts
@@ -286,7 +288,8 @@ class ReferenceEvaluator:
 
     def _timed(self, bound: Bound[Duty], judged: Judged, frame: Frame, end: date) -> Outcome:
         """Return the status of a requirement that is to be met by `end`."""
-        if judged.truth == Truth.FALSE and self.history.as_of < end:
+        too_many = judged.exceeded and exceeds_for_good(bound.rule.requires)
+        if judged.truth == Truth.FALSE and self.history.as_of < end and not too_many:
             return Outcome("pending", "above_maximum" if judged.exceeded else None)
         if judged.truth == Truth.FALSE and not judged.exceeded:
             through = closed_through(self.history, bound.rule.bearer.kind, frame.subject, end)

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from msgspec.structs import replace
 
 from partyrules.admission import ADMISSION_TYPES, admitted
-from partyrules.codec import Checked, canonical_instant, checked, content, decode_fact, parse_instant
+from partyrules.codec import Checked, canonical_instant, checked, content, parse_instant, read_back
 from partyrules.errors import FactError, LedgerError, Problem, QueryError, refusal
 from partyrules.facts import Fact, Vocabulary
 
@@ -477,12 +477,12 @@ def is_backdated(row: Row) -> bool:
 
 def _fact(said: Checked, vocabulary: Vocabulary) -> Fact:
     if said.recorded_at is None:
-        return decode_fact(said.content, where=said.where, vocabulary=vocabulary)
+        return read_back(said.content, where=said.where, vocabulary=vocabulary)
     return _read_back(said.content, said.recorded_at, said.where, vocabulary)
 
 
 def _read_back(said: bytes, instant: str, where: str, vocabulary: Vocabulary) -> Fact:
-    return decode_fact(line_of(said, instant), where=where, vocabulary=vocabulary)
+    return read_back(line_of(said, instant), where=where, vocabulary=vocabulary)
 
 
 def line_of(said: bytes, instant: str) -> bytes:

@@ -9,7 +9,7 @@ import msgspec
 from attrs import define, field
 
 from partyrules.admission import ADMISSION_TYPES, admitted
-from partyrules.codec import canonical_instant, checked, parse_instant
+from partyrules.codec import canonical_instant, checked_again, parse_instant
 from partyrules.errors import FactError
 from partyrules.facts import Fact, Vocabulary
 from partyrules.ledger.base import (
@@ -130,7 +130,7 @@ class _Read:
             self.unknown[row.wire] += 1
             return _strange_problem(row)
         try:
-            said = checked(line_of(row.content, row.recorded_at), vocabulary=self.vocabulary)
+            said = checked_again(line_of(row.content, row.recorded_at), vocabulary=self.vocabulary)
         except FactError as error:
             return "; ".join(problem.what for problem in error.problems)
         if (row.id, row.wire) != (said.id, said.cls.wire):

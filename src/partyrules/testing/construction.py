@@ -220,7 +220,7 @@ class Builder:
     def _unequal(self, condition: Is, at: Place) -> Iterator[Place]:
         term: Any = condition.term
         values, wanted = self.values(term, at), self.values(condition.options, at)
-        if not any(value in wanted for value in values) and (values or not condition.open_if_absent):
+        if not any(value in wanted for value in values) and (values or condition.waits_for is None):
             yield at
         if isinstance(term, Its | Trigger):
             held = at.trigger if isinstance(term, Trigger) else at.item

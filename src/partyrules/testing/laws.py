@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from partyrules.admission import admitted
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import CivilDate
 from partyrules.codec import decode_fact, encode_fact
 from partyrules.decisions import REFERENCE, decided

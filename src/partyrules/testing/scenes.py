@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from attrs import evolve, frozen
 
 from partyrules.admission import admitted
-from partyrules.audit import audit
+from partyrules.audits import audit
 from partyrules.calendar import CivilDate, Period, Span, Term, TermCalendar, add_days, add_span
 from partyrules.codec import decode_fact, encode_fact
 from partyrules.decisions import REFERENCE, decided

@@ -48,7 +48,6 @@ from partyrules.expressions import (
     Recent,
     Share,
     Since,
-    Trigger,
     Undecided,
     need_of,
 )
@@ -58,8 +57,6 @@ from partyrules.projection.columns import ABSENT, NO_NUMBER, SCALE, Strings
 __all__ = ["Population", "Weighed"]
 
 _NOBODY: Final = -2
-# Fields whose absence leaves a condition open, as in the reference.
-_OPEN_WHEN_ABSENT: Final = ("passed",)
 _FEW: Final = 6
 _MOST_NEEDS: Final = 62
 
@@ -157,13 +154,11 @@ class Population:
             found = self._any(size, left, (one == other) & (one >= 0))
         else:
             raise NotColumnar("a comparison of two lists")
-        if isinstance(term, Its | Trigger) and (
-            condition.open_if_absent or (isinstance(term, Its) and term.name in _OPEN_WHEN_ABSENT)
-        ):
+        if (name := condition.waits_for) is not None:
             held_by = frames.item if isinstance(term, Its) else frames.trigger
-            absent = self._absent(held_by, term.name) if held_by else np.ones(size, np.bool_)
+            absent = self._absent(held_by, name) if held_by else np.ones(size, np.bool_)
             if absent.any():
-                needs = np.where(absent, np.uint64(self.bit(need_of(term.name))), np.uint64(0))
+                needs = np.where(absent, np.uint64(self.bit(need_of(name))), np.uint64(0))
                 return Truths(np.where(absent, np.int8(UNKNOWN), found.truth), needs, found.doubt)
         return found
 

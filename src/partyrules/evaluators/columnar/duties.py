@@ -19,6 +19,7 @@ from partyrules.evaluators.columnar.tallies import Judged, Tallies
 from partyrules.evaluators.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either
 from partyrules.evaluators.columnar.view import FOREVER, Scalars, View
 from partyrules.evaluators.deadlines import due_after
+from partyrules.evaluators.dependence import exceeds_for_good
 from partyrules.expressions import Events, Given, Match
 from partyrules.packs import Bound
 from partyrules.projection.columns import NO_DAY, NO_NUMBER
@@ -158,7 +159,10 @@ class Duties:
         found = self._decided(bound, judged, frames, grid)
         false = judged.found.truth == FALSE
         later = end > self.view.as_of
-        pending = np.flatnonzero(false & later)
+        open_still = false & later
+        if judged.exceeded is not None and exceeds_for_good(bound.rule.requires):
+            open_still &= ~judged.exceeded
+        pending = np.flatnonzero(open_still)
         found.put(pending, _PENDING, reason=_exceeding(judged, pending))
         if self._register.closed:
             asked = false & ~later
