@@ -1,6 +1,7 @@
 """Other people's packages: none that is not adopted runs to answer, and none can stop, hang or write into an answer."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -425,3 +426,110 @@ def test_an_interrupt_that_is_no_users(handler: signal.Handlers, site: Path) -> 
 
 def _handler() -> Callable[[int, object], None]:
     return lambda _number, _frame: None
+
+
+# Where in the pack it is wrong ------------------------------------------------------------------------------
+
+RULES: Final = """
+from attrs import evolve
+from partyrules.rules import Bearer, Duty, PerPeriod
+from partyrules.expressions import SUBJECT, at_least, events
+from tests import toy
+from {package}.helping import changed
+
+SAID = toy.DUTIES[0].title
+ONE = Duty(
+    id="1.4",
+    clause="1.4",
+    title=SAID,
+    counted=SAID,
+    bearer=toy.DUTIES[3].bearer,
+    per=PerPeriod("year"),
+    requires=at_least(1, events("meeting_held", unit=SUBJECT)),
+)
+TWO = {two}
+"""
+HELPING: Final = """
+from attrs import evolve
+
+def changed(rule, **more):
+    return evolve(rule, **more)
+"""
+PACK_OF: Final = """
+from partyrules.packs import Pack
+from tests import toy
+from {package}.rules import ONE, TWO
+
+pack = Pack(document=toy.document(), version="1", stages=toy.STAGES, duties=(ONE, TWO))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "two", "told"),
+    [
+        (
+            "clause",
+            ('clause="1.4"', 'clause="1.44"'),
+            'changed(ONE, id="1.5")',
+            (
+                "pack `toy` of dist-wrong 1.0, rule `1.4`, field `clause`: clause '1.44' is not known; allowed: "
+                "…; did you mean `1.4`? (RULES, line 9)"
+            ),
+        ),
+        (
+            "elsewhere",
+            ("", ""),
+            'changed(ONE, id="1.5", clause="1.55")',
+            (
+                "pack `toy` of dist-wrong 1.0, rule `1.5`, field `clause`: clause '1.55' is not known; allowed: "
+                "…; did you mean `1.5`? (PACK, line 6)"
+            ),
+        ),
+        (
+            "argument",
+            ("at_least(1,", "at_least(one,"),
+            "ONE",
+            (
+                "pack `toy` of dist-wrong 1.0: rule `1.4`: cannot be loaded: NameError: name 'one' is not defined "
+                "(RULES, line 16)"
+            ),
+        ),
+        (
+            "helper",
+            ("", ""),
+            "changed(ONE, di='1.5')",
+            (
+                "pack `toy` of dist-wrong 1.0: cannot be loaded: TypeError: …unexpected keyword argument 'di' "
+                "(HELPING, line 5)"
+            ),
+        ),
+        (
+            "module",
+            ("", ""),
+            "1 / 0",
+            "pack `toy` of dist-wrong 1.0: cannot be loaded: ZeroDivisionError: division by zero (RULES, line 18)",
+        ),
+        (
+            "syntax",
+            ("SAID = ", "SAID == = "),
+            "ONE",
+            "pack `toy` of dist-wrong 1.0: cannot be loaded: SyntaxError: invalid syntax … (RULES, line 8)",
+        ),
+    ],
+)
+def test_a_fault_is_told_with_rule_file_and_line(
+    name: str, one: tuple[str, str], two: str, told: str, site: Path
+) -> None:
+    """What is wrong in a pack is told with the rule that it is about, and the file and line where it is written."""
+    package = f"wrong_{name}"
+    (site / package).mkdir()
+    files = {"__init__": PACK_OF, "rules": RULES.replace(*one), "helping": HELPING}
+    for file, text in files.items():
+        (site / package / f"{file}.py").write_text(text.replace("{package}", package).replace("{two}", two))
+    install(site, "wrong", entry=f"toy = {package}:pack")
+    with pytest.raises(PackError) as caught:
+        load_pack("toy")
+    said = str(caught.value)
+    for file, word in (("__init__", "PACK"), ("rules", "RULES"), ("helping", "HELPING")):
+        said = said.replace(str(site / package / f"{file}.py"), word)
+    assert re.fullmatch(re.escape(told).replace("…", ".*"), said), said
