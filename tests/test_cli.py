@@ -400,7 +400,20 @@ def test_doctor_names_the_engine_and_finds_the_packs_whole() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["demo", "record", "audit", "decide", "replay", "funnel", "explain", "packs", "trace", "verify", "doctor"],
+    [
+        "demo",
+        "record",
+        "audit",
+        "decide",
+        "replay",
+        "funnel",
+        "explain",
+        "packs",
+        "trace",
+        "verify",
+        "backup",
+        "doctor",
+    ],
 )
 def test_every_command_has_help(command: str) -> None:
     """Each command of the list is there and explains itself."""

@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "check": ("authoring", "Look for what is wrong in a pack: sentences, numbers, names, rules that clash."),
     "compare": ("compare", "Hold two packs side by side: same, stricter, looser, only in one."),
     "verify": ("record", "Check the integrity of a ledger."),
+    "backup": ("backup", "Copy a ledger, while others write, and verify the copy."),
     "doctor": ("installed", "Tell which engine decides here and whether all is well."),
 }
 

@@ -310,6 +310,11 @@ class SqliteLedger:
                     raise
                 return broken(checked + 1, _REASONS[_code(error)], checked)
 
+    def copy_to(self, empty: sqlite3.Connection) -> None:
+        """Copy the whole file, as it is at one moment, into an empty database."""
+        with _translated(self.path), self._own_connection() as connection:
+            connection.backup(empty)
+
     @contextmanager
     def _own_connection(self) -> Iterator[sqlite3.Connection]:
         # Reading has a connection of its own: it may go on for long while this ledger appends.
