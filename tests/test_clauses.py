@@ -66,7 +66,7 @@ def ledger_of(sentences: Sequence[str]) -> Document:
 @pytest.mark.parametrize(("zh", "en", "name"), [("", "a", "zh"), ("甲", " ", "en")])
 def test_a_text_blank_in_one_language_is_refused(zh: str, en: str, name: str) -> None:
     """A text that is blank in either language is refused, naming that language."""
-    with pytest.raises(PackError, match=f"Text: `{name}` is"):
+    with pytest.raises(PackError, match=rf"`Text\(.*\)`, field `{name}`: found .*; allowed: a text that is not blank"):
         Text(zh, en)
 
 
@@ -80,10 +80,6 @@ OPEN = Sentence("S1", DIGITS, "judgement", clauses=("1",), reason=WHY)
     [
         (evolve(GOOD, fingerprint="ABC"), "sentence S1: `fingerprint` is 'ABC'"),
         (evolve(GOOD, clauses=("1", "1.1")), "sentence S1: `clauses`: clause '1.1' is not known; allowed: 1"),
-        (
-            evolve(GOOD, treatment=cast("Treatment", "encode")),
-            "sentence S1: `treatment`: treatment 'encode' is not known; .*did you mean `encoded`",
-        ),
         (evolve(GOOD, rules=()), "sentence S1: `rules` is empty"),
         (evolve(OPEN, rules=("1",)), "sentence S1: `rules` names 1; only an encoded sentence"),
         (evolve(OPEN, reason=None), "sentence S1: `reason` is missing; a sentence treated as judgement"),
@@ -94,6 +90,12 @@ def test_a_sentence_that_contradicts_itself_is_refused(sentence: Sentence, messa
     """A refusal of a sentence names the document, the sentence, the field, and what is allowed."""
     with pytest.raises(PackError, match=f"document toy, {message}"):
         document(clauses=[clause("1")], sentences=[sentence])
+
+
+def test_a_treatment_that_there_is_not_is_refused() -> None:
+    """A sentence that is treated in no known way is refused when it is built, with the nearest."""
+    with pytest.raises(PackError, match=r"sentence `S1`, field `treatment`: found 'encode'; .*did you mean `encoded`"):
+        evolve(GOOD, treatment=cast("Treatment", "encode"))
 
 
 def test_an_encoded_sentence_without_clauses_is_refused() -> None:

@@ -123,9 +123,11 @@ def test_options_and_tree_differ() -> None:
 
 
 def test_default_that_is_no_option() -> None:
-    """A default that is none of the options, or none at all, is refused."""
-    assert "did you mean `own_quarter`?" in refused(evolve(DUTY, readings=(evolve(toy.EARLY, default="own_quartr"),)))
-    assert "no default" in refused(evolve(DUTY, readings=(evolve(toy.EARLY, default=""),)))
+    """A default that is none of the options, or none at all, is refused when the reading is built."""
+    with pytest.raises(PackError, match=r"reading `early`, field `default`: .*did you mean `own_quarter`"):
+        evolve(toy.EARLY, default="own_quartr")
+    with pytest.raises(PackError, match="reading `early`, field `default`: found ''"):
+        evolve(toy.EARLY, default="")
 
 
 def test_unknown_parameter() -> None:

@@ -8,6 +8,8 @@ from typing import Final, Literal, get_args
 
 from attrs import field, frozen
 
+from partyrules.arguments import Built
+
 __all__ = [
     "CALENDAR_GRAINS",
     "GRAINS",
@@ -17,9 +19,11 @@ __all__ = [
     "CivilDate",
     "Grain",
     "Period",
+    "PeriodGrain",
     "Span",
     "Term",
     "TermCalendar",
+    "TermKind",
     "add_days",
     "add_months",
     "add_span",
@@ -32,13 +36,15 @@ __all__ = [
     "time_in",
 ]
 
-Grain = Literal["month", "quarter", "half_year", "year", "semester", "vacation", "academic_year", "interval"]
+PeriodGrain = Literal["month", "quarter", "half_year", "year", "semester", "vacation", "academic_year"]
 # `interval` is no grain of the calendar: it runs from one completion to when the next is due.
-GRAINS: Final[tuple[Grain, ...]] = tuple(grain for grain in get_args(Grain) if grain != "interval")
-TERM_GRAINS: Final[tuple[Grain, ...]] = ("semester", "vacation", "academic_year")
-CALENDAR_GRAINS: Final[tuple[Grain, ...]] = tuple(grain for grain in GRAINS if grain not in TERM_GRAINS)
-VACATION_KINDS: Final = ("winter_vacation", "summer_vacation")
-TERM_KINDS: Final = ("semester", *VACATION_KINDS)
+Grain = PeriodGrain | Literal["interval"]
+GRAINS: Final[tuple[PeriodGrain, ...]] = get_args(PeriodGrain)
+TERM_GRAINS: Final[tuple[PeriodGrain, ...]] = ("semester", "vacation", "academic_year")
+CALENDAR_GRAINS: Final[tuple[PeriodGrain, ...]] = tuple(grain for grain in GRAINS if grain not in TERM_GRAINS)
+TermKind = Literal["semester", "winter_vacation", "summer_vacation"]
+TERM_KINDS: Final[tuple[TermKind, ...]] = get_args(TermKind)
+VACATION_KINDS: Final[tuple[TermKind, ...]] = TERM_KINDS[1:]
 
 _MONTHS: Final[dict[str, int]] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _DAY: Final = timedelta(days=1)
@@ -89,12 +95,17 @@ class CivilDate:
 
 
 @frozen
-class Span:
+class Span(Built):
     """A length of calendar time: so many years and months, then days; any of them may be negative."""
 
     years: int = 0
     months: int = 0
     days: int = 0
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the span of which only the number was given."""
+        return f"did you mean Span(days={value})?" if type(value) is int else ""
 
 
 @frozen(order=True)

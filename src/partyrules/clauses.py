@@ -6,10 +6,11 @@ from datetime import date
 from difflib import SequenceMatcher
 from hashlib import sha256
 from itertools import pairwise
-from typing import Final, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 
+from partyrules.arguments import Built
 from partyrules.errors import PackError, Problem, refusal
 
 __all__ = [
@@ -43,22 +44,16 @@ FINGERPRINT_DIGITS: Final = 16
 LONGEST_RUN: Final = 32
 
 
-def _not_blank(instance: object, attribute: "Attribute[str]", value: object) -> None:
-    if not isinstance(value, str) or not value.strip():
-        kind = type(instance).__name__
-        raise PackError(f"{kind}: `{attribute.name}` is {value!r}; allowed: a text that is not blank")
-
-
 @frozen
-class Text:
+class Text(Built):
     """A message in both languages, neither of them blank."""
 
-    zh: str = field(validator=_not_blank)
-    en: str = field(validator=_not_blank)
+    zh: str
+    en: str
 
 
 @frozen(kw_only=True)
-class Clause:
+class Clause(Built):
     """What one clause (条款) asks, paraphrased, under an `id` of ours and the source's own numbering.
 
     Attributes:
@@ -69,15 +64,17 @@ class Clause:
         reason: Why the clause has neither rule nor judgement although a sentence that is encoded carries it.
     """
 
-    id: str = field(validator=_not_blank)
-    citation: str = field(validator=_not_blank)
+    id: str
+    citation: str
     summary: Text
     judges: str | None = None
     reason: Text | None = None
 
+    named: ClassVar[tuple[str, str] | None] = ("clause", "id")
+
 
 @frozen
-class Sentence:
+class Sentence(Built):
     """How one sentence of the source is treated, known by its fingerprint and never by its words.
 
     Attributes:
@@ -91,16 +88,18 @@ class Sentence:
         reason: Why no rule is made of it; for every treatment but `encoded` and `todo`.
     """
 
-    number: str = field(validator=_not_blank)
+    number: str
     fingerprint: str
     treatment: Treatment
     clauses: tuple[str, ...] = field(default=(), kw_only=True)
     rules: tuple[str, ...] = field(default=(), kw_only=True)
     reason: Text | None = field(default=None, kw_only=True)
 
+    named: ClassVar[tuple[str, str] | None] = ("sentence", "number")
+
 
 @frozen(kw_only=True)
-class Document:
+class Document(Built):
     """A source document and its clause ledger: every clause that says something and every sentence.
 
     Attributes:
@@ -117,19 +116,22 @@ class Document:
         PackError: The ledger contradicts itself; one line for each place.
     """
 
-    id: str = field(validator=_not_blank)
+    id: str
     title: Text
-    number: str = field(validator=_not_blank)
+    number: str
     institution: Text
     in_force_from: date
     in_force_until: date | None = None
     clauses: tuple[Clause, ...]
     sentences: tuple[Sentence, ...]
 
+    named: ClassVar[tuple[str, str] | None] = ("document", "id")
+
     def __repr__(self) -> str:
         return f"<Document: {self.id}, {len(self.clauses)} clauses, {len(self.sentences)} sentences>"
 
-    def __attrs_post_init__(self) -> None:
+    def refuse(self) -> None:
+        """Refuse a ledger that contradicts itself, naming each place."""
         problems = [*_document_problems(self)]
         if problems:
             raise PackError("\n".join(str(problem) for problem in problems))
@@ -169,9 +171,6 @@ def _name_problems(sentence: Sentence, known: frozenset[str]) -> Iterator[str]:
 
 
 def _treatment_problems(sentence: Sentence, judged: frozenset[str]) -> Iterator[str]:
-    if sentence.treatment not in get_args(Treatment):
-        yield f"`treatment`: {refusal('treatment', sentence.treatment, get_args(Treatment))}"
-        return
     if sentence.treatment == "encoded":
         if not sentence.rules:
             yield "`rules` is empty; an encoded sentence names the rules made of it"

@@ -65,11 +65,11 @@ class EngineError(PartyRulesError, RuntimeError):
     """An inference engine did not answer its goal; no decision may rest on such a run."""
 
 
-def nearest(found: str, allowed: Iterable[str]) -> str | None:
-    """Return the allowed name most like `found`, or None where nothing is near."""
+def nearest(found: str, allowed: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the allowed name most like `found`, or None where nothing is as near as `cutoff`, of 1."""
     if len(found) > _LONGEST_NAME:
         return None
-    close = get_close_matches(found, list(allowed), n=1, cutoff=0.6)
+    close = get_close_matches(found, list(allowed), n=1, cutoff=cutoff)
     return close[0] if close else None
 
 

@@ -7,13 +7,15 @@ three-valued (Kleene): true, false, or unknown together with what would decide i
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from operator import is_
-from typing import Any, Final, Literal, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
 
-from partyrules.calendar import Span
-from partyrules.errors import PackError, refusal
+from partyrules.arguments import AtLeastOne, Built, Choice, Natural, Positive, refusing, shown
+from partyrules.calendar import Span, TermKind
+from partyrules.errors import PackError
+from partyrules.verdicts import Status
 
 __all__ = [
     "ASKED_STEP",
@@ -77,43 +79,95 @@ __all__ = [
     "walk",
 ]
 
+# Nodes: whatever a tree is made of ----------------------------------------------------------------------------------
+
+
+class Node(Built):
+    """A part of a rule's tree; Python's own logic and comparisons would decide it at once, and are refused."""
+
+    __slots__ = ()
+    choices: ClassVar[frozenset[str] | None] = None
+
+    def __bool__(self) -> NoReturn:
+        raise PackError(
+            f"found {shown(self)}, in `and`, `or`, `not`, `if` or a chain of comparisons, which Python decides before "
+            "any fact is known; allowed: & for and, | for or, ~ for not, between conditions, each in parentheses"
+        )
+
+    def _compared(self, other: object) -> NoReturn:
+        raise PackError(
+            f"found {shown(self)}, compared with {shown(other)} by <, <=, > or >=; allowed: "
+            "at_least(1, …), at_most(3, …) or between(1, 3, …)"
+        )
+
+    if not TYPE_CHECKING:  # to a type checker, nodes have no order or logic of their own
+        __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+
+class _NoCondition(Node):
+    """A part that is neither true nor false."""
+
+    __slots__ = ()
+
+    def _joined(self, *_: object) -> NoReturn:
+        raise PackError(f"found {shown(self)}, joined by &, | or ~; allowed: {Condition.family}")
+
+    if not TYPE_CHECKING:
+        __and__ = __rand__ = __or__ = __ror__ = __invert__ = _joined
+
+
 # Terms: what a value refers to -------------------------------------------------------------------------------------
 
 
+class _Term(_NoCondition):
+    __slots__ = ()
+    family: ClassVar[str] = "a term, such as SUBJECT, its('unit') or trigger('unit')"
+    choices: ClassVar[frozenset[str] | None] = frozenset()
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the term of a field of which only the name was given."""
+        return f"did you mean its({value!r})?" if isinstance(value, str) and cls is Its else ""
+
+
 @frozen
-class Subject:
+class Subject(_Term):
     """The bearer of the duty, or the person a decision is asked about."""
 
 
 @frozen
-class Its:
+class Its(_Term):
     """A field of the fact or holding at hand: the innermost one that is being tested."""
 
+    author: ClassVar[str] = "its"
+
     name: str
 
 
 @frozen
-class Trigger:
+class Trigger(_Term):
     """A field of the fact that occasions or triggers the duty."""
 
+    author: ClassVar[str] = "trigger"
+
     name: str
 
 
 @frozen
-class AskedStep:
+class AskedStep(_Term):
     """The stage that a decision is asked to step into."""
 
 
 @frozen
-class Given:
+class Given(_Term):
     """The value that an institution gave the parameter of this name."""
 
     name: str
 
 
-Term = Subject | Its | Trigger | AskedStep | Given
+Term = Subject | Its | Trigger | AskedStep
 Scalar = str | int | bool
-Operand = Term | Scalar | tuple[Scalar, ...]
+Operand = Term | Given | Scalar | tuple[Scalar, ...]
 Match = tuple[tuple[str, Operand], ...]
 
 SUBJECT: Final = Subject()
@@ -125,19 +179,35 @@ _OPEN_WHEN_ABSENT: Final = ("passed",)
 # Conditions: true, false or unknown on a day -----------------------------------------------------------------------
 
 
-class Condition:
+class Condition(Node):
     """Something that is true, false or unknown on a day; joined with `&`, `|` and `~`."""
 
     __slots__ = ()
+    family: ClassVar[str] = "a condition, such as at_least(1, events(…)) or holds(…), joined with &, | and ~"
 
     def __and__(self, other: "Condition") -> "AllOf":
         return AllOf((self, other))
 
+    def __rand__(self, other: "Condition") -> "AllOf":
+        return AllOf((other, self))
+
     def __or__(self, other: "Condition") -> "AnyOf":
         return AnyOf((self, other))
 
+    def __ror__(self, other: "Condition") -> "AnyOf":
+        return AnyOf((other, self))
+
     def __invert__(self) -> "Not":
         return Not(self)
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the condition over what is counted, or how Python's own logic is written."""
+        if isinstance(value, bool):
+            return "`and`, `or`, `not`, `==` and `in` give True or False at once; write &, |, ~ and is_in(…)"
+        if isinstance(value, _Selection | _Tally):
+            return f"did you mean at_least(1, {value.written()}(…))?"
+        return ""
 
 
 @frozen(cache_hash=True)
@@ -175,11 +245,12 @@ class Is(Condition):
     says so. The field `passed` is always so, in a match as well.
     """
 
+    author: ClassVar[str] = "is_in"
     term: Term
     options: Operand
     open_if_absent: bool = False
 
-    def __attrs_post_init__(self) -> None:
+    def refuse(self) -> None:
         """Refuse to leave open what is no field of a fact or holding."""
         if self.open_if_absent and not isinstance(self.term, Its | Trigger):
             raise PackError(
@@ -201,6 +272,7 @@ class Holds(Condition):
     In the `where` of events that day is the fact's own: what held when it happened, whichever day is asked about.
     """
 
+    author: ClassVar[str] = "holds"
     relation: str
     match: Match = ()
     where: Condition = field(factory=Always)
@@ -213,7 +285,7 @@ class Holds(Condition):
 class InTerm(Condition):
     """True when the day lies in a declared term of one of the kinds; a day that nobody declared lies in none."""
 
-    kinds: tuple[str, ...]
+    kinds: AtLeastOne[TermKind]
 
 
 @frozen(cache_hash=True)
@@ -225,15 +297,16 @@ class HeldFor(Condition):
     In the `where` of events the day is the fact's own, as for `Holds`.
     """
 
+    author: ClassVar[str] = "held_for"
     relation: str
     match: Match = ()
     least: Span | None = None
     most: Span | None = None
     extended_by: "Events | None" = None
     extension: Span = field(factory=Span)
-    times: int = 1
+    times: Natural = 1
 
-    def __attrs_post_init__(self) -> None:
+    def refuse(self) -> None:
         """Refuse an extension of nothing, or by nothing."""
         if self.least is None and self.most is None:
             raise PackError(f"held_for({self.relation}): found neither `least` nor `most`; give one of them, or both")
@@ -241,6 +314,8 @@ class HeldFor(Condition):
             raise PackError(
                 f"held_for({self.relation}): `extended_by` needs `most`, an `extension` and `times` of at least 1"
             )
+        if self.extended_by is None and (self.extension != Span() or self.times != 1):
+            raise PackError(f"held_for({self.relation}): found `extension` or `times` without what it is `extended_by`")
 
 
 @frozen(cache_hash=True)
@@ -273,16 +348,13 @@ class Share(Condition):
 
     part: str
     whole: str
-    above: tuple[int, int] = (1, 2)
+    above: tuple[Natural, Positive] = (1, 2)
     or_equal: bool = False
 
-    def __attrs_post_init__(self) -> None:
+    def refuse(self) -> None:
         """Refuse what is no share of a whole."""
-        match self.above:
-            case (numerator, denominator) if not 0 <= numerator <= denominator or denominator == 0:
-                raise PackError(
-                    f"share of `{self.whole}`: found above={self.above}; allowed: a part of one, e.g. (1, 2)"
-                )
+        if self.above[0] > self.above[1]:
+            raise PackError(f"share of `{self.whole}`: found above={self.above}; allowed: a part of one, e.g. (1, 2)")
 
 
 @frozen(cache_hash=True)
@@ -304,8 +376,20 @@ Window = Literal[
 ]
 
 
+class _Selection(_NoCondition):
+    __slots__ = ()
+    family: ClassVar[str] = "a selection, events(…) or holdings(…)"
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the selection that a condition was likely meant to be, or in which order limits are given."""
+        if isinstance(value, Holds):
+            return f"did you mean holdings({value.relation!r}, …)?"
+        return "the number comes first, then what is counted" if type(value) is int else ""
+
+
 @frozen(cache_hash=True)
-class Events:
+class Events(_Selection):
     """The facts of some types whose fields match and of which `where` is true on their own day.
 
     `window` says when they must have happened: in the period judged; in it or in the declared vacation before
@@ -318,23 +402,21 @@ class Events:
     same day asked.
     """
 
-    types: tuple[str, ...]
+    author: ClassVar[str] = "events"
+    types: AtLeastOne[str]
     match: Match = ()
     where: Condition = field(factory=Always)
     window: Window = "period"
 
     def __attrs_post_init__(self) -> None:
         _opened(self)
-        said: Any = self.window
-        for window in [option for _, option in said.options] if isinstance(said, ByReading) else [said]:
-            if window not in get_args(Window):
-                raise PackError(f"events of {', '.join(self.types)}: {refusal('window', window, get_args(Window))}")
 
 
 @frozen(cache_hash=True)
-class Holdings:
+class Holdings(_Selection):
     """The holdings of a relation that match on the day judged, and of which `where` is true."""
 
+    author: ClassVar[str] = "holdings"
     relation: str
     match: Match = ()
     where: Condition = field(factory=Always)
@@ -359,44 +441,57 @@ def _opened(node: Holds | Events | Holdings) -> None:
 # Tallies: a number, with the facts that make it --------------------------------------------------------------------
 
 
+class _Tally(_NoCondition):
+    __slots__ = ()
+    family: ClassVar[str] = "a tally, such as count(…) or Sum(…)"
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the tally of what was selected."""
+        if isinstance(value, _Selection):
+            return f"the number comes first, then what is counted; a tally of it is count({value.written()}(…))"
+        return ""
+
+
 @frozen(cache_hash=True)
-class Count:
+class Count(_Tally):
     """How many are selected; with `distinct`, how many different values of that field they have.
 
     Where exactly one is selected and `if_sole` is not true of it, nothing is counted.
     """
 
+    author: ClassVar[str] = "count"
     of: Selection
     distinct: str | None = None
     if_sole: Condition = field(factory=Always)
 
 
 @frozen(cache_hash=True)
-class Sum:
+class Sum(_Tally):
     """The exact sum of a numeric field over the selected facts; a missing number leaves it open upwards."""
 
     name: str
-    of: tuple[Events, ...]
+    of: AtLeastOne[Events]
 
 
 @frozen(cache_hash=True)
-class MostCovered:
+class MostCovered(_Tally):
     """The most entries of `among` that one selected fact lists in a field."""
 
     name: str
-    among: tuple[str, ...]
+    among: AtLeastOne[str]
     of: Events
 
 
 @frozen(cache_hash=True)
-class CountAfterEarly:
+class CountAfterEarly(_Tally):
     """How many are selected in the period, and all but the first of those in the calendar period before."""
 
     of: Events
 
 
 @frozen(cache_hash=True)
-class CountFindings:
+class CountFindings(_Tally):
     """How many findings of other duties about the same subject have one of the statuses, as of the day asked.
 
     With `window` `period`, those of periods that end, and occasions that fall, in the period judged. The rules
@@ -406,8 +501,9 @@ class CountFindings:
     breached: whoever reads it as a thing that is over asks for the end of that time besides.
     """
 
-    rules: tuple[str, ...]
-    statuses: tuple[str, ...] = ("breached",)
+    author: ClassVar[str] = "count_findings"
+    rules: AtLeastOne[str]
+    statuses: AtLeastOne[Status] = ("breached",)
     window: Literal["period", "ever"] = "ever"
 
 
@@ -417,27 +513,28 @@ Tally = Count | Sum | MostCovered | CountAfterEarly | CountFindings
 
 
 @frozen(cache_hash=True)
-class Portion:
+class Portion(_NoCondition):
     """A part of what a tally comes to, as a limit for another one: four fifths of the meetings that were held.
 
     Exact, in whole numbers: at least 4/5 of 9 is at least 8, at most 1/3 of 10 is at most 3, and a part of nothing is
     nothing. *More than* a part is written `~at_most(portion(1, 2, of=...), ...)`.
     """
 
-    numerator: int
-    denominator: int
+    author: ClassVar[str] = "portion"
+    numerator: Natural
+    denominator: Positive
     of: "Tally"
 
-    def __attrs_post_init__(self) -> None:
+    def refuse(self) -> None:
         """Refuse what is no part of a whole, and a part of what need not be a whole number."""
-        match self.numerator, self.denominator:
-            case int(parts), int(whole) if not 0 <= parts <= whole or whole == 0:
-                raise PackError(f"portion: found {parts} of {whole}; allowed: a part of one, e.g. (2, 3)")
+        if self.numerator > self.denominator:
+            found = f"{self.numerator} of {self.denominator}"
+            raise PackError(f"portion: found {found}; allowed: a part of one, e.g. (2, 3)")
         if isinstance(self.of, Sum):
             raise PackError("portion: found a sum; allowed: a tally that counts, in whole numbers")
 
 
-Limit = int | Tally | Portion
+Limit = Natural | Tally | Portion
 
 
 @frozen(cache_hash=True)
@@ -451,8 +548,16 @@ class Compare(Condition):
     least: Limit | None = None
     most: Limit | None = None
 
-    def __attrs_post_init__(self) -> None:
-        """Refuse a portion beside another bound, and one that limits a sum."""
+    def written(self) -> str:
+        """Return the name of the function that builds it."""
+        if self.least is None or self.most is None:
+            return "at_most" if self.least is None else "at_least"
+        return "exactly" if self.least == self.most else "between"
+
+    def refuse(self) -> None:
+        """Refuse a comparison with nothing, a portion beside another bound, and one that limits a sum."""
+        if self.least is None and self.most is None:
+            raise PackError("compare: found neither `least` nor `most`; give one of them, or both")
         if any(isinstance(limit, Portion) for limit in (self.least, self.most)):
             if self.least is not None and self.most is not None:
                 raise PackError("compare: found a portion and another bound; allowed: the portion alone")
@@ -467,6 +572,7 @@ class LatestIs(Condition):
     Of several on that day, one whose value is among `adverse` counts before the others.
     """
 
+    author: ClassVar[str] = "latest"
     of: Events
     name: str
     value: str
@@ -479,13 +585,20 @@ T = TypeVar("T")
 
 
 @frozen(cache_hash=True)
-class ByReading(Condition):
+class ByReading(Condition, Choice):
     """Stands in a tree, for a condition or anything else, where the part depends on a reading."""
 
+    author: ClassVar[str] = "by_reading"
     reading: str
-    options: tuple[tuple[str, Any], ...]
+    options: AtLeastOne[tuple[str, Any]]
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, Any], ...]:
+        """Each option with its name."""
+        return self.options
 
 
+@refusing
 def by_reading(reading: str, **options: Any) -> Any:
     """Return a node that stands for whatever the adopted option of `reading` names, so it fits anywhere in a rule."""
     return ByReading(reading, tuple(options.items()))
@@ -540,28 +653,29 @@ def walk(node: Any) -> Iterator[Any]:
     if isinstance(node, tuple):
         for entry in node:
             yield from walk(entry)
-    elif attrs.has(type(node)):
-        for attribute in attrs.fields(type(node)):
-            yield from walk(getattr(node, attribute.name))
+    else:
+        for name in _parts_of(type(node)):
+            yield from walk(getattr(node, name))
 
 
 # What authors call -------------------------------------------------------------------------------------------------
 
 
+@refusing
 def its(name: str) -> Its:
     """Return the term for a field of the fact or holding at hand."""
     return Its(name)
 
 
+@refusing
 def trigger(name: str) -> Trigger:
     """Return the term for a field of the fact that occasions or triggers the duty."""
     return Trigger(name)
 
 
+@refusing
 def is_in(term: Term, *options: Operand, absent: Literal["false", "unknown"] = "false") -> Is:
     """Return the condition that a value of the term is among the options; `absent` says what it is without a value."""
-    if absent not in ("false", "unknown"):
-        raise PackError(f"is_in: {refusal('absent', str(absent), ('false', 'unknown'))}")
     wanted = options[0] if len(options) == 1 else cast("tuple[Scalar, ...]", options)
     return Is(term, wanted, open_if_absent=absent == "unknown")
 
@@ -571,21 +685,25 @@ def need_of(name: str) -> str:
     return "attendance" if name == "attended" else name
 
 
+@refusing
 def holds(relation: str, *, where: Condition | None = None, **match: Operand) -> Holds:
     """Return the condition that a holding of the relation matches on the day."""
-    return Holds(relation, tuple(match.items()), where or Always())
+    return Holds(relation, tuple(match.items()), Always() if where is None else where)
 
 
+@refusing
 def events(*types: str, where: Condition | None = None, window: Window = "period", **match: Operand) -> Events:
     """Return the selection of facts of these wire names whose fields match."""
-    return Events(types, tuple(match.items()), where or Always(), window)
+    return Events(types, tuple(match.items()), Always() if where is None else where, window)
 
 
+@refusing
 def holdings(relation: str, *, where: Condition | None = None, **match: Operand) -> Holdings:
     """Return the selection of holdings of the relation that match."""
-    return Holdings(relation, tuple(match.items()), where or Always())
+    return Holdings(relation, tuple(match.items()), Always() if where is None else where)
 
 
+@refusing
 def held_for(
     relation: str,
     *,
@@ -597,52 +715,76 @@ def held_for(
     **match: Operand,
 ) -> HeldFor:
     """Return the condition that a matching holding has held for at least `least` and at most `most`."""
-    return HeldFor(relation, tuple(match.items()), least, most, extended_by, extension or Span(), times)
+    return HeldFor(
+        relation, tuple(match.items()), least, most, extended_by, Span() if extension is None else extension, times
+    )
 
 
+@refusing
 def count_findings(
-    *rules: str, statuses: tuple[str, ...] = ("breached",), window: Literal["period", "ever"] = "ever"
+    *rules: str, statuses: tuple[Status, ...] = ("breached",), window: Literal["period", "ever"] = "ever"
 ) -> CountFindings:
     """Return the tally of findings of other duties about the same subject."""
     return CountFindings(rules, statuses, window)
 
 
+@refusing
 def count(of: Selection, *, distinct: str | None = None, if_sole: Condition | None = None) -> Count:
     """Return the tally of how many are selected."""
-    return Count(of, distinct, if_sole or Always())
+    return Count(of, distinct, Always() if if_sole is None else if_sole)
 
 
 def _tallied(of: Tally | Selection) -> Tally:
+    if _selects(of):
+        return Count(cast("Selection", of))
     node: object = of
-    sample = node.options[0][1] if isinstance(node, ByReading) else of
-    return Count(cast("Selection", of)) if isinstance(sample, Events | Holdings) else cast("Tally", of)
+    if isinstance(node, ByReading):
+        options = tuple((name, _tallied(option)) for name, option in node.options)
+        return cast("Tally", ByReading(node.reading, options))
+    return cast("Tally", of)
 
 
+def _selects(node: object) -> bool:
+    """Tell whether a node is a selection whichever readings are adopted."""
+    if isinstance(node, ByReading):
+        return all(_selects(option) for _, option in node.options)
+    return isinstance(node, Events | Holdings)
+
+
+@refusing
 def portion(numerator: int, denominator: int, of: Tally | Selection) -> Portion:
     """Return so many parts of what the tally, or the number selected, comes to, as a limit."""
     return Portion(numerator, denominator, _tallied(of))
 
 
+@refusing
 def at_least(least: Limit, of: Tally | Selection) -> Compare:
     """Return the condition that the tally, or the number selected, is at least `least`."""
     return Compare(_tallied(of), least=least)
 
 
+@refusing
 def at_most(most: Limit, of: Tally | Selection) -> Compare:
     """Return the condition that the tally, or the number selected, is at most `most`."""
     return Compare(_tallied(of), most=most)
 
 
-def between(least: int, most: int, of: Tally | Selection) -> Compare:
+@refusing
+def between(least: Natural, most: Natural, of: Tally | Selection) -> Compare:
     """Return the condition that the tally, or the number selected, is from `least` to `most` inclusive."""
+    match least, most:
+        case int(), int() if least > most:
+            raise PackError(f"`between({least}, {most}, …)`: found more at least than at most; the smaller comes first")
     return Compare(_tallied(of), least=least, most=most)
 
 
-def exactly(number: int | Tally, of: Tally | Selection) -> Compare:
+@refusing
+def exactly(number: Natural | Tally, of: Tally | Selection) -> Compare:
     """Return the condition that the tally, or the number selected, is just `number`."""
     return Compare(_tallied(of), least=number, most=number)
 
 
+@refusing
 def latest(of: Events, name: str, value: str, *, adverse: tuple[str, ...]) -> LatestIs:
     """Return the condition that the latest selected fact has `value` in the field `name`."""
     return LatestIs(of, name, value, adverse)

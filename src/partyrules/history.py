@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice, product
 from math import prod
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from attrs import define, field, fields_dict, frozen
 
+from partyrules.arguments import AtLeastOne, Built
 from partyrules.calendar import CivilDate, Term, TermCalendar, add_days
 from partyrules.facts import (
     Fact,
@@ -61,7 +62,7 @@ Wanted = Sequence[tuple[str, tuple[Any, ...]]]
 
 
 @frozen
-class Relation:
+class Relation(Built):
     """Something that holds from one fact to another: half-open, from the start's day until the end's.
 
     `key` are the fields that pair an end with its start. Of one `group` value at most one holding is open at a
@@ -73,7 +74,7 @@ class Relation:
     name: str
     started: str
     ended: str | None
-    key: tuple[str, ...]
+    key: AtLeastOne[str]
     group: tuple[str, ...] = ()
     person: str | None = None
     presumed: Mapping[str, Any] | None = None
@@ -82,6 +83,8 @@ class Relation:
     def derive(self, name: str, fact: Fact) -> str:
         """Return the derived value of that name which a fact that starts the relation has."""
         return "/".join(str(getattr(fact, each)) for each in self.derived[name])
+
+    named: ClassVar[tuple[str, str] | None] = ("relation", "name")
 
 
 CORE_RELATIONS: Final = (

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Generic, Literal, TypeVar, get_origin
+from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, get_origin
 
 from attrs import evolve, field, frozen
 
 from partyrules.admission import all_admitted
+from partyrules.arguments import Built
 from partyrules.calendar import GRAINS, TERM_GRAINS, CivilDate
 from partyrules.clauses import Clause, Document, Text
 from partyrules.discovery import Provider, provider_of
@@ -54,7 +55,7 @@ R_co = TypeVar("R_co", bound=Rule, covariant=True)
 
 
 @frozen(kw_only=True)
-class Pack:
+class Pack(Built):
     """One institution's document as rules over facts; raise PackError at construction for whatever is not right.
 
     `stages` is the order of the development pipeline; a pack may add its own fact types, relations and
@@ -76,7 +77,10 @@ class Pack:
     # No answer depends on these names, so they are no part of what a fingerprint covers.
     kinds: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
+    named: ClassVar[tuple[str, str] | None] = ("pack", "id")
+
+    def refuse(self) -> None:
+        """Refuse a pack that names what it does not have, naming rule and field."""
         _check(self)
 
     @property
@@ -312,11 +316,6 @@ def _check_strata(pack: Pack, wrong: _Wrong) -> None:
 
 def _check_readings(rule: Rule, wrong: _Wrong) -> None:
     declared = {reading.name: reading for reading in all_readings(rule)}
-    for reading in declared.values():
-        if not reading.default:
-            raise wrong(rule.id, f"readings.{reading.name}", "no default; name the option that holds unless changed")
-        if reading.default not in reading.options:
-            raise wrong(rule.id, f"readings.{reading.name}", refusal("default", reading.default, reading.options))
     parameters = {parameter.name for parameter in rule.parameters}
     for node in walk(_tree(rule)):
         if isinstance(node, ByReading):

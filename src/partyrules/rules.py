@@ -1,12 +1,13 @@
 """What a rule is: duties, pipeline requirements and vetoes as data, with their modality, readings and parameters."""
 
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from attrs import field, frozen
 
-from partyrules.calendar import Grain, Span
+from partyrules.arguments import AtLeastOne, Built, Natural
+from partyrules.calendar import PeriodGrain, Span
 from partyrules.clauses import Text
-from partyrules.errors import PackError
+from partyrules.errors import PackError, refusal
 from partyrules.expressions import Always, ByReading, Compare, Condition, Count, Events, Given, Holdings
 
 __all__ = [
@@ -57,17 +58,26 @@ ALWAYS: Final = Always()
 
 
 @frozen(kw_only=True)
-class Reading:
+class Reading(Built):
     """A place where the text admits more than one reading: its options, the default, and why that one.
 
     A reading that several rules of a pack share names the rule under which it is adopted as its `owner`.
     """
 
     name: str
-    options: tuple[str, ...]
+    options: AtLeastOne[str]
     default: str
     why: Text
     owner: str | None = None
+
+    named: ClassVar[tuple[str, str] | None] = ("reading", "name")
+
+    def refuse(self) -> None:
+        """Refuse a default that is no option, and an option that stands twice."""
+        if self.default not in self.options:
+            raise PackError(f"reading `{self.name}`, field `default`: {refusal('default', self.default, self.options)}")
+        if len(set(self.options)) < len(self.options):
+            raise PackError(f"reading `{self.name}`, field `options`: one stands twice in {', '.join(self.options)}")
 
 
 PARTIAL: Final = Reading(
@@ -91,7 +101,7 @@ LEAVE: Final = Reading(
 
 
 @frozen(kw_only=True)
-class Parameter:
+class Parameter(Built):
     """A value that the text leaves to the institution; it has none until set.
 
     `takes` says what it holds: a calendar `grain`, a number of `days`, or a free `name`. Unset, the duty is
@@ -103,12 +113,21 @@ class Parameter:
     why: Text
     optional: bool = False
 
+    named: ClassVar[tuple[str, str] | None] = ("parameter", "name")
+
 
 # Whom a duty binds, and how often ----------------------------------------------------------------------------------
 
 
+class _Part(Built):
+    """A part of a rule that may depend on a reading."""
+
+    __slots__ = ()
+    choices: ClassVar[frozenset[str] | None] = None
+
+
 @frozen
-class Bearer:
+class Bearer(_Part):
     """Whom a duty binds: each person, unit or building of which `scope` is true on the day.
 
     A person who has left or whose pipeline has ended, a unit or building that no longer stands, is bound by
@@ -124,52 +143,52 @@ class Bearer:
 
 
 @frozen
-class PerPeriod:
+class PerPeriod(_Part):
     """One finding for each bearer and each period; the grain may be a parameter that nobody has set."""
 
-    grain: Grain | Given
+    grain: PeriodGrain | Given
 
 
 @frozen
-class Standing:
+class Standing(_Part):
     """Judged on the day asked, for each bearer in scope that day."""
 
 
 @frozen
-class Occasion:
+class Occasion(_Part):
     """One finding for each of these facts and each bearer in scope on its day."""
 
     of: Events
 
 
 @frozen
-class EndOfSemester:
+class EndOfSemester(_Part):
     """The last day of the declared semester that holds the trigger's day."""
 
 
 @frozen
-class WithinDays:
+class WithinDays(_Part):
     """So many days after the trigger's day; the number may be a parameter that nobody has set."""
 
-    days: int | Given
+    days: Natural | Given
 
 
 @frozen
-class Within:
+class Within(_Part):
     """A span of calendar time after the trigger's day; with negative days, so long before an anniversary."""
 
     span: Span
 
 
 @frozen
-class WithinWorkingDays:
+class WithinWorkingDays(_Part):
     """So many working days after the trigger's day, by the table of holidays that the institution adopts."""
 
-    days: int
+    days: Natural
 
 
 @frozen
-class Ahead:
+class Ahead(_Part):
     """A span of calendar time before the trigger's day: what must have been done by then."""
 
     span: Span
@@ -179,7 +198,7 @@ Deadline = EndOfSemester | WithinDays | Within | WithinWorkingDays | Ahead
 
 
 @frozen
-class Triggered:
+class Triggered(_Part):
     """One finding for each of these facts and each bearer; no `deadline` means that the trigger's day decides."""
 
     by: Events
@@ -187,7 +206,7 @@ class Triggered:
 
 
 @frozen
-class Rolling:
+class Rolling(_Part):
     """At least once in every so long: each interval runs from the last completion, the first from when scope begins.
 
     One finding for each interval, of grain `interval`: due a span after the completion before it, or after the
@@ -197,11 +216,10 @@ class Rolling:
 
     every: Span
 
-    def __attrs_post_init__(self) -> None:
+    def refuse(self) -> None:
         """Refuse a span that does not lead forward."""
-        match self.every:
-            case Span(years, months, days) if 28 * (12 * years + months) + days <= 0:
-                raise PackError(f"rolling duty, field `every`: found {self.every}; allowed: a span of at least one day")
+        if 28 * (12 * self.every.years + self.every.months) + self.every.days <= 0:
+            raise PackError(f"rolling duty, field `every`: found {self.every}; allowed: a span of at least one day")
 
 
 Per = PerPeriod | Rolling | Standing | Occasion | Triggered
@@ -210,7 +228,7 @@ Per = PerPeriod | Rolling | Standing | Occasion | Triggered
 
 
 @frozen(kw_only=True)
-class Duty:
+class Duty(Built):
     """What a bearer must do, how often, and how strong the word of the clause is.
 
     `title` says it in a few words, `counted` is the noun for what `requires` counts, both for messages.
@@ -229,7 +247,10 @@ class Duty:
     parameters: tuple[Parameter, ...] = ()
     vacation_months: bool = False
 
-    def __attrs_post_init__(self) -> None:
+    named: ClassVar[tuple[str, str] | None] = ("rule", "id")
+    choices: ClassVar[frozenset[str] | None] = frozenset({"bearer", "per", "requires", "vacation_months"})
+
+    def refuse(self) -> None:
         """Refuse a duty for each pair, or once in every so long, of which no finding could be made."""
         match self.bearer, self.per:
             case Bearer(each=Holdings()), Occasion() | Triggered():
@@ -259,7 +280,7 @@ def _asks_for_one(node: object) -> bool:
 
 
 @frozen(kw_only=True)
-class Requirement:
+class Requirement(Built):
     """What must hold before a person passes into one of the `steps`.
 
     Where `when` is false the requirement is not applicable, for the reason code `otherwise`. An advisory
@@ -278,21 +299,24 @@ class Requirement:
     readings: tuple[Reading, ...] = ()
     parameters: tuple[Parameter, ...] = ()
 
+    named: ClassVar[tuple[str, str] | None] = ("rule", "id")
+    choices: ClassVar[frozenset[str] | None] = frozenset({"steps", "requires", "when", "advisory"})
+
 
 @frozen
-class Lift:
+class Lift(_Part):
     """What would lift a veto that stands on `ground`, in words."""
 
     ground: Condition
     by: Text
 
 
-def _lifts(said: "Text | tuple[Lift, ...]") -> "tuple[Lift, ...]":
+def _lifts(said: Text | AtLeastOne[Lift]) -> tuple[Lift, ...]:
     return (Lift(ALWAYS, said),) if isinstance(said, Text) else said
 
 
 @frozen(kw_only=True)
-class Veto:
+class Veto(Built):
     """What blocks a step whatever else is met.
 
     `lifts` says in words what would lift it: one text, or one for each ground that it may stand on.
@@ -308,16 +332,21 @@ class Veto:
     readings: tuple[Reading, ...] = ()
     parameters: tuple[Parameter, ...] = ()
 
+    named: ClassVar[tuple[str, str] | None] = ("rule", "id")
+    choices: ClassVar[frozenset[str] | None] = frozenset({"steps", "vetoes", "lifts"})
+
 
 Rule = Duty | Requirement | Veto
 
 
 @frozen
-class Stage:
+class Stage(Built):
     """A stage of the development pipeline (发展阶段) with its official name."""
 
     name: str
     title: Text
+
+    named: ClassVar[tuple[str, str] | None] = ("stage", "name")
 
 
 @frozen

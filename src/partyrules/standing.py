@@ -1,10 +1,11 @@
 """Standing (competence): which records count at all: made by whoever may, and of a stage that there is."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from partyrules.arguments import Built
 from partyrules.expressions import SUBJECT, Condition, Is, holds, its
 from partyrules.facts import StageEntered, Vocabulary
 from partyrules.fields import field_types, person_fields
@@ -17,7 +18,7 @@ UNDECLARED: Final = ("unknown_stage", "unknown_step")
 
 
 @frozen
-class RecordStanding:
+class RecordStanding(Built):
     """What must be true, on its day, of a fact of type `wire` about the person in its field `about`.
 
     `tests` are tried in order; the reason code of the first that fails says why the fact has no standing. The fact is
@@ -29,6 +30,8 @@ class RecordStanding:
     wire: str
     about: str
     tests: tuple[tuple[Condition, str], ...]
+
+    named: ClassVar[tuple[str, str] | None] = ("standing on", "wire")
 
 
 CORE_STANDING: Final = (

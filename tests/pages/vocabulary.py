@@ -33,8 +33,9 @@ _JOINED: Final = "\x00"
 
 _INTRODUCTION: Final = """\
 Every construct that a rule can be made of, with its fields, and clauses worked out. The blocks of this page run one
-after the other; their clauses are invented. A field without a default must be given. What a fact looks like on the
-wire stands in [facts](facts.md).
+after the other; their clauses are invented. A field without a default must be given. `AtLeastOne[X]` is a tuple of
+them that is not empty, `Natural` and `Positive` are whole numbers from 0 and from 1 on; whatever else is given is
+refused when the value is built. What a fact looks like on the wire stands in [facts](facts.md).
 
 Each example asks a tiny pack a question. This is all that it takes:
 """
@@ -68,7 +69,7 @@ def constructs() -> Mapping[str, tuple[type, ...]]:
         "How often": get_args(rules.Per),
         "Deadlines": get_args(rules.Deadline),
         "Conditions": _subclasses(expressions.Condition),
-        "Terms": get_args(expressions.Term),
+        "Terms": (*get_args(expressions.Term), expressions.Given),
         "Selections": get_args(expressions.Selection),
         "Tallies": (*get_args(expressions.Tally), expressions.Portion),
         _OF_ITS_OWN: (Relation, RecordStanding),

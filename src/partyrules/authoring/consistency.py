@@ -241,7 +241,7 @@ def _pooled(adoption: Adoption, document: Document) -> Pack:
     packs = adoption.packs
     return Pack(
         document=document,
-        version="",
+        version="1",
         stages=adoption.stages,
         duties=tuple(evolve(bound.rule, id=bound.id, clause=clause) for bound in adoption.duties),
         requirements=tuple(evolve(bound.rule, id=bound.id, clause=clause) for bound in adoption.requirements),
