@@ -53,7 +53,8 @@ def write(path: str, chosen: list[tuple[int, list[Fact]]]) -> None:
     say("writer", os.getpid())
     with open_ledger(path) as ledger:
         # So that kills fall between the statements of a transaction too.
-        ledger._connection.set_trace_callback(lambda sql: say(sql.split(maxsplit=1)[0]))  # noqa: SLF001 - see above
+        connection = ledger._connection._sqlite  # noqa: SLF001 - what is told shows nowhere else
+        connection.set_trace_callback(lambda sql: say(sql.split(maxsplit=1)[0]))
         for number, batch in chosen:
             say("begin", number)
             done = ledger.append(batch, recorded_at=NOW, clock=clock)

@@ -13,7 +13,7 @@ from partyrules.codec import content, fact_from_wire
 from partyrules.errors import LedgerError, QueryError
 from partyrules.facts import CORE_VOCABULARY, Fact
 from partyrules.ledger.base import GENESIS, Head, Row, Verification, chained, parse_head
-from partyrules.ledger.sqlite import _head, open_ledger
+from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.ledger.verification import verification
 from partyrules.testing.ledger_conformance import NOW, changed, clock, meetings, synthetic
 from tests.commands import refused, run, written
@@ -417,19 +417,19 @@ def test_a_snapshot_is_of_one_moment(place: Path, monkeypatch: pytest.MonkeyPatc
     """Head and facts of a snapshot, and all that a verification sees, belong together while others append."""
     with open_ledger(place) as writer, open_ledger(place, read_only=True) as reader:
         moments: list[Head] = []
+        pages = SqliteLedger._pages  # noqa: SLF001 - it is called when the head was read, and the records were not
 
-        def appending(connection: sqlite3.Connection) -> Head | None:
-            """Append a fact from elsewhere at the moment when the head was read, and the records were not."""
-            found = _head(connection)
+        def appending(ledger: SqliteLedger, *, end: int) -> Iterator[Row]:
+            """Append a fact from elsewhere before the records are read."""
             monkeypatch.undo()
             moments.append(writer.append(meetings(1, start=100 + len(moments)), recorded_at=NOW).head)
-            return found
+            return pages(ledger, end=end)
 
-        monkeypatch.setattr("partyrules.ledger.sqlite._head", appending)
+        monkeypatch.setattr(SqliteLedger, "_pages", appending)
         snapshot = reader.snapshot()
         assert (snapshot.head.position, len(snapshot.facts), moments[0].position) == (8, 8, 9)
         assert tuple(snapshot) == tuple(entry.fact for entry in reader.facts())[:8]
-        monkeypatch.setattr("partyrules.ledger.sqlite._head", appending)
+        monkeypatch.setattr(SqliteLedger, "_pages", appending)
         found = reader.verify()
         assert (found.ok, found.checked, found.head) == (True, 9, moments[0])
         assert reader.head() == moments[1]

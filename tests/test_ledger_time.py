@@ -45,17 +45,24 @@ SCHEMA_OF_FORMAT_1 = """
 
 def of_format_1(place: Path, facts: list[Fact]) -> bytes:
     """Make a ledger of format 1 with these facts, all of which say when they were recorded; return its last hash."""
-    link = sha256(b"partyrules ledger, format 1").digest()
     with closing(sqlite3.connect(place, isolation_level=None)) as file:
         file.executescript(SCHEMA_OF_FORMAT_1)
-        for position, fact in enumerate(facts, start=1):
-            assert fact.recorded_at is not None
-            time = fact.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            link = sha256(link + f"{position:020}{time}".encode() + content(fact)).digest()
-            row = (position, fact.id, fact.wire, time, content(fact), link)
-            file.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)", row)
-        file.execute("INSERT INTO head VALUES (1, ?, ?)", [len(facts), link])
-    return link
+        file.execute("INSERT INTO head VALUES (1, 0, ?)", [sha256(b"partyrules ledger, format 1").digest()])
+        return append_in_format_1(file, facts)
+
+
+def append_in_format_1(file: sqlite3.Connection, facts: list[Fact]) -> bytes:
+    """Append as partyrules did while format 1 was the only one; return the last hash."""
+    position, link = file.execute("SELECT position, hash FROM head").fetchone()
+    for fact in facts:
+        assert fact.recorded_at is not None
+        position += 1
+        time = fact.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        link = sha256(link + f"{position:020}{time}".encode() + content(fact)).digest()
+        row = (position, fact.id, fact.wire, time, content(fact), link)
+        file.execute("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)", row)
+    file.execute("UPDATE head SET position = ?, hash = ?", [position, link])
+    return bytes(link)
 
 
 @pytest.fixture

@@ -156,7 +156,8 @@ class Verification:
 class Ledger(Protocol):
     """An append-only record of facts; a context manager that closes itself.
 
-    A ledger is used by the thread that opened it. Any number of processes may read and write one store.
+    Any thread may use a ledger and close it; of several, each waits until the other is done. Any number of processes
+    may read and write one store.
     Every method raises LedgerError where the store cannot be read or written.
     """
 
@@ -218,8 +219,11 @@ class Ledger(Protocol):
         Raises QueryError where it keeps no time of its own.
         """
 
-    def snapshot(self) -> Snapshot:
-        """Return all facts and the head as they are at one moment, whoever appends meanwhile."""
+    def snapshot(self, *, kept_by: datetime | None = None) -> Snapshot:
+        """Return all facts and the head as they are at one moment, whoever appends meanwhile.
+
+        Or as they were at a time by the ledger's own clock; raises QueryError where it keeps no time of its own.
+        """
 
     def verify(self, *, noted: Iterable[Head] = ()) -> Verification:
         """Check the store, every position against the chain, and the end of the chain against the stored head.

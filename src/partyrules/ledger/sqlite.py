@@ -1,10 +1,10 @@
 """The ledger in one SQLite file: many readers and writers at once, each batch whole or not at all."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from heapq import merge
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self
@@ -40,6 +40,7 @@ from partyrules.ledger.base import (
     time_problem,
     timely,
 )
+from partyrules.ledger.connection import Connection, make_empty, to_read
 from partyrules.ledger.integrity import Indexed, file_problem, index_problem, schema_problem
 from partyrules.ledger.verification import verification
 
@@ -47,7 +48,8 @@ __all__ = ["SqliteLedger", "open_ledger"]
 
 # "PRLG": by this number in its header a file is known for a ledger.
 _APPLICATION: Final = 0x50524C47
-_BUSY_SECONDS: Final = 30
+# A ledger of this format never was one whose file is kept with a log beside it.
+_WITHOUT_LOG: Final = {"application_id": _APPLICATION, "user_version": FORMAT}
 _AT_ONCE: Final = 500
 _ROWS_AT_ONCE: Final = 512
 # One statement for many rows takes two thirds of the time; more would be more values than every SQLite takes.
@@ -95,9 +97,10 @@ _SCHEMAS: Final = {
 }
 
 _REASONS: Final = {
-    sqlite3.SQLITE_BUSY: f"another process has been writing for more than {_BUSY_SECONDS} seconds; try again",
+    sqlite3.SQLITE_BUSY: "another process has been using it for more than half a minute; try again",
     sqlite3.SQLITE_LOCKED: "another use of it is in the way; try again",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; see that the file may be read and its directory written",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; see that the file may be read and, to record, its directory written",
+    sqlite3.SQLITE_READONLY_ROLLBACK: "a writer was killed in the middle; run `partyrules verify` as who may write it",
     sqlite3.SQLITE_READONLY: "it cannot be written; the file or its directory is read-only",
     sqlite3.SQLITE_PERM: "it may not be opened; see the permissions of the file",
     sqlite3.SQLITE_FULL: "the disk is full; nothing of the batch was stored",
@@ -110,6 +113,7 @@ _TABLES: Final = ("facts", "head")
 _TYPES: Final = (int, str, str, str, bytes, bytes)
 _OWN_TIME_TYPE: Final = {1: type(None), 2: str}
 _CURE: Final = "nothing was recorded; verify it, and put a sound copy in its place"
+_BEFORE_ALL: Final = -(2**63)
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -126,7 +130,7 @@ class SqliteLedger:
         vocabulary: Vocabulary,
         ledger_format: int,
         read_only: bool,
-        connection: sqlite3.Connection,
+        connection: Connection,
         unreadable: str | None,
     ) -> None:
         self.path: Final = path
@@ -176,47 +180,47 @@ class SqliteLedger:
     def _appended_as_new(self, batch: Batch, clock: Clock, progress: _Progress) -> Appended | None:
         """Append facts of which only ids and times may speak against it; return None, nothing done, if one does."""
         try:
-            with self._writing(batch, clock) as kept_at:
+            with self._writing(batch, clock) as (connection, kept_at):
                 if timely(batch, kept_at) is not batch:
                     return None
-                return self._write(Decision(batch.lines, 0, ()), kept_at, progress)
+                return self._write(connection, Decision(batch.lines, 0, ()), kept_at, progress)
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
                 raise
             return None
 
     def _appended_as_decided(self, batch: Batch, clock: Clock, progress: _Progress, *, keep_good: bool) -> Appended:
-        with self._writing(batch, clock) as kept_at:
+        with self._writing(batch, clock) as (connection, kept_at):
             batch = timely(batch, kept_at)
             existing = list(self._placed(self._with_ids({said.id for said in batch.lines})))
             if batch.bears_on_admission:
                 existing += self._bearing_on_admission()
             decision = decided(batch.lines, existing, vocabulary=self.vocabulary)
             decision = settled(batch, decision, keep_good=keep_good)
-            return self._write(decision, kept_at, progress)
+            return self._write(connection, decision, kept_at, progress)
 
     @contextmanager
-    def _writing(self, batch: Batch, clock: Clock) -> Iterator[str]:
+    def _writing(self, batch: Batch, clock: Clock) -> Iterator[tuple[sqlite3.Connection, str]]:
         """Write in one transaction, of a file that does not look as if something would be lost or written twice.
 
-        Yield the ledger's own time of what is written.
+        Yield what to write with, and the ledger's own time of what is written.
         """
-        with _transaction(self._connection, "BEGIN IMMEDIATE"):
+        with self._connection.writing() as connection:
             head = self._head()
-            problem = schema_problem(self._connection, _SCHEMAS[self.format]) or self._index_problem("id", head)
+            problem = schema_problem(connection, _SCHEMAS[self.format]) or self._index_problem(connection, "id", head)
             if problem is None and batch.bears_on_admission:
-                problem = self._index_problem("fact", head)
+                problem = self._index_problem(connection, "fact", head)
             if problem is not None:
                 raise LedgerError(f"ledger {self.path}: {problem}; {_CURE}")
             last = self._some_rows("position = ?", [head.position])
             if head.position and (not last or time_problem(last[0], before=None) is not None):
                 raise LedgerError(f"ledger {self.path}: {_REASONS[sqlite3.SQLITE_CONSTRAINT]}")
-            yield instant_kept(clock, last[0].kept_at if last else None)
+            yield connection, instant_kept(clock, last[0].kept_at if last else None)
 
-    def _index_problem(self, column: Indexed, head: Head) -> str | None:
+    def _index_problem(self, connection: sqlite3.Connection, column: Indexed, head: Head) -> str | None:
         if column in self._agreeing:
             return None
-        problem = index_problem(self._connection, column, count=head.position)
+        problem = index_problem(connection, column, count=head.position)
         if problem is None:
             self._agreeing.add(column)
         return problem
@@ -226,12 +230,8 @@ class SqliteLedger:
     ) -> Iterator[Recorded]:
         """Yield the facts behind position `after`, in order; see `Ledger.facts`."""
         instant, wires = known_instant(known_at), known_types(types, self.vocabulary)
-        asked: dict[str, Any] = {"position > ?": [after]}
-        if instant is not None:
-            asked["recorded_at <= ?"] = [instant]
-        if wires is not None:
-            asked[f"fact IN ({_marks(wires)})"] = wires
-        return self._reading(" AND ".join(asked), [value for values in asked.values() for value in values])
+        asked, values = ("TRUE", []) if instant is None else ("recorded_at <= ?", [instant])
+        return self._facts(asked, values, wires, start=after + 1)
 
     def with_ids(self, ids: Collection[str]) -> Iterator[Recorded]:
         """Yield the facts that have one of these ids; see `Ledger.with_ids`."""
@@ -240,7 +240,7 @@ class SqliteLedger:
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         """Yield the records behind position `after` as they lie in the file; see `Ledger.rows`."""
-        # Page by page: no statement stays open, so that a slow reader holds up neither writers nor the file's log.
+        # Page by page: no statement stays open, so that a slow reader holds up no writer.
         full = True
         while full:
             page = self._some_rows("position > ?", [after], limit=_ROWS_AT_ONCE)
@@ -270,19 +270,19 @@ class SqliteLedger:
                 raise QueryError(
                     f"ledger {self.path}: it is of format 1, which keeps no time of its own; ask without, by the claims"
                 )
-            last = "SELECT position, hash FROM facts WHERE kept_at <= ? ORDER BY position DESC LIMIT 1"
-            found = self._connection.execute(last, [instant]).fetchone()
-        return Head(found[0], found[1].hex()) if found else Head(0, GENESIS[self.format].hex())
+            last = self._some_rows("kept_at <= ?", [instant], order="position DESC", limit=1)
+        return Head(last[0].position, last[0].hash.hex()) if last else Head(0, GENESIS[self.format].hex())
 
-    def snapshot(self) -> Snapshot:
-        """Return all facts and the head as they are at one moment; see `Ledger.snapshot`."""
-        with self._reader() as connection, _transaction(connection, "BEGIN"):
-            head = self._head(connection)
-            return Snapshot(head, tuple(self._recorded(row).fact for row in _rows(connection, self.format)))
+    def snapshot(self, *, kept_by: datetime | None = None) -> Snapshot:
+        """Return all facts and the head as they are, or were, at one moment; see `Ledger.snapshot`."""
+        head = self.head(kept_by=kept_by)
+        with _translated(self.path):
+            # What is recorded does not change: all up to a head is of the moment when it was the head.
+            return Snapshot(head, tuple(self._recorded(row).fact for row in self._pages(end=head.position)))
 
     def verify(self, *, noted: Iterable[Head] = ()) -> Verification:
         """Check file, schema, indexes and every position, and that what is recorded could be; see `Ledger.verify`."""
-        checked, schema = 0, _SCHEMAS[self.format]
+        checked = 0
 
         def counted(rows: Iterable[Row]) -> Iterator[Row]:
             nonlocal checked
@@ -290,21 +290,20 @@ class SqliteLedger:
                 yield row
                 checked += 1
 
-        with _translated(self.path), self._own_connection() as connection:
+        with _translated(self.path):
             try:
-                # One transaction, so that all is of the same moment while others append.
-                with _transaction(connection, "BEGIN"):
+                with self._connection.reading() as connection:
                     # What is no ledger's table is not even read.
-                    problem = schema_problem(connection, schema, named=_TABLES)
+                    problem = schema_problem(connection, _SCHEMAS[self.format], named=_TABLES)
                     if problem is not None:
                         return broken(None, problem, 0)
-                    head = _head(connection)
+                    head, _ = self._ends()
                     if head is None:
                         return broken(None, _HEADLESS, 0)
-                    rows = counted(_rows(connection, self.format))
-                    found = verification(rows, head, vocabulary=self.vocabulary, ledger_format=self.format, noted=noted)
-                    problem = schema_problem(connection, schema) or file_problem(connection) if found.ok else None
-                    return found if problem is None else broken(None, problem, found.checked)
+                # Others may append meanwhile; what they record stands behind the head.
+                rows = counted(self._pages(end=head.position))
+                found = verification(rows, head, vocabulary=self.vocabulary, ledger_format=self.format, noted=noted)
+                return self._verified_as_file(found) if found.ok else found
             except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if _code(error) not in _DAMAGED:
                     raise
@@ -312,38 +311,61 @@ class SqliteLedger:
 
     def copy_to(self, empty: sqlite3.Connection) -> None:
         """Copy the whole file, as it is at one moment, into an empty database."""
-        with _translated(self.path), self._own_connection() as connection:
+        with _translated(self.path), self._connection.reading() as connection:
             connection.backup(empty)
 
-    @contextmanager
-    def _own_connection(self) -> Iterator[sqlite3.Connection]:
-        # Reading has a connection of its own: it may go on for long while this ledger appends.
-        self._connection.execute("SELECT 1")
-        with closing(_connected(self.path, "ro")) as connection:
-            yield connection
-
-    @contextmanager
-    def _reader(self) -> Iterator[sqlite3.Connection]:
-        with _translated(self.path), self._own_connection() as connection:
-            self._must_be_readable()
-            yield connection
+    def _verified_as_file(self, found: Verification) -> Verification:
+        """Return what was found of the records, unless the file as a whole is not what a ledger makes it."""
+        with self._connection.reading() as connection:
+            head, last = self._ends()
+            if head is not None and last > head.position:
+                told = f"the record goes on, but should end at {head.position}"
+                return broken(head.position + 1, told, found.checked)
+            problem = schema_problem(connection, _SCHEMAS[self.format]) or file_problem(connection)
+            problem = _HEADLESS if head is None else problem
+        return found if problem is None else broken(None, problem, found.checked)
 
     def _must_be_readable(self) -> None:
         if self._unreadable is not None:
             raise LedgerError(f"ledger {self.path}: {self._unreadable}; what it says is not to be believed")
 
-    def _reading(self, asked: str, values: Sequence[Any]) -> Iterator[Recorded]:
-        with self._reader() as connection:
-            for row in _rows(connection, self.format, asked, values):
-                yield self._recorded(row)
+    def _facts(
+        self, asked: str, values: Sequence[Any], wires: Sequence[str] | None, *, start: int
+    ) -> Iterator[Recorded]:
+        with _translated(self.path):
+            end = self._head().position
+            if wires is None:
+                rows = self._pages(asked, values, start=start, end=end)
+            else:
+                # One type beside the other: of several at once each page would have to be sorted out anew.
+                one = f"{asked} AND fact = ?"
+                rows = merge(
+                    *(self._pages(one, [*values, wire], start=start, end=end) for wire in wires),
+                    key=lambda row: row.position,
+                )
+            yield from map(self._recorded, rows)
 
-    def _some_rows(self, asked: str, values: Sequence[Any], *, limit: int = -1) -> list[Row]:
+    def _pages(
+        self, asked: str = "TRUE", values: Sequence[Any] = (), *, start: int = _BEFORE_ALL, end: int
+    ) -> Iterator[Row]:
+        """Yield the rows from one position to another as they lie in the file, damaged or not."""
+        # As bytes, whatever a tampered column holds: text that is not UTF-8 must show, not stop the reading.
+        columns = ", ".join(f"CAST({name} AS BLOB)" for name in (*_COLUMNS[1:], _OWN_TIME[self.format]))
+        select = f"SELECT position, {columns} FROM facts WHERE {asked} AND position BETWEEN ? AND ?"  # noqa: S608 - all of it ours
+        full = True
+        while full:
+            page = self._connection.rows(f"{select} ORDER BY position LIMIT {_ROWS_AT_ONCE}", [*values, start, end])
+            yield from map(_row, page)
+            full = len(page) == _ROWS_AT_ONCE
+            start = page[-1][0] + 1 if full else start
+
+    def _some_rows(self, asked: str, values: Sequence[Any], *, order: str = "position", limit: int = -1) -> list[Row]:
         own = _OWN_TIME[self.format]
         columns = f"position, id, fact, recorded_at, CAST(content AS BLOB), CAST(hash AS BLOB), {own}"
-        select = f"SELECT {columns} FROM facts WHERE {asked} ORDER BY position LIMIT ?"  # noqa: S608 - all of it ours
+        select = f"SELECT {columns} FROM facts WHERE {asked} ORDER BY {order} LIMIT ?"  # noqa: S608 - all of it ours
         with _translated(self.path):
             self._must_be_readable()
-            rows = list(map(ROW, self._connection.execute(select, [*values, limit])))
+            rows = list(map(ROW, self._connection.rows(select, [*values, limit])))
         if not _typed(rows, self.format):
             damaged = next(row.position for row in rows if not _typed([row], self.format))
             raise LedgerError(f"ledger {self.path}: position {damaged}: it is damaged; verify the ledger")
@@ -374,14 +396,26 @@ class SqliteLedger:
         self._admission_through = self._head().position
         return self._admission
 
-    def _head(self, connection: sqlite3.Connection | None = None) -> Head:
+    def _head(self) -> Head:
         self._must_be_readable()
-        head = _head(connection or self._connection)
+        head, last = self._ends()
         if head is None:
             raise LedgerError(f"ledger {self.path}: {_HEADLESS}")
+        if head.position != last:
+            raise LedgerError(f"ledger {self.path}: {_REASONS[sqlite3.SQLITE_CONSTRAINT]}")
         return head
 
-    def _write(self, decision: Decision, kept_at: str, progress: _Progress) -> Appended:
+    def _ends(self) -> tuple[Head | None, int]:
+        """Return the stored head, None where it is missing or damaged, and the position of the last record."""
+        last = "(SELECT coalesce(max(position), 0) FROM facts)"
+        found = self._connection.rows(
+            f"SELECT {last}, CAST(position AS INTEGER), CAST(hash AS BLOB) FROM (SELECT 1) LEFT JOIN head"  # noqa: S608 - ours
+        )
+        last_position, position, link = found[0]
+        head = None if position is None or link is None else Head(position, link.hex())
+        return head, last_position
+
+    def _write(self, connection: sqlite3.Connection, decision: Decision, kept_at: str, progress: _Progress) -> Appended:
         head = self._head()
         if not decision.lines:
             return Appended(0, decision.already, None, None, head, decision.problems)
@@ -390,11 +424,11 @@ class SqliteLedger:
         whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
         some = (rows[start : start + _ROWS_A_STATEMENT] for start in range(0, whole, _ROWS_A_STATEMENT))
         many, one = _insert(self.format, _ROWS_A_STATEMENT), _insert(self.format, 1)
-        self._connection.executemany(many, (_values(each, self.format, progress) for each in some))
-        self._connection.executemany(one, (_values([row], self.format) for row in rows[whole:]))
-        self._connection.execute("UPDATE head SET position = ?, hash = ?", [end.position, rows[-1].hash])
+        connection.executemany(many, (_values(each, self.format, progress) for each in some))
+        connection.executemany(one, (_values([row], self.format) for row in rows[whole:]))
+        connection.execute("UPDATE head SET position = ?, hash = ?", [end.position, rows[-1].hash])
         # What was stored is looked at, not inferred from there having been no error.
-        [stored] = self._connection.execute("SELECT count(*) FROM facts WHERE position > ?", [head.position]).fetchone()
+        [[stored]] = self._connection.rows("SELECT count(*) FROM facts WHERE position > ?", [head.position])
         if stored != len(rows) or self._head() != end or self._some_rows("position = ?", [end.position]) != rows[-1:]:
             raise LedgerError(f"ledger {self.path}: {len(rows)} facts were written, but {stored} are there; {_CURE}")
         return Appended(len(rows), decision.already, head.position + 1, end.position, end, decision.problems)
@@ -413,24 +447,32 @@ def open_ledger(
     neither appended nor read. Raises LedgerError where the file cannot be opened or is not a ledger.
     """
     place = Path(path)
-    if place.is_dir():
-        raise LedgerError(f"ledger {place}: found a directory; allowed: a file")
-    if not place.exists() and (read_only or not create):
-        raise LedgerError(f"ledger {place}: there is no such file")
-    if not place.parent.is_dir():
-        raise LedgerError(f"ledger {place}: there is no directory {place.parent}")
+    try:
+        if place.is_dir():
+            raise LedgerError(f"ledger {place}: found a directory; allowed: a file")
+        if not place.exists() and (read_only or not create):
+            raise LedgerError(f"ledger {place}: there is no such file")
+        if not place.parent.is_dir():
+            raise LedgerError(f"ledger {place}: there is no directory {place.parent}")
+        if create and not read_only:
+            make_empty(place)
+    except OSError as error:
+        raise LedgerError(f"ledger {place}: it cannot be opened: {error.strerror or error}") from None
     with _translated(place), ExitStack() as opened:
-        connection = opened.enter_context(closing(_connected(place, _mode(create=create, read_only=read_only))))
+        connection = opened.enter_context(
+            to_read(place, without_log=_WITHOUT_LOG) if read_only else Connection(place, mode="rw")
+        )
         ledger_format = _format_of(connection, place)
         if ledger_format is None:
             if read_only or not create:
                 raise LedgerError(f"ledger {place}: it is not a ledger: the file is empty")
             ledger_format = _create(connection, place)
-        unreadable = schema_problem(connection, _SCHEMAS[ledger_format], named=_TABLES if read_only else ())
+        with connection.reading() as found:
+            unreadable = schema_problem(found, _SCHEMAS[ledger_format], named=_TABLES if read_only else ())
         if not read_only:
             if unreadable is not None:
                 raise LedgerError(f"ledger {place}: {unreadable}; {_CURE}")
-            _log_ahead(connection)
+            connection.without_log()
         opened.pop_all()
     return SqliteLedger(
         place,
@@ -440,12 +482,6 @@ def open_ledger(
         connection=connection,
         unreadable=unreadable,
     )
-
-
-def _mode(*, create: bool, read_only: bool) -> str:
-    if read_only:
-        return "ro"
-    return "rwc" if create else "rw"
 
 
 # SQLite ----------------------------------------------------------------------------------------------------
@@ -459,7 +495,11 @@ def _translated(path: Path) -> Iterator[None]:
         closed = "closed" in str(error)
         raise LedgerError(f"ledger {path}: {'it is closed' if closed else error}") from error
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise LedgerError(f"ledger {path}: {_REASONS.get(_code(error)) or error}") from error
+        raise LedgerError(f"ledger {path}: {_reason(error)}") from error
+
+
+def _reason(error: sqlite3.Error | UnicodeDecodeError) -> str:
+    return _REASONS.get(getattr(error, "sqlite_errorcode", 0)) or _REASONS.get(_code(error)) or str(error)
 
 
 def _code(error: sqlite3.Error | UnicodeDecodeError) -> int:
@@ -470,29 +510,13 @@ def _code(error: sqlite3.Error | UnicodeDecodeError) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _connected(path: Path, mode: str) -> sqlite3.Connection:
-    absolute = path.absolute()
-    query = f"mode={mode}"
-    if mode == "ro" and not os.access(absolute.parent, os.W_OK) and not Path(f"{absolute}-wal").exists():
-        # SQLite wants a file beside the ledger even to read it; where none can be, nobody can write.
-        query += "&immutable=1"
-    uri = f"{absolute.as_uri()}?{query}"
-    with ExitStack() as opened:
-        connection = opened.enter_context(
-            closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None))
-        )
-        connection.execute("PRAGMA synchronous = FULL")
-        opened.pop_all()
-    return connection
-
-
-def _format_of(connection: sqlite3.Connection, path: Path) -> int | None:
+def _format_of(connection: Connection, path: Path) -> int | None:
     """Return the format of a ledger, None for a file in which nothing is yet; raise LedgerError for anything else."""
     # One statement, so that another process that is just making the ledger is seen before or after, not midway.
-    application, version, things = connection.execute(
+    [(application, version, things)] = connection.rows(
         "SELECT (SELECT application_id FROM pragma_application_id), "
         "(SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_master"
-    ).fetchone()
+    )
     if application == _APPLICATION and version in FORMATS:
         return int(version)
     if application == _APPLICATION:
@@ -505,57 +529,25 @@ def _format_of(connection: sqlite3.Connection, path: Path) -> int | None:
     return None
 
 
-def _create(connection: sqlite3.Connection, path: Path) -> int:
+def _create(connection: Connection, path: Path) -> int:
     """Make a new ledger of an empty file and return its format."""
-    with _transaction(connection, "BEGIN IMMEDIATE"):
-        made = _format_of(connection, path)
-        if made is not None:
+    with connection.writing() as made:
+        found = _format_of(connection, path)
+        if found is not None:
             # Another process was faster.
-            return made
+            return found
         for statement in _SCHEMAS[FORMAT]:
-            connection.execute(statement)
-        connection.execute("INSERT INTO head (one, position, hash) VALUES (1, 0, ?)", [GENESIS[FORMAT]])
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {FORMAT}")
-        return FORMAT
+            made.execute(statement)
+        made.execute("INSERT INTO head (one, position, hash) VALUES (1, 0, ?)", [GENESIS[FORMAT]])
+        for name, number in _WITHOUT_LOG.items():
+            made.execute(f"PRAGMA {name} = {number}")
+    return FORMAT
 
 
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Let readers and a writer work at once, from now on; the file remembers it."""
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:
-        # SQLite does not wait to switch. Without it all is as safe, but slower; who opens next tries again.
-        if _code(error) != sqlite3.SQLITE_BUSY:
-            raise
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
-    connection.execute(begin)
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _head(connection: sqlite3.Connection) -> Head | None:
-    found = connection.execute("SELECT CAST(position AS INTEGER), CAST(hash AS BLOB) FROM head").fetchone()
-    return Head(found[0], found[1].hex()) if found and None not in found else None
-
-
-def _rows(
-    connection: sqlite3.Connection, ledger_format: int, asked: str = "TRUE", values: Sequence[Any] = ()
-) -> Iterator[Row]:
-    # As bytes, whatever a tampered column holds: text that is not UTF-8 must show, not stop the reading.
-    columns = ", ".join(f"CAST({name} AS BLOB)" for name in (*_COLUMNS[1:], _OWN_TIME[ledger_format]))
-    select = f"SELECT position, {columns} FROM facts WHERE {asked} ORDER BY position"  # noqa: S608 - all of it ours
-    for position, name, wire, recorded_at, said, link, kept_at in connection.execute(select, values):
-        own = None if kept_at is None else _text(kept_at)
-        yield Row(position, _text(name), _text(wire), _text(recorded_at), said or b"", link or b"", own)
+def _row(columns: tuple[Any, ...]) -> Row:
+    position, name, wire, recorded_at, said, link, kept_at = columns
+    own = None if kept_at is None else _text(kept_at)
+    return Row(position, _text(name), _text(wire), _text(recorded_at), said or b"", link or b"", own)
 
 
 def _insert(ledger_format: int, rows: int) -> str:
