@@ -4,13 +4,13 @@ import re
 from typing import Final
 from unicodedata import category, normalize
 
+from partyrules.visible import unseen
+
 __all__ = ["flaw", "likeness", "may_be_flawed"]
 
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
-# By category letters, a sign and marks.
-_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u180b\u180c\u180d\u180f")
-_VARIATIONS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+# By its category a sign.
+_BLANK_PATTERN: Final = "\u2800"
 # A mark is seen upon another character only.
 _MARKS: Final = frozenset({"Me", "Mn"})
 _C1: Final = re.compile(b"\xc2[\x80-\x9f]")
@@ -53,6 +53,4 @@ def likeness(text: str) -> str:
 
 
 def _seen(letter: str) -> bool:
-    if category(letter) in _UNSEEN or letter in _FILLERS:
-        return False
-    return not any(ord(letter) in variations for variations in _VARIATIONS)
+    return not (unseen(letter) or letter == _BLANK_PATTERN or category(letter) == "Zs")

@@ -2,19 +2,27 @@
 
 import os
 import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
+from io import StringIO
 from typing import Any, Final
 
 import click
+from click.exceptions import Exit
 
-from partyrules.cli.options import lang_option, note, note_problems
+from partyrules.cli.options import lang_option
+from partyrules.cli.output import OUTPUT, note, note_problems
 from partyrules.errors import FactError, PartyRulesError
 
 __all__ = ["main"]
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
-NOBODY_READS: Final = 141
+_DEBUG: Final = "PARTYRULES_DEBUG"
+_LONGEST: Final = 300
 
 # The commands by name: the module that has each, read when it is called, and what it does in a few words.
 _COMMANDS: Final = {
@@ -38,7 +46,7 @@ _COMMANDS: Final = {
 
 
 class _Commands(click.Group):
-    """The commands, each imported when it is called, and the one place where an error becomes an exit code."""
+    """The commands, each imported when it is called, and the one boundary: errors become words and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         return list(_COMMANDS)
@@ -54,39 +62,116 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, standalone_mode: bool = True, **named: Any) -> Any:
+        OUTPUT.begin()
+        run = partial(super().main, *args, standalone_mode=False, **named)
+        if not standalone_mode:
+            return run()
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except PartyRulesError as error:
-            _report(error)
-            ctx.exit(BAD_INPUT)
-        except BrokenPipeError:
-            _let_go_of_stdout()
-            ctx.exit(NOBODY_READS)
-        except OSError as error:
-            note(f"Error: {error.filename or 'output'}: {error.strerror or error}")
-            ctx.exit(BAD_INPUT)
+            code = OUTPUT.end(_code_of(run))
         except KeyboardInterrupt:
-            note("Interrupted.")
-            ctx.exit(INTERRUPTED)
-        return result
+            code = INTERRUPTED
+        return sys.exit(code)
+
+    def make_context(self, *args: Any, **named: Any) -> click.Context:
+        with _kept_from_click():
+            return super().make_context(*args, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _kept_from_click():
+            return super().invoke(ctx)
 
 
-def _report(error: PartyRulesError) -> None:
-    if isinstance(error, FactError) and len(error.problems) > 1:
-        note_problems(f"{len(error.problems)} problems; nothing was done", error.problems)
-    else:
-        note(f"Error: {error}")
-
-
-def _let_go_of_stdout() -> None:
-    """Point standard output at nothing, so that what is left in it does not fail again at exit."""
+@contextmanager
+def _kept_from_click() -> Iterator[None]:
+    """Raise in another form what click takes for an end of its own making, wherever it came from."""
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        # Not a file of the system: nothing is written at exit either.
-        return
+        yield
+    except BrokenPipeError:
+        raise Exit(OUTPUT.nobody_reads()) from None
+    except KeyboardInterrupt:
+        raise click.Abort from None
+    except (EOFError, SystemExit) as error:
+        raise _EscapedError(f"{type(error).__name__}: {error}") from error
+
+
+class _EscapedError(Exception):
+    """What no command raises, and what it may have loaded must not: it would end the program as if all were well."""
+
+
+# The boundary ----------------------------------------------------------------------------------------------
+
+
+def _code_of(run: Callable[[], object]) -> int:
+    """Run a command and return its exit code; whatever it raises is told in words."""
+    try:
+        found = run()
+    except BaseException as error:  # noqa: BLE001 - this is where everything ends
+        if os.environ.get(_DEBUG) == "1":
+            for line in "".join(traceback.format_exception(error)).splitlines():
+                note(line)
+        return _told(error)
+    return found if isinstance(found, int) else 0
+
+
+def _told(error: BaseException) -> int:
+    match error:
+        case FactError() if len(error.problems) > 1:
+            note_problems(f"{len(error.problems)} problems; nothing was done", error.problems)
+        case PartyRulesError():
+            note(f"Error: {error}")
+        case click.ClickException():
+            said = StringIO()
+            error.show(said)
+            for line in said.getvalue().rstrip("\n").split("\n"):
+                note(line)
+            return error.exit_code
+        case click.Abort() | KeyboardInterrupt():
+            note({"zh": "已中断。", "en": "Interrupted."}[OUTPUT.lang])
+            return INTERRUPTED
+        case SystemExit():
+            # Of click, which has answered a shell that completes names.
+            return int(error.code or 0)
+        case OSError() if error.filename is not None:
+            note(f"Error: {error.filename}: {error.strerror or error}")
+        case OSError() if _place(error)[0].startswith("click."):
+            # It could not write; that is told at the end.
+            OUTPUT.lose(error)
+        case MemoryError():
+            note(
+                {
+                    "zh": "Error: 内存不足；请缩小所问的范围，或换内存更大的机器",
+                    "en": "Error: there is not enough memory for this; ask about less, or on a larger machine",
+                }[OUTPUT.lang]
+            )
+        case _:
+            note(_fault(error))
+    return BAD_INPUT
+
+
+def _place(error: BaseException) -> tuple[str, int]:
+    """Return the module and line where an error arose."""
+    places = [(str(frame.f_globals.get("__name__")), line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    return places[-1]
+
+
+def _fault(error: BaseException) -> str:
+    """Return the line that says that partyrules is at fault, where, and what to do."""
+    module, line = _place(error)
+    try:
+        what = f"{type(error).__name__}: {error}"[:_LONGEST]
+    except Exception:  # noqa: BLE001 - an exception that cannot even say what it is
+        what = type(error).__name__
+    what = f"{what}; {module} {line}"
+    if OUTPUT.lang == "zh":
+        return (
+            f"Error: 这是 partyrules 自身的故障（{what}）；请把本行、所用命令和 `partyrules doctor` 的输出"
+            f"一并报告给提供本软件的人；设 {_DEBUG}=1 可见完整记录"
+        )
+    return (
+        f"Error: this is a fault of partyrules ({what}): please report it to whom you have it from, with this line, "
+        f"the command, and what `partyrules doctor` says; {_DEBUG}=1 shows the trace"
+    )
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

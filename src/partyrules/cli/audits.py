@@ -20,13 +20,10 @@ from partyrules.cli.options import (
     full_rule,
     known_at_option,
     lang_option,
-    lines_out,
-    note,
     projection_option,
-    screen,
-    show,
     source_argument,
 )
+from partyrules.cli.output import lines_out, note, screen, show
 from partyrules.contests import Contested
 from partyrules.contests import contested as contested_in
 from partyrules.report.contested import contested_csv, contested_table

@@ -13,7 +13,8 @@ from partyrules.authoring.codes import CODES, Remark
 from partyrules.authoring.lint import Source, lint
 from partyrules.authoring.sarif import sarif_log
 from partyrules.authoring.scaffold import new_pack as written
-from partyrules.cli.options import FILE, lang_option, lines_out, show
+from partyrules.cli.options import FILE, lang_option
+from partyrules.cli.output import lines_out, show
 from partyrules.facts import CORE_VOCABULARY
 from partyrules.projects import project_of, text_of
 from partyrules.report.terminal import Lang

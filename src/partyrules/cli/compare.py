@@ -9,7 +9,8 @@ import click
 
 from partyrules.authoring.compare import Comparison, Pairing, Witness
 from partyrules.authoring.compare import compare as compared
-from partyrules.cli.options import FILE, lang_option, lines_out, show
+from partyrules.cli.options import FILE, lang_option
+from partyrules.cli.output import lines_out, show
 from partyrules.codec import encode_fact
 from partyrules.outputs import new_file
 from partyrules.projects import project_of

@@ -18,14 +18,12 @@ from partyrules.cli.options import (
     asked_of,
     known_at_option,
     lang_option,
-    lines_out,
     opened,
     projection_option,
-    screen,
-    show,
     source_argument,
     warn_of,
 )
+from partyrules.cli.output import lines_out, screen, show
 from partyrules.contests import ContestedStep, contested_decision
 from partyrules.decisions import decide as decided
 from partyrules.decisions import engine_trace

@@ -11,7 +11,8 @@ import msgspec
 
 from partyrules.audits import audit
 from partyrules.clauses import Text
-from partyrules.cli.options import FILE, lang_option, screen, show
+from partyrules.cli.options import FILE, lang_option
+from partyrules.cli.output import screen, show
 from partyrules.codec import fact_from_wire
 from partyrules.decisions import decide
 from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution

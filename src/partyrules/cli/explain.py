@@ -15,12 +15,10 @@ from partyrules.cli.options import (
     full_rule,
     known_at_option,
     lang_option,
-    lines_out,
     opened,
-    screen,
-    show,
     source_argument,
 )
+from partyrules.cli.output import lines_out, screen, show
 from partyrules.errors import QueryError
 from partyrules.explanation import explain as explained
 from partyrules.packs import Adoption, clauses_judged

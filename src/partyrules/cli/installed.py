@@ -9,7 +9,8 @@ import click
 import msgspec
 
 from partyrules.clauses import compare_with_source, coverage
-from partyrules.cli.options import FILE, lang_option, lines_out, note, screen, show
+from partyrules.cli.options import FILE, lang_option
+from partyrules.cli.output import lines_out, note, screen, show
 from partyrules.discovery import broken_metadata, version_of
 from partyrules.encoding import canonical, json_schema
 from partyrules.evaluators.inference import engine_report

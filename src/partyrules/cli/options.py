@@ -1,7 +1,5 @@
 """What the commands share: the types of their arguments, their options, and how facts and packs are opened."""
 
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -9,19 +7,19 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
-from rich.cells import cell_len
 
 from partyrules.adoptions import read_adoption
 from partyrules.calendar import parse_date
 from partyrules.checks import doubts
+from partyrules.cli.output import OUTPUT, note
 from partyrules.codec import parse_instant
 from partyrules.discovery import installed_packs
-from partyrules.errors import LedgerError, Problem, QueryError
+from partyrules.errors import LedgerError, QueryError
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.packs import Adoption, adopt, load_pack
 from partyrules.projection.store import open_projection
-from partyrules.report.terminal import Screen, chosen_lang, screen_for
+from partyrules.report.terminal import Lang
 from partyrules.sources import Source, facts_in, facts_of
 
 __all__ = [
@@ -35,13 +33,8 @@ __all__ = [
     "full_rule",
     "known_at_option",
     "lang_option",
-    "lines_out",
-    "note",
-    "note_problems",
     "opened",
     "projection_option",
-    "screen",
-    "show",
     "source_argument",
     "vocabulary_of",
     "warn_of",
@@ -51,7 +44,6 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _FACT_SUFFIXES: Final = (".jsonl", ".ndjson")
-_MOST_PROBLEMS: Final = 50
 # A slip of the keyboard must not ask for the duties of eight thousand years.
 _LAST_DAY: Final = date(2199, 12, 31)
 _SERVERS: Final = ("postgres://", "postgresql://")
@@ -107,10 +99,9 @@ FILE: Final = _File()
 # Options ---------------------------------------------------------------------------------------------------
 
 
-def _choose_lang(ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
-    found = value or (ctx.obj if isinstance(ctx.obj, str) else None) or chosen_lang(os.environ)
-    ctx.obj = found
-    return found
+def _choose_lang(_ctx: click.Context, _param: click.Parameter, value: Lang | None) -> Lang:
+    OUTPUT.lang = value or OUTPUT.lang
+    return OUTPUT.lang
 
 
 def lang_option(command: C) -> C:
@@ -119,6 +110,7 @@ def lang_option(command: C) -> C:
         "--lang",
         type=click.Choice(["zh", "en"]),
         callback=_choose_lang,
+        is_eager=True,
         help="Language of the output; without it, that of LC_ALL or LANG.",
     )(command)
 
@@ -288,50 +280,3 @@ def _is_ledger(path: Path) -> bool:
 def all_facts(source: Source) -> tuple[Fact, ...]:
     """Return the facts of a source, read once."""
     return tuple(facts_of(source))
-
-
-# Output ----------------------------------------------------------------------------------------------------
-
-
-def screen() -> Screen:
-    """Return the screen that standard output is."""
-    return screen_for(sys.stdout, os.environ)
-
-
-def lines_out(lines: Iterable[str | bytes]) -> None:
-    """Write lines of data to standard output, in UTF-8 whatever the locale."""
-    encoded = [line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines]
-    if encoded:
-        click.echo(b"\n".join(encoded))
-
-
-def show(text: str) -> None:
-    """Write text for people to standard output; what its encoding lacks is replaced, cell by cell, never fatal."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = "".join(_shown(letter, encoding) for letter in text)
-    click.echo(text)
-
-
-def _shown(letter: str, encoding: str) -> str:
-    try:
-        letter.encode(encoding)
-    except UnicodeEncodeError:
-        return "?" * cell_len(letter)
-    return letter
-
-
-def note(text: str) -> None:
-    """Write a diagnostic to standard error."""
-    click.echo(text, err=True)
-
-
-def note_problems(heading: str, problems: Sequence[Problem]) -> None:
-    """Write problems to standard error, a line each, the first of very many."""
-    note(f"Error: {heading}")
-    for problem in problems[:_MOST_PROBLEMS]:
-        note(f"  {problem}")
-    if len(problems) > _MOST_PROBLEMS:
-        note(f"  … and {len(problems) - _MOST_PROBLEMS} more")

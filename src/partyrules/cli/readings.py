@@ -3,7 +3,8 @@
 import click
 import msgspec
 
-from partyrules.cli.options import lang_option, lines_out, screen, show
+from partyrules.cli.options import lang_option
+from partyrules.cli.output import lines_out, screen, show
 from partyrules.projects import project_of
 from partyrules.report.readings import pack_readings, readings_table, readings_wire
 from partyrules.report.terminal import Lang

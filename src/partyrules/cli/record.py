@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import click
 
-from partyrules.cli.options import FILE, lang_option, note_problems, show, vocabulary_of
+from partyrules.cli.options import FILE, lang_option, vocabulary_of
+from partyrules.cli.output import note_problems, report
 from partyrules.codec import Checked, checked_lines
 from partyrules.errors import FactError, Problem, QueryError
 from partyrules.facts import Vocabulary
@@ -48,7 +49,7 @@ def record(
         "zh": f"{ledger}：新记录 {done.appended} 条，原已记录 {done.already} 条，末端 {done.head}",
         "en": f"{ledger}: {done.appended} facts appended, {done.already} already there, head {done.head}",
     }
-    show(told[lang])
+    report(told[lang])
     problems += done.problems
     if problems:
         note_problems(f"{len(problems)} problems; the lines without one were kept", problems)
@@ -123,17 +124,17 @@ def verify(ctx: click.Context, *, ledger: Path, noted: tuple[Head, ...], packs: 
             "zh": f"{ledger}：已损坏或被改动，{where}{found.problem}；之前 {found.checked} 条完好",
             "en": f"{ledger}: not as it was written, {where}{found.problem}; {found.checked} before it are sound",
         }
-        show(told[lang])
+        report(told[lang])
         ctx.exit(1)
     told = {
         "zh": f"{ledger}：完好，核对 {found.checked} 条，末端 {found.head}",
         "en": f"{ledger}: sound, {found.checked} positions checked, head {found.head}",
     }
-    show(told[lang])
+    report(told[lang])
     for wire, count in found.unknown.items():
         told = {
             "zh": f"  其中 {count} 条的类型 `{wire}` 在此未知：只核对了哈希链和格式；可用 --pack 指明其规则包",
             "en": f"  {count} of them are of type `{wire}`, not known here: chain and form were checked, not what they "
             "say; name the pack that has it with --pack",
         }
-        show(told[lang])
+        report(told[lang])

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from rich.text import Text as Styled
+
 from partyrules.evaluators.derivation import Step, truth_word
 from partyrules.evaluators.kleene import Truth
 from partyrules.explanation import Explanation
@@ -26,10 +28,11 @@ def derivation_lines(tree: Step, *, screen: Screen, lang: Lang) -> Iterator[str]
 
 
 def _lines(step: Step, depth: int, screen: Screen, lang: Lang) -> Iterator[str]:
-    shown = ""
-    if step.truth is not None:
-        shown = f" {screen.styled(f'[{say(truth_word(step.truth), lang)}]', _STYLES[step.truth])}"
-    yield f"{'  ' * depth}{'' if depth == 1 else '- '}{_told(step, lang)}{shown}"
+    told = f"{'  ' * depth}{'' if depth == 1 else '- '}{_told(step, lang)}"
+    if step.truth is None:
+        yield screen.line(told)
+    else:
+        yield screen.line(f"{told} ", Styled(f"[{say(truth_word(step.truth), lang)}]", style=_STYLES[step.truth]))
     for part in step.parts:
         yield from _lines(part, depth + 1, screen, lang)
 

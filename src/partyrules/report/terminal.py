@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from partyrules.clauses import Text
+from partyrules.visible import visible
 
-__all__ = ["Cell", "Column", "Lang", "Screen", "chosen_lang", "say", "screen_for"]
+__all__ = ["Cell", "Column", "Laid", "Lang", "Screen", "chosen_lang", "say", "screen_for"]
 
 Lang = Literal["zh", "en"]
 Cell = str | Styled
@@ -38,6 +39,12 @@ def chosen_lang(environment: Mapping[str, str]) -> Lang:
 def say(text: Text, lang: Lang) -> str:
     """Return a text in one of its languages."""
     return text.zh if lang == "zh" else text.en
+
+
+class Laid(str):
+    """Text as it is laid out for a screen: made visible, and with no command in it but the screen's own colours."""
+
+    __slots__ = ()
 
 
 @frozen
@@ -63,13 +70,13 @@ class Screen:
         """Tell whether there is room for few columns only."""
         return self.width < _NARROW
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> str:
-        """Return a table as lines of text.
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Laid:
+        """Return a table as lines of text; a cell may have several.
 
         Where the width is not fixed, as in a pipe, the table is as wide as its whole columns need. Where it is,
         even these are folded if there is no room; nothing is ever cut off.
         """
-        cells = list(rows)
+        cells = [[_visible(cell) for cell in row] for row in rows]
         needed = _width_needed(columns, cells)
         width = self.width if self.fixed else max(self.width, needed)
         made = Table(box=box.SQUARE if self.unicode else box.ASCII, header_style="bold", safe_box=False, pad_edge=True)
@@ -84,11 +91,17 @@ class Screen:
             made.add_row(*row)
         return self._rendered(made, width)
 
-    def styled(self, text: str, style: str) -> str:
-        """Return a text in a style, where the screen has colours."""
-        return self._rendered(Styled(text, style=style), self.width) if self.colour else text
+    def styled(self, text: str, style: str) -> Laid:
+        """Return a line in a style, where the screen has colours."""
+        return self.line(Styled(text, style=style))
 
-    def _rendered(self, shown: Table | Styled, width: int) -> str:
+    def line(self, *parts: Cell) -> Laid:
+        """Return parts of a line one after the other, each in its style where the screen has colours."""
+        if not self.colour:
+            return Laid("".join(_visible(part).plain for part in parts))
+        return self._rendered(Styled().join(map(_visible, parts)), self.width)
+
+    def _rendered(self, shown: Table | Styled, width: int) -> Laid:
         out = StringIO()
         console = Console(
             file=out,
@@ -101,15 +114,20 @@ class Screen:
             emoji=False,
             legacy_windows=False,
         )
-        console.print(shown)
-        return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
+        console.print(shown, soft_wrap=isinstance(shown, Styled))
+        return Laid("\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n")))
 
 
-def _width_needed(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int:
+def _visible(cell: Cell) -> Styled:
+    text, style = (cell, "") if isinstance(cell, str) else (cell.plain, cell.style)
+    return Styled("\n".join(map(visible, text.split("\n"))), style=style)
+
+
+def _width_needed(columns: Sequence[Column], rows: Sequence[Sequence[Styled]]) -> int:
     """Return how wide a table must be so that no whole entry is folded."""
     needed = 1
     for number, column in enumerate(columns):
-        entries = [column.head, *(str(row[number]) for row in rows)]
+        entries = [column.head, *(row[number].plain for row in rows)]
         widest = max(cell_len(line) for entry in entries for line in entry.split("\n"))
         needed += _AROUND + (widest if column.whole else min(widest, _FOLDED))
     return needed

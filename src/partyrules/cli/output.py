@@ -1,0 +1,177 @@
+"""Where the commands write: data and text to standard output, diagnostics to standard error, and what if neither can.
+
+Nothing else of this package writes to them. Text for people is made visible here, or where it was laid out.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Final, TextIO
+
+import click
+from attrs import define
+from rich.cells import cell_len
+
+from partyrules.errors import Problem
+from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_for
+from partyrules.visible import visible
+
+__all__ = ["OUTPUT", "lines_out", "note", "note_problems", "report", "screen", "show"]
+
+_MOST_PROBLEMS: Final = 50
+_FAILED: Final = 2
+# What a shell says of a command that was ended by the signal which comes when nobody reads on.
+_NOBODY_READS: Final = 141
+
+
+@define
+class Output:
+    """How the writing of one command goes, and in which language it speaks.
+
+    Whoever called may have `closed` standard output: then nothing is written there, and nothing is wrong. `lost` is
+    why the rest of it cannot be written, where something is.
+    """
+
+    lang: Lang = "en"
+    closed: bool = False
+    lost: str | None = None
+
+    def begin(self) -> None:
+        """Begin a command: open what is closed, or the next file that is opened would stand in for it."""
+        self.lang, self.lost, self.closed = chosen_lang(os.environ), None, sys.stdout is None
+        for number in range(3):
+            try:
+                os.fstat(number)
+            except OSError:
+                # The lowest number that is free is the one.
+                os.open(os.devnull, os.O_RDWR)
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, name) is None:
+                setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - until the process ends
+
+    def write(self, said: str | bytes) -> bool:
+        """Write to standard output and tell whether it went there; raise BrokenPipeError where nobody reads on."""
+        if self.closed or self.lost:
+            return False
+        try:
+            click.echo(said)
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:
+            self.lose(error)
+        return self.lost is None
+
+    def lose(self, error: OSError | ValueError) -> None:
+        """Take standard output for lost, for this reason."""
+        self.lost = getattr(error, "strerror", None) or str(error)
+        _let_go(sys.stdout)
+
+    def nobody_reads(self) -> int:
+        """Let go of standard output, whose reader is gone, and return the exit code that says so."""
+        _let_go(sys.stdout)
+        return _NOBODY_READS
+
+    def end(self, code: int) -> int:
+        """Return the exit code of a command that ends with this one, once all is written that can be.
+
+        It is another where that is 0 and something could not be written, which is told.
+        """
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            return self.nobody_reads()
+        except (OSError, ValueError) as error:
+            self.lose(error)
+        if self.lost:
+            note(f"Error: output: {self.lost}")
+        return code or (_FAILED if self.lost else 0)
+
+
+OUTPUT: Final = Output()
+
+
+# Standard output -------------------------------------------------------------------------------------------
+
+
+def screen() -> Screen:
+    """Return the screen that standard output is."""
+    return screen_for(sys.stdout, os.environ)
+
+
+def lines_out(lines: Iterable[str | bytes]) -> None:
+    """Write lines of data to standard output, in UTF-8 whatever the locale."""
+    encoded = [line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines]
+    if encoded:
+        OUTPUT.write(b"\n".join(encoded))
+
+
+def show(text: str) -> None:
+    """Write a line, or what was laid out, for people to standard output.
+
+    What its encoding lacks is replaced, cell by cell, never fatal.
+    """
+    OUTPUT.write(_encodable(_visible(text)))
+
+
+def report(text: str) -> None:
+    """Write the line that says what a command has done, as `show` does, or else to standard error."""
+    try:
+        written = OUTPUT.write(_encodable(_visible(text)))
+    except BrokenPipeError:
+        note(text)
+        raise
+    if not written:
+        note(text)
+
+
+# Standard error --------------------------------------------------------------------------------------------
+
+
+def note(text: str) -> None:
+    """Write a line of diagnostics to standard error, if it takes any."""
+    try:
+        click.echo(_visible(text), err=True)
+    except (OSError, ValueError):
+        _let_go(sys.stderr)
+
+
+def note_problems(heading: str, problems: Sequence[Problem]) -> None:
+    """Write problems to standard error, a line each, the first of very many."""
+    note(f"Error: {heading}")
+    for problem in problems[:_MOST_PROBLEMS]:
+        note(f"  {problem}")
+    if len(problems) > _MOST_PROBLEMS:
+        note(f"  … and {len(problems) - _MOST_PROBLEMS} more")
+
+
+# Text ------------------------------------------------------------------------------------------------------
+
+
+def _visible(text: str) -> str:
+    return text if isinstance(text, Laid) else visible(text)
+
+
+def _encodable(text: str) -> str:
+    """Return a text with nothing that the encoding of standard output lacks."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(_in(encoding, letter) for letter in text)
+    return text
+
+
+def _in(encoding: str, letter: str) -> str:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return "?" * cell_len(letter)
+    return letter
+
+
+def _let_go(stream: TextIO) -> None:
+    """Point a stream at nothing, so that what is left in it does not fail again at exit."""
+    # Where it is no file of the system, nothing is written at exit either.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
