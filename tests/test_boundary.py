@@ -24,6 +24,7 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
     ("--version",),
     ("record", "new.db", "facts.jsonl"),
     ("verify", "l.db"),
+    ("backup", "l.db", "copy.db"),
     ("audit", "l.db", *PACK, *AS_OF),
     *(("audit", "l.db", *PACK, *AS_OF, "--format", form) for form in ("jsonl", "json", "csv", "parquet")),
     ("audit", "l.db", *PACK, *AS_OF, "--irregular"),
@@ -44,7 +45,7 @@ COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
     ("compare", "lzcu2012", "lzcu2012"),
     ("doctor",),
 )
-SAID_OTHERWISE: Final = ("record", "verify")
+SAID_OTHERWISE: Final = ("record", "verify", "backup")
 FULL: Final = "/dev/full"
 
 
@@ -56,7 +57,7 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "document.txt").write_text("第一条 支部每月召开一次会议。", encoding="utf-8")
     assert run("record", place / "l.db", facts).exit_code == 0
     assert run("decide", place / "l.db", *PACK, *QUESTION, "--record", place / "decision.json").exit_code == 0
-    for command in COMMANDS[4:]:
+    for command in COMMANDS[5:]:
         if command[0] in {"audit", "funnel", "explain", "packs", "readings", "trace", "check", "compare", "doctor"}:
             run(*(place / each if each == "l.db" else each for each in command if "projection" not in each))
     return place
@@ -162,7 +163,7 @@ def test_output_that_cannot_be_written_is_told_in_a_line(place: Path, command: t
     assert lines[-1] == "Error: output: No space left on device"
     if command[0] in SAID_OTHERWISE:
         # What was done is said all the same.
-        assert lines[0].startswith(command[1])
+        assert lines[0].startswith(f"{command[2] if command[0] == 'backup' else command[1]}: ")
     else:
         assert len(lines) == 1
     assert ended(command, full(1, 2), place / "nothing") == 2

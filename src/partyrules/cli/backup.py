@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from partyrules.cli.options import FILE, lang_option, show, vocabulary_of
+from partyrules.cli.options import FILE, lang_option, vocabulary_of
+from partyrules.cli.output import report
 from partyrules.ledger.backup import back_up
 from partyrules.ledger.sqlite import open_ledger
 
@@ -28,4 +29,4 @@ def backup(ledger: Path, copy: Path, packs: tuple[str, ...], lang: str) -> None:
         "zh": f"{copy}：{ledger} 的副本，已核对 {head.position} 条，完好，末端 {head}",
         "en": f"{copy}: a copy of {ledger}, sound, {head.position} positions checked, head {head}",
     }
-    show(told[lang])
+    report(told[lang])

@@ -3,6 +3,7 @@
 Nothing else of this package writes to them. Text for people is made visible here, or where it was laid out.
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from rich.cells import cell_len
 
 from partyrules.errors import Problem
 from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_for
-from partyrules.visible import visible
+from partyrules.visible import unseen, visible
 
 __all__ = ["OUTPUT", "lines_out", "note", "note_problems", "report", "screen", "show"]
 
@@ -100,10 +101,14 @@ def screen() -> Screen:
 
 
 def lines_out(lines: Iterable[str | bytes]) -> None:
-    """Write lines of data to standard output, in UTF-8 whatever the locale."""
+    """Write lines of JSON, or of CSV, to standard output, in UTF-8 whatever the locale.
+
+    Only on a terminal is what is not seen escaped, as JSON does it: there it could do harm.
+    """
     encoded = [line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines]
     if encoded:
-        OUTPUT.write(b"\n".join(encoded))
+        data = b"\n".join(encoded)
+        OUTPUT.write(_escaped(data.decode()).encode() if sys.stdout.isatty() else data)
 
 
 def show(text: str) -> None:
@@ -150,6 +155,10 @@ def note_problems(heading: str, problems: Sequence[Problem]) -> None:
 
 def _visible(text: str) -> str:
     return text if isinstance(text, Laid) else visible(text)
+
+
+def _escaped(data: str) -> str:
+    return "".join(json.dumps(letter)[1:-1] if letter != "\n" and unseen(letter) else letter for letter in data)
 
 
 def _encodable(text: str) -> str:

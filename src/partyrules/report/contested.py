@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from partyrules.clauses import Text
 from partyrules.contests import Contested, ContestedStep
 from partyrules.messages import LIST_WORDS, OUTCOME_WORDS, STATUS_WORDS
-from partyrules.report.findings import csv_text
+from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS
 from partyrules.verdicts import Status

@@ -1,10 +1,8 @@
 """Findings as people and programs read them: tables, JSON Lines, JSON and CSV."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from io import StringIO
 from itertools import chain, islice
 from typing import Final
 
@@ -15,6 +13,7 @@ from partyrules.calendar import add_days
 from partyrules.clauses import Text
 from partyrules.messages import STATUS_WORDS
 from partyrules.packs import Adoption, Bound
+from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Cell, Column, Lang, Screen, say
 from partyrules.report.words import WORDS, reason_text
 from partyrules.rules import Rule
@@ -26,7 +25,6 @@ __all__ = [
     "as_csv",
     "as_json",
     "as_jsonl",
-    "csv_text",
     "due_soon",
     "findings_report",
     "irregular_csv",
@@ -76,22 +74,13 @@ def as_json(answers: Iterable[Finding | Irregular]) -> Iterator[bytes]:
 
 
 def as_csv(findings: Iterable[Finding]) -> str:
-    """Return findings as CSV with a header; lists are joined by spaces, what is empty stays empty."""
+    """Return findings as CSV with a header."""
     return csv_text(_CSV_HEAD, (_csv_row(finding) for finding in findings))
 
 
 def irregular_csv(records: Iterable[Irregular]) -> str:
     """Return irregular records as CSV with a header."""
     return csv_text(("id", "fact", "reason"), ((record.id, record.fact, record.reason) for record in records))
-
-
-def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return rows under a head as CSV, without the last newline."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows(rows)
-    return out.getvalue().removesuffix("\n")
 
 
 def _csv_row(finding: Finding) -> list[object]:
@@ -108,9 +97,9 @@ def _csv_row(finding: Finding) -> list[object]:
         finding.actual,
         finding.due,
         finding.reason,
-        " ".join(finding.needs),
-        " ".join(finding.evidence),
-        " ".join(f"{name}={option}" for name, option in finding.readings.items()),
+        finding.needs,
+        finding.evidence,
+        finding.readings,
         finding.message.zh,
         finding.message.en,
     ]

@@ -1,5 +1,6 @@
 """The report on an institution: what wants attention by clause and by branch, the funnel, and some decisions."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -20,11 +21,15 @@ from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS
 from partyrules.tables import FindingTable
 from partyrules.verdicts import Decision, Finding
+from partyrules.visible import visible
 
 __all__ = ["InstitutionReport", "branch_of", "markdown", "summary"]
 
 _NAMES: Final = ("breached", "due_soon", "unknown")
 _BRANCH: Final = "branch"
+# What Markdown, or HTML within it, takes for markup, anywhere and at the beginning of a line.
+_MARKUP: Final = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
+_BEGINS: Final = re.compile(r"^(\d*)([-+=.)])(?=\s|$)")
 
 
 @frozen(kw_only=True)
@@ -177,7 +182,7 @@ def markdown(report: InstitutionReport, lang: Lang) -> str:
 def _markdown_lines(report: InstitutionReport, lang: Lang) -> Iterator[str]:
     zh = lang == "zh"
     yield f"# {'学生党建工作报告' if zh else 'Student Party work: report'}"
-    yield from ("", f"**{say(report.heading, lang)}**", "", _basis(report, lang), "")
+    yield from ("", f"**{_marked(say(report.heading, lang))}**", "", _marked(_basis(report, lang)), "")
     yield f"## {'按条款' if zh else 'By clause'}"
     yield ""
     rules = _rules_told(report, lang)
@@ -190,10 +195,10 @@ def _markdown_lines(report: InstitutionReport, lang: Lang) -> Iterator[str]:
     yield from _markdown_table([Column(head, right=0 < n < len(heads) - 1) for n, head in enumerate(heads)], rows)
     yield from ("", f"## {'四个决定' if zh else 'Four decisions'}", "")
     for case, found in report.cases:
-        yield f"### {case}: {found.person}"
+        yield f"### {_marked(f'{case}: {found.person}')}"
         yield ""
         for line in decision_lines(found, engine=None, stages=stages, lang=lang):
-            yield f"{line.rstrip()}  "
+            yield f"{_marked(line.strip())}  "
         yield ""
     for name in ("breached", "due_soon"):
         yield from (f"## {say(WORDS[name], lang)}", "")
@@ -204,7 +209,8 @@ def _markdown_findings(report: InstitutionReport, name: str, lang: Lang) -> Iter
     for finding in _wanted(report)[name]:
         branch = branch_of(report.history, finding)
         where = f" ({branch})" if branch and branch != finding.subject else ""
-        yield f"- `{finding.rule}` **{finding.subject}**{where}: {say(finding.message, lang)}"
+        told = _marked(f"{where}: {say(finding.message, lang)}")
+        yield f"- `{visible(finding.rule)}` **{_marked(finding.subject)}**{told}"
     yield ""
 
 
@@ -212,5 +218,9 @@ def _markdown_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) ->
     yield f"| {' | '.join(column.head for column in columns)} |"
     yield f"|{'|'.join('---:' if column.right else '---' for column in columns)}|"
     for row in rows:
-        escaped = [entry.replace("|", "\\|").replace("\n", "<br>") for entry in row]
-        yield f"| {' | '.join(escaped)} |"
+        yield f"| {' | '.join(map(_marked, row))} |"
+
+
+def _marked(text: str) -> str:
+    """Return a text, in one line, that Markdown shows as it is."""
+    return _BEGINS.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", visible(text)))
