@@ -21,7 +21,7 @@ from partyrules.cli.output import note
 from partyrules.errors import Problem
 from partyrules.report.institution import _marked
 from partyrules.report.sheets import csv_text
-from partyrules.report.terminal import Column, Laid, Screen
+from partyrules.report.terminal import Cell, Column, Laid, Screen
 from partyrules.visible import visible
 from tests.commands import AS_OF, FACTS, PACK, Row, run, written
 
@@ -96,7 +96,7 @@ def test_nothing_unseen_is_left(text: str) -> None:
 def test_a_screen_shows_nothing_that_commands_it(colour: bool, texts: list[str]) -> None:  # noqa: FBT001 - a case
     """Cells and lines of tables, styled or not, hold no command but the colours of the screen."""
     screen = Screen(60, colour=colour, fixed=True)
-    cells = [*texts, *(Styled(text, style="bold red") for text in texts)]
+    cells: list[Cell] = [*texts, *(Styled(text, style="bold red") for text in texts)]
     made = screen.table([Column("head", whole=True) for _ in cells], [cells, cells])
     for laid in (made, screen.line(*cells), screen.styled(texts[0], "green")):
         assert isinstance(laid, Laid)
