@@ -109,6 +109,31 @@ def test_a_dissolution_batches_later_makes_room_for_a_second_establishment(tmp_p
     assert "2503 facts appended" in run("record", tmp_path / "new.db", written(tmp_path / "f.jsonl", rows)).stdout
 
 
+def test_what_conflicts_with_a_fact_that_came_in_meanwhile_stops_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A conflict that appears after the lines were read, with the last of thousands, leaves nothing of them behind."""
+    people: list[Row] = [
+        {"id": f"i{n}", "fact": "person_registered", "on": "2018-01-01", "person": f"p{n}"} for n in range(4500)
+    ]
+    unit: Row = {"id": "last", "fact": "unit_established", "on": "2018-01-01", "unit": "u", "kind": "branch"}
+    path, many = tmp_path / "new.db", written(tmp_path / "many.jsonl", (*people, unit))
+    other = written(tmp_path / "other.jsonl", ({**unit, "id": "first"},))
+
+    def meanwhile(*asked: Any) -> Any:
+        """Read the lines, then let another process record what one of them conflicts with."""
+        found = read_lines(*asked)
+        monkeypatch.undo()
+        assert run("record", path, other).exit_code == 0
+        return found
+
+    monkeypatch.setattr("partyrules.cli.record.read_lines", meanwhile)
+    said = refused("record", path, many)
+    assert "line 4501" in said
+    assert "recorded at position 1" in said
+    assert run("verify", path).stdout.startswith(f"{path}: sound, 1 positions checked, ")
+
+
 def test_verify_tells_a_sound_ledger_from_a_changed_one(ledger: Path) -> None:
     """Verify exits with 0 on a ledger as written and with 1, naming the position, on one that was changed."""
     assert f"{len(FACTS)} positions checked" in run("verify", ledger).stdout

@@ -34,6 +34,7 @@ __all__ = [
     "canonical_instant",
     "chained",
     "decided",
+    "filed_otherwise",
     "instant_kept",
     "is_backdated",
     "known_instant",
@@ -428,9 +429,17 @@ def rows_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> 
 
 
 def recorded(row: Row, *, vocabulary: Vocabulary) -> Recorded:
-    """Return the fact of a row; raise FactError where it is not one of the vocabulary."""
+    """Return the fact of a row; raise FactError where it is not one of the vocabulary, or is filed as another."""
     where = f"position {row.position}"
-    return Recorded(row.position, _read_back(row.content, row.recorded_at, where, vocabulary))
+    fact = _read_back(row.content, row.recorded_at, where, vocabulary)
+    if (row.id, row.wire) != (fact.id, fact.wire):
+        raise FactError([Problem(where, filed_otherwise(row, fact.wire, fact.id))])
+    return Recorded(row.position, fact)
+
+
+def filed_otherwise(row: Row, wire: object, fact_id: object) -> str:
+    """Return that a row's content has another type or id than what stands beside it."""
+    return f"filed as `{row.wire}` {row.id!r}, but the content is `{wire}` {fact_id!r}"
 
 
 def known_types(types: Collection[str] | None, vocabulary: Vocabulary) -> tuple[str, ...] | None:

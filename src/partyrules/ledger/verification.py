@@ -19,6 +19,7 @@ from partyrules.ledger.base import (
     Verification,
     broken,
     chained,
+    filed_otherwise,
     is_backdated,
     line_of,
     recorded,
@@ -134,7 +135,7 @@ class _Read:
         except FactError as error:
             return "; ".join(problem.what for problem in error.problems)
         if (row.id, row.wire) != (said.id, said.cls.wire):
-            return _filed_wrongly(row, said.cls.wire, said.id)
+            return filed_otherwise(row, said.cls.wire, said.id)
         return None if (said.content, said.recorded_at) == (row.content, row.recorded_at) else _FORM
 
 
@@ -152,8 +153,4 @@ def _strange_problem(row: Row) -> str | None:
     if not right:
         return _FORM
     wire, fact_id = said.get("fact"), said.get("id")
-    return None if (wire, fact_id) == (row.wire, row.id) else _filed_wrongly(row, wire, fact_id)
-
-
-def _filed_wrongly(row: Row, wire: object, fact_id: object) -> str:
-    return f"filed as `{row.wire}` {row.id!r}, but the content is `{wire}` {fact_id!r}"
+    return None if (wire, fact_id) == (row.wire, row.id) else filed_otherwise(row, wire, fact_id)

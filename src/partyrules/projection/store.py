@@ -98,11 +98,11 @@ class Projection:
         start = len(self.columns)
         try:
             _extend(self.columns, rows, vocabulary=ledger.vocabulary)
-        except Exception:
+        except Exception as error:
             # What was taken in halfway is no use.
             self.columns, self.head = Columns(), _nothing_of(ledger)
             _read_all(ledger, after=start)
-            raise
+            raise LedgerError(f"what is recorded behind position {start} cannot be read: {error}; verify it") from error
         self.head = Head(rows[-1].position, rows[-1].hash.hex())
 
     def _read(self, numbers: set[int]) -> dict[int, Fact]:
