@@ -32,7 +32,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return place.read_bytes()
 
 
-def anew(place: Path, raw: bytes) -> Path:
+def anew(place: Path, raw: bytes | bytearray) -> Path:
     """Put bytes in the place of a ledger and whatever stands beside it."""
     for path in place.parent.glob(f"{place.name}*"):
         path.unlink()

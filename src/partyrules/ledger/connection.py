@@ -89,7 +89,7 @@ class Connection:
                 self._sqlite.execute("PRAGMA journal_mode = DELETE")
             except sqlite3.OperationalError as error:
                 # Somebody uses the log, so it stays for now; all is as safe with it.
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                if _code(error) & 0xFF != sqlite3.SQLITE_BUSY:
                     raise
 
     @contextmanager
@@ -126,14 +126,19 @@ class Connection:
             try:
                 return act()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode == sqlite3.SQLITE_READONLY_ROLLBACK and not restored:
+                if _code(error) == sqlite3.SQLITE_READONLY_ROLLBACK and not restored:
                     restored = True
                     _restore(self._path)
                     continue
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= end:
+                if _code(error) & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= end:
                     raise
             sleep(pause)
             pause = min(2 * pause, _LATER)
+
+
+def _code(error: sqlite3.Error) -> int:
+    # What Python says itself, as of text that is none, has no code.
+    return getattr(error, "sqlite_errorcode", 0)
 
 
 def make_empty(path: Path) -> None:
