@@ -246,5 +246,5 @@ def test_no_text(tmp_path: Path) -> None:
     """A file that is no text is no TOML file."""
     file = tmp_path / "school.toml"
     file.write_bytes(b"\xff\xfe")
-    with pytest.raises(QueryError, match=r"school\.toml: not a TOML file"):
+    with pytest.raises(QueryError, match=r"school\.toml: found text in UTF-16"):
         read_adoption(file)

@@ -832,7 +832,7 @@ def test_a_line_has_a_greatest_length() -> None:
     assert isinstance(next(checked_lines([longest.encode()])), Checked)
     assert decode_fact(longest).id == "t1"
     beyond = longest.replace("xx", "xxx", 1)
-    assert told(beyond) == f"found a line of {LINE_BYTES + 1:,} bytes; allowed: {LINE_BYTES:,} at most"
+    assert told(beyond) == f"found a line of more than {LINE_BYTES:,} bytes; allowed: so many at most"
     [found] = checked_lines([beyond.encode()], source="facts.jsonl")
     assert isinstance(found, FactError)
     assert str(found).startswith("facts.jsonl, line 1: found a line of ")

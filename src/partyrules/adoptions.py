@@ -13,6 +13,7 @@ from partyrules.discovery import installed_packs
 from partyrules.errors import FactError, PackError, QueryError, refusal
 from partyrules.facts import Fact, TermDeclared
 from partyrules.packs import Adoption, adopt
+from partyrules.reading import text_of
 
 __all__ = ["ADOPTION_KEYS", "read_adoption"]
 
@@ -73,10 +74,8 @@ _Wrong = Callable[[str, str], QueryError]
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise QueryError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(text_of(path))
+    except tomllib.TOMLDecodeError as error:
         raise QueryError(f"{path.name}: not a TOML file: {error}") from None
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import attrs
 import msgspec
@@ -16,7 +16,8 @@ from partyrules.calendar import CivilDate, parse_civil_date, parse_date
 from partyrules.errors import FactError, Problem, refusal
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.forms import SORTED, said_again, said_by, said_by_all
-from partyrules.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS
+from partyrules.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS, PROBLEMS_KEPT
+from partyrules.reading import lines_of
 from partyrules.strict_json import repeated, shown
 from partyrules.wire import (
     canonical_instant,
@@ -43,6 +44,7 @@ __all__ = [
     "decode_lines",
     "encode_fact",
     "parse_instant",
+    "parted",
     "read_back",
     "read_facts",
     "to_wire",
@@ -51,6 +53,8 @@ __all__ = [
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=exact)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+T = TypeVar("T")
+
 _TOLD_OF_EACH: Final = 5
 _SEEN: Final = "one of them visible and none a control character"
 _LINES_AT_ONCE: Final = 1000
@@ -114,11 +118,13 @@ def read_back(said: bytes, *, where: str = "fact", vocabulary: Vocabulary = CORE
 def _decoded(line: str | bytes, *, where: str, vocabulary: Vocabulary) -> Fact:
     """Return the fact of any line, whatever is right or wrong with it."""
     if len(line) > LINE_BYTES:
-        raise FactError([Problem(where, f"found a line of {len(line):,} bytes; allowed: {LINE_BYTES:,} at most")])
+        raise FactError([Problem(where, f"found a line of more than {LINE_BYTES:,} bytes; allowed: so many at most")])
     try:
         raw = _DECODER.decode(line)
         twice = repeated(line)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except UnicodeError as error:
+        raise FactError([Problem(where, f"not a JSON object: not text in UTF-8: {error}")]) from None
+    except (msgspec.DecodeError, RecursionError) as error:
         raise FactError([Problem(where, f"not a JSON object: {error}")]) from None
     if not isinstance(raw, dict):
         raise FactError([Problem(where, f"found {shown(raw)}; allowed: one JSON object a line, {{…}}")])
@@ -251,18 +257,27 @@ def _bytes(line: str | bytes) -> bytes:
 
 def read_facts(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Decoded:
     """Return every fact and every problem of a JSON Lines file; raise FactError where it cannot be read."""
-    facts: list[tuple[str, Fact]] = []
-    problems: list[Problem] = []
-    try:
-        with path.open("rb") as lines:
-            for where, found in decode_lines(lines, source=path.name, vocabulary=vocabulary):
-                if isinstance(found, FactError):
-                    problems += found.problems
-                else:
-                    facts.append((where, found))
-    except OSError as error:
-        raise FactError([Problem(str(path), f"cannot be read: {error.strerror}")]) from None
+    lines = decode_lines(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary)
+    facts, problems = parted(found if isinstance(found, FactError) else (where, found) for where, found in lines)
     return Decoded(tuple(facts), tuple(problems))
+
+
+def parted(found: Iterable[T | FactError]) -> tuple[list[T], list[Problem]]:
+    """Return what is right, and the problems of the rest: of very many the first, and how many more there are."""
+    right: list[T] = []
+    problems: list[Problem] = []
+    more = 0
+    for each in found:
+        if not isinstance(each, FactError):
+            right.append(each)
+        elif len(problems) < PROBLEMS_KEPT:
+            problems += each.problems
+        else:
+            more += len(each.problems)
+            last = each.problems[-1].where
+    if more:
+        problems.append(Problem(last, f"the last of {more:,} problems that are not told one by one"))
+    return right, problems
 
 
 def to_wire(fact: Fact) -> dict[str, Any]:

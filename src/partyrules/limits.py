@@ -37,5 +37,5 @@ BATCH_BYTES: Final = 2**30
 TEXT_BYTES: Final = 64 * 2**20
 """The longest text that is read as a whole: an adoption file, a decision record, a source document."""
 
-PROBLEMS_KEPT: Final = 10_000
+PROBLEMS_KEPT: Final = 100_000
 """The most problems of a batch that are told one by one; further ones are counted."""

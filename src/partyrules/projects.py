@@ -13,8 +13,9 @@ from attrs import frozen
 from partyrules.discovery import ENTRY_POINT_GROUP, Provider, installed_packs, provider_of
 from partyrules.errors import PackError, QueryError
 from partyrules.packs import Pack, load_pack, pack_from
+from partyrules.reading import text_of
 
-__all__ = ["Project", "project_of", "text_of"]
+__all__ = ["Project", "project_of"]
 
 
 @frozen(kw_only=True)
@@ -94,13 +95,3 @@ def _taken_out(top: str) -> dict[str, ModuleType]:
     """Forget a package and its modules, and return them."""
     invalidate_caches()
     return {name: sys.modules.pop(name) for name in [*sys.modules] if name == top or name.startswith(f"{top}.")}
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a file in UTF-8; raise QueryError where it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise QueryError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise QueryError(f"{path}: it is not UTF-8 text; convert it first, e.g. iconv -f GB18030 -t UTF-8") from None

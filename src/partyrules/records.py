@@ -21,6 +21,7 @@ from partyrules.facts import Fact, Vocabulary
 from partyrules.ledger.base import Head, Snapshot
 from partyrules.packs import Adoption, Pack, adopt, load_pack
 from partyrules.projection.store import Projection
+from partyrules.reading import text_of
 from partyrules.sources import Source, facts_of
 from partyrules.verdicts import Decision
 
@@ -191,10 +192,9 @@ def _installed_otherwise(pack: Pack) -> list[str]:
 
 def read_record(path: Path) -> dict[str, Any]:
     """Return the decision record in a file; raise QueryError where it is not one."""
+    text = text_of(path)
     try:
-        record = strict_json.decode(path.read_bytes())
-    except OSError as error:
-        raise QueryError(f"{path}: cannot be read: {error.strerror}") from None
+        record = strict_json.decode(text)
     except ValueError as error:
         raise QueryError(f"{path.name}: not a decision record: {error}") from None
     if not isinstance(record, dict):

@@ -16,7 +16,8 @@ from partyrules.authoring.scaffold import new_pack as written
 from partyrules.cli.options import FILE, lang_option
 from partyrules.cli.output import lines_out, show
 from partyrules.facts import CORE_VOCABULARY
-from partyrules.projects import project_of, text_of
+from partyrules.projects import project_of
+from partyrules.reading import text_of
 from partyrules.report.terminal import Lang
 from partyrules.sources import facts_in
 

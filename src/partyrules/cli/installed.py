@@ -16,7 +16,7 @@ from partyrules.encoding import canonical, json_schema
 from partyrules.evaluators.inference import engine_report
 from partyrules.listing import Listed, listed_packs
 from partyrules.packs import Pack, load_pack
-from partyrules.projects import text_of
+from partyrules.reading import text_of
 from partyrules.report.packs import clause_table, coverage_lines, coverage_wire, drift_lines, pack_details, packs_table
 from partyrules.report.terminal import Lang
 

@@ -19,6 +19,7 @@ from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.packs import Adoption, adopt, load_pack
 from partyrules.projection.store import open_projection
+from partyrules.reading import what_it_is
 from partyrules.report.terminal import Lang
 from partyrules.sources import Source, facts_in, facts_of
 
@@ -274,7 +275,9 @@ def _is_ledger(path: Path) -> bool:
         return True
     if path.suffix.lower() in _FACT_SUFFIXES:
         return False
-    raise LedgerError(f"{path}: it is neither a ledger nor named .jsonl; allowed: {_WHAT}")
+    found = what_it_is(path)
+    what = "it is neither" if found is None else f"found {found}, neither"
+    raise LedgerError(f"{path}: {what} a ledger nor named .jsonl; allowed: {_WHAT}")
 
 
 def all_facts(source: Source) -> tuple[Fact, ...]:

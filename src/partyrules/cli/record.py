@@ -11,17 +11,20 @@ import click
 
 from partyrules.cli.options import FILE, lang_option, vocabulary_of
 from partyrules.cli.output import note_problems, report
-from partyrules.codec import Checked, checked_lines
+from partyrules.codec import Checked, checked_lines, parted
 from partyrules.errors import FactError, Problem, QueryError
 from partyrules.facts import Vocabulary
 from partyrules.ledger.base import Head, parse_head
 from partyrules.ledger.sqlite import open_ledger
+from partyrules.limits import BATCH_LINES
+from partyrules.reading import lines_of
 
 __all__ = ["read_lines", "record", "verify"]
 
 # So many lines are worth a bar.
 _MANY: Final = 4000
 _BAD_INPUT: Final = 2
+_TOO_MANY: Final = f"with it the FILEs have more than {BATCH_LINES:,} lines; allowed: so many at once; record in parts"
 
 
 @click.command()
@@ -61,15 +64,11 @@ def read_lines(files: Iterable[Path], vocabulary: Vocabulary) -> tuple[list[Chec
     lines: list[Checked] = []
     problems: list[Problem] = []
     for path in files:
-        try:
-            with path.open("rb") as file:
-                for found in checked_lines(file, source=str(path), vocabulary=vocabulary):
-                    if isinstance(found, FactError):
-                        problems += found.problems
-                    else:
-                        lines.append(found)
-        except OSError as error:
-            raise FactError([Problem(str(path), f"cannot be read: {error.strerror or error}")]) from None
+        right, wrong = parted(checked_lines(lines_of(path), source=str(path), vocabulary=vocabulary))
+        lines += right
+        problems += wrong
+        if len(lines) + len(problems) > BATCH_LINES:
+            raise FactError([Problem(str(path), _TOO_MANY)])
     return lines, problems
 
 

@@ -43,6 +43,7 @@ from partyrules.ledger.base import (
 from partyrules.ledger.connection import Connection, make_empty, to_read
 from partyrules.ledger.integrity import Indexed, file_problem, index_problem, schema_problem
 from partyrules.ledger.verification import verification
+from partyrules.reading import what_it_is
 
 __all__ = ["SqliteLedger", "open_ledger"]
 
@@ -448,8 +449,9 @@ def open_ledger(
     """
     place = Path(path)
     try:
-        if place.is_dir():
-            raise LedgerError(f"ledger {place}: found a directory; allowed: a file")
+        if place.exists() and not place.is_file():
+            what = "a directory" if place.is_dir() else "a pipe or device"
+            raise LedgerError(f"ledger {place}: found {what}; allowed: a file")
         if not place.exists() and (read_only or not create):
             raise LedgerError(f"ledger {place}: there is no such file")
         if not place.parent.is_dir():
@@ -495,7 +497,8 @@ def _translated(path: Path) -> Iterator[None]:
         closed = "closed" in str(error)
         raise LedgerError(f"ledger {path}: {'it is closed' if closed else error}") from error
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise LedgerError(f"ledger {path}: {_reason(error)}") from error
+        what = what_it_is(path) if _code(error) == sqlite3.SQLITE_NOTADB else None
+        raise LedgerError(f"ledger {path}: {_reason(error)}{f' but {what}' if what else ''}") from error
 
 
 def _reason(error: sqlite3.Error | UnicodeDecodeError) -> str:
