@@ -46,7 +46,7 @@ from partyrules.projection.columns import (
     instant_number,
 )
 from partyrules.projection.container import MAGIC, Container, ContainerError, read_container, write_container
-from partyrules.projection.store import Projection, open_projection, projection_of
+from partyrules.projection.store import Projection, open_projection, projection_before, projection_of
 from partyrules.testing.ledger_conformance import NOW, changed, meetings, showing, synthetic
 from tests.test_ledger import tamper
 
@@ -213,6 +213,26 @@ def test_following_a_ledger_is_as_good_as_starting_anew(data: st.DataObject, giv
                 assert projection.rebuilt is None
             assert read(projection.columns) == expected(taken)
             assert projection.head == ledger.head()
+
+
+@given(data=st.data(), given_facts=records())
+@LAW
+def test_a_projection_of_then_stays_as_it_was(data: st.DataObject, given_facts: list[Fact]) -> None:
+    """What is made current is another projection, which says what the ledger now does; the one before never changes."""
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(given_facts)), max_size=4)))
+    with TemporaryDirectory() as directory, open_ledger(Path(directory, "facts.ledger")) as ledger:
+        projections = [projection_before(ledger)]
+        counts = [0]
+        for start, end in pairwise([0, *cuts, len(given_facts)]):
+            ledger_facts(ledger, given_facts[start:end])
+            projections.append(projections[-1].current())
+            assert (projections[-1] is projections[-2]) == (start == end)
+            assert projections[-1].head == ledger.head()
+            counts.append(end)
+        stored = [entry.fact for entry in ledger.facts()]
+        for projection, count in zip(projections, counts, strict=True):
+            assert read(projection.columns) == expected(stored[:count])
+            assert projection.facts(range(count)) == stored[:count]
 
 
 def ledger_facts(ledger: SqliteLedger, added: list[Fact]) -> list[Fact]:

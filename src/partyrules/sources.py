@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Final
 from weakref import WeakKeyDictionary
+
+from attrs import define, field
 
 from partyrules.admission import admitted, all_admitted
 from partyrules.codec import read_facts
@@ -15,7 +18,7 @@ from partyrules.ledger.base import Ledger
 from partyrules.packs import Adoption
 from partyrules.projection.index import index_of
 from partyrules.projection.lazy import LazyHistory
-from partyrules.projection.store import Projection, open_projection, projection_of
+from partyrules.projection.store import Projection, projection_before, projection_of
 
 __all__ = ["Source", "facts_in", "facts_of", "history_from", "projected", "standing", "terms_joining"]
 
@@ -24,7 +27,16 @@ _ABOUT_TERMS: Final = (TermDeclared, FactRetracted)
 
 Source = Ledger | Projection | Iterable[Fact]
 
-_PROJECTIONS: Final[WeakKeyDictionary[Ledger, Projection]] = WeakKeyDictionary()
+_KEPT: Final[WeakKeyDictionary[Ledger, "_Kept"]] = WeakKeyDictionary()
+_KEEPING: Final = Lock()
+
+
+@define
+class _Kept:
+    """The columns of a ledger as of the last question; one thread at a time brings them up to date."""
+
+    projection: Projection
+    lock: Lock = field(factory=Lock)
 
 
 def facts_of(source: Source) -> Iterable[Fact]:
@@ -51,17 +63,18 @@ def _batches(count: int) -> Iterator[range]:
 def projected(source: Source) -> Projection:
     """Return a source as columns, current: a ledger's or a collection's are made in memory.
 
-    The columns of a ledger are kept as long as it is open and brought up to date when it is asked again.
+    The columns of a ledger are kept as long as it is open and brought up to date when it is asked again; whoever
+    asked before, be it in another thread, goes on with those of then.
     """
     if isinstance(source, Projection):
         return source
     if isinstance(source, Iterable):
         return projection_of(source)
-    if source in _PROJECTIONS:
-        _PROJECTIONS[source].refresh()
-    else:
-        _PROJECTIONS[source] = open_projection(source)
-    return _PROJECTIONS[source]
+    with _KEEPING:
+        kept = _KEPT.setdefault(source, _Kept(projection_before(source)))
+    with kept.lock:
+        kept.projection = kept.projection.current()
+        return kept.projection
 
 
 def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[Fact, ...]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import chain
 from operator import attrgetter, itemgetter
+from threading import Lock
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -72,6 +73,12 @@ class Growing:
         """What it holds now; a view that a later growth leaves behind."""
         return self._room[: self.size]
 
+    def branch(self) -> "Growing":
+        """Return what holds the same and may grow instead of this one; the values of both stand in one place."""
+        other = Growing(self._room.dtype, self._room)
+        other.size = self.size
+        return other
+
     def extend(self, values: Any) -> None:
         """Put these values at the end."""
         needed = self.size + len(values)
@@ -101,12 +108,15 @@ class Strings(dict[str | None, int]):
         super().__init__(zip(self.texts, range(len(self.texts)), strict=True))
         self[None] = ABSENT
         self._ranks: NDArray[np.int32] = np.empty(0, np.int32)
+        self._adding: Final = Lock()
 
     def __missing__(self, text: str) -> int:
-        code = len(self.texts)
-        self.texts.append(text)
-        self[text] = code
-        return code
+        # Several threads may meet new strings at once; of one string there is one code.
+        with self._adding:
+            code = self.setdefault(text, len(self.texts))
+            if code == len(self.texts):
+                self.texts.append(text)
+            return code
 
     def codes(self, texts: Sequence[str | None]) -> NDArray[np.int32]:
         """Return the code of each string, a new one where it was not seen before."""
@@ -121,12 +131,13 @@ class Strings(dict[str | None, int]):
     @property
     def ranks(self) -> NDArray[np.int32]:
         """The place of each code in the order of the strings."""
-        if len(self._ranks) != len(self.texts):
-            order = sorted(range(len(self.texts)), key=self.texts.__getitem__)
-            ranks = np.empty(len(order), np.int32)
-            ranks[order] = np.arange(len(order), dtype=np.int32)
+        ranks, count = self._ranks, len(self.texts)
+        if len(ranks) != count:
+            order = sorted(range(count), key=self.texts.__getitem__)
+            ranks = np.empty(count, np.int32)
+            ranks[order] = np.arange(count, dtype=np.int32)
             self._ranks = ranks
-        return self._ranks
+        return ranks
 
 
 # One column for each field of a fact type --------------------------------------------------------------------------
@@ -273,6 +284,12 @@ class Table:
         return self.numbers.size
 
 
+def _branched(of: Any) -> Any:
+    """Return a column or a table of which everything that grows is branched."""
+    growing = {each.name: getattr(of, each.name) for each in attrs.fields(type(of))}
+    return attrs.evolve(of, **{name: one.branch() for name, one in growing.items() if isinstance(one, Growing)})
+
+
 @define
 class Columns:
     """All facts: `tables` by wire name, `ids` in the order recorded, and the code of each string."""
@@ -291,6 +308,17 @@ class Columns:
             found = make()
             self._made[key] = (len(self), found)
         return cast("T", found)
+
+    def branch(self) -> "Columns":
+        """Return columns that say the same and may grow instead of these, which then stay as they are.
+
+        Most of both stands in one place. Only the last branch of the last branch may grow.
+        """
+        tables = {
+            wire: attrs.evolve(_branched(table), fields={name: _branched(one) for name, one in table.fields.items()})
+            for wire, table in self.tables.items()
+        }
+        return Columns(self.strings, list(self.ids), tables, self._numbers)
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -1,6 +1,7 @@
 """Where a value stands among the columns: found in microseconds, and the facts seen there without reading them."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from copy import copy
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final, Protocol, TypeVar
@@ -66,6 +67,7 @@ class _Entries:
         entries = (codes << 32) | _row_of(column, np.arange(len(codes), dtype=np.int64))
         entries.sort()
         # A fact that lists somebody twice is one fact.
+        # Last of all it is said how many are sorted: another thread that looks before sorts them too.
         self._sorted = entries[np.concatenate(([True], entries[1:] != entries[:-1]))]
         self._rows = self._sorted & 0xFFFFFFFF
         self._entries = len(codes)
@@ -94,12 +96,22 @@ class FactIndex:
 
     def remembered(self, key: Hashable, work_out: Callable[[], T]) -> T:
         """Return what was worked out under the key, of which few are kept: who asks again asks mostly the same."""
-        if key not in self._remembered:
+        found: T
+        try:
+            found = self._remembered[key]
+        except KeyError:
+            found = work_out()
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            self._remembered[key] = work_out()
-        found: T = self._remembered[key]
+            self._remembered[key] = found
         return found
+
+    def branch(self, projection: Projected) -> None:
+        """Let a branch of the projection have what was found out so far; it finds out the rest by itself."""
+        other = _INDEXES[projection] = FactIndex(projection)
+        other.not_there |= self.not_there
+        other._entries |= {key: copy(entries) for key, entries in dict(self._entries).items()}
+        other._numbers = self._numbers
 
     def rows(self, wire: str, name: str, value: Any) -> Rows | None:
         """Return the rows of a table of which the field is a string, or lists it; None where no index can tell."""

@@ -26,9 +26,10 @@ from partyrules.projection.container import (
     texts_in,
     write_container,
 )
+from partyrules.projection.index import index_of
 from partyrules.projection.shape import misshapen
 
-__all__ = ["Projection", "open_projection", "projection_of"]
+__all__ = ["Projection", "open_projection", "projection_before", "projection_of"]
 
 _FORMAT: Final = 1
 # Few enough that what is made of them stays in the processor's cache until it is put away.
@@ -43,7 +44,8 @@ class Projection:
 
     The fact with number `n` stands at position `n + 1` of the ledger. `rebuilt` says why the file that was
     there was not believed, `unwritten` why none could be written; None where all went well. The head of facts
-    that are not a ledger's is None. A projection is used by the thread that opened its ledger, until that closes.
+    that are not a ledger's is None. A projection may be used until its ledger closes, by any number of threads so
+    long as none of them has it take in more.
     """
 
     columns: Columns
@@ -68,7 +70,8 @@ class Projection:
         Raises LedgerError where the ledger cannot be read, or holds what is no fact.
         """
         wanted = [int(number) for number in numbers]
-        found = {number: self._held[number] for number in wanted if number in self._held}
+        held = ((number, self._held.get(number)) for number in wanted)
+        found = {number: fact for number, fact in held if fact is not None}
         missing = {number for number in wanted if number not in found}
         if missing:
             found |= self._read(missing)
@@ -83,6 +86,15 @@ class Projection:
         while some := list(islice(rows, _ROWS_AT_ONCE)):
             self._take_in(some, self._ledger)
         return range(start, len(self.columns))
+
+    def current(self) -> "Projection":
+        """Return the projection of all that the ledger holds now: this one, which does not change, or another."""
+        if self._ledger is None or self._ledger.head().position == len(self.columns):
+            return self
+        other = attrs.evolve(self, columns=self.columns.branch())
+        index_of(self).branch(other)
+        other.refresh()
+        return other
 
     def save(self) -> None:
         """Write the projection to its file, if it has one; `unwritten` says why where that fails."""
@@ -132,6 +144,11 @@ def projection_of(facts: Iterable[Fact]) -> Projection:
     return Projection(columns, None, held=OrderedDict(enumerate(held)))
 
 
+def projection_before(ledger: Ledger, path: Path | None = None) -> Projection:
+    """Return the projection of a ledger as it was before anything was recorded."""
+    return Projection(Columns(), _nothing_of(ledger), path=path, ledger=ledger)
+
+
 def open_projection(ledger: Ledger, path: Path | None = None) -> Projection:
     """Return the projection of a ledger, up to date; from the file at `path` and written back there, if given.
 
@@ -143,7 +160,7 @@ def open_projection(ledger: Ledger, path: Path | None = None) -> Projection:
         LedgerError: the ledger cannot be read.
         OutputError: what is at `path` is neither a projection nor an empty file, and so is not written over.
     """
-    projection = Projection(Columns(), _nothing_of(ledger), path=path, ledger=ledger)
+    projection = projection_before(ledger, path)
     stored = False
     if path is not None and ours(path, begins=MAGIC):
         try:

@@ -2,7 +2,8 @@
 
 # ruff: noqa: S101, PLR2004 - assert is how a test speaks, and an expected number is clearest as the number
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
@@ -27,7 +28,7 @@ from partyrules.codec import (
 )
 from partyrules.errors import FactError, LedgerError, QueryError
 from partyrules.facts import Fact, FactRetracted, MeetingHeld, PersonRegistered, TrainingCompleted
-from partyrules.ledger.base import Clock, Head, Ledger
+from partyrules.ledger.base import Clock, Head, Ledger, Recorded
 
 __all__ = [
     "KEPT",
@@ -506,6 +507,46 @@ class LedgerConformance:
             with pytest.raises(QueryError, match="`kept_by`"):
                 ledger.head(kept_by=KEPT.replace(tzinfo=None))
             assert ledger.head().position == 0
+
+    # Threads --------------------------------------------------------------------------------------------------
+
+    def test_any_thread_may_use_and_close_it(self) -> None:
+        """A ledger opened by one thread is written by a second, read by a third and closed by a fourth."""
+        ledger = self.backend.ledger_factory()
+        reading: list[Iterator[Recorded]] = []
+        for use in (
+            lambda: ledger.append(meetings(3), recorded_at=NOW),
+            lambda: reading.append(ledger.facts()),
+            lambda: next(reading[0]),
+            ledger.verify,
+            lambda: ledger.append(meetings(2, start=3), recorded_at=NOW),
+            lambda: [entry.position for entry in reading[0]] == [2, 3] or pytest.fail("what was read is not whole"),
+            ledger.close,
+        ):
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(use).result()
+        with pytest.raises(LedgerError, match="closed"):
+            ledger.head()
+
+    def test_threads_wait_for_one_another(self) -> None:
+        """Eight threads append to one ledger, some facts all of them, and read it: each fact is there once."""
+        facts = meetings(120)
+        with self.backend.ledger_factory() as ledger, ThreadPoolExecutor(8) as threads:
+
+            def work(number: int) -> tuple[int, int]:
+                appended = 0
+                for start in range(0, 40, 10):
+                    own = facts[40 + number * 10 : 50 + number * 10]
+                    appended += ledger.append([*facts[start : start + 10], *own], recorded_at=NOW).appended
+                    positions = [entry.position for entry in ledger.facts()]
+                    assert positions == list(range(1, len(positions) + 1))
+                return appended, len({row.id for row in ledger.rows()})
+
+            done = list(threads.map(work, range(8)))
+            assert sum(appended for appended, _ in done) == 120
+            assert max(seen for _, seen in done) <= 120
+            assert {entry.fact.id for entry in ledger.facts()} == {fact.id for fact in facts}
+            assert ledger.verify().ok
 
     # The chain --------------------------------------------------------------------------------------------
 
