@@ -16,6 +16,7 @@ from tests.commands import BOTH, FACTS, PACK, run, written
 
 FLIPS: Final = 150
 MEETINGS: Final = 90
+PAGE: Final = 4096
 IDS: Final = [f"m{n}" for n in range(0, MEETINGS, 7)]
 MEMBERS: Final = tuple({**row, "id": f"x/{row['id']}"} for row in FACTS)
 
@@ -95,6 +96,67 @@ def test_a_flipped_byte_is_found_or_changes_nothing(sound: bytes, tmp_path: Path
     assert found > FLIPS // 2, "most bytes of the file say something"
 
 
+# After a crash ------------------------------------------------------------------------------------------------------
+
+
+def pages(raw: bytes) -> list[bytes]:
+    """Return the pages of a file."""
+    return [raw[start : start + PAGE] for start in range(0, len(raw), PAGE)]
+
+
+@pytest.mark.parametrize("more", [1, 40])
+def test_what_is_half_written_is_found(sound: bytes, tmp_path: Path, more: int) -> None:
+    """Where a crash left some pages as they were to be and what would take them back is lost, that is found."""
+    place = tmp_path / "facts.ledger"
+    with open_ledger(anew(place, sound)) as ledger:
+        ledger.append(meetings(more, start=MEETINGS), recorded_at=NOW)
+    wrote = place.read_bytes()
+    wholes = [read(anew(place, raw)) for raw in (sound, wrote)]
+    old, new = pages(sound), pages(wrote)
+    old += [bytes(PAGE)] * (len(new) - len(old))
+    random = Random(more)  # noqa: S311 - for many mixtures, not to keep a secret
+    mixed = [[*new[:count], *old[count:]] for count in range(1, len(new))]
+    mixed += [[random.choice(pair) for pair in zip(old, new, strict=True)] for _ in range(20)]
+    found = 0
+    for raw in mixed:
+        if is_sound(anew(place, b"".join(raw))):
+            assert read(place) in wholes
+        else:
+            found += 1
+    assert found > len(mixed) // 2
+
+
+def test_damage_to_the_journal_of_a_crash_is_found(sound: bytes, tmp_path: Path) -> None:
+    """After a crash the ledger is as before what was not finished; with a damaged journal it is so, or not sound."""
+    place = tmp_path / "facts.ledger"
+    before = read(anew(place, sound))
+    columns = "id, fact, recorded_at, content, hash, kept_at"
+    with closing(sqlite3.connect(place, isolation_level=None)) as killed:
+        # So that it is written before it is committed.
+        killed.execute("PRAGMA cache_size = 5")
+        killed.execute("BEGIN")
+        killed.execute(f"INSERT INTO facts SELECT position + 1000, 'z' || {columns} FROM facts")  # noqa: S608 - ours
+        killed.execute("UPDATE head SET position = 2000")
+        raw, journal = place.read_bytes(), Path(f"{place}-journal").read_bytes()
+        assert raw != sound
+        killed.execute("ROLLBACK")
+    random = Random(20181206)  # noqa: S311 - for many places, not to keep a secret
+    damaged = [journal[:size] for size in range(0, len(journal), len(journal) // 10)]
+    for _ in range(40):
+        flipped = bytearray(journal)
+        flipped[random.randrange(len(flipped))] ^= random.randrange(1, 256)
+        damaged.append(bytes(flipped))
+    found = 0
+    for left in (journal, *damaged):
+        anew(place, raw)
+        Path(f"{place}-journal").write_bytes(left)
+        if is_sound(place):
+            assert read(place) == before
+        else:
+            found += 1
+    assert 0 < found < len(damaged)
+
+
 # What the commands say ----------------------------------------------------------------------------------------------
 
 MORE: Final = ({"id": "more", "fact": "person_left", "on": "2018-06-01", "person": "学生甲"},)
@@ -138,15 +200,15 @@ def test_no_command_ends_in_a_traceback_over_flipped_bytes(sound: bytes, tmp_pat
     random = Random(part)  # noqa: S311 - for many places, not to keep a secret
     raw = bytearray(sound)
     if part % 2:
-        page = 4096 * random.randrange(1, len(raw) // 4096)
-        raw[page : page + 4096] = random.randbytes(4096)
+        page = PAGE * random.randrange(1, len(raw) // PAGE)
+        raw[page : page + PAGE] = random.randbytes(PAGE)
     else:
         for _ in range(20 * (part + 1)):
-            raw[random.randrange(4096 if part else 100, len(raw))] ^= random.randrange(1, 256)
+            raw[random.randrange(PAGE if part else 100, len(raw))] ^= random.randrange(1, 256)
     never_a_traceback(tmp_path / "facts.ledger", bytes(raw))
 
 
-SIZES: Final = (1, 15, 16, 99, 100, 512, 4095, 4096, 4097, 10_000)
+SIZES: Final = (1, 15, 16, 99, 100, 512, PAGE - 1, PAGE, PAGE + 1, 10_000)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -1,5 +1,7 @@
 """The ledger's own word: what was done to its file, its schema or its indexes shows, and is never built upon."""
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -62,6 +64,7 @@ def chain_on(place: Path, *facts: Fact) -> None:
     """Write facts behind the last as a ledger does, head and all, but without asking whether they may be recorded."""
     with by_hand(place) as connection:
         for fact in facts:
+            connection.execute("BEGIN")
             (position, link) = connection.execute("SELECT position, hash FROM head").fetchone()
             said = content(fact)
             link = chained(link, position + 1, TIME, said, OWN_TIME)
@@ -70,6 +73,7 @@ def chain_on(place: Path, *facts: Fact) -> None:
                 [position + 1, fact.id, fact.wire, TIME, said, link, OWN_TIME],
             )
             connection.execute("UPDATE head SET position = ?, hash = ?", [position + 1, link])
+            connection.execute("COMMIT")
 
 
 def test_a_ledger_as_written_is_sound(place: Path) -> None:
@@ -145,7 +149,10 @@ def test_another_schema_is_found_and_not_written_to(place: Path, told: str) -> N
         SCHEMAS[told](connection)
     before = place.read_bytes()
     assert told.removeprefix("an ") in wrong(place)
-    assert run("verify", place).exit_code == 1
+    for lang, form in (("en", "not as it was written, its|it has"), ("zh", "已损坏或被改动，its|it has")):
+        found = run("verify", place, "--lang", lang)
+        assert found.exit_code == 1
+        assert any(start in found.stdout for start in form.split("|"))
     with pytest.raises(LedgerError, match="nothing was recorded"):
         open_ledger(place)
     more = written(
@@ -323,6 +330,43 @@ def test_a_head_noted_elsewhere_shows_another_record(place: Path, tmp_path: Path
         noted = other.head()
     assert wrong(place, noted).startswith(f"3: not the record whose head was noted: {noted} was, 3:")
     assert wrong(place, Head(0, noted.hash)).startswith("None: not the record whose head was noted: 0:")
+
+
+def flipped(log: Path) -> None:
+    """Change one byte of the last transaction."""
+    raw = bytearray(log.read_bytes())
+    raw[-100] ^= 1
+    log.write_bytes(raw)
+
+
+LOST: Final[dict[str, Callable[[Path], object]]] = {
+    "removed, or left behind by who copied": Path.unlink,
+    "cut short": lambda log: os.truncate(log, log.stat().st_size - 1),
+    "emptied": lambda log: os.truncate(log, 0),
+    "one byte flipped": flipped,
+}
+
+
+@pytest.mark.parametrize("how", LOST)
+def test_a_head_noted_elsewhere_shows_what_was_lost_with_a_log(place: Path, tmp_path: Path, how: str) -> None:
+    """Where an earlier version kept a log beside a ledger, what is lost with it after a crash shows against a head."""
+    crashed = tmp_path / "crashed" / "facts.ledger"
+    crashed.parent.mkdir()
+    with by_hand(place) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # Whoever closes the file last puts the log into it.
+        assert connection.execute("SELECT count(*) FROM facts").fetchone() == (8,)
+        chain_on(place, *meetings(2, start=10))
+        noted = Head(*connection.execute("SELECT position, lower(hex(hash)) FROM head").fetchone())
+        for file in (place, Path(f"{place}-wal")):
+            shutil.copy(file, crashed.parent)
+    assert noted.position == 10
+    assert verified(crashed, noted).ok
+    for leftover in crashed.parent.glob("*-shm"):
+        leftover.unlink()
+    LOST[how](Path(f"{crashed}-wal"))
+    assert verified(crashed).ok
+    assert "cut off: the record ends at " in wrong(crashed, noted)
 
 
 def test_each_command_that_states_a_head_states_it_to_be_given_back(place: Path, tmp_path: Path) -> None:

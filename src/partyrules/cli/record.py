@@ -118,11 +118,16 @@ def verify(ctx: click.Context, *, ledger: Path, noted: tuple[Head, ...], packs: 
     with open_ledger(ledger, vocabulary=vocabulary_of(packs), read_only=True) as opened:
         found = opened.verify(noted=noted)
     if not found.ok:
-        where = "" if found.position is None else f"position {found.position}: "
         told = {
-            "zh": f"{ledger}：已损坏或被改动，{where}{found.problem}；之前 {found.checked} 条完好",
-            "en": f"{ledger}: not as it was written, {where}{found.problem}; {found.checked} before it are sound",
+            "zh": f"{ledger}：已损坏或被改动，第 {found.position} 条：{found.problem}；之前 {found.checked} 条完好",
+            "en": f"{ledger}: not as it was written, position {found.position}: {found.problem}; "
+            f"{found.checked} before it are sound",
         }
+        if found.position is None:
+            told = {
+                "zh": f"{ledger}：已损坏或被改动，{found.problem}；逐条核对完好的有 {found.checked} 条",
+                "en": f"{ledger}: not as it was written, {found.problem}; {found.checked} positions were found right",
+            }
         report(told[lang])
         ctx.exit(1)
     told = {
