@@ -28,7 +28,7 @@ from partyrules.codec import (
 )
 from partyrules.errors import FactError, LedgerError, QueryError
 from partyrules.facts import Fact, FactRetracted, MeetingHeld, PersonRegistered, TrainingCompleted
-from partyrules.ledger.base import Clock, Head, Ledger, Recorded
+from partyrules.ledger.base import Clock, Head, Ledger, Recorded, parse_head
 
 __all__ = [
     "KEPT",
@@ -344,7 +344,17 @@ class LedgerConformance:
         with self.filled(meetings(3)) as ledger:
             done = ledger.append(meetings(4, start=1), recorded_at=NOW)
             assert (done.appended, done.already, done.first_position, done.last_position) == (2, 2, 4, 5)
-            assert ledger.head().position == 5
+            assert done.head == ledger.head()
+            assert done.head.position == 5
+
+    def test_appending_tells_how_far_it_is(self) -> None:
+        """While many facts are appended, whoever asked is told of some, and never of more than there are."""
+        told: list[int] = []
+        with self.filled(meetings(3)) as ledger:
+            done = ledger.append(meetings(1000), recorded_at=NOW, progress=told.append)
+            assert done.appended == 997
+        assert sum(told) <= 1000
+        assert min(told, default=1) > 0
 
     # What is refused --------------------------------------------------------------------------------------
 
@@ -560,6 +570,44 @@ class LedgerConformance:
                 time = f"2017-01-01T00:{position - 1:02}:00.000000Z"
                 link = sha256(link + f"{position:020}{kept}{time}".encode() + content(fact)).digest()
             assert ledger.head() == Head(2, link.hex())
+
+    @given(facts=fact_lists())
+    @_LAW
+    def test_whatever_is_recorded_verifies(self, facts: list[Fact]) -> None:
+        """Whatever the facts say, they are in the form that a verification asks for, and it states the head."""
+        with self.filled(facts) as ledger:
+            found = ledger.verify()
+            assert (found.problem, found.checked, found.head, found.unknown) == (None, len(facts), ledger.head(), {})
+
+    @given(facts=fact_lists(), more=st.integers(1, 3))
+    @_LAW
+    def test_a_snapshot_stands_still(self, facts: list[Fact], more: int) -> None:
+        """A snapshot has the facts and the head of its moment, whatever is appended later."""
+        with self.filled(facts) as ledger:
+            before, head = [entry.fact for entry in ledger.facts()], ledger.head()
+            held = ledger.snapshot()
+            ledger.append(meetings(more, start=1000), recorded_at=NOW)
+            assert (list(held), list(held.facts), held.head) == (before, before, head)
+            assert ledger.snapshot().head.position == len(facts) + more
+
+    @given(data=st.data(), facts=fact_lists(min_size=1))
+    @_LAW
+    def test_heads_noted_elsewhere(self, data: st.DataObject, facts: list[Fact]) -> None:
+        """Every head that the ledger ever had is found in it; another hash, or a later position, is not."""
+        assume(facts)
+        with self.filled(facts) as ledger:
+            heads = [Head(row.position, row.hash.hex()) for row in ledger.rows()]
+            assert ledger.verify(noted=[*heads, *heads[::-1]]).ok
+            one = data.draw(st.sampled_from(heads))
+            found = ledger.verify(noted=[*heads, Head(one.position, "0" * 64)])
+            assert (found.ok, found.position, found.checked) == (False, one.position, one.position - 1)
+            found = ledger.verify(noted=[*heads, Head(len(facts) + data.draw(st.integers(1, 5)), one.hash)])
+            assert (found.ok, found.position, found.checked) == (False, len(facts) + 1, len(facts))
+
+    @given(position=st.integers(0, 10**18 - 1), link=st.binary(min_size=32, max_size=32))
+    def test_a_head_is_read_as_it_is_written(self, position: int, link: bytes) -> None:
+        """A head is read back from its text."""
+        assert parse_head(str(Head(position, link.hex()))) == Head(position, link.hex())
 
     def test_an_empty_ledger_verifies(self) -> None:
         """A ledger without facts ends at position 0 and verifies."""
