@@ -6,8 +6,6 @@ from typing import Any, ClassVar, Final
 
 from attrs import frozen
 
-import partyrules.expressions
-import partyrules.rules
 from partyrules.audits import Audit, audit
 from partyrules.calendar import Span, parse_civil_date
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
@@ -21,11 +19,11 @@ from partyrules.expressions import (
     between,
     count_findings,
     events,
-    held_for,
     holdings,
     holds,
     is_in,
     its,
+    lowered,
     trigger,
 )
 from partyrules.facts import Fact
@@ -44,6 +42,7 @@ from partyrules.rules import (
     Triggered,
     Within,
 )
+from partyrules.sugar import Attends, held_for
 from partyrules.verdicts import Finding
 from tests.toy import fact, meeting, member, unit
 
@@ -134,7 +133,7 @@ def verdict(condition: Condition, day: str, *facts: Fact, subject: str = "p", **
     """Return what a condition comes to about a person on a day, the day asked."""
     on = date.fromisoformat(day)
     world = World(history_of(facts, as_of=on, relations=CORE_RELATIONS), ())
-    return world.verdict(condition, Frame(day=on, subject=subject, **frame))
+    return world.verdict(lowered(condition), Frame(day=on, subject=subject, **frame))
 
 
 def needed(found: Finding) -> tuple[str, tuple[str, ...]]:
@@ -218,7 +217,7 @@ EVENING: Final = duty(
     "evening",
     Bearer("person", holds("membership", person=SUBJECT, unit=trigger("unit"))),
     Occasion(events("meeting_held", meeting="evening")),
-    partyrules.expressions.Attends(),
+    Attends(),
 )
 
 

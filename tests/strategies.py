@@ -22,12 +22,10 @@ from partyrules.expressions import (
     AllOf,
     Always,
     AnyOf,
-    Attends,
     Compare,
     Condition,
     Count,
     Events,
-    InTerm,
     Not,
     Operand,
     Selection,
@@ -46,6 +44,7 @@ from partyrules.expressions import (
 from partyrules.facts import CORE_VOCABULARY, Fact
 from partyrules.packs import Pack
 from partyrules.rules import Requirement, Stage, Veto
+from partyrules.sugar import Attends, InTerm
 from tests import toy
 
 __all__ = [

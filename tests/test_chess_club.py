@@ -12,6 +12,7 @@ import pytest
 import partyrules
 import partyrules.expressions
 import partyrules.rules
+import partyrules.sugar
 from partyrules.admission import admitted
 from partyrules.audits import Audit, audit
 from partyrules.authoring.lint import lint
@@ -22,7 +23,7 @@ from partyrules.decisions import REFERENCE, decided
 from partyrules.evaluators.inference import engine_named
 from partyrules.evaluators.pipeline import case_of
 from partyrules.explanation import explain
-from partyrules.expressions import walk
+from partyrules.expressions import lowered, walk
 from partyrules.facts import Fact
 from partyrules.packs import Adoption, adopt
 from partyrules.rules import Stage, Step
@@ -91,8 +92,10 @@ def test_ledger() -> None:
 
 def test_every_construct() -> None:
     """The pack uses every construct of the language of rules at least once."""
-    used = {type(node) for node in walk((pack.duties, pack.requirements, pack.vetoes, pack.stages))}
-    public = [getattr(module, name) for module in (partyrules.expressions, partyrules.rules) for name in module.__all__]
+    written = (pack.duties, pack.requirements, pack.vetoes, pack.stages)
+    used = {type(node) for tree in (written, lowered(written)) for node in walk(tree)}
+    modules = (partyrules.expressions, partyrules.rules, partyrules.sugar)
+    public = [getattr(module, name) for module in modules for name in module.__all__]
     nodes = [found for found in public if isinstance(found, type) and attrs.has(found)]
     assert [node.__name__ for node in nodes if node not in used and node not in (Stage, Step)] == []
 

@@ -24,7 +24,7 @@ from partyrules.evaluators.columnar.pipeline import PLACES, REASONS, Pipeline
 from partyrules.evaluators.columnar.view import View
 from partyrules.evaluators.pipeline import answers, case_of, irregular_about, lists_of, outcome_of
 from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.expressions import SUBJECT, at_least, count_findings, events, held_for, holds
+from partyrules.expressions import SUBJECT, at_least, count_findings, events, holds
 from partyrules.facts import Fact
 from partyrules.packs import Adoption, Bound, adopt
 from partyrules.projection.columns import NO_NUMBER, SCALE
@@ -32,6 +32,7 @@ from partyrules.projection.store import Projection, projection_of
 from partyrules.rules import Bearer, Duty, PerPeriod, all_readings
 from partyrules.sources import history_from
 from partyrules.standing import UNDECLARED
+from partyrules.sugar import held_for
 from partyrules.verdicts import OUTCOMES, Finding
 from tests import toy
 from tests.strategies import REAL, TOY, Question, chances, institution, pipeline_pack, question, seeded

@@ -26,7 +26,6 @@ from partyrules.expressions import (
     Compare,
     Condition,
     Given,
-    InTerm,
     Not,
     Sum,
     at_least,
@@ -60,6 +59,7 @@ from partyrules.rules import (
     Within,
     WithinDays,
 )
+from partyrules.sugar import InTerm
 from tests import chess, toy
 from tests.commands import refused, run
 from tests.twins import installed, one_more, renamed

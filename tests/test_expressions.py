@@ -18,7 +18,6 @@ from partyrules.expressions import (
     AllOf,
     Always,
     AnyOf,
-    Attends,
     ByReading,
     Compare,
     Condition,
@@ -27,7 +26,6 @@ from partyrules.expressions import (
     Events,
     Given,
     Holdings,
-    InTerm,
     Is,
     Not,
     Sum,
@@ -45,6 +43,7 @@ from partyrules.expressions import (
     is_in,
     its,
     latest,
+    lowered,
     resolved,
     trigger,
     walk,
@@ -52,6 +51,7 @@ from partyrules.expressions import (
 from partyrules.facts import Fact
 from partyrules.history import FOREVER
 from partyrules.standing import CORE_STANDING
+from partyrules.sugar import Attends, InTerm
 from tests import toy
 from tests.toy import TERMS, activity, fact, lives, meeting, member, no_member, stage, training, unit
 
@@ -63,7 +63,7 @@ TALKS = events("talk_held", person=SUBJECT, window="ever")
 def verdict(condition: Condition, *facts: Fact, day: date = DAY, as_of: str = "2020-12-31", **frame: Any) -> Verdict:
     """Return what a condition about p1 comes to on a day."""
     world = World(toy.history(facts, as_of), CORE_STANDING)
-    return world.verdict(condition, Frame(day=day, subject="p1", **frame))
+    return world.verdict(lowered(condition), Frame(day=day, subject="p1", **frame))
 
 
 def truth(condition: Condition, *facts: Fact, **frame: Any) -> Truth:

@@ -21,7 +21,6 @@ from partyrules.expressions import (
     Compare,
     Condition,
     Portion,
-    Recent,
     Sum,
     at_least,
     at_most,
@@ -38,6 +37,7 @@ from partyrules.facts import Fact
 from partyrules.packs import adopt
 from partyrules.projection.store import projection_of
 from partyrules.rules import Bearer, Duty, PerPeriod, Standing, Triggered, Within
+from partyrules.sugar import Recent
 from tests.language import (
     CLUB,
     DAY_ZERO,

@@ -13,7 +13,6 @@ from partyrules.explanation import explain
 from partyrules.expressions import (
     SUBJECT,
     Condition,
-    Recent,
     at_least,
     at_most,
     count_findings,
@@ -33,6 +32,7 @@ from partyrules.rules import (
     Rolling,
     Standing,
 )
+from partyrules.sugar import Recent
 from partyrules.testing.laws import pack_laws
 from tests.language import (
     CONTACTS,

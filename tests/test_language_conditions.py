@@ -13,15 +13,13 @@ from partyrules.evaluators.kleene import Truth
 from partyrules.expressions import (
     SUBJECT,
     Condition,
-    Recent,
     Share,
-    Since,
     at_least,
     at_most,
     events,
-    held_for,
     is_in,
     its,
+    lowered,
     portion,
 )
 from partyrules.history import history_of
@@ -29,6 +27,7 @@ from partyrules.rules import (
     Bearer,
     PerPeriod,
 )
+from partyrules.sugar import Recent, Since, held_for
 from tests.language import (
     FALSE,
     TRUE,
@@ -265,6 +264,6 @@ def test_words_of_a_condition(condition: Condition, zh: str, en: str) -> None:
     """A derivation says in both languages what a condition asks."""
     on = date(2020, 6, 1)
     world = World(history_of([stage("p", "novice", "2020-03-01")], as_of=on), ())
-    label = derived(world, condition, Frame(day=on, subject="p", item=vote(None, 8, 8))).label
+    label = derived(world, lowered(condition), Frame(day=on, subject="p", item=vote(None, 8, 8))).label
     assert zh.replace("在 2020", "2020") in label.zh
     assert en in label.en

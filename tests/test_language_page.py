@@ -9,14 +9,14 @@ from typing import Any
 import attrs
 import pytest
 
-from partyrules import expressions, rules
+from partyrules import expressions, rules, sugar
 from partyrules.facts import CORE_VOCABULARY
 from partyrules.history import CORE_RELATIONS
 from tests.pages.examples import SETTING, WORKED
 from tests.pages.vocabulary import constructs, main, vocabulary_page
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "vocabulary.md"
-MODULES = pytest.mark.parametrize("module", [expressions, rules])
+MODULES = pytest.mark.parametrize("module", [expressions, rules, sugar])
 
 
 def test_the_committed_page_is_the_codes() -> None:

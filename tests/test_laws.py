@@ -576,4 +576,4 @@ def test_worlds_cover_every_kind_of_node() -> None:
         for d in a.duties
         for node in walk(d.rule)
     }
-    assert {"Sum", "CountAfterEarly", "MostCovered", "Count", "Attends", "InTerm"} <= nodes
+    assert {"Sum", "CountAfterEarly", "MostCovered", "Count", "Is", "OnDay"} <= nodes

@@ -24,13 +24,10 @@ from partyrules.errors import PackError
 from partyrules.expressions import (
     SUBJECT,
     AllOf,
-    Attends,
     ByReading,
     Compare,
     Condition,
     CountAfterEarly,
-    InTerm,
-    Since,
     Sum,
     Undecided,
     at_least,
@@ -38,7 +35,6 @@ from partyrules.expressions import (
     between,
     count,
     events,
-    held_for,
     holdings,
     holds,
     is_in,
@@ -66,6 +62,7 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
+from partyrules.sugar import Attends, InTerm, Since, held_for
 
 ROOT = Path(__file__).parents[1]
 CODES_PAGE = ROOT / "docs" / "reference" / "lint-codes.md"

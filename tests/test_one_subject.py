@@ -11,25 +11,13 @@ import partyrules_lzwl2017
 from partyrules.calendar import Span
 from partyrules.decisions import REFERENCE, decide
 from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.expressions import (
-    SUBJECT,
-    Attends,
-    Condition,
-    InTerm,
-    Is,
-    Trigger,
-    at_least,
-    events,
-    holdings,
-    holds,
-    is_in,
-    trigger,
-)
+from partyrules.expressions import SUBJECT, Condition, Is, Trigger, at_least, events, holdings, holds, is_in, trigger
 from partyrules.history import History
 from partyrules.packs import Adoption, adopt
 from partyrules.projection.store import projection_of
 from partyrules.rules import Bearer, BearerKind, Duty, Occasion, PerPeriod, Rolling, Standing, Triggered, WithinDays
 from partyrules.sources import history_from
+from partyrules.sugar import Attends, InTerm
 from partyrules.verdicts import encode
 from tests import toy
 from tests.language import duty, pack_of

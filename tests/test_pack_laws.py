@@ -21,10 +21,8 @@ from partyrules.codec import decode_fact, decode_lines, encode_fact
 from partyrules.errors import QueryError
 from partyrules.expressions import (
     SUBJECT,
-    Attends,
     Condition,
     Not,
-    Recent,
     Share,
     Sum,
     Undecided,
@@ -34,7 +32,6 @@ from partyrules.expressions import (
     count_findings,
     events,
     exactly,
-    held_for,
     holdings,
     holds,
     is_in,
@@ -72,6 +69,7 @@ from partyrules.rules import (
     Within,
     WithinWorkingDays,
 )
+from partyrules.sugar import Attends, Recent, held_for
 from partyrules.testing.laws import Scene, pack_laws
 from partyrules.testing.replay import Case, replay
 from partyrules.testing.strategies import (

@@ -20,22 +20,17 @@ from partyrules.expressions import (
     SUBJECT,
     AllOf,
     Always,
-    Attends,
     Compare,
     Condition,
     Count,
     CountAfterEarly,
     Events,
     Given,
-    HeldFor,
     Holds,
-    InTerm,
     LatestIs,
     MostCovered,
     Not,
-    Recent,
     Share,
-    Since,
     Sum,
     Undecided,
     at_least,
@@ -46,7 +41,6 @@ from partyrules.expressions import (
     count_findings,
     events,
     exactly,
-    held_for,
     holdings,
     holds,
     is_in,
@@ -76,6 +70,7 @@ from partyrules.rules import (
     WithinWorkingDays,
 )
 from partyrules.standing import RecordStanding
+from partyrules.sugar import Attends, HeldFor, InTerm, Recent, Since, held_for
 
 SAID: Final = Text(zh="虚构", en="invented")
 # As an author of little Python would have it: nothing here has a type.

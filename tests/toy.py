@@ -12,7 +12,6 @@ from partyrules.evaluators.pipeline import case_of
 from partyrules.expressions import (
     ASKED_STEP,
     SUBJECT,
-    Attends,
     Count,
     CountAfterEarly,
     Given,
@@ -51,6 +50,7 @@ from partyrules.rules import (
     Veto,
     WithinDays,
 )
+from partyrules.sugar import Attends
 from partyrules.verdicts import Decision, Finding
 
 Facts = tuple[Fact, ...]

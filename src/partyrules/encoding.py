@@ -1,7 +1,8 @@
 """The canonical encoding of rule trees: values to JSON and back, so that a pack is data for any other program too.
 
 Each value is an object whose key `type` names its class, with the fields that differ from their defaults: a new
-optional field changes no encoding. Fingerprints are taken of it, decision records carry it, and it is what
+optional field changes no encoding. What authors say in one word is said in the kernel of the language, so that whoever
+reads it need not know more. Fingerprints are taken of it, decision records carry it, and it is what
 `partyrules packs --export` writes.
 """
 
@@ -35,6 +36,8 @@ def encoded(value: Any) -> Any:
     """Return a value of a rule tree as JSON: objects, arrays, strings, whole numbers, true, false and null."""
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, expressions.Sugar):
+        return encoded(value.lower())
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):

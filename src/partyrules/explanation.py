@@ -17,13 +17,14 @@ from partyrules.evaluators.derivation import Step, derived, fact_text, holding_t
 from partyrules.evaluators.kleene import Truth
 from partyrules.evaluators.pipeline import Case, case_of
 from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.expressions import SUBJECT, Always, Attends, Compare, Condition, Events, Given, Holdings, holds
+from partyrules.expressions import SUBJECT, Always, Compare, Condition, Events, Given, Holdings, holds
 from partyrules.facts import Fact, FactRetracted
 from partyrules.messages import LIST_WORDS, OUTCOME_WORDS, REASON_WORDS, STATUS_WORDS, needs_text
 from partyrules.packs import Adoption, Bound, clauses_judged, reading_key
 from partyrules.retractions import retracted_ids
 from partyrules.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
 from partyrules.sources import Source, history_from
+from partyrules.sugar import LISTED
 from partyrules.verdicts import Decision, Finding, Item
 
 __all__ = ["Explanation", "Step", "explain", "explain_finding", "justification"]
@@ -347,7 +348,7 @@ class _Explainer:
         counted = [_fact_line(known[name]) for name in finding.evidence if name in known]
         left_out: list[Step] = []
         requires = bound.rule.requires
-        if isinstance(requires, Attends):
+        if requires == LISTED:
             return counted, left_out
         for selection in selections_in(requires):
             if isinstance(selection, Holdings):
@@ -466,7 +467,7 @@ class _Explainer:
             zh = f"实有 {finding.actual}，要求 {finding.required} {counted.zh}"
             en = f"found {finding.actual}, required {finding.required} {counted.en}"
             parts.append(_line(zh, en, _enough(bound, finding)))
-        if isinstance(bound.rule.requires, Attends):
+        if bound.rule.requires == LISTED:
             parts.append(derived(self.world, bound.rule.requires, frame))
         if finding.due is not None:
             today = self.history.as_of

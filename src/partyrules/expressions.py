@@ -20,11 +20,11 @@ from partyrules.verdicts import Status
 __all__ = [
     "ASKED_STEP",
     "SUBJECT",
+    "Age",
     "AllOf",
     "Always",
     "AnyOf",
     "AskedStep",
-    "Attends",
     "ByReading",
     "Compare",
     "Condition",
@@ -33,10 +33,8 @@ __all__ = [
     "CountFindings",
     "Events",
     "Given",
-    "HeldFor",
     "Holdings",
     "Holds",
-    "InTerm",
     "Is",
     "Its",
     "LatestIs",
@@ -44,13 +42,13 @@ __all__ = [
     "Match",
     "MostCovered",
     "Not",
+    "OnDay",
     "Operand",
     "Portion",
-    "Recent",
     "Selection",
     "Share",
-    "Since",
     "Subject",
+    "Sugar",
     "Sum",
     "Tally",
     "Trigger",
@@ -64,12 +62,12 @@ __all__ = [
     "count_findings",
     "events",
     "exactly",
-    "held_for",
     "holdings",
     "holds",
     "is_in",
     "its",
     "latest",
+    "lowered",
     "need_of",
     "portion",
     "rebuilt",
@@ -210,6 +208,16 @@ class Condition(Node):
         return ""
 
 
+class Sugar(Condition):
+    """A condition that says in one word what the others say in several; `lower` says it in those."""
+
+    __slots__ = ()
+
+    def lower(self) -> Condition:
+        """Return the condition that means the same."""
+        raise NotImplementedError
+
+
 @frozen(cache_hash=True)
 class Always(Condition):
     """True on every day."""
@@ -282,60 +290,27 @@ class Holds(Condition):
 
 
 @frozen(cache_hash=True)
-class InTerm(Condition):
-    """True when the day lies in a declared term of one of the kinds; a day that nobody declared lies in none."""
+class OnDay(Condition):
+    """True of a day in a declared term of one of these kinds, and not before `since`, each where it is given."""
 
-    kinds: AtLeastOne[TermKind]
+    terms: AtLeastOne[TermKind] | None = None
+    since: date | None = None
 
 
 @frozen(cache_hash=True)
-class HeldFor(Condition):
-    """True when a matching holding holds on the day and has done so for at least `least` and at most `most`.
+class Age(Condition):
+    """True of what is at hand when it is at least `least` and at most `most` old, by the calendar.
 
-    Spans are counted by the calendar from the day it began: one held from 31 January for one month is held for
-    that on the last day of February. Each selected fact of `extended_by`, up to `times`, adds `extension` to `most`.
-    In the `where` of events the day is the fact's own, as for `Holds`.
+    A holding (in the `where` of `Holds` and `Holdings`) is as old, on the day looked at, as the time since it began. A
+    fact (in the `where` of `Events`) is as old, on the day asked, as the time since it happened; a later one has no
+    age. Each selected fact of `extended_by`, up to `times`, adds `extension` to `most`.
     """
 
-    author: ClassVar[str] = "held_for"
-    relation: str
-    match: Match = ()
     least: Span | None = None
     most: Span | None = None
     extended_by: "Events | None" = None
     extension: Span = field(factory=Span)
     times: Natural = 1
-
-    def refuse(self) -> None:
-        """Refuse an extension of nothing, or by nothing."""
-        if self.least is None and self.most is None:
-            raise PackError(f"held_for({self.relation}): found neither `least` nor `most`; give one of them, or both")
-        if self.extended_by is not None and (self.most is None or self.extension == Span() or self.times == 0):
-            raise PackError(
-                f"held_for({self.relation}): `extended_by` needs `most`, an `extension` and `times` of at least 1"
-            )
-        if self.extended_by is None and (self.extension != Span() or self.times != 1):
-            raise PackError(f"held_for({self.relation}): found `extension` or `times` without what it is `extended_by`")
-
-
-@frozen(cache_hash=True)
-class Recent(Condition):
-    """True of a fact at hand that happened no longer than `span` before the day asked: evidence that expires.
-
-    A fact after that day is not recent. The day asked is the one that the rule is judged on: the day of the question,
-    for a period the last day of it that is over, for an occasion or a trigger the day of that fact. It stays the same
-    however deep selections are nested; what has to be recent on another fact's own day is a relation, asked for by
-    `held_for(..., most=span)` in the `where` of that fact.
-    """
-
-    span: Span
-
-
-@frozen(cache_hash=True)
-class Since(Condition):
-    """True on and after a day."""
-
-    day: date
 
 
 @frozen(cache_hash=True)
@@ -362,11 +337,6 @@ class Undecided(Condition):
     """Never decided by facts: always unknown, naming what would decide it."""
 
     need: str
-
-
-@frozen(cache_hash=True)
-class Attends(Condition):
-    """True when the bearer is listed as attending the occasion; unknown when its attendance was not recorded."""
 
 
 # Selections: which facts, or which holdings ------------------------------------------------------------------------
@@ -631,11 +601,11 @@ def _parts_of(cls: type) -> tuple[str, ...]:
 
 
 def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> T:
-    """Return the tree with each `ByReading` replaced by its adopted option, and each given parameter by its value.
+    """Return the tree in the kernel, with each `ByReading` replaced by its adopted option.
 
-    A parameter that nobody has set stays in the tree as `Given`.
+    So is each given parameter by its value; one that nobody has set stays in the tree as `Given`.
     """
-    return rebuilt(node, lambda part: resolved_part(part, readings=readings, parameters=parameters))
+    return lowered(rebuilt(node, lambda part: resolved_part(part, readings=readings, parameters=parameters)))
 
 
 def resolved_part(part: Any, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> Any:
@@ -645,6 +615,11 @@ def resolved_part(part: Any, *, readings: Mapping[str, str], parameters: Mapping
     if isinstance(part, Given) and parameters.get(part.name) is not None:
         return parameters[part.name]
     return part
+
+
+def lowered(node: T) -> T:
+    """Return the tree in the kernel of the language alone, each `Sugar` said in what it stands for."""
+    return rebuilt(node, lambda part: part.lower() if isinstance(part, Sugar) else part)
 
 
 def walk(node: Any) -> Iterator[Any]:
@@ -701,23 +676,6 @@ def events(*types: str, where: Condition | None = None, window: Window = "period
 def holdings(relation: str, *, where: Condition | None = None, **match: Operand) -> Holdings:
     """Return the selection of holdings of the relation that match."""
     return Holdings(relation, tuple(match.items()), Always() if where is None else where)
-
-
-@refusing
-def held_for(
-    relation: str,
-    *,
-    least: Span | None = None,
-    most: Span | None = None,
-    extended_by: Events | None = None,
-    extension: Span | None = None,
-    times: int = 1,
-    **match: Operand,
-) -> HeldFor:
-    """Return the condition that a matching holding has held for at least `least` and at most `most`."""
-    return HeldFor(
-        relation, tuple(match.items()), least, most, extended_by, Span() if extension is None else extension, times
-    )
 
 
 @refusing

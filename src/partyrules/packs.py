@@ -20,9 +20,9 @@ from partyrules.expressions import (
     CountFindings,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
+    lowered,
     rebuilt,
     resolved_part,
     walk,
@@ -264,12 +264,12 @@ def _unknown_names(pack: Pack, tree: Any) -> Iterator[tuple[str, str]]:
     """Yield each field of a tree that names a fact type or relation that there is not, and what is wrong with it."""
     vocabulary = CORE_VOCABULARY.with_types(pack.fact_types)
     relations = {relation.name for relation in (*CORE_RELATIONS, *pack.relations)}
-    for node in walk(tree):
+    for node in walk(lowered(tree)):
         if isinstance(node, Events):
             for wire in node.types:
                 if wire not in vocabulary.types:
                     yield "types", refusal("fact type", wire, vocabulary.types)
-        elif isinstance(node, Holds | Holdings | HeldFor) and node.relation not in relations:
+        elif isinstance(node, Holds | Holdings) and node.relation not in relations:
             yield "relation", refusal("relation", node.relation, relations)
 
 
@@ -440,7 +440,7 @@ def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, s
     clause = next(clause for clause in pack.document.clauses if clause.id == rule.clause)
     return Bound(
         id=f"{pack.id}:{rule.id}",
-        rule=rebuilt(rule, lambda part: _adopted(part, pack, readings, typed)),
+        rule=lowered(rebuilt(rule, lambda part: _adopted(part, pack, readings, typed))),
         pack=pack,
         clause=clause,
         readings=readings,

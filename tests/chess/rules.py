@@ -8,15 +8,11 @@ from partyrules.clauses import Text
 from partyrules.expressions import (
     ASKED_STEP,
     SUBJECT,
-    Attends,
     Condition,
     CountAfterEarly,
     Given,
-    InTerm,
     MostCovered,
-    Recent,
     Share,
-    Since,
     Sum,
     Undecided,
     at_least,
@@ -26,7 +22,6 @@ from partyrules.expressions import (
     count_findings,
     events,
     exactly,
-    held_for,
     holdings,
     holds,
     is_in,
@@ -55,6 +50,7 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
+from partyrules.sugar import Attends, InTerm, Recent, Since, held_for
 
 __all__ = ["DUTIES", "KINDS", "REQUIREMENTS", "STAGES", "VETOES"]
 

@@ -17,7 +17,6 @@ from partyrules.expressions import (
     Given,
     Holdings,
     Holds,
-    InTerm,
     Is,
     LatestIs,
     MostCovered,
@@ -42,6 +41,7 @@ from partyrules.rules import (
     Veto,
     WithinDays,
 )
+from partyrules.sugar import InTerm
 
 __all__ = ["Mutant", "mutants_of"]
 

@@ -29,6 +29,7 @@ from partyrules.calendar import Span
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.codec import fact_from_wire
 from partyrules.expressions import *
+from partyrules.sugar import *
 from partyrules.packs import Pack
 from partyrules.rules import *
 
@@ -378,7 +379,7 @@ world = World(history_of([], as_of=date(2020, 5, 1)), ())
 
 def told(**numbers):
     poll = PollHeld(on=parse_civil_date("2020-05-01"), person="ada", **numbers)
-    verdict = world.verdict(carried, Frame(day=date(2020, 5, 1), subject="ada", item=poll))
+    verdict = world.verdict(lowered(carried), Frame(day=date(2020, 5, 1), subject="ada", item=poll))
     return (verdict.truth.name, *verdict.needs)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 import attrs
 
-from partyrules import expressions, rules
+from partyrules import expressions, rules, sugar
 from partyrules.authoring.phrases import WINDOW_WORDS
 from partyrules.authoring.vocabulary import WINDOWS
 from partyrules.facts import CORE_VOCABULARY, Fact
@@ -27,7 +27,7 @@ __all__ = ["constructs", "main", "vocabulary_page"]
 
 _WIDTH: Final = 110
 _BAD_INPUT: Final = 2
-_MODULES: Final = (rules, expressions)
+_MODULES: Final = (rules, expressions, sugar)
 # Stands for a space at which no line ends.
 _JOINED: Final = "\x00"
 
@@ -81,8 +81,9 @@ def constructs() -> Mapping[str, tuple[type, ...]]:
 
 def _subclasses(of: type) -> tuple[type, ...]:
     """Return the public subclasses of a class in the order of the module."""
-    said = [value for value in vars(expressions).values() if inspect.isclass(value) and issubclass(value, of)]
-    return tuple(cls for cls in said if cls is not of and cls.__name__ in expressions.__all__)
+    said = [value for home in (expressions, sugar) for value in vars(home).values() if inspect.isclass(value)]
+    found = dict.fromkeys(cls for cls in said if issubclass(cls, of) and attrs.has(cls) and cls is not of)
+    return tuple(cls for cls in found if cls.__name__ in (*expressions.__all__, *sugar.__all__))
 
 
 def vocabulary_page() -> str:
@@ -101,7 +102,8 @@ def vocabulary_page() -> str:
         "",
         *_paragraph(
             "A `Rule` is a duty, a requirement or a veto; `pipeline_steps` are the steps between each stage and the "
-            "next. `ALWAYS` is the condition that is true on every day."
+            "next. `ALWAYS` is the condition that is true on every day, `LISTED` that the occasion lists the "
+            "bearer as attending, which is what `Attends` stands for."
         ),
         "",
         *_entries(found["Rules"]),

@@ -13,7 +13,7 @@ from partyrules.authoring.codes import Place, Remark, remark
 from partyrules.authoring.wording import Said, names_of, said_in
 from partyrules.calendar import GRAINS, Span
 from partyrules.clauses import Clause, Document, Text, compare_with_source, coverage
-from partyrules.expressions import ByReading, Compare, Count, HeldFor, Is, MostCovered, Portion, Share, Since, walk
+from partyrules.expressions import Age, ByReading, Compare, Count, Is, MostCovered, OnDay, Portion, Share, lowered, walk
 from partyrules.packs import Pack
 from partyrules.rules import (
     Duty,
@@ -101,7 +101,9 @@ def numbers_and_periods(pack: Pack) -> Iterator[Remark]:
         summary = clauses[rule.clause].summary
         readings = {reading.name: reading for reading in all_readings(rule)}
         found = [
-            number for name, part in _fields(rule).items() for number in _numbers(part, _Sight(name, readings), ())
+            number
+            for name, part in _fields(lowered(rule)).items()
+            for number in _numbers(part, _Sight(name, readings), ())
         ]
         used.setdefault(rule.clause, set()).update(_uses(found), _values_asked(rule))
         for number in dict.fromkeys(found):
@@ -145,7 +147,7 @@ def _numbers(node: Any, sight: _Sight, changed: tuple[str, ...]) -> Iterator[_Nu
                 yield from (_Number(one, sight.field, changed, size) for one in bounds)
             for part in (tally, least, most):
                 yield from _numbers(part, sight, changed)
-        case HeldFor(_, _, least, most, extended_by, extension, times):
+        case Age(least, most, extended_by, extension, times):
             if extended_by is not None and isinstance(times, int):
                 yield _Number(times, sight.field, changed)
             for part in (least, most, extended_by, extension):
@@ -172,7 +174,7 @@ def _in_time(node: Any) -> Span | WithinWorkingDays | date | None:
             return node
         case WithinDays(int() as days):
             return Span(days=days)
-        case Since(date() as day):
+        case OnDay(since=date() as day):
             return day
     return None
 

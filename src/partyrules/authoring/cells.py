@@ -6,6 +6,7 @@ number for each cell.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import product
 from math import prod
 from typing import Any, Final
@@ -16,30 +17,28 @@ from partyrules.authoring.bounds import TooManyCases
 from partyrules.authoring.shapes import Shapes
 from partyrules.calendar import TERM_KINDS, VACATION_KINDS, Span
 from partyrules.expressions import (
+    Age,
     AllOf,
     Always,
     AnyOf,
     Condition,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Its,
     Not,
+    OnDay,
     Operand,
-    Recent,
     Selection,
     Share,
-    Since,
     Trigger,
     Undecided,
     walk,
 )
 
-__all__ = ["Cell", "Covers", "Lasts", "Picked", "cells_of", "no_longer", "population_of", "singular", "waits"]
+__all__ = ["Cell", "Covers", "Picked", "cells_of", "no_longer", "population_of", "singular", "waits"]
 
 _MOST_CELLS: Final = 4_000
 
@@ -68,15 +67,6 @@ class Covers(Condition):
     name: str
     among: tuple[str, ...]
     least: int
-
-
-@frozen(cache_hash=True)
-class Lasts(Condition):
-    """True of a holding that has held for at least `least` and at most `most`, which `extended` may prolong."""
-
-    least: Span | None
-    most: Span | None
-    extended: Any = None
 
 
 @frozen
@@ -201,9 +191,9 @@ class _Attributes:
                 self.compare(name, options)
                 # Whatever is open for want of a value can still become one of the values there are.
                 self.absent[name] = self.absent.get(name, False) or leaf.waits_for is None
-            case InTerm():
+            case OnDay(since=None):
                 self.others[_TERM] = (*TERM_KINDS, None)
-            case Recent() | Since() | Covers() | Lasts() | Share():
+            case OnDay() | Age() | Covers() | Share():
                 self.others[leaf] = (True, False)
             case _:
                 self.nested[leaf] = None
@@ -248,7 +238,7 @@ class _Attributes:
                 found["a selection waits for what no fact supplies"] = None
             elif self.held and not self._free(leaf):
                 found["holdings are selected by what several of them share"] = None
-        numbers = [leaf for leaf in self.others if isinstance(leaf, Recent | Lasts | Share | Covers)]
+        numbers = [leaf for leaf in self.others if isinstance(leaf, Age | Share | Covers)]
         shares = {(leaf.part, leaf.whole) for leaf in numbers if isinstance(leaf, Share)}
         lists = {(leaf.name, leaf.among) for leaf in numbers if isinstance(leaf, Covers)}
         spans = [span for leaf in numbers for span in _spans(leaf)]
@@ -256,14 +246,14 @@ class _Attributes:
             found["several shares of one fact are asked for"] = None
         if len({name for name, _ in lists}) < len(lists) or any(name in self.asked for name, _ in lists):
             found["several lists are looked for in one field"] = None
-        if any(isinstance(leaf, Lasts) and leaf.extended for leaf in numbers):
+        if any(isinstance(leaf, Age) and leaf.extended_by is not None for leaf in numbers):
             found["a holding may be extended"] = None
         if not all(no_longer(one, other) or no_longer(other, one) for one in spans for other in spans):
             found["spans of months and of days are compared"] = None
         windows = {each.name for each in self.others if isinstance(each, _Window)} | {
             *(["period"] if self.slots else [])
         }
-        timed = (Recent,) if self.setting.late else (Recent, Since)
+        timed = (Age,) if self.setting.late else (Age, OnDay)
         if len(windows & {"by_trigger", "by_deadline", "after_trigger", "since_entry"}) > 1 or (
             any(isinstance(leaf, timed) for leaf in self.others) and windows - {"since_entry"}
         ):
@@ -306,7 +296,11 @@ def cells_of(
     for values in product(*domains.values()):
         assigned = dict(zip(domains, values, strict=True))
         selected = frozenset(each for each in picked if _selects(each, population, assigned))
-        if selected and _orderly(assigned, setting) and _nested_together(assigned, about, consistent):
+        if (
+            selected
+            and _orderly(assigned, setting, held=population[0] == "held")
+            and _nested_together(assigned, about, consistent)
+        ):
             found[_cell(population, selected, assigned, about, counted)] = None
     return list(found), about.doubts()
 
@@ -355,15 +349,17 @@ def _true(where: Condition, assigned: Assigned) -> bool:
             return True
         case Is(Its(name), options):
             return _meets(name, options, assigned)
-        case InTerm(kinds):
-            return assigned[_TERM] in kinds
+        case OnDay(terms, since) if terms is not None and since is None:
+            return assigned[_TERM] in terms
+        case OnDay() | Age() if (parts := bounds_of(where)) != (where,):
+            return all(_true(part, assigned) for part in parts)
     return bool(assigned[where])
 
 
 # Which attributes go together ---------------------------------------------------------------------------------------
 
 
-def _orderly(assigned: Assigned, setting: Setting) -> bool:
+def _orderly(assigned: Assigned, setting: Setting, *, held: bool) -> bool:
     """Tell whether windows, terms, spans and shares lie as they can."""
     return (
         _windows_agree(assigned, setting)
@@ -374,17 +370,17 @@ def _orderly(assigned: Assigned, setting: Setting) -> bool:
             if isinstance(one, Condition) and isinstance(other, Condition) and one != other
         )
         and not any(
-            _exclude(one, assigned[one], other, assigned[other])
+            _exclude(one, assigned[one], other, assigned[other], held=held)
             for one in assigned
             for other in assigned
-            if isinstance(one, Lasts) and isinstance(other, Lasts)
+            if isinstance(one, Age) and isinstance(other, Age)
         )
     )
 
 
 def _windows_agree(assigned: Assigned, setting: Setting) -> bool:
     lies = assigned.get(_STRETCH, _OUTSIDE)
-    early = any(isinstance(each, Since) and not truth for each, truth in assigned.items())
+    early = any(isinstance(each, OnDay) and not truth for each, truth in assigned.items())
     within = lies != _OUTSIDE or any(isinstance(each, _Window) and inside for each, inside in assigned.items())
     if setting.late and early and within:
         return False
@@ -408,33 +404,42 @@ def _windows_agree(assigned: Assigned, setting: Setting) -> bool:
 def _at_least_as_much(other: Condition, one: Condition) -> bool:
     """Tell whether the other is true of whatever the one is true of."""
     match one, other:
-        case Recent(span), Recent(longer):
-            return no_longer(span, longer)
-        case Since(day), Since(earlier):
+        case OnDay(None, date() as day), OnDay(None, date() as earlier):
             return earlier <= day
         case Covers(name, among, more), Covers(same, entries, fewer):
             return (name, among) == (same, entries) and fewer <= more
         case Share(part, whole, above, or_equal), Share(same, of, lower, reached):
             more, less = above[0] * lower[1], lower[0] * above[1]
             return (part, whole) == (same, of) and (more > less or (more == less and (reached or not or_equal)))
-        case Lasts(Span() as longer, None), Lasts(Span() as shorter, None):
+        case Age(Span() as longer, None), Age(Span() as shorter, None):
             return no_longer(shorter, longer)
-        case Lasts(None, Span() as shorter), Lasts(None, Span() as longer):
-            return no_longer(shorter, longer) and not one.extended and not other.extended
+        case Age(None, Span() as shorter, None), Age(None, Span() as longer, None):
+            return no_longer(shorter, longer)
     return False
 
 
-def _exclude(one: Lasts, first: bool, other: Lasts, second: bool) -> bool:  # noqa: FBT001 - the truths of the two
-    """Tell whether a holding cannot have lasted as the two say; the bound of one that may be extended is open."""
-    if one.least is None or other.most is None or other.extended or first != second:
+def _exclude(one: Age, first: bool, other: Age, second: bool, *, held: bool) -> bool:  # noqa: FBT001 - the truths of both
+    """Tell whether nothing can be as old as the two say; the bound of what may be extended is open.
+
+    Of a fact after the day asked both are false, whatever they say.
+    """
+    if one.least is None or other.most is None or other.extended_by is not None or first != second:
         return False
     shorter = no_longer(other.most, one.least) and other.most != one.least
-    return shorter if first else no_longer(one.least, other.most)
+    return shorter if first else held and no_longer(one.least, other.most)
 
 
 def _spans(leaf: Any) -> list[Span]:
-    found = [leaf.span] if isinstance(leaf, Recent) else [leaf.least, leaf.most] if isinstance(leaf, Lasts) else []
-    return [span for span in found if span is not None]
+    return [span for span in (leaf.least, leaf.most) if span is not None] if isinstance(leaf, Age) else []
+
+
+def bounds_of(condition: Age | OnDay) -> tuple[Condition, ...]:
+    """Return the conditions, of one bound each, that one on age or on the day comes to together."""
+    if isinstance(condition, OnDay):
+        terms = () if condition.terms is None else (OnDay(terms=condition.terms),)
+        return terms if condition.since is None else (*terms, OnDay(since=condition.since))
+    least = () if condition.least is None else (Age(least=condition.least),)
+    return least if condition.most is None else (*least, evolve(condition, least=None))
 
 
 def _nested_together(assigned: Assigned, about: _Attributes, consistent: Callable[[Condition], bool]) -> bool:
@@ -452,8 +457,6 @@ def _with_values(condition: Condition, known: Mapping[str, Any]) -> Condition:
         case Not(part):
             return Not(_with_values(part, known))
         case Holds(_, match, _):
-            return evolve(condition, match=_put(match, known))
-        case HeldFor(_, match):
             return evolve(condition, match=_put(match, known))
     return condition
 
@@ -542,6 +545,8 @@ def leaves(condition: Condition) -> Iterator[Condition]:
             yield from leaves(part)
         case Always():
             return
+        case Age() | OnDay():
+            yield from bounds_of(condition)
         case _:
             yield condition
 

@@ -17,11 +17,9 @@ from partyrules.expressions import (
     AllOf,
     Always,
     AnyOf,
-    Attends,
     Compare,
     Condition,
     Events,
-    HeldFor,
     Holdings,
     Holds,
     LatestIs,
@@ -30,6 +28,7 @@ from partyrules.expressions import (
 )
 from partyrules.packs import Adoption, Pack, adopt
 from partyrules.rules import Duty, Occasion, Requirement, Rule, Veto
+from partyrules.sugar import LISTED
 
 __all__ = [
     "Clash",
@@ -121,7 +120,7 @@ def asked_of(rule: Rule) -> list[Selection]:
     if isinstance(rule, Veto):
         return [*_selections(rule.vetoes)]
     found = [*_selections(rule.requires)]
-    if isinstance(rule, Duty) and isinstance(rule.per, Occasion) and isinstance(rule.requires, Attends):
+    if isinstance(rule, Duty) and isinstance(rule.per, Occasion) and rule.requires == LISTED:
         found.append(rule.per.of)
     return found
 
@@ -140,8 +139,6 @@ def _selections(condition: Condition) -> Iterator[Selection]:
             yield of
         case Holds(relation, match, where):
             yield Holdings(relation, match, where)
-        case HeldFor(relation, match):
-            yield Holdings(relation, match)
 
 
 def _alike_selections(one: Selection, other: Selection) -> bool:

@@ -48,7 +48,8 @@ from partyrules.expressions import (
     Is,
     Its,
     Not,
-    Since,
+    OnDay,
+    lowered,
     walk,
 )
 
@@ -385,6 +386,7 @@ def decide(
     `grains` are those of the stretches judged: that of the period under None, of its parts under the slots that
     `Slotted` names; `tiled` tells that the parts fill it.
     """
+    condition = lowered(condition)
     key = (condition, grains, tiled)
     known = _KNOWN.setdefault(shapes, {})
     if key not in known:
@@ -415,6 +417,6 @@ def _decided(condition: Condition, setting: Setting) -> Ruling:
         return Ruling(None, ("numbers are compared with each other without an end",))
     if not search.open:
         return POSSIBLE
-    named = not setting.late and any(isinstance(node, Since) for node in walk(condition))
+    named = not setting.late and any(isinstance(node, OnDay) and node.since is not None for node in walk(condition))
     late = _decided(condition, evolve(setting, late=True)) if named else None
     return late if late and late.possible else Ruling(None, tuple(search.open))

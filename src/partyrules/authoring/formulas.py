@@ -8,35 +8,33 @@ from attrs import evolve, frozen
 
 from partyrules.authoring.cells import (
     Covers,
-    Lasts,
     Picked,
+    bounds_of,
 )
 from partyrules.authoring.shapes import Shapes
 from partyrules.expressions import (
     AllOf,
     Always,
     AnyOf,
-    Attends,
     Compare,
     Condition,
     Count,
     CountAfterEarly,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     LatestIs,
     MostCovered,
     Not,
+    OnDay,
     Portion,
-    Since,
     Sum,
     Tally,
     Undecided,
 )
+from partyrules.sugar import LISTED
 
 __all__ = [
     "NOTHING",
@@ -168,8 +166,8 @@ class Translation:
             case Holds(relation, match, where):
                 picked = Picked(Holdings(relation, match, where), slot)
                 return self._bounded(Total(((1, picked),)), 1, None, wanted=wanted)
-            case HeldFor():
-                return self._bounded(Total(((1, self._held(condition, slot)),)), 1, None, wanted=wanted)
+            case OnDay() if (parts := bounds_of(condition)) != (condition,):
+                return self.formula(AllOf(parts), wanted=wanted, slot=slot)
             case LatestIs(of, name, value, _):
                 self.latest.setdefault((Picked(of, slot), name), set()).add(value)
                 return Choice(("latest", Picked(of, slot), name), frozenset((value,)), inside=wanted)
@@ -183,12 +181,12 @@ class Translation:
 
     def _choice(self, condition: Condition, wanted: bool, slot: Any) -> Any:  # noqa: FBT001 - as in `formula`
         match condition:
-            case InTerm(kinds):
-                return Choice(("term", slot), frozenset(kinds), inside=wanted)
-            case Attends():
+            case OnDay(terms, None):
+                return Choice(("term", slot), frozenset(terms or ()), inside=wanted)
+            case OnDay(None, since):
+                return Choice(("day",), frozenset((since,)), inside=wanted)
+            case Is() if condition == LISTED:
                 return Choice(("attends", slot), frozenset((True,)), inside=wanted)
-            case Since(day):
-                return Choice(("day",), frozenset((day,)), inside=wanted)
             case Is(term, options):
                 return self._is(term, options, wanted)
         self.open[f"{type(condition).__name__} stands where nothing is at hand"] = None
@@ -216,16 +214,6 @@ class Translation:
             if constants:
                 self.open["a value is compared with constants and with other values"] = None
         return (Some if wanted else Every)(tuple(found))
-
-    def _held(self, condition: HeldFor, slot: Any) -> Picked:
-        parts: list[Condition] = []
-        if condition.least is not None:
-            parts.append(Lasts(condition.least, None))
-        if condition.most is not None:
-            by = condition.extended_by
-            more = None if by is None else (by, condition.extension, condition.times)
-            parts.append(Lasts(None, condition.most, more))
-        return Picked(Holdings(condition.relation, condition.match, AllOf(tuple(parts))), slot)
 
     # Numbers --------------------------------------------------------------------------------------------------------
 

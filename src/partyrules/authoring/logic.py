@@ -11,34 +11,34 @@ from partyrules.authoring.formulas import NotTrue
 from partyrules.authoring.shapes import Shapes
 from partyrules.expressions import (
     SUBJECT,
+    Age,
     AllOf,
     Always,
     AnyOf,
     AskedStep,
-    Attends,
     Compare,
     Condition,
     Count,
     CountAfterEarly,
     Events,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Its,
     LatestIs,
     Match,
     MostCovered,
     Not,
-    Recent,
+    OnDay,
     Selection,
     Sum,
     Tally,
     Trigger,
     Undecided,
+    lowered,
     rebuilt,
 )
+from partyrules.sugar import LISTED
 
 __all__ = ["Logic", "canonical", "conjuncts", "in_words"]
 
@@ -70,7 +70,7 @@ def canonical(node: Any) -> Any:
                 return part if flat == parts else type(part)(flat)
         return part
 
-    return rebuilt(node, put)
+    return rebuilt(lowered(node), put)
 
 
 def _ordered(match: Any) -> Any:
@@ -92,7 +92,7 @@ def _flat(part: AllOf | AnyOf) -> tuple[Condition, ...]:
 def in_words(node: Any) -> str:
     """Return a condition or tally in a few words, as an author would recognise it."""
     match node:
-        case Holds(relation, match, _) | Holdings(relation, match, _) | HeldFor(relation, match):
+        case Holds(relation, match, _) | Holdings(relation, match, _):
             return f"{relation}({_match_words(match)})"
         case Events(types, match, _, _):
             return f"{'|'.join(types)}({_match_words(match)})"
@@ -100,10 +100,13 @@ def in_words(node: Any) -> str:
             return f"not {in_words(part)}"
         case AllOf(parts) | AnyOf(parts):
             return f"({(' or ' if isinstance(node, AnyOf) else ' and ').join(map(in_words, parts))})"
+        case Is() if node == LISTED:
+            return "is listed as attending"
         case Is(term, options):
             return f"{_term_words(term)} in {_term_words(options)}"
-        case InTerm(kinds):
-            return f"in a term of {', '.join(kinds)}"
+        case OnDay(terms, since):
+            told = [f"in a term of {', '.join(terms)}"] if terms is not None else []
+            return " and ".join([*told, *([f"on {since} or later"] if since is not None else [])])
         case LatestIs(of, name, value, _):
             return f"latest {in_words(of)} has {name} {value}"
         case Compare(tally, least, most):
@@ -186,11 +189,11 @@ class Logic:
                 return any(self.can_lapse(part) for part in parts)
             case AnyOf(parts):
                 return all(self.can_lapse(part) for part in parts)
-            case Always() | Is() | Attends() | Undecided():
+            case Always() | Is() | Undecided():
                 return False
             case Not(part):
                 return self.ruling(part).possible is not False
-            case Holds(relation, _, _) | HeldFor(relation, _):
+            case Holds(relation, _, _):
                 known = self.shapes.rules.get(relation)
                 return known is None or known.ended is not None or bool(known.group)
             case LatestIs(of, name, value, _):
@@ -200,8 +203,8 @@ class Logic:
                 if isinstance(most, int):
                     return self.ruling(Compare(tally, least=most + 1)).possible is not False
                 return not isinstance(least, int) or self._tally_can_fall(tally)
-            case InTerm() | Recent():
-                return True
+            case OnDay(terms) | Age(most=terms):
+                return terms is not None
         return False
 
     def _tally_can_fall(self, tally: Tally) -> bool:
@@ -248,4 +251,4 @@ def _why_alone(condition: Condition) -> str:
 def _passes(of: Events) -> bool:
     """Tell whether a selected fact may stop being selected as time goes on."""
     bounded = of.window in ("period", "period_or_vacation_before", "since_entry")
-    return bounded or any(isinstance(part, Recent) for part in conjuncts(of.where))
+    return bounded or any(isinstance(part, Age) and part.most is not None for part in conjuncts(of.where))

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from partyrules.calendar import Span
 from partyrules.expressions import (
+    Age,
     AllOf,
     Always,
     AnyOf,
     AskedStep,
-    Attends,
     ByReading,
     Compare,
     Count,
@@ -17,20 +17,18 @@ from partyrules.expressions import (
     CountFindings,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Its,
     LatestIs,
     MostCovered,
     Not,
+    OnDay,
     Portion,
-    Recent,
     Share,
-    Since,
     Subject,
+    Sugar,
     Sum,
     Tally,
     Trigger,
@@ -49,6 +47,7 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
+from partyrules.sugar import LISTED
 
 __all__ = ["WINDOW_WORDS", "phrase"]
 
@@ -69,6 +68,8 @@ def phrase(node: Any) -> str:
     A part that depends on a reading is told under each option. Names of facts, fields and kinds stand in code.
     """
     match node:
+        case Sugar():
+            return phrase(node.lower())
         case ByReading():
             return _by_reading(node, phrase)
         case Bearer() | PerPeriod() | Rolling() | Standing() | Occasion() | Triggered():
@@ -148,15 +149,15 @@ def _condition(node: Any) -> str:
             return " or ".join(_grouped(part) for part in _flat(node))
         case Not(part):
             return f"it is not so that {_grouped(part)}"
+        case Is() if node == LISTED:
+            return "the bearer is listed as attending"
         case Is(term, options, open_if_absent):
             open_still = ", which has to be recorded" if open_if_absent is True else ""
             return f"{phrase(term)} is {phrase(options)}{open_still}"
+        case Holds(relation, match, Age() as age):
+            return _held_for(relation, match, age)
         case Holds(relation, match, where):
             return f"there is a {_kind(relation, match, where)}"
-        case HeldFor():
-            return _held_for(node)
-        case Attends():
-            return "the bearer is listed as attending"
         case Undecided(need):
             return f"`{need}` says so, which no other fact decides"
         case LatestIs(of, name, value, _):
@@ -168,13 +169,16 @@ def _condition(node: Any) -> str:
 
 def _by_the_calendar(node: Any) -> str:
     match node:
-        case InTerm(kinds):
-            told = _by_reading(kinds, lambda names: _either(kind.replace("_", " ") for kind in names))
-            return f"the day is in a declared {told}"
-        case Recent(span):
-            return f"it happened within {_span(span)} before the day asked"
-        case Since(day):
-            return f"the day is {_by_reading(day, str)} or later"
+        case OnDay(terms, since):
+            parts = [] if since is None else [f"the day is {_by_reading(since, str)} or later"]
+            if terms is not None:
+                told = _by_reading(terms, lambda names: _either(kind.replace("_", " ") for kind in names))
+                parts.insert(0, f"the day is in a declared {told}")
+            return " and ".join(parts)
+        case Age(least, most):
+            bounds = [] if least is None else [f"at least {_span(least)}"]
+            bounds += [] if most is None else [f"within {_span(most)}"]
+            return f"it happened {' and '.join(bounds)} before the day asked"
         case Share(part, whole, above, or_equal):
             more = _by_reading(or_equal, lambda reached: "at least" if reached else "more than")
             return f"its `{part}` is {more} {_by_reading(above, lambda pair: f'{pair[0]}/{pair[1]}')} of its `{whole}`"
@@ -183,7 +187,7 @@ def _by_the_calendar(node: Any) -> str:
 
 def _grouped(node: Any) -> str:
     """Return a part in brackets, where its end could not be told without them."""
-    nested = isinstance(node, Holds) and not isinstance(node.where, Always)
+    nested = isinstance(node, Holds) and not isinstance(node.where, Always | Age)
     return f"({phrase(node)})" if nested or isinstance(node, AllOf | AnyOf) else phrase(node)
 
 
@@ -195,11 +199,11 @@ def _flat(node: AllOf | AnyOf) -> Iterable[Any]:
             yield part
 
 
-def _held_for(node: HeldFor) -> str:
+def _held_for(relation: Any, match: Any, node: Age) -> str:
     bounds = [f"at least {_span(node.least)}"] if node.least is not None else []
     if node.most is not None:
         bounds.append(f"at most {_span(node.most)}")
-    told = f"there has been a {_kind(node.relation, node.match, Always())} for {' and '.join(bounds)}"
+    told = f"there has been a {_kind(relation, match, Always())} for {' and '.join(bounds)}"
     if node.extended_by is None:
         return told
     times = _number(node.times)

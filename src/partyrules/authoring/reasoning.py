@@ -27,7 +27,7 @@ from partyrules.expressions import (
     Condition,
     Given,
     Not,
-    Since,
+    OnDay,
     Undecided,
     holds,
     is_in,
@@ -283,7 +283,7 @@ def _bearing(duty: Duty) -> tuple[Condition, ...]:
 def _in_force(document: Document) -> tuple[Condition, ...]:
     """Return what is true of every day on which the document binds."""
     until = document.in_force_until
-    return () if until is None else (Not(Since(add_days(until, 1))),)
+    return () if until is None else (Not(OnDay(since=add_days(until, 1))),)
 
 
 def _period_faults(document: Document, duty: Duty) -> Iterator[tuple[str, str, str]]:

@@ -14,18 +14,16 @@ from partyrules.authoring.shapes import Shapes
 from partyrules.calendar import CALENDAR_GRAINS
 from partyrules.expressions import (
     AllOf,
-    Attends,
     Compare,
     Condition,
     Count,
     CountFindings,
     Events,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Not,
+    OnDay,
     walk,
 )
 from partyrules.rules import (
@@ -41,6 +39,7 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
+from partyrules.sugar import LISTED
 
 __all__ = ["all_of", "any_of", "both_met", "one_kept_other_broken", "within_other"]
 
@@ -113,9 +112,9 @@ def _records(node: Any) -> frozenset[str]:
         match part:
             case Events(types):
                 found.update(f"fact {wire}" for wire in types)
-            case Holds(relation) | Holdings(relation) | HeldFor(relation):
+            case Holds(relation) | Holdings(relation):
                 found.add(f"holdings of {relation}")
-            case Attends() | InTerm() | Is():
+            case OnDay() | Is():
                 found.add(type(part).__name__)
             case CountFindings(rules):
                 found.update(f"findings of {rule}" for rule in rules)
@@ -228,7 +227,7 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
             longer = Ruling(possible=not no_longer(every, others))
             return any_of(longer, logic.ruling(asked, broken))
         case Occasion(of), Occasion(others):
-            if of != others and not (isinstance(asked, Attends) and isinstance(wanted, Attends)):
+            if of != others and not asked == wanted == LISTED:
                 return _not_compared(one, other)
             return any_of(within_other(others, of, logic), logic.ruling(asked, broken))
         case Triggered(by, deadline), Triggered(others, later):

@@ -7,13 +7,13 @@ from typing import Any, Final, NamedTuple
 from attrs import evolve, frozen
 
 from partyrules.authoring.shapes import FieldShape, Shape, Shapes
-from partyrules.calendar import CALENDAR_GRAINS, TERM_KINDS
+from partyrules.calendar import CALENDAR_GRAINS
 from partyrules.errors import refusal
 from partyrules.expressions import (
+    Age,
     AllOf,
     AnyOf,
     AskedStep,
-    Attends,
     Compare,
     Condition,
     Count,
@@ -21,17 +21,14 @@ from partyrules.expressions import (
     CountFindings,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Its,
     LatestIs,
     MostCovered,
     Not,
     Portion,
-    Recent,
     Selection,
     Share,
     Subject,
@@ -39,6 +36,7 @@ from partyrules.expressions import (
     Trigger,
 )
 from partyrules.rules import Ahead, Duty, Occasion, PerPeriod, Requirement, Rolling, Rule, Standing, Triggered, Veto
+from partyrules.sugar import LISTED
 from partyrules.verdicts import STATUSES
 
 __all__ = ["WINDOWS", "Slip", "kinds_unlisted", "slips"]
@@ -140,23 +138,20 @@ class _Speller:
                     yield from self.condition(part, sight)
             case Not(part):
                 yield from self.condition(part, sight)
+            case Is() if condition == LISTED and (sight.trigger is None or "attended" not in sight.trigger.fields):
+                yield Slip("PR016", sight.field, "`Attends` needs an occasion that has a list `attended`")
             case Is(term, options):
                 yield from self._term(term, sight)
                 yield from self._operand(options, self._field_of(term, sight), sight)
             case Holds(relation, match, where):
                 yield from self.selection(Holdings(relation, match, where), sight)
-            case HeldFor(relation, match, extended_by=extended):
-                yield from self.selection(Holdings(relation, match), sight)
-                if extended is not None:
-                    yield from self.selection(extended, sight)
-            case InTerm(kinds):
-                yield from _not_among("kind of term", kinds, TERM_KINDS, sight)
+            case Age() if sight.item is None:
+                what = "an age has no fact or holding at hand here; it stands in `where` of events or of what holds"
+                yield Slip("PR016", sight.field, what)
+            case Age(extended_by=Events() as extended):
+                yield from self.selection(extended, sight)
             case Share(part, whole):
                 yield from self._named((part, whole), sight.item, sight)
-            case Recent() if sight.item is None:
-                yield Slip("PR016", sight.field, "`Recent` has no fact at hand here; it stands in `where` of events")
-            case Attends() if sight.trigger is None or "attended" not in sight.trigger.fields:
-                yield Slip("PR016", sight.field, "`Attends` needs an occasion that has a list `attended`")
             case Compare(tally, least, most):
                 for one in (tally, least, most):
                     yield from self._tally(one, sight)

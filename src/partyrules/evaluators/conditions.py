@@ -1,6 +1,6 @@
 """The meaning of conditions and tallies: each node of the expression tree, over one history, on one day."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -11,11 +11,11 @@ from partyrules.evaluators.dependence import told_by
 from partyrules.evaluators.frames import Frame, Number, Selected, Tallied, Weighed
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
 from partyrules.expressions import (
+    Age,
     AllOf,
     Always,
     AnyOf,
     AskedStep,
-    Attends,
     Compare,
     Condition,
     Count,
@@ -23,10 +23,8 @@ from partyrules.expressions import (
     CountFindings,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Its,
     LatestIs,
@@ -34,11 +32,10 @@ from partyrules.expressions import (
     Match,
     MostCovered,
     Not,
+    OnDay,
     Operand,
     Portion,
-    Recent,
     Share,
-    Since,
     Subject,
     Sum,
     Tally,
@@ -110,20 +107,15 @@ class World:
                 return self.lasting(key, frame.day, lambda: any_of([v for _, v in self._held(condition, frame)]))
             case Holds():
                 return any_of([verdict for _, verdict in self._held(condition, frame)])
-            case InTerm(kinds):
-                return self._in_term(kinds, frame.day)
-            case HeldFor():
-                return self._held_for(condition, frame)
-            case Recent(span):
-                return YES if frame.day <= frame.asked <= add_span(frame.day, span) else NO
-            case Since(day):
-                return YES if frame.day >= day else NO._replace(until=day)
+            case OnDay(terms, since):
+                found = YES if terms is None else self._in_term(terms, frame.day)
+                return found if since is None or frame.day >= since else all_of((NO._replace(until=since), found))
+            case Age():
+                return self._aged(condition, frame)
             case Share():
                 return _share(condition, frame)
             case Undecided(need):
                 return unknown(need)
-            case Attends():
-                return self._attends(frame)
             case Compare():
                 return self._until_seen(self.compared(condition, frame)[0], condition, frame)
             case LatestIs():
@@ -137,10 +129,10 @@ class World:
         until = {FOREVER}
         for node in walk(condition):
             if isinstance(node, Events):
-                spans = [part.span for part in walk(node.where) if isinstance(part, Recent)]
+                ages = [part for part in walk(node.where) if isinstance(part, Age)]
                 for fact in self._matching_facts(node, frame):
                     until.update((fact.on.first, fact.on.last))
-                    until.update(add_days(add_span(day, span), 1) for day in fact.on.days() for span in spans)
+                    until.update(edge for day in fact.on.days() for age in ages for edge in _edges(age, day))
             elif isinstance(node, Holdings):
                 for holding in self.matching_holdings(node.relation, node.match, frame):
                     fits = self.verdict(node.where, frame._replace(item=holding))
@@ -170,40 +162,37 @@ class World:
                 found.append((holding, all_of((there, fits))))
         return found + [_whichever(alternatives, frame.day) for alternatives in doubtful.values()]
 
-    def _held_for(self, condition: HeldFor, frame: Frame) -> Verdict:
-        most = condition.most
-        extensions = Tallied(0, 0, frozenset(), frozenset())
-        if most is not None and condition.extended_by is not None:
-            extensions = self.tallied(Count(condition.extended_by), frame)
-        found = []
-        for holding, there in self._held(Holds(condition.relation, condition.match), frame):
-            begun = (holding.possible[0], max(holding.certain[0], holding.possible[0]))
-            lasted = [there]
-            if condition.least is not None:
-                lasted.append(
-                    _reached(add_span(begun[0], condition.least), add_span(begun[1], condition.least), frame.day)
-                )
-            if most is not None:
-                ends = [
-                    _extended(day, most, condition.extension, min(int(count), condition.times))
-                    for day, count in zip(begun, (extensions.certain, extensions.possible), strict=True)
-                ]
-                over = _reached(add_days(min(ends), 1), add_days(max(ends), 1), frame.day)
-                lasted.append(negated(over)._replace(evidence=extensions.evidence))
-            found.append(all_of(lasted))
-        return any_of(found)
+    def _aged(self, condition: Age, frame: Frame) -> Verdict:
+        """Return whether what is at hand is old enough and not too old; of a holding its first day may be open."""
+        item, least, most = frame.item, condition.least, condition.most
+        if not isinstance(item, Holding):
+            # The frame's day is the fact's own, and no fact is younger than the day asked.
+            begun, day = (frame.day, frame.day), frame.asked
+            if frame.day > day:
+                return NO
+        else:
+            begun, day = (item.possible[0], max(item.certain[0], item.possible[0])), frame.day
+        parts = []
+        if least is not None:
+            parts.append(_reached(add_span(begun[0], least), add_span(begun[1], least), day))
+        if most is not None:
+            more = Tallied(0, 0, frozenset(), frozenset())
+            if condition.extended_by is not None:
+                more = self.tallied(Count(condition.extended_by), frame)
+            ends = [
+                _extended(first, most, condition.extension, min(int(count), condition.times))
+                for first, count in zip(begun, (more.certain, more.possible), strict=True)
+            ]
+            over = _reached(add_days(min(ends), 1), add_days(max(ends), 1), day)
+            parts.append(negated(over)._replace(evidence=more.evidence))
+        verdict = all_of(parts)
+        return verdict if isinstance(item, Holding) else verdict._replace(until=FOREVER)
 
     def _in_term(self, kinds: tuple[str, ...], day: date) -> Verdict:
         if term := self.history.terms.term_on(day, kinds):
             return YES._replace(until=add_days(term.last, 1))
         later = [term.first for term in self.history.terms.terms if term.kind in kinds and term.first > day]
         return NO._replace(until=min(later, default=FOREVER))
-
-    def _attends(self, frame: Frame) -> Verdict:
-        attended = _field(frame.trigger, "attended")
-        if attended is None:
-            return unknown("attendance")
-        return YES if frame.subject in attended else NO
 
     def _latest(self, condition: LatestIs, frame: Frame) -> Verdict:
         """Return whether the latest selected fact has the value, whichever of the open ones are really the latest."""
@@ -521,6 +510,14 @@ def _reached(first: date, last: date, day: date) -> Verdict:
     if day >= first:
         return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), until=last)
     return NO._replace(until=first)
+
+
+def _edges(age: Age, day: date) -> Iterator[date]:
+    """Yield the days on which what happened on a day comes to be of an age, and ceases to be."""
+    if age.least is not None:
+        yield add_span(day, age.least)
+    if age.most is not None:
+        yield add_days(add_span(day, age.most), 1)
 
 
 def _extended(begun: date, most: Span, extension: Span, times: int) -> date:

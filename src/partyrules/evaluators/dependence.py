@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from partyrules.expressions import (
+    Age,
     AllOf,
     Always,
     AnyOf,
@@ -11,17 +12,16 @@ from partyrules.expressions import (
     Condition,
     Count,
     CountFindings,
+    Events,
     Given,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Its,
     LatestIs,
     Not,
+    OnDay,
     Operand,
-    Recent,
-    Since,
     Trigger,
     walk,
 )
@@ -36,7 +36,7 @@ def told_by(condition: Condition) -> tuple[str, ...] | None:
     Such a verdict says how long it lasts. None for a condition that hangs on more.
     """
     match condition:
-        case Always() | InTerm() | Since():
+        case Always() | OnDay():
             return ()
         case AllOf(parts) | AnyOf(parts):
             told = [told_by(part) for part in parts]
@@ -76,4 +76,18 @@ def exceeds_for_good(requires: Condition) -> bool:
         isinstance(requires.tally, Count) and not isinstance(requires.tally.if_sole, Always)
     ):
         return False
-    return not any(isinstance(node, Holdings | Recent | Compare | LatestIs) for node in walk(requires.tally))
+    return not any(
+        isinstance(node, Holdings | Compare | LatestIs) or (isinstance(node, Events) and _expires(node.where))
+        for node in walk(requires.tally)
+    )
+
+
+def _expires(where: Condition) -> bool:
+    """Tell whether facts of which a condition is true now may be too old for it later."""
+    match where:
+        case AllOf(parts) | AnyOf(parts):
+            return any(_expires(part) for part in parts)
+        case Not(part):
+            return _expires(part)
+    # The age of a holding is asked on the fact's own day, which stays what it is.
+    return isinstance(where, Age)

@@ -1,6 +1,7 @@
 """Derivations: a condition with what each of its parts comes to and by which records, as a tree to be read."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 import attrs
@@ -11,35 +12,33 @@ from partyrules.clauses import Text
 from partyrules.evaluators.conditions import Frame, World, held
 from partyrules.evaluators.kleene import Truth
 from partyrules.expressions import (
+    Age,
     AllOf,
     Always,
     AnyOf,
     AskedStep,
-    Attends,
     Compare,
     Condition,
     CountFindings,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Its,
     LatestIs,
     Match,
     Not,
+    OnDay,
     Portion,
-    Recent,
     Share,
-    Since,
     Subject,
     Trigger,
     Undecided,
 )
 from partyrules.facts import Fact
 from partyrules.history import FOREVER, Holding
+from partyrules.sugar import LISTED
 
 __all__ = ["Step", "derived", "fact_text", "holding_text", "selections_in", "truth_word"]
 
@@ -104,12 +103,12 @@ def derived(world: World, condition: Condition, frame: Frame) -> Step:
         case Not(inner_part):
             label = Text(zh="不得成立", en="not this")
             parts = (derived(world, inner_part, frame),)
+        case Holds(relation, match, Age() as age):
+            label = _held_for_label(_holds_label(world, relation, match, frame), age)
+            parts = tuple(_holding_steps(world, Holds(relation, match), frame))
         case Holds(relation, match, _):
             label = _holds_label(world, relation, match, frame)
             parts = tuple(_holding_steps(world, condition, frame))
-        case HeldFor(relation, match, least, most):
-            label = _held_for_label(_holds_label(world, relation, match, frame), least, most, condition)
-            parts = tuple(_holding_steps(world, Holds(relation, match), frame))
         case _:
             label = _label(world, condition, frame)
     return Step(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
@@ -128,25 +127,19 @@ def _label(world: World, condition: Condition, frame: Frame) -> Text:
     match condition:
         case Always():
             return Text(zh="无条件", en="without condition")
+        case Is() if condition == LISTED:
+            return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
         case Is(term, options):
             wanted = _values_text(world.values(options, frame))
             return Text(zh=f"{_term(term).zh}为 {wanted}", en=f"{_term(term).en} is {wanted}")
-        case InTerm(kinds):
-            terms = _alternatives(kinds)
-            return Text(zh=f"当日在已公布的 {terms} 内", en=f"the day is in a declared {terms}")
-        case Recent(span):
-            told = _span_text(span)
-            return Text(
-                zh=f"发生在 {frame.asked} 之前 {told.zh}以内", en=f"it happened within {told.en} before {frame.asked}"
-            )
-        case Since(day):
-            return Text(zh=f"在 {day} 当日或之后", en=f"on or after {day}")
+        case OnDay(terms, since):
+            return _on_day_label(terms, since)
+        case Age():
+            return _age_label(condition, frame)
         case Share():
             return _share_label(condition, frame)
         case Undecided(need):
             return Text(zh=f"须由 {need} 确定", en=f"only {need} decides this")
-        case Attends():
-            return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
         case Compare(tally, least, most):
             counted = world.tallied(tally, frame)
             open_still = counted.certain != counted.possible
@@ -170,8 +163,34 @@ def _label(world: World, condition: Condition, frame: Frame) -> Text:
     return Text(zh=name, en=name)
 
 
-def _held_for_label(holding: Text, least: Span | None, most: Span | None, condition: HeldFor) -> Text:
+def _on_day_label(terms: tuple[str, ...] | None, since: date | None) -> Text:
     zh, en = [], []
+    if terms is not None:
+        zh.append(f"当日在已公布的 {_alternatives(terms)} 内")
+        en.append(f"the day is in a declared {_alternatives(terms)}")
+    if since is not None:
+        zh.append(f"在 {since} 当日或之后")
+        en.append(f"on or after {since}")
+    return Text(zh="，".join(zh) or "任何一天", en=" and ".join(en) or "any day")
+
+
+def _age_label(age: Age, frame: Frame) -> Text:
+    """Return how long ago a fact at hand may have happened."""
+    zh, en = [], []
+    if age.least is not None:
+        told = _span_text(age.least)
+        zh.append(f"发生在 {frame.asked} 之前至少 {told.zh}")
+        en.append(f"it happened at least {told.en} before {frame.asked}")
+    if age.most is not None:
+        told = _span_text(age.most)
+        zh.append(f"发生在 {frame.asked} 之前 {told.zh}以内")
+        en.append(f"it happened within {told.en} before {frame.asked}")
+    return Text(zh="，".join(zh), en=" and ".join(en))
+
+
+def _held_for_label(holding: Text, condition: Age) -> Text:
+    zh, en = [], []
+    least, most = condition.least, condition.most
     if least is not None:
         zh.append(f"已满{_span_text(least).zh}")
         en.append(f"for at least {_span_text(least).en}")

@@ -18,17 +18,7 @@ from partyrules.evaluators.intervals import Interval, intervals
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
 from partyrules.evaluators.narrowing import Narrowing, says_whom
 from partyrules.evaluators.register import closed_through
-from partyrules.expressions import (
-    SUBJECT,
-    Attends,
-    Compare,
-    Condition,
-    Count,
-    CountFindings,
-    Events,
-    Given,
-    holds,
-)
+from partyrules.expressions import SUBJECT, Compare, Condition, Count, CountFindings, Events, Given, holds
 from partyrules.facts import JudgementMade
 from partyrules.history import FOREVER, History, Seen
 from partyrules.observers import tell_finding
@@ -189,8 +179,7 @@ class ReferenceEvaluator:
             return Judged(verdict.truth, verdict.needs, required, tallied.certain, tallied.evidence, exceeded)
         verdict = self.world.verdict(requires, frame)
         actual = int(verdict.truth == Truth.TRUE)
-        evidence = frozenset() if isinstance(requires, Attends) else verdict.evidence
-        return Judged(verdict.truth, verdict.needs, 1, actual, evidence)
+        return Judged(verdict.truth, verdict.needs, 1, actual, verdict.evidence)
 
     def required(self, requires: Condition, frame: Frame) -> Number | None:
         """Return the number that the requirement asks for, where nothing can be counted."""

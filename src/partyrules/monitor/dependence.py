@@ -17,7 +17,6 @@ from partyrules.expressions import (
     Count,
     CountFindings,
     Events,
-    HeldFor,
     Holdings,
     Holds,
     Its,
@@ -147,7 +146,7 @@ class _Walk:
                 inner = list(self.mentions(rule, of, subject, item))
                 yield from inner
                 yield from self.mentions(rule, if_sole, subject, inner[0])
-            case Events() | Holds() | Holdings() | HeldFor():
+            case Events() | Holds() | Holdings():
                 yield from self._selection(rule, node, subject, item, closing=closing)
             case tuple():
                 for part in node:
@@ -163,7 +162,6 @@ class _Walk:
         yield made
         where: Condition = getattr(node, "where", Always())
         yield from self.mentions(rule, where, subject, made, closing=closing)
-        yield from self.mentions(rule, getattr(node, "extended_by", None), subject, item)
         yield from self.standing(made)
 
     def standing(self, made: Mention) -> Iterator[Mention]:

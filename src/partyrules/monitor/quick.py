@@ -22,14 +22,13 @@ from partyrules.evaluators.dependence import told_by
 from partyrules.evaluators.narrowing import Narrowing
 from partyrules.expressions import (
     SUBJECT,
+    Age,
     Always,
-    Attends,
     Compare,
     Condition,
     Count,
     Events,
     Its,
-    Recent,
     Trigger,
     Undecided,
     holds,
@@ -40,6 +39,7 @@ from partyrules.monitor.entries import Entry
 from partyrules.packs import Adoption, Bound
 from partyrules.projection.columns import Columns
 from partyrules.rules import Duty, Occasion, PerPeriod
+from partyrules.sugar import LISTED
 from partyrules.verdicts import Status
 
 __all__ = ["Attendance", "Counting", "Rosters", "attended", "counted_once_more", "plan_of", "told_occasions"]
@@ -88,7 +88,7 @@ def plan_of(bound: Bound[Duty], mention: Mention, adoption: Adoption) -> Countin
             bearers = [name for name, want in of.match if want == SUBJECT]
             if mention.counted and of is counted and len(bearers) == 1 and _is_plain(of) and not _is_moving(of.where):
                 return Counting(bound=bound, of=of, bearer=bearers[0], least=least)
-        case Occasion(occasion), Attends():
+        case Occasion(occasion), asked if asked == LISTED:
             plain = mention.occasion and isinstance(occasion.where, Always) and len(occasion.types) == 1
             if plain and of is occasion and _is_plain(of) and rule.bearer.kind == "person":
                 fields = {node.name for node in walk(rule.bearer.scope) if isinstance(node, Trigger)}
@@ -104,7 +104,7 @@ def _is_plain(of: Events) -> bool:
 
 
 def _is_moving(where: Condition) -> bool:
-    return any(isinstance(node, Recent | Undecided | Trigger) for node in walk(where))
+    return any(isinstance(node, Age | Undecided | Trigger) for node in walk(where))
 
 
 # One more in a period ----------------------------------------------------------------------------------------------

@@ -16,11 +16,11 @@ from attrs import evolve, frozen
 
 from partyrules.calendar import CivilDate
 from partyrules.expressions import (
+    Age,
     AllOf,
     Always,
     AnyOf,
     AskedStep,
-    Attends,
     Compare,
     Condition,
     Count,
@@ -28,7 +28,6 @@ from partyrules.expressions import (
     CountFindings,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
     Is,
@@ -51,6 +50,7 @@ from partyrules.fields import COMMON, field_types, is_list, label_of, plain_of, 
 from partyrules.history import Relation
 from partyrules.packs import Adoption
 from partyrules.rules import Duty, Occasion, Triggered
+from partyrules.sugar import LISTED
 from partyrules.testing.fields import kinds_in, mentioned, others
 from partyrules.testing.lengths import long_enough, too_short_or_long
 
@@ -116,16 +116,18 @@ class Builder:
                     yield from self.true(part, at)
             case Not(part):
                 yield from self.false(part, at)
+            case Is() if condition == LISTED:
+                yield from _listed(at, present=True)
             case Is(term, options):
                 yield from self._equal(term, options, at)
-            case Holds(relation, match, where):
-                yield from self.holding(relation, match, where, at)
-            case HeldFor(relation, match, least, most):
+            case Holds(relation, match, Age(least, most)):
                 for since in long_enough(at.days[-1], at.since, least, most):
                     begun = evolve(at, since=since)
                     for reached in self.holding(relation, match, Always(), begun):
                         yield evolve(reached, since=at.since)
-            case Compare() | LatestIs() | Share() | Attends() | Undecided():
+            case Holds(relation, match, where):
+                yield from self.holding(relation, match, where, at)
+            case Compare() | LatestIs() | Share() | Undecided():
                 yield from self._recorded(condition, at)
             case _:
                 yield at
@@ -135,8 +137,6 @@ class Builder:
         match condition:
             case Share(part_name, whole, (above, out_of)):
                 yield from _with(at, {whole: out_of + above, part_name: out_of + above})
-            case Attends():
-                yield from _listed(at, present=True)
             case Compare(tally, None | int() as least, most) if not isinstance(most, Portion):
                 for number in (0, 1, 2) if least is None else (least,):
                     yield from self.amount(tally, number, at)
@@ -163,17 +163,19 @@ class Builder:
                 yield from self.chain([partial(self.false, part) for part in parts], at)
             case Not(part):
                 yield from self.true(part, at)
+            case Is() if condition == LISTED:
+                yield from _listed(at, present=False)
             case Is():
                 yield from self._unequal(condition, at)
-            case Holds(relation, match, _):
-                yield at
-                yield from self._presumed_otherwise(self.relations[relation], match, at)
-            case HeldFor(relation, match, least, most):
+            case Holds(relation, match, Age(least, most)):
                 yield at
                 for since in too_short_or_long(at.days[-1], least, most):
                     for reached in self.holding(relation, match, Always(), evolve(at, since=since)):
                         yield evolve(reached, since=at.since)
-            case Compare() | LatestIs() | Share() | Attends():
+            case Holds(relation, match, _):
+                yield at
+                yield from self._presumed_otherwise(self.relations[relation], match, at)
+            case Compare() | LatestIs() | Share():
                 yield from self._otherwise(condition, at)
             case Always():
                 return
@@ -185,8 +187,6 @@ class Builder:
         match condition:
             case Share(part_name, whole, (_, out_of)):
                 yield from _with(at, {whole: out_of, part_name: 0})
-            case Attends():
-                yield from _listed(at, present=False)
             case Compare(tally, least, most):
                 yield at
                 if isinstance(most, int):

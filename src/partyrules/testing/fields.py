@@ -10,7 +10,6 @@ from partyrules.expressions import (
     Count,
     CountAfterEarly,
     Events,
-    HeldFor,
     Holdings,
     Holds,
     Is,
@@ -36,7 +35,7 @@ def mentioned(condition: Any) -> set[str]:
             found |= mentioned(part)
         case Is(term, options):
             found |= {node.name for node in (term, options) if isinstance(node, Its)}
-        case Holds(_, match) | HeldFor(_, match):
+        case Holds(_, match):
             found |= {want.name for _, want in match if isinstance(want, Its)}
         case Share(part_name, whole):
             found |= {part_name, whole}

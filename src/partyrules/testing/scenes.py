@@ -17,15 +17,14 @@ from partyrules.errors import FactError
 from partyrules.evaluators.pipeline import case_of
 from partyrules.expressions import (
     SUBJECT,
+    Age,
     AllOf,
     Always,
     AnyOf,
-    Attends,
     Compare,
     Condition,
     Count,
     Given,
-    HeldFor,
     Holds,
     Not,
     Undecided,
@@ -52,6 +51,7 @@ from partyrules.rules import (
     WithinWorkingDays,
     all_readings,
 )
+from partyrules.sugar import LISTED
 from partyrules.testing.construction import Builder, Facts, Place, Step
 from partyrules.verdicts import Decision, Finding
 
@@ -476,7 +476,7 @@ class Studio:
     def _grows(self, name: str) -> bool:
         requires = self._duty(name).requires
         if not isinstance(requires, Compare):
-            return isinstance(requires, Attends)
+            return requires == LISTED
         return requires.most is None and not (isinstance(requires.tally, Count) and requires.tally.if_sole != Always())
 
     def _still(self, finding: Finding, scene: Scene) -> bool:
@@ -525,10 +525,11 @@ def _never_false(condition: Condition) -> bool:
 def _beginnings(tree: Any, as_of: date, *, relation: str | None = None) -> Iterator[date]:
     """Yield the days from which something has held just long enough, or just not too long, and days beside these."""
     for node in walk(tree):
-        if isinstance(node, HeldFor) and relation in (None, node.relation):
-            for span in filter(None, (node.least, node.most)):
-                day = add_span(as_of, Span(-span.years, -span.months, -span.days))
-                yield from (add_days(day, days) for days in (0, -1, 1, -_SURELY))
+        match node:
+            case Holds(held, _, Age(least, most)) if relation in (None, held):
+                for span in filter(None, (least, most)):
+                    day = add_span(as_of, Span(-span.years, -span.months, -span.days))
+                    yield from (add_days(day, days) for days in (0, -1, 1, -_SURELY))
 
 
 def _days_about(day: date, deadline: Any) -> tuple[date, ...]:

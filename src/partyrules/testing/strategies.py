@@ -18,7 +18,6 @@ from partyrules.expressions import (
     Compare,
     Events,
     Given,
-    HeldFor,
     Holdings,
     Holds,
     Is,
@@ -148,7 +147,7 @@ class _Noting:
                     for inner in walk(where):
                         if isinstance(inner, Is) and isinstance(inner.term, Its):
                             self.note(wire, inner.term.name, inner.options)
-            case Holds(name, match) | Holdings(name, match) | HeldFor(name, match):
+            case Holds(name, match) | Holdings(name, match):
                 for end in filter(None, (relations[name].started, relations[name].ended)):
                     self.held[end] = None
                     self._match(end, match)

@@ -3,13 +3,11 @@
 from partyrules.clauses import Text
 from partyrules.expressions import (
     SUBJECT,
-    Attends,
     Condition,
     Count,
     CountAfterEarly,
     Events,
     Given,
-    InTerm,
     Sum,
     at_least,
     by_reading,
@@ -22,6 +20,7 @@ from partyrules.expressions import (
     trigger,
 )
 from partyrules.rules import Bearer, Duty, EndOfSemester, Occasion, PerPeriod, Standing, Triggered, WithinDays
+from partyrules.sugar import Attends, InTerm
 from partyrules_lzwl2017 import readings as r
 
 MEMBER_STAGES = ("probationary_member", "full_member")

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from partyrules.calendar import add_span
+from partyrules.calendar import Span, add_span
 from partyrules.evaluators.columnar.frames import Frames, Items
 from partyrules.evaluators.columnar.joins import joined
 from partyrules.evaluators.columnar.limits import NotColumnar
@@ -28,26 +29,25 @@ from partyrules.evaluators.columnar.truths import (
 )
 from partyrules.evaluators.columnar.view import Listed, Rows, Scalars, View
 from partyrules.expressions import (
+    Age,
     AllOf,
     Always,
     AnyOf,
-    Attends,
     Compare,
     Condition,
     Events,
-    HeldFor,
     Holdings,
     Holds,
-    InTerm,
     Is,
     Its,
     LatestIs,
     Match,
     Not,
+    OnDay,
     Operand,
-    Recent,
     Share,
-    Since,
+    Subject,
+    Trigger,
     Undecided,
     need_of,
 )
@@ -59,6 +59,10 @@ __all__ = ["Population", "Weighed"]
 _NOBODY: Final = -2
 _FEW: Final = 6
 _MOST_NEEDS: Final = 62
+
+
+def _later(span: Span, day: date) -> date:
+    return add_span(day, span)
 
 
 class Weighed(NamedTuple):
@@ -105,21 +109,14 @@ class Population:
                 return self._is(condition, frames)
             case Holds(relation, match, where):
                 return self._holds(relation, match, where, frames)
-            case HeldFor():
-                return self._held_for(condition, frames)
-            case InTerm(kinds):
-                return self._by_day(frames.day, lambda day: self.view.terms.term_on(day, kinds) is not None)
-            case Since(day):
-                return plain(frames.day >= day.toordinal())
-            case Recent(span):
-                ends = self._mapped(frames.day, lambda day: add_span(day, span))
-                return plain((frames.day <= frames.asked) & (frames.asked <= ends))
+            case OnDay(terms, since):
+                return self._on_day(terms, since, frames)
+            case Age():
+                return self._aged(condition, frames)
             case Share():
                 return self._share(condition, frames)
             case Undecided(need):
                 return self._everywhere(frames, UNKNOWN, need)
-            case Attends():
-                return self._attends(frames)
             case LatestIs():
                 return self._latest(condition, frames)
             case Compare():
@@ -135,15 +132,20 @@ class Population:
         different, which = np.unique(days, return_inverse=True)
         return np.array([of(date.fromordinal(day)).toordinal() for day in different.tolist()], np.int64)[which]
 
-    def _by_day(self, days: Array, test: Callable[[date], bool]) -> Truths:
+    def _by_day(self, days: Array, test: Callable[[date], bool]) -> Array:
         different, which = np.unique(days, return_inverse=True)
-        return plain(np.array([test(date.fromordinal(day)) for day in different.tolist()], np.bool_)[which])
+        return np.array([test(date.fromordinal(day)) for day in different.tolist()], np.bool_)[which]
 
     def _is(self, condition: Is, frames: Frames) -> Truths:
         term, options = condition.term, condition.options
+        size = len(frames)
+        if isinstance(term, Trigger) and isinstance(options, Subject) and frames.trigger is not None:
+            # Who is on a list is looked up, instead of comparing with every entry of it.
+            of = frames.trigger
+            if isinstance(of.rows.column(term.name), Listed):
+                return self._open(condition, frames, plain(self.matcher.listed(of, term.name, frames.subject)))
         have = self.matcher.values(term, frames)
         constants, want = self.matcher.options(options, have.kind if have else "code", frames)
-        size = len(frames)
         if have is None:
             found = plain(np.zeros(size, np.bool_))
         elif want is None:
@@ -154,6 +156,11 @@ class Population:
             found = self._any(size, left, (one == other) & (one >= 0))
         else:
             raise NotColumnar("a comparison of two lists")
+        return self._open(condition, frames, found)
+
+    def _open(self, condition: Is, frames: Frames, found: Truths) -> Truths:
+        """Return what was found, but unknown where there is no value and that leaves the condition open."""
+        term, size = condition.term, len(frames)
         if (name := condition.waits_for) is not None:
             held_by = frames.item if isinstance(term, Its) else frames.trigger
             absent = self._absent(held_by, name) if held_by else np.ones(size, np.bool_)
@@ -251,20 +258,28 @@ class Population:
         doubt = None if unions.doubtful is None else unions.doubtful[at]
         return Truths(np.where(found, np.int8(TRUE), np.int8(FALSE)), None, doubt)
 
-    def _held_for(self, condition: HeldFor, frames: Frames) -> Truths:
+    def _on_day(self, terms: tuple[str, ...] | None, since: date | None, frames: Frames) -> Truths:
+        there = np.ones(len(frames), np.bool_)
+        if terms is not None:
+            there &= self._by_day(frames.day, lambda day: self.view.terms.term_on(day, terms) is not None)
+        if since is not None:
+            there &= frames.day >= since.toordinal()
+        return plain(there)
+
+    def _aged(self, condition: Age, frames: Frames) -> Truths:
         if condition.extended_by is not None:
             raise NotColumnar("a time held that something extends")
-        spans = spans_of(self.view, condition.relation)
-        left, right, doubt = self._held(spans, condition.match, frames)
-        begun, day = spans.start[right], frames.day[left]
-        lasted = np.ones(len(left), np.bool_)
-        if condition.least is not None:
-            least = condition.least
-            lasted &= self._mapped(begun, lambda first: add_span(first, least)) <= day
-        if condition.most is not None:
-            most = condition.most
-            lasted &= day <= self._mapped(begun, lambda first: add_span(first, most))
-        return any_of_pairs(len(frames), left, plain(lasted), doubt)
+        item, least, most = frames.item, condition.least, condition.most
+        if item is not None and isinstance(item.rows, Spans):
+            begun, day = item.rows.start[item.index], frames.day
+        else:
+            begun, day = frames.day, frames.asked
+        of_age = begun <= day
+        if least is not None:
+            of_age &= self._mapped(begun, partial(_later, least)) <= day
+        if most is not None:
+            of_age &= day <= self._mapped(begun, partial(_later, most))
+        return plain(of_age)
 
     def _share(self, condition: Share, frames: Frames) -> Truths:
         if frames.item is None:
@@ -285,16 +300,6 @@ class Population:
             needs[gone] |= np.uint64(self.bit(name))
             truth[gone] = UNKNOWN
         return Truths(truth, needs)
-
-    def _attends(self, frames: Frames) -> Truths:
-        trigger = frames.trigger
-        column = None if trigger is None else trigger.rows.column("attended")
-        if trigger is None or not isinstance(column, Listed):
-            return self._everywhere(frames, UNKNOWN, "attendance")
-        truth = np.where(self.matcher.listed(trigger, "attended", frames.subject), np.int8(TRUE), np.int8(FALSE))
-        unrecorded = ~column.given[trigger.index]
-        truth[unrecorded] = UNKNOWN
-        return Truths(truth, np.where(unrecorded, np.uint64(self.bit("attendance")), np.uint64(0)))
 
     def _latest(self, condition: LatestIs, frames: Frames) -> Truths:
         """Return whether the latest selected fact has the value, whichever of the open ones are really selected."""
@@ -466,13 +471,18 @@ class Population:
                     yield from self.edges(part, frames)
             case Not(part):
                 yield from self.edges(part, frames)
-            case Since(day):
-                yield np.arange(len(frames)), np.full(len(frames), day.toordinal())
-            case InTerm(kinds):
-                for term in self.view.terms.terms:
-                    if term.kind in kinds:
-                        for edge in (term.first.toordinal(), term.last.toordinal() + 1):
-                            yield np.arange(len(frames)), np.full(len(frames), edge)
+            case OnDay(terms, since):
+                edges = [] if since is None else [since.toordinal()]
+                for term in self.view.terms.terms if terms is not None else ():
+                    if term.kind in (terms or ()):
+                        edges += [term.first.toordinal(), term.last.toordinal() + 1]
+                for edge in edges:
+                    yield np.arange(len(frames)), np.full(len(frames), edge)
+            case Age(least, most, None) if frames.item is not None and isinstance(frames.item.rows, Spans):
+                begun = frames.item.rows.start[frames.item.index]
+                for span, after in ((least, 0), (most, 1)):
+                    if span is not None:
+                        yield np.arange(len(frames)), self._mapped(begun, partial(_later, span)) + after
             case Holds(relation, match, where):
                 spans = spans_of(self.view, relation)
                 left, right = self.matcher.matching(spans, match, frames)
