@@ -1,23 +1,24 @@
 """Adoption files: a TOML file in which an institution names its packs, readings, parameters, terms and time zone."""
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from partyrules.admission import admitted
 from partyrules.codec import read_facts
 from partyrules.discovery import installed_packs
-from partyrules.errors import FactError, PackError, QueryError, refusal
+from partyrules.errors import FactError, PackError, QueryError, refusal, shown
 from partyrules.facts import Fact, TermDeclared
 from partyrules.packs import Adoption, adopt
-from partyrules.reading import text_of
+from partyrules.reading import toml_of
 
 __all__ = ["ADOPTION_KEYS", "read_adoption"]
 
 ADOPTION_KEYS: Final = ("institution", "packs", "time_zone", "terms", "readings", "parameters", "holidays")
+# Beyond every number that a reading or parameter may be.
+_LARGEST: Final = 10**9
 _HOLIDAY_KEYS: Final = ("free", "worked")
 
 
@@ -39,16 +40,18 @@ def read_adoption(
     def wrong(key: str, what: str) -> QueryError:
         return QueryError(f"{path.name}, key `{key}`: {what}")
 
-    said = _read(path)
+    said = toml_of(path)
     for key in said:
         if key not in ADOPTION_KEYS:
             raise QueryError(f"{path.name}: {refusal('key', key, ADOPTION_KEYS)}")
     named = said.get("packs")
     if not isinstance(named, list) or not named or not all(isinstance(pack, str) for pack in named):
-        raise wrong("packs", f"found {named!r}; allowed: a list of installed packs, e.g. {sorted(installed_packs())}")
+        raise wrong(
+            "packs", f"found {shown(named)}; allowed: a list of installed packs, e.g. {sorted(installed_packs())}"
+        )
     institution = said.get("institution", "")
     if not isinstance(institution, str):
-        raise wrong("institution", f"found {institution!r}; allowed: a name")
+        raise wrong("institution", f"found {shown(institution)}; allowed: a name")
     own_readings = _strings(said.get("readings", {}), "readings", wrong)
     own_parameters = _strings(said.get("parameters", {}), "parameters", wrong)
     terms = _terms(path, said.get("terms"), wrong)
@@ -72,20 +75,16 @@ def read_adoption(
 _Wrong = Callable[[str, str], QueryError]
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text_of(path))
-    except tomllib.TOMLDecodeError as error:
-        raise QueryError(f"{path.name}: not a TOML file: {error}") from None
-
-
 def _strings(found: object, key: str, wrong: _Wrong) -> Mapping[str, str]:
     if not isinstance(found, dict):
-        raise wrong(key, f'found {found!r}; allowed: a table of "PACK:RULE.NAME" = "value"')
+        raise wrong(key, f'found {shown(found)}; allowed: a table of "PACK:RULE.NAME" = "value"')
     values: dict[str, str] = {}
     for name, value in found.items():
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise wrong(f"{key}.{name}", f'found {value!r}; allowed: "PACK:RULE.NAME" = "value", the name in quotes')
+        number = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST
+        if not (number or isinstance(value, str)):
+            raise wrong(
+                f"{key}.{name}", f'found {shown(value)}; allowed: "PACK:RULE.NAME" = "value", the name in quotes'
+            )
         values[name] = str(value)
     return values
 
@@ -96,21 +95,21 @@ def _time_zone(found: object, wrong: _Wrong) -> str:
             return found
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    raise wrong("time_zone", f"found {found!r}; allowed: a name of the time zone database, e.g. Asia/Shanghai")
+    raise wrong("time_zone", f"found {shown(found)}; allowed: a name of the time zone database, e.g. Asia/Shanghai")
 
 
 def _holidays(found: object, wrong: _Wrong) -> Mapping[date, bool]:
     if not isinstance(found, dict):
-        raise wrong("holidays", f"found {found!r}; allowed: a table with the lists `free` and `worked`")
+        raise wrong("holidays", f"found {shown(found)}; allowed: a table with the lists `free` and `worked`")
     days: dict[date, bool] = {}
     for key, listed in found.items():
         if key not in _HOLIDAY_KEYS:
             raise wrong("holidays", refusal("list", key, _HOLIDAY_KEYS))
         if not isinstance(listed, list):
-            raise wrong(f"holidays.{key}", f"found {listed!r}; allowed: a list of dates, e.g. [2018-02-15]")
+            raise wrong(f"holidays.{key}", f"found {shown(listed)}; allowed: a list of dates, e.g. [2018-02-15]")
         for day in listed:
             if not isinstance(day, date) or isinstance(day, datetime):
-                raise wrong(f"holidays.{key}", f"found {day!r}; allowed: a date without quotes, e.g. 2018-02-15")
+                raise wrong(f"holidays.{key}", f"found {shown(day)}; allowed: a date without quotes, e.g. 2018-02-15")
             if day in days:
                 raise wrong(f"holidays.{key}", f"{day} stands twice; a day is free or worked, once")
             days[day] = key == "free"
@@ -121,8 +120,8 @@ def _terms(path: Path, found: object, wrong: _Wrong) -> Mapping[str, Fact]:
     """Return the declared terms by the places where they stand."""
     if found is None:
         return {}
-    if not isinstance(found, str):
-        raise wrong("terms", f"found {found!r}; allowed: the name of a JSON Lines file of term_declared facts")
+    if not isinstance(found, str) or "\0" in found:
+        raise wrong("terms", f"found {shown(found)}; allowed: the name of a JSON Lines file of term_declared facts")
     try:
         decoded = read_facts(path.parent / found)
     except FactError as error:

@@ -75,7 +75,10 @@ def _default_of(attribute: "attrs.Attribute[Any]") -> Any:
 
 def decoded(said: Any, cls: type[Any]) -> Any:
     """Return the value of class `cls` that an encoding says; raise PackError that names the path of what is wrong."""
-    found = _decoded(said, cls.__name__, {**_classes(), cls.__name__: cls})
+    try:
+        found = _decoded(said, cls.__name__, {**_classes(), cls.__name__: cls})
+    except RecursionError:
+        raise PackError(f"{cls.__name__}: it is nested too deep") from None
     if not isinstance(found, cls):
         raise PackError(f"found {_shown(said)}; allowed: an object with `type` {cls.__name__}")
     return found

@@ -16,6 +16,7 @@ __all__ = [
     "QueryError",
     "nearest",
     "refusal",
+    "shown",
 ]
 
 # What is longer is no misspelt name, and looking for one like it takes long.
@@ -82,7 +83,14 @@ def refusal(kind: str, found: object, allowed: Iterable[str], *, show: int = 12)
     near = nearest(found, names) if isinstance(found, str) else None
     listed = names if len(names) <= show else [*names[:show], "…"]
     hint = f"; did you mean `{near}`?" if near else ""
-    said = repr(found)
-    if len(said) > _LONGEST_NAME:
-        said = f"{said[:_LONGEST_NAME]}…"
-    return f"{kind} {said} is not known; allowed: {', '.join(listed) or 'none'}{hint}"
+    return f"{kind} {shown(found)} is not known; allowed: {', '.join(listed) or 'none'}{hint}"
+
+
+def shown(found: object) -> str:
+    """Return what was found as Python writes it, cut off where it is long, whatever it is."""
+    try:
+        said = repr(found)
+    except (ValueError, RecursionError):
+        # An integer of thousands of digits, or what is nested as deep.
+        return f"a value of type {type(found).__name__}, too large to be shown"
+    return said if len(said) <= _LONGEST_NAME else f"{said[:_LONGEST_NAME]}…"

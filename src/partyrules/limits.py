@@ -14,6 +14,8 @@ __all__ = [
     "NAME_CHARACTERS",
     "PROBLEMS_KEPT",
     "TEXT_BYTES",
+    "TOML_BYTES",
+    "TOML_PARTS",
 ]
 
 LINE_BYTES: Final = 4 * 2**20
@@ -35,7 +37,13 @@ BATCH_BYTES: Final = 2**30
 """The most bytes of facts that are read as one batch."""
 
 TEXT_BYTES: Final = 64 * 2**20
-"""The longest text that is read as a whole: an adoption file, a decision record, a source document."""
+"""The longest text that is read as a whole: a decision record, a pack, a source document."""
+
+TOML_BYTES: Final = 2**20
+"""The longest file in TOML: an adoption file, or what a folder says of its pack."""
+
+TOML_PARTS: Final = 100
+"""The most dots in a line of TOML, each of which nests a table in another; what reads it takes their square."""
 
 PROBLEMS_KEPT: Final = 100_000
 """The most problems of a batch that are told one by one; further ones are counted."""

@@ -1,7 +1,6 @@
 """Packs as an author has them: installed under an id, or in a folder that is not installed at all."""
 
 import sys
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import invalidate_caches
@@ -13,7 +12,7 @@ from attrs import frozen
 from partyrules.discovery import ENTRY_POINT_GROUP, Provider, installed_packs, provider_of
 from partyrules.errors import PackError, QueryError
 from partyrules.packs import Pack, load_pack, pack_from
-from partyrules.reading import text_of
+from partyrules.reading import toml_of
 
 __all__ = ["Project", "project_of"]
 
@@ -57,9 +56,7 @@ def _package_of(provider: Provider) -> Path | None:
 def _from_folder(folder: Path) -> Project:
     file = folder / "pyproject.toml"
     try:
-        said = tomllib.loads(text_of(file))
-    except tomllib.TOMLDecodeError as error:
-        raise PackError(f"{file}: it is not TOML: {error}") from None
+        said = toml_of(file)
     except QueryError as error:
         raise PackError(str(error)) from None
     named = _table(_table(_table(said, "project"), "entry-points"), ENTRY_POINT_GROUP)

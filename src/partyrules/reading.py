@@ -2,19 +2,20 @@
 
 import re
 import stat
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from io import BufferedReader, FileIO
 from itertools import islice
 from pathlib import Path
 from shlex import quote
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
 from partyrules.errors import FactError, Problem, QueryError
-from partyrules.limits import BATCH_BYTES, BATCH_LINES, LINE_BYTES, TEXT_BYTES
+from partyrules.limits import BATCH_BYTES, BATCH_LINES, LINE_BYTES, TEXT_BYTES, TOML_BYTES, TOML_PARTS
 
-__all__ = ["lines_of", "text_of", "what_it_is"]
+__all__ = ["lines_of", "text_of", "toml_of", "what_it_is"]
 
 _MARK: Final = b"\xef\xbb\xbf"
 # So much of a file tells what it is.
@@ -68,6 +69,25 @@ def text_of(path: Path) -> str:
         except UnicodeDecodeError as error:
             what = _as_gb18030(held, path) or f"text that is not in UTF-8: {error.reason} at byte {error.start}"
     raise QueryError(f"{path}: found {what}; allowed: text in UTF-8")
+
+
+def toml_of(path: Path) -> dict[str, Any]:
+    """Return what a TOML file says; raise QueryError where it cannot be read, or is not TOML."""
+    text = text_of(path)
+    if len(text) > TOML_BYTES:
+        raise QueryError(f"{path}: found {len(text):,} characters; allowed: at most {TOML_BYTES:,} of TOML")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if (dots := line.count(".")) > TOML_PARTS:
+            raise QueryError(
+                f"{path}, line {number}: found {dots:,} dots; allowed: at most {TOML_PARTS} in a line of TOML"
+            )
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise QueryError(f"{path}: it is not TOML that can be read: lists or tables are nested too deep") from None
+    except (ValueError, OverflowError) as error:
+        # Of numbers and dates that are none, too.
+        raise QueryError(f"{path}: it is not TOML: {error}") from None
 
 
 def what_it_is(path: Path) -> str | None:
