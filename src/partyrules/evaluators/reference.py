@@ -18,6 +18,7 @@ from partyrules.evaluators.intervals import Interval, intervals
 from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
 from partyrules.evaluators.narrowing import Narrowing, says_whom
 from partyrules.evaluators.register import closed_through
+from partyrules.evaluators.statuses import STATUS_RULE, Excess, Force, StatusCase, Time, force_of
 from partyrules.expressions import SUBJECT, Compare, Condition, Count, CountFindings, Events, Given, holds
 from partyrules.facts import JudgementMade
 from partyrules.history import FOREVER, History, Seen
@@ -32,7 +33,7 @@ _REGISTERED: Final = holds("registration", person=SUBJECT)
 _ON_LEAVE: Final = holds("leave", person=SUBJECT)
 _NOT_ENDED: Final = ~holds("stage", person=SUBJECT, stage="none")
 _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
-_NEVER_VIOLATED: Final = ("encouraged", "exploratory")
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 Wanted = Collection[str] | None
 """The subjects whose findings are asked for, None for everybody's."""
@@ -277,31 +278,28 @@ class ReferenceEvaluator:
 
     def _timed(self, bound: Bound[Duty], judged: Judged, frame: Frame, end: date) -> Outcome:
         """Return the status of a requirement that is to be met by `end`."""
-        too_many = judged.exceeded and exceeds_for_good(bound.rule.requires)
-        if judged.truth == Truth.FALSE and self.history.as_of < end and not too_many:
-            return Outcome("pending", "above_maximum" if judged.exceeded else None)
-        if judged.truth == Truth.FALSE and not judged.exceeded:
+        time = Time.OPEN if self.history.as_of < end else Time.OVER
+        if time == Time.OVER and judged.truth == Truth.FALSE and not judged.exceeded:
             through = closed_through(self.history, bound.rule.bearer.kind, frame.subject, end)
-            if through is not None and end > through:
-                return undecided("register_closed")
-        return self._decided(bound, judged, frame)
+            time = Time.UNCLOSED if through is not None and end > through else time
+        return self._decided(bound, judged, frame, time)
 
-    def _decided(self, bound: Bound[Duty], judged: Judged, frame: Frame) -> Outcome:
-        """Return the status of a requirement whose time has come."""
-        if judged.truth == Truth.TRUE:
-            return Outcome("satisfied")
-        if judged.truth == Truth.UNKNOWN:
-            return Outcome("unknown", needs=judged.needs)
-        reason = "above_maximum" if judged.exceeded else None
-        if bound.rule.modality in _NEVER_VIOLATED:
-            return Outcome("advisory", reason)
-        if bound.rule.modality == "normally" and frame.period is not None:
-            explained = self._explained(bound, frame.subject, frame.period.start)
-            if explained is not None:
-                return explained
-        return Outcome("breached", reason)
+    def _decided(self, bound: Bound[Duty], judged: Judged, frame: Frame, time: Time = Time.OVER) -> Outcome:
+        """Return the status of a requirement; without `time` its time has come."""
+        excess = Excess.NONE
+        if judged.exceeded:
+            excess = Excess.FOR_GOOD if exceeds_for_good(bound.rule.requires) else Excess.SOME
+        force = force_of(bound.rule.modality, periodic=frame.period is not None)
+        case = StatusCase(judged.truth, time, excess, force)
+        ruled, evidence = STATUS_RULE[case], _NOTHING
+        if ruled.status == "breached" and force == Force.EXPLAINABLE and frame.period is not None:
+            explained, evidence = self._explained(bound, frame.subject, frame.period.start)
+            ruled = STATUS_RULE[case._replace(explained=explained)]
+        needs = judged.needs if judged.truth == Truth.UNKNOWN else _NOTHING
+        return Outcome(ruled.status, ruled.reason, needs if ruled.need is None else needs | {ruled.need}, evidence)
 
-    def _explained(self, bound: Bound[Duty], subject: str, start: date) -> Outcome | None:
+    def _explained(self, bound: Bound[Duty], subject: str, start: date) -> tuple[Truth, frozenset[str]]:
+        """Return whether somebody recorded the reason of a breach, and by which judgement, the latest of several."""
         made = [
             fact
             for fact in self.history.facts_where("judgement_made", "about", subject)
@@ -309,8 +307,8 @@ class ReferenceEvaluator:
             and (fact.clause, fact.period, fact.outcome) == (bound.id, start, "explained")
         ]
         if sure := [fact for fact in made if fact.on.last <= self.history.as_of]:
-            return Outcome("excused", "explained", evidence=frozenset({sure[-1].id}))
-        return undecided("full_date") if made else None
+            return Truth.TRUE, frozenset({sure[-1].id})
+        return (Truth.UNKNOWN if made else Truth.FALSE), _NOTHING
 
     # Duties that read other duties' findings ---------------------------------------------------------------------
 

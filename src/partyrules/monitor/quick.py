@@ -19,7 +19,9 @@ from partyrules.evaluators.columnar.tallies import Tallies
 from partyrules.evaluators.columnar.truths import TRUE, UNKNOWN, Array, either
 from partyrules.evaluators.columnar.view import FOREVER, Rows, Scalars, View
 from partyrules.evaluators.dependence import told_by
+from partyrules.evaluators.kleene import Truth
 from partyrules.evaluators.narrowing import Narrowing
+from partyrules.evaluators.statuses import STATUS_RULE, StatusCase, force_of
 from partyrules.expressions import (
     SUBJECT,
     Age,
@@ -47,7 +49,6 @@ __all__ = ["Attendance", "Counting", "Rosters", "attended", "counted_once_more",
 Told = frozenset[tuple[str, str]] | None
 """Fields and values of which an occasion has to say one; None where any occasion will do."""
 
-_NEVER_VIOLATED: Final = ("encouraged", "exploratory")
 _OPEN_REGISTER: Final = ("register_closed",)
 # What decides, besides its scope, whether a duty binds a person.
 _THERE: Final = (
@@ -318,7 +319,7 @@ def attended(plan: Attendance, entry: Entry, people: Iterable[str]) -> Iterator[
     """Yield how each of the people bound by an occasion stands to it."""
     there, excused = set(entry.values("attended") or ()), set(entry.values("excused") or ())
     known, bound = entry.lists("attended"), plan.bound
-    missed: Status = "advisory" if bound.rule.modality in _NEVER_VIOLATED else "breached"
+    missed = STATUS_RULE[StatusCase(Truth.FALSE, force=force_of(bound.rule.modality, periodic=False))].status
     for person in people:
         status: Status = "satisfied" if person in there else "excused" if person in excused else missed
         needs: tuple[str, ...] = ()

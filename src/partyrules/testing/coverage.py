@@ -14,6 +14,8 @@ from attrs import field, fields, frozen
 
 from partyrules.calendar import add_days
 from partyrules.errors import QueryError
+from partyrules.evaluators.kleene import Truth
+from partyrules.evaluators.statuses import STATUS_RULE, StatusCase, force_of
 from partyrules.expressions import Always, ByReading
 from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.history import History
@@ -49,7 +51,6 @@ __all__ = [
     "seen_in",
 ]
 
-_NEVER_VIOLATED: Final = ("encouraged", "exploratory")
 _DEADLINES: Final = (EndOfSemester, WithinDays, Within, WithinWorkingDays)
 _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 
@@ -91,7 +92,8 @@ def reachable_statuses(rule: Rule, *, vocabulary: Vocabulary = CORE_VOCABULARY) 
 
 def _of_duty(duty: Duty, types: Mapping[str, type[Fact]]) -> Iterator[str]:
     per = duty.per
-    yield from ("satisfied", "unknown", "advisory" if duty.modality in _NEVER_VIOLATED else "breached")
+    force = force_of(duty.modality, periodic=False)
+    yield from ("satisfied", "unknown", STATUS_RULE[StatusCase(Truth.FALSE, force=force)].status)
     if isinstance(per, PerPeriod | Rolling):
         yield from ("pending", "not_applicable")
         if duty.modality == "normally":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,8 @@ from partyrules.evaluators.columnar.truths import FALSE, TRUE, UNKNOWN, Array, T
 from partyrules.evaluators.columnar.view import FOREVER, Scalars, View
 from partyrules.evaluators.deadlines import due_after
 from partyrules.evaluators.dependence import exceeds_for_good
+from partyrules.evaluators.kleene import Truth
+from partyrules.evaluators.statuses import STATUS_RULE, Excess, Force, Ruled, StatusCase, Time, force_of
 from partyrules.expressions import Events, Given, Match
 from partyrules.packs import Bound
 from partyrules.projection.columns import NO_DAY, NO_NUMBER
@@ -32,10 +35,8 @@ Findings = Callable[[Bound[Duty], Collection[str] | None], Iterable[Finding]]
 """What the reference finds on a duty, about some subjects or about everybody."""
 
 
-_NEVER_VIOLATED: Final = ("encouraged", "exploratory")
-_SATISFIED, _PENDING, _BREACHED, _ADVISORY, _EXCUSED, _NOT_APPLICABLE, _UNKNOWN = (
-    STATUS_CODES[status]
-    for status in ("satisfied", "pending", "breached", "advisory", "excused", "not_applicable", "unknown")
+_BREACHED, _EXCUSED, _NOT_APPLICABLE, _UNKNOWN = (
+    STATUS_CODES[status] for status in ("breached", "excused", "not_applicable", "unknown")
 )
 _NOT_ASKED: Final = -1
 _REASON: Final = {reason: code for code, reason in enumerate(REASONS)}
@@ -156,20 +157,14 @@ class Duties:
         self, bound: Bound[Duty], judged: Judged, frames: Frames, end: Array, grid: Grid | None = None
     ) -> "_Outcomes":
         """Return what a requirement to be met by `end` comes to; `grid` is that of the frames, if they have one."""
-        found = self._decided(bound, judged, frames, grid)
         false = judged.found.truth == FALSE
-        later = end > self.view.as_of
-        open_still = false & later
-        if judged.exceeded is not None and exceeds_for_good(bound.rule.requires):
-            open_still &= ~judged.exceeded
-        pending = np.flatnonzero(open_still)
-        found.put(pending, _PENDING, reason=_exceeding(judged, pending))
+        time = np.where(false & (end > self.view.as_of), np.int8(Time.OPEN), np.int8(Time.OVER))
         if self._register.closed:
-            asked = false & ~later
+            asked = false & (time == Time.OVER)
             if judged.exceeded is not None:
                 asked &= ~judged.exceeded
-            found.put(self._unclosed(bound, frames, end, asked, grid), _UNKNOWN, need=self._bit("register_closed"))
-        return found
+            time[self._unclosed(bound, frames, end, asked, grid)] = Time.UNCLOSED
+        return self._decided(bound, judged, frames, grid, time)
 
     def _unclosed(self, bound: Bound[Duty], frames: Frames, end: Array, asked: Array, grid: Grid | None) -> Array:
         """Return those of the frames asked about whose record may lack something."""
@@ -185,20 +180,37 @@ class Duties:
         short: Array = which[known[which] == 1]
         return short
 
-    def _decided(self, bound: Bound[Duty], judged: Judged, frames: Frames, grid: Grid | None) -> "_Outcomes":
-        """Return what a requirement comes to whose time has come; `grid` is that of the frames, if they have one."""
-        violated = _ADVISORY if bound.rule.modality in _NEVER_VIOLATED else _BREACHED
-        truth = judged.found.truth
-        found = _Outcomes(np.array([violated, _UNKNOWN, _SATISFIED], np.int8)[truth], judged.found.needs)
+    def _decided(
+        self, bound: Bound[Duty], judged: Judged, frames: Frames, grid: Grid | None, time: Array | None = None
+    ) -> "_Outcomes":
+        """Return what a requirement comes to by the status rule; without `time` its time has come."""
+        force = force_of(bound.rule.modality, periodic=grid is not None)
+        # The cases of one force that nobody explained, numbered in the order of the rule.
+        number = judged.found.truth.astype(np.int8) * np.int8(len(Time) * len(Excess))
+        if time is not None:
+            number += time * np.int8(len(Excess))
         if judged.exceeded is not None:
-            above = np.flatnonzero((truth == FALSE) & judged.exceeded)
-            found.put(above, violated, reason=_REASON["above_maximum"])
-        if bound.rule.modality == "normally" and grid is not None:
+            most = Excess.FOR_GOOD if exceeds_for_good(bound.rule.requires) else Excess.SOME
+            number += np.where(judged.exceeded, np.int8(most), np.int8(Excess.NONE))
+        cases = [StatusCase(*key, force) for key in product(Truth, Time, Excess)]
+        codes = np.array([STATUS_CODES[STATUS_RULE[case].status] for case in cases], np.int8)
+        found = _Outcomes(codes.take(number), judged.found.needs)
+        for place, case in enumerate(cases):
+            # Of most cases nothing is said but the status, and most of the others cannot be here.
+            possible = (time is not None or not case.time) and (judged.exceeded is not None or not case.excess)
+            ruled = STATUS_RULE[case]
+            if possible and (ruled.reason is not None or ruled.need is not None):
+                self._put(found, np.flatnonzero(number == place), ruled)
+        if force == Force.EXPLAINABLE and grid is not None:
             breached = np.flatnonzero(found.status == _BREACHED)
             surely, perhaps = self._explained(bound, frames.subject[breached], grid.start[breached])
-            found.put(breached[perhaps], _UNKNOWN, need=self._bit("full_date"))
-            found.put(breached[surely], _EXCUSED, reason=_REASON["explained"])
+            for rows, explained in ((breached[perhaps], Truth.UNKNOWN), (breached[surely], Truth.TRUE)):
+                self._put(found, rows, STATUS_RULE[StatusCase(Truth.FALSE, force=force, explained=explained)])
         return found
+
+    def _put(self, found: "_Outcomes", rows: Array, ruled: Ruled) -> None:
+        need = 0 if ruled.need is None or not len(rows) else self._bit(ruled.need)
+        found.put(rows, STATUS_CODES[ruled.status], reason=_REASON[ruled.reason], need=need)
 
     def _explained(self, bound: Bound[Duty], subjects: Array, start: Array) -> tuple[Array, Array]:
         """Return for which subjects and periods somebody recorded the reason of a breach: surely, and perhaps."""
@@ -428,13 +440,6 @@ def _same(value: int, size: int) -> Array:
 
 def _column(values: Array | int, size: int) -> Array:
     return np.broadcast_to(np.asarray(values, np.int64), size)
-
-
-def _exceeding(judged: Judged, rows: Array) -> Array | int:
-    """Return the reason of some rows that are not met: that there are too many, or none."""
-    if judged.exceeded is None:
-        return 0
-    return np.where(judged.exceeded[rows], np.int8(_REASON["above_maximum"]), np.int8(0))
 
 
 class _Outcomes:
