@@ -233,6 +233,18 @@ def test_metadata_without_name_or_version(text: str, site: Path) -> None:
     assert f"the distribution in {about}: its METADATA" in found.stderr
 
 
+def test_what_strangers_say_reaches_no_terminal_raw(site: Path) -> None:
+    """Control characters and those that turn the direction are in no message, whoever puts them where."""
+    evil = "\x1b[2J\u202e\x07evil"
+    install(site, "sys0", f"raise ValueError({evil!r})", METADATA=f"Name: dist{evil}\nVersion: 1\n")
+    install(site, "sys1", f"from partyrules.errors import PackError\nraise PackError({evil!r})")
+    install(site, "sys2", f"print({evil!r})")
+    found = run("packs")
+    assert found.exit_code == 1
+    assert all(name in found.stderr for name in ("sys0", "sys1", "sys2", "dist\\x1b[2J\\u202e\\x07evil 1"))
+    assert not [letter for letter in found.output if not letter.isprintable() and letter != "\n"]
+
+
 def test_a_finder_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """A finder of distributions that fails is told of, and the packs found before it stay."""
 
@@ -482,7 +494,7 @@ pack = Pack(document=toy.document(), version="1", stages=toy.STAGES, duties=(ONE
             'changed(ONE, id="1.5", clause="1.55")',
             (
                 "pack `toy` of dist-wrong 1.0, rule `1.5`, field `clause`: clause '1.55' is not known; allowed: "
-                "…; did you mean `1.5`? (PACK, line 6)"
+                "…; did you mean `1.5`? (RULES, line 18)"
             ),
         ),
         (
@@ -497,11 +509,32 @@ pack = Pack(document=toy.document(), version="1", stages=toy.STAGES, duties=(ONE
         (
             "helper",
             ("", ""),
-            "changed(ONE, di='1.5')",
-            (
-                "pack `toy` of dist-wrong 1.0: cannot be loaded: TypeError: …unexpected keyword argument 'di' "
-                "(HELPING, line 5)"
-            ),
+            "changed(ONE, id=1 / 0)",
+            "pack `toy` of dist-wrong 1.0: cannot be loaded: ZeroDivisionError: division by zero (RULES, line 18)",
+        ),
+        (
+            "helped",
+            ("", ""),
+            "changed(None)",
+            "pack `toy` of dist-wrong 1.0: cannot be loaded: …NoneType… (HELPING, line 5)",
+        ),
+        (
+            "slip",
+            ("", ""),
+            "changed(ONE, requires=at_least(1, SUBJECT))",
+            "pack `toy` of dist-wrong 1.0: `at_least(…)`, field …: found … (RULES, line 18)",
+        ),
+        (
+            "nested",
+            ("at_least(1,", "at_least('one',"),
+            "ONE",
+            "pack `toy` of dist-wrong 1.0: rule `1.4`: `at_least(…)`, field …: found 'one'; … (RULES, line 16)",
+        ),
+        (
+            "modality",
+            ("counted=SAID,", "counted=SAID, modality='shuold',"),
+            "ONE",
+            "pack `toy` of dist-wrong 1.0: rule `1.4`, field `modality`: … (RULES, line 9)",
         ),
         (
             "module",

@@ -13,9 +13,8 @@ import pytest
 from attrs import evolve
 from click.testing import CliRunner
 
-from partyrules.authoring.codes import CODES, Place, remark
+from partyrules.authoring.codes import CODES, remark
 from partyrules.authoring.lint import lint
-from partyrules.authoring.places import Places
 from partyrules.authoring.sarif import sarif_log
 from partyrules.calendar import GRAINS, Span
 from partyrules.clauses import Clause, Document, Sentence, Text, coverage, fingerprint
@@ -46,6 +45,7 @@ from partyrules.expressions import (
 )
 from partyrules.facts import MeetingHeld
 from partyrules.packs import Pack, load_pack
+from partyrules.places import Place, Places
 from partyrules.rules import (
     Ahead,
     Bearer,

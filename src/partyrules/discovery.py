@@ -1,6 +1,5 @@
 """Installed packs: which distribution provides which, read without running any; and how one is imported safely."""
 
-import ast
 import os
 import re
 import signal
@@ -19,6 +18,7 @@ from typing import Final, TextIO
 from attrs import frozen
 
 from partyrules.errors import PackError, refusal
+from partyrules.places import Place, Places, package_of
 
 __all__ = ["ENTRY_POINT_GROUP", "Provider", "broken_metadata", "installed_packs", "provider_of", "version_of"]
 
@@ -27,8 +27,6 @@ ENTRY_POINT_GROUP: Final = "partyrules.packs"
 _ID: Final = re.compile(r"[\w.-]+")
 _VALUE: Final = re.compile(r"(?P<module>\w+(\.\w+)*)\s*:\s*(?P<object>\w+(\.\w+)*)\s*(\[.*\])?")
 _LONGEST: Final = 200
-# What authors write a rule with; its id is a keyword argument.
-_RULES: Final = ("Duty", "Requirement", "Veto")
 
 
 @frozen
@@ -65,19 +63,19 @@ class Provider:
 
     def _refusal(self, error: BaseException, module: str) -> PackError:
         """Return what was raised as the fault of the pack, with the rule, file and line that it is about."""
-        own = module.partition(".")[0]
-        said = f"{error}" if isinstance(error, PackError) else f"cannot be loaded: {_said(error)}"
-        named = re.search(r"rule `(.+?)`", said)
-        place = _place(error, own)
+        own = f"pack `{self.id}`"
+        said = f"cannot be loaded: {_said(error)}"
+        if isinstance(error, PackError):
+            said = str(error).removeprefix(own)
+        place, places = _place(error, module.partition(".")[0]), Places(package_of(module))
+        named = re.match(r", rule `(.+?)`", said)
         if named is not None:
-            place = _rule_called(named[1], own) or place
-        elif place is not None and (rule := _rule_around(*place)) is not None:
+            # The whole pack was looked through; the rule is written elsewhere than the pack.
+            place = places.of(f"{self.id}:{named[1]}") or place
+        elif place is not None and "rule `" not in said and (rule := places.rule_around(place)) is not None:
             said = f"rule `{rule}`: {said}"
-        told = "" if place is None else f" ({place[0]}, line {place[1]})"
-        own_name = f"pack `{self.id}`"
-        if said.startswith(own_name):
-            return PackError(f"{own_name} of {self.origin}{said.removeprefix(own_name)}{told}")
-        return self.fault(f"{said}{told}")
+        told = f"{said if said.startswith(',') else f': {said}'}{'' if place is None else f' ({place})'}"
+        return PackError(f"{own} of {self.origin}{told}")
 
     def _parts(self) -> tuple[str, list[str]]:
         match = _VALUE.fullmatch(self.value)
@@ -267,47 +265,19 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, handler)
 
 
-def _place(error: BaseException, own: str) -> tuple[str, int] | None:
-    """Return file and line of a package's `own` where it went wrong; None where that is nowhere in it."""
+def _place(error: BaseException, own: str) -> Place | None:
+    """Return the line of a package's `own` files where it went wrong; None where that is in none of them."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return Place(Path(error.filename), error.lineno)
     found = [
         (frame.f_code, line)
         for frame, line in walk_tb(error.__traceback__)
         if str(frame.f_globals.get("__name__")).partition(".")[0] == own
     ]
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return error.filename, error.lineno
     if isinstance(error, PackError):
         # What is wrong with a rule stands where the rule is written, not in a function that helps to write it.
         found = [(code, line) for code, line in found if code.co_name == "<module>"] or found
-    return (found[-1][0].co_filename, found[-1][1]) if found else None
-
-
-def _rule_called(rule: str, own: str) -> tuple[str, int] | None:
-    """Return file and line where a package's `own` modules write the rule with that id."""
-    for name, module in [*sys.modules.items()]:
-        if name.partition(".")[0] == own and (file := getattr(module, "__file__", None)):
-            for found, call in _rules_in(file):
-                if found == rule:
-                    return file, call.lineno
-    return None
-
-
-def _rule_around(file: str, line: int) -> str | None:
-    """Return the id of the rule that is written around a line of a file."""
-    return next((rule for rule, call in _rules_in(file) if call.lineno <= line <= (call.end_lineno or line)), None)
-
-
-def _rules_in(file: str) -> Iterator[tuple[str, ast.Call]]:
-    """Yield each rule that a file writes with its id, and where."""
-    try:
-        tree = ast.parse(Path(file).read_bytes())
-    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
-        return
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        written = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        given = {keyword.arg: keyword.value for keyword in call.keywords}.get("id")
-        if written in _RULES and isinstance(given, ast.Constant):
-            yield str(given.value), call
+    return Place(Path(found[-1][0].co_filename), found[-1][1]) if found else None
 
 
 def _said(error: BaseException) -> str:

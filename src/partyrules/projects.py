@@ -12,6 +12,7 @@ from attrs import frozen
 from partyrules.discovery import ENTRY_POINT_GROUP, Provider, installed_packs, provider_of
 from partyrules.errors import PackError, QueryError
 from partyrules.packs import Pack, load_pack, pack_from
+from partyrules.places import package_of
 from partyrules.reading import toml_of
 
 __all__ = ["Project", "project_of"]
@@ -19,7 +20,7 @@ __all__ = ["Project", "project_of"]
 
 @frozen(kw_only=True)
 class Project:
-    """A pack with the folder of its modules and that of its tests, None where they are not at hand."""
+    """A pack with the folder or file of its modules and the folder of its tests, None where they are not at hand."""
 
     pack: Pack
     package: Path | None
@@ -37,7 +38,7 @@ def project_of(name: str) -> Project:
     except PackError as error:
         otherwise = "" if name in installed_packs() else "; a path names the folder with the pack's pyproject.toml"
         raise PackError(f"{error}{otherwise}") from None
-    return _project(pack_from(provider), _package_of(provider))
+    return _project(pack_from(provider), package_of(provider.module))
 
 
 def _project(pack: Pack, package: Path | None) -> Project:
@@ -45,12 +46,6 @@ def _project(pack: Pack, package: Path | None) -> Project:
     root = next((folder for folder in [*folders][:2] if (folder / "pyproject.toml").is_file()), None)
     tests = root / "tests" if root is not None else None
     return Project(pack=pack, package=package, tests=tests if tests is not None and tests.is_dir() else None)
-
-
-def _package_of(provider: Provider) -> Path | None:
-    """Return the folder of the modules of a pack that is loaded."""
-    file: str | None = getattr(sys.modules.get(provider.module), "__file__", None)
-    return Path(file).parent if file is not None else None
 
 
 def _from_folder(folder: Path) -> Project:
@@ -67,7 +62,7 @@ def _from_folder(folder: Path) -> Project:
     provider = Provider(name, str(value), f"the folder {folder}")
     source = folder / "src" if (folder / "src").is_dir() else folder
     with _importable(source.resolve(), provider.module):
-        return _project(pack_from(provider), _package_of(provider))
+        return _project(pack_from(provider), package_of(provider.module))
 
 
 def _table(said: object, key: str) -> dict[str, object]:

@@ -9,12 +9,13 @@ from typing import Any, Final, NamedTuple
 import attrs
 from attrs import frozen
 
-from partyrules.authoring.codes import Place, Remark, remark
+from partyrules.authoring.codes import Remark, remark
 from partyrules.authoring.wording import Said, names_of, said_in
 from partyrules.calendar import GRAINS, Span
 from partyrules.clauses import Clause, Document, Text, compare_with_source, coverage
 from partyrules.expressions import Age, ByReading, Compare, Count, Is, MostCovered, OnDay, Portion, Share, lowered, walk
 from partyrules.packs import Pack
+from partyrules.places import Place
 from partyrules.rules import (
     Duty,
     PerPeriod,

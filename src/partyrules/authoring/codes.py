@@ -1,12 +1,13 @@
 """What `check` can find: a stable code for each kind of fault, how grave it is, and the cure."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final, Literal
 
 from attrs import frozen
 
-__all__ = ["CODES", "Code", "Place", "Remark", "Severity", "remark"]
+from partyrules.places import Place
+
+__all__ = ["CODES", "Code", "Remark", "Severity", "remark"]
 
 Severity = Literal["error", "warning"]
 
@@ -20,14 +21,6 @@ class Code:
     severity: Severity
     meaning: str
     cure: str
-
-
-@frozen(order=True)
-class Place:
-    """A line of a file, counted from 1."""
-
-    file: Path
-    line: int
 
 
 @frozen(kw_only=True)

@@ -15,12 +15,12 @@ from partyrules.authoring.accounting import (
     untested,
 )
 from partyrules.authoring.codes import Remark, remark
-from partyrules.authoring.places import Places
 from partyrules.authoring.reasoning import contradictions, rule_faults, vocabulary_faults
 from partyrules.authoring.shapes import shapes_of
 from partyrules.checks import doubts
 from partyrules.facts import Fact
 from partyrules.packs import Pack, adopt
+from partyrules.places import Places
 
 __all__ = ["Source", "lint"]
 

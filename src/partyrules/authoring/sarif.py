@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from partyrules.authoring.codes import CODES, Place, Remark
+from partyrules.authoring.codes import CODES, Remark
+from partyrules.places import Place
 
 __all__ = ["SARIF_VERSION", "sarif_log"]
 

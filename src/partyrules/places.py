@@ -4,14 +4,13 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from attrs import define
+from attrs import define, frozen
 
-from partyrules.authoring.codes import Place
-
-__all__ = ["Places"]
+__all__ = ["Place", "Places", "package_of"]
 
 # What a remark is about, and the class by which a module writes it; a rule may be written by any function.
 _WRITTEN_AS: Final = {
@@ -22,11 +21,38 @@ _WRITTEN_AS: Final = {
     "pack": "Pack",
 }
 _NAMED_BY: Final = ("id", "name", "number")
+_RULES: Final = ("Duty", "Requirement", "Veto")
+
+
+@frozen(order=True)
+class Place:
+    """A line of a file, counted from 1."""
+
+    file: Path
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+def package_of(module: str) -> Path | None:
+    """Return the folder of the package that a module is in, or its file where it is in none; None if not at hand."""
+    try:
+        spec = find_spec(module.partition(".")[0])
+    except (ImportError, ValueError):
+        return None
+    if spec is None:
+        return None
+    found = next(iter(spec.submodule_search_locations or ()), spec.origin)
+    return Path(found) if found is not None and Path(found).exists() else None
 
 
 @define(slots=False)
 class Places:
-    """The modules of a package, and what is written in them under which name; nothing without a package."""
+    """The modules of a package, and what is written in them under which name; nothing without a package.
+
+    The package is a folder, or the file of a module that is alone.
+    """
 
     package: Path | None
 
@@ -41,6 +67,16 @@ class Places:
                 return place
         return None
 
+    def rule_around(self, place: Place) -> str | None:
+        """Return the id of the rule that is written around a line, None where there is none."""
+        for file, tree in self._trees:
+            for node in ast.walk(tree) if file.resolve() == place.file.resolve() else ():
+                if isinstance(node, ast.Call) and node.lineno <= place.line <= (node.end_lineno or node.lineno):
+                    name = _name_given(node) if _written_by(node) in _RULES else None
+                    if isinstance(name, str):
+                        return name
+        return None
+
     def _of_rule(self, rule: str) -> Place | None:
         """Return where a rule is written: by its id, by a pattern of ids, or by where a loop has its id from."""
         others = set(_WRITTEN_AS.values())
@@ -51,8 +87,9 @@ class Places:
 
     @cached_property
     def _trees(self) -> tuple[tuple[Path, ast.Module], ...]:
-        files = [] if self.package is None else sorted(self.package.rglob("*.py"))
-        return tuple((file, ast.parse(file.read_text(encoding="utf-8"), str(file))) for file in files)
+        alone = self.package is not None and self.package.is_file()
+        files = [] if self.package is None else [self.package] if alone else sorted(self.package.rglob("*.py"))
+        return tuple((file, tree) for file in files if (tree := _parsed(file)) is not None)
 
     @cached_property
     def _calls(self) -> tuple[tuple[str, "str | re.Pattern[str] | None", Place], ...]:
@@ -72,6 +109,14 @@ class Places:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.setdefault(node.value, []).append(Place(file, node.lineno))
         return found
+
+
+def _parsed(file: Path) -> ast.Module | None:
+    try:
+        return ast.parse(file.read_bytes(), str(file))
+    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        # Where a module cannot be parsed, nothing is found in it; importing it says why.
+        return None
 
 
 def _outside(node: ast.AST) -> Iterator[ast.AST]:
