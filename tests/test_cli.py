@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -653,3 +654,37 @@ def test_an_interrupt_ends_the_command_with_130() -> None:
         _, said = found.communicate(timeout=60)
     assert found.returncode == 130
     assert said == b"Interrupted.\n"
+
+
+# Which day is asked about ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("audit", "--format", "jsonl"), ("explain", "--rule", "8.1.3", "--subject", "学生甲"), ("funnel",)],
+)
+def test_without_a_day_today_is_asked_about_where_the_institution_is(
+    facts: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """Without a day the answer is that of today in the institution's time zone, and today is named."""
+    zones: list[str] = []
+
+    def today(zone: str, _: object) -> date:
+        zones.append(zone)
+        return date(2018, 7, 31)
+
+    monkeypatch.setattr("partyrules.cli.options.day_in", today)
+    option = "--on" if command[0] == "funnel" else "--as-of"
+    said = run(command[0], facts, "--pack", "lzwl2017", *command[1:], "--lang", "en")
+    assert (
+        said.stdout
+        == run(command[0], facts, "--pack", "lzwl2017", *command[1:], option, "2018-07-31", "--lang", "en").stdout
+    )
+    assert "Note: no day was named; today is 2018-07-31 (Asia/Shanghai)." in said.stderr
+    assert zones == ["Asia/Shanghai"]
+
+
+def test_the_time_of_knowledge_is_shown_as_clocks_there_show_it(facts: Path) -> None:
+    """What was recorded by a time is headed by that time in the institution's zone."""
+    asked = ("--as-of", "2018-07-31", "--known-at", "2026-01-01T00:00:00Z", "--lang", "en")
+    assert ", as recorded by 2026-01-01 08:00 +08:00; packs" in run("audit", facts, "--pack", "lzwl2017", *asked).stdout

@@ -12,11 +12,13 @@ import msgspec
 
 from partyrules.audits import Audit
 from partyrules.audits import audit as audited
+from partyrules.calendar import time_in
 from partyrules.cli.options import (
-    DATE,
     adoption_from,
     adoption_options,
     asked_of,
+    day_asked,
+    day_option,
     full_rule,
     known_at_option,
     lang_option,
@@ -50,7 +52,7 @@ _OBJECTS: Final = ("jsonl", "json", "csv")
 @click.command()
 @source_argument
 @adoption_options
-@click.option("--as-of", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
+@day_option("--as-of")
 @known_at_option
 @click.option("--rule", default="*", metavar="GLOB", help="Only these rules, e.g. lzwl2017:8.* or 8.1.3.")
 @click.option("--subject", metavar="ID", help="Only findings about this person, unit or building.")
@@ -82,7 +84,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     adoption_file: Path | None,
     readings: tuple[str, ...],
     parameters: tuple[str, ...],
-    as_of: date,
+    as_of: date | None,
     known_at: datetime | None,
     rule: str,
     subject: str | None,
@@ -111,8 +113,9 @@ def audit(  # noqa: PLR0913 - one argument for each option
     if contested and judgements:
         raise click.UsageError("--contested and --judgements: a judgement rests on no reading; give one of them")
     adoption = adoption_from(packs, readings, parameters, adoption_file)
+    day = day_asked(as_of, adoption, lang)
     with asked_of(source, adoption, projection) as facts:
-        asked = audited(facts, adoption, as_of=as_of, known_at=known_at)
+        asked = audited(facts, adoption, as_of=day, known_at=known_at)
         if irregular:
             _irregular_out(asked.irregular(), form, lang)
             return
@@ -124,7 +127,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
             table = asked.table(rule=glob, subject=subject, judgements=judgements).where(status=statuses)
             breached = table.summary().statuses["breached"] > 0
             if contested:
-                differing = contested_in(facts, adoption, as_of=as_of, known_at=known_at, rule=glob, subject=subject)
+                differing = contested_in(facts, adoption, as_of=day, known_at=known_at, rule=glob, subject=subject)
                 _contested_out([each for each in differing if not statuses or each.status in statuses], form, lang)
             else:
                 _fallbacks_noted(table)
@@ -165,10 +168,12 @@ def _table_out(asked: Audit, table: FindingTable, form: str, *, everything: bool
         return
     packs = ", ".join(f"{pack.id} {pack.version}" for pack in asked.adoption.packs)
     as_of, facts = asked.history.as_of, len(asked.history.by_id)
+    known = "" if asked.history.known_at is None else time_in(asked.adoption.time_zone, asked.history.known_at)
+    zh, en = (f"，以 {known} 前的登记为准", f", as recorded by {known}") if known else ("", "")
     show(
         {
-            "zh": f"截至 {as_of}；规则包 {packs}；记录 {facts} 条，结论 {len(table)} 条",
-            "en": f"As of {as_of}; packs {packs}; {facts} facts, {len(table)} findings",
+            "zh": f"截至 {as_of}{zh}；规则包 {packs}；记录 {facts} 条，结论 {len(table)} 条",
+            "en": f"As of {as_of}{en}; packs {packs}; {facts} facts, {len(table)} findings",
         }[lang]
     )
     if not table:

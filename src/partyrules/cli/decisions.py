@@ -10,12 +10,13 @@ import click
 import msgspec
 
 from partyrules.cli.options import (
-    DATE,
     FILE,
     adoption_from,
     adoption_options,
     all_facts,
     asked_of,
+    day_asked,
+    day_option,
     known_at_option,
     lang_option,
     opened,
@@ -57,7 +58,7 @@ engine_option = click.option(
 @adoption_options
 @click.option("--person", metavar="ID", required=True, help="Whose step is asked about.")
 @click.option("--to", metavar="STAGE", required=True, help="The stage to enter, e.g. full_member.")
-@click.option("--on", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
+@day_option("--on")
 @known_at_option
 @engine_option
 @click.option("--contested", is_flag=True, help="List instead what another reading would change in the decision.")
@@ -75,7 +76,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
     parameters: tuple[str, ...],
     person: str,
     to: str,
-    on: date,
+    on: date | None,
     known_at: datetime | None,
     engine: str | None,
     contested: bool,
@@ -98,18 +99,19 @@ def decide(  # noqa: PLR0913 - one argument for each option
     if trace_engine and engine == REFERENCE:
         raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
     adoption = adoption_from(packs, readings, parameters, adoption_file)
+    day = day_asked(on, adoption, lang)
     if contested:
         with opened(source, adoption.vocabulary) as given:
             facts = all_facts(given)
         warn_of(facts, adoption)
-        _contested_out(contested_decision(facts, adoption, person=person, to=to, on=on, known_at=known_at), form, lang)
+        _contested_out(contested_decision(facts, adoption, person=person, to=to, on=day, known_at=known_at), form, lang)
         return
     named = engine_named(engine)
     with opened(source, adoption.vocabulary) as given:
         # Answer and record are of one moment, whoever appends meanwhile.
         held = standing(given)
     facts = all_facts(held)
-    found = decided(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=engine)
+    found = decided(facts, adoption, person=person, to=to, on=day, known_at=known_at, engine=engine)
     if record_to is not None:
         _write_record(record_to, record_of(held, adoption, found, known_at=known_at, engine=named))
     warn_of(facts, adoption)
@@ -119,11 +121,11 @@ def decide(  # noqa: PLR0913 - one argument for each option
     for line in decision_lines(found, engine=named, stages=adoption.stages, lang=lang):
         show(line)
     if why:
-        tree = justification(facts, adoption, person=person, to=to, on=on, known_at=known_at)
+        tree = justification(facts, adoption, person=person, to=to, on=day, known_at=known_at)
         for line in derivation_lines(tree, screen=screen(), lang=lang):
             show(line)
     if trace_engine:
-        for line in chain_lines(engine_trace(facts, adoption, person=person, to=to, on=on, known_at=known_at), lang):
+        for line in chain_lines(engine_trace(facts, adoption, person=person, to=to, on=day, known_at=known_at), lang):
             show(line)
 
 
@@ -178,7 +180,7 @@ def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
 @click.command()
 @source_argument
 @adoption_options
-@click.option("--on", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
+@day_option("--on")
 @known_at_option
 @engine_option
 @projection_option
@@ -191,7 +193,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     adoption_file: Path | None,
     readings: tuple[str, ...],
     parameters: tuple[str, ...],
-    on: date,
+    on: date | None,
     known_at: datetime | None,
     engine: str | None,
     projection: Path | None,
@@ -200,8 +202,9 @@ def funnel(  # noqa: PLR0913 - one argument for each option
 ) -> None:
     """Show how many hold each stage on a day, and what stands before everybody's next step."""
     adoption = adoption_from(packs, readings, parameters, adoption_file)
+    day = day_asked(on, adoption, lang)
     with asked_of(source, adoption, projection) as asked:
-        found = funnel_of(asked, adoption, on=on, known_at=known_at, engine=engine)
+        found = funnel_of(asked, adoption, on=day, known_at=known_at, engine=engine)
     if form == "json":
         lines_out([msgspec.json.encode(funnel_wire(found))])
         return

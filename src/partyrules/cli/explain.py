@@ -8,10 +8,11 @@ import msgspec
 
 from partyrules.audits import audit
 from partyrules.cli.options import (
-    DATE,
     adoption_from,
     adoption_options,
     all_facts,
+    day_asked,
+    day_option,
     full_rule,
     known_at_option,
     lang_option,
@@ -33,7 +34,7 @@ __all__ = ["explain"]
 @adoption_options
 @click.option("--rule", metavar="RULE", required=True, help="The rule, e.g. lzwl2017:8.1.3, or 8.1.3 where one has it.")
 @click.option("--subject", metavar="ID", required=True, help="The person, unit or building that it is about.")
-@click.option("--as-of", type=DATE, metavar="DATE", required=True, help="The day whose end is asked about, YYYY-MM-DD.")
+@day_option("--as-of")
 @known_at_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @lang_option
@@ -46,7 +47,7 @@ def explain(  # noqa: PLR0913 - one argument for each option
     parameters: tuple[str, ...],
     rule: str,
     subject: str,
-    as_of: date,
+    as_of: date | None,
     known_at: datetime | None,
     form: str,
     lang: Lang,
@@ -56,9 +57,10 @@ def explain(  # noqa: PLR0913 - one argument for each option
     Where there is no finding, explain why there is none.
     """
     adoption = adoption_from(packs, readings, parameters, adoption_file)
+    day = day_asked(as_of, adoption, lang)
     with opened(source, adoption.vocabulary) as given:
         facts = all_facts(given)
-    asked = audit(facts, adoption, as_of=as_of, known_at=known_at)
+    asked = audit(facts, adoption, as_of=day, known_at=known_at)
     known = [fact for fact in facts if known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at]
     found = explained(asked, rule=_full_rule(rule, adoption), subject=subject, facts=known)
     if form == "json":

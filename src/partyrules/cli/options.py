@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
 from partyrules.adoptions import read_adoption
-from partyrules.calendar import parse_date
+from partyrules.calendar import day_in, parse_date
 from partyrules.checks import doubts
 from partyrules.cli.output import OUTPUT, note
 from partyrules.codec import parse_instant
@@ -31,6 +31,8 @@ __all__ = [
     "adoption_options",
     "all_facts",
     "asked_of",
+    "day_asked",
+    "day_option",
     "full_rule",
     "known_at_option",
     "lang_option",
@@ -119,6 +121,26 @@ def lang_option(command: C) -> C:
 def source_argument(command: C) -> C:
     """Give a command its SOURCE: a ledger or a file of facts."""
     return click.argument("source", metavar="SOURCE")(command)
+
+
+def day_option(name: str) -> Callable[[C], C]:
+    """Give a command the option that names the day asked about; without it, `day_asked` says which."""
+    return click.option(
+        name,
+        type=DATE,
+        metavar="DATE",
+        help="The day whose end is asked about, YYYY-MM-DD; without it, today in the institution's time zone.",
+    )
+
+
+def day_asked(day: date | None, adoption: Adoption, lang: str) -> date:
+    """Return the day that was named, or today where the institution is, which is told on standard error."""
+    if day is not None:
+        return day
+    today = day_in(adoption.time_zone, datetime.now(UTC))
+    note({"zh": f"说明：未指定日期，按今天 {today}（{adoption.time_zone}）计。",
+          "en": f"Note: no day was named; today is {today} ({adoption.time_zone})."}[lang])  # fmt: skip
+    return today
 
 
 def known_at_option(command: C) -> C:
