@@ -1,6 +1,7 @@
 """What is written: whole or not at all, over nothing that is not ours, and readable by no stranger."""
 # ruff: noqa: PT012 - what is tested is a block: what it raises, and what its end raises
 
+import ast
 import errno
 import os
 import resource
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO, Final
 
 import pytest
 
+import partyrules
 from partyrules.audits import audit
 from partyrules.calendar import parse_date
 from partyrules.demo.folder import MARK, demonstration_folder
@@ -656,3 +658,55 @@ def test_the_demonstration_leaves_a_folder_alone_that_has_its_mark_alone(tmp_pat
     refused("demo", "--out", tmp_path, "--students", "120")
     assert names(tmp_path) == [MARK, "facts.jsonl"]
     assert (tmp_path / "facts.jsonl").read_bytes() == PRECIOUS
+
+
+# Nobody else -----------------------------------------------------------------------------------------------
+
+WRITES: Final = {"write_text", "write_bytes", "touch", "unlink", "rmtree", "rename", "rmdir", "mkdtemp"}
+SAYS: Final = {"print", "echo", "secho"}
+# What is written elsewhere, and why.
+ELSEWHERE: Final = {
+    "outputs.py": "the one way",
+    "ledger/connection.py": "SQLite writes ledgers",
+    "demo/folder.py": "it puts drafts in their places, and no others",
+    "listing.py": "the process that imports a pack answers by a temporary file of its own",
+}
+SAID_ELSEWHERE: Final = {
+    "cli/output.py": "the one edge",
+    "report/terminal.py": "rich writes into a string",
+    "authoring/pages.py": "a command of its own, that writes a page",
+}
+
+
+def called(path: Path) -> Iterator[ast.Call]:
+    """Yield every call in a module."""
+    yield from (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+
+
+def test_nothing_else_writes_files() -> None:
+    """No other module opens files for writing, moves or removes any."""
+    source = Path(partyrules.__file__).parent
+    for path in source.rglob("*.py"):
+        if path.relative_to(source).as_posix() in ELSEWHERE:
+            continue
+        for call in called(path):
+            function = call.func
+            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            assert name not in WRITES, (path, name)
+            if name in {"open", "fdopen"}:
+                modes = [each.value for each in call.args if isinstance(each, ast.Constant)]
+                assert not any(set(mode) & set("wxa+") for mode in modes if isinstance(mode, str) and len(mode) < 4), (
+                    path
+                )
+
+
+def test_nothing_else_speaks() -> None:
+    """No other module writes to standard output or error."""
+    source = Path(partyrules.__file__).parent
+    for path in source.rglob("*.py"):
+        if path.relative_to(source).as_posix() in SAID_ELSEWHERE:
+            continue
+        for call in called(path):
+            said = ast.unparse(call.func)
+            assert said.rpartition(".")[2] not in SAYS, (path, said)
+            assert not said.startswith(("sys.stdout.", "sys.stderr.")) or said.endswith(".isatty"), (path, said)

@@ -25,7 +25,7 @@ from partyrules.cli.options import (
     projection_option,
     source_argument,
 )
-from partyrules.cli.output import lines_out, note, screen, show
+from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
 from partyrules.contests import Contested
 from partyrules.contests import contested as contested_in
 from partyrules.report.contested import contested_csv, contested_table
@@ -164,7 +164,7 @@ def _table_out(asked: Audit, table: FindingTable, form: str, *, everything: bool
     if form == "parquet":
         out = BytesIO()
         table.to_parquet(out)
-        click.echo(out.getvalue(), nl=False)
+        OUTPUT.write(out.getvalue())
         return
     packs = ", ".join(f"{pack.id} {pack.version}" for pack in asked.adoption.packs)
     as_of, facts = asked.history.as_of, len(asked.history.by_id)

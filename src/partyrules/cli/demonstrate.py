@@ -63,7 +63,7 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     began = time.perf_counter()
     raw = synthetic_institution(seed=seed, students=students)
     facts = [fact_from_wire(dict(each), where=f"fact {number}") for number, each in enumerate(raw, start=1)]
-    with demonstration_folder(out, heading=f"{_HEADING.zh}\n{_HEADING.en}\n") as folder:
+    with demonstration_folder(out, heading=f"{_HEADING.zh}\n{_HEADING.en}") as folder:
         _write(folder / "facts.jsonl", (msgspec.json.encode(each) for each in raw))
         head, recorded = _recorded(folder / _LEDGER, facts)
         report, findings = _answers(recorded, lang)

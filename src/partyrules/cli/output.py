@@ -52,11 +52,14 @@ class Output:
                 setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - until the process ends
 
     def write(self, said: str | bytes) -> bool:
-        """Write to standard output and tell whether it went there; raise BrokenPipeError where nobody reads on."""
+        """Write a line, or bytes as they are, to standard output and tell whether they went there.
+
+        Raise BrokenPipeError where nobody reads on.
+        """
         if self.closed or self.lost:
             return False
         try:
-            click.echo(said)
+            click.echo(said, nl=isinstance(said, str))
         except BrokenPipeError:
             raise
         except (OSError, ValueError) as error:
@@ -107,7 +110,7 @@ def lines_out(lines: Iterable[str | bytes]) -> None:
     """
     encoded = [line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines]
     if encoded:
-        data = b"\n".join(encoded)
+        data = b"\n".join([*encoded, b""])
         OUTPUT.write(_escaped(data.decode()).encode() if sys.stdout.isatty() else data)
 
 
