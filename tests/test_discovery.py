@@ -97,6 +97,16 @@ def test_an_audit_beside_a_hostile_pack(code: str, site: Path, tmp_path: Path) -
     assert (beside.exit_code, beside.stdout, beside.stderr) == (1, without.stdout, without.stderr)
 
 
+def test_a_real_audit_beside_a_pack_that_exits(tmp_path: Path) -> None:
+    """A real process answers, and exits, the same beside a pack that ends its process when it is imported."""
+    asked = ("audit", written(tmp_path / "facts.jsonl"), *PACK, *AS_OF, "--exit-code", "--format", "jsonl")
+    install(tmp_path / "hostile", "sys0", HOSTILE["exit"])
+    without = ended(tmp_path / "nothing", *asked)
+    assert without[0] == 1
+    assert without[1]
+    assert ended(tmp_path / "hostile", *asked) == without
+
+
 @pytest.mark.parametrize(
     "asked",
     [

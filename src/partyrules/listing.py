@@ -132,7 +132,8 @@ def _answered(name: str, process: subprocess.Popen[bytes], file: Path, seconds: 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and whatever it has started."""
-    with suppress(OSError):
+    # Not every system has groups of processes.
+    with suppress(OSError, AttributeError):
         os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.wait()
