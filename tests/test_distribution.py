@@ -52,7 +52,7 @@ def test_the_core_wheel_is_complete(tmp_path: Path) -> None:
     """The core's wheel ships its types and its licence, and installs the command `partyrules`."""
     with wheel(ROOT, tmp_path) as built:
         names = built.namelist()
-        assert "partyrules/py.typed" in names
+        assert {"partyrules/py.typed", "partyrules/__init__.pyi"} <= set(names)
         assert any(name.endswith("/LICENSE") for name in names)
         assert entry_points(built)["console_scripts"]["partyrules"] == "partyrules.cli:main"
 
