@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
+from partyrules.calendar import CivilDate
 from partyrules.errors import nearest
 from partyrules.expressions import Events, Holdings, Holds, Is, Its, walk
 from partyrules.facts import Fact, FactRetracted, JudgementMade
@@ -14,13 +16,14 @@ from partyrules.kinds import KINDS, field_of_kinds, kind_field
 from partyrules.packs import Adoption, Pack, clauses_judged
 from partyrules.retractions import retracted_ids
 from partyrules.rules import Duty, PerPeriod, Requirement, Rolling, Rule
+from partyrules.slips import ByClass, by_class, listed, slips
 from partyrules.standing import RecordStanding
+from partyrules.visible import visible
 
 __all__ = ["doubts"]
 
 # Leave of every kind excuses, so that no kind of it is unread.
 _READ_WHATEVER: Final = "leave_started"
-_MOST_SHOWN: Final = 5
 # Fields by which two records of one thing may differ.
 _ABOUT_THE_RECORD: Final = ("id", "recorded_at", "recorded_by", "note")
 
@@ -33,11 +36,12 @@ def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[str] =
     """
     every = tuple(facts)
     gone = retracted_ids(fact for fact in every if isinstance(fact, FactRetracted))
-    standing = [fact for fact in every if fact.id not in gone]
-    elsewhere = frozenset(others)
+    standing = by_class(fact for fact in every if fact.id not in gone)
+    ids = {fact.id for fact in (*every, *adoption.terms)}
     return (
+        *slips(standing, adoption, ids=ids),
         *_unread_kinds(standing, adoption),
-        *_judging_nothing(standing, adoption, elsewhere),
+        *_judging_nothing(standing.get(JudgementMade, ()), adoption, frozenset(others)),
         *_ends_without_start(standing, adoption),
         *_same_again(standing),
     )
@@ -46,17 +50,16 @@ def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[str] =
 # Kinds -----------------------------------------------------------------------------------------------------
 
 
-def _unread_kinds(facts: list[Fact], adoption: Adoption) -> Iterator[str]:
+def _unread_kinds(facts: ByClass, adoption: Adoption) -> Iterator[str]:
     starts = {relation.name: relation.started for relation in adoption.relations}
     kinds = _fields_of_kinds(adoption)
     read = _kinds_read(adoption.packs, adoption.standings, starts, kinds)
     found: Counter[tuple[str, str]] = Counter()
-    for fact in facts:
-        name = kinds.get(fact.wire)
-        if name is not None and read.get(fact.wire):
-            kind = getattr(fact, name)
-            if kind not in read[fact.wire]:
-                found[fact.wire, kind] += 1
+    for cls, given in facts.items():
+        name = kinds.get(cls.wire)
+        if name is not None and read.get(cls.wire):
+            kinds_given = Counter(map(attrgetter(name), given))
+            found.update({(cls.wire, kind): n for kind, n in kinds_given.items() if kind not in read[cls.wire]})
     unlike = []
     for (wire, kind), number in sorted(found.items()):
         spelt = kind in KINDS.get(kind_field(wire, kinds[wire]), ())
@@ -129,7 +132,7 @@ def _kinds_asked(node: Any, starts: Mapping[str, str], kinds: Mapping[str, str])
 # Judgements ------------------------------------------------------------------------------------------------
 
 
-def _judging_nothing(facts: list[Fact], adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
+def _judging_nothing(facts: Iterable[Fact], adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
     """Yield the judgements that decide nothing: neither a clause that is judged nor a duty that a reason excuses."""
     judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)}
     excused = {bound.id for bound in adoption.duties if _is_excusable(bound.rule)}
@@ -147,7 +150,7 @@ def _judging_nothing(facts: list[Fact], adoption: Adoption, others: frozenset[st
         elif fact.outcome == "explained" and fact.period is None:
             found.setdefault(f"explains nothing of {said}: it names no `period`", []).append(fact.id)
     for what, ids in sorted(found.items()):
-        yield f"judgement_made {_listed(ids)} {what}"
+        yield f"judgement_made {listed(ids)} {what}"
 
 
 def _is_excusable(duty: Duty) -> bool:
@@ -165,35 +168,39 @@ def _meant(name: str, allowed: Iterable[str]) -> str:
 # Relations and copies --------------------------------------------------------------------------------------
 
 
-def _ends_without_start(facts: list[Fact], adoption: Adoption) -> Iterator[str]:
-    # Somebody never registered may leave: they are taken as a registered student.
-    pairs = [relation for relation in adoption.relations if relation.ended and relation.presumed is None]
-    by_end = {relation.ended: relation for relation in pairs}
-    by_start = {relation.started: relation for relation in pairs}
-    started: dict[tuple[Any, ...], Any] = {}
-    for fact in facts:
-        relation = by_start.get(fact.wire)
-        if relation is not None:
-            key = (relation.name, *(getattr(fact, name, None) for name in relation.key))
-            started[key] = min(started.get(key, fact.on), fact.on)
+def _ends_without_start(facts: ByClass, adoption: Adoption) -> Iterator[str]:
     lone = []
-    for fact in facts:
-        relation = by_end.get(fact.wire)
-        if relation is not None:
-            key = (relation.name, *(getattr(fact, name, None) for name in relation.key))
+    for relation in adoption.relations:
+        # Somebody never registered may leave: they are taken as a registered student.
+        if relation.ended is None or relation.presumed is not None:
+            continue
+        started: dict[tuple[Any, ...], CivilDate] = {}
+        for fact in _of_wire(facts, relation.started):
+            key = tuple(getattr(fact, name, None) for name in relation.key)
+            started[key] = min(started.get(key, fact.on), fact.on)
+        for fact in _of_wire(facts, relation.ended):
+            key = tuple(getattr(fact, name, None) for name in relation.key)
             if key not in started or started[key].first > fact.on.last:
-                lone.append(f"{fact.id} ({fact.wire})")
+                lone.append(f"{visible(fact.id)} ({fact.wire})")
     if lone:
-        yield f"ends without a start, ignored ({len(lone)}): {_listed(lone)}"
+        yield f"ends without a start, ignored ({len(lone)}): {listed(lone)}"
 
 
-def _same_again(facts: list[Fact]) -> Iterator[str]:
-    said: dict[tuple[Any, ...], list[str]] = {}
-    for fact in facts:
-        said.setdefault((fact.wire, *_content(type(fact))(fact)), []).append(fact.id)
-    same = [" = ".join(ids) for ids in said.values() if len(ids) > 1]
+def _of_wire(facts: ByClass, wire: str) -> Iterable[Fact]:
+    return chain.from_iterable(given for cls, given in facts.items() if cls.wire == wire)
+
+
+def _same_again(facts: ByClass) -> Iterator[str]:
+    same: dict[str, list[str]] = {}
+    for cls, given in facts.items():
+        first: dict[tuple[Any, ...], str] = {}
+        for fact, said in zip(given, map(_content(cls), given), strict=True):
+            earlier = first.setdefault(said, fact.id)
+            if earlier != fact.id:
+                same.setdefault(earlier, [earlier]).append(fact.id)
     if same:
-        yield f"alike in type, day and fields, under several ids ({len(same)}): {_listed(same)}"
+        told = [" = ".join(map(visible, ids)) for ids in same.values()]
+        yield f"alike in type, day and fields, under several ids ({len(same)}): {listed(told)}"
 
 
 _CONTENTS: Final[dict[type[Fact], Callable[[Fact], tuple[Any, ...]]]] = {}
@@ -204,8 +211,3 @@ def _content(cls: type[Fact]) -> Callable[[Fact], tuple[Any, ...]]:
         names = [each.name for each in attrs.fields(cls) if each.name not in _ABOUT_THE_RECORD]
         _CONTENTS[cls] = attrgetter(*names)
     return _CONTENTS[cls]
-
-
-def _listed(entries: list[str]) -> str:
-    more = f", … and {len(entries) - _MOST_SHOWN} more" if len(entries) > _MOST_SHOWN else ""
-    return ", ".join(entries[:_MOST_SHOWN]) + more
