@@ -624,6 +624,7 @@ def test_what_a_demonstration_did_not_leave_so_is_safe(tmp_path: Path, change: C
 _MOMENTS: Final = 12
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("moment", range(_MOMENTS))
 def test_a_demonstration_that_is_killed_keeps_the_next_from_nothing(tmp_path: Path, moment: int) -> None:
     """Wherever a run is killed, before, between and after its files are put in place, the next one succeeds."""

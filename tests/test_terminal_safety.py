@@ -226,6 +226,7 @@ def through_a_terminal(*arguments: object) -> str:
     return said.decode(errors="surrogateescape")
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("name", ["\u202e乙生学", "\u2066x\u2069\u200b"])
 def test_a_real_terminal_gets_our_colours_and_nothing_else(tmp_path: Path, name: str) -> None:
     """On a terminal with colours the only commands are those of colour, for people as for programs."""
@@ -240,6 +241,7 @@ def test_a_real_terminal_gets_our_colours_and_nothing_else(tmp_path: Path, name:
     safe(COLOUR.sub("", said).replace("\r\n", "\n"))
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_programs_get_the_bytes_of_the_library(tmp_path: Path) -> None:
     """In a pipe JSON has a name as it is; on a terminal as its escape, which is the same JSON."""
     name = "\u202e乙"
