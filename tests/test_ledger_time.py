@@ -1,19 +1,22 @@
 """The ledger's own time: kept from format 2 on, unknown in ledgers of format 1, which stay what they are."""
 
+import json
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from partyrules.codec import content
+from partyrules.codec import content, fact_from_wire
 from partyrules.errors import FactError, LedgerError, QueryError
 from partyrules.facts import Fact
 from partyrules.ledger.base import GENESIS, Head
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import KEPT, NOW, changed, clock, meetings, showing
+from tests.commands import FACTS, refused, run, written
 
 # As partyrules made a ledger while format 1 was the only one.
 SCHEMA_OF_FORMAT_1 = """
@@ -156,3 +159,101 @@ def test_nothing_is_appended_after_a_lost_end(place: Path) -> None:
             file.execute("DELETE FROM facts WHERE position = 3")
         with pytest.raises(LedgerError, match="verify it"):
             ledger.append(meetings(1, start=7), recorded_at=NOW, clock=clock)
+
+
+# Asked by the ledger's own time -----------------------------------------------------------------------------------
+
+KEPT_AT: Final = datetime(2018, 9, 3, 2, 0, tzinfo=UTC)
+BEFORE: Final = ("--known-at", "2018-08-01T00:00:00Z")
+PACK: Final = ("--pack", "lzwl2017", "--pack", "lzcu2012")
+AUDIT: Final = (*PACK, "--as-of", "2018-07-08", "--rule", "lzwl2017:8.1.3", "--subject", "学生乙", "--format", "jsonl")
+STEP: Final = (*PACK, "--person", "学生丙", "--to", "probationary_member", "--on", "2018-04-01")
+EXPLAINED: Final = (
+    *PACK,
+    "--rule",
+    "lzwl2017:8.1.3",
+    "--subject",
+    "学生乙",
+    "--as-of",
+    "2018-07-08",
+    "--format",
+    "json",
+)
+
+
+@pytest.fixture
+def claimed(tmp_path: Path) -> Path:
+    """Return a ledger to which facts were added in September that claim to be recorded in spring."""
+    place = tmp_path / "institution.db"
+    spring = "2018-04-01T00:00:00Z"
+    heard = {"id": "late", "fact": "activity_held", "on": "2018-03-20", "activity": "study_report", "unit": "支部甲"}
+    lifted = {**FACTS[17], "id": "lifted", "on": "2018-03-30", "verdict": "support"}
+    with open_ledger(place) as ledger:
+        ledger.append(
+            [fact_from_wire({**row, "recorded_at": spring}) for row in FACTS],
+            recorded_at=NOW,
+            clock=showing(datetime(2018, 4, 1, tzinfo=UTC)),
+        )
+        late = [{**heard, "attended": ["学生乙"], "recorded_at": spring}, {**lifted, "recorded_at": spring}]
+        ledger.append([fact_from_wire(row) for row in late], recorded_at=NOW, clock=showing(KEPT_AT))
+    return place
+
+
+def test_what_was_kept_later_does_not_turn_an_answer_of_before(claimed: Path, tmp_path: Path) -> None:
+    """By the claims a fact of September turns what was known in August; by the ledger's own time it does not."""
+
+    def asked(*arguments: object) -> str:
+        found = run(*arguments)
+        assert found.exit_code == 0, found.stderr
+        return found.stdout
+
+    for question in (("audit", claimed, *AUDIT), ("explain", claimed, *EXPLAINED)):
+        by_claim, by_own = asked(*question, *BEFORE), asked(*question, *BEFORE, "--by-ledger-time")
+        assert ("satisfied" in by_claim, "breached" in by_own) == (True, True)
+        assert asked(*question, "--known-at", KEPT_AT.isoformat(), "--by-ledger-time") == asked(*question)
+    record = tmp_path / "decision.json"
+    assert "vetoed" not in asked("decide", claimed, *STEP, *BEFORE, "--format", "json")
+    decided = asked("decide", claimed, *STEP, *BEFORE, "--by-ledger-time", "--format", "json", "--record", record)
+    assert json.loads(decided)["outcome"] == "vetoed"
+    assert json.loads(record.read_text())["facts"]["ledger"]["position"] == len(FACTS)
+    assert asked("replay", record, claimed) == "The same answer: vetoed\n"
+    counted = asked("funnel", claimed, *PACK, "--on", "2018-04-01", *BEFORE, "--by-ledger-time", "--format", "json")
+    assert json.loads(counted)
+
+
+def test_the_own_time_is_asked_where_there_is_one(claimed: Path, tmp_path: Path) -> None:
+    """Without a time, of a file, of a ledger of format 1 and of kept columns nothing is answered by the own time."""
+    assert "give that too" in refused("audit", claimed, *AUDIT, "--by-ledger-time")
+    own = (*AUDIT, *BEFORE, "--by-ledger-time")
+    assert "file of facts, which keeps no time" in refused("audit", written(tmp_path / "facts.jsonl", FACTS), *own)
+    assert "goes without --by-ledger-time" in refused("audit", claimed, *own, "--projection", tmp_path / "kept")
+    old = tmp_path / "old.db"
+    of_format_1(old, meetings(2))
+    assert "format 1, which keeps no time of its own" in refused("audit", old, *own)
+
+
+def test_a_snapshot_of_a_time(claimed: Path) -> None:
+    """A snapshot by the ledger's own time holds the facts kept by then, and the head of then."""
+    with open_ledger(claimed, read_only=True) as ledger:
+        for instant, count in ((KEPT_AT, len(FACTS) + 2), (KEPT_AT - timedelta(microseconds=1), len(FACTS))):
+            held = ledger.snapshot(kept_by=instant)
+            assert (held.head, len(held.facts)) == (ledger.head(kept_by=instant), count)
+            assert list(held) == [entry.fact for entry in ledger.facts()][:count]
+        assert ledger.snapshot(kept_by=datetime(2017, 1, 1, tzinfo=UTC)).facts == ()
+
+
+def test_claims_of_an_earlier_day_are_told(claimed: Path, tmp_path: Path) -> None:
+    """`verify` and the report tell how many facts claim an earlier day, and `verify` where no time is kept."""
+    told = run("verify", claimed).stdout
+    assert "2 of them claim to be recorded more than a day before the ledger kept them" in told
+    assert "其中 2 条" in run("verify", claimed, "--lang", "zh").stdout
+    old = tmp_path / "old.db"
+    of_format_1(old, meetings(2))
+    assert "keeps no time of its own" in run("verify", old).stdout
+    assert "没有自己的时间" in run("verify", old, "--lang", "zh").stdout
+    for lang, line in (("en", "claim to be recorded more than a day"), ("zh", "早于账本自己的时间一天以上的记录")):
+        out = tmp_path / lang
+        assert run("demo", "--out", out, "--students", "120", "--lang", lang).exit_code == 0
+        facts = len((out / "facts.jsonl").read_text().splitlines())
+        [counted] = [each for each in (out / "report.md").read_text().splitlines() if line in each]
+        assert str(facts) in counted

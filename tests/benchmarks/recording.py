@@ -107,8 +107,8 @@ def inserted(places: Places, *, alike: bool) -> None:
         file.unlink()
     into = "INSERT INTO facts VALUES (?, ?, ?, ?, ?)" if alike else "INSERT INTO facts VALUES (?)"
     with closing(sqlite3.connect(place, isolation_level=None)) as connection, places.lines.open() as lines:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA synchronous = EXTRA")
+        connection.execute("PRAGMA cache_spill = OFF")
         for statement in ALIKE if alike else BARE:
             connection.execute(statement)
         rows: list[tuple[Any, ...]] = []

@@ -20,6 +20,7 @@ from partyrules.cli.options import (
     day_asked,
     day_option,
     full_rule,
+    kept_by,
     known_at_option,
     lang_option,
     projection_option,
@@ -86,6 +87,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     parameters: tuple[str, ...],
     as_of: date | None,
     known_at: datetime | None,
+    by_ledger_time: bool,
     rule: str,
     subject: str | None,
     statuses: tuple[str, ...],
@@ -114,7 +116,8 @@ def audit(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("--contested and --judgements: a judgement rests on no reading; give one of them")
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(as_of, adoption, lang)
-    with asked_of(source, adoption, projection) as facts:
+    kept = kept_by(known_at, by_ledger_time=by_ledger_time)
+    with asked_of(source, adoption, projection, kept=kept) as facts:
         asked = audited(facts, adoption, as_of=day, known_at=known_at)
         if irregular:
             _irregular_out(asked.irregular(), form, lang)

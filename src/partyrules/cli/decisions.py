@@ -17,6 +17,7 @@ from partyrules.cli.options import (
     asked_of,
     day_asked,
     day_option,
+    kept_by,
     known_at_option,
     lang_option,
     opened,
@@ -78,6 +79,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
     to: str,
     on: date | None,
     known_at: datetime | None,
+    by_ledger_time: bool,
     engine: str | None,
     contested: bool,
     why: bool,
@@ -98,16 +100,17 @@ def decide(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("--why and --trace-engine go with --format text")
     if trace_engine and engine == REFERENCE:
         raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
+    kept = kept_by(known_at, by_ledger_time=by_ledger_time)
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(on, adoption, lang)
     if contested:
-        with opened(source, adoption.vocabulary) as given:
+        with opened(source, adoption.vocabulary, kept=kept) as given:
             facts = all_facts(given)
         warn_of(facts, adoption)
         _contested_out(contested_decision(facts, adoption, person=person, to=to, on=day, known_at=known_at), form, lang)
         return
     named = engine_named(engine)
-    with opened(source, adoption.vocabulary) as given:
+    with opened(source, adoption.vocabulary, kept=kept) as given:
         # Answer and record are of one moment, whoever appends meanwhile.
         held = standing(given)
     facts = all_facts(held)
@@ -195,6 +198,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     parameters: tuple[str, ...],
     on: date | None,
     known_at: datetime | None,
+    by_ledger_time: bool,
     engine: str | None,
     projection: Path | None,
     form: str,
@@ -203,7 +207,8 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     """Show how many hold each stage on a day, and what stands before everybody's next step."""
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(on, adoption, lang)
-    with asked_of(source, adoption, projection) as asked:
+    kept = kept_by(known_at, by_ledger_time=by_ledger_time)
+    with asked_of(source, adoption, projection, kept=kept) as asked:
         found = funnel_of(asked, adoption, on=day, known_at=known_at, engine=engine)
     if form == "json":
         lines_out([msgspec.json.encode(funnel_wire(found))])

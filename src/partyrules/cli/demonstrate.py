@@ -21,7 +21,7 @@ from partyrules.errors import LedgerError
 from partyrules.evaluators.inference import engine_named
 from partyrules.facts import Fact
 from partyrules.funnels import funnel
-from partyrules.ledger.base import Head
+from partyrules.ledger.base import Verification
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.outputs import new_file
 from partyrules.packs import adopt
@@ -65,15 +65,15 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     facts = [fact_from_wire(dict(each), where=f"fact {number}") for number, each in enumerate(raw, start=1)]
     with demonstration_folder(out, heading=f"{_HEADING.zh}\n{_HEADING.en}") as folder:
         _write(folder / "facts.jsonl", (msgspec.json.encode(each) for each in raw))
-        head, recorded = _recorded(folder / _LEDGER, facts)
-        report, findings = _answers(recorded, lang)
+        sound, recorded = _recorded(folder / _LEDGER, facts)
+        report, findings = _answers(recorded, sound.backdated, lang)
         _write(folder / "findings.jsonl", map(encode, findings))
         _write(folder / "decisions.jsonl", (encode(found) for _, found in report.cases))
         _write(folder / "funnel.json", [msgspec.json.encode(funnel_wire(report.funnel))])
         _write(folder / "report.md", [markdown(report, lang).rstrip("\n").encode()])
     told = {
-        "zh": f"{out / _LEDGER}：记录 {head.position} 条，核对完好，末端 {head}",
-        "en": f"{out / _LEDGER}: {head.position} facts recorded and verified, head {head}",
+        "zh": f"{out / _LEDGER}：记录 {sound.checked} 条，核对完好，末端 {sound.head}",
+        "en": f"{out / _LEDGER}: {sound.checked} facts recorded and verified, head {sound.head}",
     }
     show(say(_HEADING, lang))
     show(told[lang])
@@ -83,18 +83,17 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
         show(line)
 
 
-def _recorded(path: Path, facts: Sequence[Fact]) -> tuple[Head, tuple[Fact, ...]]:
-    """Record the facts in a new ledger, and return its head and what it has, once it is verified."""
+def _recorded(path: Path, facts: Sequence[Fact]) -> tuple[Verification, tuple[Fact, ...]]:
+    """Record the facts in a new ledger, and return how it was verified and what it has."""
     with open_ledger(path) as ledger:
         ledger.append(facts, recorded_at=datetime.now(UTC))
         sound = ledger.verify()
         if not sound.ok:
             raise LedgerError(f"{path}: position {sound.position}: {sound.problem}")
-        held = ledger.snapshot()
-        return held.head, held.facts
+        return sound, ledger.snapshot().facts
 
 
-def _answers(facts: tuple[Fact, ...], lang: Lang) -> tuple[InstitutionReport, Iterable[Finding]]:
+def _answers(facts: tuple[Fact, ...], backdated: int | None, lang: Lang) -> tuple[InstitutionReport, Iterable[Finding]]:
     """Return the report on the institution, and the findings one by one."""
     adoption = adopt(_PACKS)
     asked = audit(facts, adoption, as_of=DECISION_DAY)
@@ -109,6 +108,7 @@ def _answers(facts: tuple[Fact, ...], lang: Lang) -> tuple[InstitutionReport, It
             for case in SPOTLIGHT
         ),
         engine=engine_named(),
+        backdated=backdated,
     )
     return report, asked.walk()
 

@@ -14,6 +14,7 @@ from partyrules.cli.options import (
     day_asked,
     day_option,
     full_rule,
+    kept_by,
     known_at_option,
     lang_option,
     opened,
@@ -49,6 +50,7 @@ def explain(  # noqa: PLR0913 - one argument for each option
     subject: str,
     as_of: date | None,
     known_at: datetime | None,
+    by_ledger_time: bool,
     form: str,
     lang: Lang,
 ) -> None:
@@ -58,7 +60,7 @@ def explain(  # noqa: PLR0913 - one argument for each option
     """
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(as_of, adoption, lang)
-    with opened(source, adoption.vocabulary) as given:
+    with opened(source, adoption.vocabulary, kept=kept_by(known_at, by_ledger_time=by_ledger_time)) as given:
         facts = all_facts(given)
     asked = audit(facts, adoption, as_of=day, known_at=known_at)
     known = [fact for fact in facts if known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at]

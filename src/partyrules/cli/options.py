@@ -34,6 +34,7 @@ __all__ = [
     "day_asked",
     "day_option",
     "full_rule",
+    "kept_by",
     "known_at_option",
     "lang_option",
     "opened",
@@ -144,13 +145,29 @@ def day_asked(day: date | None, adoption: Adoption, lang: str) -> date:
 
 
 def known_at_option(command: C) -> C:
-    """Give a command `--known-at`."""
-    return click.option(
-        "--known-at",
-        type=INSTANT,
-        metavar="TIME",
-        help="See only what was recorded by then, RFC 3339 with offset, e.g. 2018-03-15T09:00:00+08:00.",
-    )(command)
+    """Give a command `--known-at` and `--by-ledger-time`."""
+    for option in (
+        click.option(
+            "--by-ledger-time",
+            is_flag=True,
+            help="With --known-at: what the ledger had kept by then, by its own clock and not by the writers' claims.",
+        ),
+        click.option(
+            "--known-at",
+            type=INSTANT,
+            metavar="TIME",
+            help="See only what says it was recorded by then, RFC 3339 with offset, e.g. 2018-03-15T09:00:00+08:00.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def kept_by(known_at: datetime | None, *, by_ledger_time: bool) -> datetime | None:
+    """Return the time of the ledger's own that `--known-at` and `--by-ledger-time` ask about, None for none."""
+    if by_ledger_time and known_at is None:
+        raise click.UsageError("--by-ledger-time tells what --known-at goes by; give that too")
+    return known_at if by_ledger_time else None
 
 
 def projection_option(command: C) -> C:
@@ -245,8 +262,11 @@ def vocabulary_of(packs: Iterable[str]) -> Vocabulary:
 
 
 @contextmanager
-def opened(source: str, vocabulary: Vocabulary) -> Iterator[Source]:
-    """Open a ledger for reading, or read a file of facts; raise LedgerError where it is neither."""
+def opened(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None) -> Iterator[Source]:
+    """Open a ledger for reading, or read a file of facts; raise LedgerError where it is neither.
+
+    Of a ledger only what it had kept by a time of its own, if one is given; raise QueryError where there is none.
+    """
     if source.lower().startswith(_SERVERS):
         raise LedgerError(f"{source.rpartition('@')[2]}: ledgers in PostgreSQL are not there yet; allowed: {_WHAT}")
     if not source or "\0" in source:
@@ -254,15 +274,21 @@ def opened(source: str, vocabulary: Vocabulary) -> Iterator[Source]:
     path = Path(source)
     if _is_ledger(path):
         with open_ledger(path, vocabulary=vocabulary, read_only=True) as ledger:
-            yield ledger
+            yield ledger if kept is None else ledger.snapshot(kept_by=kept)
+    elif kept is not None:
+        raise QueryError(f"--by-ledger-time: {source} is a file of facts, which keeps no time of its own; leave it out")
     else:
         yield facts_in(path, vocabulary=vocabulary)
 
 
 @contextmanager
-def asked_of(source: str, adoption: Adoption, projection: Path | None) -> Iterator[Source]:
+def asked_of(
+    source: str, adoption: Adoption, projection: Path | None, *, kept: datetime | None = None
+) -> Iterator[Source]:
     """Yield what a question may be asked of: all the facts, once slips in them are told of, or kept columns."""
-    with opened(source, adoption.vocabulary) as given:
+    if projection is not None and kept is not None:
+        raise click.UsageError("--projection keeps columns of all that is recorded; it goes without --by-ledger-time")
+    with opened(source, adoption.vocabulary, kept=kept) as given:
         if projection is None:
             facts = all_facts(given)
             warn_of(facts, adoption)

@@ -135,6 +135,8 @@ def verify(ctx: click.Context, *, ledger: Path, noted: tuple[Head, ...], packs: 
         "en": f"{ledger}: sound, {found.checked} positions checked, head {found.head}",
     }
     report(told[lang])
+    for told in _times_told(found.backdated):
+        report(told[lang])
     for wire, count in found.unknown.items():
         told = {
             "zh": f"  其中 {count} 条的类型 `{wire}` 在此未知：只核对了哈希链和格式；可用 --pack 指明其规则包",
@@ -142,3 +144,17 @@ def verify(ctx: click.Context, *, ledger: Path, noted: tuple[Head, ...], packs: 
             "say; name the pack that has it with --pack",
         }
         report(told[lang])
+
+
+def _times_told(backdated: int | None) -> Iterator[dict[str, str]]:
+    """Yield what is to be said of the times at which the writers claim to have recorded, in both languages."""
+    if backdated is None:
+        yield {
+            "zh": "  格式 1 的账本没有自己的时间：何时记录，全凭记录者所称",
+            "en": "  it is of format 1 and keeps no time of its own: when it was recorded is as the writers claim",
+        }
+    elif backdated:
+        yield {
+            "zh": f"  其中 {backdated} 条所称的记录时间早于账本自己的时间一天以上",
+            "en": f"  {backdated} of them claim to be recorded more than a day before the ledger kept them",
+        }

@@ -20,7 +20,7 @@ MARK: Final = "SYNTHETIC.txt"
 _DRAFT: Final = "demonstration"
 _FINGERPRINT: Final = re.compile(r"([0-9a-f]{64})  (.+)")
 # What readers of a ledger leave beside it; put beside another ledger, the first would be read as a part of it.
-_BESIDE_A_LEDGER: Final = ("-wal", "-shm")
+_BESIDE_A_LEDGER: Final = ("-wal", "-shm", "-journal")
 
 Fingerprints = Mapping[str, frozenset[str]]
 

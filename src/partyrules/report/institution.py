@@ -43,6 +43,8 @@ class InstitutionReport:
     funnel: Funnel
     cases: tuple[tuple[str, Decision], ...]
     engine: str
+    backdated: int | None = None
+    """How many facts claim to be recorded more than a day before the ledger kept them; None where that is unknown."""
 
 
 # By clause and by branch -----------------------------------------------------------------------------------
@@ -171,6 +173,12 @@ def _basis(report: InstitutionReport, lang: Lang) -> str:
     return f"As of {day}; packs {packs}; {facts} facts, {findings} findings; decided by {report.engine}"
 
 
+def _times(report: InstitutionReport, lang: Lang) -> str:
+    if lang == "zh":
+        return f"所称的记录时间早于账本自己的时间一天以上的记录：{report.backdated} 条。"
+    return f"Facts that claim to be recorded more than a day before the ledger kept them: {report.backdated}."
+
+
 # As Markdown -----------------------------------------------------------------------------------------------
 
 
@@ -183,6 +191,8 @@ def _markdown_lines(report: InstitutionReport, lang: Lang) -> Iterator[str]:
     zh = lang == "zh"
     yield f"# {'学生党建工作报告' if zh else 'Student Party work: report'}"
     yield from ("", f"**{_marked(say(report.heading, lang))}**", "", _marked(_basis(report, lang)), "")
+    if report.backdated is not None:
+        yield from (_marked(_times(report, lang)), "")
     yield f"## {'按条款' if zh else 'By clause'}"
     yield ""
     rules = _rules_told(report, lang)
