@@ -134,7 +134,8 @@ def audit(  # noqa: PLR0913 - one argument for each option
                 _contested_out([each for each in differing if not statuses or each.status in statuses], form, lang)
             else:
                 _fallbacks_noted(table)
-                _table_out(asked, table, form, everything=bool(statuses), limit=limit, lang=lang)
+                own = kept is not None
+                _table_out(asked, table, form, kept=own, everything=bool(statuses), limit=limit, lang=lang)
     if exit_code and breached:
         ctx.exit(_SOME_BREACHED)
 
@@ -163,26 +164,34 @@ def _fallbacks_noted(table: FindingTable) -> None:
             note(f"Note: {block.bound.id} was judged by the reference evaluator, which takes longer: {why}")
 
 
-def _table_out(asked: Audit, table: FindingTable, form: str, *, everything: bool, limit: int, lang: Lang) -> None:
+def _basis(asked: Audit, table: FindingTable, *, kept: bool, lang: Lang) -> str:
+    """Return what was asked of how much; `kept` tells that the time is the ledger's own and not the writers' claim."""
+    packs = ", ".join(f"{pack.id} {pack.version}" for pack in asked.adoption.packs)
+    as_of, facts = asked.history.as_of, len(asked.history.by_id)
+    zh = en = ""
+    if asked.history.known_at is not None:
+        known = time_in(asked.adoption.time_zone, asked.history.known_at)
+        zh = f"，以账本在 {known} 前收到的为准" if kept else f"，以 {known} 前的登记为准"
+        en = f", as the ledger kept it by {known}" if kept else f", as recorded by {known}"
+    return {
+        "zh": f"截至 {as_of}{zh}；规则包 {packs}；记录 {facts} 条，结论 {len(table)} 条",
+        "en": f"As of {as_of}{en}; packs {packs}; {facts} facts, {len(table)} findings",
+    }[lang]
+
+
+def _table_out(
+    asked: Audit, table: FindingTable, form: str, *, kept: bool, everything: bool, limit: int, lang: Lang
+) -> None:
     if form == "parquet":
         out = BytesIO()
         table.to_parquet(out)
         OUTPUT.write(out.getvalue())
         return
-    packs = ", ".join(f"{pack.id} {pack.version}" for pack in asked.adoption.packs)
-    as_of, facts = asked.history.as_of, len(asked.history.by_id)
-    known = "" if asked.history.known_at is None else time_in(asked.adoption.time_zone, asked.history.known_at)
-    zh, en = (f"，以 {known} 前的登记为准", f", as recorded by {known}") if known else ("", "")
-    show(
-        {
-            "zh": f"截至 {as_of}{zh}；规则包 {packs}；记录 {facts} 条，结论 {len(table)} 条",
-            "en": f"As of {as_of}{en}; packs {packs}; {facts} facts, {len(table)} findings",
-        }[lang]
-    )
+    show(_basis(asked, table, kept=kept, lang=lang))
     if not table:
         return
     for part in findings_report(
-        table, asked.adoption, as_of=as_of, everything=everything, limit=limit, screen=screen(), lang=lang
+        table, asked.adoption, as_of=asked.history.as_of, everything=everything, limit=limit, screen=screen(), lang=lang
     ):
         show(part)
 
