@@ -162,3 +162,26 @@ def test_the_kernel_is_closed_and_small() -> None:
     assert Age in found
     assert len(found) <= 19
     assert not any(issubclass(cls, Sugar) for cls in found)
+
+
+INTERPRETERS = {
+    "evaluators/conditions.py": ("_verdict", "tallied"),
+    "evaluators/columnar/conditions.py": ("truths", "edges"),
+    "evaluators/columnar/tallies.py": ("tallied",),
+    "evaluators/derivation.py": ("_label",),
+}
+
+
+@pytest.mark.parametrize("module", INTERPRETERS)
+def test_each_interpreter_matches_the_whole_kernel(module: str) -> None:
+    """Each match over the kernel ends in `assert_never`, so that a type checker names what a new node needs."""
+    tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
+    closed = {
+        function.name
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for match in ast.walk(function)
+        if isinstance(match, ast.Match)
+        and any("assert_never" in ast.unparse(case) for case in match.cases if ast.unparse(case.pattern) == "_")
+    }
+    assert set(INTERPRETERS[module]) <= closed

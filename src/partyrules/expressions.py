@@ -37,6 +37,7 @@ __all__ = [
     "Holds",
     "Is",
     "Its",
+    "Kernel",
     "LatestIs",
     "Limit",
     "Match",
@@ -66,6 +67,7 @@ __all__ = [
     "holds",
     "is_in",
     "its",
+    "kernel",
     "latest",
     "lowered",
     "need_of",
@@ -547,6 +549,15 @@ class LatestIs(Condition):
     name: str
     value: str
     adverse: tuple[str, ...]
+
+
+Kernel = Always | AllOf | AnyOf | Not | Is | Holds | OnDay | Age | Share | Undecided | Compare | LatestIs
+"""Every condition that a lowered tree is made of; that an interpreter matches all of them, a type checker sees."""
+
+
+def kernel(condition: Condition) -> Kernel:
+    """Return a condition of a lowered tree as what it is."""
+    return cast("Kernel", condition)
 
 
 # Readings: one node where the text admits several ------------------------------------------------------------------

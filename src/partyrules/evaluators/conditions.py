@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from partyrules.calendar import Period, Span, add_days, add_span, previous_period
 from partyrules.errors import PackError
@@ -27,6 +27,7 @@ from partyrules.expressions import (
     Holds,
     Is,
     Its,
+    Kernel,
     LatestIs,
     Limit,
     Match,
@@ -41,6 +42,7 @@ from partyrules.expressions import (
     Tally,
     Trigger,
     Undecided,
+    kernel,
     need_of,
     walk,
 )
@@ -71,9 +73,9 @@ class World:
         """Return what the condition comes to on the frame's day."""
         hangs_on = told_by(condition)
         if hangs_on is None:
-            return self._verdict(condition, frame)
+            return self._verdict(kernel(condition), frame)
         key = (condition, frame.subject, *[_field(frame.trigger, name) for name in hangs_on])
-        return self.lasting(key, frame.day, lambda: self._verdict(condition, frame))
+        return self.lasting(key, frame.day, lambda: self._verdict(kernel(condition), frame))
 
     def lasting(self, key: Hashable, day: date, work_out: Callable[[], Verdict]) -> Verdict:
         """Return a verdict that is remembered under the key for the days that it lasts, from the day it was made."""
@@ -89,7 +91,7 @@ class World:
         known.append((day, verdict))
         return verdict
 
-    def _verdict(self, condition: Condition, frame: Frame) -> Verdict:
+    def _verdict(self, condition: Kernel, frame: Frame) -> Verdict:
         match condition:
             case Always():
                 return YES
@@ -120,7 +122,8 @@ class World:
                 return self._until_seen(self.compared(condition, frame)[0], condition, frame)
             case LatestIs():
                 return self._until_seen(self._latest(condition, frame), condition, frame)
-        raise PackError(f"no meaning is defined for the condition {condition!r}")
+            case _:
+                assert_never(condition)
 
     def _until_seen(self, verdict: Verdict, condition: Condition, frame: Frame) -> Verdict:
         """Return the verdict with the first later day on which what it selects could be something else."""
@@ -357,13 +360,12 @@ class World:
     def tallied(self, tally: Tally, frame: Frame) -> Tallied:
         """Return what the tally comes to in the frame."""
         match tally:
-            case Count(of=Events() as of):
-                weighed = self.selected(of, frame)
-                return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
-            case Count(of=Holdings() as of):
-                return self._counted(
-                    tally, [(h.fact, h, verdict) for h, verdict in self.holdings_held(of, frame)], frame
-                )
+            case Count(of):
+                if isinstance(of, Events):
+                    weighed = self.selected(of, frame)
+                    return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
+                held_then = self.holdings_held(of, frame)
+                return self._counted(tally, [(h.fact, h, verdict) for h, verdict in held_then], frame)
             case Sum(name, of):
                 return self._summed(name, [w for selection in of for w in self.selected(selection, frame)])
             case MostCovered(name, among, of):
@@ -372,7 +374,8 @@ class World:
                 return self._after_early(of, frame)
             case CountFindings():
                 return self.findings_counted(tally, frame)
-        raise PackError(f"no meaning is defined for the tally {tally!r}")
+            case _:
+                assert_never(tally)
 
     def _counted(self, tally: Count, found: list[tuple[str | None, Any, Verdict]], frame: Frame) -> Tallied:
         sure = [(fact, entry) for fact, entry, verdict in found if verdict.truth == Truth.TRUE]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import attrs
 from attrs import frozen
@@ -26,6 +26,7 @@ from partyrules.expressions import (
     Holds,
     Is,
     Its,
+    Kernel,
     LatestIs,
     Match,
     Not,
@@ -35,6 +36,7 @@ from partyrules.expressions import (
     Subject,
     Trigger,
     Undecided,
+    kernel,
 )
 from partyrules.facts import Fact
 from partyrules.history import FOREVER, Holding
@@ -94,23 +96,15 @@ def derived(world: World, condition: Condition, frame: Frame) -> Step:
     verdict = world.verdict(condition, frame)
     parts: tuple[Step, ...] = ()
     match condition:
-        case AllOf():
-            label = Text(zh="须全部成立", en="all of these")
-            parts = tuple(derived(world, part, frame) for part in _flat(condition, AllOf))
-        case AnyOf():
-            label = Text(zh="须有一项成立", en="any of these")
-            parts = tuple(derived(world, part, frame) for part in _flat(condition, AnyOf))
-        case Not(inner_part):
-            label = Text(zh="不得成立", en="not this")
-            parts = (derived(world, inner_part, frame),)
-        case Holds(relation, match, Age() as age):
-            label = _held_for_label(_holds_label(world, relation, match, frame), age)
+        case AllOf() | AnyOf():
+            parts = tuple(derived(world, part, frame) for part in _flat(condition, type(condition)))
+        case Not(part):
+            parts = (derived(world, part, frame),)
+        case Holds(relation, match, Age()):
             parts = tuple(_holding_steps(world, Holds(relation, match), frame))
-        case Holds(relation, match, _):
-            label = _holds_label(world, relation, match, frame)
+        case Holds():
             parts = tuple(_holding_steps(world, condition, frame))
-        case _:
-            label = _label(world, condition, frame)
+    label = _label(world, kernel(condition), frame)
     return Step(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
 
 
@@ -123,10 +117,20 @@ def _flat(condition: Condition, kind: type[AllOf] | type[AnyOf]) -> Iterator[Con
         yield condition
 
 
-def _label(world: World, condition: Condition, frame: Frame) -> Text:
+def _label(world: World, condition: Kernel, frame: Frame) -> Text:
     match condition:
         case Always():
             return Text(zh="无条件", en="without condition")
+        case AllOf():
+            return Text(zh="须全部成立", en="all of these")
+        case AnyOf():
+            return Text(zh="须有一项成立", en="any of these")
+        case Not():
+            return Text(zh="不得成立", en="not this")
+        case Holds(relation, match, Age() as age):
+            return _held_for_label(_holds_label(world, relation, match, frame), age)
+        case Holds(relation, match):
+            return _holds_label(world, relation, match, frame)
         case Is() if condition == LISTED:
             return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
         case Is(term, options):
@@ -158,9 +162,8 @@ def _label(world: World, condition: Condition, frame: Frame) -> Text:
             return Text(zh=f"实有 {found}，要求 {wanted}", en=f"found {found}, asked for {wanted}")
         case LatestIs(_, name, value, _):
             return Text(zh=f"最近一项的 {name} 为 {value}", en=f"the latest one has {name} {value}")
-    # A pack's vocabulary may grow; a node without words of its own is shown by its name.
-    name = type(condition).__name__
-    return Text(zh=name, en=name)
+        case _:
+            assert_never(condition)
 
 
 def _on_day_label(terms: tuple[str, ...] | None, since: date | None) -> Text:

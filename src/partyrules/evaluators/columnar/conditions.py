@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 import numpy as np
 
@@ -49,6 +49,7 @@ from partyrules.expressions import (
     Subject,
     Trigger,
     Undecided,
+    kernel,
     need_of,
 )
 from partyrules.facts import Fact
@@ -96,32 +97,33 @@ class Population:
 
     def truths(self, condition: Condition, frames: Frames) -> Truths:
         """Return what the condition comes to in each frame; raise NotColumnar where columns cannot say."""
-        match condition:
+        match node := kernel(condition):
             case Always():
                 return self._everywhere(frames, TRUE)
             case AllOf(parts) | AnyOf(parts):
-                join = all_of if isinstance(condition, AllOf) else any_of
+                join = all_of if isinstance(node, AllOf) else any_of
                 found = [self.truths(part, frames) for part in parts]
                 return join(found) if found else self._everywhere(frames, TRUE if join is all_of else FALSE)
             case Not(part):
                 return negated(self.truths(part, frames))
             case Is():
-                return self._is(condition, frames)
+                return self._is(node, frames)
             case Holds(relation, match, where):
                 return self._holds(relation, match, where, frames)
             case OnDay(terms, since):
                 return self._on_day(terms, since, frames)
             case Age():
-                return self._aged(condition, frames)
+                return self._aged(node, frames)
             case Share():
-                return self._share(condition, frames)
+                return self._share(node, frames)
             case Undecided(need):
                 return self._everywhere(frames, UNKNOWN, need)
             case LatestIs():
-                return self._latest(condition, frames)
+                return self._latest(node, frames)
             case Compare():
-                return self.compared(condition, frames)
-        raise NotColumnar(f"a condition `{type(condition).__name__}`")
+                return self.compared(node, frames)
+            case _:
+                assert_never(node)
 
     def _everywhere(self, frames: Frames, truth: int, need: str | None = None) -> Truths:
         needs = None if need is None else np.full(len(frames), self.bit(need), np.uint64)
@@ -463,7 +465,7 @@ class Population:
 
     def edges(self, condition: Condition, frames: Frames) -> Iterator[tuple[Array, Array]]:
         """Yield frames and days such that between two days of a frame the condition stays what it is."""
-        match condition:
+        match node := kernel(condition):
             case Always() | Is() | Undecided():
                 return
             case AllOf(parts) | AnyOf(parts):
@@ -491,8 +493,10 @@ class Population:
                 if not isinstance(where, Always):
                     for inner, days in self.edges(where, frames.at(left, item=Items(spans, right))):
                         yield left[inner], days
+            case Compare() | LatestIs() | Age() | Share():
+                raise NotColumnar(f"a scope by `{type(node).__name__}`")
             case _:
-                raise NotColumnar(f"a scope by `{type(condition).__name__}`")
+                assert_never(node)
 
     def facts(self, rows: Rows, right: Array) -> list[Fact]:
         """Return the facts of some rows."""

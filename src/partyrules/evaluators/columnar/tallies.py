@@ -1,6 +1,6 @@
 """What tallies come to in many frames at once; `partyrules.evaluators.conditions` says it for one."""
 
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import numpy as np
 from attrs import frozen
@@ -28,8 +28,8 @@ from partyrules.expressions import (
     Condition,
     Count,
     CountAfterEarly,
+    CountFindings,
     Events,
-    Holdings,
     Limit,
     MostCovered,
     Portion,
@@ -144,10 +144,10 @@ class Tallies:
                 counted := self._in_cells(of, frames)
             ) is not None:
                 return Tallied(counted, counted)
-            case Count(of=Events() as of):
-                weighed = self.population.weighed(of, frames)
-                return self._counted(tally, [(w.rows, w.left, w.right, w.found) for w in weighed], None, frames)
-            case Count(of=Holdings() as of):
+            case Count(of):
+                if isinstance(of, Events):
+                    weighed = self.population.weighed(of, frames)
+                    return self._counted(tally, [(w.rows, w.left, w.right, w.found) for w in weighed], None, frames)
                 spans, left, right, found, doubt = self.population.holdings(of, frames)
                 return self._counted(tally, [(spans, left, right, found)], doubt, frames)
             case Sum(name, of):
@@ -156,7 +156,10 @@ class Tallies:
                 return self._most_covered(name, among, self.population.weighed(of, frames), frames)
             case CountAfterEarly(of):
                 return self._after_early(of, frames)
-        raise NotColumnar(f"a tally `{type(tally).__name__}`")
+            case CountFindings():
+                raise NotColumnar("a tally `CountFindings`")
+            case _:
+                assert_never(tally)
 
     def _in_cells(self, of: Events, frames: Frames) -> Array | None:
         """Return how many facts of its period name the bearer of each cell; None where more than that is asked."""
