@@ -20,6 +20,7 @@ from partyrules.strict_json import Repeated, decode, repeated, shown
         ('{"a":1,"a":2,"a":3,"a":4}', "key `a` is given 4 times, as 1, 2 and 3, …; allowed: once"),
         ('{"":1,"":2}', "key `` is given twice"),
         ('{"a":1,"a":1,"b":{},"b":[]}', "key `b` is given twice, as {} and []"),
+        (r'{"\n":1,"\n":"\u202e"}', r"key `\n` is given twice, as 1 and "),
     ],
 )
 def test_a_key_given_twice(text: str | bytes, told: str) -> None:
@@ -27,6 +28,7 @@ def test_a_key_given_twice(text: str | bytes, told: str) -> None:
     with pytest.raises(ValueError, match="given") as caught:
         decode(text)
     assert told in str(caught.value)
+    assert str(caught.value).isprintable()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from typing import Any, Final
 import msgspec
 from attrs import frozen
 
+from partyrules.visible import visible
+
 __all__ = ["Repeated", "decode", "repeated", "shown"]
 
 _SHOWN: Final = 60
@@ -25,7 +27,9 @@ class Repeated:
         times = "twice" if len(self.values) == 2 else f"{len(self.values)} times"  # noqa: PLR2004 - twice
         said = [shown(value) for value in self.values[:_MOST_VALUES]]
         more = ", …" if len(self.values) > _MOST_VALUES else ""
-        return f"key `{self.key}` is given {times}, as {', '.join(said[:-1])} and {said[-1]}{more}; allowed: once"
+        return (
+            f"key `{visible(self.key)}` is given {times}, as {', '.join(said[:-1])} and {said[-1]}{more}; allowed: once"
+        )
 
 
 def decode(text: str | bytes, *, decoder: msgspec.json.Decoder[Any] = _DECODER) -> Any:
@@ -62,5 +66,5 @@ def repeated(text: str | bytes) -> tuple[Repeated, ...]:
 
 def shown(value: Any) -> str:
     """Return a value as JSON of one line, cut where it is long."""
-    text = msgspec.json.encode(value).decode()
+    text = visible(msgspec.json.encode(value).decode())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
