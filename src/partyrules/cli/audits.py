@@ -171,7 +171,7 @@ def _basis(asked: Audit, table: FindingTable, *, kept: bool, lang: Lang) -> str:
     zh = en = ""
     if asked.history.known_at is not None:
         known = time_in(asked.adoption.time_zone, asked.history.known_at)
-        zh = f"，以账本在 {known} 前收到的为准" if kept else f"，以 {known} 前的登记为准"
+        zh = f"，以台账在 {known} 前收到的为准" if kept else f"，以 {known} 前的登记为准"
         en = f", as the ledger kept it by {known}" if kept else f", as recorded by {known}"
     return {
         "zh": f"截至 {as_of}{zh}；规则包 {packs}；记录 {facts} 条，结论 {len(table)} 条",

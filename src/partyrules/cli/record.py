@@ -150,11 +150,11 @@ def _times_told(backdated: int | None) -> Iterator[dict[str, str]]:
     """Yield what is to be said of the times at which the writers claim to have recorded, in both languages."""
     if backdated is None:
         yield {
-            "zh": "  格式 1 的账本没有自己的时间：何时记录，全凭记录者所称",
+            "zh": "  格式 1 的台账没有自己的时间：何时记录，全凭记录者所称",
             "en": "  it is of format 1 and keeps no time of its own: when it was recorded is as the writers claim",
         }
     elif backdated:
         yield {
-            "zh": f"  其中 {backdated} 条所称的记录时间早于账本自己的时间一天以上",
+            "zh": f"  其中 {backdated} 条所称的记录时间早于台账自己的时间一天以上",
             "en": f"  {backdated} of them claim to be recorded more than a day before the ledger kept them",
         }

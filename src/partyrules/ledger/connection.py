@@ -19,7 +19,7 @@ Mode = Literal["ro", "rw"]
 # How long a lock of another process is waited for, and how long until it is tried again, at first and at most.
 _BUSY_SECONDS: Final = 30
 _SOON: Final = 0.001
-_LATER: Final = 0.05
+_LATER: Final = 0.002
 # By umask fewer may; what is recorded is about people, so that others than owner and group never do.
 _FILE_MODE: Final = 0o660
 _COPYING_TRIES: Final = 20

@@ -175,7 +175,7 @@ def _basis(report: InstitutionReport, lang: Lang) -> str:
 
 def _times(report: InstitutionReport, lang: Lang) -> str:
     if lang == "zh":
-        return f"所称的记录时间早于账本自己的时间一天以上的记录：{report.backdated} 条。"
+        return f"所称的记录时间早于台账自己的时间一天以上的记录：{report.backdated} 条。"
     return f"Facts that claim to be recorded more than a day before the ledger kept them: {report.backdated}."
 
 
