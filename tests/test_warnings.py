@@ -299,6 +299,7 @@ def test_every_command_warns(case: str, tmp_path: Path) -> None:
             ("audit", source, *PACK, "--as-of", "2018-07-08", "--format", "jsonl"),
             ("decide", source, *BOTH, *step),
             ("funnel", source, *BOTH, "--on", "2018-06-30"),
+            ("explain", source, *PACK, "--rule", "8.1.3", "--subject", "p1", "--as-of", "2018-07-08"),
         ):
             found = run(*command)
             assert found.stderr.startswith("Warning: "), command

@@ -66,5 +66,5 @@ def repeated(text: str | bytes) -> tuple[Repeated, ...]:
 
 def shown(value: Any) -> str:
     """Return a value as JSON of one line, cut where it is long."""
-    text = visible(msgspec.json.encode(value).decode())
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    text = msgspec.json.encode(value).decode()
+    return visible(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")

@@ -19,6 +19,7 @@ from partyrules.cli.options import (
     lang_option,
     opened,
     source_argument,
+    warn_of,
 )
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.errors import QueryError
@@ -62,6 +63,7 @@ def explain(  # noqa: PLR0913 - one argument for each option
     day = day_asked(as_of, adoption, lang)
     with opened(source, adoption.vocabulary, kept=kept_by(known_at, by_ledger_time=by_ledger_time)) as given:
         facts = all_facts(given)
+    warn_of(facts, adoption)
     asked = audit(facts, adoption, as_of=day, known_at=known_at)
     known = [fact for fact in facts if known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at]
     found = explained(asked, rule=_full_rule(rule, adoption), subject=subject, facts=known)
