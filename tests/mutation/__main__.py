@@ -35,6 +35,7 @@ from tests.mutation.mutants import Mutant, mutants_of
 POLICIES = Path(__file__).parents[2] / "policies"
 KILLED, SURVIVED = 1, 0
 SECONDS_PER_MUTANT = 60
+REWRITING = "ignore::pytest.PytestAssertRewriteWarning"
 
 
 def packs() -> list[str]:
@@ -183,7 +184,8 @@ def main() -> int:
         output = StringIO()
         with redirect_stdout(output):
             code = pytest.main(
-                ["-q", "-p", "no:cacheprovider", str(POLICIES / pack_id / "tests")],
+                # The library is loaded before pytest could rewrite its asserts, which costs words in a failure alone.
+                ["-q", "-p", "no:cacheprovider", "-W", REWRITING, str(POLICIES / pack_id / "tests")],
                 plugins=[runner],
             )
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):

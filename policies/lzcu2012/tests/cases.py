@@ -1,10 +1,9 @@
 """For each duty: who is bound and who is not, what serves it and what almost does. Worked out from the text by hand."""
 
-from collections.abc import Callable, Mapping
+from attrs import evolve
 
-from attrs import evolve, field, frozen
-
-from policies.lzcu2012.tests.institution import (
+from partyrules.testing.duties import DutyCase, one_kind, since
+from partyrules.testing.institution import (
     LONG_AGO,
     Facts,
     activity,
@@ -13,8 +12,6 @@ from policies.lzcu2012.tests.institution import (
     facility,
     fact,
     full_member,
-    group,
-    instructor,
     link,
     lives,
     meeting,
@@ -24,60 +21,20 @@ from policies.lzcu2012.tests.institution import (
     no_member,
     opened,
     plate,
-    rated,
     role,
     shut,
     staff,
     stage,
     unit,
 )
+from policies.lzcu2012.tests.institution import group, instructor, rated
 
-DAY = "2013-06-30"
 SPRING_DAYS = ("2013-02-25", "2013-07-07")
-
-
-@frozen(kw_only=True)
-class Case:
-    """One way to judge a duty.
-
-    `scope` makes the subject a bearer from a day on; so does each of `inside`; none of `outside` does, though
-    each lacks one thing only. `serves` fulfils the duty when it happens in the period (for a standing duty:
-    when it began by the day), each of `misses` lacks one thing. `period` is (grain, first day, last day).
-    """
-
-    rule: str
-    citation: str
-    subject: str
-    scope: Callable[[str], Facts]
-    inside: tuple[Facts, ...] = ()
-    outside: tuple[Facts, ...]
-    serves: Callable[[str], Facts]
-    misses: Callable[[str], Facts]
-    period: tuple[str, str, str] | None
-    parameters: Mapping[str, str] = field(factory=dict)
-    readings: Mapping[str, str] = field(factory=dict)
-    defaults: Mapping[str, str] = field(factory=dict)
-
-    def __str__(self) -> str:
-        return "-".join([self.rule, *self.readings.values(), *self.parameters.values()])
-
-
-def one_kind(kind: str) -> tuple[Facts, ...]:
-    """Return what does not make U a unit of that kind: another kind, though one of that kind stands; none left."""
-    return (
-        (unit("U", "another_kind"), unit("V", kind)),
-        (unit("U", kind), dissolved("U", LONG_AGO), unit("V", kind)),
-    )
 
 
 # A building is covered while it is open and a group of it exists. H1 is; p1 lives in it.
 H1 = (opened("H1"), group("BG1", "H1"))
 H2 = (opened("H2"), group("BG2", "H2"), lives("p2", "H2"), full_member("p2"))
-
-
-def since(kind: str) -> Callable[[str], Facts]:
-    """Return the scope: U stands as a unit of that kind from a day on."""
-    return lambda on: (unit("U", kind, on),)
 
 
 def resident_since(on: str) -> Facts:
@@ -111,9 +68,9 @@ MEMBERS_INSIDE = residents("probationary_member", "full_member")
 MEMBERS_OUTSIDE = not_resident("full_member", ("applicant", "activist", "development_target"))
 
 
-def of_office(rule: str, citation: str, kind: str, other: str) -> Case:
+def of_office(rule: str, citation: str, kind: str, other: str) -> DutyCase:
     """Return the case of a facility that the guidance department keeps open."""
-    return Case(
+    return DutyCase(
         rule=rule,
         citation=citation,
         subject="U",
@@ -129,7 +86,7 @@ def of_office(rule: str, citation: str, kind: str, other: str) -> Case:
     )
 
 
-REPORTS = Case(
+REPORTS = DutyCase(
     rule="4.1.4",
     citation="四、1",
     subject="U",
@@ -151,7 +108,7 @@ REPORTS = Case(
     period=("month", "2013-05-01", "2013-05-31"),
     parameters={"report_interval": "month"},
 )
-LIFE = Case(
+LIFE = DutyCase(
     rule="4.2.1.1",
     citation="四、2一是",
     subject="U",
@@ -162,7 +119,7 @@ LIFE = Case(
     period=("month", "2013-05-01", "2013-05-31"),
     defaults={"vacation_months": "bind"},
 )
-THOUGHTS = Case(
+THOUGHTS = DutyCase(
     rule="4.2.1.2",
     citation="四、2一是",
     subject="p1",
@@ -178,7 +135,7 @@ THOUGHTS = Case(
     period=("quarter", "2013-04-01", "2013-06-30"),
     defaults={"bearer": "members"},
 )
-APPRAISAL_HELD = Case(
+APPRAISAL_HELD = DutyCase(
     rule="4.2.1.3",
     citation="四、2一是",
     subject="U",
@@ -189,7 +146,7 @@ APPRAISAL_HELD = Case(
     period=("semester", *SPRING_DAYS),
     defaults={"measure": "hold"},
 )
-APPRAISAL_ATTENDED = Case(
+APPRAISAL_ATTENDED = DutyCase(
     rule="4.2.1.3",
     citation="四、2一是",
     subject="p1",
@@ -208,7 +165,7 @@ APPRAISAL_ATTENDED = Case(
     readings={"measure": "attend"},
     defaults={"measure": "hold"},
 )
-RECEPTIONS = Case(
+RECEPTIONS = DutyCase(
     rule="4.2.2",
     citation="四、2二是",
     subject="U",
@@ -219,7 +176,7 @@ RECEPTIONS = Case(
     period=("quarter", "2013-04-01", "2013-06-30"),
     parameters={"reception_interval": "quarter"},
 )
-EVALUATIONS = Case(
+EVALUATIONS = DutyCase(
     rule="5.5.2",
     citation="五、5",
     subject="p1",
@@ -262,7 +219,7 @@ PERIODIC = (
 
 # Standing duties --------------------------------------------------------------------------------------------
 
-BELONGING = Case(
+BELONGING = DutyCase(
     rule="3.7",
     citation="三",
     subject="p1",
@@ -282,7 +239,7 @@ BELONGING = Case(
     period=None,
     defaults={"development_target_included": "yes"},
 )
-ROOMS = Case(
+ROOMS = DutyCase(
     rule="5.2.2",
     citation="五、2",
     subject="p1",
@@ -299,7 +256,7 @@ ROOMS = Case(
     period=None,
     defaults={"own_room_counts": "yes"},
 )
-SIGNS = Case(
+SIGNS = DutyCase(
     rule="5.4.1",
     citation="五、4",
     subject="p1",
@@ -317,7 +274,7 @@ SIGNS = Case(
     defaults={"sign": "per_member"},
 )
 STANDING = (
-    Case(
+    DutyCase(
         rule="3.1",
         citation="三",
         subject="U",
@@ -333,7 +290,7 @@ STANDING = (
         ),
         period=None,
     ),
-    Case(
+    DutyCase(
         rule="3.3",
         citation="三",
         subject="U",

@@ -2,14 +2,11 @@
 
 import pytest
 
-from policies.lzcu2012.tests.institution import (
+from partyrules.testing.institution import (
     Facts,
     document,
     facility,
-    finding,
     full_member,
-    group,
-    instructor,
     lives,
     member,
     opened,
@@ -17,6 +14,7 @@ from policies.lzcu2012.tests.institution import (
     role,
     unit,
 )
+from policies.lzcu2012.tests.institution import finding, group, instructor
 
 # Asked in the middle of the month: whatever June holds may come before that day or after it.
 ASKED, JUNE = "2013-06-15", "2013-06"

@@ -7,20 +7,13 @@ import pytest
 
 import partyrules
 import partyrules_lzcu2012
-from policies.lzcu2012.tests.cases import H1, H2
-from policies.lzcu2012.tests.institution import (
-    TERMS,
+from partyrules.testing.institution import (
     Facts,
-    adopted,
     closed,
     dissolved,
     document,
     fact,
-    finding,
-    findings,
     full_member,
-    group,
-    instructor,
     leave,
     leave_over,
     lives,
@@ -29,11 +22,12 @@ from policies.lzcu2012.tests.institution import (
     moved_out,
     opened,
     plate,
-    rated,
     retracted,
     stage,
     unit,
 )
+from policies.lzcu2012.tests.cases import H1, H2
+from policies.lzcu2012.tests.institution import TERMS, adopted, finding, findings, group, instructor, rated
 
 DAY = "2013-06-30"
 P1 = full_member("p1")

@@ -5,19 +5,13 @@ from typing import Any
 import pytest
 
 from partyrules.facts import Fact
-from policies.lzcu2012.tests.cases import APPRAISAL_ATTENDED, EVALUATIONS, H1, H2, ROOMS, SPRING_DAYS
-from policies.lzcu2012.tests.institution import (
+from partyrules.testing.institution import (
     LONG_AGO,
-    TERMS,
     Facts,
     document,
     facility,
     fact,
-    finding,
-    findings,
     full_member,
-    group,
-    instructor,
     link,
     lives,
     meeting,
@@ -25,7 +19,6 @@ from policies.lzcu2012.tests.institution import (
     no_member,
     no_role,
     opened,
-    rated,
     role,
     shut,
     staff,
@@ -33,6 +26,8 @@ from policies.lzcu2012.tests.institution import (
     term,
     unit,
 )
+from policies.lzcu2012.tests.cases import APPRAISAL_ATTENDED, EVALUATIONS, H1, H2, ROOMS, SPRING_DAYS
+from policies.lzcu2012.tests.institution import TERMS, finding, findings, group, instructor, rated
 
 DAY = "2013-06-30"
 GD = unit("GD", "guidance_department")

@@ -8,31 +8,27 @@ from hypothesis import strategies as st
 
 import partyrules_lzcu2012
 from partyrules.facts import Fact
-from partyrules.verdicts import Decision, Item
-from policies.lzcu2012.tests.institution import (
+from partyrules.testing.institution import (
     Facts,
     activity,
-    decide,
     dissolved,
     document,
     fact,
-    group,
-    instructor,
     left,
     lives,
     member,
     moved_out,
     opened,
-    rated,
     registered,
     retracted,
     role,
-    rules_of,
     shut,
     staff,
     stage,
     unit,
 )
+from partyrules.verdicts import Decision, Item
+from policies.lzcu2012.tests.institution import decide, group, instructor, rated, rules_of
 
 ENTRY, ASKED, LATER = "2013-03-01", "2013-06-30", "2013-07-01"
 STAGES = ("applicant", "activist", "development_target", "probationary_member", "full_member")

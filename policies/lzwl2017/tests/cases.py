@@ -1,10 +1,11 @@
 """For each duty: who is bound and who is not, what serves it and what almost does. Worked out from the text by hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 
-from policies.lzwl2017.tests.institution import (
+from partyrules.testing.duties import DutyCase, one_kind, since
+from partyrules.testing.institution import (
     LONG_AGO,
     Facts,
     activity,
@@ -27,49 +28,6 @@ SPRING_DAYS = ("2018-02-26", "2018-07-08")
 SUMMER_DAYS = ("2018-07-09", "2018-08-31")
 
 
-@frozen(kw_only=True)
-class Case:
-    """One way to judge a duty.
-
-    `scope` makes the subject a bearer from a day on; so does each of `inside`; none of `outside` does, though
-    each lacks one thing only. `serves` fulfils the duty when it happens in the period (for a standing duty:
-    when it began by the day) and counts for `amount`, each of `misses` lacks one thing. `period` is (grain,
-    first day, last day).
-    """
-
-    rule: str
-    citation: str
-    subject: str
-    scope: Callable[[str], Facts]
-    inside: tuple[Facts, ...] = ()
-    outside: tuple[Facts, ...]
-    serves: Callable[[str], Facts]
-    misses: Callable[[str], Facts]
-    period: tuple[str, str, str] | None
-    required: int = 1
-    amount: int = 1
-    modality: str = "shall"
-    parameters: Mapping[str, str] = field(factory=dict)
-    readings: Mapping[str, str] = field(factory=dict)
-    defaults: Mapping[str, str] = field(factory=dict)
-
-    def __str__(self) -> str:
-        return "-".join([self.rule, *self.readings.values(), *self.parameters.values()])
-
-
-def one_kind(kind: str) -> tuple[Facts, ...]:
-    """Return what does not make U a unit of that kind: another kind, though one of that kind stands; none left."""
-    return (
-        (unit("U", "another_kind"), unit("V", kind)),
-        (unit("U", kind), dissolved("U", LONG_AGO), unit("V", kind)),
-    )
-
-
-def since(kind: str) -> Callable[[str], Facts]:
-    """Return the scope: U stands as a unit of that kind from a day on."""
-    return lambda on: (unit("U", kind, on),)
-
-
 # Student members (学生党员): students whose stage is probationary or full member.
 MEMBERS_INSIDE: tuple[Facts, ...] = ((stage("p1", "probationary_member"),), (full_member("p1"),))
 MEMBERS_OUTSIDE: tuple[Facts, ...] = (
@@ -77,7 +35,7 @@ MEMBERS_OUTSIDE: tuple[Facts, ...] = (
     (stage("p1", "development_target"), full_member("p2")),
     (stage("p1", "activist"),),
     (stage("p1", "applicant"),),
-    (full_member("p1", "2016-01-01"), stage("p1", "none")),
+    (full_member("p1", "2010-01-01"), stage("p1", "none")),
 )
 B1 = unit("B1", "branch")
 G1 = unit("G1", "group")
@@ -89,11 +47,11 @@ def member_since(on: str) -> Facts:
     return (full_member("p1", on),)
 
 
-def seven_ones(rule: str, kind: str, *, held: Callable[..., object]) -> Case:
+def seven_ones(rule: str, kind: str, *, held: Callable[..., object]) -> DutyCase:
     """Return the case of one of the seven things to attend each semester (七个一)."""
     make = meeting if held is meeting else activity
     near = {"report_session": "exchange_session", "study_report": "educational_film"}.get(kind, "study_report")
-    return Case(
+    return DutyCase(
         rule=rule,
         citation="八、1",
         subject="p1",
@@ -113,7 +71,7 @@ def seven_ones(rule: str, kind: str, *, held: Callable[..., object]) -> Case:
     )
 
 
-SPECIAL_STUDY = Case(
+SPECIAL_STUDY = DutyCase(
     rule="1.2.1",
     citation="一、第2段",
     subject="U",
@@ -124,7 +82,7 @@ SPECIAL_STUDY = Case(
     period=("year", "2018-01-01", "2018-12-31"),
     defaults={"year": "calendar"},
 )
-ANNUAL_PLAN = Case(
+ANNUAL_PLAN = DutyCase(
     rule="2.0",
     citation="二、第1段",
     subject="U",
@@ -135,7 +93,7 @@ ANNUAL_PLAN = Case(
     period=("year", "2018-01-01", "2018-12-31"),
     defaults={"year": "calendar"},
 )
-REVIEWS = Case(
+REVIEWS = DutyCase(
     rule="1.3.3",
     citation="一、第3段",
     subject="U",
@@ -146,7 +104,7 @@ REVIEWS = Case(
     period=("month", "2018-05-01", "2018-05-31"),
     parameters={"review_interval": "month"},
 )
-LECTURE_EACH = Case(
+LECTURE_EACH = DutyCase(
     rule="4.3.2",
     citation="四、第1段",
     subject="p1",
@@ -165,7 +123,7 @@ LECTURE_EACH = Case(
     period=("semester", *SPRING_DAYS),
     defaults={"bearer": "each"},
 )
-LECTURE_COLLECTIVE = Case(
+LECTURE_COLLECTIVE = DutyCase(
     rule="4.3.2",
     citation="四、第1段",
     subject="U",
@@ -192,7 +150,7 @@ TRAINING_OUTSIDE: tuple[Facts, ...] = (
     (staff("p1"), full_member("p1"), full_member("p2")),
     (stage("p1", "activist"),),
 )
-VACATION_PRACTICE = Case(
+VACATION_PRACTICE = DutyCase(
     rule="7.2",
     citation="七、第2段",
     subject="U",
@@ -212,7 +170,7 @@ SEVEN = (
     seven_ones("8.1.6", "heritage_visit", held=activity),
     seven_ones("8.1.7", "social_practice", held=activity),
 )
-LIFE_MEETING_HELD = Case(
+LIFE_MEETING_HELD = DutyCase(
     rule="8.1.1",
     citation="八、1",
     subject="p1",
@@ -229,7 +187,7 @@ LIFE_MEETING_HELD = Case(
     readings={"measure": "branch_held"},
     defaults={"measure": "attendance"},
 )
-ASSEMBLY = Case(
+ASSEMBLY = DutyCase(
     rule="8.2.1-hold",
     citation="八、2",
     subject="U",
@@ -241,7 +199,7 @@ ASSEMBLY = Case(
     modality="normally",
     defaults={"early": "own_quarter"},
 )
-COMMITTEE = Case(
+COMMITTEE = DutyCase(
     rule="8.2.2-hold",
     citation="八、2",
     subject="U",
@@ -253,7 +211,7 @@ COMMITTEE = Case(
     modality="normally",
     defaults={"vacation_months": "bind"},
 )
-GROUP = Case(
+GROUP = DutyCase(
     rule="8.2.3-hold",
     citation="八、2",
     subject="U",
@@ -265,7 +223,7 @@ GROUP = Case(
     modality="normally",
     defaults={"vacation_months": "bind"},
 )
-LECTURE = Case(
+LECTURE = DutyCase(
     rule="8.2.4",
     citation="八、2",
     subject="p1",
@@ -282,7 +240,7 @@ LECTURE = Case(
     modality="normally",
     defaults={"half_year": "calendar"},
 )
-APPRAISAL = Case(
+APPRAISAL = DutyCase(
     rule="8.3.1",
     citation="八、3",
     subject="p1",
@@ -331,10 +289,10 @@ def standing_link(
     other: str,
     inside: tuple[Facts, ...],
     outside: tuple[Facts, ...],
-) -> Case:
+) -> DutyCase:
     """Return the case of a standing duty of p1 to have a link of that kind, not the other, open."""
     serves, misses = linked(kind, other)
-    return Case(
+    return DutyCase(
         rule=rule,
         citation="一、第2段" if rule == "1.2.4" else "八、4",
         subject="p1",
@@ -364,7 +322,7 @@ STANDING = (
             (role("p1", "school_leader", until="2018-06-29"),),
         ),
     ),
-    Case(
+    DutyCase(
         rule="2.6",
         citation="二、6",
         subject="p1",
@@ -400,7 +358,7 @@ STANDING = (
     ),
     standing_link("8.4.3", "room", "activist", BACKBONE_INSIDE, BACKBONE_OUTSIDE),
 )
-TRAINING = Case(
+TRAINING = DutyCase(
     rule="4.6.3",
     citation="四、第1段",
     subject="p1",
@@ -435,7 +393,7 @@ WITH_LECTURES = tuple(
 )
 
 
-def academic(case: Case) -> Case:
+def academic(case: DutyCase) -> DutyCase:
     """Return the case read by the academic year, the last one declared: it ends with its last declared term."""
     return evolve(case, readings={"year": "academic"}, period=("academic_year", "2018-09-01", "2019-01-20"))
 
@@ -443,7 +401,7 @@ def academic(case: Case) -> Case:
 PERIODIC = (
     SPECIAL_STUDY,
     academic(SPECIAL_STUDY),
-    Case(
+    DutyCase(
         rule="1.2.2",
         citation="一、第2段",
         subject="U",

@@ -2,19 +2,8 @@
 
 import pytest
 
-from policies.lzwl2017.tests.institution import (
-    Facts,
-    decide,
-    document,
-    fact,
-    finding,
-    link,
-    role,
-    rules_of,
-    stage,
-    training,
-    unit,
-)
+from partyrules.testing.institution import Facts, document, fact, link, role, stage, training, unit
+from policies.lzwl2017.tests.institution import decide, finding, rules_of
 
 # Asked in the middle of the month: whatever June holds may come before that day or after it.
 ASKED, JUNE = "2018-06-15", "2018-06"

@@ -10,19 +10,11 @@ from partyrules.admission import admitted
 from partyrules.audits import audit
 from partyrules.calendar import add_months, parse_date
 from partyrules.facts import Fact
-from policies.lzwl2017.tests.institution import (
-    SPRING,
-    SUMMER,
-    TERMS,
+from partyrules.testing.institution import (
     Facts,
     activity,
-    adopted,
     closed,
-    decide,
-    explained,
     fact,
-    finding,
-    findings,
     full_member,
     leave,
     leave_over,
@@ -34,12 +26,22 @@ from policies.lzwl2017.tests.institution import (
     registered,
     retracted,
     role,
-    rules_of,
     staff,
     stage,
     term,
     training,
     unit,
+)
+from policies.lzwl2017.tests.institution import (
+    SPRING,
+    SUMMER,
+    TERMS,
+    adopted,
+    decide,
+    explained,
+    finding,
+    findings,
+    rules_of,
 )
 
 B1, B2 = unit("B1", "branch"), unit("B2", "branch")
@@ -130,7 +132,7 @@ def test_expelled_or_left() -> None:
 
 def test_relations_after_a_return() -> None:
     """What a leaving ended stays ended after the return; what began while away holds from the return."""
-    gone = (registered("p1", "2016-01-01"), P1, left("p1", "2018-03-01"), registered("p1", "2018-05-01"))
+    gone = (registered("p1", "2010-01-01"), P1, left("p1", "2018-03-01"), registered("p1", "2018-05-01"))
     before = (*gone, B1, member("p1", "B1", "2018-02-28"))
     assert finding(before, "2.6", "2018-02-28").status == "satisfied"
     assert findings(before, "2.6", "2018-03-01") == ()
@@ -141,7 +143,7 @@ def test_relations_after_a_return() -> None:
 
 def test_staff_who_were_students() -> None:
     """Staff are no student members, and a former member of staff who registers as a student is one."""
-    facts = (registered("p1", "2016-01-01"), P1, left("p1", "2018-01-01"), staff("p1", "2018-01-02"))
+    facts = (registered("p1", "2010-01-01"), P1, left("p1", "2018-01-01"), staff("p1", "2018-01-02"))
     assert findings(facts, "2.6", "2018-06-30") == ()
     again = (*facts, left("p1", "2018-02-01"), registered("p1", "2018-02-02"))
     assert len(findings(again, "2.6", "2018-06-30")) == 1

@@ -5,19 +5,14 @@ from typing import Any
 import pytest
 
 from partyrules.facts import Fact
-from policies.lzwl2017.tests.institution import (
+from partyrules.testing.institution import (
     LONG_AGO,
-    SPRING,
-    SUMMER,
-    TERMS,
     Facts,
     activity,
     closed,
     dissolved,
     document,
     fact,
-    finding,
-    findings,
     full_member,
     left,
     member,
@@ -30,6 +25,7 @@ from policies.lzwl2017.tests.institution import (
     training,
     unit,
 )
+from policies.lzwl2017.tests.institution import SPRING, SUMMER, TERMS, finding, findings
 
 DAY = "2018-06-30"
 OD = unit("OD", "organisation_department")

@@ -3,17 +3,10 @@
 import pytest
 
 from partyrules.facts import Fact
-from policies.lzwl2017.tests.institution import (
-    AUTUMN,
-    SPRING,
-    SUMMER,
-    TERMS,
-    WINTER,
+from partyrules.testing.institution import (
     Facts,
     activity,
     closed,
-    finding,
-    findings,
     full_member,
     leave,
     left,
@@ -27,6 +20,7 @@ from policies.lzwl2017.tests.institution import (
     stage,
     unit,
 )
+from policies.lzwl2017.tests.institution import AUTUMN, SPRING, SUMMER, TERMS, WINTER, finding, findings
 
 B1 = unit("B1", "branch")
 G1 = unit("G1", "group")

@@ -4,20 +4,19 @@ import pytest
 
 import partyrules_lzwl2017
 from partyrules.facts import Fact
-from policies.lzwl2017.tests.institution import (
+from partyrules.testing.institution import (
     Facts,
-    decide,
     dissolved,
     fact,
     left,
     registered,
     retracted,
-    rules_of,
     staff,
     stage,
     training,
     unit,
 )
+from policies.lzwl2017.tests.institution import decide, rules_of
 
 ENTRY, ASKED = "2018-02-01", "2018-06-30"
 YL = unit("YL", "youth_league")
