@@ -44,7 +44,7 @@ from partyrules.expressions import (
 from partyrules.facts import CORE_VOCABULARY, Fact
 from partyrules.packs import Pack
 from partyrules.rules import Requirement, Stage, Veto
-from partyrules.sugar import Attends, InTerm
+from partyrules.sugar import InTerm
 from tests import toy
 
 __all__ = [
@@ -695,7 +695,7 @@ def _leaf(rng: Random, cast: Cast) -> Condition:
         case 1:
             return holds("membership", person=SUBJECT, where=holds("unit", unit=its("unit"), kind="branch"))
         case 2:
-            return _one(rng, (Undecided("opinion_given"), Always(), Attends(), InTerm(("semester",))))
+            return _one(rng, (Undecided("opinion_given"), Always(), InTerm(("semester",))))
         case 3:
             return is_in(SUBJECT, *cast.people[: 1 + rng.randrange(2)])
         case 4 | 5 | 6:

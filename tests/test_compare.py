@@ -15,7 +15,6 @@ from partyrules.audits import audit
 from partyrules.authoring.compare import Comparison, Pairing, Witness, compare
 from partyrules.authoring.consistency import consistency, demands, entails, impossible
 from partyrules.authoring.logic import Logic
-from partyrules.authoring.shapes import shapes_of
 from partyrules.calendar import Span
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.codec import encode_fact
@@ -59,6 +58,7 @@ from partyrules.rules import (
     Within,
     WithinDays,
 )
+from partyrules.shapes import shapes_of
 from partyrules.sugar import InTerm
 from tests import chess, toy
 from tests.commands import refused, run

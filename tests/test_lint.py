@@ -3,8 +3,9 @@
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,8 @@ from partyrules.expressions import (
     ByReading,
     Compare,
     Condition,
-    CountAfterEarly,
-    Sum,
     Undecided,
+    Window,
     at_least,
     at_most,
     between,
@@ -62,7 +62,7 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
-from partyrules.sugar import Attends, InTerm, Since, held_for
+from partyrules.sugar import InTerm, Since, held_for
 
 ROOT = Path(__file__).parents[1]
 CODES_PAGE = ROOT / "docs" / "reference" / "lint-codes.md"
@@ -74,6 +74,14 @@ WHY = Text(zh="虚构的理由", en="an invented reason")
 def codes(pack: Pack, **given: Any) -> set[str]:
     """Return the codes of everything that is found in a pack."""
     return {one.code.id for one in lint(pack, **given)}
+
+
+def faults(make: Callable[[], Pack]) -> set[str]:
+    """Return the codes of everything that is found in a pack, or that it was refused when it was built."""
+    try:
+        return codes(make())
+    except PackError:
+        return {"refused"}
 
 
 def replaced(pack: Pack, rule: Rule) -> Pack:
@@ -158,8 +166,12 @@ def mended(node: Any, old: Any, new: Any) -> Any:
     )
 
 
-def numbers_off_by_one(pack: Pack) -> Iterator[tuple[str, Pack]]:
-    """Yield the pack with each bound of each comparison in turn one more and one less."""
+def numbers_off_by_one(pack: Pack) -> Iterator[tuple[str, Callable[[], Pack]]]:
+    """Yield what builds the pack with each bound of each comparison in turn one more and one less."""
+
+    def seeded(rule: Rule, node: Compare, name: str, step: int) -> Pack:
+        return replaced(pack, mended(rule, node, evolve(node, **{name: getattr(node, name) + step})))
+
     for rule in pack.rules:
         bounds = [
             (node, name)
@@ -169,8 +181,7 @@ def numbers_off_by_one(pack: Pack) -> Iterator[tuple[str, Pack]]:
         ]
         for node, name in bounds:
             for step in (1, -1):
-                wrong = evolve(node, **{name: getattr(node, name) + step})
-                yield f"{rule.id} {name} {step:+}", replaced(pack, mended(rule, node, wrong))
+                yield f"{rule.id} {name} {step:+}", partial(seeded, rule, node, name, step)
 
 
 def with_grain(per: Any, old: str, new: str) -> Any:
@@ -182,22 +193,25 @@ def with_grain(per: Any, old: str, new: str) -> Any:
     return new if per == old else per
 
 
-def periods_exchanged(pack: Pack) -> Iterator[tuple[str, Pack]]:
-    """Yield the pack with each period of each duty, under each of its readings, exchanged for each other one."""
+def periods_exchanged(pack: Pack) -> Iterator[tuple[str, Callable[[], Pack]]]:
+    """Yield what builds the pack with each period of each duty, under each reading, exchanged for each other one."""
+
+    def seeded(duty: Duty, old: str, new: str) -> Pack:
+        return replaced(pack, evolve(duty, per=with_grain(duty.per, old, new)))
+
     for duty in pack.duties:
         for old in dict.fromkeys(part for part in walk(duty.per) if part in GRAINS):
             for new in GRAINS:
                 if new != old:
-                    wrong = evolve(duty, per=with_grain(duty.per, old, new))
-                    yield f"{duty.id} {old} {new}", replaced(pack, wrong)
+                    yield f"{duty.id} {old} {new}", partial(seeded, duty, old, new)
 
 
 @real
 def test_a_number_off_by_one_is_found(name: str) -> None:
-    """Each bound of a real pack is found when it is one too high or one too low."""
+    """Each bound of a real pack is found, or refused, when it is one too high or one too low."""
     seeded = dict(numbers_off_by_one(load_pack(name)))
     assert len(seeded) > 40
-    assert [fault for fault, pack in seeded.items() if not codes(pack)] == []
+    assert [fault for fault, make in seeded.items() if not faults(make)] == []
 
 
 # What the year of reading one_per_year in 7.2 may be, its words leave open.
@@ -206,17 +220,19 @@ ONE_YEAR_OR_VACATION = "7.2 year vacation"
 
 @real
 def test_a_wrong_period_is_found(name: str) -> None:
-    """Each period of a real pack is found when it is exchanged for another, but for one that its reading names."""
+    """Each period of a real pack is found or refused when exchanged for another, but for one that a reading names."""
     seeded = dict(periods_exchanged(load_pack(name)))
     assert len(seeded) > 20
-    assert {fault for fault, pack in seeded.items() if not codes(pack)} <= {ONE_YEAR_OR_VACATION}
+    assert {fault for fault, make in seeded.items() if not faults(make)} <= {ONE_YEAR_OR_VACATION}
 
 
 @real
 def test_a_dropped_rule_is_found(name: str) -> None:
-    """A real pack without any one of its rules has a sentence without a rule."""
+    """A real pack without any one of its rules has a sentence without a rule, or a reading without its owner."""
     pack = load_pack(name)
-    assert [rule.id for rule in pack.rules if "PR003" not in codes(without(pack, rule))] == []
+    found = {rule.id: faults(partial(without, pack, rule)) for rule in pack.rules}
+    assert [rule for rule, told in found.items() if not told & {"PR003", "refused"}] == []
+    assert [rule for rule, told in found.items() if "PR003" not in told] in ([], ["4.3.3.3"])
 
 
 @real
@@ -244,9 +260,6 @@ STUDENT = holds("registration", person=SUBJECT, category="student")
         (LATEST & at_least(2, holdings("residence", person=SUBJECT)), "PR014"),
         (LATEST & at_least(2, LATEST.of) & at_most(1, LATEST.of), "PR014"),
         (LATEST & is_in(SUBJECT), "PR014"),
-        (evolve(LATEST, value="bad", adverse=("bad",)), "PR013"),
-        (evolve(LATEST, name="rate"), "PR012"),
-        (evolve(LATEST, of=evolve(LATEST.of, window="period")), "PR016"),
         (at_least(1, evolve(LATEST.of, match=(("person", SUBJECT), ("rating", "poor")), window="ever")), "PR019"),
         (LATEST | ~LATEST, "PR019"),
     ],
@@ -311,6 +324,7 @@ PEOPLE = Bearer("person", STUDENT)
 MEETINGS = events("meeting_held", meeting="branch_assembly", unit=SUBJECT)
 DEADLINE = events("meeting_held", meeting="branch_assembly", unit=SUBJECT, window="by_deadline")
 BY_TRIGGER = at_least(1, evolve(MEETINGS, window="by_trigger"))
+TALK = at_least(1, events("talk_held", person=SUBJECT))
 TRAINED = events("training_completed", course="activist_course")
 CALLED = Bearer("unit", is_in(SUBJECT, trigger("unit")))
 SINCE_MARCH = at_least(1, evolve(MEETINGS, where=Since(date(2024, 3, 1))))
@@ -364,7 +378,7 @@ def test_a_sound_pack_is_clean() -> None:
         # Scope, period and count that can never be.
         (club(bearer=Bearer("unit", AllOf((CLUBS.scope, holds("unit", unit=SUBJECT, kind="group"))))), "PR014"),
         (club(bearer=Bearer("unit", CLUBS.scope & ~holds("unit", unit=SUBJECT))), "PR014"),
-        (club(bearer=Bearer("person", holds("stage", person=SUBJECT, stage="none"))), "PR014"),
+        (club(requires=TALK, bearer=Bearer("person", holds("stage", person=SUBJECT, stage="none"))), "PR014"),
         (club(requires=at_least(1, events("meeting_held", unit=SUBJECT, meeting=()))), "PR014"),
         (club(requires=at_least(1, evolve(MEETINGS, where=is_in(its("meeting"), "group_meeting")))), "PR014"),
         (club(requires=Compare(count(MEETINGS), 2, 1)), "PR014"),
@@ -386,27 +400,12 @@ def test_a_sound_pack_is_clean() -> None:
         (club(Standing(), bearer=PEOPLE, requires=STUDENT), "PR015"),
         (club(requires=at_least(1, MEETINGS) | ~at_least(1, MEETINGS)), "PR015"),
         (club(Standing(), requires=at_most(1, holdings("unit", unit=SUBJECT))), "PR015"),
-        # What means nothing where it stands.
-        (club(requires=Attends()), "PR016"),
-        (club(Standing(), requires=at_least(1, MEETINGS)), "PR016"),
-        (club(requires=at_least(1, evolve(MEETINGS, window="since_entry"))), "PR016"),
-        (club(requires=at_least(1, events("meeting_held", attended=SUBJECT))), "PR016"),
-        (club(requires=at_least(1, events("meeting_held", unit=trigger("unit")))), "PR016"),
-        (club(requires=is_in(its("unit"), SUBJECT)), "PR016"),
-        (club(PerPeriod("semester"), Compare(CountAfterEarly(MEETINGS), least=1)), "PR016"),
-        (club(requires=at_least(1, evolve(MEETINGS, where=holds("role", person=its("unit"))))), "PR016"),
-        # Fields, values and kinds.
-        (club(requires=at_least(1, Sum("hours", (MEETINGS,)))), "PR012"),
-        (club(requires=at_least(1, count(MEETINGS, distinct="kind"))), "PR012"),
-        (club(Occasion(MEETINGS), is_in(SUBJECT, trigger("branch"))), "PR012"),
-        (club(bearer=Bearer("person", holds("stage", person=SUBJECT, stage="activst"))), "PR013"),
-        (club(bearer=Bearer("person", holds("registration", person=SUBJECT, category="students"))), "PR013"),
+        # Kinds.
         (club(bearer=Bearer("unit", holds("unit", unit=SUBJECT, kind="brnch"))), "PR011"),
-        (club(bearer=Bearer("person", holds("role", person=SUBJECT, role="backbone_membr"))), "PR011"),
-        (club(kinds={"meetings": ("chess_night",)}), "PR012"),
+        (club(requires=TALK, bearer=Bearer("person", holds("role", person=SUBJECT, role="backbone_membr"))), "PR011"),
         # Periods and deadlines.
         (club(until=date(2024, 1, 30)), "PR018"),
-        (club(Triggered(MEETINGS, Within(Span(days=-3))), at_least(1, DEADLINE)), "PR018"),
+        (club(Triggered(TRAINED, Within(Span(days=-3))), at_least(1, DEADLINE)), "PR018"),
         (club(Triggered(TRAINED, Within(Span(months=2))), at_least(1, DEADLINE)), "PR008"),
         (
             club(Triggered(TRAINED, WithinWorkingDays(10)), at_least(1, DEADLINE), zh="十天内", en="within 10 days"),
@@ -435,13 +434,6 @@ def test_a_sound_pack_is_clean() -> None:
         (club(requires=SINCE_MARCH, zh="每月开会，2024年3月5日起", en="monthly, from 5 March 2024"), "PR007"),
         (club(zh="自2024年3月1日起每月开会", en="a meeting each month from March 1, 2024"), "PR007"),
         # Occasions that nobody could be bound by.
-        (club(Occasion(MEETINGS), at_least(1, evolve(MEETINGS, window="by_trigger"))), "PR016"),
-        (
-            club(Triggered(MEETINGS, Within(Span(months=1))), at_least(1, DEADLINE), zh="一个月内", en="a month"),
-            "PR016",
-        ),
-        (club(Occasion(events("meeting_held", where=is_in(its("unit"), SUBJECT))), BY_TRIGGER), "PR016"),
-        (club(Occasion(events("meeting_held", where=holds("role", person=SUBJECT))), BY_TRIGGER), "PR016"),
         # Numbers.
         (club(zh="每月开会一至二次", en="one or two meetings each month", requires=between(1, 3, MEETINGS)), "PR006"),
         (club(zh="每月开会一至二次", en="one or two meetings each month", requires=at_least(1, MEETINGS)), "PR007"),
@@ -501,7 +493,8 @@ def test_a_pack_may_declare_fact_types_of_its_own() -> None:
     own = club(requires=at_least(1, played), fact_types=(MatchPlayed,))
     assert codes(own) == set()
     wrong = evolve(played, match=(("club", SUBJECT),))
-    assert codes(club(requires=at_least(1, wrong), fact_types=(MatchPlayed,))) == {"PR012"}
+    with pytest.raises(PackError, match="`match_played`: field 'club' is not known"):
+        club(requires=at_least(1, wrong), fact_types=(MatchPlayed,))
 
 
 def test_contradictions_on_different_steps_are_let_be() -> None:
@@ -645,8 +638,10 @@ def test_an_alternative_that_waits_is_no_dead_one() -> None:
 )
 def test_normally_without_a_period_is_told_of(per: Per, found: bool) -> None:  # noqa: FBT001 - a case
     """`normally` has an effect where a judgement can name the period, and is told of elsewhere."""
-    window = replaced(club(), evolve(club().duties[0], per=per, modality="normally"))
-    assert ("PR026" in codes(window)) == found
+    window: Window = "ever" if isinstance(per, Standing) else "period"
+    asked = at_least(1, evolve(MEETINGS, window=window))
+    pack = replaced(club(), evolve(club().duties[0], per=per, requires=asked, modality="normally"))
+    assert ("PR026" in codes(pack)) == found
 
 
 def test_numbers_that_a_field_is_compared_with_are_used() -> None:
@@ -666,14 +661,12 @@ def test_a_part_that_the_clause_does_not_give_is_found() -> None:
 
 
 def test_a_window_after_a_trigger_needs_a_deadline_after_it() -> None:
-    """The window after a trigger is out of place where nothing can lie between trigger and deadline."""
+    """The window after a trigger is refused where nothing can lie between trigger and deadline."""
     after = at_least(1, evolve(MEETINGS, window="after_trigger"))
-    for per, found in (
-        (Triggered(TRAINED, Within(Span(months=1))), False),
-        (Triggered(TRAINED), True),
-        (Triggered(TRAINED, Ahead(Span(months=1))), True),
-    ):
-        assert ("PR016" in codes(club(per, after, bearer=CLUBS, zh="一个月内", en="in a month"))) == found
+    assert club(Triggered(TRAINED, Within(Span(months=1))), after, zh="一个月内", en="in a month").duties
+    for per in (Triggered(TRAINED), Triggered(TRAINED, Ahead(Span(months=1)))):
+        with pytest.raises(PackError, match="window `after_trigger` has no meaning here; allowed: by_deadline"):
+            club(per, after, zh="一个月内", en="in a month")
 
 
 def test_sarif_has_the_shape_that_its_standard_asks_for(torn: Path) -> None:

@@ -7,12 +7,13 @@ import pickle
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from functools import partial
+from typing import Any, ClassVar, Final, Literal
 
 import pytest
-from attrs import evolve
+from attrs import evolve, field, frozen, validators
 
-from partyrules.calendar import Span
+from partyrules.calendar import CivilDate, Span
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.errors import PackError
 from partyrules.expressions import (
@@ -49,7 +50,9 @@ from partyrules.expressions import (
     portion,
     trigger,
 )
+from partyrules.facts import Fact, Name, Person, Unit
 from partyrules.history import Relation
+from partyrules.packs import Pack
 from partyrules.rules import (
     Ahead,
     Bearer,
@@ -685,6 +688,711 @@ def without(name: str) -> Duty:
     given = {one: getattr(duty(), one) for one in ("id", "clause", "title", "counted", "bearer", "per", "requires")}
     del given[name]
     return Duty(**given)
+
+
+# What means nothing where it stands ----------------------------------------------------------------------------------
+
+
+NIGHTS: Any = events("meeting_held", meeting="night")
+CLUBS: Any = Bearer("unit", holds("unit", unit=SUBJECT, kind="club"))
+TARGETS: Any = Bearer("person", MEMBER, each=holdings("link", link="contact", holder=SUBJECT))
+
+
+def after(window: str, deadline: Any = None) -> Duty:
+    """Return a duty that a meeting triggers."""
+    asked = at_least(1, events("talk_held", person=SUBJECT, window=window))
+    return duty(per=Triggered(NIGHTS, deadline), requires=asked)
+
+
+def ever(**more: Any) -> Any:
+    """Return talks at any time."""
+    return events("talk_held", window="ever", **more)
+
+
+@slips(
+    its_in_duty=(
+        lambda: duty(requires=is_in(its("unit"), "c")),
+        ("rule `d`, field `requires`: `its('unit')` has no fact or holding at hand", "`where`"),
+    ),
+    its_in_match=(
+        lambda: duty(requires=at_least(1, events("talk_held", person=its("person")))),
+        ("`its('person')` has no fact",),
+    ),
+    its_in_scope=(lambda: duty(bearer=Bearer("person", is_in(its("unit"), "c"))), ("field `bearer`: `its('unit')`",)),
+    its_in_each=(
+        lambda: duty(bearer=Bearer("person", MEMBER, each=holdings("link", holder=its("holder")))),
+        ("field `bearer`: `its('holder')`",),
+    ),
+    trigger_per_period=(
+        lambda: duty(requires=at_least(1, events("talk_held", person=trigger("target")))),
+        ("`trigger('target')` stands where nothing triggers the rule",),
+    ),
+    trigger_in_veto=(
+        lambda: veto(vetoes=is_in(trigger("by"), SUBJECT)),
+        ("rule `v`, field `vetoes`: `trigger('by')`",),
+    ),
+    trigger_in_when=(
+        lambda: requirement(when=is_in(trigger("by"), SUBJECT)),
+        ("rule `r`, field `when`: `trigger('by')`",),
+    ),
+    trigger_in_lift=(lambda: veto(lifts=(Lift(is_in(trigger("by"), SUBJECT), SAID),)), ("rule `v`, field `lifts`",)),
+    step_in_duty=(
+        lambda: duty(requires=is_in(ASKED_STEP, "b")),
+        ("`ASKED_STEP`: a step is asked for in requirements and vetoes alone",),
+    ),
+    step_in_match=(
+        lambda: duty(requires=at_least(1, events("opinion_given", person=SUBJECT, step=ASKED_STEP))),
+        ("`ASKED_STEP`",),
+    ),
+    subject_in_trigger=(
+        lambda: duty(per=Triggered(events("talk_held", person=SUBJECT)), requires=at_least(1, ever())),
+        ("field `per`: `SUBJECT` is nobody", "is_in(SUBJECT, trigger(...)) in `bearer`"),
+    ),
+    subject_in_occasion=(
+        lambda: duty(per=Occasion(events("meeting_held", where=holds("role", person=SUBJECT))), requires=Attends()),
+        ("field `per`: `SUBJECT` is nobody",),
+    ),
+    recent_in_duty=(
+        lambda: duty(requires=Recent(MONTH)),
+        ("`Recent(…)` has no fact at hand here; it stands in `where`",),
+    ),
+    recent_in_veto=(lambda: veto(vetoes=MEMBER & ~Recent(MONTH)), ("field `vetoes`: `Recent(…)`",)),
+    share_in_requirement=(
+        lambda: requirement(requires=Share("present", "entitled")),
+        ("`Share('present', …)` has no fact at hand",),
+    ),
+    attends_per_period=(
+        lambda: duty(requires=Attends()),
+        ("`Attends()` stands where nothing triggers the rule",),
+    ),
+    attends_in_requirement=(lambda: requirement(requires=Attends()), ("field `requires`: `Attends()`",)),
+    early_per_semester=(
+        lambda: duty(per=PerPeriod("semester"), requires=at_least(1, CountAfterEarly(FILED))),
+        ("`CountAfterEarly(…)` needs a duty per period; allowed: month, quarter, half_year, year",),
+    ),
+    early_of_parameter=(
+        lambda: duty(per=PerPeriod(Given("g")), requires=at_least(1, CountAfterEarly(FILED))),
+        ("`CountAfterEarly(…)`",),
+    ),
+    early_in_veto=(
+        lambda: veto(vetoes=at_least(1, CountAfterEarly(ever()))),
+        ("`CountAfterEarly(…)` needs a duty per period",),
+    ),
+    period_in_standing=(
+        lambda: duty(per=Standing(), requires=ENOUGH),
+        ("`events('document_filed', …)`: window `period` has no meaning here; allowed: ever",),
+    ),
+    period_in_requirement=(
+        lambda: requirement(requires=ENOUGH),
+        ("window `period` has no meaning here; allowed: ever, since_entry",),
+    ),
+    period_in_veto=(
+        lambda: veto(vetoes=latest(FILED, "document", "x", adverse=())),
+        ("window `period` has no meaning",),
+    ),
+    period_in_scope=(
+        lambda: duty(bearer=Bearer("person", ENOUGH)),
+        ("field `bearer`", "window `period` has no meaning here; allowed: ever"),
+    ),
+    entry_in_duty=(
+        lambda: duty(requires=at_least(1, events("talk_held", window="since_entry"))),
+        ("window `since_entry`", "allowed: ever, period"),
+    ),
+    period_in_triggered=(lambda: after("period"), ("window `period`", "allowed: by_deadline, by_trigger, ever")),
+    deadline_per_period=(
+        lambda: duty(requires=at_least(1, events("talk_held", window="by_deadline"))),
+        ("window `by_deadline`",),
+    ),
+    after_without_deadline=(lambda: after("after_trigger"), ("window `after_trigger`",)),
+    after_ahead=(lambda: after("after_trigger", Ahead(MONTH)), ("window `after_trigger`",)),
+    vacation_of_year=(
+        lambda: duty(requires=at_least(1, events("talk_held", window="period_or_vacation_before"))),
+        ("window `period_or_vacation_before`",),
+    ),
+    window_in_where=(
+        lambda: duty(
+            requires=at_least(1, events("talk_held", where=at_least(1, events("document_filed", window="by_deadline"))))
+        ),
+        ("window `by_deadline`",),
+    ),
+    each_triggered=(
+        lambda: duty(bearer=TARGETS, per=Triggered(NIGHTS), requires=at_least(1, ever())),
+        ("field `bearer.each`: found a duty per Triggered",),
+    ),
+    each_occasion=(
+        lambda: duty(bearer=TARGETS, per=Occasion(NIGHTS), requires=Attends()),
+        ("field `bearer.each`: found a duty per Occasion",),
+    ),
+    rolling_twice=(
+        lambda: duty(per=Rolling(MONTH), requires=at_least(2, FILED)),
+        ("field `requires`: a rolling duty asks for a completion",),
+    ),
+    rolling_and=(
+        lambda: duty(per=Rolling(MONTH), requires=ENOUGH & at_least(1, TALKS)),
+        ("a rolling duty asks for a completion",),
+    ),
+    rolling_at_most=(lambda: duty(per=Rolling(MONTH), requires=at_most(1, FILED)), ("a rolling duty",)),
+    under_a_reading=(
+        lambda: duty(requires=by_reading("x", a=ENOUGH, b=Attends())),
+        ("rule `d`, field `requires`: `Attends()`", "(under x=b)"),
+    ),
+    each_under_a_reading=(
+        lambda: duty(bearer=by_reading("x", a=PEOPLE, b=TARGETS), per=Triggered(NIGHTS), requires=at_least(1, ever())),
+        ("field `bearer.each`", "(under x=b)"),
+    ),
+    differing_options=(
+        lambda: duty(requires=by_reading("x", a=ENOUGH, b=~ENOUGH) & by_reading("x", a=ENOUGH, c=~ENOUGH)),
+        ("field `readings.x`: found the options a, b, and elsewhere in the rule a, c",),
+    ),
+    too_many_ways=(
+        lambda: duty(requires=AllOf(tuple(by_reading(f"x{n}", a=ENOUGH, b=~ENOUGH) for n in range(11)))),
+        ("field `readings`: found 2048 ways", "at most 1024"),
+    ),
+)
+def test_out_of_place(make: Callable[[], Any], words: tuple[str, ...]) -> None:
+    """What means nothing where it stands is refused when the rule is built, with what has a meaning there."""
+    check(make, words)
+
+
+def test_a_condition_of_somebody_elses_is_refused() -> None:
+    """A class that the language does not have is no condition of a rule, whatever it says it is."""
+
+    class Strange(Condition):
+        """A condition of somebody else's."""
+
+    class Mine(Always):
+        """Nearly one of the language's."""
+
+    for strange in (Strange(), ENOUGH & Strange(), at_least(1, events("talk_held", where=Mine()))):
+        assert "is no condition of the language" in refused(partial(duty, requires=strange))
+
+
+# Names that no pack declares -----------------------------------------------------------------------------------------
+
+
+STAGES: Final = (Stage("a", SAID), Stage("b", SAID))
+VOTES: Any = events("vote_taken", person=SUBJECT, window="ever")
+
+
+@frozen(kw_only=True)
+class VoteTaken(Fact):
+    """A vote on a person."""
+
+    wire: ClassVar[str] = "vote_taken"
+
+    person: Person
+    entitled: int | None = None
+    present: int | None = None
+    secret: bool | None = None
+    counted_on: date | None = None
+    tellers: tuple[Person, ...] | None = None
+    result: Literal["carried", "lost"] = "carried"
+
+
+@frozen(kw_only=True)
+class PrizeWon(Fact):
+    """A prize."""
+
+    wire: ClassVar[str] = "prize_won"
+
+    person: Person
+    prize: Name
+    club: Unit | None = None
+    judges: tuple[Person, ...] = ()
+
+
+@frozen(kw_only=True)
+class PrizeLost(Fact):
+    """A prize that is taken back."""
+
+    wire: ClassVar[str] = "prize_lost"
+
+    person: Person
+
+
+PRIZE: Final = Relation("prize", "prize_won", "prize_lost", ("person",))
+
+
+def pack(*rules: Any, **more: Any) -> Pack:
+    """Return an invented pack of these rules."""
+    ids = [rule.id for rule in rules] or ["1"]
+    said: dict[str, Any] = {
+        "document": document(
+            clauses=tuple(Clause(id=name, citation=name, summary=SAID) for name in ("1", *ids[1:])),
+            sentences=(Sentence("S1", fingerprint("x"), "encoded", clauses=("1", *ids[1:]), rules=tuple(ids)),),
+        ),
+        "version": "1",
+        "stages": STAGES,
+        "duties": tuple(rule for rule in rules if isinstance(rule, Duty)),
+        "requirements": tuple(rule for rule in rules if isinstance(rule, Requirement)),
+        "vetoes": tuple(rule for rule in rules if isinstance(rule, Veto)),
+        "fact_types": (VoteTaken, PrizeWon, PrizeLost),
+        "relations": (PRIZE,),
+    }
+    return Pack(**{**said, **more})
+
+
+def asked(condition: Any) -> Pack:
+    """Return a pack with one duty that asks for this as of the day of the question."""
+    return pack(duty(per=Standing(), requires=condition))
+
+
+@slips(
+    fact_type=(
+        lambda: asked(at_least(1, events("talk_hold", window="ever"))),
+        (
+            "pack `club`, rule `d`, field `requires`: `events('talk_hold', …)`: fact type 'talk_hold' is not known",
+            "did you mean `talk_held`?",
+        ),
+    ),
+    one_of_two_types=(
+        lambda: asked(at_least(1, events("talk_held", "meeting_hold", window="ever"))),
+        ("did you mean `meeting_held`?",),
+    ),
+    type_of_trigger=(
+        lambda: pack(duty(per=Triggered(events("talk_hold")), requires=at_least(1, ever()))),
+        ("field `per`: `events('talk_hold', …)`",),
+    ),
+    relation=(
+        lambda: asked(holds("stages", person=SUBJECT)),
+        ("relation 'stages' is not known", "did you mean `stage`?"),
+    ),
+    relation_held=(lambda: asked(held_for("membershp", person=SUBJECT, least=MONTH)), ("did you mean `membership`?",)),
+    relation_of_each=(
+        lambda: pack(duty(bearer=Bearer("person", MEMBER, each=holdings("links")))),
+        ("field `bearer`", "did you mean `link`?"),
+    ),
+    relation_as_type=(
+        lambda: asked(at_least(1, events("membership", window="ever"))),
+        ("fact type 'membership' is not known", "membership_"),
+    ),
+    type_as_relation=(
+        lambda: asked(holds("membership_started", person=SUBJECT)),
+        ("relation 'membership_started' is not known", "did you mean `membership`?"),
+    ),
+    field=(
+        lambda: asked(holds("unit", knd="club")),
+        ("holdings of `unit`: field 'knd' is not known", "did you mean `kind`?"),
+    ),
+    field_of_events=(
+        lambda: asked(at_least(1, ever(persn=SUBJECT))),
+        ("`talk_held`: field 'persn' is not known", "did you mean `person`?"),
+    ),
+    field_of_one_type=(
+        lambda: asked(at_least(1, events("talk_held", "meeting_held", person=SUBJECT, window="ever"))),
+        ("`meeting_held`: field 'person' is not known",),
+    ),
+    argument=(
+        lambda: pack(duty(requires=at_least(1, events("talk_held", windw="ever")))),
+        ("field 'windw' is not known", "did you mean the argument `window`?"),
+    ),
+    its=(
+        lambda: asked(at_least(1, ever(where=is_in(its("speaker"), SUBJECT)))),
+        ("`talk_held`: field 'speaker' is not known",),
+    ),
+    its_of_holding=(
+        lambda: asked(holds("membership", where=is_in(its("units"), "c"))),
+        ("holdings of `membership`: field 'units'", "did you mean `unit`?"),
+    ),
+    trigger=(
+        lambda: pack(duty(per=Triggered(NIGHTS), requires=is_in(trigger("branch"), SUBJECT))),
+        ("`meeting_held`: field 'branch' is not known",),
+    ),
+    trigger_of_each=(
+        lambda: pack(duty(bearer=TARGETS, requires=at_least(1, events("talk_held", person=trigger("targt"))))),
+        ("did you mean `target`?",),
+    ),
+    derived_of_each=(
+        lambda: pack(
+            duty(
+                bearer=Bearer("person", MEMBER, each=holdings("residence", person=SUBJECT)),
+                requires=at_least(1, events("talk_held", talk=trigger("place"))),
+            )
+        ),
+        ("field 'place' is not known",),
+    ),
+    distinct=(
+        lambda: asked(at_least(1, count(ever(), distinct="prson"))),
+        ("field 'prson' is not known", "did you mean `person`?"),
+    ),
+    distinct_list=(
+        lambda: asked(at_least(1, count(VOTES, distinct="tellers"))),
+        ("`vote_taken`: field `tellers` takes a list of text",),
+    ),
+    summed=(
+        lambda: asked(at_least(1, Sum("hour", (events("activity_held", window="ever"),)))),
+        ("field 'hour' is not known", "did you mean `hours`?"),
+    ),
+    summed_text=(
+        lambda: asked(at_least(1, Sum("activity", (events("activity_held", window="ever"),)))),
+        ("field `activity` takes text; allowed: a field that takes a number: hours",),
+    ),
+    summed_flag=(
+        lambda: asked(at_least(1, Sum("secret", (VOTES,)))),
+        ("field `secret` takes True or False; allowed: a field that takes a number: entitled, present",),
+    ),
+    share=(lambda: asked(at_least(1, evolve(VOTES, where=Share("prsent", "entitled")))), ("did you mean `present`?",)),
+    share_of_text=(
+        lambda: asked(at_least(1, evolve(VOTES, where=Share("present", "result")))),
+        ("field `result` takes text; allowed: a field that takes a number",),
+    ),
+    share_of_holding=(
+        lambda: asked(holds("unit", where=Share("kind", "name"))),
+        ("field `kind` takes text", "there is none"),
+    ),
+    most_covered=(
+        lambda: asked(at_least(1, MostCovered("document", ("x",), evolve(FILED, window="ever")))),
+        ("field `document` takes text; allowed: a field that takes a list: sections",),
+    ),
+    latest_field=(
+        lambda: asked(latest(VOTES, "outcome", "carried", adverse=())),
+        ("`vote_taken`: field 'outcome' is not known",),
+    ),
+    latest_number=(
+        lambda: asked(latest(VOTES, "present", "3", adverse=())),
+        ("field `present` takes a number; allowed: a field that takes a text: id, recorded_by, note, person",),
+    ),
+    latest_flag=(
+        lambda: asked(latest(events("training_completed", window="ever"), "passed", "no", adverse=())),
+        ("field `passed` takes True or False",),
+    ),
+    stage=(
+        lambda: asked(holds("stage", person=SUBJECT, stage="c")),
+        ("`stage` 'c' is not known; allowed: a, b, none",),
+    ),
+    stage_of_several=(
+        lambda: asked(holds("stage", person=SUBJECT, stage=("a", "activst"))),
+        ("`stage` 'activst' is not known",),
+    ),
+    step=(
+        lambda: pack(requirement(requires=at_least(1, events("opinion_given", step="c", window="ever")))),
+        ("`step` 'c' is not known",),
+    ),
+    asked_step=(
+        lambda: pack(requirement(when=is_in(ASKED_STEP, "member"))),
+        ("field `when`: `step` 'member' is not known; allowed: a, b",),
+    ),
+    steps=(
+        lambda: pack(requirement(steps=("member",))),
+        ("pack `club`, rule `r`, field `steps`: stage 'member' is not known; allowed: a, b",),
+    ),
+    steps_of_reading=(
+        lambda: pack(veto(steps=by_reading("x", a=("b",), b=("c",)), readings=(reading(),))),
+        ("stage 'c' is not known", "(under x=b)"),
+    ),
+    rating=(
+        lambda: asked(latest(events("dorm_evaluated", window="ever"), "rating", "bad", adverse=())),
+        ("`rating` 'bad' is not known; allowed: excellent, fair, good, poor",),
+    ),
+    adverse=(
+        lambda: asked(latest(events("dorm_evaluated", window="ever"), "rating", "poor", adverse=("bad",))),
+        ("`rating` 'bad'",),
+    ),
+    category=(
+        lambda: asked(holds("registration", category="students")),
+        ("`category` 'students' is not known", "did you mean `student`?"),
+    ),
+    result=(
+        lambda: asked(at_least(1, evolve(VOTES, match=(("result", "won"),)))),
+        ("`result` 'won' is not known; allowed: carried, lost",),
+    ),
+    number_as_text=(
+        lambda: asked(at_least(1, events("training_completed", days="3", window="ever"))),
+        ("field `days`: found '3'; it takes a number",),
+    ),
+    flag_as_text=(
+        lambda: asked(at_least(1, events("training_completed", passed="yes", window="ever"))),
+        ("field `passed`: found 'yes'; it takes True or False",),
+    ),
+    flag_as_number=(
+        lambda: asked(at_least(1, events("training_completed", where=is_in(its("passed"), 1), window="ever"))),
+        ("field `passed`: found 1; it takes True or False",),
+    ),
+    text_as_number=(lambda: asked(holds("unit", unit=7)), ("field `unit`: found 7; it takes text",)),
+    text_as_flag=(lambda: asked(holds("unit", kind=True)), ("field `kind`: found True; it takes text",)),
+    day_as_text=(
+        lambda: asked(at_least(1, evolve(VOTES, match=(("counted_on", "2020-01-01"),)))),
+        ("field `counted_on`: found '2020-01-01'; it takes a day",),
+    ),
+    date_of_fact=(
+        lambda: asked(at_least(1, ever(on="2020-01-01"))),
+        ("field `on`: found '2020-01-01'; it takes no value of a rule",),
+    ),
+    subject_as_number=(
+        lambda: asked(at_least(1, evolve(VOTES, match=(("present", SUBJECT),)))),
+        ("the subject is text and `present` a number",),
+    ),
+    subject_of_another_kind=(
+        lambda: pack(duty(bearer=CLUBS, requires=at_least(1, TALKS))),
+        ("the subject is a unit and `person` a person: they are never the same",),
+    ),
+    unit_for_person=(
+        lambda: asked(at_least(1, ever(where=holds("membership", unit=its("person"))))),
+        ("`its('person')` is a person and `unit` a unit",),
+    ),
+    duty_read=(lambda: asked(at_least(1, count_findings("e"))), ("field `rules`: duty 'e' is not known; allowed: d",)),
+    read_itself=(lambda: asked(at_least(1, count_findings("d"))), ("in a circle: d",)),
+    parameter=(
+        lambda: pack(duty(per=PerPeriod(Given("g")))),
+        ("rule `d`, field `parameters`: parameter 'g' is not known",),
+    ),
+    parameter_takes=(
+        lambda: pack(duty(per=PerPeriod(Given("g")), parameters=(Parameter(name="g", takes="days", why=SAID),))),
+        ("field `per`: parameter `g` takes a days; allowed: one that takes a grain",),
+    ),
+    days_take=(
+        lambda: pack(
+            duty(
+                per=Triggered(NIGHTS, WithinDays(Given("g"))),
+                requires=at_least(1, ever()),
+                parameters=(Parameter(name="g", takes="name", why=SAID),),
+            )
+        ),
+        ("parameter `g` takes a name; allowed: one that takes days",),
+    ),
+    parameter_in_match=(
+        lambda: pack(
+            duty(
+                requires=at_least(1, events("talk_held", person=Given("g"))),
+                parameters=(Parameter(name="g", takes="days", why=SAID),),
+            )
+        ),
+        ("`Given('g')` is a number and `person` text",),
+    ),
+    parameter_twice=(
+        lambda: pack(duty(parameters=(Parameter(name="g", takes="days", why=SAID),) * 2)),
+        ("field `parameters`: a name stands twice in g, g",),
+    ),
+    reading=(
+        lambda: pack(duty(requires=by_reading("y", a=ENOUGH, b=~ENOUGH), readings=(reading(),))),
+        ("field `readings`: reading 'y' is not known; allowed: leave, partial, x",),
+    ),
+    reading_options=(
+        lambda: pack(duty(requires=by_reading("x", a=ENOUGH, c=~ENOUGH), readings=(reading(),))),
+        ("field `readings.x`: options and tree differ in ['b', 'c']",),
+    ),
+    reading_twice=(
+        lambda: pack(duty(readings=(reading(), reading()))),
+        ("field `readings`: a name stands twice in x, x",),
+    ),
+    reading_owner=(
+        lambda: pack(duty(readings=(reading(owner="e"),))),
+        ("field `readings.x.owner`: rule 'e' is not known; allowed: d",),
+    ),
+    reading_shared=(
+        lambda: pack(duty(readings=(reading(owner="v"),)), veto(readings=(reading(default="b"),), clause="v")),
+        ("said otherwise by another rule",),
+    ),
+    common_reading=(
+        lambda: pack(duty(readings=(reading(name="partial"),))),
+        ("field `readings.partial`", "allowed: exempt, full, or another name"),
+    ),
+    clause=(lambda: pack(duty(clause="2")), ("rule `d`, field `clause`: clause '2' is not known; allowed: 1",)),
+    rule_twice=(lambda: pack(duty(), duty()), ("rule `d`, field `id`: another rule of the pack has this id",)),
+    stage_twice=(lambda: pack(stages=(*STAGES, STAGES[0])), ("field `stages`: a stage stands twice in a, b, a",)),
+    kinds=(
+        lambda: pack(kinds={"meetings": ("night",)}),
+        ("field `kinds`: field of kinds 'meetings' is not known", "did you mean `meeting`?"),
+    ),
+    kinds_text=(
+        lambda: pack(kinds={"meeting": "night"}),
+        ("`Pack(…)`, field `kinds['meeting']`: found 'night'", "with the comma"),
+    ),
+    kinds_list=(lambda: pack(kinds={"meeting": ["night"]}), ("field `kinds['meeting']`: found ['night'], a list",)),
+    duties_list=(lambda: pack(duties=[duty()]), ("`Pack(…)`, field `duties`: found [", "a list", "write a tuple")),
+    duty_alone=(lambda: pack(duties=duty()), ("field `duties`: found Duty('d', …)", "with the comma")),
+    duty_as_veto=(lambda: pack(vetoes=(duty(),)), ("field `vetoes[0]`: found Duty('d', …)", "allowed: Veto(")),
+    version_number=(lambda: pack(version=1), ("field `version`: found 1",)),
+    misspelt=(lambda: pack(requirement=()), ("argument 'requirement' is not known", "did you mean `requirements`?")),
+    no_document=(lambda: Pack(version="1"), ("field `document`: it is missing",)),
+)
+def test_names_that_no_pack_declares(make: Callable[[], Any], words: tuple[str, ...]) -> None:
+    """What a rule names that neither core nor pack has is refused when the pack is built, with the nearest name."""
+    check(make, words)
+
+
+# Fact types, relations and standings of a pack's own -----------------------------------------------------------------
+
+
+def own(annotation: Any, *, wire: str = "own_thing", **more: Any) -> Pack:
+    """Return a pack with a fact type that has a field of this type."""
+    space = {
+        "__annotations__": {"wire": ClassVar[str], "thing": annotation},
+        "wire": wire,
+        "__doc__": "A thing.",
+        **more,
+    }
+    return pack(fact_types=(frozen(kw_only=True)(type("OwnThing", (Fact,), space)), PrizeWon, PrizeLost))
+
+
+class Undecorated(Fact):
+    """A fact type whose author forgot the line above."""
+
+    wire: ClassVar[str] = "undecorated"
+
+    thing: str
+
+
+@frozen
+class ByPlace(Fact):
+    """A fact type whose fields may be given by place."""
+
+    wire: ClassVar[str] = "by_place"
+
+    thing: str = field(default="x", kw_only=False)
+
+
+@frozen(kw_only=True)
+class Doubled(Fact):
+    """A fact type of the same name on the wire."""
+
+    wire: ClassVar[str] = "prize_won"
+
+    person: Person
+
+
+KEPT: Final = "allowed: str, bool, int, Decimal, date, Person, Unit"
+
+
+@slips(
+    floats=(lambda: own(float), ("pack `club`, fact type `own_thing`", "field `thing`: found float")),
+    lists=(lambda: own(list[str]), ("fact type `own_thing`", "list[str]")),
+    dicts=(lambda: own(dict[str, str]), ("fact type `own_thing`", "dict[str, str]")),
+    objects=(lambda: own(Text), ("fact type `own_thing`", "Text")),
+    anything=(lambda: own(Any), ("fact type `own_thing`", "Any")),
+    instants=(lambda: own(datetime), ("fact type `own_thing`", "datetime")),
+    civil_dates=(lambda: own(CivilDate), ("fact type `own_thing`, field `thing`: found CivilDate", KEPT)),
+    numbers_listed=(lambda: own(tuple[int, ...]), ("field `thing`: found tuple[int, ...]", KEPT)),
+    days_listed=(lambda: own(tuple[date, ...]), ("field `thing`: found tuple[datetime.date, ...]", KEPT)),
+    pairs=(lambda: own(tuple[str, str]), ("fact type `own_thing`",)),
+    two_types=(lambda: own(str | int), ("field `thing`: found str | int", KEPT)),
+    text_or_list=(lambda: own(str | tuple[str, ...]), ("fact type `own_thing`",)),
+    numbers_chosen=(lambda: own(Literal[1, 2]), ("fact type `own_thing`",)),
+    nothing=(lambda: own(None), ("fact type `own_thing`",)),
+    unknown_name=(lambda: own("Nowhere"), ("fact type `own_thing`", "Nowhere")),
+    checked=(lambda: own(int, thing=field(validator=validators.ge(0))), ("found a check in Python",)),
+    wire=(lambda: own(str, wire="Own Thing"), ("found wire = 'Own Thing'", "such as `game_played`")),
+    no_wire=(lambda: own(str, wire=""), ("fact type `OwnThing`: found wire = ''",)),
+    core_wire=(lambda: own(str, wire="talk_held"), ("the wire name `talk_held` is taken by the core",)),
+    taken_wire=(
+        lambda: pack(fact_types=(PrizeWon, Doubled, PrizeLost)),
+        ("another fact type of the pack has this wire name",),
+    ),
+    core_name=(
+        lambda: own(str, __annotations__={"wire": ClassVar[str], "hours": str}),
+        ("field `hours`: found a text; the core has a field of this name; allowed: a number",),
+    ),
+    undecorated=(
+        lambda: pack(fact_types=(Undecorated, PrizeWon, PrizeLost)),
+        ("fact type `undecorated`: found a class without its decorator", "@frozen(kw_only=True)"),
+    ),
+    by_place=(
+        lambda: pack(fact_types=(ByPlace, PrizeWon, PrizeLost)),
+        ("fact type `by_place`", "found an argument by place"),
+    ),
+    no_fact=(
+        lambda: pack(fact_types=(Kind,)),
+        ("`Pack(…)`, field `fact_types[0]`: found the class Kind; allowed: a class of Fact",),
+    ),
+    fact_value=(lambda: pack(fact_types=("prize_won",)), ("field `fact_types[0]`: found 'prize_won'",)),
+    one_type=(lambda: pack(fact_types=PrizeWon), ("field `fact_types`: found the class PrizeWon", "with the comma")),
+    relation_name=(
+        lambda: pack(relations=(evolve(PRIZE, name="stage"),)),
+        ("relation `stage`, field `name`: another relation has this name",),
+    ),
+    relation_start=(
+        lambda: pack(relations=(evolve(PRIZE, started="prize_one"),)),
+        ("relation `prize`, field `started`: fact type 'prize_one'", "did you mean `prize_won`?"),
+    ),
+    relation_end=(
+        lambda: pack(relations=(evolve(PRIZE, ended="prize_over"),)),
+        ("field `ended`: fact type 'prize_over' is not known",),
+    ),
+    relation_of_terms=(
+        lambda: pack(relations=(evolve(PRIZE, started="term_declared"),)),
+        ("field `started`: `term_declared` is about the record",),
+    ),
+    relation_key=(
+        lambda: pack(relations=(evolve(PRIZE, key=("persn",)),)),
+        ("field `key`: field 'persn' is not known", "did you mean `person`?"),
+    ),
+    key_of_the_end=(
+        lambda: pack(relations=(evolve(PRIZE, key=("prize",)),)),
+        ("field `key`: field 'prize' is not known",),
+    ),
+    key_list=(
+        lambda: pack(relations=(evolve(PRIZE, ended=None, key=("judges",)),)),
+        ("field `key`: `judges` is a list",),
+    ),
+    relation_group=(
+        lambda: pack(relations=(evolve(PRIZE, group=("prise",)),)),
+        ("field `group`", "did you mean `prize`?"),
+    ),
+    relation_person=(
+        lambda: pack(relations=(evolve(PRIZE, person="club"),)),
+        ("field `person`: `club` names a unit; allowed: a person",),
+    ),
+    relation_presumed=(
+        lambda: pack(relations=(evolve(PRIZE, presumed={"kind": "x"}),)),
+        ("field `presumed`: field 'kind' is not known",),
+    ),
+    relation_derived=(
+        lambda: pack(relations=(evolve(PRIZE, derived={"x": ("person", "y")}),)),
+        ("field `derived`: field 'y' is not known",),
+    ),
+    derived_taken=(
+        lambda: pack(relations=(evolve(PRIZE, derived={"club": ("person",)}),)),
+        ("field `derived`: `club` is a field of `prize_won`",),
+    ),
+    standing_type=(
+        lambda: standing("talk_hold", "person"),
+        ("standing on `talk_hold`: fact type 'talk_hold'", "did you mean `talk_held`?"),
+    ),
+    standing_about=(
+        lambda: standing("talk_held", "persn"),
+        ("standing on `talk_held`, field `about`", "did you mean `person`?"),
+    ),
+    standing_about_list=(
+        lambda: standing("meeting_held", "attended"),
+        ("names nobody alone; allowed: a field that names one person",),
+    ),
+    standing_field=(
+        lambda: standing("talk_held", "person", holds("unit", unit=its("of"))),
+        ("field `tests`: `talk_held`: field 'of' is not known",),
+    ),
+    standing_trigger=(
+        lambda: standing("talk_held", "person", holds("unit", unit=trigger("by"))),
+        ("`trigger('by')` stands where nothing triggers",),
+    ),
+    standing_window=(
+        lambda: standing("talk_held", "person", ENOUGH),
+        ("window `period` has no meaning here; allowed: ever",),
+    ),
+    standing_findings=(
+        lambda: standing("talk_held", "person", at_least(1, count_findings("d"))),
+        ("no findings of other duties are at hand",),
+    ),
+    standing_reading=(
+        lambda: standing("talk_held", "person", MEMBER & by_reading("x", a=MEMBER, b=~MEMBER)),
+        ("found what an institution chooses",),
+    ),
+    standing_parameter=(
+        lambda: standing("talk_held", "person", holds("unit", kind=Given("k"))),
+        ("found what an institution chooses",),
+    ),
+    standing_relation=(
+        lambda: standing("membership_started", "person"),
+        ("it begins or ends the relation `membership`",),
+    ),
+)
+def test_a_packs_own_words(make: Callable[[], Any], words: tuple[str, ...]) -> None:
+    """A fact type that no column can hold is refused, and so are relations and standings by fields that are not."""
+    check(make, words)
+
+
+def standing(wire: str, about: str, test: Any = MEMBER) -> Pack:
+    """Return a pack with a standing."""
+    return pack(standings=(RecordStanding(wire, about, ((test, "no_member"),)),))
 
 
 # What is let be ------------------------------------------------------------------------------------------------------

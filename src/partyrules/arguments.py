@@ -25,7 +25,7 @@ from attrs import frozen
 
 from partyrules.errors import PackError, nearest, refusal
 
-__all__ = ["AtLeastOne", "Built", "Choice", "Natural", "Positive", "refusing", "shown"]
+__all__ = ["AtLeastOne", "Built", "Choice", "Natural", "Positive", "brief", "refusing", "shown"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -414,19 +414,19 @@ def _needed(cls: type) -> list[str]:
 def shown(value: Any) -> str:
     """Return a value in short, with what it is where that does not show."""
     if isinstance(value, Built):
-        return f"{_short(value)}, {value.family.partition(',')[0]}" if value.family else _short(value)
+        return f"{brief(value)}, {value.family.partition(',')[0]}" if value.family else brief(value)
     plain = isinstance(value, str | int | NoneType | type | FunctionType)
-    return _short(value) if plain else f"{_short(value)}, a {type(value).__name__}"
+    return brief(value) if plain else f"{brief(value)}, a {type(value).__name__}"
 
 
-def _short(value: Any) -> str:
+def brief(value: Any) -> str:
     """Return a value in short, as an author would write it."""
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if isinstance(value, FunctionType):
         return f"the function {value.__name__}"
     if isinstance(value, Built):
-        names = _fields(type(value))
+        names = _fields(type(value)) if attrs.has(type(value)) else []
         first = getattr(value, names[0]) if names else None
         if isinstance(first, tuple) and first:
             first = first[0]
@@ -454,7 +454,7 @@ def _meant(allowed: tuple[Any, ...], value: Any) -> str:
         return f"write {value.strip()}, without quotes"
     if isinstance(value, list | set | frozenset) and any(get_origin(part) is tuple for part in plain):
         return "write a tuple, in parentheses: (…, …)"
-    short = _short(value)
+    short = brief(value)
     several = [get_args(part)[0] for part in plain if get_origin(part) is tuple and get_args(part)[-1] is Ellipsis]
     if any(_check_of(entry, choice=True)(value) is None for entry in several):
         return f"write ({short},), with the comma"

@@ -1,34 +1,26 @@
 """Packs: one institution's document as rules, checked when it is built, found by entry point, and adopted."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Final, Generic, Literal, TypeVar, get_origin
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from attrs import evolve, field, frozen
 
 from partyrules.admission import all_admitted
 from partyrules.arguments import Built
-from partyrules.calendar import GRAINS, TERM_GRAINS, CivilDate
+from partyrules.calendar import GRAINS, TERM_GRAINS
 from partyrules.clauses import Clause, Document, Text
 from partyrules.discovery import Provider, provider_of
 from partyrules.encoding import decoded, fingerprint_of
 from partyrules.errors import FactError, PackError, Problem, QueryError, refusal
 from partyrules.expressions import (
-    ByReading,
     CountFindings,
-    Events,
-    Given,
-    Holdings,
-    Holds,
     lowered,
     rebuilt,
     resolved_part,
-    walk,
 )
 from partyrules.facts import CORE_VOCABULARY, Fact, TermDeclared, Vocabulary
-from partyrules.fields import field_types, is_list, plain_of
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.rules import (
     Duty,
@@ -38,10 +30,10 @@ from partyrules.rules import (
     Requirement,
     Rule,
     Stage,
-    Standing,
     Veto,
     all_readings,
 )
+from partyrules.soundness import refuse_unsound
 from partyrules.standing import CORE_STANDING, RecordStanding, standings_of
 from partyrules.strict_json import decode
 
@@ -81,7 +73,7 @@ class Pack(Built):
 
     def refuse(self) -> None:
         """Refuse a pack that names what it does not have, naming rule and field."""
-        _check(self)
+        refuse_unsound(self)
 
     @property
     def id(self) -> str:
@@ -175,167 +167,6 @@ class Adoption:
 
 def _counts(of: Pack | Adoption) -> str:
     return f"{len(of.duties)} duties, {len(of.requirements)} requirements, {len(of.vetoes)} vetoes"
-
-
-# Checking a pack when it is built ----------------------------------------------------------------------------------
-
-
-def _check(pack: Pack) -> None:
-    """Raise PackError for the first thing wrong with a pack, naming pack, rule and field."""
-
-    def wrong(rule: str, name: str, what: str) -> PackError:
-        return PackError(f"pack `{pack.id}`, rule `{rule}`, field `{name}`: {what}")
-
-    clauses = {clause.id for clause in pack.document.clauses}
-    stages = [stage.name for stage in pack.stages]
-    if len(set(stages)) < len(stages):
-        raise PackError(f"pack `{pack.id}`, field `stages`: a stage stands twice in {', '.join(stages)}")
-    _check_fact_types(pack)
-    _check_standings(pack)
-    seen: set[str] = set()
-    for rule in pack.rules:
-        if rule.id in seen:
-            raise wrong(rule.id, "id", "another rule of the pack has this id; every rule needs its own")
-        seen.add(rule.id)
-        if rule.clause not in clauses:
-            raise wrong(rule.id, "clause", refusal("clause", rule.clause, clauses))
-        _check_readings(rule, wrong)
-        _check_names(pack, rule, wrong)
-    _check_strata(pack, wrong)
-
-
-def _check_fact_types(pack: Pack) -> None:
-    """Refuse a field that has the name of one of the core's and takes something else."""
-    takes: dict[str, dict[str, None]] = {}
-    for cls in CORE_VOCABULARY.types.values() if pack.fact_types else ():
-        for name, hint in field_types(cls).items():
-            takes.setdefault(name, {})[_taken(hint)] = None
-    for cls in pack.fact_types:
-        for name, hint in field_types(cls).items():
-            if (found := _taken(hint)) not in takes.get(name, {found: None}):
-                raise PackError(
-                    f"pack `{pack.id}`, fact type `{cls.wire}`, field `{name}`: found {found}; the core has a field of "
-                    f"this name; allowed: {' or '.join(takes[name])}, or another name"
-                )
-
-
-_TAKEN: Final[Mapping[Any, str]] = {
-    str: "text",
-    bool: "true or false",
-    int: "number",
-    Decimal: "number",
-    date: "full date",
-    CivilDate: "date",
-    datetime: "time",
-}
-
-
-def _taken(hint: Any) -> str:
-    """Return in words what a field takes, whether or not it may be left out."""
-    plain = plain_of(hint)
-    value = "text" if get_origin(plain) is Literal else _TAKEN.get(plain, str(plain))
-    return f"a list of {value}s" if is_list(hint) else f"a {value}" if plain is not bool else value
-
-
-def _check_standings(pack: Pack) -> None:
-    """Refuse a standing on what is no fact, is about nobody, or begins or ends a relation all the same."""
-    types = CORE_VOCABULARY.with_types(pack.fact_types).types
-    every = (*CORE_RELATIONS, *pack.relations)
-    named = {wire: relation.name for relation in every for wire in (relation.started, relation.ended) if wire}
-    for standing in pack.standings:
-        wire, where = standing.wire, f"pack `{pack.id}`, standing on `{standing.wire}`"
-        if wire not in types:
-            raise PackError(f"{where}: {refusal('fact type', wire, types)}")
-        if wire in named:
-            raise PackError(
-                f"{where}: it begins or ends the relation `{named[wire]}`, which holds whoever made the record; "
-                "allowed: a fact type that no relation names, read by `latest` or `events`, or the test in `where`"
-            )
-        if standing.about not in field_types(types[wire]):
-            raise PackError(f"{where}, field `about`: {refusal('field', standing.about, field_types(types[wire]))}")
-        for name, what in _unknown_names(pack, tuple(test for test, _ in standing.tests)):
-            raise PackError(f"{where}, field `{name}`: {what}")
-
-
-_Wrong = Callable[[str, str, str], PackError]
-
-
-def _unknown_names(pack: Pack, tree: Any) -> Iterator[tuple[str, str]]:
-    """Yield each field of a tree that names a fact type or relation that there is not, and what is wrong with it."""
-    vocabulary = CORE_VOCABULARY.with_types(pack.fact_types)
-    relations = {relation.name for relation in (*CORE_RELATIONS, *pack.relations)}
-    for node in walk(lowered(tree)):
-        if isinstance(node, Events):
-            for wire in node.types:
-                if wire not in vocabulary.types:
-                    yield "types", refusal("fact type", wire, vocabulary.types)
-        elif isinstance(node, Holds | Holdings) and node.relation not in relations:
-            yield "relation", refusal("relation", node.relation, relations)
-
-
-def _check_names(pack: Pack, rule: Rule, wrong: _Wrong) -> None:
-    stages = [stage.name for stage in pack.stages]
-    for name, what in _unknown_names(pack, _tree(rule)):
-        raise wrong(rule.id, name, what)
-    if isinstance(rule, Requirement | Veto):
-        steps: Any = rule.steps
-        options = [option for _, option in steps.options] if isinstance(steps, ByReading) else [steps]
-        for step in (step for option in options for step in option):
-            if step not in stages:
-                raise wrong(rule.id, "steps", refusal("stage", step, stages))
-
-
-def _check_strata(pack: Pack, wrong: _Wrong) -> None:
-    """Refuse rules that read each other's findings in a circle, or on a day other than the one asked."""
-    duties = {duty.id for duty in pack.duties}
-    reads = {
-        rule.id: {name for node in walk(_tree(rule)) if isinstance(node, CountFindings) for name in node.rules}
-        for rule in pack.rules
-    }
-    for rule, read in reads.items():
-        for name in sorted(read - duties):
-            raise wrong(rule, "rules", refusal("duty", name, duties))
-    for duty in pack.duties:
-        scoped = any(isinstance(node, CountFindings) for node in walk(duty.bearer))
-        if scoped and not isinstance(duty.per, Standing):
-            raise wrong(
-                duty.id, "bearer", "only a standing duty may bind by other duties' findings, as of the day asked"
-            )
-    for each in pack.rules:
-        periodic = any(isinstance(node, CountFindings) and node.window == "period" for node in walk(_tree(each)))
-        if periodic and not (isinstance(each, Duty) and isinstance(each.per, PerPeriod)):
-            raise wrong(each.id, "window", "only a duty per period counts the findings of a period; use `ever`")
-    settled: set[str] = set()
-    while len(settled) < len(reads):
-        ready = {rule for rule, read in reads.items() if rule not in settled and read <= settled}
-        if not ready:
-            circle = ", ".join(sorted(set(reads) - settled))
-            raise wrong(circle.split(",")[0], "rules", f"these rules read each other's findings in a circle: {circle}")
-        settled |= ready
-
-
-def _check_readings(rule: Rule, wrong: _Wrong) -> None:
-    declared = {reading.name: reading for reading in all_readings(rule)}
-    parameters = {parameter.name for parameter in rule.parameters}
-    for node in walk(_tree(rule)):
-        if isinstance(node, ByReading):
-            if node.reading not in declared:
-                raise wrong(rule.id, "readings", refusal("reading", node.reading, declared))
-            options = {option for option, _ in node.options}
-            missing = set(declared[node.reading].options) ^ options
-            if missing:
-                raise wrong(rule.id, f"readings.{node.reading}", f"options and tree differ in {sorted(missing)}")
-        if isinstance(node, Given) and node.name not in parameters:
-            raise wrong(rule.id, "parameters", refusal("parameter", node.name, parameters))
-
-
-def _tree(rule: Rule) -> tuple[Any, ...]:
-    """Return the parts of a rule that evaluators read."""
-    if isinstance(rule, Duty):
-        return (rule.bearer, rule.per, rule.requires, rule.vacation_months)
-    if isinstance(rule, Requirement):
-        return (rule.steps, rule.when, rule.requires, rule.advisory)
-    return (rule.steps, rule.vetoes, rule.lifts)
 
 
 # Loading and adopting packs ----------------------------------------------------------------------------------------

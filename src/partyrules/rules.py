@@ -1,14 +1,31 @@
 """What a rule is: duties, pipeline requirements and vetoes as data, with their modality, readings and parameters."""
 
-from typing import ClassVar, Final, Literal
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+from math import prod
+from typing import Any, ClassVar, Final, Literal, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from partyrules.arguments import AtLeastOne, Built, Natural
 from partyrules.calendar import PeriodGrain, Span
 from partyrules.clauses import Text
 from partyrules.errors import PackError, refusal
-from partyrules.expressions import Always, ByReading, Compare, Condition, Count, Events, Given, Holdings
+from partyrules.expressions import (
+    Always,
+    ByReading,
+    Compare,
+    Condition,
+    Count,
+    Events,
+    Given,
+    Holdings,
+    resolved,
+    walk,
+)
+from partyrules.shapes import Shape, Shapes
+from partyrules.spelling import EVER, Sight, Slip, Speller, is_supposed
 
 __all__ = [
     "ALWAYS",
@@ -55,6 +72,9 @@ MODALITIES: Final[dict[Modality, Text]] = {
     "exploratory": Text(zh="探索", en="exploratory"),
 }
 ALWAYS: Final = Always()
+_MOST_WAYS: Final = 1024
+
+R = TypeVar("R", bound="Rule")
 
 
 @frozen(kw_only=True)
@@ -126,6 +146,13 @@ class _Part(Built):
     choices: ClassVar[frozenset[str] | None] = None
 
 
+class _Often(_Part):
+    """How often a duty binds, and which windows have a meaning there."""
+
+    __slots__ = ()
+    windows: ClassVar[frozenset[str]] = EVER
+
+
 @frozen
 class Bearer(_Part):
     """Whom a duty binds: each person, unit or building of which `scope` is true on the day.
@@ -143,20 +170,24 @@ class Bearer(_Part):
 
 
 @frozen
-class PerPeriod(_Part):
+class PerPeriod(_Often):
     """One finding for each bearer and each period; the grain may be a parameter that nobody has set."""
+
+    windows: ClassVar[frozenset[str]] = frozenset({"ever", "period", "period_or_vacation_before"})
 
     grain: PeriodGrain | Given
 
 
 @frozen
-class Standing(_Part):
+class Standing(_Often):
     """Judged on the day asked, for each bearer in scope that day."""
 
 
 @frozen
-class Occasion(_Part):
+class Occasion(_Often):
     """One finding for each of these facts and each bearer in scope on its day."""
+
+    windows: ClassVar[frozenset[str]] = frozenset({"ever", "by_trigger"})
 
     of: Events
 
@@ -198,21 +229,25 @@ Deadline = EndOfSemester | WithinDays | Within | WithinWorkingDays | Ahead
 
 
 @frozen
-class Triggered(_Part):
+class Triggered(_Often):
     """One finding for each of these facts and each bearer; no `deadline` means that the trigger's day decides."""
+
+    windows: ClassVar[frozenset[str]] = frozenset({"ever", "by_trigger", "by_deadline", "after_trigger"})
 
     by: Events
     deadline: Deadline | None = None
 
 
 @frozen
-class Rolling(_Part):
+class Rolling(_Often):
     """At least once in every so long: each interval runs from the last completion, the first from when scope begins.
 
     One finding for each interval, of grain `interval`: due a span after the completion before it, or after the
     day on which a missed one was due. The duty requires `at_least(1, events(...))` of the period. Leave does not
     stop the clock.
     """
+
+    windows: ClassVar[frozenset[str]] = frozenset({"ever", "period"})
 
     every: Span
 
@@ -227,8 +262,26 @@ Per = PerPeriod | Rolling | Standing | Occasion | Triggered
 # The three kinds of rule -------------------------------------------------------------------------------------------
 
 
+class _Rule(Built):
+    """A rule: what it says under each choice of its readings must fit together."""
+
+    __slots__ = ()
+    named: ClassVar[tuple[str, str] | None] = ("rule", "id")
+    windows: ClassVar[frozenset[str]] = frozenset({"ever", "since_entry"})
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what has no meaning under some choice of the readings that the rule depends on."""
+        rule = cast("Rule", self)
+        if readings_used(rule):
+            ways(rule)
+            return
+        self.refuse()
+        for slip in () if is_supposed() else slips(rule, speller_of(rule)):
+            raise PackError(f"rule `{rule.id}`, field `{slip.field}`: {slip.what}")
+
+
 @frozen(kw_only=True)
-class Duty(Built):
+class Duty(_Rule):
     """What a bearer must do, how often, and how strong the word of the clause is.
 
     `title` says it in a few words, `counted` is the noun for what `requires` counts, both for messages.
@@ -247,7 +300,6 @@ class Duty(Built):
     parameters: tuple[Parameter, ...] = ()
     vacation_months: bool = False
 
-    named: ClassVar[tuple[str, str] | None] = ("rule", "id")
     choices: ClassVar[frozenset[str] | None] = frozenset({"bearer", "per", "requires", "vacation_months"})
 
     def refuse(self) -> None:
@@ -266,10 +318,8 @@ class Duty(Built):
 
 
 def _asks_for_one(node: object) -> bool:
-    """Tell whether a requirement is to count one event of the period, whichever readings are adopted."""
+    """Tell whether a requirement is to count one event of the period."""
     match node:
-        case ByReading(_, options):
-            return all(_asks_for_one(option) for _, option in options)
         case Compare(tally, 1, None):
             return _asks_for_one(tally)
         case Count(of, None, Always()):
@@ -280,7 +330,7 @@ def _asks_for_one(node: object) -> bool:
 
 
 @frozen(kw_only=True)
-class Requirement(Built):
+class Requirement(_Rule):
     """What must hold before a person passes into one of the `steps`.
 
     Where `when` is false the requirement is not applicable, for the reason code `otherwise`. An advisory
@@ -299,7 +349,6 @@ class Requirement(Built):
     readings: tuple[Reading, ...] = ()
     parameters: tuple[Parameter, ...] = ()
 
-    named: ClassVar[tuple[str, str] | None] = ("rule", "id")
     choices: ClassVar[frozenset[str] | None] = frozenset({"steps", "requires", "when", "advisory"})
 
 
@@ -316,7 +365,7 @@ def _lifts(said: Text | AtLeastOne[Lift]) -> tuple[Lift, ...]:
 
 
 @frozen(kw_only=True)
-class Veto(Built):
+class Veto(_Rule):
     """What blocks a step whatever else is met.
 
     `lifts` says in words what would lift it: one text, or one for each ground that it may stand on.
@@ -332,11 +381,101 @@ class Veto(Built):
     readings: tuple[Reading, ...] = ()
     parameters: tuple[Parameter, ...] = ()
 
-    named: ClassVar[tuple[str, str] | None] = ("rule", "id")
     choices: ClassVar[frozenset[str] | None] = frozenset({"steps", "vetoes", "lifts"})
 
 
 Rule = Duty | Requirement | Veto
+
+# What a rule says under each choice of its readings ------------------------------------------------------------------
+
+
+def tree_of(rule: Rule) -> tuple[Any, ...]:
+    """Return the parts of a rule that evaluators read, and in which a reading may stand."""
+    return tuple(getattr(rule, name) for name in sorted(type(rule).choices or ()))
+
+
+def readings_used(rule: Rule) -> Mapping[str, tuple[str, ...]]:
+    """Return the options of each reading that stands in the tree of a rule, in the order of the tree."""
+    found: dict[str, tuple[str, ...]] = {}
+    for node in walk(tree_of(rule)):
+        if isinstance(node, ByReading):
+            options = tuple(name for name, _ in node.options)
+            if set(found.setdefault(node.reading, options)) != set(options):
+                told = ", ".join(found[node.reading])
+                raise PackError(
+                    f"rule `{rule.id}`, field `readings.{node.reading}`: found the options {told}, "
+                    f"and elsewhere in the rule {', '.join(options)}; allowed: the same in every place"
+                )
+    return found
+
+
+@lru_cache(maxsize=2048)
+def ways(rule: R) -> tuple[tuple[Mapping[str, str], R], ...]:
+    """Return each choice of options that the tree of a rule depends on, with the rule as it then stands."""
+    used = readings_used(rule)
+    if (number := prod(map(len, used.values()))) > _MOST_WAYS:
+        raise PackError(
+            f"rule `{rule.id}`, field `readings`: found {number} ways to choose the options of "
+            f"{', '.join(used)}; allowed: at most {_MOST_WAYS}; make several rules of it"
+        )
+    found = []
+    for options in product(*used.values()):
+        chosen = dict(zip(used, options, strict=True))
+        try:
+            found.append((chosen, resolved(rule, readings=chosen, parameters={})))
+        except PackError as error:
+            under = ", ".join(f"{name}={option}" for name, option in chosen.items())
+            raise PackError(f"{error} (under {under})") from None
+    return tuple(found)
+
+
+# Where the parts of a rule stand -------------------------------------------------------------------------------------
+
+_SCOPE: Final = frozenset({"ever", "by_trigger"})
+
+
+def speller_of(rule: Rule, shapes: Shapes | None = None) -> Speller:
+    """Return what reads a rule, in a pack of those shapes where there is one."""
+    return Speller(shapes, {parameter.name: parameter.takes for parameter in rule.parameters})
+
+
+def slips(rule: Rule, speller: Speller) -> Iterator[Slip]:
+    """Yield what a rule, with its readings put in, says of facts and holdings that cannot be."""
+    if isinstance(rule, Duty):
+        yield from _duty_slips(rule, speller)
+        return
+    sight = Sight("requires", "person", windows=rule.windows, step=True)
+    if isinstance(rule, Requirement):
+        yield from speller.condition(rule.when, evolve(sight, field="when"))
+        yield from speller.condition(rule.requires, sight)
+        return
+    yield from speller.condition(rule.vetoes, evolve(sight, field="vetoes"))
+    for lift in rule.lifts:
+        yield from speller.condition(lift.ground, evolve(sight, field="lifts"))
+
+
+def _duty_slips(duty: Duty, speller: Speller) -> Iterator[Slip]:
+    per, each = duty.per, duty.bearer.each
+    subject = "person" if duty.bearer.kind == "named" else duty.bearer.kind
+    trigger: Shape | None = None
+    windows = per.windows
+    grain = per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None
+    if grain != "semester":
+        windows -= {"period_or_vacation_before"}
+    if isinstance(per, Triggered) and (per.deadline is None or isinstance(per.deadline, Ahead)):
+        # Nothing lies between a trigger and a deadline that does not come after it.
+        windows -= {"after_trigger"}
+    if isinstance(per, Occasion | Triggered):
+        of = per.of if isinstance(per, Occasion) else per.by
+        trigger = speller.of_types(of.types)
+        # The window of the facts that occasion a duty is not looked at, and whom they bind is only asked then.
+        yield from speller.selection(evolve(of, window="ever"), Sight("per", None))
+    if each is not None:
+        trigger = speller.begun_by(each.relation)
+        yield from speller.selection(each, Sight("bearer", subject))
+    sight = Sight("requires", subject, trigger=trigger, windows=windows, grain=grain)
+    yield from speller.condition(duty.bearer.scope, evolve(sight, field="bearer", windows=windows & _SCOPE))
+    yield from speller.condition(duty.requires, sight)
 
 
 @frozen

@@ -16,7 +16,6 @@ import attrs
 
 from partyrules import expressions, rules, sugar
 from partyrules.authoring.phrases import WINDOW_WORDS
-from partyrules.authoring.vocabulary import WINDOWS
 from partyrules.facts import CORE_VOCABULARY, Fact
 from partyrules.fields import COMMON, field_types, is_list, plain_of, title_of
 from partyrules.history import CORE_RELATIONS, Relation
@@ -284,8 +283,9 @@ def _windows() -> Iterator[str]:
     yield from _paragraph("A `Window` says when events must have happened. Nothing after the day asked is ever seen.")
     yield from ("", "| `window` | | stands in |", "|---|---|---|")
     for window in get_args(expressions.Window):
-        places = [cls for cls, windows in WINDOWS.items() if window in windows]
-        told = "everything" if len(places) == len(WINDOWS) else _named(places)
+        judged = (*get_args(rules.Per), rules.Requirement, rules.Veto)
+        places = [cls for cls in judged if window in cls.windows]
+        told = "everything" if len(places) == len(judged) else _named(places)
         if window == "period_or_vacation_before":
             told += " of a semester"
         yield f"| `{window}` | {WINDOW_WORDS[window]} | {told} |"

@@ -14,7 +14,6 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from partyrules.authoring.bounds import TooManyCases
-from partyrules.authoring.shapes import Shapes
 from partyrules.calendar import TERM_KINDS, VACATION_KINDS, Span
 from partyrules.expressions import (
     Age,
@@ -37,6 +36,7 @@ from partyrules.expressions import (
     Undecided,
     walk,
 )
+from partyrules.shapes import Shapes
 
 __all__ = ["Cell", "Covers", "Picked", "cells_of", "no_longer", "population_of", "singular", "waits"]
 

@@ -126,20 +126,6 @@ CODES: Final = _table(
         "spell it like the known one, or declare it in `kinds` of the pack",
     ),
     Code(
-        "PR012",
-        "field-unknown",
-        "error",
-        "a field that the facts or holdings looked at do not have",
-        "name one of their fields",
-    ),
-    Code(
-        "PR013",
-        "value-unknown",
-        "error",
-        "a value that its field can never have: a stage, rating, verdict, category or term of no such name",
-        "name one of the values that the field can have",
-    ),
-    Code(
         "PR014",
         "rule-dead",
         "error",
@@ -157,8 +143,8 @@ CODES: Final = _table(
         "PR016",
         "out-of-place",
         "error",
-        "something that has no meaning where it stands: a window, a trigger, a subject of another kind",
-        "use what the kind of rule offers there",
+        "something that has no meaning where it stands: words for a ground that its veto does not stand on",
+        "speak of a ground of the veto, or leave it out",
     ),
     Code(
         "PR017",

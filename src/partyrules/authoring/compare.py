@@ -13,7 +13,6 @@ from attrs import field, frozen
 from partyrules.authoring.consistency import Clash, consistency, demands, leaves_room, related
 from partyrules.authoring.decision import Ruling
 from partyrules.authoring.logic import canonical, in_words
-from partyrules.authoring.shapes import Shapes, shapes_of
 from partyrules.authoring.witnesses import Way, Witness, Witnesses
 from partyrules.calendar import Span
 from partyrules.expressions import (
@@ -40,6 +39,8 @@ from partyrules.rules import (
     Within,
     all_readings,
 )
+from partyrules.shapes import Shapes, shapes_of
+from partyrules.spelling import supposing
 
 __all__ = ["Aspect", "Comparison", "Pairing", "Relation", "Witness", "compare"]
 
@@ -112,6 +113,7 @@ class Comparison:
 # Which rules to hold side by side ----------------------------------------------------------------------------------
 
 
+@supposing()
 def compare(a: Pack, b: Pack) -> Comparison:
     """Return every rule of A and of B beside what the other pack has like it, in the order of A, then of B.
 

@@ -10,7 +10,6 @@ from partyrules.authoring.decision import POSSIBLE, Ruling
 from partyrules.authoring.histories import shown, told_apart
 from partyrules.authoring.logic import Logic, canonical
 from partyrules.authoring.reasoning import contradictions, rule_faults
-from partyrules.authoring.shapes import Shapes, shapes_of
 from partyrules.authoring.together import any_of, one_kept_other_broken
 from partyrules.clauses import Document
 from partyrules.expressions import (
@@ -28,6 +27,8 @@ from partyrules.expressions import (
 )
 from partyrules.packs import Adoption, Pack, adopt
 from partyrules.rules import Duty, Occasion, Requirement, Rule, Veto
+from partyrules.shapes import Shapes, shapes_of
+from partyrules.spelling import supposing
 from partyrules.sugar import LISTED
 
 __all__ = [
@@ -183,6 +184,7 @@ class Clash:
         return {"kind": self.kind, "rules": list(self.rules), "why": self.why}
 
 
+@supposing()
 def consistency(packs: Sequence[Pack], readings: Mapping[str, str] | None = None) -> tuple[Clash, ...]:
     """Return what is dead, contradictory or implied within each pack and between them, as adopted, and what is open.
 

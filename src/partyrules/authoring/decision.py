@@ -36,7 +36,6 @@ from partyrules.authoring.formulas import (
     narrowed,
     number_of,
 )
-from partyrules.authoring.shapes import Shapes
 from partyrules.calendar import TERM_KINDS
 from partyrules.expressions import (
     AllOf,
@@ -52,6 +51,7 @@ from partyrules.expressions import (
     lowered,
     walk,
 )
+from partyrules.shapes import Shapes
 
 __all__ = ["POSSIBLE", "Ruling", "decide"]
 

@@ -11,7 +11,6 @@ from partyrules.authoring.cells import (
     Picked,
     bounds_of,
 )
-from partyrules.authoring.shapes import Shapes
 from partyrules.expressions import (
     AllOf,
     Always,
@@ -34,6 +33,7 @@ from partyrules.expressions import (
     Tally,
     Undecided,
 )
+from partyrules.shapes import Shapes
 from partyrules.sugar import LISTED
 
 __all__ = [

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from partyrules.authoring.shapes import Ground
 from partyrules.errors import PartyRulesError
 from partyrules.expressions import AllOf, Condition, CountFindings, Not, walk
 from partyrules.packs import Pack
@@ -24,11 +23,29 @@ def shown(pack: Pack, rule: Rule, condition: Condition, *, also: Duty | None = N
     Of a duty, of its bearer in the period or on the occasion; of a requirement or veto, of who asks for its step.
     With `also`, one in which the bearer meets that duty as well.
     """
-    return _shown(Ground(pack), rule, condition, also, _read(pack, (rule, condition, also)))
+    return _shown(_Ground(pack), rule, condition, also, _read(pack, (rule, condition, also)))
+
+
+class _Ground:
+    """A pack without regard to its rules: equal where document, types, relations, stages and kinds are the same."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = evolve(pack, duties=(), requirements=(), vetoes=())
+
+    def _parts(self) -> tuple[int, ...]:
+        pack = self.pack
+        parts = (pack.document, pack.fact_types, pack.relations, pack.standings, pack.stages, pack.kinds)
+        return tuple(id(part) for part in parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ground) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
 
 
 @lru_cache(maxsize=2048)
-def _shown(ground: Ground, rule: Rule, condition: Condition, also: Duty | None, read: tuple[Duty, ...]) -> bool:
+def _shown(ground: _Ground, rule: Rule, condition: Condition, also: Duty | None, read: tuple[Duty, ...]) -> bool:
     asked = _asked(ground.pack, rule, condition)
     wanted = (asked,) if also is None else (asked, also)
     try:
@@ -63,11 +80,11 @@ def _read(pack: Pack, tree: Any) -> tuple[Duty, ...]:
 
 def told_apart(pack: Pack, one: Duty, other: Duty) -> bool:
     """Tell whether a history is found in which a bearer of two duties keeps to the one and breaks the other."""
-    return _told_apart(Ground(pack), one, other)
+    return _told_apart(_Ground(pack), one, other)
 
 
 @lru_cache(maxsize=2048)
-def _told_apart(ground: Ground, one: Duty, other: Duty) -> bool:
+def _told_apart(ground: _Ground, one: Duty, other: Duty) -> bool:
     pack = ground.pack
     scope = AllOf((one.bearer.scope, other.bearer.scope))
     duties = [evolve(each, bearer=evolve(each.bearer, scope=scope), readings=()) for each in (one, other)]

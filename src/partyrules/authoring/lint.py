@@ -16,15 +16,17 @@ from partyrules.authoring.accounting import (
 )
 from partyrules.authoring.codes import Remark, remark
 from partyrules.authoring.reasoning import contradictions, rule_faults, vocabulary_faults
-from partyrules.authoring.shapes import shapes_of
 from partyrules.checks import doubts
 from partyrules.facts import Fact
 from partyrules.packs import Pack, adopt
 from partyrules.places import Places
+from partyrules.shapes import shapes_of
+from partyrules.spelling import supposing
 
 __all__ = ["Source", "lint"]
 
 
+@supposing()
 def lint(
     pack: Pack,
     *,

@@ -8,7 +8,6 @@ from attrs import evolve, frozen
 
 from partyrules.authoring.decision import Ruling, decide
 from partyrules.authoring.formulas import NotTrue
-from partyrules.authoring.shapes import Shapes
 from partyrules.expressions import (
     SUBJECT,
     Age,
@@ -38,6 +37,7 @@ from partyrules.expressions import (
     lowered,
     rebuilt,
 )
+from partyrules.shapes import Shapes
 from partyrules.sugar import LISTED
 
 __all__ = ["Logic", "canonical", "conjuncts", "in_words"]

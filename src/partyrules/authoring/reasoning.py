@@ -11,9 +11,7 @@ from partyrules.authoring.decision import Ruling
 from partyrules.authoring.formulas import NotTrue
 from partyrules.authoring.histories import shown
 from partyrules.authoring.logic import Logic, conjuncts, in_words
-from partyrules.authoring.shapes import Shapes
 from partyrules.authoring.together import both_met
-from partyrules.authoring.vocabulary import kinds_unlisted, slips
 from partyrules.calendar import CALENDAR_GRAINS, Span, add_days, add_span, period_of
 from partyrules.clauses import Document
 from partyrules.expressions import (
@@ -31,7 +29,6 @@ from partyrules.expressions import (
     Undecided,
     holds,
     is_in,
-    resolved,
     walk,
 )
 from partyrules.packs import Pack
@@ -41,6 +38,7 @@ from partyrules.rules import (
     Occasion,
     PerPeriod,
     Requirement,
+    Rolling,
     Rule,
     Standing,
     Triggered,
@@ -49,7 +47,11 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
     pipeline_steps,
+    slips,
+    speller_of,
+    ways,
 )
+from partyrules.shapes import Shapes
 
 __all__ = ["contradictions", "rule_faults", "vocabulary_faults"]
 
@@ -67,31 +69,30 @@ class _Way(NamedTuple):
 
 def _ways(rule: Rule) -> list[_Way]:
     """Return the rule under its defaults, then under every other choice of options that its tree depends on."""
-    used = {node.reading for node in walk(rule) if isinstance(node, ByReading)}
-    readings = [reading for reading in rule.readings if reading.name in used]
-    orders = [[reading.default, *(o for o in reading.options if o != reading.default)] for reading in readings]
-    ways = []
-    for options in product(*orders):
-        chosen = {reading.name: option for reading, option in zip(readings, options, strict=True)}
-        changed = [f"{r.name}={chosen[r.name]}" for r in readings if chosen[r.name] != r.default]
-        ways.append(_Way(resolved(rule, readings=chosen, parameters={}), ", ".join(changed)))
-        if len(ways) == _MOST_WAYS:
-            break
-    return ways
+    defaults = {reading.name: reading.default for reading in rule.readings}
+    found = [
+        _Way(way, ", ".join(f"{name}={option}" for name, option in chosen.items() if option != defaults[name]))
+        for chosen, way in ways(rule)
+    ]
+    return sorted(found, key=lambda way: way.told != "")[:_MOST_WAYS]
 
 
 # Words of the vocabulary, readings and parameters --------------------------------------------------------------
 
 
 def vocabulary_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
-    """Yield what rules say of facts that cannot be, and readings and parameters that nothing depends on."""
-    for what in kinds_unlisted(shapes):
-        yield remark("PR012", f"pack {pack.id}", "kinds", what)
+    """Yield kinds that are almost known ones, `normally` without effect, and what nothing depends on."""
     for rule in pack.rules:
         where = f"{pack.id}:{rule.id}"
-        found = dict.fromkeys(slip for way in _ways(rule) for slip in slips(way.rule, shapes))
-        for code, field, what in found:
-            yield remark(code, where, field, what)
+        found = [slip for way in _ways(rule) for slip in slips(way.rule, speller_of(way.rule, shapes)) if slip.doubt]
+        for slip in dict.fromkeys(found):
+            yield remark("PR011", where, slip.field, slip.what)
+        if isinstance(rule, Duty) and rule.modality == "normally":
+            pers = dict.fromkeys(type(way.rule.per) for way in _ways(rule))
+            for per in pers:
+                if not issubclass(per, PerPeriod | Rolling):
+                    what = f"a duty per {per.__name__} says `normally`, and a judgement explains what a period lacks"
+                    yield remark("PR026", where, "modality", what)
         yield from _unused(rule, where)
 
 
@@ -149,8 +150,6 @@ def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
         where = f"{pack.id}:{rule.id}"
         told: set[tuple[str, str]] = set()
         for way in _ways(rule):
-            if _misspelt(way.rule, shapes):
-                continue
             for code, field, what in _faults(way.rule, judge):
                 # What holds under the defaults need not be said of every other option again.
                 if (code, field) in told:
@@ -158,11 +157,6 @@ def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
                 told.add((code, field))
                 under = f" (under {way.told})" if way.told else ""
                 yield remark(code, where, field, f"{what}{under}")
-
-
-def _misspelt(rule: Rule, shapes: Shapes) -> bool:
-    """Tell whether the rule names a value that does not exist, so that it can only be dead until it is spelt right."""
-    return any(code == "PR013" for code, _, _ in slips(rule, shapes))
 
 
 def _faults(rule: Rule, judge: _Judge) -> Iterator[tuple[str, str, str]]:

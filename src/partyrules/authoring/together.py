@@ -10,7 +10,6 @@ from partyrules.authoring.cells import no_longer
 from partyrules.authoring.decision import POSSIBLE, Ruling, decide
 from partyrules.authoring.formulas import Slotted
 from partyrules.authoring.logic import Logic, canonical
-from partyrules.authoring.shapes import Shapes
 from partyrules.calendar import CALENDAR_GRAINS
 from partyrules.expressions import (
     AllOf,
@@ -39,6 +38,7 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
+from partyrules.shapes import Shapes
 from partyrules.sugar import LISTED
 
 __all__ = ["all_of", "any_of", "both_met", "one_kept_other_broken", "within_other"]
