@@ -232,7 +232,7 @@ def adopt(
     for pack in loaded:
         vocabulary = vocabulary.with_types(pack.fact_types)
     stages = _merged_stages(loaded)
-    standings = (*CORE_STANDING, *(standing for pack in loaded for standing in pack.standings))
+    standings = (*CORE_STANDING, *(lowered(standing) for pack in loaded for standing in pack.standings))
     return Adoption(
         packs=loaded,
         readings=dict(sorted(chosen.items())),

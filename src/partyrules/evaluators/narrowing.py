@@ -58,7 +58,9 @@ class Narrowing:
         if (relation, match) in self._steady:
             return self._steady[relation, match]
         others = tuple((name, want) for name, want in match if want != SUBJECT)
-        found = {holding.values[subject] for holding in self._world.matching_holdings(relation, others, frame)}
+        held = self._world.matching_holdings(relation, others, frame)
+        # A field that was left out names nobody, a list each of its entries.
+        found = {who for holding in held for who in several(holding.values.get(subject))}
         if not any(isinstance(want, Trigger) for _, want in others):
             self._steady[relation, match] = found
         return found
