@@ -119,9 +119,8 @@ def beside(one: Duty | Requirement | Veto, other: Duty | Requirement | Veto) -> 
 
 def alone(pack: Pack, witness: Witness) -> str:
     """Return what the one duty of a pack comes to about the subject of a history, the worst of it."""
-    found = {
-        one.status for one in audit(witness.facts, adopt([pack]), as_of=witness.as_of).findings(subject=witness.subject)
-    }
+    every = audit(witness.facts, adopt([pack]), as_of=witness.as_of).findings()
+    found = {one.status for one in every if one.subject == witness.subject}
     worst = ("breached", "advisory", "satisfied", "pending", "excused", "not_applicable")
     return next((status for status in worst if status in found), "silent")
 

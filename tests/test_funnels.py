@@ -12,6 +12,7 @@ import partyrules_lzwl2017
 from partyrules.decisions import REFERENCE
 from partyrules.funnels import Funnel, funnel
 from partyrules.packs import adopt
+from partyrules.projection.container import MAGIC
 from tests.commands import AS_OF, BOTH, refused, run, written
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
 
@@ -59,9 +60,9 @@ def test_kept_columns_change_no_answer(ledger: Path, asked: tuple[str, ...], tmp
 
 
 def test_damaged_columns_are_told_of_and_made_again(ledger: Path, tmp_path: Path) -> None:
-    """A file that is no projection of the ledger is not believed: the answer is the same, and a note says why."""
+    """A projection that is damaged is not believed: the answer is the same, and a note says why."""
     plain = run("funnel", ledger, *ON)
-    (tmp_path / "kept.columns").write_bytes(b"nothing of the kind")
+    (tmp_path / "kept.columns").write_bytes(MAGIC + b"nothing of the kind")
     kept = run("funnel", ledger, *ON, "--projection", tmp_path / "kept.columns")
     assert kept.stdout == plain.stdout
     assert "kept.columns" in kept.stderr
@@ -69,7 +70,6 @@ def test_damaged_columns_are_told_of_and_made_again(ledger: Path, tmp_path: Path
 
 def test_columns_are_kept_of_a_ledger_alone(tmp_path: Path) -> None:
     """A file of facts has no columns to keep, and the refusal says what has."""
-    facts = tmp_path / "facts.jsonl"
-    facts.write_text("", encoding="utf-8")
+    facts = written(tmp_path / "facts.jsonl")
     told = refused("funnel", facts, *ON, "--projection", tmp_path / "kept.columns")
     assert "columns are kept of a ledger" in told

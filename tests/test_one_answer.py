@@ -7,18 +7,21 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any, Final
+from unittest.mock import patch
 
 import msgspec
+import pytest
 from attrs import evolve
 from hypothesis import event, given, note, settings
 
+from partyrules import admission
 from partyrules.admission import admitted
 from partyrules.audits import audit
 from partyrules.blocks import row_of
 from partyrules.codec import encode_fact
 from partyrules.contests import contested, contested_decision
 from partyrules.decisions import decide
-from partyrules.errors import PartyRulesError
+from partyrules.errors import FactError, PartyRulesError
 from partyrules.explanation import explain
 from partyrules.facts import Fact, TermDeclared
 from partyrules.funnels import funnel
@@ -259,6 +262,28 @@ def test_a_term_never_hides_a_fact(tmp_path: Path) -> None:
     ((code, out, told_of),) = ended
     assert (code, out) == (2, b"")
     assert told_of.startswith("Error: terms.jsonl, line 1: field `id`: '1' stands already (among the facts)")
+
+
+def test_what_a_ledger_holds_is_not_judged_again(tmp_path: Path) -> None:
+    """A ledger from before a rule of admission is answered, and by all commands alike."""
+    other = {**AUTUMN, "id": "a2", "on": "2019-09-01", "until": "2020-01-06"}
+    facts, ledger = written(tmp_path / "facts.jsonl", (*OPPOSED, {**AUTUMN, "id": "a1"}, other)), tmp_path / "ledger.db"
+    with patch.object(admission, "_clash", return_value=iter(())):
+        assert run("record", ledger, facts).exit_code == 0
+    asked = ("audit", ledger, "--pack", "lzwl2017", "--as-of", "2020-01-06", "--rule", "8.*", "--format", "jsonl")
+    plain = run(*asked)
+    assert plain.exit_code == 0
+    assert plain.stdout == run(*asked, "--projection", tmp_path / "columns").stdout
+    assert run("decide", ledger, "--pack", "lzcu2012", *STEP).exit_code == 0
+    with open_ledger(ledger) as held:
+        adoption = adopt(["lzwl2017"])
+        findings = [
+            audit(source, adoption, as_of=date(2020, 1, 6)).findings()
+            for source in (held, held.snapshot(), open_projection(held))
+        ]
+    assert findings[0] == findings[1] == findings[2]
+    with pytest.raises(FactError, match="has other dates than"):
+        facts_in(facts)
 
 
 def test_every_source_is_answered_alike(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from partyrules.errors import FactError, Problem
 from partyrules.facts import Fact, FactRetracted, TermDeclared, UnitDissolved, UnitEstablished
 from partyrules.retractions import retracted_ids, retraction_circles
 
-__all__ = ["ADMISSION_TYPES", "Admission", "admitted", "all_admitted", "merge_duplicates"]
+__all__ = ["ADMISSION_TYPES", "Admission", "Admitted", "admitted", "all_admitted", "merge_duplicates"]
 
 ADMISSION_TYPES: Final = frozenset(cls.wire for cls in (UnitEstablished, UnitDissolved, TermDeclared, FactRetracted))
 """The wire names of the facts that bear on whether another fact may be recorded."""
@@ -79,11 +79,19 @@ def admitted(existing: Iterable[Line], new: Iterable[Line]) -> Admission:
     return Admission(tuple(fact for _, fact in kept.values()), already, _in_order(refused))
 
 
-def all_admitted(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+class Admitted(tuple[Fact, ...]):
+    """Facts that stand together, each once, because a ledger holds them or would; they are not judged again."""
+
+    __slots__ = ()
+
+
+def all_admitted(facts: Iterable[Fact]) -> Admitted:
     """Return the facts of a collection, each once, of several copies the one recorded first.
 
     Raise FactError, with every problem, where a ledger would not take all of them.
     """
+    if isinstance(facts, Admitted):
+        return facts
     given = tuple(facts)
     first: dict[str, Fact] = {}
     several = {fact.id for fact in given if first.setdefault(fact.id, fact) is not fact}
@@ -96,7 +104,7 @@ def all_admitted(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     if admission.problems:
         raise FactError(admission.problems)
     first.update((fact.id, fact) for fact in admission.facts)
-    return tuple(first.values())
+    return Admitted(first.values())
 
 
 def _in_order(refused: Iterable[tuple[int, Problem]]) -> tuple[Problem, ...]:

@@ -9,18 +9,21 @@ from itertools import groupby
 from attrs import field, frozen
 
 from partyrules.blocks import About, Block, Evaluator, JudgedClause, Names, block_of
+from partyrules.clauses import Text
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.columnar.duties import Duties
 from partyrules.evaluators.columnar.view import View
 from partyrules.evaluators.judgements import judgement_findings
 from partyrules.evaluators.reference import ReferenceEvaluator
 from partyrules.history import History
+from partyrules.notices import audit_notices
 from partyrules.packs import Adoption, clauses_judged
-from partyrules.sources import Source, history_from, projected
+from partyrules.projection.store import Projection
+from partyrules.sources import Source, check_subject, history_from, projected
 from partyrules.tables import FindingTable, Judge, known_statuses, table_of
 from partyrules.verdicts import STATUSES, Finding, Irregular, Status, finding_order
 
-__all__ = ["Audit", "Judged", "audit"]
+__all__ = ["Audit", "Judged", "audit", "check_rule"]
 
 
 @frozen(kw_only=True)
@@ -40,18 +43,31 @@ class Audit:
 
     adoption: Adoption
     history: History
+    _projection: Projection = field(eq=False)
     _columnar: Duties = field(eq=False)
     _blocks: dict[tuple[str, bool], Block] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
         return f"<Audit: as of {self.history.as_of}, {self.adoption!r}>"
 
+    @property
+    def notices(self) -> tuple[Text, ...]:
+        """What has to be said beside the findings: that the record ends before the day, or a pack is not in force."""
+        return audit_notices(self.adoption, self.history)
+
+    def check_subject(self, subject: str) -> None:
+        """Raise QueryError where no fact names the person, unit or building."""
+        check_subject(subject, self._projection, self.adoption)
+
     def table(self, *, rule: str = "*", subject: str | None = None, judgements: bool = False) -> FindingTable:
         """Return the findings as columns: rules by a glob, and one subject where given.
 
         With `judgements`, also one finding for each unit and each clause that only a recorded judgement answers.
-        Raise QueryError where the glob matches no rule.
+        Raise QueryError where the glob matches no rule that an audit holds facts against, and where no fact names the
+        subject; one whom facts name and no rule binds has no findings.
         """
+        if subject is not None:
+            self.check_subject(subject)
         judged = _Reference(self.adoption, self.history)
         columnar = self._columnar
         blocks = []
@@ -81,7 +97,7 @@ class Audit:
         """Return the findings in order, filtered: rules by a glob, one subject, and any of some statuses.
 
         With `judgements`, also one finding for each unit and each clause that only a recorded judgement answers.
-        Raise QueryError where the glob matches no rule or a status does not exist.
+        Raise QueryError as `table` does, and for a status that does not exist.
         """
         return tuple(self.walk(rule=rule, subject=subject, status=status, judgements=judgements))
 
@@ -99,6 +115,8 @@ class Audit:
         """
         wanted = known_statuses(status)
         abouts = self._abouts(rule, judgements=judgements)
+        if subject is not None:
+            self.check_subject(subject)
         if wanted and subject is None and not judgements:
             return iter(self.table(rule=rule).where(status=wanted))
         subjects = None if subject is None else {subject}
@@ -126,9 +144,7 @@ class Audit:
 
     def _abouts(self, rule: str, *, judgements: bool) -> list[About]:
         """Return the duties, and the judged clauses where they are asked for, whose ids match, by id."""
-        clauses = (f"{pack.id}:{clause.id}" for pack in self.adoption.packs for clause in pack.document.clauses)
-        if not any(fnmatchcase(name, rule) for name in {*self.adoption.rule_ids, *clauses}):
-            raise QueryError(refusal("rule", rule, self.adoption.rule_ids))
+        check_rule(self.adoption, rule, judgements=judgements)
         judged = clauses_judged(self.adoption.packs) if judgements else ()
         abouts: list[About] = [
             *self.adoption.duties,
@@ -188,4 +204,22 @@ def audit(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime
         return _Reference(adoption, history).found(about, subjects)
 
     columnar = Duties(view, Names(strings=columns.strings, ids=columns.ids), reference)
-    return Audit(adoption=adoption, history=history, columnar=columnar)
+    return Audit(adoption=adoption, history=history, projection=projection, columnar=columnar)
+
+
+def check_rule(adoption: Adoption, rule: str, *, judgements: bool = False) -> None:
+    """Raise QueryError where a glob, `*` apart, matches nothing that an audit holds facts against."""
+
+    def any_of(names: Iterable[str]) -> bool:
+        return any(fnmatchcase(name, rule) for name in names)
+
+    judged = [f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)]
+    if rule == "*" or any_of(bound.id for bound in adoption.duties) or (judgements and any_of(judged)):
+        return
+    if any_of(judged):
+        raise QueryError(f"rule {rule!r}: only a recorded judgement answers it; ask for judgements as well")
+    if any_of(adoption.rule_ids):
+        raise QueryError(f"rule {rule!r} speaks to a step of the pipeline, not to an audit; ask for that decision")
+    if any_of(f"{pack.id}:{clause.id}" for pack in adoption.packs for clause in pack.document.clauses):
+        raise QueryError(f"rule {rule!r} names clauses that no duty comes from; `trace` accounts for them")
+    raise QueryError(refusal("rule", rule, adoption.rule_ids))

@@ -136,6 +136,10 @@ class Document(Built):
         if problems:
             raise PackError("\n".join(str(problem) for problem in problems))
 
+    def in_force(self, on: date) -> bool:
+        """Tell whether the document binds on a day."""
+        return self.in_force_from <= on and (self.in_force_until is None or on <= self.in_force_until)
+
 
 # What makes a ledger contradict itself ----------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from partyrules.admission import Admitted
+from partyrules.audits import check_rule
 from partyrules.calendar import Period
 from partyrules.decisions import REFERENCE, decide, decided
 from partyrules.evaluators.pipeline import case_of
@@ -14,7 +16,7 @@ from partyrules.evaluators.reference import ReferenceEvaluator
 from partyrules.expressions import CountFindings, walk
 from partyrules.packs import Adoption, Bound, adopt, reading_key
 from partyrules.rules import Duty, Reading, Rule, all_readings
-from partyrules.sources import Source, facts_of, history_from
+from partyrules.sources import Source, check_subject, facts_of, history_from
 from partyrules.verdicts import Decision, Finding, Status, finding_order
 
 __all__ = [
@@ -131,8 +133,11 @@ def contested(
 ) -> tuple[Contested, ...]:
     """Return the contested findings in order; rules by a glob, and one subject where given.
 
-    A finding that exists on one side of a change only is contested too.
+    A finding that exists on one side of a change only is contested too. Raise QueryError as `Audit.findings` does.
     """
+    check_rule(adoption, rule)
+    if subject is not None:
+        check_subject(subject, source, adoption)
     evaluator = ReferenceEvaluator(adoption, history_from(source, adoption, as_of=as_of, known_at=known_at))
 
     def found(bound: Bound[Duty]) -> dict[Key, Finding]:
@@ -179,7 +184,7 @@ def contested_decision(
     A rule is contested where another list holds it, or none does, under one single change of option; a reading
     that several rules share changes for all of them at once. Raise QueryError as `decide` does.
     """
-    facts = tuple(facts_of(source))
+    facts = Admitted(facts_of(source))
     adopted = decide(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=REFERENCE)
     history = history_from(facts, adoption, as_of=on, known_at=known_at)
     clauses: dict[str, str] = {}

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from attrs import evolve
+
+from partyrules.admission import Admitted
 from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.evaluators.inference import DURABLE, REFERENCE, Firing, engine_named, inferred
 from partyrules.evaluators.pipeline import Case, answers, case_of, decision, lists_of, outcome_of
 from partyrules.history import people_in
+from partyrules.notices import step_notices
 from partyrules.packs import Adoption
 from partyrules.projection.index import index_of
 from partyrules.projection.store import Projection
@@ -33,10 +37,11 @@ def decide(
     adopted pack has and for a person whom no fact names, EngineError where the two do not agree.
     """
     asked = source if isinstance(source, Iterable) else projected(source)
-    facts = asked if isinstance(asked, Projection) else tuple(facts_of(asked))
+    facts = asked if isinstance(asked, Projection) else Admitted(facts_of(asked))
     check_person(person, facts)
     history = history_from(facts, adoption, as_of=on, known_at=known_at)
-    return decided(case_of(adoption, history, person=person, to=to), engine=engine)
+    found = decided(case_of(adoption, history, person=person, to=to), engine=engine)
+    return evolve(found, notices=step_notices(adoption, history))
 
 
 def engine_trace(

@@ -72,7 +72,7 @@ def explain(audit: Audit, *, rule: str, subject: str, facts: Iterable[Fact] = ()
         raise QueryError(f"rule `{rule}` speaks to a step of the pipeline, not to an audit; ask for that decision")
     if rule not in duties and rule not in judged:
         raise QueryError(refusal("rule", rule, [*duties, *judged]))
-    _check_subject(audit, subject)
+    audit.check_subject(subject)
     found = audit.findings(rule=rule, subject=subject, judgements=rule in judged and rule not in duties)
     if rule not in duties:
         return tuple(_judged(finding, audit) for finding in found) or (_no_judgement(rule, subject),)
@@ -141,13 +141,6 @@ def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> Step:
     if records:
         parts.append(_heading("所据记录", "By these records", records))
     return Step(label=item.message, parts=tuple(parts))
-
-
-def _check_subject(audit: Audit, subject: str) -> None:
-    history = audit.history
-    units = {holding.values[kind] for kind in ("unit", "building") for holding in history.holdings(kind)}
-    if subject not in units and subject not in history.people:
-        raise QueryError(refusal("person, unit or building", subject, {*units, *history.people}))
 
 
 def _same(told: str) -> Text:

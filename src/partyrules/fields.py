@@ -6,7 +6,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from partyrules.facts import Fact
+from partyrules.facts import Fact, FactId
 
 __all__ = [
     "COMMON",
@@ -14,6 +14,7 @@ __all__ = [
     "field_types",
     "is_list",
     "label_of",
+    "naming_fields",
     "parts_of",
     "person_fields",
     "plain_of",
@@ -84,3 +85,19 @@ def person_fields(cls: type[Fact]) -> tuple[str, ...]:
         found = tuple(name for name, hint in field_types(cls).items() if title_of(hint) == "person")
         _PERSON_FIELDS[cls] = found
     return found
+
+
+# Where whoever acts, or is acted for, may be a person, a unit or none that is known.
+_WHOEVER: Final = ("about", "author", "by", "target", "to")
+_NAMING_FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {}
+
+
+def naming_fields(cls: type[Fact]) -> tuple[str, ...]:
+    """Return the fields of a fact type that name people, units or buildings, in the order of the class."""
+    if cls not in _NAMING_FIELDS:
+        _NAMING_FIELDS[cls] = tuple(
+            name
+            for name, hint in field_types(cls).items()
+            if title_of(hint) or (name in _WHOEVER and plain_of(hint) is str and entry_of(hint) is not FactId)
+        )
+    return _NAMING_FIELDS[cls]

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from attrs import field, frozen
 
+from partyrules.clauses import Text
 from partyrules.decisions import decided
 from partyrules.evaluators.columnar.limits import NotColumnar
 from partyrules.evaluators.columnar.pipeline import PLACES, REASONS, Pipeline
@@ -19,6 +20,7 @@ from partyrules.evaluators.inference import engine_named
 from partyrules.evaluators.kleene import Truth
 from partyrules.evaluators.pipeline import case_of, next_stage
 from partyrules.history import NO_STAGE, History
+from partyrules.notices import step_notices
 from partyrules.packs import Adoption
 from partyrules.sources import Source, history_from, projected
 from partyrules.verdicts import OUTCOMES, Decision, Outcome
@@ -54,6 +56,8 @@ class Funnel:
     holding: Mapping[str, int]
     undated: int
     steps: tuple[FunnelStep, ...]
+    notices: tuple[Text, ...]
+    """What has to be said beside it, such as that no adopted pack is in force."""
     standing: tuple[tuple[str, str], ...]
     """Who stands before which stage, in the order of their ids."""
     _decide: Decide = field(eq=False)
@@ -109,6 +113,7 @@ def funnel(
         holding={stage: holders.holding[stage] for stage in adoption.stage_names},
         undated=holders.undated,
         steps=tuple(_step(stage, found) for stage in adoption.stage_names),
+        notices=step_notices(adoption, history),
         standing=tuple((standing.person, standing.into) for standing in found),
         decide=decide,
     )

@@ -50,6 +50,7 @@ NO_STAGE: Final = "none"
 """What is entered where a pipeline is left (发展终止); every pack has it besides its own stages."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 UNDATED: Final = (RegisterClosed, TermDeclared, FactRetracted)
+NO_EVENTS: Final = (TermDeclared, FactRetracted)
 _MOST_WORLDS: Final = 4096
 
 PERSON_FIELDS: Final = ("person", "holder")
@@ -186,6 +187,14 @@ class History(ABC):
     def people(self) -> tuple[str, ...]:
         """Every person that some relation or fact names, in order."""
 
+    @property
+    @abstractmethod
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day of what is known to have happened, after the day asked too; None for nothing.
+
+        Terms and retractions, which are about the record itself, do not count.
+        """
+
     @abstractmethod
     def facts(self, wire: str) -> tuple[Fact, ...]:
         """Return the facts of that type, by date and id."""
@@ -265,7 +274,7 @@ class History(ABC):
 
 
 class RecordedHistory(History):
-    """What a collection of facts says, all of them read and indexed."""
+    """What a collection of facts that stand says, all of them read and indexed."""
 
     def __init__(
         self,
@@ -279,7 +288,9 @@ class RecordedHistory(History):
         super().__init__(as_of=as_of, known_at=known_at, stages=stages, relations=relations)
         self._by_type: dict[str, tuple[Fact, ...]] = {}
         by_type: dict[str, list[Fact]] = {}
-        self._by_id: Final = {fact.id: fact for fact in in_order(standing)}
+        self._standing: Final = tuple(standing)
+        seen = (fact for fact in self._standing if isinstance(fact, UNDATED) or fact.on.first <= as_of)
+        self._by_id: Final = {fact.id: fact for fact in in_order(seen)}
         for found in self._by_id.values():
             by_type.setdefault(found.wire, []).append(found)
         self._by_type = {wire: tuple(found) for wire, found in by_type.items()}
@@ -288,6 +299,12 @@ class RecordedHistory(History):
     def by_id(self) -> Mapping[str, Fact]:
         """Every fact that stands, by its id."""
         return self._by_id
+
+    @cached_property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day of what is known to have happened, after the day asked too; None for nothing."""
+        found = [fact.on for fact in self._standing if not isinstance(fact, NO_EVENTS)]
+        return (min(on.first for on in found), max(on.last for on in found)) if found else None
 
     def facts(self, wire: str) -> tuple[Fact, ...]:
         """Return the facts of that type, by date and id."""
@@ -324,7 +341,7 @@ def history_of(
     gone = retracted_ids(f for f in known if isinstance(f, FactRetracted))
     gone |= declared_again(f for f in known if isinstance(f, TermDeclared) and f.id not in gone)
     return RecordedHistory(
-        (f for f in known if f.id not in gone and (isinstance(f, UNDATED) or f.on.first <= as_of)),
+        (f for f in known if f.id not in gone),
         as_of=as_of,
         known_at=known_at,
         stages=stages,

@@ -12,6 +12,7 @@ import msgspec
 from attrs import field, frozen
 
 from partyrules import strict_json
+from partyrules.admission import Admitted
 from partyrules.codec import content, fact_from_wire, to_wire
 from partyrules.decisions import REFERENCE, decide
 from partyrules.encoding import decoded, encoded
@@ -75,7 +76,7 @@ def record_of(
                 "the ledger holds now what leads to another decision than the one to be recorded; "
                 "decide over `ledger.snapshot()`, and record that"
             )
-    facts = tuple(facts_of(source))
+    facts = Admitted(facts_of(source))
     by_id = {fact.id: fact for fact in (*adoption.terms, *facts)}
     return {
         "format": _FORMAT,
@@ -337,9 +338,9 @@ def _head_at(source: Source, position: int) -> Head | None:
 def _facts_then(record: _Record, source: Source) -> tuple[Fact, ...]:
     ledger = record.facts.ledger
     if ledger is None or (isinstance(source, Projection | Iterable) and _head(source) is None):
-        return tuple(facts_of(source))
+        return Admitted(facts_of(source))
     # Those of a ledger come in the order of their positions, from 1 on without gaps.
-    return tuple(islice(facts_of(source), max(ledger.position, 0)))
+    return Admitted(islice(facts_of(source), max(ledger.position, 0)))
 
 
 def _fact_differences(record: _Record, facts: tuple[Fact, ...]) -> list[str]:

@@ -7,20 +7,23 @@ from threading import Lock
 from typing import Final
 from weakref import WeakKeyDictionary
 
+import numpy as np
 from attrs import define, field
 
-from partyrules.admission import admitted, all_admitted
+from partyrules.admission import Admitted, admitted, all_admitted
 from partyrules.codec import read_facts
-from partyrules.errors import FactError, Problem
+from partyrules.errors import FactError, Problem, QueryError, refusal
 from partyrules.facts import CORE_VOCABULARY, Fact, FactRetracted, TermDeclared, Vocabulary
-from partyrules.history import History, history_of
-from partyrules.ledger.base import Ledger
+from partyrules.fields import naming_fields
+from partyrules.history import History, history_of, several
+from partyrules.ledger.base import Ledger, Snapshot
 from partyrules.packs import Adoption
+from partyrules.projection.columns import CodeColumn, ListColumn
 from partyrules.projection.index import index_of
 from partyrules.projection.lazy import LazyHistory
 from partyrules.projection.store import Projection, projection_before, projection_of
 
-__all__ = ["Source", "facts_in", "facts_of", "history_from", "projected", "standing", "terms_joining"]
+__all__ = ["Source", "check_subject", "facts_in", "facts_of", "history_from", "projected", "standing", "terms_joining"]
 
 _FACTS_AT_ONCE: Final = 4096
 _ABOUT_TERMS: Final = (TermDeclared, FactRetracted)
@@ -46,6 +49,8 @@ def facts_of(source: Source) -> Iterable[Fact]:
     """
     if isinstance(source, Projection):
         return (fact for some in _batches(len(source.columns)) for fact in source.facts(some))
+    if isinstance(source, Snapshot):
+        return Admitted(source.facts)
     if isinstance(source, Iterable):
         return all_admitted(source)
     return (recorded.fact for recorded in source.facts())
@@ -69,7 +74,7 @@ def projected(source: Source) -> Projection:
     if isinstance(source, Projection):
         return source
     if isinstance(source, Iterable):
-        return projection_of(source)
+        return projection_of(facts_of(source))
     with _KEEPING:
         kept = _KEPT.setdefault(source, _Kept(projection_before(source)))
     with kept.lock:
@@ -86,7 +91,7 @@ def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[F
     admission = admitted((), decoded.facts)
     if problems := (*decoded.problems, *admission.problems):
         raise FactError(problems)
-    return admission.facts
+    return Admitted(admission.facts)
 
 
 def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> History:
@@ -104,7 +109,7 @@ def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: d
             relations=adoption.relations,
             besides=terms_joining(source, adoption, known_at=known_at),
         )
-    facts = tuple(facts_of(source))
+    facts = Admitted(facts_of(source))
     return history_of(
         (*facts, *terms_joining(facts, adoption, known_at=known_at)),
         as_of=as_of,
@@ -112,6 +117,35 @@ def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: d
         stages=adoption.stage_names,
         relations=adoption.relations,
     )
+
+
+def check_subject(subject: str, source: Source, adoption: Adoption) -> None:
+    """Raise QueryError unless some fact names the person, unit or building: a misspelt id must not get an answer.
+
+    Whether the fact stands, and when it happened or was recorded, is of no account.
+    """
+    if isinstance(source, Projection):
+        texts, named = source.columns.strings, list(_naming_columns(source, adoption))
+        code = texts.find(subject)
+        if code is not None and any(np.any(column.codes.array == code) for column in named):
+            return
+        codes = np.unique(np.concatenate([column.codes.array for column in named])) if named else ()
+        every = {texts.texts[code] for code in codes if code >= 0}
+    else:
+        said = (getattr(fact, name) for fact in facts_of(source) for name in naming_fields(type(fact)))
+        every = {each for value in said for each in several(value)}
+    if subject not in every:
+        raise QueryError(refusal("person, unit or building", subject, every))
+
+
+def _naming_columns(projection: Projection, adoption: Adoption) -> Iterator[CodeColumn | ListColumn]:
+    """Yield the columns whose strings name somebody."""
+    types = adoption.vocabulary.types
+    for wire, table in projection.columns.tables.items():
+        for name in naming_fields(types[wire]) if wire in types else table.fields:
+            column = table.fields[name]
+            if isinstance(column, CodeColumn | ListColumn):
+                yield column
 
 
 def terms_joining(

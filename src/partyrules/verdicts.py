@@ -139,7 +139,8 @@ class Decision:
 
     `needs` are the codes of what would decide whether the step is the next one and the person a student, where
     the facts leave that open, and `correction` where a record since entry into the stage held names a stage or step
-    that no adopted pack has; such a decision is never better than undetermined.
+    that no adopted pack has; such a decision is never better than undetermined. `notices` are no part of the answer:
+    what has to be said beside it, such as that no adopted pack is in force that day.
     """
 
     person: str
@@ -155,6 +156,7 @@ class Decision:
     advisory: tuple[Item, ...] = ()
     needs: tuple[str, ...] = ()
     irregular: tuple[Irregular, ...] = ()
+    notices: tuple[Text, ...] = field(default=(), eq=False)
 
     @property
     def permitted(self) -> bool:
@@ -169,7 +171,8 @@ class Decision:
 
     def __repr__(self) -> str:
         counts = f"{len(self.vetoes)} vetoes, {len(self.unmet)} unmet, {len(self.unknown)} unknown"
-        return f"<Decision: {self.person!r} to {self.to!r} on {self.on}, {self.outcome}, {counts}>"
+        beside = "".join(f"; {notice.en}" for notice in self.notices)
+        return f"<Decision: {self.person!r} to {self.to!r} on {self.on}, {self.outcome}, {counts}{beside}>"
 
     def to_wire(self) -> dict[str, Any]:
         """Return the decision as a JSON object."""

@@ -183,7 +183,8 @@ def _status(studio: Studio, bound: Bound[Rule], scene: Scene) -> tuple[str, int 
     if isinstance(bound.rule, Duty):
         with unobserved():
             whole = audit(scene.facts, studio.adoption, as_of=scene.as_of)
-            found = {one.status for one in whole.findings(rule=bound.id, subject=scene.subject)}
+            # A history that is made smaller may no longer name the subject.
+            found = {one.status for one in whole.findings(rule=bound.id) if one.subject == scene.subject}
         grave: dict[str, int | None] = {"unknown": None, "breached": _BREACHED, "advisory": _ADVISORY}
         first = next((status for status in _WORST_FIRST if status in found), "silent")
         return first, grave.get(first, 0)

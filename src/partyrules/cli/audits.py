@@ -1,6 +1,7 @@
 """`audit`: the facts against the adopted packs as of a day."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO
@@ -13,6 +14,7 @@ import msgspec
 from partyrules.audits import Audit
 from partyrules.audits import audit as audited
 from partyrules.calendar import time_in
+from partyrules.clauses import Text
 from partyrules.cli.options import (
     adoption_from,
     adoption_options,
@@ -23,6 +25,7 @@ from partyrules.cli.options import (
     kept_by,
     known_at_option,
     lang_option,
+    notices_beside,
     projection_option,
     source_argument,
 )
@@ -38,7 +41,7 @@ from partyrules.report.findings import (
     irregular_csv,
     irregular_table,
 )
-from partyrules.report.terminal import Lang
+from partyrules.report.terminal import Lang, notice_line
 from partyrules.tables import FindingTable
 from partyrules.verdicts import STATUSES, Finding, Irregular, Status
 
@@ -119,16 +122,19 @@ def audit(  # noqa: PLR0913 - one argument for each option
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)
     with asked_of(source, adoption, projection, kept=kept) as facts:
         asked = audited(facts, adoption, as_of=day, known_at=known_at)
+        if irregular or contested or form != "table":
+            notices_beside(asked.notices, lang)
         if irregular:
             _irregular_out(asked.irregular(), form, lang)
             return
         glob = full_rule(rule, adoption)
         if form in _OBJECTS and not contested:
             walked = asked.walk(rule=glob, subject=subject, status=statuses, judgements=judgements)
-            breached = _objects_out(walked, form)
+            found = _objects_out(walked, form)
+            number, breached = found.total(), found["breached"] > 0
         else:
             table = asked.table(rule=glob, subject=subject, judgements=judgements).where(status=statuses)
-            breached = table.summary().statuses["breached"] > 0
+            number, breached = len(table), table.summary().statuses["breached"] > 0
             if contested:
                 differing = contested_in(facts, adoption, as_of=day, known_at=known_at, rule=glob, subject=subject)
                 _contested_out([each for each in differing if not statuses or each.status in statuses], form, lang)
@@ -136,24 +142,32 @@ def audit(  # noqa: PLR0913 - one argument for each option
                 _fallbacks_noted(table)
                 own = kept is not None
                 _table_out(asked, table, form, kept=own, everything=bool(statuses), limit=limit, lang=lang)
+    if subject is not None and not number:
+        _nothing_noted(subject, lang)
     if exit_code and breached:
         ctx.exit(_SOME_BREACHED)
 
 
-def _objects_out(findings: Iterable[Finding], form: str) -> bool:
-    """Write findings as JSON Lines, JSON or CSV, and tell whether one is breached."""
-    statuses: set[Status] = set()
+def _nothing_noted(subject: str, lang: Lang) -> None:
+    """Write to standard error that somebody whom facts name has none of the findings asked for."""
+    told = f"没有关于 {subject} 的此类结论，但有记录提及", f"no such finding is about {subject}, whom facts name"
+    notices_beside([Text(*told)], lang)
+
+
+def _objects_out(findings: Iterable[Finding], form: str) -> Counter[Status]:
+    """Write findings as JSON Lines, JSON or CSV, and return how many there are of each status."""
+    statuses: Counter[Status] = Counter()
 
     def seen() -> Iterator[Finding]:
         for finding in findings:
-            statuses.add(finding.status)
+            statuses[finding.status] += 1
             yield finding
 
     if form == "csv":
         lines_out([as_csv(seen())])
     else:
         lines_out(as_jsonl(seen()) if form == "jsonl" else as_json(seen()))
-    return "breached" in statuses
+    return statuses
 
 
 def _fallbacks_noted(table: FindingTable) -> None:
@@ -188,6 +202,8 @@ def _table_out(
         OUTPUT.write(out.getvalue())
         return
     show(_basis(asked, table, kept=kept, lang=lang))
+    for notice in asked.notices:
+        show(notice_line(notice, lang))
     if not table:
         return
     for part in findings_report(

@@ -20,7 +20,9 @@ from partyrules.cli.options import (
     kept_by,
     known_at_option,
     lang_option,
+    notices_beside,
     opened,
+    opened_to_ask,
     projection_option,
     source_argument,
     warn_of,
@@ -33,6 +35,7 @@ from partyrules.errors import QueryError
 from partyrules.evaluators.inference import ENGINES, REFERENCE, engine_named
 from partyrules.explanation import justification
 from partyrules.funnels import funnel as funnel_of
+from partyrules.notices import step_notices
 from partyrules.outputs import new_file
 from partyrules.records import read_record, record_of, vocabulary_in
 from partyrules.records import replay as replayed
@@ -40,7 +43,7 @@ from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
 from partyrules.report.explanation import derivation_lines
 from partyrules.report.terminal import Lang
-from partyrules.sources import standing
+from partyrules.sources import history_from, standing
 from partyrules.verdicts import encode
 
 __all__ = ["decide", "funnel", "replay"]
@@ -104,13 +107,15 @@ def decide(  # noqa: PLR0913 - one argument for each option
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(on, adoption, lang)
     if contested:
-        with opened(source, adoption.vocabulary, kept=kept) as given:
+        with opened_to_ask(source, adoption.vocabulary, kept=kept) as given:
             facts = all_facts(given)
         warn_of(facts, adoption)
+        history = history_from(facts, adoption, as_of=day, known_at=known_at)
+        notices_beside(step_notices(adoption, history), lang)
         _contested_out(contested_decision(facts, adoption, person=person, to=to, on=day, known_at=known_at), form, lang)
         return
     named = engine_named(engine)
-    with opened(source, adoption.vocabulary, kept=kept) as given:
+    with opened_to_ask(source, adoption.vocabulary, kept=kept) as given:
         # Answer and record are of one moment, whoever appends meanwhile.
         held = standing(given)
     facts = all_facts(held)
@@ -119,6 +124,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
         _write_record(record_to, record_of(held, adoption, found, known_at=known_at, engine=named))
     warn_of(facts, adoption)
     if form == "json":
+        notices_beside(found.notices, lang)
         lines_out([encode(found)])
         return
     for line in decision_lines(found, engine=named, stages=adoption.stages, lang=lang):
@@ -211,6 +217,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     with asked_of(source, adoption, projection, kept=kept) as asked:
         found = funnel_of(asked, adoption, on=day, known_at=known_at, engine=engine)
     if form == "json":
+        notices_beside(found.notices, lang)
         lines_out([msgspec.json.encode(funnel_wire(found))])
         return
     for part in funnel_parts(found, stages=adoption.stages, screen=screen(), lang=lang):

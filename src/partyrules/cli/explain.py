@@ -17,7 +17,8 @@ from partyrules.cli.options import (
     kept_by,
     known_at_option,
     lang_option,
-    opened,
+    notices_beside,
+    opened_to_ask,
     source_argument,
     warn_of,
 )
@@ -61,12 +62,13 @@ def explain(  # noqa: PLR0913 - one argument for each option
     """
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(as_of, adoption, lang)
-    with opened(source, adoption.vocabulary, kept=kept_by(known_at, by_ledger_time=by_ledger_time)) as given:
+    with opened_to_ask(source, adoption.vocabulary, kept=kept_by(known_at, by_ledger_time=by_ledger_time)) as given:
         facts = all_facts(given)
     warn_of(facts, adoption)
     asked = audit(facts, adoption, as_of=day, known_at=known_at)
     known = [fact for fact in facts if known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at]
     found = explained(asked, rule=_full_rule(rule, adoption), subject=subject, facts=known)
+    notices_beside(asked.notices, lang)
     if form == "json":
         lines_out([msgspec.json.Encoder(decimal_format="number").encode([each.to_wire() for each in found])])
         return

@@ -8,9 +8,11 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from partyrules.admission import Admitted
 from partyrules.adoptions import read_adoption
 from partyrules.calendar import day_in, parse_date
 from partyrules.checks import doubts
+from partyrules.clauses import Text
 from partyrules.cli.output import OUTPUT, note
 from partyrules.codec import parse_instant
 from partyrules.discovery import installed_packs
@@ -20,7 +22,7 @@ from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.packs import Adoption, adopt, load_pack
 from partyrules.projection.store import open_projection
 from partyrules.reading import what_it_is
-from partyrules.report.terminal import Lang
+from partyrules.report.terminal import Lang, notice_line
 from partyrules.sources import Source, facts_in, facts_of
 
 __all__ = [
@@ -37,7 +39,9 @@ __all__ = [
     "kept_by",
     "known_at_option",
     "lang_option",
+    "notices_beside",
     "opened",
+    "opened_to_ask",
     "projection_option",
     "source_argument",
     "vocabulary_of",
@@ -282,13 +286,23 @@ def opened(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None)
 
 
 @contextmanager
+def opened_to_ask(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None) -> Iterator[Source]:
+    """Open a source as `opened` does; raise QueryError for one without a fact, of which there is nothing to ask."""
+    with opened(source, vocabulary, kept=kept) as given:
+        empty = given.head().position == 0 if isinstance(given, SqliteLedger) else given == ()
+        if empty:
+            raise QueryError(f"{source}: there are no facts in it; record some, or name another source")
+        yield given
+
+
+@contextmanager
 def asked_of(
     source: str, adoption: Adoption, projection: Path | None, *, kept: datetime | None = None
 ) -> Iterator[Source]:
     """Yield what a question may be asked of: all the facts, once slips in them are told of, or kept columns."""
     if projection is not None and kept is not None:
         raise click.UsageError("--projection keeps columns of all that is recorded; it goes without --by-ledger-time")
-    with opened(source, adoption.vocabulary, kept=kept) as given:
+    with opened_to_ask(source, adoption.vocabulary, kept=kept) as given:
         if projection is None:
             facts = all_facts(given)
             warn_of(facts, adoption)
@@ -328,6 +342,12 @@ def _is_ledger(path: Path) -> bool:
     raise LedgerError(f"{path}: {what} a ledger nor named .jsonl; allowed: {_WHAT}")
 
 
-def all_facts(source: Source) -> tuple[Fact, ...]:
+def all_facts(source: Source) -> Admitted:
     """Return the facts of a source, read once."""
-    return tuple(facts_of(source))
+    return Admitted(facts_of(source))
+
+
+def notices_beside(notices: Iterable[Text], lang: Lang) -> None:
+    """Write to standard error what has to be said beside data."""
+    for notice in notices:
+        note(notice_line(notice, lang))

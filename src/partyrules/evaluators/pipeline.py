@@ -1,8 +1,7 @@
 """Decisions of the development pipeline, straight from the tree; inference engines must come to the same."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from partyrules.clauses import Text
 from partyrules.errors import QueryError, refusal
@@ -14,7 +13,7 @@ from partyrules.history import NO_STAGE, History, Holding
 from partyrules.messages import requirement_message, veto_message
 from partyrules.observers import tell_decision
 from partyrules.packs import Adoption, Bound
-from partyrules.rules import Requirement, Rule, Veto
+from partyrules.rules import Requirement, Veto
 from partyrules.standing import UNDECLARED
 from partyrules.verdicts import Decision, Irregular, Item, Outcome
 
@@ -122,8 +121,8 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
         in_order=in_order,
         is_student=_is_student(world, frame),
         irregular=irregular_about(world, person),
-        requirements=tuple(b for b in adoption.requirements if to in b.rule.steps and _in_force(b, on)),
-        vetoes=tuple(b for b in adoption.vetoes if to in b.rule.steps and _in_force(b, on)),
+        requirements=tuple(b for b in adoption.requirements if to in b.rule.steps and b.pack.document.in_force(on)),
+        vetoes=tuple(b for b in adoption.vetoes if to in b.rule.steps and b.pack.document.in_force(on)),
     )
 
 
@@ -143,11 +142,6 @@ def _is_student(world: World, frame: Frame) -> Truth:
     if not world.history.holdings_where("registration", "person", frame.subject):
         return Truth.TRUE
     return world.verdict(_IS_STUDENT, frame).truth
-
-
-def _in_force(bound: Bound[Rule], on: date) -> bool:
-    document = bound.pack.document
-    return document.in_force_from <= on and (document.in_force_until is None or on <= document.in_force_until)
 
 
 def answers(case: Case) -> dict[str, Answer]:
@@ -225,6 +219,7 @@ def decision(
             place = places[bound.id]
             if place is not None:
                 lists[place].append(_item(bound, found[bound.id], place, case))
+    by_name: dict[str, Any] = {name: tuple(items) for name, items in lists.items()}
     made = Decision(
         person=case.person,
         to=case.to,
@@ -233,7 +228,7 @@ def decision(
         reason=reason,
         needs=case.needs if judged else (),
         irregular=case.irregular,
-        **{name: tuple(items) for name, items in lists.items()},
+        **by_name,
     )
     tell_decision(made, tuple(bound.id for bound in case.rules) if judged else ())
     return made

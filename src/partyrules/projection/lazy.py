@@ -12,6 +12,7 @@ from partyrules.calendar import TermCalendar
 from partyrules.facts import Fact, FactRetracted, TermDeclared
 from partyrules.history import (
     CORE_RELATIONS,
+    NO_EVENTS,
     UNDATED,
     History,
     Holding,
@@ -40,6 +41,7 @@ __all__ = ["LazyHistory"]
 T = TypeVar("T")
 
 _UNDATED: Final = frozenset(cls.wire for cls in UNDATED)
+_NO_EVENTS: Final = frozenset(cls.wire for cls in NO_EVENTS)
 _MOST_KEPT: Final = 65536
 
 
@@ -152,6 +154,29 @@ class LazyHistory(History):
         numbers = self._visible(wire, np.arange(table.rows)) if table is not None else []
         key = (wire, *numbers, *self._besides.get(wire, ()))
         return self._index.remembered(key, lambda: declared_terms(self.facts(wire)))
+
+    @cached_property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day of what is known to have happened, after the day asked too; None for nothing."""
+        key = ("days", self._size, self._known, self._hidden)
+        found = [*self._index.remembered(key, lambda: tuple(self._days_of_columns()))]
+        others = [fact.on for facts in self._besides.values() for fact in facts if not isinstance(fact, NO_EVENTS)]
+        found += [(on.first, on.last) for on in others]
+        return (min(first for first, _ in found), max(last for _, last in found)) if found else None
+
+    def _days_of_columns(self) -> Iterator[tuple[date, date]]:
+        hidden = np.fromiter(self._hidden, np.int64, len(self._hidden))
+        for wire, table in self._columns.tables.items():
+            if wire in _NO_EVENTS:
+                continue
+            seen = table.numbers.array < self._size
+            if self._known is not None:
+                seen &= table.recorded.array <= self._known
+            if len(hidden):
+                seen &= ~np.isin(table.numbers.array, hidden)
+            if seen.any():
+                first, last = table.first.array[seen].min(), table.last.array[seen].max()
+                yield date.fromordinal(int(first)), date.fromordinal(int(last))
 
     # Facts -----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Any
 from partyrules.evaluators.inference import Firing
 from partyrules.funnels import Funnel
 from partyrules.messages import LIST_WORDS, OUTCOME_WORDS, needs_text
-from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.terminal import Column, Lang, Screen, notice_line, say
 from partyrules.report.words import WORDS, reason_text
 from partyrules.rules import Stage
 from partyrules.verdicts import OUTCOMES, Decision
@@ -22,6 +22,8 @@ def decision_lines(decision: Decision, *, engine: str | None, stages: Sequence[S
         yield f"{decision.person} → {title}（{decision.to}），{decision.on}：{outcome}"
     else:
         yield f"{decision.person} → {title} ({decision.to}) on {decision.on}: {outcome.upper()}"
+    for notice in decision.notices:
+        yield notice_line(notice, lang)
     if decision.reason is not None:
         yield f"  {say(reason_text(decision.reason), lang)} ({decision.reason})"
     if decision.needs:
@@ -60,6 +62,7 @@ def _item(item: Mapping[str, str]) -> str:
 
 def funnel_parts(funnel: Funnel, *, stages: Sequence[Stage], screen: Screen, lang: Lang) -> Iterator[str]:
     """Yield a table of the pipeline: who holds each stage, what stands before it; then what holds back."""
+    yield from (notice_line(notice, lang) for notice in funnel.notices)
     heads, rows = funnel_rows(funnel, stages=stages, lang=lang)
     columns = [Column(head, whole=True, right=number > 0) for number, head in enumerate(heads[:-1])]
     yield screen.table(columns, [row[:-1] for row in rows])

@@ -16,7 +16,7 @@ from rich.text import Text as Styled
 from partyrules.clauses import Text
 from partyrules.visible import visible
 
-__all__ = ["Cell", "Column", "Laid", "Lang", "Screen", "chosen_lang", "say", "screen_for"]
+__all__ = ["Cell", "Column", "Laid", "Lang", "Screen", "chosen_lang", "notice_line", "say", "screen_for"]
 
 Lang = Literal["zh", "en"]
 Cell = str | Styled
@@ -39,6 +39,11 @@ def chosen_lang(environment: Mapping[str, str]) -> Lang:
 def say(text: Text, lang: Lang) -> str:
     """Return a text in one of its languages."""
     return text.zh if lang == "zh" else text.en
+
+
+def notice_line(notice: Text, lang: Lang) -> str:
+    """Return the line that says what has to be said beside an answer."""
+    return f"注意：{notice.zh}" if lang == "zh" else f"Note: {notice.en}"
 
 
 class Laid(str):

@@ -1,7 +1,6 @@
 """The pipeline for a whole population at once: who may pass into a stage, by what each rule comes to."""
 
 from collections.abc import Sequence
-from datetime import date
 from functools import cached_property
 from typing import Final
 
@@ -97,7 +96,7 @@ class Pipeline:
         places: dict[str, Array] = {}
         rules: list[Bound[Requirement] | Bound[Veto]] = [*view.adoption.requirements, *view.adoption.vetoes]
         for bound in sorted(rules, key=lambda bound: bound.id):
-            if to in bound.rule.steps and _in_force(bound, view.day):
+            if to in bound.rule.steps and bound.pack.document.in_force(view.day):
                 places[bound.id], open_date = self._placed(bound.rule, frames)
                 doubts.append(open_date)
         reason = np.where(~right, np.int8(1), np.where(student.truth == FALSE, np.int8(2), np.int8(0)))
@@ -160,8 +159,3 @@ class Pipeline:
         outcome[some("vetoes")] = _OUTCOME["vetoed"]
         outcome[reason > 0] = _OUTCOME["blocked"]
         return outcome
-
-
-def _in_force(bound: Bound[Requirement] | Bound[Veto], on: date) -> bool:
-    document = bound.pack.document
-    return document.in_force_from <= on and (document.in_force_until is None or on <= document.in_force_until)
