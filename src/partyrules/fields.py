@@ -14,6 +14,7 @@ __all__ = [
     "field_types",
     "is_list",
     "label_of",
+    "named_people",
     "naming_fields",
     "parts_of",
     "person_fields",
@@ -21,6 +22,7 @@ __all__ = [
     "title_of",
 ]
 
+_MADE_BY: Final = "by"
 COMMON: Final = ("id", "on", "until", "recorded_at", "recorded_by", "note")
 
 _TYPES: Final[dict[type[Fact], Mapping[str, Any]]] = {}
@@ -76,6 +78,11 @@ def label_of(name: str, hint: Any) -> str:
 
 
 _PERSON_FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {}
+
+
+def named_people(cls: type[Fact]) -> tuple[str, ...]:
+    """Return the fields by which a fact is about people: who only made the record is nobody by that alone."""
+    return tuple(name for name in person_fields(cls) if name != _MADE_BY)
 
 
 def person_fields(cls: type[Fact]) -> tuple[str, ...]:

@@ -18,14 +18,13 @@ from partyrules.facts import (
     RegisterClosed,
     TermDeclared,
 )
+from partyrules.fields import named_people
 from partyrules.retractions import retracted_ids
 
 __all__ = [
     "CORE_RELATIONS",
     "FOREVER",
     "NO_STAGE",
-    "PEOPLE_FIELDS",
-    "PERSON_FIELDS",
     "UNDATED",
     "History",
     "Holding",
@@ -52,10 +51,6 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 UNDATED: Final = (RegisterClosed, TermDeclared, FactRetracted)
 NO_EVENTS: Final = (TermDeclared, FactRetracted)
 _MOST_WORLDS: Final = 4096
-
-PERSON_FIELDS: Final = ("person", "holder")
-PEOPLE_FIELDS: Final = ("attended", "excused", "led_by")
-"""The fields of facts that name a person, and those that list some."""
 
 T = TypeVar("T")
 Wanted = Sequence[tuple[str, tuple[Any, ...]]]
@@ -386,11 +381,8 @@ def _indexed(entries: Iterable[T], value_of: Callable[[T], Any]) -> dict[Any, tu
 
 def people_in(fact: Fact) -> Iterator[str]:
     """Yield the people whom a fact names."""
-    for name in PERSON_FIELDS:
-        if isinstance(value := getattr(fact, name, None), str):
-            yield value
-    for name in PEOPLE_FIELDS:
-        yield from getattr(fact, name, None) or ()
+    for name in named_people(type(fact)):
+        yield from several(getattr(fact, name))
 
 
 S = TypeVar("S", bound=Seen)

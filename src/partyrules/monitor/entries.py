@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from partyrules.history import PEOPLE_FIELDS, PERSON_FIELDS, Relation
+from partyrules.history import Relation
 from partyrules.projection.columns import CodeColumn, Columns, ListColumn, Table
 
 __all__ = ["Entry", "Named", "entry_of"]
@@ -56,9 +56,8 @@ class Entry:
     def people(self) -> list[str]:
         """Return whom the fact names, perhaps repeatedly."""
         found: list[str] = []
-        for name in (*PERSON_FIELDS, *PEOPLE_FIELDS):
-            if name in self.table.fields:
-                found += self.values(name) or ()
+        for name in self.table.people:
+            found += self.values(name) or ()
         return found
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from partyrules.calendar import CivilDate, parse_civil_date
 from partyrules.facts import Fact, Vocabulary
+from partyrules.fields import named_people
 
 __all__ = [
     "ABSENT",
@@ -267,11 +268,13 @@ class Table:
     """The facts of one type: `numbers` are their places among all facts, from 0 on in the order recorded.
 
     A fact happened from day `first` to day `last`, ordinals that differ where only the month is known; `until`
-    is its last day or `NO_DAY`; `recorded` the instant in microseconds since 1970, or `NO_NUMBER`.
+    is its last day or `NO_DAY`; `recorded` the instant in microseconds since 1970, or `NO_NUMBER`. `people` are the
+    fields by which these facts are about people.
     """
 
     wire: str
     fields: dict[str, Column]
+    people: tuple[str, ...] = ()
     numbers: Growing = field(factory=lambda: Growing(np.int32))
     first: Growing = field(factory=lambda: Growing(np.int32))
     last: Growing = field(factory=lambda: Growing(np.int32))
@@ -337,7 +340,8 @@ class Columns:
         """Return the table of a fact class, a new one where no fact of it is known."""
         found = self.tables.get(cls.wire)
         if found is None:
-            found = Table(cls.wire, {name: _COLUMNS[kind]() for name, kind in field_kinds(cls).items()})
+            columns = {name: _COLUMNS[kind]() for name, kind in field_kinds(cls).items()}
+            found = Table(cls.wire, columns, named_people(cls))
             self.tables[cls.wire] = found
         return found
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from partyrules.calendar import CivilDate
 from partyrules.facts import Fact
-from partyrules.history import PEOPLE_FIELDS, PERSON_FIELDS
 from partyrules.projection.columns import ABSENT, CodeColumn, Columns, FlagColumn, ListColumn, Table
 
 __all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of"]
@@ -142,7 +141,7 @@ class FactIndex:
     def naming(self, person: str) -> Iterator[tuple[str, Rows]]:
         """Yield the rows of each table that name the person, field by field."""
         for wire, table in self.columns.tables.items():
-            for name in (*PERSON_FIELDS, *PEOPLE_FIELDS):
+            for name in table.people:
                 if isinstance(table.fields.get(name), CodeColumn | ListColumn):
                     rows = self.rows(wire, name, person)
                     if rows is not None:
@@ -153,7 +152,7 @@ class FactIndex:
         texts = self.columns.strings.texts
         named: set[str] = set()
         for table in self.columns.tables.values():
-            columns = [table.fields.get(name) for name in (*PERSON_FIELDS, *PEOPLE_FIELDS)]
+            columns = [table.fields.get(name) for name in table.people]
             kept = None if standing is None or not any(columns) else standing(table)
             for column in columns:
                 if isinstance(column, CodeColumn | ListColumn):

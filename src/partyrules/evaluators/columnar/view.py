@@ -204,7 +204,7 @@ class View:
         named = np.zeros(self.space + 1, np.bool_)
         for wire in self.columns.tables.keys() - _ABOUT_THE_RECORD:
             rows = self.rows(wire)
-            for name in ("person", "holder", "attended", "excused", "led_by"):
+            for name in rows.table.people:
                 column = rows.column(name)
                 if isinstance(column, Listed):
                     counts = partial(self.lasting, ("counts", wire, name), partial(column.counts, self.space))
