@@ -1,10 +1,11 @@
 """What the facts say as of a day: the events that stand, and who or what held which relation from when to when."""
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from itertools import islice, product
+from itertools import product
 from math import prod
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
@@ -28,6 +29,7 @@ __all__ = [
     "UNDATED",
     "History",
     "Holding",
+    "Present",
     "Relation",
     "Seen",
     "Wanted",
@@ -36,6 +38,7 @@ __all__ = [
     "group_holdings",
     "history_of",
     "holding_values",
+    "in_each_way",
     "in_order",
     "in_order_held",
     "is_one_of",
@@ -128,7 +131,8 @@ class Holding:
 
     It may hold on the days of `possible` and surely holds on those of `certain`, both half-open; they differ
     only where a date is known to the month alone. Then `ways` are its days in each way that the facts of its
-    `group` may have fallen, None where it is not there: of one group at most one holding holds in each way.
+    `group` may have fallen, None where it is not there: of one group at most one holding holds in each way. There are
+    none where these are too many to be gone through.
     """
 
     relation: str
@@ -140,9 +144,27 @@ class Holding:
     ways: tuple[tuple[date, date] | None, ...] = ()
 
     @property
-    def edges(self) -> tuple[date, date, date, date]:
+    def edges(self) -> tuple[date, ...]:
         """The days on which what is known of it changes."""
-        return (*self.possible, *self.certain)
+        return tuple(edge for way in self.ways for edge in way or ()) or (*self.possible, *self.certain)
+
+
+Present = tuple[Holding, date, date]
+
+
+def in_each_way(holdings: Sequence[Holding]) -> list[list[Present]] | None:
+    """Return which of the holdings of one group there are, and when, in each way that its facts may have fallen.
+
+    None where the ways are too many to be gone through, so that anything possible has to be reckoned with.
+    """
+    if any(one.possible != one.certain and not one.ways for one in holdings):
+        return None
+    count = max((len(one.ways) for one in holdings), default=0) or 1
+    in_all = [(one, *one.possible) for one in holdings if not one.ways]
+    return [
+        in_all + [(one, *way) for one in holdings if one.ways and (way := one.ways[number]) is not None]
+        for number in range(count)
+    ]
 
 
 class History(ABC):
@@ -425,6 +447,7 @@ def _shortest(wanted: Wanted, where: Callable[[str, Any], Sequence[T]]) -> Seque
 
 # Holdings: the facts of one group folded in date order, once for each way that its open months could fall ------------
 
+_Values = Callable[[Relation, Mapping[str, Any], Fact | None], Mapping[str, Any]]
 _Stretch = tuple[Fact | None, date, date]
 _Dated = tuple[date, Fact]
 
@@ -437,7 +460,7 @@ def group_holdings(
     *,
     stages: tuple[str, ...],
     as_of: date,
-    values: "Callable[[Relation, Mapping[str, Any], Fact | None], Mapping[str, Any]] | None" = None,
+    values: "_Values | None" = None,
 ) -> Iterator[Holding]:
     """Yield the holdings of one group of a relation, whose facts these are, in no particular order.
 
@@ -449,7 +472,10 @@ def group_holdings(
     if relation.name == "stage" and stages:
         # A stage that nobody declares is none that anybody could be in: whoever enters it stays where they were.
         facts = [fact for fact in facts if getattr(fact, "stage", None) in (*stages, NO_STAGE)]
-    worlds, every_one = _worlds([*facts, *absence], as_of)
+    worlds = _worlds([*facts, *absence], as_of)
+    if worlds is None:
+        yield from _anyhow(relation, key, facts, values or holding_values)
+        return
     own = {fact.id: fact for fact in facts}
     found: dict[str | None, list[tuple[date, date] | None]] = {}
     for number, world in enumerate(worlds):
@@ -461,7 +487,7 @@ def group_holdings(
         stretches = [way for way in ways if way is not None]
         possible = (min(start for start, _ in stretches), max(end for _, end in stretches))
         certain = (max(start for start, _ in stretches), min(end for _, end in stretches))
-        if not every_one or None in ways or certain[0] > certain[1]:
+        if None in ways or certain[0] > certain[1]:
             certain = (possible[1], possible[1])
         began = None if fact_id is None else own[fact_id]
         yield Holding(
@@ -471,8 +497,18 @@ def group_holdings(
             possible,
             certain,
             group=tuple(key.values()),
-            ways=tuple(ways) if every_one and possible != certain else (),
+            ways=tuple(ways) if possible != certain else (),
         )
+
+
+def _anyhow(relation: Relation, key: Mapping[str, Any], facts: Sequence[Fact], values: "_Values") -> Iterator[Holding]:
+    """Yield what may hold, of a group whose facts may have fallen in more ways than can be gone through."""
+    starts = [(fact, fact.on.first) for fact in facts if fact.wire == relation.started]
+    presumed = [(None, _EVER)] if relation.presumed is not None else []
+    for began, first in [*presumed, *starts]:
+        said, never = values(relation, key, began), (FOREVER, FOREVER)
+        name = None if began is None else began.id
+        yield Holding(relation.name, said, name, (first, FOREVER), never, group=tuple(key.values()))
 
 
 def holding_values(relation: Relation, key: Mapping[str, Any], fact: Fact | None) -> Mapping[str, Any]:
@@ -492,24 +528,29 @@ def _field_names(cls: type[Fact]) -> tuple[str, ...]:
     return _FIELD_NAMES[cls]
 
 
-def _worlds(facts: list[Fact], as_of: date) -> tuple[list[list[_Dated]], bool]:
-    """Return each way in which the facts may have fallen, and whether these are all the ways that matter.
+def _worlds(facts: list[Fact], as_of: date) -> list[list[_Dated]] | None:
+    """Return each way in which the facts may have fallen; None where these are too many to be gone through.
 
     A way is a day for each fact, those that fall after `as_of` left out. Of an open month only those days are
-    tried that can make a difference: its first and last, and those at or beside another fact's day, so that
-    every order of the facts occurs. Where even these are too many, nothing is certain.
+    tried that can make a difference: its first and last, and those at or beside a day on which another fact happened
+    or ceased to act. Of facts that share a month there are as many on either side, so that every order of the facts
+    occurs, whichever of them are to have happened by some day that is asked about.
     """
     exact = [(fact.on.first, fact) for fact in facts if fact.on.exact]
     if len(exact) == len(facts):
-        return [[(day, fact) for day, fact in exact if day <= as_of]], True
+        return [[(day, fact) for day, fact in exact if day <= as_of]]
     edges = {edge for fact in facts for edge in (fact.on.first, fact.on.last)} | {as_of}
-    near = {add_days(edge, n) for edge in edges for n in (-1, 0, 1)}
-    choices = [[day for day in fact.on.days() if fact.on.exact or day in near] for fact in facts]
-    worlds = [
-        [(day, fact) for day, fact in zip(days, facts, strict=True) if day <= as_of]
-        for days in islice(product(*choices), _MOST_WORLDS)
-    ]
-    return worlds, prod(len(days) for days in choices) <= _MOST_WORLDS
+    edges |= {add_days(fact.until, 1) for fact in facts if fact.until is not None}
+    sharing = Counter(fact.on.first for fact in facts if not fact.on.exact)
+    choices = []
+    for fact in facts:
+        beside = range(-sharing[fact.on.first], sharing[fact.on.first] + 1)
+        near = {add_days(edge, n) for edge in edges for n in beside}
+        last = fact.on.last if fact.until is None else min(fact.on.last, fact.until)
+        choices.append([day for day in fact.on.days() if fact.on.exact or (day in near and day <= last)])
+    if prod(len(days) for days in choices) > _MOST_WORLDS:
+        return None
+    return [[(day, fact) for day, fact in zip(days, facts, strict=True) if day <= as_of] for days in product(*choices)]
 
 
 def _by_day(dated: list[_Dated]) -> dict[date, list[Fact]]:

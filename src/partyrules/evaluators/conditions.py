@@ -46,12 +46,12 @@ from partyrules.expressions import (
     need_of,
     walk,
 )
-from partyrules.history import FOREVER, History, Holding, Seen, in_order
+from partyrules.history import FOREVER, History, Holding, Seen, in_each_way, in_order
 from partyrules.standing import RecordStanding
 
-__all__ = ["Frame", "Number", "Tallied", "Weighed", "World", "held"]
+__all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held", "held_by_one"]
 
-_UNBOUNDED: Final = Decimal("Infinity")
+UNBOUNDED: Final = Decimal("Infinity")
 _MOST_KEPT: Final = 65536
 _FULL_DATE: Final = frozenset({"full_date"})
 
@@ -134,7 +134,8 @@ class World:
             if isinstance(node, Events):
                 ages = [part for part in walk(node.where) if isinstance(part, Age)]
                 for fact in self._matching_facts(node, frame):
-                    until.update((fact.on.first, fact.on.last))
+                    # Of a month, each day that is seen is one more on which it may have happened.
+                    until.update(fact.on.days())
                     until.update(edge for day in fact.on.days() for age in ages for edge in _edges(age, day))
             elif isinstance(node, Holdings):
                 for holding in self.matching_holdings(node.relation, node.match, frame):
@@ -174,7 +175,7 @@ class World:
             if frame.day > day:
                 return NO
         else:
-            begun, day = (item.possible[0], max(item.certain[0], item.possible[0])), frame.day
+            begun, day = _begun(item, frame.day), frame.day
         parts = []
         if least is not None:
             parts.append(_reached(add_span(begun[0], least), add_span(begun[1], least), day))
@@ -182,10 +183,8 @@ class World:
             more = Tallied(0, 0, frozenset(), frozenset())
             if condition.extended_by is not None:
                 more = self.tallied(Count(condition.extended_by), frame)
-            ends = [
-                _extended(first, most, condition.extension, min(int(count), condition.times))
-                for first, count in zip(begun, (more.certain, more.possible), strict=True)
-            ]
+            counts = {min(int(count), condition.times) for count in (more.certain, more.possible)}
+            ends = [_extended(first, most, condition.extension, count) for first in begun for count in counts]
             over = _reached(add_days(min(ends), 1), add_days(max(ends), 1), day)
             parts.append(negated(over)._replace(evidence=more.evidence))
         verdict = all_of(parts)
@@ -405,7 +404,7 @@ class World:
                 continue
             number = getattr(fact, name)
             if number is None:
-                possible = _UNBOUNDED
+                possible = UNBOUNDED
                 needs |= {name} | verdict.needs
             elif verdict.truth == Truth.TRUE:
                 certain += number
@@ -491,19 +490,31 @@ def _meets(values: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
 def held(holding: Holding, day: date) -> Verdict:
     """Return whether a holding holds on a day."""
     evidence = _ids((holding.fact,))
+    until = min((edge for edge in holding.edges if edge > day), default=FOREVER)
     if holding.ways:
         there = [way is not None and way[0] <= day < way[1] for way in holding.ways]
-        edges = (edge for way in holding.ways if way is not None for edge in way)
-        until = min((edge for edge in edges if edge > day), default=FOREVER)
         if all(there):
             return Verdict(Truth.TRUE, evidence=evidence, until=until)
         return Verdict(Truth.UNKNOWN, _FULL_DATE, evidence, until) if any(there) else NO._replace(until=until)
-    until = min((edge for edge in holding.edges if edge > day), default=FOREVER)
     if holding.certain[0] <= day < holding.certain[1]:
         return Verdict(Truth.TRUE, evidence=evidence, until=until)
     if holding.possible[0] <= day < holding.possible[1]:
         return Verdict(Truth.UNKNOWN, _FULL_DATE, evidence, until)
     return NO._replace(until=until)
+
+
+def held_by_one(holdings: Sequence[Holding], day: date) -> bool:
+    """Tell whether, in each way that the months could fall, some one of a group's holdings holds on a day."""
+    ways = in_each_way(holdings)
+    return ways is not None and all(any(start <= day < end for _, start, end in way) for way in ways)
+
+
+def _begun(holding: Holding, day: date) -> tuple[date, date]:
+    """Return the earliest and the latest day on which what holds on a day may have begun: of a month up to it, any."""
+    starts = [way[0] for way in holding.ways if way is not None]
+    if not starts:
+        return holding.possible[0], holding.possible[0] if holding.possible == holding.certain else day
+    return min(starts), min(day, max(starts))
 
 
 def _reached(first: date, last: date, day: date) -> Verdict:
@@ -545,12 +556,9 @@ def _no_findings(tally: CountFindings, frame: Frame) -> Tallied:
 
 def _whichever(alternatives: list[tuple[Holding, Verdict, Verdict]], day: date) -> tuple[Holding, Verdict]:
     """Return the last of a group's holdings, true where in each way that the months could fall one of them holds."""
-    sure = [holding.ways for holding, _, fits in alternatives if fits.truth == Truth.TRUE]
-    always = bool(sure) and all(
-        any(way is not None and way[0] <= day < way[1] for way in ways) for ways in zip(*sure, strict=True)
-    )
+    sure = [holding for holding, _, fits in alternatives if fits.truth == Truth.TRUE]
     verdict = any_of(all_of((there, fits)) for _, there, fits in alternatives)
-    if always:
+    if held_by_one(sure, day):
         verdict = verdict._replace(truth=Truth.TRUE, needs=frozenset())
     return alternatives[-1][0], verdict
 

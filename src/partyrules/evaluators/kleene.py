@@ -81,7 +81,8 @@ def merged(verdicts: Iterable[Verdict]) -> Verdict:
         return found[0]
     truths = {verdict.truth for verdict in found}
     evidence = frozenset().union(*(verdict.evidence for verdict in found))
+    until = min(verdict.until for verdict in found)
     if len(truths) == 1 and Truth.UNKNOWN not in truths:
-        return found[0]._replace(evidence=evidence)
+        return found[0]._replace(evidence=evidence, until=until)
     needs = frozenset().union(*(verdict.needs for verdict in found))
-    return Verdict(Truth.UNKNOWN, needs | {"full_date"} if len(truths) > 1 else needs, evidence)
+    return Verdict(Truth.UNKNOWN, needs | {"full_date"} if len(truths) > 1 else needs, evidence, until)

@@ -8,8 +8,7 @@ from partyrules.errors import QueryError, refusal
 from partyrules.evaluators.conditions import Frame, World, held
 from partyrules.evaluators.kleene import Truth, Verdict
 from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.expressions import SUBJECT, holds
-from partyrules.history import NO_STAGE, History, Holding
+from partyrules.history import NO_STAGE, History, Holding, in_each_way
 from partyrules.messages import requirement_message, veto_message
 from partyrules.observers import tell_decision
 from partyrules.packs import Adoption, Bound
@@ -35,8 +34,7 @@ __all__ = [
 
 Role = Literal["veto", "requirement", "advisory"]
 
-_IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
-_HOLDS_A_STAGE: Final = holds("stage", person=SUBJECT)
+_STUDENT: Final = "student"
 _WEIGHS: Final[dict[str, Outcome]] = {"vetoes": "vetoed", "unmet": "blocked", "unknown": "undetermined"}
 _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 
@@ -96,22 +94,12 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
     # The evaluator's world, for a requirement may count the findings of duties.
     world = ReferenceEvaluator(adoption, history).world
     on = history.as_of
-    entered = [
-        (holding, truth)
-        for holding in history.holdings_where("stage", "person", person)
-        if (truth := held(holding, on).truth) != Truth.FALSE
-    ]
-    stages: set[str | None] = {_stage_of(holding) for holding, _ in entered}
-    if world.verdict(_HOLDS_A_STAGE, Frame(day=on, subject=person)).truth != Truth.TRUE:
-        stages.add(None)
-    right = {next_stage(adoption.stage_names, stage) == to for stage in stages}
+    stood = {(next_stage(adoption.stage_names, stage) == to, since) for stage, since in _stages_held(history, person)}
     # Where the stage held is open, the clocks that matter are those of the stage from which the step would be right.
-    entries = [
-        (holding.possible[0], max(holding.certain[0], holding.possible[0]))
-        for holding, _ in entered
-        if next_stage(adoption.stage_names, _stage_of(holding)) == to
-    ]
-    frame = Frame(day=on, subject=person, step=to, entry=max(entries, default=None))
+    entries = {since for is_next, since in stood if is_next}
+    entry = None if entries <= {None} else (min(s or date.min for s in entries), max(s or date.min for s in entries))
+    frame = Frame(day=on, subject=person, step=to, entry=entry)
+    right = {is_next for is_next, _ in stood}
     in_order = Truth.UNKNOWN if len(right) > 1 else Truth.TRUE if right == {True} else Truth.FALSE
     return Case(
         person=person,
@@ -119,11 +107,23 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
         world=world,
         frame=frame,
         in_order=in_order,
-        is_student=_is_student(world, frame),
+        is_student=_is_student(history, person),
         irregular=irregular_about(world, person),
         requirements=tuple(b for b in adoption.requirements if to in b.rule.steps and b.pack.document.in_force(on)),
         vetoes=tuple(b for b in adoption.vetoes if to in b.rule.steps and b.pack.document.in_force(on)),
     )
+
+
+def _stages_held(history: History, person: str) -> set[tuple[str | None, date | None]]:
+    """Return the stage held on the day asked and since when, one for each way that open months may have fallen."""
+    on = history.as_of
+    holdings = history.holdings_where("stage", "person", person)
+    ways = in_each_way(holdings)
+    if ways is None:
+        entered = [holding for holding in holdings if held(holding, on).truth != Truth.FALSE]
+        return {(None, None)} | {(_stage_of(one), since) for one in entered for since in (one.possible[0], on)}
+    now = [next((entry for entry in way if entry[1] <= on < entry[2]), None) for way in ways]
+    return {(None, None) if entry is None else (_stage_of(entry[0]), entry[1]) for entry in now}
 
 
 def _stage_of(holding: Holding) -> str | None:
@@ -137,11 +137,16 @@ def next_stage(stages: tuple[str, ...], stage: str | None) -> str | None:
     return stages[position + 1] if position + 1 < len(stages) else None
 
 
-def _is_student(world: World, frame: Frame) -> Truth:
-    # Somebody of whom nothing at all is recorded was never registered, and is taken as a registered student.
-    if not world.history.holdings_where("registration", "person", frame.subject):
-        return Truth.TRUE
-    return world.verdict(_IS_STUDENT, frame).truth
+def _is_student(history: History, person: str) -> Truth:
+    """Return whether the person is a registered student; one whose registration never held is taken as such."""
+    ways = in_each_way(history.holdings_where("registration", "person", person))
+    if ways is None:
+        return Truth.UNKNOWN
+    found = {
+        not way or any(a <= history.as_of < b and one.values["category"] == _STUDENT for one, a, b in way)
+        for way in ways
+    }
+    return Truth.UNKNOWN if len(found) > 1 else Truth.TRUE if found == {True} else Truth.FALSE
 
 
 def answers(case: Case) -> dict[str, Answer]:

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from partyrules.calendar import TERM_GRAINS, CivilDate, Grain, Period, Span, add_days
 from partyrules.errors import PackError
-from partyrules.evaluators.conditions import Frame, Number, Tallied, World, held
+from partyrules.evaluators.conditions import UNBOUNDED, Frame, Number, Tallied, World, held
 from partyrules.evaluators.deadlines import due_after
 from partyrules.evaluators.dependence import exceeds_for_good, sees_facts
 from partyrules.evaluators.findings import Judged, Outcome, finding_of, undecided
@@ -20,8 +20,8 @@ from partyrules.evaluators.narrowing import Narrowing, says_whom
 from partyrules.evaluators.register import closed_through
 from partyrules.evaluators.statuses import STATUS_RULE, Excess, Force, StatusCase, Time, force_of
 from partyrules.expressions import SUBJECT, Compare, Condition, Count, CountFindings, Events, Given, holds
-from partyrules.facts import JudgementMade
-from partyrules.history import FOREVER, History, Seen
+from partyrules.facts import Fact, JudgementMade
+from partyrules.history import FOREVER, History, Present, Seen, in_each_way
 from partyrules.observers import tell_finding
 from partyrules.packs import Adoption, Bound
 from partyrules.rules import BearerKind, Deadline, Duty, Occasion, PerPeriod, Rolling, Standing, Triggered
@@ -126,8 +126,10 @@ class ReferenceEvaluator:
         # A person not yet registered is there: a role held before registration binds.
         registered = self.history.holdings_where("registration", "person", frame.subject)
         here = self.world.verdict(_REGISTERED, frame)
-        gone = any_of(_over(holding.certain[1], holding.possible[1], frame.day) for holding in registered)
-        return all_of((any_of((here, negated(gone))), self.world.verdict(_NOT_ENDED, frame)))
+        ways = in_each_way(registered)
+        gone = [NO, YES] if ways is None else [YES if _over(way, frame.day) else NO for way in ways]
+        not_gone = negated(merged(gone))._replace(until=here.until)
+        return all_of((any_of((here, not_gone)), self.world.verdict(_NOT_ENDED, frame)))
 
     def on_leave(self, kind: BearerKind, frame: Frame) -> Verdict:
         """Return whether the bearer is a person on leave on the frame's day."""
@@ -325,7 +327,15 @@ class ReferenceEvaluator:
         open_still = [finding for finding, _ in read if finding.status == "unknown" not in tally.statuses]
         needs = [*(falls.needs for _, falls in found), *(finding.needs for finding in open_still)]
         evidence = frozenset(fact for finding in sure for fact in finding.evidence)
-        return Tallied(len(sure), len(found) + len(open_still), evidence, frozenset().union(*needs))
+        possible: Number = len(found) + len(open_still)
+        if any(self._for_several(finding) for finding in open_still):
+            possible = UNBOUNDED
+        return Tallied(len(sure), possible, evidence, frozenset().union(*needs))
+
+    def _for_several(self, finding: Finding) -> bool:
+        """Tell whether an unknown finding may stand for any number: not even the periods or intervals are known."""
+        per = self._duties[finding.rule].rule.per
+        return isinstance(per, Rolling) or (isinstance(per, PerPeriod) and finding.period is None)
 
     def _falls_in(self, finding: Finding, period: Period | None) -> Verdict:
         """Return whether what a finding is about ended, or happened, in the period."""
@@ -334,9 +344,17 @@ class ReferenceEvaluator:
         day = finding.period.end if finding.period else finding.due
         days: tuple[date, ...] = () if day is None else (day,)
         if day is None and finding.occasion is not None:
-            on = self.history.by_id[finding.occasion].on
-            days = (on.first, on.last)
-        return merged(YES if day in period else NO for day in days) if days else NO
+            days = tuple(self._ends(finding.rule, self.history.by_id[finding.occasion]))
+        return merged([YES if day in period else NO for day in days]) if days else NO
+
+    def _ends(self, rule: str, occasion: Fact) -> Iterator[date]:
+        """Yield the days on which what an occasion asks for may be due, or on which it may have happened."""
+        per = self._duties[rule].rule.per
+        for day in occasion.on.days():
+            due = None
+            if isinstance(per, Triggered) and per.deadline is not None:
+                due, _ = due_after(day, per.deadline, terms=self.history.terms, holidays=self.adoption.holidays)
+            yield due or day
 
     # Rolling duties -----------------------------------------------------------------------------------------------
 
@@ -428,21 +446,20 @@ class ReferenceEvaluator:
         for fact, days, subjects in self._bearing_on(bound.rule, of, wanted):
             for subject in subjects:
                 frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day, _ in days]
-                binds = merged(
-                    [
-                        all_of([occurs, *self._binding(bound, on), negated(self.on_leave(kind, on))])
-                        for (_, occurs), on in zip(days, frames, strict=True)
-                    ]
-                )
-                if binds.truth == Truth.FALSE:
+                binds = [
+                    all_of([occurs, *self._binding(bound, on), negated(self.on_leave(kind, on))])
+                    for (_, occurs), on in zip(days, frames, strict=True)
+                ]
+                if all(verdict.truth == Truth.FALSE for verdict in binds):
                     continue
-                judged = self.judged(bound.rule.requires, frames[0])
-                outcome = self._decided(bound, judged, frames[0])
-                if judged.truth != Truth.TRUE and subject in (getattr(fact, "excused", None) or ()):
-                    outcome = Outcome("excused")
-                if binds.truth == Truth.UNKNOWN:
-                    outcome = Outcome("unknown", needs=binds.needs | outcome.needs)
-                yield self._put_together(bound, frames[0], judged, outcome)
+                answers: list[tuple[Judged, Outcome, date | None]] = []
+                for on, verdict in zip(frames, binds, strict=True):
+                    if verdict.truth != Truth.FALSE:
+                        judged = self.judged(bound.rule.requires, on)
+                        excused = judged.truth != Truth.TRUE and subject in (getattr(fact, "excused", None) or ())
+                        outcome = Outcome("excused") if excused else self._decided(bound, judged, on)
+                        answers.append((judged, outcome, None))
+                yield self._whichever(bound, frames[0], merged(binds), answers)
 
     def _triggered(
         self, bound: Bound[Duty], by: Events, deadline: Deadline | None, wanted: Wanted
@@ -489,7 +506,7 @@ class ReferenceEvaluator:
         """Return the finding that holds whichever day the trigger fell on, unknown where the days differ."""
         judged, outcome, due = answers[0]
         same = all((other.status, other.reason) == (outcome.status, outcome.reason) for _, other, _ in answers)
-        if binds.truth != Truth.TRUE or not same:
+        if binds.truth != Truth.TRUE or not same or outcome.status == "unknown":
             needs = frozenset().union(binds.needs, *(other.needs for _, other, _ in answers))
             outcome = Outcome("unknown", needs=needs | (frozenset() if same else {"full_date"}))
         if any(other.actual != judged.actual for other, _, _ in answers):
@@ -532,10 +549,6 @@ def _runs(stretches: tuple[Stretch, ...]) -> Iterator[Stretch]:
             yield joined[0][0], joined[-1][1], truth
 
 
-def _over(certain: date, possible: date, day: date) -> Verdict:
-    """Return whether a stretch that ends somewhere between these days is over on `day`."""
-    if day >= possible:
-        return YES
-    if day >= certain:
-        return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), until=possible)
-    return NO._replace(until=certain)
+def _over(way: list[Present], day: date) -> bool:
+    """Tell whether, of what holds in one way, something is over by a day."""
+    return any(end <= day for _, _, end in way)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from partyrules.evaluators.conditions import held
-from partyrules.evaluators.kleene import Truth
+from partyrules.evaluators.kleene import Truth, Verdict, all_of, any_of
 from partyrules.facts import RegisterClosed
 from partyrules.history import History
 from partyrules.rules import BearerKind
@@ -22,18 +22,21 @@ def closed_through(history: History, kind: BearerKind, subject: str, last: date)
     if kind == "building":
         return _of_unit(history, None)
     memberships = history.holdings_where("membership", "person", subject)
-    units = {m.values["unit"] for m in memberships if held(m, last).truth != Truth.FALSE}
-    branches = [unit for unit in units if _is_branch(history, unit, last)]
-    if not branches:
-        return _of_unit(history, None)
-    closed = [through for unit in branches if (through := _of_unit(history, unit)) is not None]
+    branches = [
+        (one.values["unit"], all_of((held(one, last), _is_branch(history, one.values["unit"], last))).truth)
+        for one in memberships
+    ]
+    units: list[str | None] = [unit for unit, truth in branches if truth != Truth.FALSE]
+    if all(truth != Truth.TRUE for _, truth in branches):
+        # Nobody can be sure that there is a branch, so that the institution's bears as well.
+        units.append(None)
+    closed = [through for unit in units if (through := _of_unit(history, unit)) is not None]
     return min(closed, default=None)
 
 
-def _is_branch(history: History, unit: str, day: date) -> bool:
-    return any(
-        holding.values["kind"] == "branch" and held(holding, day).truth != Truth.FALSE
-        for holding in history.holdings_where("unit", "unit", unit)
+def _is_branch(history: History, unit: str, day: date) -> Verdict:
+    return any_of(
+        [held(one, day) for one in history.holdings_where("unit", "unit", unit) if one.values["kind"] == "branch"]
     )
 
 
