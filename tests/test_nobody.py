@@ -12,18 +12,22 @@ from attrs import evolve
 from hypothesis import given
 
 from partyrules.audits import audit
+from partyrules.calendar import parse_civil_date
 from partyrules.contests import contested
 from partyrules.decisions import decide
 from partyrules.errors import QueryError
 from partyrules.explanation import explain
-from partyrules.facts import Fact
+from partyrules.facts import Fact, FactRetracted, TermDeclared
+from partyrules.fields import naming_fields
 from partyrules.funnels import funnel
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs import adopt
 from partyrules.projection.store import projection_of
 from partyrules.sources import Source, history_from
 from tests import toy
+from tests.chess.facts import GamePlayed
 from tests.commands import BOTH, PACK, refused, run, written
+from tests.language import VoteTaken
 from tests.strategies import TOY, Question, chances, institution, question
 from tests.test_columnar import REAL_PACKS
 
@@ -81,6 +85,17 @@ def test_whom_a_fact_names_is_answered(subject: str) -> None:
             assert held.findings(subject=subject) == expected
             assert len(explain(held, rule="toy:1.1", subject=subject)) >= 1
     assert audit(HELD, ADOPTION, as_of=date(2020, 6, 1)).findings(subject="carol") == ()
+
+
+def test_a_pack_s_own_facts_name_people() -> None:
+    """Fields of a pack's own fact types name people by their types, or by having the name of one of the core's."""
+    assert naming_fields(VoteTaken) == ("person",)
+    assert naming_fields(GamePlayed) == ("player", "opponent")
+    assert naming_fields(FactRetracted) == naming_fields(TermDeclared) == ()
+    vote = VoteTaken(id="v", on=parse_civil_date("2020-05-01"), person="eve")
+    adoption = adopt([evolve(toy.pack, fact_types=(VoteTaken,))])
+    for source in each_form((*HELD, vote)):
+        assert audit(source, adoption, as_of=date(2020, 6, 1)).findings(subject="eve") == ()
 
 
 # Rules that find nothing -----------------------------------------------------------------------------------------

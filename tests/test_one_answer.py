@@ -23,6 +23,7 @@ from partyrules.contests import contested, contested_decision
 from partyrules.decisions import decide
 from partyrules.errors import FactError, PartyRulesError
 from partyrules.explanation import explain
+from partyrules.expressions import SUBJECT, at_least, events, holds
 from partyrules.facts import Fact, TermDeclared
 from partyrules.funnels import funnel
 from partyrules.history import people_in
@@ -34,10 +35,12 @@ from partyrules.packs import Adoption, adopt
 from partyrules.projection.store import open_projection, projection_of
 from partyrules.report.decisions import funnel_wire
 from partyrules.report.findings import as_csv, as_json, as_jsonl
-from partyrules.sources import Source, facts_in
+from partyrules.rules import Bearer, Duty, Occasion, PerPeriod
+from partyrules.sources import Source, facts_in, history_from
 from partyrules.verdicts import encode
 from tests import toy
 from tests.commands import run, written
+from tests.language import duty, pack_of
 from tests.strategies import REAL, TOY, Question, chances, institution, question
 from tests.test_columnar import REAL_PACKS
 
@@ -219,6 +222,64 @@ def test_every_form_gives_one_answer(chance: Random) -> None:
 def test_every_form_gives_one_answer_under_the_packs(chance: Random) -> None:
     """Under the two packs as well."""
     all_the_same(chance, REAL_PACKS, REAL, all_of_them=False)
+
+
+PEOPLE: Final = Bearer("person", holds("membership", person=SUBJECT))
+TERMS_TOLD: Final = events("term_declared", kind="semester", window="ever")
+
+
+@pytest.mark.parametrize(
+    "duty",
+    [
+        duty("two", PEOPLE, PerPeriod("year"), at_least(2, TERMS_TOLD)),
+        duty(
+            "each", PEOPLE, Occasion(TERMS_TOLD), at_least(1, events("meeting_held", attended=SUBJECT, window="ever"))
+        ),
+    ],
+    ids=["counted", "occasions"],
+)
+def test_terms_that_a_rule_selects_are_the_same_from_facts_and_adoption(duty: Duty) -> None:
+    """A rule that counts declared terms, or binds on them, finds the same wherever they are declared, and how often."""
+    held = (toy.unit("c", "branch"), toy.member("ada", "c"))
+    again = [evolve(term, id=f"again-{term.id}") for term in toy.TERMS]
+    when = date(2020, 12, 31)
+    plain = audit((*held, *toy.TERMS), adopt([pack_of(duty)]), as_of=when).findings()
+    assert plain
+    for facts, terms in ((held, toy.TERMS), ((*held, *again), toy.TERMS), ((*held, *toy.TERMS, *again), ())):
+        asked = audit(facts, adopt([pack_of(duty)], terms=terms), as_of=when)
+        assert asked.findings() == tuple(asked.table())
+        assert [row_of(finding)._replace(occasion=None) for finding in asked.findings()] == [
+            row_of(finding)._replace(occasion=None) for finding in plain
+        ]
+
+
+REFUSED: Final = (
+    [toy.retracted("r2", id="r1"), toy.retracted("r1", id="r2")],
+    [toy.unit("c", "branch", id="u1"), toy.unit("c", "branch", "2020-01-01", id="u2")],
+    [toy.unit("c", "branch", id="u"), toy.unit("d", "branch", id="u")],
+    [toy.AUTUMN, evolve(toy.AUTUMN, id="x", until=date(2021, 1, 16))],
+)
+
+
+@pytest.mark.parametrize("wrong", REFUSED)
+def test_a_collection_that_no_ledger_would_take_is_refused(wrong: list[Fact], tmp_path: Path) -> None:
+    """What a file of these facts is refused for, a collection is refused for, by whatever is asked of it."""
+    facts = (toy.registered("ada"), *wrong)
+    adoption = toy.adopted()
+    with pytest.raises(FactError) as caught:
+        facts_in(in_file(facts, tmp_path))
+    told = str(caught.value).replace("facts.jsonl, line", "fact")
+    for ask in (
+        lambda: audit(facts, adoption, as_of=date(2020, 6, 1)),
+        lambda: decide(facts, adoption, person="ada", to="fellow", on=date(2020, 6, 1)),
+        lambda: funnel(facts, adoption, on=date(2020, 6, 1)),
+        lambda: contested(facts, adoption, as_of=date(2020, 6, 1)),
+        lambda: history_from(facts, adoption, as_of=date(2020, 6, 1)),
+        lambda: projection_of(facts),
+    ):
+        with pytest.raises(FactError) as caught:
+            ask()
+        assert str(caught.value) == told
 
 
 # On the command line ---------------------------------------------------------------------------------------------

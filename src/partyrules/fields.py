@@ -1,15 +1,17 @@
 """What the fields of a fact type take, by its annotations: plain values, lists, and whom they name."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from partyrules.facts import Fact, FactId
+from partyrules.facts import CORE_VOCABULARY, Fact, FactId
 
 __all__ = [
     "COMMON",
+    "SOMEBODY",
     "entry_of",
     "field_types",
     "is_list",
@@ -94,17 +96,26 @@ def person_fields(cls: type[Fact]) -> tuple[str, ...]:
     return found
 
 
-# Where whoever acts, or is acted for, may be a person, a unit or none that is known.
-_WHOEVER: Final = ("about", "author", "by", "target", "to")
+SOMEBODY: Final = ("about", "author", "by", "to")
+"""The fields that may name a person as well as a unit, so that their types do not say which."""
 _NAMING_FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {}
 
 
 def naming_fields(cls: type[Fact]) -> tuple[str, ...]:
     """Return the fields of a fact type that name people, units or buildings, in the order of the class."""
     if cls not in _NAMING_FIELDS:
-        _NAMING_FIELDS[cls] = tuple(
-            name
-            for name, hint in field_types(cls).items()
-            if title_of(hint) or (name in _WHOEVER and plain_of(hint) is str and entry_of(hint) is not FactId)
-        )
+        fields = field_types(cls).items()
+        _NAMING_FIELDS[cls] = tuple(name for name, hint in fields if title_of(hint) or _may_name(name, hint))
     return _NAMING_FIELDS[cls]
+
+
+def _may_name(name: str, hint: Any) -> bool:
+    """Tell whether a field names somebody though its type does not say so."""
+    return plain_of(hint) is str and entry_of(hint) is not FactId and name in _names_of_somebody()
+
+
+@cache
+def _names_of_somebody() -> frozenset[str]:
+    # A pack's field that has the name of one of the core's takes what it takes there.
+    core = (field_types(cls).items() for cls in CORE_VOCABULARY.types.values())
+    return frozenset({*SOMEBODY, "target", *(name for fields in core for name, hint in fields if title_of(hint))})

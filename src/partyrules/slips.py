@@ -19,7 +19,7 @@ from partyrules.facts import (
     TermDeclared,
     UnitEstablished,
 )
-from partyrules.fields import field_types, is_list, plain_of, title_of
+from partyrules.fields import SOMEBODY, field_types, is_list, plain_of, title_of
 from partyrules.names import Names, look_alikes
 from partyrules.packs import Adoption
 from partyrules.standing import UNDECLARED
@@ -44,8 +44,6 @@ _ESTABLISHED: Final[Mapping[str, tuple[type[Fact], str]]] = {
     "unit": (UnitEstablished, "unit"),
     "building": (BuildingOpened, "building"),
 }
-# Fields that may name a person as well as a unit, so that their types do not say which.
-_SOMEBODY: Final = ("author", "to", "about", "by")
 
 
 def by_class(facts: Iterable[Fact]) -> ByClass:
@@ -142,7 +140,7 @@ def _named(facts: ByClass) -> dict[str, set[str]]:
             kind = title_of(hint)
             if kind is None and cls is TermDeclared and field == "term":
                 kind = "term"
-            elif kind is None and field in _SOMEBODY and plain_of(hint) is str:
+            elif kind is None and field in SOMEBODY and plain_of(hint) is str:
                 kind = ""
             if kind is None:
                 continue

@@ -137,12 +137,12 @@ class View:
 
     # Which facts stand ---------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def terms(self) -> TermCalendar:
         """The declared terms."""
         return self.history.terms
 
-    @property
+    @cached_property
     def closures(self) -> tuple[RegisterClosed, ...]:
         """The closures of the register."""
         return self.history.closures
