@@ -1,6 +1,7 @@
 """Decisions of the development pipeline, straight from the tree; inference engines must come to the same."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
 from partyrules.clauses import Text
