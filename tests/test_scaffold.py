@@ -172,7 +172,7 @@ def test_a_source_without_text_is_refused_in_one_line(tmp_path: Path, content: b
     source.write_bytes(content)
     code, out, err = ran("new-pack", "chess", "--source", str(source), "--dir", str(tmp_path / "packs"))
     assert (code, out, len(err.splitlines())) == (2, "", 1)
-    assert "no sentence" in err or "not UTF-8" in err
+    assert "no sentence" in err or "allowed: text in UTF-8" in err
     assert not (tmp_path / "packs").exists()
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from partyrules.audits import Audit, audit
-from partyrules.calendar import parse_civil_date
 from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.decisions import REFERENCE, decided
 from partyrules.evaluators.pipeline import case_of
@@ -32,7 +31,7 @@ from partyrules.expressions import (
     latest,
     trigger,
 )
-from partyrules.facts import CORE_VOCABULARY, Fact
+from partyrules.facts import Fact
 from partyrules.history import History, history_of
 from partyrules.packs import Adoption, Pack, adopt
 from partyrules.rules import (
@@ -51,11 +50,11 @@ from partyrules.rules import (
     WithinDays,
 )
 from partyrules.sugar import Attends
+from partyrules.testing import institution
 from partyrules.verdicts import Decision, Finding
 
-Facts = tuple[Fact, ...]
+Facts = institution.Facts
 PACK: Final = "toy"
-LONG_AGO: Final = "2019-03-01"
 IN_FORCE: Final = date(2020, 1, 1)
 
 WHY = Text("虚构的理由", "an invented reason")
@@ -432,119 +431,27 @@ pack: Final = Pack(
 # Facts in one line each -------------------------------------------------------------------------------------
 
 
-def fact(wire: str, on: str, **fields: Any) -> Fact:
-    """Return a fact of that wire name, on a day or in a month; its id is made of what it says."""
-    given = {name: value for name, value in fields.items() if value is not None}
-    words = (wire, *(str(value) for name, value in given.items() if name not in ("id", "recorded_at")), on)
-    made: dict[str, Any] = {"id": " ".join(words)[:200], **given}
-    for name in ("until", "through", "period"):
-        if name in made:
-            made[name] = date.fromisoformat(made[name])
-    if "recorded_at" in made:
-        made["recorded_at"] = datetime.fromisoformat(made["recorded_at"])
-    made = {name: tuple(value) if isinstance(value, list) else value for name, value in made.items()}
-    return CORE_VOCABULARY.types[wire](on=parse_civil_date(on), **made)
-
-
-def unit(name: str, kind: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the establishment of a unit."""
-    return fact("unit_established", on, unit=name, kind=kind, **more)
-
-
-def dissolved(name: str, on: str, **more: Any) -> Fact:
-    """Return the end of a unit."""
-    return fact("unit_dissolved", on, unit=name, **more)
-
-
-def stage(person: str, name: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the entry into a stage."""
-    return fact("stage_entered", on, person=person, stage=name, **more)
-
-
-def member(person: str, of: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the start of a membership."""
-    return fact("membership_started", on, person=person, unit=of, **more)
-
-
-def no_member(person: str, of: str, on: str, **more: Any) -> Fact:
-    """Return the end of a membership."""
-    return fact("membership_ended", on, person=person, unit=of, **more)
-
-
-def registered(person: str, on: str = LONG_AGO, category: str = "student", **more: Any) -> Fact:
-    """Return the registration of a person."""
-    return fact("person_registered", on, person=person, category=category, **more)
-
-
-def left(person: str, on: str, **more: Any) -> Fact:
-    """Return that a person is off the books."""
-    return fact("person_left", on, person=person, **more)
-
-
-def leave(person: str, on: str, **more: Any) -> Fact:
-    """Return the start of a leave."""
-    return fact("leave_started", on, person=person, kind="sick", **more)
-
-
-def leave_over(person: str, on: str, **more: Any) -> Fact:
-    """Return the end of a leave."""
-    return fact("leave_ended", on, person=person, kind="sick", **more)
-
-
-def lives(person: str, building: str, room: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the start of a residence."""
-    return fact("residence_started", on, person=person, building=building, room=room, **more)
-
-
-def moved_out(person: str, building: str, room: str, on: str, **more: Any) -> Fact:
-    """Return the end of a residence."""
-    return fact("residence_ended", on, person=person, building=building, room=room, **more)
-
-
-def link(kind: str, holder: str, target: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the start of a link."""
-    return fact("link_started", on, link=kind, holder=holder, target=target, **more)
-
-
-def meeting(kind: str, by: str, on: str, **more: Any) -> Fact:
-    """Return a meeting of a unit."""
-    return fact("meeting_held", on, meeting=kind, unit=by, **more)
-
-
-def activity(kind: str, by: str, on: str, **more: Any) -> Fact:
-    """Return an activity of a unit."""
-    return fact("activity_held", on, activity=kind, unit=by, **more)
-
-
-def filed(kind: str, author: str, on: str, **more: Any) -> Fact:
-    """Return the filing of a document."""
-    return fact("document_filed", on, document=kind, author=author, **more)
-
-
-def training(person: str, course: str, on: str, **more: Any) -> Fact:
-    """Return the completion of a course."""
-    return fact("training_completed", on, person=person, course=course, **more)
+LONG_AGO: Final = institution.LONG_AGO
+fact, unit, dissolved, stage = institution.fact, institution.unit, institution.dissolved, institution.stage
+member, no_member, registered, left = (
+    institution.member,
+    institution.no_member,
+    institution.registered,
+    institution.left,
+)
+leave, leave_over, link, lives = institution.leave, institution.leave_over, institution.link, institution.lives
+moved_out, meeting, activity, filed = (
+    institution.moved_out,
+    institution.meeting,
+    institution.activity,
+    institution.document,
+)
+training, term, closed, retracted = institution.training, institution.term, institution.closed, institution.retracted
 
 
 def judged(clause: str, about: str, outcome: str, on: str, **more: Any) -> Fact:
     """Return a recorded judgement on a clause or rule of the toy pack."""
-    return fact("judgement_made", on, clause=f"{PACK}:{clause}", about=about, by="dean", outcome=outcome, **more)
-
-
-def term(name: str, kind: str, first: str, last: str, year: str | None = None, **more: Any) -> Fact:
-    """Return the declaration of a term, first and last day inclusive."""
-    return fact("term_declared", first, term=name, kind=kind, until=last, academic_year=year, **more)
-
-
-def closed(through: str, of: str | None = None, **more: Any) -> Fact:
-    """Return that a register is complete through a day."""
-    return fact("register_closed", through, unit=of, through=through, **more)
-
-
-def retracted(target: str | Fact, on: str = "2020-12-01", **more: Any) -> Fact:
-    """Return the retraction of a fact."""
-    name = target if isinstance(target, str) else target.id
-    return fact("fact_retracted", on, target=name, reason="recorded in error", **more)
+    return institution.judged(f"{PACK}:{clause}", about, outcome, on, **more)
 
 
 # The weekend of 22 and 23 February 2020 lies in no term.
