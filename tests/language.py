@@ -6,12 +6,12 @@ from typing import Any, ClassVar, Final
 
 from attrs import frozen
 
-from partyrules.audits import Audit, audit
-from partyrules.calendar import Span, parse_civil_date
-from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
-from partyrules.evaluators.conditions import Frame, World
-from partyrules.evaluators.kleene import Truth, Verdict
-from partyrules.expressions import (
+from partyrules.answers.verdicts import Finding
+from partyrules.evaluate.conditions import Frame, World
+from partyrules.evaluate.kleene import Truth, Verdict
+from partyrules.facts.vocabulary import Fact
+from partyrules.history import CORE_RELATIONS, history_of
+from partyrules.language.kernel import (
     SUBJECT,
     Condition,
     at_least,
@@ -26,10 +26,7 @@ from partyrules.expressions import (
     lowered,
     trigger,
 )
-from partyrules.facts import Fact
-from partyrules.history import CORE_RELATIONS, history_of
-from partyrules.packs import Pack, adopt
-from partyrules.rules import (
+from partyrules.language.rules import (
     Ahead,
     Bearer,
     Deadline,
@@ -42,8 +39,11 @@ from partyrules.rules import (
     Triggered,
     Within,
 )
-from partyrules.sugar import Attends, held_for
-from partyrules.verdicts import Finding
+from partyrules.language.sugar import Attends, held_for
+from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
+from partyrules.packs.pack import Pack, adopt
+from partyrules.questions.audit import Audit, audit
+from partyrules.time.calendar import Span, parse_civil_date
 from tests.toy import fact, meeting, member, unit
 
 DAY_ZERO: Final = "2020-01-01"

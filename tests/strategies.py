@@ -13,10 +13,9 @@ from typing import Any, Final, TypeVar
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
-from partyrules.admission import admitted
-from partyrules.calendar import CivilDate, parse_civil_date
-from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
-from partyrules.expressions import (
+from partyrules.facts.admission import admitted
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     AllOf,
@@ -41,10 +40,11 @@ from partyrules.expressions import (
     its,
     latest,
 )
-from partyrules.facts import CORE_VOCABULARY, Fact
-from partyrules.packs import Pack
-from partyrules.rules import Requirement, Stage, Veto
-from partyrules.sugar import InTerm
+from partyrules.language.rules import Requirement, Stage, Veto
+from partyrules.language.sugar import InTerm
+from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
+from partyrules.packs.pack import Pack
+from partyrules.time.calendar import CivilDate, parse_civil_date
 from tests import toy
 
 __all__ = [

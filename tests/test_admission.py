@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.admission import Admission, admitted, all_admitted, merge_duplicates
-from partyrules.codec import fact_from_wire
 from partyrules.errors import FactError
-from partyrules.facts import Fact, FactRetracted
-from partyrules.retractions import retracted_ids, retraction_circles
+from partyrules.facts.admission import Admission, admitted, all_admitted, merge_duplicates
+from partyrules.facts.codec import fact_from_wire
+from partyrules.facts.retractions import retracted_ids, retraction_circles
+from partyrules.facts.vocabulary import Fact, FactRetracted
 
 TIMES = [datetime(2018, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
 

@@ -7,16 +7,16 @@ from typing import Final
 import pytest
 from attrs import evolve
 
-from partyrules.adoptions import ADOPTION_KEYS, read_adoption
-from partyrules.audits import audit
-from partyrules.calendar import parse_civil_date
-from partyrules.codec import encode_fact
 from partyrules.errors import FactError, QueryError
-from partyrules.facts import Fact
-from partyrules.funnels import funnel
-from partyrules.packs import Adoption, adopt
-from partyrules.projection.store import projection_of
-from partyrules.sources import history_from
+from partyrules.facts.codec import encode_fact
+from partyrules.facts.vocabulary import Fact
+from partyrules.packs.adoption_file import ADOPTION_KEYS, read_adoption
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.funnel import funnel
+from partyrules.questions.sources import history_from
+from partyrules.store.projection import projection_of
+from partyrules.time.calendar import parse_civil_date
 from tests.toy import AUTUMN_2019, TERMS, meeting, retracted
 
 WHOLE = """

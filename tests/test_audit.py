@@ -13,16 +13,16 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 
-from partyrules.arrow import COLUMNS
-from partyrules.audits import Audit, audit
-from partyrules.blocks import Block
+from partyrules.answers.arrow import COLUMNS
+from partyrules.answers.blocks import Block
+from partyrules.answers.verdicts import finding_order
 from partyrules.errors import QueryError
-from partyrules.evaluators.columnar.duties import Duties
-from partyrules.fields import naming_fields
+from partyrules.evaluate.columnar.duties import Duties
+from partyrules.facts.schema import naming_fields
 from partyrules.history import several
-from partyrules.packs import Bound
-from partyrules.rules import Duty
-from partyrules.verdicts import finding_order
+from partyrules.language.rules import Duty
+from partyrules.packs.pack import Bound
+from partyrules.questions.audit import Audit, audit
 from tests import toy
 from tests.commands import AS_OF, BOTH, PACK, refused, run, written
 from tests.strategies import TOY, chances, institution, question, seeded
@@ -83,7 +83,7 @@ def test_statuses_filter_findings(chance: Random) -> None:
 
 def test_a_rule_is_judged_when_its_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever takes the findings of the first rule has no other rule judged."""
-    from partyrules.evaluators.reference import ReferenceEvaluator  # noqa: PLC0415 - what is watched, and nothing else
+    from partyrules.evaluate.reference import ReferenceEvaluator  # noqa: PLC0415 - what is watched, and nothing else
 
     judged: list[str] = []
     original = ReferenceEvaluator.findings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.calendar import (
+from partyrules.time.calendar import (
     CALENDAR_GRAINS,
     CivilDate,
     Grain,

@@ -5,11 +5,11 @@ from datetime import date
 import attrs
 import pytest
 
-from partyrules.checks import doubts
-from partyrules.facts import CORE_VOCABULARY, DormEvaluated, MeetingHeld, RoleStarted
-from partyrules.fields import person_fields
-from partyrules.kinds import KINDS, field_of_kinds, kind_field
-from partyrules.packs import adopt, load_pack
+from partyrules.facts.kinds import KINDS, field_of_kinds, kind_field
+from partyrules.facts.schema import person_fields
+from partyrules.facts.vocabulary import CORE_VOCABULARY, DormEvaluated, MeetingHeld, RoleStarted
+from partyrules.packs.pack import adopt, load_pack
+from partyrules.questions.doubts import doubts
 from tests.chess import pack as chess
 from tests.chess.facts import GamePlayed, MentoringStarted
 from tests.toy import fact, meeting

@@ -10,25 +10,25 @@ import attrs
 import pytest
 
 import partyrules
-import partyrules.expressions
-import partyrules.rules
-import partyrules.sugar
-from partyrules.admission import admitted
-from partyrules.audits import Audit, audit
-from partyrules.authoring.lint import lint
-from partyrules.calendar import parse_civil_date
-from partyrules.clauses import compare_with_source, coverage
-from partyrules.codec import decode_fact, encode_fact
-from partyrules.decisions import REFERENCE, decided
-from partyrules.evaluators.inference import engine_named
-from partyrules.evaluators.pipeline import case_of
-from partyrules.explanation import explain
-from partyrules.expressions import lowered, walk
-from partyrules.facts import Fact
-from partyrules.packs import Adoption, adopt
-from partyrules.rules import Stage, Step
+import partyrules.language.kernel
+import partyrules.language.rules
+import partyrules.language.sugar
+from partyrules.analysis.lint import lint
+from partyrules.answers.verdicts import Decision, Finding
+from partyrules.evaluate.inference import engine_named
+from partyrules.evaluate.pipeline import case_of
+from partyrules.facts.admission import admitted
+from partyrules.facts.codec import decode_fact, encode_fact
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import lowered, walk
+from partyrules.language.rules import Stage, Step
+from partyrules.packs.document import compare_with_source, coverage
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.audit import Audit, audit
+from partyrules.questions.decide import REFERENCE, decided
+from partyrules.questions.explain import explain
 from partyrules.testing.laws import pack_laws
-from partyrules.verdicts import Decision, Finding
+from partyrules.time.calendar import parse_civil_date
 from tests.chess import STATUTE, pack
 from tests.toy import SPRING, fact, filed, meeting, member, stage, training, unit
 
@@ -94,7 +94,7 @@ def test_every_construct() -> None:
     """The pack uses every construct of the language of rules at least once."""
     written = (pack.duties, pack.requirements, pack.vetoes, pack.stages)
     used = {type(node) for tree in (written, lowered(written)) for node in walk(tree)}
-    modules = (partyrules.expressions, partyrules.rules, partyrules.sugar)
+    modules = (partyrules.language.kernel, partyrules.language.rules, partyrules.language.sugar)
     public = [getattr(module, name) for module in modules for name in module.__all__]
     nodes = [found for found in public if isinstance(found, type) and attrs.has(found)]
     assert [node.__name__ for node in nodes if node not in used and node not in (Stage, Step)] == []

@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.clauses import (
+from partyrules.errors import PackError
+from partyrules.packs.document import (
     Changed,
     Clause,
     Document,
@@ -23,7 +24,6 @@ from partyrules.clauses import (
     fingerprint,
     split_sentences,
 )
-from partyrules.errors import PackError
 
 WHY = Text("虚构的理由", "an invented reason")
 WHITE_SPACE = (" ", "\t", "\n", "\r\n", "\f", "\u3000", "\u00a0", "\u2028")

@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from partyrules.audits import audit
-from partyrules.calendar import parse_date
+from partyrules.answers.verdicts import encode
 from partyrules.cli.record import read_lines
-from partyrules.decisions import decide
-from partyrules.evaluators.inference import engine_named
-from partyrules.facts import CORE_VOCABULARY
+from partyrules.evaluate.inference import engine_named
+from partyrules.facts.vocabulary import CORE_VOCABULARY
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs import adopt
-from partyrules.sources import facts_in
-from partyrules.verdicts import encode
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import decide
+from partyrules.questions.sources import facts_in
+from partyrules.time.calendar import parse_date
 from tests.commands import AS_OF, BOTH, FACTS, PACK, Row, refused, run, written
 
 DAY = parse_date("2018-07-08")

@@ -16,9 +16,10 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules import codec
-from partyrules.calendar import CivilDate
-from partyrules.codec import (
+from partyrules.errors import FactError, Problem
+from partyrules.errors.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS
+from partyrules.facts import codec
+from partyrules.facts.codec import (
     Checked,
     canonical_instant,
     checked,
@@ -33,10 +34,9 @@ from partyrules.codec import (
     read_facts,
     to_wire,
 )
-from partyrules.errors import FactError, Problem
-from partyrules.facts import CORE_VOCABULARY, Fact, TalkHeld, TrainingCompleted
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TalkHeld, TrainingCompleted
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS
+from partyrules.time.calendar import CivilDate
 from tests.strategies import MAKERS, REAL, TOY, chances, one_fact, seeded
 
 WHERE: Final = "facts.jsonl, line 7"
@@ -231,7 +231,7 @@ def test_wrong_number(value: object) -> None:
 
 BEYOND_REASON: Final = """
 import sys
-from partyrules.codec import content, decode_fact, encode_fact
+from partyrules.facts.codec import content, decode_fact, encode_fact
 from partyrules.errors import FactError
 
 line = '{"fact":"training_completed","id":"t","on":"2018-03-15","person":"p","course":"c","hours":%s}'

@@ -14,26 +14,26 @@ from numpy.typing import NDArray
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audits import audit
-from partyrules.blocks import About, Block, Names, block_of
-from partyrules.calendar import Span
-from partyrules.codec import encode_fact
-from partyrules.evaluators.columnar.duties import Duties
-from partyrules.evaluators.columnar.limits import NotColumnar
-from partyrules.evaluators.columnar.pipeline import PLACES, REASONS, Pipeline
-from partyrules.evaluators.columnar.view import View
-from partyrules.evaluators.pipeline import answers, case_of, irregular_about, lists_of, outcome_of
-from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.expressions import SUBJECT, at_least, count_findings, events, holds
-from partyrules.facts import Fact
-from partyrules.packs import Adoption, Bound, adopt
-from partyrules.projection.columns import NO_NUMBER, SCALE
-from partyrules.projection.store import Projection, projection_of
-from partyrules.rules import Bearer, Duty, PerPeriod, all_readings
-from partyrules.sources import history_from
-from partyrules.standing import UNDECLARED
-from partyrules.sugar import held_for
-from partyrules.verdicts import OUTCOMES, Finding
+from partyrules.answers.blocks import About, Block, Names, block_of
+from partyrules.answers.verdicts import OUTCOMES, Finding
+from partyrules.evaluate.columnar.duties import Duties
+from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.pipeline import PLACES, REASONS, Pipeline
+from partyrules.evaluate.columnar.view import View
+from partyrules.evaluate.pipeline import answers, case_of, irregular_about, lists_of, outcome_of
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts.codec import encode_fact
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import SUBJECT, at_least, count_findings, events, holds
+from partyrules.language.rules import Bearer, Duty, PerPeriod, all_readings
+from partyrules.language.standing import UNDECLARED
+from partyrules.language.sugar import held_for
+from partyrules.packs.pack import Adoption, Bound, adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.sources import history_from
+from partyrules.store.columns import NO_NUMBER, SCALE
+from partyrules.store.projection import Projection, projection_of
+from partyrules.time.calendar import Span
 from tests import toy
 from tests.strategies import REAL, TOY, Question, chances, institution, pipeline_pack, question, seeded
 
@@ -296,7 +296,7 @@ def test_an_audit_is_of_the_moment_it_was_made() -> None:
 
 def from_later(projection: Projection, facts: Iterable[Fact]) -> None:
     """Put facts at the end of the columns of a projection."""
-    from partyrules.projection.columns import from_facts  # noqa: PLC0415 - of this helper alone
+    from partyrules.store.columns import from_facts  # noqa: PLC0415 - of this helper alone
 
     from_facts(projection.columns, list(facts))
 

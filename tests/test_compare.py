@@ -11,14 +11,11 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partyrules.audits import audit
-from partyrules.authoring.compare import Comparison, Pairing, Witness, compare
-from partyrules.authoring.consistency import consistency, demands, entails, impossible
-from partyrules.authoring.logic import Logic
-from partyrules.calendar import Span
-from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
-from partyrules.codec import encode_fact
-from partyrules.expressions import (
+from partyrules.analysis.compare import Comparison, Pairing, Witness, compare
+from partyrules.analysis.consistency import consistency, demands, entails, impossible
+from partyrules.analysis.logic import Logic
+from partyrules.facts.codec import encode_fact
+from partyrules.language.kernel import (
     SUBJECT,
     AllOf,
     AnyOf,
@@ -41,8 +38,7 @@ from partyrules.expressions import (
     latest,
     trigger,
 )
-from partyrules.packs import Pack, adopt, load_pack
-from partyrules.rules import (
+from partyrules.language.rules import (
     Bearer,
     Duty,
     Parameter,
@@ -58,8 +54,12 @@ from partyrules.rules import (
     Within,
     WithinDays,
 )
-from partyrules.shapes import shapes_of
-from partyrules.sugar import InTerm
+from partyrules.language.shapes import shapes_of
+from partyrules.language.sugar import InTerm
+from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
+from partyrules.packs.pack import Pack, adopt, load_pack
+from partyrules.questions.audit import audit
+from partyrules.time.calendar import Span
 from tests import chess, toy
 from tests.commands import refused, run
 from tests.twins import installed, one_more, renamed

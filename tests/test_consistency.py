@@ -11,17 +11,17 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partyrules.authoring.bounds import TOO_MANY, Row, decimals, whole_numbers
-from partyrules.authoring.consistency import consistency
-from partyrules.authoring.decision import decide
-from partyrules.authoring.formulas import NotTrue
-from partyrules.authoring.lint import lint
-from partyrules.authoring.logic import Logic
-from partyrules.calendar import CivilDate, Period, Span
-from partyrules.clauses import Text
-from partyrules.evaluators.conditions import Frame, World
-from partyrules.evaluators.kleene import Truth
-from partyrules.expressions import (
+from partyrules.analysis.bounds import TOO_MANY, Row, decimals, whole_numbers
+from partyrules.analysis.consistency import consistency
+from partyrules.analysis.decision import decide
+from partyrules.analysis.formulas import NotTrue
+from partyrules.analysis.lint import lint
+from partyrules.analysis.logic import Logic
+from partyrules.evaluate.conditions import Frame, World
+from partyrules.evaluate.kleene import Truth
+from partyrules.facts.vocabulary import Fact, LinkStarted, StageEntered, TrainingCompleted
+from partyrules.history import history_of
+from partyrules.language.kernel import (
     SUBJECT,
     AllOf,
     AnyOf,
@@ -51,10 +51,7 @@ from partyrules.expressions import (
     resolved,
     trigger,
 )
-from partyrules.facts import Fact, LinkStarted, StageEntered, TrainingCompleted
-from partyrules.history import history_of
-from partyrules.packs import Pack, load_pack
-from partyrules.rules import (
+from partyrules.language.rules import (
     Bearer,
     Duty,
     Occasion,
@@ -68,8 +65,11 @@ from partyrules.rules import (
     Veto,
     WithinDays,
 )
-from partyrules.shapes import shapes_of
-from partyrules.sugar import InTerm, Since, held_for
+from partyrules.language.shapes import shapes_of
+from partyrules.language.sugar import InTerm, Since, held_for
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Pack, load_pack
+from partyrules.time.calendar import CivilDate, Period, Span
 from tests import toy
 from tests.test_compare import FELLOW, REPORTS, WORD, duty, kinds, pack_of
 

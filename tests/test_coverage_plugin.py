@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from partyrules.audits import audit
-from partyrules.authoring.scaffold import new_pack
+from partyrules.analysis.scaffold import new_pack
+from partyrules.answers.observers import observing, unobserved
 from partyrules.errors import QueryError
-from partyrules.expressions import SUBJECT, events, holds
-from partyrules.observers import observing, unobserved
-from partyrules.packs import Pack, adopt, load_pack
-from partyrules.rules import Duty, Occasion, PerPeriod, Rule
+from partyrules.language.kernel import SUBJECT, events, holds
+from partyrules.language.rules import Duty, Occasion, PerPeriod, Rule
+from partyrules.packs.pack import Pack, adopt, load_pack
+from partyrules.questions.audit import audit
 from partyrules.testing.coverage import (
     MET_FILE,
     Seen,
@@ -171,8 +171,8 @@ SAMPLE = '''
 from datetime import date
 
 import partyrules
-from partyrules.calendar import parse_civil_date
-from partyrules.facts import FacilityOpened, UnitEstablished
+from partyrules.time.calendar import parse_civil_date
+from partyrules.facts.vocabulary import FacilityOpened, UnitEstablished
 
 
 def asked(*facts):

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from partyrules.codec import decode_fact
 from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution
 from partyrules.errors import QueryError
-from partyrules.facts import CORE_VOCABULARY
+from partyrules.facts.codec import decode_fact
+from partyrules.facts.vocabulary import CORE_VOCABULARY
 
 COMMON = {"fact", "id", "on", "until", "recorded_at", "note"}
 

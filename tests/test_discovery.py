@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.discovery import ENTRY_POINT_GROUP, Provider, broken_metadata, installed_packs, provider_of
 from partyrules.errors import PackError
-from partyrules.packs import load_pack
+from partyrules.packs.discovery import ENTRY_POINT_GROUP, Provider, broken_metadata, installed_packs, provider_of
+from partyrules.packs.pack import load_pack
 from tests.commands import AS_OF, BOTH, PACK, run, written
 
 ROOT: Final = Path(__file__).parent.parent
@@ -152,7 +152,7 @@ def test_packs_and_doctor_survive(code: str, site: Path) -> None:
 @pytest.mark.parametrize("command", ["packs", "doctor"])
 def test_a_pack_that_never_ends(command: str, code: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pack whose import does not end is named after a while, and the command ends."""
-    monkeypatch.setattr("partyrules.listing._SECONDS", 0.2)
+    monkeypatch.setattr("partyrules.packs.listing._SECONDS", 0.2)
     install(site, "sys0", code)
     found = run(command)
     assert found.exit_code == 1
@@ -454,8 +454,8 @@ def _handler() -> Callable[[int, object], None]:
 
 RULES: Final = """
 from attrs import evolve
-from partyrules.rules import Bearer, Duty, PerPeriod
-from partyrules.expressions import SUBJECT, at_least, events
+from partyrules.language.rules import Bearer, Duty, PerPeriod
+from partyrules.language.kernel import SUBJECT, at_least, events
 from tests import toy
 from {package}.helping import changed
 
@@ -478,7 +478,7 @@ def changed(rule, **more):
     return evolve(rule, **more)
 """
 PACK_OF: Final = """
-from partyrules.packs import Pack
+from partyrules.packs.pack import Pack
 from tests import toy
 from {package}.rules import ONE, TWO
 

@@ -12,17 +12,17 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audits import audit
-from partyrules.calendar import Span
-from partyrules.codec import encode_fact
-from partyrules.encoding import canonical, decoded, encoded, fingerprint_of, json_schema
+from partyrules.answers.verdicts import encode
 from partyrules.errors import PackError
-from partyrules.expressions import Holds, OnDay, at_least, events, lowered
-from partyrules.facts import Fact, Number
-from partyrules.packs import Pack, adopt
-from partyrules.rules import Duty
-from partyrules.sugar import Since, held_for
-from partyrules.verdicts import encode
+from partyrules.facts.codec import encode_fact
+from partyrules.facts.vocabulary import Fact, Number
+from partyrules.language.kernel import Holds, OnDay, at_least, events, lowered
+from partyrules.language.rules import Duty
+from partyrules.language.sugar import Since, held_for
+from partyrules.packs.encoding import canonical, decoded, encoded, fingerprint_of, json_schema
+from partyrules.packs.pack import Pack, adopt
+from partyrules.questions.audit import audit
+from partyrules.time.calendar import Span
 from tests import chess, toy
 from tests.commands import run
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question, seeded

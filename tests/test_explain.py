@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from partyrules.audits import Audit, audit
-from partyrules.codec import fact_from_wire
 from partyrules.errors import QueryError
-from partyrules.evaluators.derivation import Step
-from partyrules.evaluators.kleene import Truth
-from partyrules.explanation import Explanation, explain, explain_finding
-from partyrules.packs import adopt
+from partyrules.evaluate.derivation import Step
+from partyrules.evaluate.kleene import Truth
+from partyrules.facts.codec import fact_from_wire
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import Audit, audit
+from partyrules.questions.explain import Explanation, explain, explain_finding
 from partyrules.report.explanation import explanation_lines
 from partyrules.report.terminal import Lang, Screen
 from tests.commands import FACTS, Row

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyrules.errors import PackError
-from partyrules.evaluators.conditions import Frame, World
-from partyrules.evaluators.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
-from partyrules.expressions import (
+from partyrules.evaluate.conditions import Frame, World
+from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
+from partyrules.facts.vocabulary import Fact
+from partyrules.history import FOREVER
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     AllOf,
@@ -48,10 +50,8 @@ from partyrules.expressions import (
     trigger,
     walk,
 )
-from partyrules.facts import Fact
-from partyrules.history import FOREVER
-from partyrules.standing import CORE_STANDING
-from partyrules.sugar import Attends, InTerm
+from partyrules.language.standing import CORE_STANDING
+from partyrules.language.sugar import Attends, InTerm
 from tests import toy
 from tests.toy import TERMS, activity, fact, lives, meeting, member, no_member, stage, training, unit
 

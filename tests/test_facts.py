@@ -8,9 +8,8 @@ import attrs
 import pytest
 from attrs import frozen
 
-from partyrules.calendar import parse_civil_date
 from partyrules.errors import PackError
-from partyrules.facts import (
+from partyrules.facts.vocabulary import (
     CORE_VOCABULARY,
     ActivityHeld,
     Fact,
@@ -19,6 +18,7 @@ from partyrules.facts import (
     TrainingCompleted,
     UnitEstablished,
 )
+from partyrules.time.calendar import parse_civil_date
 
 MARCH = parse_civil_date("2018-03")
 DAY = parse_civil_date("2018-03-15")

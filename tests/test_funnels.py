@@ -9,10 +9,10 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.decisions import REFERENCE
-from partyrules.funnels import Funnel, funnel
-from partyrules.packs import adopt
-from partyrules.projection.container import MAGIC
+from partyrules.packs.pack import adopt
+from partyrules.questions.decide import REFERENCE
+from partyrules.questions.funnel import Funnel, funnel
+from partyrules.store.container import MAGIC
 from tests.commands import AS_OF, BOTH, refused, run, written
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
 

@@ -8,9 +8,9 @@ import pytest
 from attrs import fields
 from hypothesis import given
 
-from partyrules.evaluators.conditions import held
-from partyrules.evaluators.kleene import Truth
-from partyrules.facts import CORE_VOCABULARY, Fact
+from partyrules.evaluate.conditions import held
+from partyrules.evaluate.kleene import Truth
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, FOREVER, Holding, Relation, history_of
 from tests import toy
 from tests.strategies import TOY, chances, institution

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.identifiers import flaw, likeness, may_be_flawed
+from partyrules.facts.identifiers import flaw, likeness, may_be_flawed
 
 
 def test_no_flawed_text_is_overlooked() -> None:

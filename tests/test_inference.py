@@ -12,16 +12,16 @@ from hypothesis import given, note, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.codec import encode_fact
-from partyrules.decisions import decided
+from partyrules.answers.verdicts import OUTCOMES, encode
 from partyrules.errors import EngineError, QueryError
-from partyrules.evaluators import inference
-from partyrules.evaluators.inference import DURABLE, REFERENCE, engine_named, engine_report, inferred
-from partyrules.evaluators.kleene import Truth
-from partyrules.evaluators.pipeline import Case, answers, case_of, list_of, lists_of, outcome_of, outcome_of_lists
+from partyrules.evaluate import inference
+from partyrules.evaluate.inference import DURABLE, REFERENCE, engine_named, engine_report, inferred
+from partyrules.evaluate.kleene import Truth
+from partyrules.evaluate.pipeline import Case, answers, case_of, list_of, lists_of, outcome_of, outcome_of_lists
+from partyrules.facts.codec import encode_fact
 from partyrules.history import history_of
-from partyrules.packs import Adoption, adopt
-from partyrules.verdicts import OUTCOMES, encode
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.decide import decided
 from tests import toy
 from tests.strategies import REAL, TOY, Cast, chances, institution, pipeline_pack, question, seeded
 
@@ -235,9 +235,9 @@ def test_after_a_failure_the_next_decision_is_right(monkeypatch: pytest.MonkeyPa
 
 def test_no_decision_where_the_two_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the engine infers another outcome than the reference finds, there is an error and no decision."""
-    monkeypatch.setattr("partyrules.decisions.engine_named", lambda _: DURABLE)
+    monkeypatch.setattr("partyrules.questions.decide.engine_named", lambda _: DURABLE)
     monkeypatch.setattr(
-        "partyrules.decisions.inferred", lambda *_: inference.Inferred({}, "permitted", "for the test", (), ())
+        "partyrules.questions.decide.inferred", lambda *_: inference.Inferred({}, "permitted", "for the test", (), ())
     )
     with pytest.raises(EngineError, match="durable-rules permitted; no decision rests on that"):
         decided(a_case())

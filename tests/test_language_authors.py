@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.audits import audit
-from partyrules.blocks import Names, block_of
-from partyrules.calendar import Span
+from partyrules.answers.blocks import Names, block_of
 from partyrules.errors import PackError
-from partyrules.evaluators.columnar.duties import Duties
-from partyrules.evaluators.columnar.view import View
-from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.expressions import (
+from partyrules.evaluate.columnar.duties import Duties
+from partyrules.evaluate.columnar.view import View
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     Compare,
@@ -33,11 +32,12 @@ from partyrules.expressions import (
     portion,
     trigger,
 )
-from partyrules.facts import Fact
-from partyrules.packs import adopt
-from partyrules.projection.store import projection_of
-from partyrules.rules import Bearer, Duty, PerPeriod, Standing, Triggered, Within
-from partyrules.sugar import Recent
+from partyrules.language.rules import Bearer, Duty, PerPeriod, Standing, Triggered, Within
+from partyrules.language.sugar import Recent
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import audit
+from partyrules.store.projection import projection_of
+from partyrules.time.calendar import Span
 from tests.language import (
     CLUB,
     DAY_ZERO,

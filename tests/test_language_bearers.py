@@ -7,10 +7,9 @@ from typing import Final
 import pytest
 from attrs import evolve
 
-from partyrules.calendar import Span
 from partyrules.errors import PackError
-from partyrules.explanation import explain
-from partyrules.expressions import (
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import (
     SUBJECT,
     Condition,
     at_least,
@@ -23,8 +22,7 @@ from partyrules.expressions import (
     latest,
     trigger,
 )
-from partyrules.facts import Fact
-from partyrules.rules import (
+from partyrules.language.rules import (
     Bearer,
     Duty,
     Occasion,
@@ -32,8 +30,10 @@ from partyrules.rules import (
     Rolling,
     Standing,
 )
-from partyrules.sugar import Recent
+from partyrules.language.sugar import Recent
+from partyrules.questions.explain import explain
 from partyrules.testing.laws import pack_laws
+from partyrules.time.calendar import Span
 from tests.language import (
     CONTACTS,
     EVENING,

@@ -5,12 +5,12 @@ from typing import Final
 
 import pytest
 
-from partyrules.calendar import Span, add_span
 from partyrules.errors import PackError
-from partyrules.evaluators.conditions import Frame, World
-from partyrules.evaluators.derivation import derived
-from partyrules.evaluators.kleene import Truth
-from partyrules.expressions import (
+from partyrules.evaluate.conditions import Frame, World
+from partyrules.evaluate.derivation import derived
+from partyrules.evaluate.kleene import Truth
+from partyrules.history import history_of
+from partyrules.language.kernel import (
     SUBJECT,
     Condition,
     Share,
@@ -22,12 +22,12 @@ from partyrules.expressions import (
     lowered,
     portion,
 )
-from partyrules.history import history_of
-from partyrules.rules import (
+from partyrules.language.rules import (
     Bearer,
     PerPeriod,
 )
-from partyrules.sugar import Recent, Since, held_for
+from partyrules.language.sugar import Recent, Since, held_for
+from partyrules.time.calendar import Span, add_span
 from tests.language import (
     FALSE,
     TRUE,

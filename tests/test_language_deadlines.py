@@ -6,22 +6,22 @@ from typing import Final
 
 import pytest
 
-from partyrules.calendar import Span
-from partyrules.expressions import (
+from partyrules.answers.messages import needs_text
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import (
     SUBJECT,
     at_least,
     events,
     is_in,
     trigger,
 )
-from partyrules.facts import Fact
-from partyrules.messages import needs_text
-from partyrules.rules import (
+from partyrules.language.rules import (
     Bearer,
     Triggered,
     Within,
     WithinWorkingDays,
 )
+from partyrules.time.calendar import Span
 from tests.language import (
     MONTH,
     NOTICE,

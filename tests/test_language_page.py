@@ -9,9 +9,10 @@ from typing import Any
 import attrs
 import pytest
 
-from partyrules import expressions, rules, sugar
-from partyrules.facts import CORE_VOCABULARY
+from partyrules.facts.vocabulary import CORE_VOCABULARY
 from partyrules.history import CORE_RELATIONS
+from partyrules.language import kernel as expressions
+from partyrules.language import rules, sugar
 from tests.pages.examples import SETTING, WORKED
 from tests.pages.vocabulary import constructs, main, vocabulary_page
 

@@ -9,10 +9,10 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.calendar import CivilDate, Span, add_span
 from partyrules.errors import PackError
-from partyrules.evaluators.intervals import Interval, intervals
-from partyrules.expressions import (
+from partyrules.evaluate.intervals import Interval, intervals
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import (
     SUBJECT,
     at_least,
     at_most,
@@ -20,12 +20,12 @@ from partyrules.expressions import (
     events,
     holdings,
 )
-from partyrules.facts import Fact
-from partyrules.rules import (
+from partyrules.language.rules import (
     PerPeriod,
     Reading,
     Rolling,
 )
+from partyrules.time.calendar import CivilDate, Span, add_span
 from tests.language import (
     CLUB,
     MEMBER,

@@ -13,20 +13,20 @@ from hypothesis import given, note, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.admission import admitted
-from partyrules.audits import audit
-from partyrules.calendar import parse_civil_date
-from partyrules.codec import encode_fact
-from partyrules.decisions import REFERENCE, decided
-from partyrules.evaluators.pipeline import case_of
-from partyrules.expressions import Compare, walk
-from partyrules.facts import Fact, FactRetracted, RegisterClosed, TermDeclared
+from partyrules.answers.verdicts import STATUSES, Decision, Finding, Item, encode
+from partyrules.evaluate.pipeline import case_of
+from partyrules.facts.admission import admitted
+from partyrules.facts.codec import encode_fact
+from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.vocabulary import Fact, FactRetracted, RegisterClosed, TermDeclared
 from partyrules.history import history_of
-from partyrules.packs import Adoption, adopt
-from partyrules.retractions import retracted_ids
-from partyrules.rules import Occasion, PerPeriod, Standing, Triggered
-from partyrules.sources import facts_in
-from partyrules.verdicts import STATUSES, Decision, Finding, Item, encode
+from partyrules.language.kernel import Compare, walk
+from partyrules.language.rules import Occasion, PerPeriod, Standing, Triggered
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import REFERENCE, decided
+from partyrules.questions.sources import facts_in
+from partyrules.time.calendar import parse_civil_date
 from tests import toy
 from tests.strategies import (
     REAL,

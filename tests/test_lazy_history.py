@@ -9,11 +9,11 @@ from unittest.mock import patch
 import attrs
 from hypothesis import given
 
-from partyrules.facts import Fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.history import CORE_RELATIONS, History, Holding, each_once, history_of
-from partyrules.projection import index
-from partyrules.projection.columns import Columns, from_facts
-from partyrules.projection.lazy import LazyHistory
+from partyrules.history.lazy import LazyHistory
+from partyrules.store import index
+from partyrules.store.columns import Columns, from_facts
 from tests.strategies import TOY, Question, chances, institution, question, seeded
 from tests.toy import fact, left, member, no_member, registered, retracted
 

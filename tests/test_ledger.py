@@ -12,9 +12,9 @@ from typing import ClassVar
 import pytest
 from attrs import frozen
 
-from partyrules.codec import fact_from_wire
 from partyrules.errors import FactError, LedgerError
-from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.facts.codec import fact_from_wire
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.base import Ledger, canonical_instant, chained
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.testing.ledger_conformance import NOW, LedgerConformance, Tampering, meetings

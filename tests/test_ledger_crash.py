@@ -19,7 +19,7 @@ from typing import IO
 import pytest
 from attrs import frozen
 
-from partyrules.facts import Fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.ledger.base import parse_head
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import NOW, clock, meetings

@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from partyrules.codec import fact_from_wire
 from partyrules.errors import PartyRulesError
+from partyrules.facts.codec import fact_from_wire
 from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import NOW, clock, meetings

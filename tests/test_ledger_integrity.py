@@ -11,9 +11,9 @@ from typing import ClassVar, Final
 import pytest
 from attrs import frozen
 
-from partyrules.codec import content, fact_from_wire
 from partyrules.errors import LedgerError, QueryError
-from partyrules.facts import CORE_VOCABULARY, Fact
+from partyrules.facts.codec import content, fact_from_wire
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.ledger.base import GENESIS, Head, Row, Verification, chained, parse_head
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.ledger.verification import verification

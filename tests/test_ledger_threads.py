@@ -14,16 +14,16 @@ from typing import Final
 
 import pytest
 
-from partyrules.audits import audit
-from partyrules.codec import fact_from_wire
-from partyrules.decisions import decide
-from partyrules.facts import Fact
-from partyrules.funnels import funnel
+from partyrules.answers.verdicts import encode
+from partyrules.facts.codec import fact_from_wire
+from partyrules.facts.vocabulary import Fact
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs import Adoption, adopt
-from partyrules.sources import Source
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import decide
+from partyrules.questions.funnel import funnel
+from partyrules.questions.sources import Source
 from partyrules.testing.ledger_conformance import NOW, synthetic
-from partyrules.verdicts import encode
 from tests.commands import FACTS
 
 AS_OF: Final = date(2018, 6, 30)

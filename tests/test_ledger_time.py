@@ -10,9 +10,9 @@ from typing import Final
 
 import pytest
 
-from partyrules.codec import content, fact_from_wire
 from partyrules.errors import FactError, LedgerError, QueryError
-from partyrules.facts import Fact
+from partyrules.facts.codec import content, fact_from_wire
+from partyrules.facts.vocabulary import Fact
 from partyrules.ledger.base import GENESIS, Head
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import KEPT, NOW, changed, clock, meetings, showing

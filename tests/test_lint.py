@@ -14,14 +14,13 @@ import pytest
 from attrs import evolve
 from click.testing import CliRunner
 
-from partyrules.authoring.codes import CODES, remark
-from partyrules.authoring.lint import lint
-from partyrules.authoring.sarif import sarif_log
-from partyrules.calendar import GRAINS, Span
-from partyrules.clauses import Clause, Document, Sentence, Text, coverage, fingerprint
+from partyrules.analysis.codes import CODES, remark
+from partyrules.analysis.lint import lint
+from partyrules.analysis.sarif import sarif_log
 from partyrules.cli import main
 from partyrules.errors import PackError
-from partyrules.expressions import (
+from partyrules.facts.vocabulary import MeetingHeld
+from partyrules.language.kernel import (
     SUBJECT,
     AllOf,
     ByReading,
@@ -43,10 +42,7 @@ from partyrules.expressions import (
     trigger,
     walk,
 )
-from partyrules.facts import MeetingHeld
-from partyrules.packs import Pack, load_pack
-from partyrules.places import Place, Places
-from partyrules.rules import (
+from partyrules.language.rules import (
     Ahead,
     Bearer,
     Duty,
@@ -62,7 +58,11 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
-from partyrules.sugar import InTerm, Since, held_for
+from partyrules.language.sugar import InTerm, Since, held_for
+from partyrules.packs.document import Clause, Document, Sentence, Text, coverage, fingerprint
+from partyrules.packs.pack import Pack, load_pack
+from partyrules.packs.places import Place, Places
+from partyrules.time.calendar import GRAINS, Span
 
 ROOT = Path(__file__).parents[1]
 CODES_PAGE = ROOT / "docs" / "reference" / "lint-codes.md"

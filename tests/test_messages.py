@@ -10,13 +10,7 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audits import audit
-from partyrules.calendar import GRAINS
-from partyrules.clauses import Text
-from partyrules.decisions import REFERENCE, decided
-from partyrules.evaluators.pipeline import case_of
-from partyrules.history import history_of
-from partyrules.messages import (
+from partyrules.answers.messages import (
     GRAIN_WORDS,
     NEED_WORDS,
     OUTCOME_WORDS,
@@ -24,9 +18,15 @@ from partyrules.messages import (
     STATUS_WORDS,
     needs_text,
 )
-from partyrules.packs import adopt
-from partyrules.rules import MODALITIES, Modality
-from partyrules.verdicts import OUTCOMES, STATUSES
+from partyrules.answers.verdicts import OUTCOMES, STATUSES
+from partyrules.evaluate.pipeline import case_of
+from partyrules.history import history_of
+from partyrules.language.rules import MODALITIES, Modality
+from partyrules.packs.document import Text
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import REFERENCE, decided
+from partyrules.time.calendar import GRAINS
 from tests import toy
 from tests.strategies import REAL, TOY, chances, institution, question
 from tests.toy import activity, closed, fact, finding, findings, leave, link, meeting, member, stage, training, unit

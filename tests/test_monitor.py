@@ -21,21 +21,21 @@ from hypothesis.stateful import (
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.blocks import Row, row_of
-from partyrules.codec import encode_fact
+from partyrules.answers.blocks import Row, row_of
 from partyrules.errors import EngineError, FactError, QueryError
-from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.facts import Fact
-from partyrules.funnels import funnel
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts.codec import encode_fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.history import history_of
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.monitor import taking
-from partyrules.monitor.changes import Change, Passage, passage_of
-from partyrules.monitor.watch import Monitor
-from partyrules.packs import Adoption, adopt
-from partyrules.projection.store import open_projection
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.funnel import funnel
+from partyrules.store.projection import open_projection
 from partyrules.testing.strategies import asked_histories
 from partyrules.testing.strategies import facts as club_facts
+from partyrules.watch import taking
+from partyrules.watch.changes import Change, Passage, passage_of
+from partyrules.watch.monitor import Monitor
 from tests import chess, toy
 from tests.strategies import ASKED_DAYS, REAL, TOY, Cast, chances, institution, one_fact
 

@@ -8,18 +8,39 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.calendar import Span
-from partyrules.decisions import REFERENCE, decide
-from partyrules.evaluators.reference import ReferenceEvaluator
-from partyrules.expressions import SUBJECT, Condition, Is, Trigger, at_least, events, holdings, holds, is_in, trigger
+from partyrules.answers.verdicts import encode
+from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.history import History
-from partyrules.packs import Adoption, adopt
-from partyrules.projection.store import projection_of
-from partyrules.rules import Bearer, BearerKind, Duty, Occasion, PerPeriod, Rolling, Standing, Triggered, WithinDays
-from partyrules.sources import history_from
-from partyrules.spelling import supposing
-from partyrules.sugar import Attends, InTerm
-from partyrules.verdicts import encode
+from partyrules.language.kernel import (
+    SUBJECT,
+    Condition,
+    Is,
+    Trigger,
+    at_least,
+    events,
+    holdings,
+    holds,
+    is_in,
+    trigger,
+)
+from partyrules.language.rules import (
+    Bearer,
+    BearerKind,
+    Duty,
+    Occasion,
+    PerPeriod,
+    Rolling,
+    Standing,
+    Triggered,
+    WithinDays,
+)
+from partyrules.language.spelling import supposing
+from partyrules.language.sugar import Attends, InTerm
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.decide import REFERENCE, decide
+from partyrules.questions.sources import history_from
+from partyrules.store.projection import projection_of
+from partyrules.time.calendar import Span
 from tests import toy
 from tests.language import duty, pack_of
 from tests.strategies import REAL, TOY, Cast, chances, institution, question

@@ -19,13 +19,13 @@ from typing import Any, BinaryIO, Final
 import pytest
 
 import partyrules
-from partyrules.audits import audit
-from partyrules.calendar import parse_date
 from partyrules.demo.folder import MARK, demonstration_folder
 from partyrules.errors import OutputError, QueryError
-from partyrules.outputs import draft_folder, is_draft, new_file, new_folder, our_file, ours
-from partyrules.packs import adopt
-from partyrules.sources import facts_in
+from partyrules.facts.writing import draft_folder, is_draft, new_file, new_folder, our_file, ours
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.sources import facts_in
+from partyrules.time.calendar import parse_date
 from tests.commands import AS_OF, PACK, refused, run, written
 
 MAGIC: Final = b"OURS\r\n"
@@ -277,7 +277,7 @@ def test_a_name_as_long_as_may_be_can_be_written(tmp_path: Path) -> None:
 _KILLED: Final = """
 import sys, time
 from pathlib import Path
-from partyrules.outputs import draft_folder, new_file
+from partyrules.facts.writing import draft_folder, new_file
 with {what}(Path(sys.argv[1])) as made:
     if isinstance(made, Path):
         (made / "deeper").mkdir()
@@ -667,15 +667,15 @@ WRITES: Final = {"write_text", "write_bytes", "touch", "unlink", "rmtree", "rena
 SAYS: Final = {"print", "echo", "secho"}
 # What is written elsewhere, and why.
 ELSEWHERE: Final = {
-    "outputs.py": "the one way",
+    "facts/writing.py": "the one way",
     "ledger/connection.py": "SQLite writes ledgers",
     "demo/folder.py": "it puts drafts in their places, and no others",
-    "listing.py": "the process that imports a pack answers by a temporary file of its own",
+    "packs/listing.py": "the process that imports a pack answers by a temporary file of its own",
 }
 SAID_ELSEWHERE: Final = {
     "cli/output.py": "the one edge",
     "report/terminal.py": "rich writes into a string",
-    "authoring/pages.py": "a command of its own, that writes a page",
+    "analysis/pages.py": "a command of its own, that writes a page",
 }
 
 

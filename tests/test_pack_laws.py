@@ -11,15 +11,23 @@ from attrs import evolve, frozen
 from click.testing import CliRunner
 from hypothesis import given, settings
 
-from partyrules.admission import admitted
-from partyrules.adoptions import read_adoption
-from partyrules.audits import audit
-from partyrules.calendar import CivilDate, Span, parse_civil_date
-from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.cli import main
-from partyrules.codec import decode_fact, decode_lines, encode_fact
 from partyrules.errors import QueryError
-from partyrules.expressions import (
+from partyrules.facts.admission import admitted
+from partyrules.facts.codec import decode_fact, decode_lines, encode_fact
+from partyrules.facts.vocabulary import (
+    CORE_VOCABULARY,
+    BuildingOpened,
+    Fact,
+    MembershipStarted,
+    Name,
+    Person,
+    ReviewCompleted,
+    StageEntered,
+    UnitEstablished,
+)
+from partyrules.history import Relation
+from partyrules.language.kernel import (
     SUBJECT,
     Condition,
     Not,
@@ -39,20 +47,7 @@ from partyrules.expressions import (
     latest,
     trigger,
 )
-from partyrules.facts import (
-    CORE_VOCABULARY,
-    BuildingOpened,
-    Fact,
-    MembershipStarted,
-    Name,
-    Person,
-    ReviewCompleted,
-    StageEntered,
-    UnitEstablished,
-)
-from partyrules.history import Relation
-from partyrules.packs import Pack, adopt, load_pack
-from partyrules.rules import (
+from partyrules.language.rules import (
     Ahead,
     Bearer,
     Duty,
@@ -69,7 +64,11 @@ from partyrules.rules import (
     Within,
     WithinWorkingDays,
 )
-from partyrules.sugar import Attends, Recent, held_for
+from partyrules.language.sugar import Attends, Recent, held_for
+from partyrules.packs.adoption_file import read_adoption
+from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
+from partyrules.packs.pack import Pack, adopt, load_pack
+from partyrules.questions.audit import audit
 from partyrules.testing.laws import Scene, pack_laws
 from partyrules.testing.replay import Case, replay
 from partyrules.testing.strategies import (
@@ -81,6 +80,7 @@ from partyrules.testing.strategies import (
     histories,
     institutions,
 )
+from partyrules.time.calendar import CivilDate, Span, parse_civil_date
 
 # An invented club, with fact types, a relation, kinds and stages of its own ---------------------------------
 

@@ -5,15 +5,15 @@ from typing import Any, ClassVar, Final
 import pytest
 from attrs import evolve, frozen
 
-from partyrules.clauses import Text
-from partyrules.discovery import Provider, provider_of
 from partyrules.errors import PackError, QueryError
-from partyrules.expressions import SUBJECT, Always, Given, at_least, by_reading, events, holdings, holds, its
-from partyrules.facts import Fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.history import Relation
-from partyrules.packs import Pack, adopt, load_pack
-from partyrules.rules import Bearer, Duty, PerPeriod, Reading, Requirement, Stage, Veto, pipeline_steps
-from partyrules.standing import RecordStanding
+from partyrules.language.kernel import SUBJECT, Always, Given, at_least, by_reading, events, holdings, holds, its
+from partyrules.language.rules import Bearer, Duty, PerPeriod, Reading, Requirement, Stage, Veto, pipeline_steps
+from partyrules.language.standing import RecordStanding
+from partyrules.packs.discovery import Provider, provider_of
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Pack, adopt, load_pack
 from tests import toy
 
 DUTY = toy.DUTIES[3]
@@ -277,7 +277,9 @@ def test_a_field_with_a_name_of_the_cores() -> None:
 def entry(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """Install one pack for the time of a test."""
     found = Provider(name, value, "a-distribution 1.0")
-    monkeypatch.setattr("partyrules.packs.provider_of", lambda asked: found if asked == name else provider_of(asked))
+    monkeypatch.setattr(
+        "partyrules.packs.pack.provider_of", lambda asked: found if asked == name else provider_of(asked)
+    )
 
 
 def test_load(monkeypatch: pytest.MonkeyPatch) -> None:

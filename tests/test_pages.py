@@ -8,11 +8,10 @@ from pathlib import Path
 import attrs
 import pytest
 
-from partyrules import expressions, rules, sugar
-from partyrules.authoring.pages import clause_page, main
-from partyrules.authoring.phrases import phrase
-from partyrules.calendar import Span
-from partyrules.expressions import (
+from partyrules.analysis.pages import clause_page, main
+from partyrules.language import kernel as expressions
+from partyrules.language import rules, sugar
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     AllOf,
@@ -43,10 +42,12 @@ from partyrules.expressions import (
     portion,
     walk,
 )
-from partyrules.packs import load_pack
-from partyrules.projects import project_of
-from partyrules.sugar import Attends, HeldFor, InTerm, Recent, Since
+from partyrules.language.phrases import phrase
+from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since
+from partyrules.packs.pack import load_pack
+from partyrules.packs.projects import project_of
 from partyrules.testing.coverage import MET_FILE, Seen, covered, percentage, seen_in
+from partyrules.time.calendar import Span
 
 PACKS = ("lzwl2017", "lzcu2012")
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
@@ -201,7 +202,7 @@ def test_no_node_of_the_language_is_left_out() -> None:
 
 def test_the_page_is_written_by_a_command() -> None:
     """The module writes the page, figures included, as UTF-8 to standard output."""
-    command = [sys.executable, "-m", "partyrules.authoring.pages", "lzcu2012"]
+    command = [sys.executable, "-m", "partyrules.analysis.pages", "lzcu2012"]
     ended = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - our own module
     assert ended.stdout.decode() == clause_page(load_pack("lzcu2012"), met=met_by("lzcu2012"))
 

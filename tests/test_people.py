@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from partyrules import Monitor, audit, decide, open_ledger, open_projection
-from partyrules.codec import fact_from_wire
 from partyrules.errors import QueryError
-from partyrules.facts import DormEvaluated, Fact, MeetingHeld
-from partyrules.fields import named_people
+from partyrules.facts.codec import fact_from_wire
+from partyrules.facts.schema import named_people
+from partyrules.facts.vocabulary import DormEvaluated, Fact, MeetingHeld
 from partyrules.history import history_of, people_in
-from partyrules.packs import adopt
-from partyrules.sources import history_from
+from partyrules.packs.pack import adopt
+from partyrules.questions.sources import history_from
 from tests import chess
 from tests.chess.facts import GamePlayed, RatingRenewed
 

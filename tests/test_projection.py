@@ -24,14 +24,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from partyrules.admission import admitted
-from partyrules.calendar import CivilDate, parse_civil_date
 from partyrules.errors import LedgerError, OutputError
-from partyrules.facts import CORE_VOCABULARY, Fact, RegisterClosed, TermDeclared
-from partyrules.identifiers import flaw
+from partyrules.facts.admission import admitted
+from partyrules.facts.identifiers import flaw
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, RegisterClosed, TermDeclared
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
-from partyrules.projection import store
-from partyrules.projection.columns import (
+from partyrules.store import projection as store
+from partyrules.store.columns import (
     ABSENT,
     NO_DAY,
     NO_NUMBER,
@@ -45,9 +44,10 @@ from partyrules.projection.columns import (
     NumberColumn,
     instant_number,
 )
-from partyrules.projection.container import MAGIC, Container, ContainerError, read_container, write_container
-from partyrules.projection.store import Projection, open_projection, projection_before, projection_of
+from partyrules.store.container import MAGIC, Container, ContainerError, read_container, write_container
+from partyrules.store.projection import Projection, open_projection, projection_before, projection_of
 from partyrules.testing.ledger_conformance import NOW, changed, meetings, showing, synthetic
+from partyrules.time.calendar import CivilDate, parse_civil_date
 from tests.test_ledger import tamper
 
 # Later than any fact claims to be recorded.

@@ -15,17 +15,17 @@ from zipfile import ZipFile
 
 import pytest
 
-from partyrules import reading
-from partyrules.adoptions import read_adoption
 from partyrules.cli.record import read_lines
-from partyrules.codec import parted, read_facts
 from partyrules.errors import FactError, LedgerError, Problem, QueryError
-from partyrules.facts import CORE_VOCABULARY
+from partyrules.errors.limits import LINE_BYTES, PROBLEMS_KEPT
+from partyrules.facts import reading
+from partyrules.facts.codec import parted, read_facts
+from partyrules.facts.reading import lines_of, text_of, what_it_is
+from partyrules.facts.vocabulary import CORE_VOCABULARY
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.limits import LINE_BYTES, PROBLEMS_KEPT
-from partyrules.reading import lines_of, text_of, what_it_is
-from partyrules.records import read_record
-from partyrules.sources import facts_in
+from partyrules.packs.adoption_file import read_adoption
+from partyrules.questions.record import read_record
+from partyrules.questions.sources import facts_in
 from tests.commands import AS_OF, BOTH, FACTS, PACK, refused, run, written
 
 MARK: Final = b"\xef\xbb\xbf"

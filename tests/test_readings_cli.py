@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from partyrules.calendar import parse_civil_date
-from partyrules.clauses import Clause, Document, Sentence, Text
-from partyrules.contests import StepChange, contested_decision
-from partyrules.expressions import SUBJECT, at_least, at_most, by_reading, count_findings, events, holds
-from partyrules.facts import StageEntered, TalkHeld
-from partyrules.packs import Pack, adopt, load_pack, reading_key
-from partyrules.rules import LEAVE, PARTIAL, Bearer, Duty, Reading, Requirement, Stage, Standing, all_readings
+from partyrules.facts.vocabulary import StageEntered, TalkHeld
+from partyrules.language.kernel import SUBJECT, at_least, at_most, by_reading, count_findings, events, holds
+from partyrules.language.rules import LEAVE, PARTIAL, Bearer, Duty, Reading, Requirement, Stage, Standing, all_readings
+from partyrules.packs.document import Clause, Document, Sentence, Text
+from partyrules.packs.pack import Pack, adopt, load_pack, reading_key
+from partyrules.questions.contested import StepChange, contested_decision
+from partyrules.time.calendar import parse_civil_date
 from tests.commands import BOTH, FACTS, PACK, refused, run, written
 
 STEP = ("--person", "学生丙", "--to", "probationary_member", "--on", "2018-07-08")

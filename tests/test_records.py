@@ -13,15 +13,15 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 
-from partyrules.decisions import REFERENCE, decide
-from partyrules.encoding import encoded
 from partyrules.errors import PackError, PartyRulesError, QueryError
-from partyrules.evaluators.inference import EngineReport
+from partyrules.evaluate.inference import EngineReport
 from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs import Pack
-from partyrules.records import Replay, read_record, record_of, replay
-from partyrules.sources import projected
+from partyrules.packs.encoding import encoded
+from partyrules.packs.pack import Pack
+from partyrules.questions.decide import REFERENCE, decide
+from partyrules.questions.record import Replay, read_record, record_of, replay
+from partyrules.questions.sources import projected
 from tests import toy
 from tests.strategies import TOY, chances, institution
 from tests.toy import fact, stage, training, unit
@@ -55,7 +55,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Install:
                 raise PackError(f"pack `{name}` is not known")
             return pack
 
-        monkeypatch.setattr("partyrules.records.load_pack", load)
+        monkeypatch.setattr("partyrules.questions.record.load_pack", load)
 
     put(toy.pack)
     return put
@@ -398,7 +398,7 @@ def test_other_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     record = made()
     record["engine"] = "built-in"
     report = EngineReport("durable", "for the test", "2", "3")
-    monkeypatch.setattr("partyrules.records.engine_report", lambda: report)
+    monkeypatch.setattr("partyrules.questions.record.engine_report", lambda: report)
     found = replay(record, FACTS)
     assert (found.same, found.differences, found.notes) == (True, (), ("engine: built-in recorded, durable now",))
 

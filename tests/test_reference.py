@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from partyrules.facts import Fact
-from partyrules.packs import Pack, adopt
+from partyrules.facts.vocabulary import Fact
+from partyrules.packs.pack import Pack, adopt
 from tests import toy
 from tests.toy import (
     TERMS,

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from partyrules.audits import audit
-from partyrules.packs import adopt
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.sources import facts_in
 from partyrules.report.institution import branch_of
 from partyrules.report.terminal import Column, Screen, chosen_lang, screen_for
-from partyrules.sources import facts_in
 from tests.commands import AS_OF, BOTH, FACTS, PACK, run, written
 
 BORDERS = "│┌┬┐├┼┤└┴┘"

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partyrules.authoring.lint import Source, lint
-from partyrules.authoring.scaffold import new_pack, pack_id
-from partyrules.clauses import compare_with_source, coverage, split_sentences
+from partyrules.analysis.lint import Source, lint
+from partyrules.analysis.scaffold import new_pack, pack_id
 from partyrules.cli import main
 from partyrules.errors import OutputError, PackError
-from partyrules.projects import project_of
+from partyrules.packs.document import compare_with_source, coverage, split_sentences
+from partyrules.packs.projects import project_of
 
 # Every kind of line that a document has: headings, several sentences in one, blank ones, the same one twice.
 TEXT = """\

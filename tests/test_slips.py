@@ -13,10 +13,10 @@ from typing import Any, ClassVar, Final, Literal
 import pytest
 from attrs import evolve, field, frozen, validators
 
-from partyrules.calendar import CivilDate, Span
-from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
 from partyrules.errors import PackError
-from partyrules.expressions import (
+from partyrules.facts.vocabulary import Fact, Name, Person, Unit
+from partyrules.history import Relation
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     AllOf,
@@ -50,10 +50,7 @@ from partyrules.expressions import (
     portion,
     trigger,
 )
-from partyrules.facts import Fact, Name, Person, Unit
-from partyrules.history import Relation
-from partyrules.packs import Pack
-from partyrules.rules import (
+from partyrules.language.rules import (
     Ahead,
     Bearer,
     Duty,
@@ -72,8 +69,11 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
-from partyrules.standing import RecordStanding
-from partyrules.sugar import Attends, HeldFor, InTerm, Recent, Since, held_for
+from partyrules.language.standing import RecordStanding
+from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since, held_for
+from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
+from partyrules.packs.pack import Pack
+from partyrules.time.calendar import CivilDate, Span
 
 SAID: Final = Text(zh="虚构", en="invented")
 # As an author of little Python would have it: nothing here has a type.
@@ -498,7 +498,7 @@ def test_few_words(make: Callable[[], Any], words: tuple[str, ...]) -> None:
 
 def end_of_semester() -> Any:
     """Return a class where one of its values belongs."""
-    from partyrules.rules import EndOfSemester  # noqa: PLC0415 - named once
+    from partyrules.language.rules import EndOfSemester  # noqa: PLC0415 - named once
 
     return EndOfSemester
 

@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from partyrules.evaluators.kleene import Truth
-from partyrules.evaluators.statuses import STATUS_RULE, Excess, Force, Ruled, StatusCase, Time, force_of
-from partyrules.rules import MODALITIES
+from partyrules.evaluate.kleene import Truth
+from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, Ruled, StatusCase, Time, force_of
+from partyrules.language.rules import MODALITIES
 
 FALSE, UNKNOWN, TRUE = Truth
 

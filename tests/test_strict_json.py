@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.strict_json import Repeated, decode, repeated, shown
+from partyrules.facts.strict_json import Repeated, decode, repeated, shown
 
 
 @pytest.mark.parametrize(

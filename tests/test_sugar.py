@@ -13,14 +13,15 @@ import pytest
 from hypothesis import given, settings
 
 import partyrules
-from partyrules import expressions, sugar
-from partyrules.calendar import CivilDate, Span, add_days, add_span
-from partyrules.evaluators.conditions import Frame, World
-from partyrules.evaluators.kleene import Truth
-from partyrules.expressions import SUBJECT, Age, AllOf, Condition, Not, Sugar, events, lowered, walk
-from partyrules.facts import StageEntered, TalkHeld
+from partyrules.evaluate.conditions import Frame, World
+from partyrules.evaluate.kleene import Truth
+from partyrules.facts.vocabulary import StageEntered, TalkHeld
 from partyrules.history import history_of
-from partyrules.sugar import Attends, HeldFor, InTerm, Recent, Since
+from partyrules.language import kernel as expressions
+from partyrules.language import sugar
+from partyrules.language.kernel import SUBJECT, Age, AllOf, Condition, Not, Sugar, events, lowered, walk
+from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since
+from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 from tests import chess, toy
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
 
@@ -144,7 +145,7 @@ def naming(name: str) -> list[str]:
 @pytest.mark.parametrize("construct", SUGAR, ids=lambda cls: cls.__name__)
 def test_a_word_is_known_in_its_own_file_alone(construct: type[Sugar]) -> None:
     """No module but its own names a construct that is lowered: to add one is one file and its test."""
-    assert set(naming(construct.__name__)) <= {"sugar.py"}
+    assert set(naming(construct.__name__)) <= {"language/sugar.py"}
 
 
 def kernel() -> Iterator[type]:
@@ -165,10 +166,10 @@ def test_the_kernel_is_closed_and_small() -> None:
 
 
 INTERPRETERS = {
-    "evaluators/conditions.py": ("_verdict", "tallied"),
-    "evaluators/columnar/conditions.py": ("truths", "edges"),
-    "evaluators/columnar/tallies.py": ("tallied",),
-    "evaluators/derivation.py": ("_label",),
+    "evaluate/conditions.py": ("_verdict", "tallied"),
+    "evaluate/columnar/conditions.py": ("truths", "edges"),
+    "evaluate/columnar/tallies.py": ("tallied",),
+    "evaluate/derivation.py": ("_label",),
 }
 
 

@@ -21,15 +21,15 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.arrow import COLUMNS, decimals
-from partyrules.audits import Audit, audit
-from partyrules.blocks import REASONS, About, Block, Names, Row, block_of
-from partyrules.calendar import Period
-from partyrules.clauses import Text
+from partyrules.answers.arrow import COLUMNS, decimals
+from partyrules.answers.blocks import REASONS, About, Block, Names, Row, block_of
+from partyrules.answers.tables import FindingTable, Judge, table_of
+from partyrules.answers.verdicts import STATUSES, Finding, finding_order
 from partyrules.errors import EngineError, OutputError, QueryError
-from partyrules.packs import adopt
-from partyrules.tables import FindingTable, Judge, table_of
-from partyrules.verdicts import STATUSES, Finding, finding_order
+from partyrules.packs.document import Text
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import Audit, audit
+from partyrules.time.calendar import Period
 from tests import toy
 from tests.strategies import ASKED_DAYS, REAL, TOY, chances, institution, question, seeded
 

@@ -19,10 +19,10 @@ from rich.text import Text as Styled
 from partyrules.cli import main
 from partyrules.cli.output import note
 from partyrules.errors import Problem
+from partyrules.errors.visible import visible
 from partyrules.report.institution import _marked
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Cell, Column, Laid, Screen
-from partyrules.visible import visible
 from tests.commands import AS_OF, FACTS, PACK, Row, run, written
 
 HIDDEN: Final = (

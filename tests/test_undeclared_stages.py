@@ -12,17 +12,17 @@ from hypothesis import given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.audits import audit
-from partyrules.decisions import decide
-from partyrules.evaluators.inference import DURABLE, REFERENCE, engine_report
-from partyrules.facts import Fact
-from partyrules.funnels import funnel
+from partyrules.answers.verdicts import Decision
+from partyrules.evaluate.inference import DURABLE, REFERENCE, engine_report
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.standing import UNDECLARED
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.monitor.watch import Monitor
-from partyrules.packs import adopt
-from partyrules.records import record_of, replay
-from partyrules.standing import UNDECLARED
-from partyrules.verdicts import Decision
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import decide
+from partyrules.questions.funnel import funnel
+from partyrules.questions.record import record_of, replay
+from partyrules.watch.monitor import Monitor
 from tests import toy
 from tests.strategies import REAL, chances, institution, question
 

@@ -26,12 +26,12 @@ from partyrules import (
     open_ledger,
     open_projection,
 )
-from partyrules.codec import parse_instant
-from partyrules.encoding import decoded, encoded
-from partyrules.facts import Fact
+from partyrules.answers.verdicts import OUTCOMES
+from partyrules.facts.codec import parse_instant
+from partyrules.facts.vocabulary import Fact
 from partyrules.history import history_of
-from partyrules.projection.lazy import LazyHistory
-from partyrules.verdicts import OUTCOMES
+from partyrules.history.lazy import LazyHistory
+from partyrules.packs.encoding import decoded, encoded
 from tests import toy
 from tests.chess import pack as chess
 from tests.commands import FACTS

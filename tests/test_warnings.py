@@ -6,11 +6,11 @@ from typing import Final
 
 import pytest
 
-from partyrules.checks import doubts
-from partyrules.codec import fact_from_wire
-from partyrules.facts import Fact
-from partyrules.names import Names, look_alikes
-from partyrules.packs import Adoption, adopt
+from partyrules.facts.codec import fact_from_wire
+from partyrules.facts.vocabulary import Fact
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.doubts import doubts
+from partyrules.questions.names import Names, look_alikes
 from tests.commands import BOTH, PACK, Row, run, written
 from tests.strategies import MAKERS, REAL, one_fact, seeded
 

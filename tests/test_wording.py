@@ -3,9 +3,9 @@
 import pytest
 from attrs import evolve
 
-from partyrules.authoring.wording import said_in
-from partyrules.calendar import Span
-from partyrules.clauses import Text
+from partyrules.analysis.wording import said_in
+from partyrules.packs.document import Text
+from partyrules.time.calendar import Span
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from partyrules.audits import Audit, audit
-from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
-from partyrules.decisions import REFERENCE, decided
-from partyrules.evaluators.pipeline import case_of
-from partyrules.expressions import (
+from partyrules.questions.audit import Audit, audit
+from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
+from partyrules.questions.decide import REFERENCE, decided
+from partyrules.evaluate.pipeline import case_of
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     Count,
@@ -31,10 +31,10 @@ from partyrules.expressions import (
     latest,
     trigger,
 )
-from partyrules.facts import Fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.history import History, history_of
-from partyrules.packs import Adoption, Pack, adopt
-from partyrules.rules import (
+from partyrules.packs.pack import Adoption, Pack, adopt
+from partyrules.language.rules import (
     Bearer,
     Duty,
     EndOfSemester,
@@ -49,9 +49,9 @@ from partyrules.rules import (
     Veto,
     WithinDays,
 )
-from partyrules.sugar import Attends
+from partyrules.language.sugar import Attends
 from partyrules.testing import institution
-from partyrules.verdicts import Decision, Finding
+from partyrules.answers.verdicts import Decision, Finding
 
 Facts = institution.Facts
 PACK: Final = "toy"

@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from partyrules.expressions import AnyOf, Compare, rebuilt
-from partyrules.packs import Pack
+from partyrules.language.kernel import AnyOf, Compare, rebuilt
+from partyrules.packs.pack import Pack
 
 __all__ = ["PACKS", "installed", "one_more", "renamed"]
 

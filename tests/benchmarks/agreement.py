@@ -9,14 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from partyrules.decisions import REFERENCE, decided
+from partyrules.answers.verdicts import encode
 from partyrules.errors import EngineError
-from partyrules.evaluators.inference import DURABLE
-from partyrules.evaluators.kleene import Truth
-from partyrules.evaluators.pipeline import Case, case_of
+from partyrules.evaluate.inference import DURABLE
+from partyrules.evaluate.kleene import Truth
+from partyrules.evaluate.pipeline import Case, case_of
 from partyrules.history import history_of
-from partyrules.packs import adopt
-from partyrules.verdicts import encode
+from partyrules.packs.pack import adopt
+from partyrules.questions.decide import REFERENCE, decided
 from tests.strategies import REAL, TOY, institution, pipeline_pack, question, seeded
 
 CASES = 100_000

@@ -16,15 +16,15 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 import partyrules_lzwl2017
-from partyrules.audits import audit
-from partyrules.blocks import STATUS_CODES, Block
-from partyrules.codec import decode_fact
+from partyrules.answers.blocks import STATUS_CODES, Block
+from partyrules.answers.tables import FindingTable
+from partyrules.facts.codec import decode_fact
+from partyrules.language.rules import PerPeriod
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs import Adoption, adopt
-from partyrules.projection.columns import NO_NUMBER
-from partyrules.projection.store import Projection, open_projection
-from partyrules.rules import PerPeriod
-from partyrules.tables import FindingTable
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.audit import audit
+from partyrules.store.columns import NO_NUMBER
+from partyrules.store.projection import Projection, open_projection
 from tests.benchmarks.data import BUILD, SIZES, Institution, ledger_of, lines_of
 from tests.benchmarks.measure import (
     THREADS,

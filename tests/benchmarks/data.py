@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from partyrules.codec import decode_fact
+from partyrules.facts.codec import decode_fact
 from partyrules.ledger.sqlite import open_ledger
 from tests.benchmarks.synthetic import Institution, Line, institution
 

@@ -20,15 +20,15 @@ from typing import Final, NamedTuple
 
 from attrs import evolve
 
-from partyrules.audits import audit
-from partyrules.facts import ActivityHeld, Fact, MeetingHeld
+from partyrules.facts.vocabulary import ActivityHeld, Fact, MeetingHeld
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.monitor.changes import Change
-from partyrules.monitor.passages import next_passage
-from partyrules.monitor.watch import Monitor
-from partyrules.packs import Adoption, adopt
-from partyrules.projection.store import Projection, open_projection
-from partyrules.sources import history_from
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.sources import history_from
+from partyrules.store.projection import Projection, open_projection
+from partyrules.watch.changes import Change
+from partyrules.watch.monitor import Monitor
+from partyrules.watch.passages import next_passage
 from tests.benchmarks.data import SIZES, Institution, ledger_of
 from tests.benchmarks.measure import Differs, Figure, figure, middle, ratio, seconds
 

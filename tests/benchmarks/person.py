@@ -16,15 +16,15 @@ from subprocess import run
 from time import perf_counter
 from typing import Final, TypeVar
 
-from partyrules.audits import audit
-from partyrules.decisions import decide
-from partyrules.evaluators.reference import ReferenceEvaluator
+from partyrules.answers.verdicts import Decision, Finding, encode, finding_order
+from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.history import history_of
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs import Adoption, adopt
-from partyrules.projection.store import Projection, open_projection
-from partyrules.sources import facts_of
-from partyrules.verdicts import Decision, Finding, encode, finding_order
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import decide
+from partyrules.questions.sources import facts_of
+from partyrules.store.projection import Projection, open_projection
 from tests.benchmarks.data import SIZES, Institution, ledger_of
 
 PACKS: Final = ("lzwl2017", "lzcu2012")

@@ -7,10 +7,10 @@ from random import Random
 from statistics import median
 from typing import Final
 
-from partyrules.audits import audit
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs import Adoption, adopt
-from partyrules.projection.store import Projection, open_projection
+from partyrules.packs.pack import Adoption, adopt
+from partyrules.questions.audit import audit
+from partyrules.store.projection import Projection, open_projection
 from tests.benchmarks.data import Institution, ledger_of
 from tests.benchmarks.measure import Differs, Figure, figure
 from tests.benchmarks.person import PACKS, decision, standing, timed

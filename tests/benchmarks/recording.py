@@ -22,8 +22,8 @@ from attrs import frozen
 
 from partyrules.cli.record import record
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.projection.columns import ListColumn
-from partyrules.projection.store import open_projection
+from partyrules.store.columns import ListColumn
+from partyrules.store.projection import open_projection
 
 PEOPLE_A_BRANCH: Final = 30
 ATTENDING: Final = 12

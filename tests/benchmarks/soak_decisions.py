@@ -10,14 +10,14 @@ from pathlib import Path
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.codec import fact_from_wire
-from partyrules.decisions import REFERENCE, decided
+from partyrules.answers.verdicts import encode
 from partyrules.demo import DECISION_DAY, synthetic_institution
-from partyrules.evaluators.inference import DURABLE
-from partyrules.evaluators.pipeline import Case, case_of, next_stage
+from partyrules.evaluate.inference import DURABLE
+from partyrules.evaluate.pipeline import Case, case_of, next_stage
+from partyrules.facts.codec import fact_from_wire
 from partyrules.history import history_of
-from partyrules.packs import adopt
-from partyrules.verdicts import encode
+from partyrules.packs.pack import adopt
+from partyrules.questions.decide import REFERENCE, decided
 from tests.benchmarks.agreement import megabytes
 
 DECISIONS = 200_000

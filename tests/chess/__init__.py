@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from partyrules.packs import Pack
+from partyrules.packs.pack import Pack
 from tests.chess.clauses import DOCUMENT
 from tests.chess.facts import FACT_TYPES, RELATIONS, STANDINGS
 from tests.chess.rules import DUTIES, KINDS, REQUIREMENTS, STAGES, VETOES

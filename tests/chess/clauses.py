@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from partyrules.clauses import Clause, Document, Sentence, Text
+from partyrules.packs.document import Clause, Document, Sentence, Text
 from tests.chess.rules import DUTIES, REQUIREMENTS, VETOES
 
 __all__ = ["DOCUMENT"]

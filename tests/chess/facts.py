@@ -4,10 +4,10 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
-from partyrules.expressions import holds, its
-from partyrules.facts import Fact, Name, Person
+from partyrules.facts.vocabulary import Fact, Name, Person
 from partyrules.history import Relation
-from partyrules.standing import RecordStanding
+from partyrules.language.kernel import holds, its
+from partyrules.language.standing import RecordStanding
 
 __all__ = [
     "FACT_TYPES",

@@ -3,9 +3,7 @@
 from datetime import date
 from typing import Final
 
-from partyrules.calendar import Span
-from partyrules.clauses import Text
-from partyrules.expressions import (
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     Condition,
@@ -30,7 +28,7 @@ from partyrules.expressions import (
     portion,
     trigger,
 )
-from partyrules.rules import (
+from partyrules.language.rules import (
     Ahead,
     Bearer,
     Duty,
@@ -50,7 +48,9 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
-from partyrules.sugar import Attends, InTerm, Recent, Since, held_for
+from partyrules.language.sugar import Attends, InTerm, Recent, Since, held_for
+from partyrules.packs.document import Text
+from partyrules.time.calendar import Span
 
 __all__ = ["DUTIES", "KINDS", "REQUIREMENTS", "STAGES", "VETOES"]
 

@@ -24,11 +24,11 @@ from typing import Any, TextIO
 import attrs
 import pytest
 
-import partyrules.evaluators.pipeline
-from partyrules.audits import Audit
+import partyrules.evaluate.pipeline
 from partyrules.errors import PackError
-from partyrules.packs import Pack
-from partyrules.rules import Duty
+from partyrules.language.rules import Duty
+from partyrules.packs.pack import Pack
+from partyrules.questions.audit import Audit
 from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.mutants import Mutant, mutants_of
 
@@ -102,7 +102,7 @@ class Runner:
     @contextmanager
     def _watched(self) -> Iterator[None]:
         """Note, while this context lasts, each question with the rule it asks about."""
-        findings, case_of = Audit.findings, partyrules.evaluators.pipeline.case_of
+        findings, case_of = Audit.findings, partyrules.evaluate.pipeline.case_of
 
         def noted_findings(audit: Any, *, rule: str = "*", **asked: Any) -> Any:
             self._asked.update(duty.id for duty in self.pack.duties if fnmatchcase(f"{self.pack.id}:{duty.id}", rule))

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import attrs
 
-from partyrules.expressions import (
+from partyrules.language.kernel import (
     AllOf,
     Always,
     AnyOf,
@@ -25,7 +25,7 @@ from partyrules.expressions import (
     Sum,
     Undecided,
 )
-from partyrules.rules import (
+from partyrules.language.rules import (
     MODALITIES,
     Bearer,
     Duty,
@@ -41,7 +41,7 @@ from partyrules.rules import (
     Veto,
     WithinDays,
 )
-from partyrules.sugar import InTerm
+from partyrules.language.sugar import InTerm
 
 __all__ = ["Mutant", "mutants_of"]
 

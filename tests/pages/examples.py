@@ -25,13 +25,13 @@ SETTING: Final = """\
 from datetime import date
 
 from partyrules import adopt, audit
-from partyrules.calendar import Span
-from partyrules.clauses import Clause, Document, Sentence, Text, fingerprint
-from partyrules.codec import fact_from_wire
-from partyrules.expressions import *
-from partyrules.sugar import *
-from partyrules.packs import Pack
-from partyrules.rules import *
+from partyrules.time.calendar import Span
+from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
+from partyrules.facts.codec import fact_from_wire
+from partyrules.language.kernel import *
+from partyrules.language.sugar import *
+from partyrules.packs.pack import Pack
+from partyrules.language.rules import *
 
 SAID = Text(zh="虚构", en="invented")
 PERSON = holds("membership", person=SUBJECT)
@@ -231,7 +231,7 @@ term it is, and the rule guards the number by counting. The window `after_trigge
 from typing import ClassVar
 
 from attrs import frozen
-from partyrules.facts import Fact, Name, Person
+from partyrules.facts.vocabulary import Fact, Name, Person
 
 
 @frozen(kw_only=True)
@@ -357,9 +357,9 @@ are fields of a fact type of the pack's own; half is not more than half. In a ru
 from typing import ClassVar
 
 from attrs import frozen
-from partyrules.calendar import parse_civil_date
-from partyrules.evaluators.conditions import Frame, World
-from partyrules.facts import Fact
+from partyrules.time.calendar import parse_civil_date
+from partyrules.evaluate.conditions import Frame, World
+from partyrules.facts.vocabulary import Fact
 from partyrules.history import history_of
 
 
@@ -492,7 +492,7 @@ and counts for nothing. A standing is asked of what happened: on a fact that beg
 built, since what holds does not hang on who recorded it. So each decision is a record, and the latest one tells.
 """,
         """\
-from partyrules.standing import RecordStanding
+from partyrules.language.standing import RecordStanding
 
 
 @frozen(kw_only=True)

@@ -14,12 +14,13 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 import attrs
 
-from partyrules import expressions, rules, sugar
-from partyrules.authoring.phrases import WINDOW_WORDS
-from partyrules.facts import CORE_VOCABULARY, Fact
-from partyrules.fields import COMMON, field_types, is_list, plain_of, title_of
+from partyrules.facts.schema import COMMON, field_types, is_list, plain_of, title_of
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, Relation
-from partyrules.standing import RecordStanding
+from partyrules.language import kernel as expressions
+from partyrules.language import rules, sugar
+from partyrules.language.phrases import WINDOW_WORDS
+from partyrules.language.standing import RecordStanding
 from tests.pages.examples import SETTING, WORKED
 
 __all__ = ["constructs", "main", "vocabulary_page"]

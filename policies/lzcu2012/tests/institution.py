@@ -3,7 +3,7 @@
 from typing import Any
 
 import partyrules_lzcu2012
-from partyrules.facts import Fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.testing.asking import Asking
 from partyrules.testing.institution import LONG_AGO, fact, role, term, unit
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partyrules_lzcu2012
-from partyrules.facts import Fact
+from partyrules.answers.verdicts import Decision, Item
+from partyrules.facts.vocabulary import Fact
 from partyrules.testing.institution import (
     Facts,
     activity,
@@ -27,7 +28,6 @@ from partyrules.testing.institution import (
     stage,
     unit,
 )
-from partyrules.verdicts import Decision, Item
 from policies.lzcu2012.tests.institution import decide, group, instructor, rated, rules_of
 
 ENTRY, ASKED, LATER = "2013-03-01", "2013-06-30", "2013-07-01"

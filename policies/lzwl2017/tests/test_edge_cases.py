@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from partyrules.admission import admitted
-from partyrules.audits import audit
-from partyrules.calendar import add_months, parse_date
-from partyrules.facts import Fact
+from partyrules.facts.admission import admitted
+from partyrules.facts.vocabulary import Fact
+from partyrules.questions.audit import audit
 from partyrules.testing.institution import (
     Facts,
     activity,
@@ -32,6 +31,7 @@ from partyrules.testing.institution import (
     training,
     unit,
 )
+from partyrules.time.calendar import add_months, parse_date
 from policies.lzwl2017.tests.institution import (
     SPRING,
     SUMMER,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from partyrules.facts import Fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.testing.institution import (
     LONG_AGO,
     Facts,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partyrules.facts import Fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.testing.institution import (
     Facts,
     activity,

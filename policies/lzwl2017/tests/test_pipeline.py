@@ -3,7 +3,7 @@
 import pytest
 
 import partyrules_lzwl2017
-from partyrules.facts import Fact
+from partyrules.facts.vocabulary import Fact
 from partyrules.testing.institution import (
     Facts,
     dissolved,

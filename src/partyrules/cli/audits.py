@@ -11,10 +11,8 @@ from typing import Final
 import click
 import msgspec
 
-from partyrules.audits import Audit
-from partyrules.audits import audit as audited
-from partyrules.calendar import time_in
-from partyrules.clauses import Text
+from partyrules.answers.tables import FindingTable
+from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status
 from partyrules.cli.options import (
     adoption_from,
     adoption_options,
@@ -30,8 +28,11 @@ from partyrules.cli.options import (
     source_argument,
 )
 from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
-from partyrules.contests import Contested
-from partyrules.contests import contested as contested_in
+from partyrules.packs.document import Text
+from partyrules.questions.audit import Audit
+from partyrules.questions.audit import audit as audited
+from partyrules.questions.contested import Contested
+from partyrules.questions.contested import contested as contested_in
 from partyrules.report.contested import contested_csv, contested_table
 from partyrules.report.findings import (
     as_csv,
@@ -42,8 +43,7 @@ from partyrules.report.findings import (
     irregular_table,
 )
 from partyrules.report.terminal import Lang, notice_line
-from partyrules.tables import FindingTable
-from partyrules.verdicts import STATUSES, Finding, Irregular, Status
+from partyrules.time.calendar import time_in
 
 __all__ = ["audit"]
 

@@ -9,17 +9,17 @@ from typing import Final
 
 import click
 
-from partyrules.authoring.codes import CODES, Remark
-from partyrules.authoring.lint import Source, lint
-from partyrules.authoring.sarif import sarif_log
-from partyrules.authoring.scaffold import new_pack as written
+from partyrules.analysis.codes import CODES, Remark
+from partyrules.analysis.lint import Source, lint
+from partyrules.analysis.sarif import sarif_log
+from partyrules.analysis.scaffold import new_pack as written
 from partyrules.cli.options import FILE, lang_option
 from partyrules.cli.output import lines_out, show
-from partyrules.facts import CORE_VOCABULARY
-from partyrules.projects import project_of
-from partyrules.reading import text_of
+from partyrules.facts.reading import text_of
+from partyrules.facts.vocabulary import CORE_VOCABULARY
+from partyrules.packs.projects import project_of
+from partyrules.questions.sources import facts_in
 from partyrules.report.terminal import Lang
-from partyrules.sources import facts_in
 
 __all__ = ["check", "new_pack"]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from partyrules.authoring.compare import Comparison, Pairing, Witness
-from partyrules.authoring.compare import compare as compared
+from partyrules.analysis.compare import Comparison, Pairing, Witness
+from partyrules.analysis.compare import compare as compared
 from partyrules.cli.options import FILE, lang_option
 from partyrules.cli.output import lines_out, show
-from partyrules.codec import encode_fact
-from partyrules.outputs import new_file
-from partyrules.projects import project_of
+from partyrules.facts.codec import encode_fact
+from partyrules.facts.writing import new_file
+from partyrules.packs.projects import project_of
 from partyrules.report.comparison import comparison_lines
 from partyrules.report.terminal import Lang
 

@@ -9,6 +9,7 @@ from typing import Final
 import click
 import msgspec
 
+from partyrules.answers.verdicts import encode
 from partyrules.cli.options import (
     FILE,
     adoption_from,
@@ -28,23 +29,22 @@ from partyrules.cli.options import (
     warn_of,
 )
 from partyrules.cli.output import lines_out, screen, show
-from partyrules.contests import ContestedStep, contested_decision
-from partyrules.decisions import decide as decided
-from partyrules.decisions import engine_trace
 from partyrules.errors import QueryError
-from partyrules.evaluators.inference import ENGINES, REFERENCE, engine_named
-from partyrules.explanation import justification
-from partyrules.funnels import funnel as funnel_of
-from partyrules.notices import step_notices
-from partyrules.outputs import new_file
-from partyrules.records import read_record, record_of, vocabulary_in
-from partyrules.records import replay as replayed
+from partyrules.evaluate.inference import ENGINES, REFERENCE, engine_named
+from partyrules.facts.writing import new_file
+from partyrules.questions.contested import ContestedStep, contested_decision
+from partyrules.questions.decide import decide as decided
+from partyrules.questions.decide import engine_trace
+from partyrules.questions.explain import justification
+from partyrules.questions.funnel import funnel as funnel_of
+from partyrules.questions.notices import step_notices
+from partyrules.questions.record import read_record, record_of, vocabulary_in
+from partyrules.questions.record import replay as replayed
+from partyrules.questions.sources import history_from, standing
 from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
 from partyrules.report.explanation import derivation_lines
 from partyrules.report.terminal import Lang
-from partyrules.sources import history_from, standing
-from partyrules.verdicts import encode
 
 __all__ = ["decide", "funnel", "replay"]
 

@@ -9,26 +9,26 @@ from typing import Final
 import click
 import msgspec
 
-from partyrules.audits import audit
-from partyrules.clauses import Text
+from partyrules.answers.verdicts import Finding, encode
 from partyrules.cli.options import FILE, lang_option
 from partyrules.cli.output import screen, show
-from partyrules.codec import fact_from_wire
-from partyrules.decisions import decide
 from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution
 from partyrules.demo.folder import MARK, demonstration_folder
 from partyrules.errors import LedgerError
-from partyrules.evaluators.inference import engine_named
-from partyrules.facts import Fact
-from partyrules.funnels import funnel
+from partyrules.evaluate.inference import engine_named
+from partyrules.facts.codec import fact_from_wire
+from partyrules.facts.vocabulary import Fact
+from partyrules.facts.writing import new_file
 from partyrules.ledger.base import Verification
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.outputs import new_file
-from partyrules.packs import adopt
+from partyrules.packs.document import Text
+from partyrules.packs.pack import adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import decide
+from partyrules.questions.funnel import funnel
 from partyrules.report.decisions import funnel_wire
 from partyrules.report.institution import InstitutionReport, markdown, summary
 from partyrules.report.terminal import Lang, say
-from partyrules.verdicts import Finding, encode
 
 __all__ = ["demo"]
 

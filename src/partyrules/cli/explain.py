@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 import msgspec
 
-from partyrules.audits import audit
 from partyrules.cli.options import (
     adoption_from,
     adoption_options,
@@ -24,8 +23,9 @@ from partyrules.cli.options import (
 )
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.errors import QueryError
-from partyrules.explanation import explain as explained
-from partyrules.packs import Adoption, clauses_judged
+from partyrules.packs.pack import Adoption, clauses_judged
+from partyrules.questions.audit import audit
+from partyrules.questions.explain import explain as explained
 from partyrules.report.explanation import explanation_lines
 from partyrules.report.terminal import Lang
 

@@ -8,22 +8,22 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from partyrules.admission import Admitted
-from partyrules.adoptions import read_adoption
-from partyrules.calendar import day_in, parse_date
-from partyrules.checks import doubts
-from partyrules.clauses import Text
 from partyrules.cli.output import OUTPUT, note
-from partyrules.codec import parse_instant
-from partyrules.discovery import installed_packs
 from partyrules.errors import LedgerError, QueryError
-from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.facts.admission import Admitted
+from partyrules.facts.codec import parse_instant
+from partyrules.facts.reading import what_it_is
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
-from partyrules.packs import Adoption, adopt, load_pack
-from partyrules.projection.store import open_projection
-from partyrules.reading import what_it_is
+from partyrules.packs.adoption_file import read_adoption
+from partyrules.packs.discovery import installed_packs
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption, adopt, load_pack
+from partyrules.questions.doubts import doubts
+from partyrules.questions.sources import Source, facts_in, facts_of
 from partyrules.report.terminal import Lang, notice_line
-from partyrules.sources import Source, facts_in, facts_of
+from partyrules.store.projection import open_projection
+from partyrules.time.calendar import day_in, parse_date
 
 __all__ = [
     "DATE",

@@ -15,8 +15,8 @@ from attrs import define
 from rich.cells import cell_len
 
 from partyrules.errors import Problem
+from partyrules.errors.visible import unseen, visible
 from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_for
-from partyrules.visible import unseen, visible
 
 __all__ = ["OUTPUT", "lines_out", "note", "note_problems", "report", "screen", "show"]
 

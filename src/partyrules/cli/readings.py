@@ -5,7 +5,7 @@ import msgspec
 
 from partyrules.cli.options import lang_option
 from partyrules.cli.output import lines_out, screen, show
-from partyrules.projects import project_of
+from partyrules.packs.projects import project_of
 from partyrules.report.readings import pack_readings, readings_table, readings_wire
 from partyrules.report.terminal import Lang
 

@@ -11,13 +11,13 @@ import click
 
 from partyrules.cli.options import FILE, lang_option, vocabulary_of
 from partyrules.cli.output import note_problems, report
-from partyrules.codec import Checked, checked_lines, parted
 from partyrules.errors import FactError, Problem, QueryError
-from partyrules.facts import Vocabulary
+from partyrules.errors.limits import BATCH_LINES
+from partyrules.facts.codec import Checked, checked_lines, parted
+from partyrules.facts.reading import lines_of
+from partyrules.facts.vocabulary import Vocabulary
 from partyrules.ledger.base import Head, parse_head
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.limits import BATCH_LINES
-from partyrules.reading import lines_of
 
 __all__ = ["read_lines", "record", "verify"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from partyrules.errors import QueryError
-from partyrules.outputs import draft_folder, is_draft, our_file, ours
+from partyrules.facts.writing import draft_folder, is_draft, our_file, ours
 
 __all__ = ["MARK", "demonstration_folder"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from partyrules.errors import LedgerError, OutputError
+from partyrules.facts.writing import new_file
 from partyrules.ledger.base import Head
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
-from partyrules.outputs import new_file
 
 __all__ = ["back_up"]
 

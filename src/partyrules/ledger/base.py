@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple, Protocol, Self
 from attrs import field, frozen
 from msgspec.structs import replace
 
-from partyrules.admission import ADMISSION_TYPES, admitted
-from partyrules.codec import Checked, canonical_instant, checked, content, parse_instant, read_back
 from partyrules.errors import FactError, LedgerError, Problem, QueryError, refusal
-from partyrules.facts import Fact, Vocabulary
+from partyrules.facts.admission import ADMISSION_TYPES, admitted
+from partyrules.facts.codec import Checked, canonical_instant, checked, content, parse_instant, read_back
+from partyrules.facts.vocabulary import Fact, Vocabulary
 
 __all__ = [
     "FORMAT",

@@ -9,10 +9,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self
 
-from partyrules.admission import ADMISSION_TYPES
-from partyrules.codec import Checked
 from partyrules.errors import FactError, LedgerError, QueryError
-from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.facts.admission import ADMISSION_TYPES
+from partyrules.facts.codec import Checked
+from partyrules.facts.reading import what_it_is
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.base import (
     FORMAT,
     FORMATS,
@@ -43,7 +44,6 @@ from partyrules.ledger.base import (
 from partyrules.ledger.connection import Connection, make_empty, to_read
 from partyrules.ledger.integrity import Indexed, file_problem, index_problem, schema_problem
 from partyrules.ledger.verification import verification
-from partyrules.reading import what_it_is
 
 __all__ = ["SqliteLedger", "open_ledger"]
 

@@ -8,10 +8,10 @@ from typing import Final
 import msgspec
 from attrs import define, field
 
-from partyrules.admission import ADMISSION_TYPES, admitted
-from partyrules.codec import canonical_instant, checked_again, parse_instant
 from partyrules.errors import FactError
-from partyrules.facts import Fact, Vocabulary
+from partyrules.facts.admission import ADMISSION_TYPES, admitted
+from partyrules.facts.codec import canonical_instant, checked_again, parse_instant
+from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.ledger.base import (
     GENESIS,
     Head,

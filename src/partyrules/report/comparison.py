@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from partyrules.authoring.compare import Comparison, Pairing, Witness
-from partyrules.clauses import Text
+from partyrules.analysis.compare import Comparison, Pairing, Witness
+from partyrules.packs.document import Text
 from partyrules.report.terminal import Lang, say
 
 __all__ = ["comparison_lines"]

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from partyrules.clauses import Text
-from partyrules.contests import Contested, ContestedStep
-from partyrules.messages import LIST_WORDS, OUTCOME_WORDS, STATUS_WORDS
+from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, STATUS_WORDS
+from partyrules.answers.verdicts import Status
+from partyrules.packs.document import Text
+from partyrules.questions.contested import Contested, ContestedStep
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS
-from partyrules.verdicts import Status
 
 __all__ = ["contested_csv", "contested_decision_table", "contested_table"]
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from partyrules.evaluators.inference import Firing
-from partyrules.funnels import Funnel
-from partyrules.messages import LIST_WORDS, OUTCOME_WORDS, needs_text
+from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text
+from partyrules.answers.verdicts import OUTCOMES, Decision
+from partyrules.evaluate.inference import Firing
+from partyrules.language.rules import Stage
+from partyrules.questions.funnel import Funnel
 from partyrules.report.terminal import Column, Lang, Screen, notice_line, say
 from partyrules.report.words import WORDS, reason_text
-from partyrules.rules import Stage
-from partyrules.verdicts import OUTCOMES, Decision
 
 __all__ = ["chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
 

@@ -5,9 +5,9 @@ from typing import Final
 
 from rich.text import Text as Styled
 
-from partyrules.evaluators.derivation import Step, truth_word
-from partyrules.evaluators.kleene import Truth
-from partyrules.explanation import Explanation
+from partyrules.evaluate.derivation import Step, truth_word
+from partyrules.evaluate.kleene import Truth
+from partyrules.questions.explain import Explanation
 from partyrules.report.terminal import Lang, Screen, say
 
 __all__ = ["derivation_lines", "explanation_lines"]

@@ -8,17 +8,17 @@ from typing import Final
 
 from rich.text import Text as Styled
 
-from partyrules.blocks import Row
-from partyrules.calendar import add_days
-from partyrules.clauses import Text
-from partyrules.messages import STATUS_WORDS
-from partyrules.packs import Adoption, Bound
+from partyrules.answers.blocks import Row
+from partyrules.answers.messages import STATUS_WORDS
+from partyrules.answers.tables import FindingTable
+from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, encode
+from partyrules.language.rules import Rule
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption, Bound
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Cell, Column, Lang, Screen, say
 from partyrules.report.words import WORDS, reason_text
-from partyrules.rules import Rule
-from partyrules.tables import FindingTable
-from partyrules.verdicts import STATUSES, Finding, Irregular, Status, encode
+from partyrules.time.calendar import add_days
 
 __all__ = [
     "STATUS_STYLES",

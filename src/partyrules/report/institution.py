@@ -8,20 +8,20 @@ from typing import Final
 
 from attrs import frozen
 
-from partyrules.blocks import Row
-from partyrules.clauses import Text
-from partyrules.evaluators.conditions import held
-from partyrules.evaluators.kleene import Truth
-from partyrules.funnels import Funnel
+from partyrules.answers.blocks import Row
+from partyrules.answers.tables import FindingTable
+from partyrules.answers.verdicts import Decision, Finding
+from partyrules.errors.visible import visible
+from partyrules.evaluate.conditions import held
+from partyrules.evaluate.kleene import Truth
 from partyrules.history import History
-from partyrules.packs import Adoption
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption
+from partyrules.questions.funnel import Funnel
 from partyrules.report.decisions import decision_lines, funnel_parts, funnel_rows
 from partyrules.report.findings import soon, titles_of
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS
-from partyrules.tables import FindingTable
-from partyrules.verdicts import Decision, Finding
-from partyrules.visible import visible
 
 __all__ = ["InstitutionReport", "branch_of", "markdown", "summary"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from partyrules.clauses import Clause, Coverage, Drift
-from partyrules.listing import PackSummary, summary_of
-from partyrules.packs import Pack, reading_key
+from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL
+from partyrules.packs.document import Clause, Coverage, Drift
+from partyrules.packs.listing import PackSummary, summary_of
+from partyrules.packs.pack import Pack, reading_key
 from partyrules.report.terminal import Column, Lang, Screen, say
-from partyrules.rules import LEAVE, MODALITIES, PARTIAL
 
 __all__ = ["clause_table", "coverage_lines", "coverage_wire", "drift_lines", "pack_details", "packs_table"]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from attrs import frozen
 
-from partyrules.packs import Pack, reading_key
+from partyrules.language.rules import LEAVE, PARTIAL, Reading, all_readings
+from partyrules.packs.pack import Pack, reading_key
 from partyrules.report.terminal import Column, Lang, Screen, say
 from partyrules.report.words import WORDS
-from partyrules.rules import LEAVE, PARTIAL, Reading, all_readings
 
 __all__ = ["PackReading", "pack_readings", "readings_table", "readings_wire"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Final
 
-from partyrules.visible import unseen, visible
+from partyrules.errors.visible import unseen, visible
 
 __all__ = ["csv_text"]
 

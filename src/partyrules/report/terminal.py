@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
-from partyrules.clauses import Text
-from partyrules.visible import visible
+from partyrules.errors.visible import visible
+from partyrules.packs.document import Text
 
 __all__ = ["Cell", "Column", "Laid", "Lang", "Screen", "chosen_lang", "notice_line", "say", "screen_for"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from partyrules.clauses import Text
-from partyrules.messages import REASON_WORDS
+from partyrules.answers.messages import REASON_WORDS
+from partyrules.packs.document import Text
 
 __all__ = ["WORDS", "reason_text"]
 

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from partyrules.audits import audit
-from partyrules.decisions import REFERENCE, decide
-from partyrules.facts import Fact
-from partyrules.packs import Adoption, Pack, adopt
+from partyrules.answers.verdicts import Decision, Finding
+from partyrules.facts.vocabulary import Fact
+from partyrules.packs.pack import Adoption, Pack, adopt
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import REFERENCE, decide
 from partyrules.testing.institution import distinct, judged
-from partyrules.verdicts import Decision, Finding
 
 __all__ = ["Asking", "HasPack"]
 

@@ -14,8 +14,10 @@ from typing import Any, Final, Literal, get_args, get_origin
 import attrs
 from attrs import evolve, frozen
 
-from partyrules.calendar import CivilDate
-from partyrules.expressions import (
+from partyrules.facts.schema import COMMON, field_types, is_list, label_of, plain_of, title_of
+from partyrules.facts.vocabulary import Fact
+from partyrules.history import Relation
+from partyrules.language.kernel import (
     Age,
     AllOf,
     Always,
@@ -45,14 +47,12 @@ from partyrules.expressions import (
     Trigger,
     Undecided,
 )
-from partyrules.facts import Fact
-from partyrules.fields import COMMON, field_types, is_list, label_of, plain_of, title_of
-from partyrules.history import Relation
-from partyrules.packs import Adoption
-from partyrules.rules import Duty, Occasion, Triggered
-from partyrules.sugar import LISTED
+from partyrules.language.rules import Duty, Occasion, Triggered
+from partyrules.language.sugar import LISTED
+from partyrules.packs.pack import Adoption
 from partyrules.testing.fields import kinds_in, mentioned, others
 from partyrules.testing.lengths import long_enough, too_short_or_long
+from partyrules.time.calendar import CivilDate
 
 __all__ = ["Builder", "Facts", "Place", "Step"]
 

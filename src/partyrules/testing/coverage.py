@@ -12,16 +12,15 @@ from typing import Any, Final
 import msgspec
 from attrs import field, fields, frozen
 
-from partyrules.calendar import add_days
+from partyrules.answers.observers import Observer
+from partyrules.answers.verdicts import Decision, Finding
 from partyrules.errors import QueryError
-from partyrules.evaluators.kleene import Truth
-from partyrules.evaluators.statuses import STATUS_RULE, StatusCase, force_of
-from partyrules.expressions import Always, ByReading
-from partyrules.facts import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.evaluate.kleene import Truth
+from partyrules.evaluate.statuses import STATUS_RULE, StatusCase, force_of
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.history import History
-from partyrules.observers import Observer
-from partyrules.packs import Pack
-from partyrules.rules import (
+from partyrules.language.kernel import Always, ByReading
+from partyrules.language.rules import (
     Duty,
     EndOfSemester,
     Occasion,
@@ -34,7 +33,8 @@ from partyrules.rules import (
     WithinDays,
     WithinWorkingDays,
 )
-from partyrules.verdicts import Decision, Finding
+from partyrules.packs.pack import Pack
+from partyrules.time.calendar import add_days
 
 __all__ = [
     "MET_BEGINS",

@@ -14,8 +14,8 @@ from typing import Any, Final
 import pytest
 from attrs import frozen
 
-from partyrules.clauses import Document, compare_with_source, coverage, fingerprint, split_sentences
-from partyrules.packs import Pack
+from partyrules.packs.document import Document, compare_with_source, coverage, fingerprint, split_sentences
+from partyrules.packs.pack import Pack
 
 __all__ = ["document_tests"]
 

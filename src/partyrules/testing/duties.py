@@ -14,7 +14,8 @@ import pytest
 from attrs import field, frozen
 from attrs.validators import in_
 
-from partyrules.facts import TermDeclared
+from partyrules.answers.verdicts import Finding
+from partyrules.facts.vocabulary import TermDeclared
 from partyrules.testing.asking import Asking
 from partyrules.testing.institution import (
     LONG_AGO,
@@ -31,7 +32,6 @@ from partyrules.testing.institution import (
     term,
     unit,
 )
-from partyrules.verdicts import Finding
 
 __all__ = ["PERSON", "UNIT", "DutyCase", "duty_tests", "one_kind", "since"]
 

@@ -3,7 +3,9 @@
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
-from partyrules.expressions import (
+from partyrules.facts.schema import field_types, plain_of
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import (
     AllOf,
     AnyOf,
     Compare,
@@ -19,8 +21,6 @@ from partyrules.expressions import (
     Portion,
     Share,
 )
-from partyrules.facts import Fact
-from partyrules.fields import field_types, plain_of
 
 __all__ = ["kinds_in", "mentioned", "others"]
 

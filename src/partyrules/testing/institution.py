@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from partyrules.calendar import parse_civil_date
-from partyrules.facts import CORE_VOCABULARY, Fact
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
+from partyrules.time.calendar import parse_civil_date
 
 __all__ = [
     "LONG_AGO",

@@ -20,15 +20,16 @@ from hypothesis import HealthCheck, find, given, note, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from partyrules.admission import admitted
-from partyrules.audits import audit
-from partyrules.calendar import CivilDate
-from partyrules.codec import decode_fact, encode_fact
-from partyrules.decisions import REFERENCE, decided
+from partyrules.answers.observers import unobserved
+from partyrules.answers.verdicts import Decision, Finding, encode
 from partyrules.errors import QueryError, refusal
-from partyrules.evaluators.inference import ENGINES, engine_named
-from partyrules.evaluators.pipeline import case_of
-from partyrules.expressions import (
+from partyrules.evaluate.inference import ENGINES, engine_named
+from partyrules.evaluate.pipeline import case_of
+from partyrules.facts.admission import admitted
+from partyrules.facts.codec import decode_fact, encode_fact
+from partyrules.facts.vocabulary import Fact, FactRetracted, RegisterClosed, TermDeclared
+from partyrules.history import history_of
+from partyrules.language.kernel import (
     AllOf,
     AnyOf,
     Compare,
@@ -43,15 +44,14 @@ from partyrules.expressions import (
     Sum,
     walk,
 )
-from partyrules.facts import Fact, FactRetracted, RegisterClosed, TermDeclared
-from partyrules.history import history_of
-from partyrules.observers import unobserved
-from partyrules.packs import Adoption, Bound, Pack
-from partyrules.rules import Duty, Requirement, Rolling, Rule, Veto
+from partyrules.language.rules import Duty, Requirement, Rolling, Rule, Veto
+from partyrules.packs.pack import Adoption, Bound, Pack
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import REFERENCE, decided
 from partyrules.testing.replay import Case, replay
 from partyrules.testing.scenes import Scene, adoptions_of, every_other, filled, studio_of
 from partyrules.testing.strategies import alphabet_of, asked_histories, facts
-from partyrules.verdicts import Decision, Finding, encode
+from partyrules.time.calendar import CivilDate
 
 __all__ = ["Scene", "pack_laws"]
 

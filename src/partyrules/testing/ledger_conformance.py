@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from partyrules.calendar import CivilDate, period_of
-from partyrules.codec import (
+from partyrules.errors import FactError, LedgerError, QueryError
+from partyrules.facts.codec import (
     Checked,
     checked,
     checked_lines,
@@ -26,9 +26,9 @@ from partyrules.codec import (
     parse_instant,
     to_wire,
 )
-from partyrules.errors import FactError, LedgerError, QueryError
-from partyrules.facts import Fact, FactRetracted, MeetingHeld, PersonRegistered, TrainingCompleted
+from partyrules.facts.vocabulary import Fact, FactRetracted, MeetingHeld, PersonRegistered, TrainingCompleted
 from partyrules.ledger.base import Clock, Head, Ledger, Recorded, parse_head
+from partyrules.time.calendar import CivilDate, period_of
 
 __all__ = [
     "KEPT",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from partyrules.calendar import Span, add_days, add_span
+from partyrules.time.calendar import Span, add_days, add_span
 
 __all__ = ["long_enough", "too_short_or_long"]
 

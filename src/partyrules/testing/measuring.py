@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from partyrules.answers.observers import Observer, observing
+from partyrules.answers.verdicts import Decision, Finding
 from partyrules.errors import PackError, QueryError
+from partyrules.facts.writing import our_file
 from partyrules.history import History
-from partyrules.observers import Observer, observing
-from partyrules.outputs import our_file
-from partyrules.packs import Pack
-from partyrules.projects import Project, project_of
+from partyrules.packs.pack import Pack
+from partyrules.packs.projects import Project, project_of
 from partyrules.testing.coverage import (
     MET_BEGINS,
     MET_FILE,
@@ -22,7 +23,6 @@ from partyrules.testing.coverage import (
     percentage,
     seen_in,
 )
-from partyrules.verdicts import Decision, Finding
 
 __all__ = ["Measuring"]
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from attrs import field, frozen
 
-from partyrules.codec import encode_fact
-from partyrules.packs import Adoption
+from partyrules.facts.codec import encode_fact
+from partyrules.packs.pack import Adoption
 from partyrules.testing.construction import Facts
 
 __all__ = ["Case", "replay"]

@@ -8,14 +8,15 @@ from typing import Any, Final, cast
 
 from attrs import evolve, frozen
 
-from partyrules.admission import admitted
-from partyrules.audits import audit
-from partyrules.calendar import CivilDate, Period, Span, Term, TermCalendar, add_days, add_span
-from partyrules.codec import decode_fact, encode_fact
-from partyrules.decisions import REFERENCE, decided
+from partyrules.answers.observers import unobserved
+from partyrules.answers.verdicts import Decision, Finding
 from partyrules.errors import FactError
-from partyrules.evaluators.pipeline import case_of
-from partyrules.expressions import (
+from partyrules.evaluate.pipeline import case_of
+from partyrules.facts.admission import admitted
+from partyrules.facts.codec import decode_fact, encode_fact
+from partyrules.facts.vocabulary import Fact, StageEntered, TermDeclared
+from partyrules.history import history_of
+from partyrules.language.kernel import (
     SUBJECT,
     Age,
     AllOf,
@@ -30,11 +31,7 @@ from partyrules.expressions import (
     Undecided,
     walk,
 )
-from partyrules.facts import Fact, StageEntered, TermDeclared
-from partyrules.history import history_of
-from partyrules.observers import unobserved
-from partyrules.packs import Adoption, Bound, Pack, adopt, reading_key
-from partyrules.rules import (
+from partyrules.language.rules import (
     Ahead,
     Duty,
     EndOfSemester,
@@ -51,9 +48,12 @@ from partyrules.rules import (
     WithinWorkingDays,
     all_readings,
 )
-from partyrules.sugar import LISTED
+from partyrules.language.sugar import LISTED
+from partyrules.packs.pack import Adoption, Bound, Pack, adopt, reading_key
+from partyrules.questions.audit import audit
+from partyrules.questions.decide import REFERENCE, decided
 from partyrules.testing.construction import Builder, Facts, Place, Step
-from partyrules.verdicts import Decision, Finding
+from partyrules.time.calendar import CivilDate, Period, Span, Term, TermCalendar, add_days, add_span
 
 __all__ = ["PERSON", "Scene", "Studio", "adoptions_of", "declared_terms", "every_other", "filled", "studio_of"]
 

@@ -10,9 +10,11 @@ from attrs import evolve, field, frozen
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from partyrules.admission import admitted
-from partyrules.calendar import CALENDAR_GRAINS, CivilDate, add_days, period_of
-from partyrules.expressions import (
+from partyrules.facts.admission import admitted
+from partyrules.facts.schema import COMMON, entry_of, field_types, is_list, parts_of, plain_of, title_of
+from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
+from partyrules.history import Relation
+from partyrules.language.kernel import (
     AskedStep,
     ByReading,
     Compare,
@@ -29,12 +31,10 @@ from partyrules.expressions import (
     Trigger,
     walk,
 )
-from partyrules.facts import Fact, FactRetracted, TermDeclared
-from partyrules.fields import COMMON, entry_of, field_types, is_list, parts_of, plain_of, title_of
-from partyrules.history import Relation
-from partyrules.packs import Pack
+from partyrules.packs.pack import Pack
 from partyrules.testing.construction import Facts
 from partyrules.testing.scenes import Scene, declared_terms, filled, studio_of
+from partyrules.time.calendar import CALENDAR_GRAINS, CivilDate, add_days, period_of
 
 __all__ = ["Question", "asked_histories", "calendars", "facts", "histories", "institutions", "questions"]
 

@@ -1,6 +1,6 @@
 """The policy pack of Lanzhou Commercial College (兰州商学院): Party work in student apartments, 2012."""
 
-from partyrules.packs import Pack
+from partyrules.packs.pack import Pack
 from partyrules_lzcu2012.clauses import DOCUMENT
 from partyrules_lzcu2012.duties import DUTIES
 from partyrules_lzcu2012.pipeline import REQUIREMENTS, STAGES, VETOES

@@ -13,7 +13,7 @@ members' home (党员之家) does is answered for by the guidance department (�
 from datetime import date
 from typing import Final
 
-from partyrules.clauses import Clause, Document, Sentence, Text
+from partyrules.packs.document import Clause, Document, Sentence, Text
 
 __all__ = ["DOCUMENT"]
 

@@ -1,7 +1,6 @@
 """The duties of the 2012 plan, in the order of the document."""
 
-from partyrules.clauses import Text
-from partyrules.expressions import (
+from partyrules.language.kernel import (
     SUBJECT,
     Count,
     Given,
@@ -16,7 +15,8 @@ from partyrules.expressions import (
     holds,
     its,
 )
-from partyrules.rules import Bearer, Duty, PerPeriod, Standing
+from partyrules.language.rules import Bearer, Duty, PerPeriod, Standing
+from partyrules.packs.document import Text
 from partyrules_lzcu2012 import readings as r
 from partyrules_lzcu2012.scopes import (
     LIVES_IN_COVERED_BUILDING,

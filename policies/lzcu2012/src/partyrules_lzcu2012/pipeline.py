@@ -1,7 +1,6 @@
 """The one-vote veto of the 2012 plan (一票否决制), and the opinion that must be asked for before a step."""
 
-from partyrules.clauses import Text
-from partyrules.expressions import (
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     Undecided,
@@ -12,7 +11,8 @@ from partyrules.expressions import (
     its,
     latest,
 )
-from partyrules.rules import Lift, Requirement, Stage, Veto
+from partyrules.language.rules import Lift, Requirement, Stage, Veto
+from partyrules.packs.document import Text
 from partyrules_lzcu2012 import readings as r
 from partyrules_lzcu2012.scopes import LIVES_IN_COVERED_BUILDING
 

@@ -1,6 +1,6 @@
 """Whom the 2012 plan speaks of: conditions on a person that several rules share."""
 
-from partyrules.expressions import SUBJECT, Condition, holds, its
+from partyrules.language.kernel import SUBJECT, Condition, holds, its
 
 __all__ = [
     "LIVES_IN_COVERED_BUILDING",

@@ -1,6 +1,6 @@
 """The policy pack of Lanzhou University of Arts and Science (兰州文理学院): student Party-work standard, 2017."""
 
-from partyrules.packs import Pack
+from partyrules.packs.pack import Pack
 from partyrules_lzwl2017.clauses import DOCUMENT
 from partyrules_lzwl2017.duties import DUTIES
 from partyrules_lzwl2017.pipeline import REQUIREMENTS, STAGES

@@ -12,7 +12,7 @@ does, because a branch manages its members and keeps their record.
 from datetime import date
 from typing import Final
 
-from partyrules.clauses import Clause, Document, Sentence, Text
+from partyrules.packs.document import Clause, Document, Sentence, Text
 
 __all__ = ["DOCUMENT"]
 

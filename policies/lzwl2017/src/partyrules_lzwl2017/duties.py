@@ -1,7 +1,6 @@
 """The duties of the 2017 standard, in the order of the document."""
 
-from partyrules.clauses import Text
-from partyrules.expressions import (
+from partyrules.language.kernel import (
     SUBJECT,
     Condition,
     Count,
@@ -19,8 +18,9 @@ from partyrules.expressions import (
     its,
     trigger,
 )
-from partyrules.rules import Bearer, Duty, EndOfSemester, Occasion, PerPeriod, Standing, Triggered, WithinDays
-from partyrules.sugar import Attends, InTerm
+from partyrules.language.rules import Bearer, Duty, EndOfSemester, Occasion, PerPeriod, Standing, Triggered, WithinDays
+from partyrules.language.sugar import Attends, InTerm
+from partyrules.packs.document import Text
 from partyrules_lzwl2017 import readings as r
 
 MEMBER_STAGES = ("probationary_member", "full_member")

@@ -1,7 +1,6 @@
 """The development pipeline of the 2017 standard: its stages, and what it requires before each step."""
 
-from partyrules.clauses import Text
-from partyrules.expressions import (
+from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
     Events,
@@ -14,7 +13,8 @@ from partyrules.expressions import (
     its,
     latest,
 )
-from partyrules.rules import Requirement, Stage
+from partyrules.language.rules import Requirement, Stage
+from partyrules.packs.document import Text
 from partyrules_lzwl2017 import readings as r
 
 STAGES = (

@@ -1,7 +1,7 @@
 """Where the 2017 standard can be read two ways: each reading with its options, its default and why; and parameters."""
 
-from partyrules.clauses import Text
-from partyrules.rules import Parameter, Reading
+from partyrules.language.rules import Parameter, Reading
+from partyrules.packs.document import Text
 
 YEAR = Reading(
     name="year",

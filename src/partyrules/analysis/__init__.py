@@ -1,0 +1,1 @@
+"""What is told about packs: slips, clashes, numbers, differences."""

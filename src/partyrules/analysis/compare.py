@@ -1,0 +1,297 @@
+"""Two packs side by side: what both ask alike, where one is stricter, and a smallest history that tells them apart.
+
+Two answers can be given with certainty: that one rule asks whatever the other asks (an argument on the tree), and
+that it does not (a history that the reference evaluator holds against both). What has neither is not decided.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
+from typing import Any, Final, Literal
+
+from attrs import field, frozen
+
+from partyrules.analysis.consistency import Clash, consistency, demands, leaves_room, related
+from partyrules.analysis.decision import Ruling
+from partyrules.analysis.logic import canonical, in_words
+from partyrules.analysis.witnesses import Way, Witness, Witnesses
+from partyrules.language.kernel import (
+    ByReading,
+    Condition,
+    Events,
+    Given,
+    Holdings,
+    Holds,
+    resolved,
+    walk,
+)
+from partyrules.language.rules import (
+    Ahead,
+    Duty,
+    Occasion,
+    PerPeriod,
+    Rolling,
+    Rule,
+    Standing,
+    Triggered,
+    Veto,
+    Within,
+    all_readings,
+)
+from partyrules.language.shapes import Shapes, shapes_of
+from partyrules.language.spelling import supposing
+from partyrules.packs.pack import Pack, reading_key
+from partyrules.time.calendar import Span
+
+__all__ = ["Aspect", "Comparison", "Pairing", "Relation", "Witness", "compare"]
+
+Relation = Literal["same", "stricter", "looser", "different", "not_decided", "only_a", "only_b"]
+
+_MOST_WAYS: Final = 16
+
+
+@frozen(kw_only=True)
+class Aspect:
+    """Something in which two rules differ, and what each says there in a few words."""
+
+    name: str
+    a: str
+    b: str
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {"name": self.name, "a": self.a, "b": self.b}
+
+
+@frozen(kw_only=True)
+class Pairing:
+    """A rule of A and a rule of B that speak of the same thing, or a rule that the other pack has nothing like.
+
+    `relation` is said of A's rule. `readings` are those other than the defaults under which they were compared. `why`
+    says what kept it from being decided.
+    """
+
+    relation: Relation
+    a: str | None = None
+    b: str | None = None
+    readings: Mapping[str, str] = field(factory=dict)
+    aspects: tuple[Aspect, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    why: str | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "relation": self.relation,
+            "a": self.a,
+            "b": self.b,
+            "readings": dict(self.readings),
+            "aspects": [aspect.to_wire() for aspect in self.aspects],
+            "witnesses": [witness.to_wire() for witness in self.witnesses],
+            "why": self.why,
+        }
+
+
+@frozen(kw_only=True)
+class Comparison:
+    """What two packs have in common, and what each of their rules comes to beside the other pack's."""
+
+    a: str
+    b: str
+    pairings: tuple[Pairing, ...]
+    clashes: tuple[Clash, ...]
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "a": self.a,
+            "b": self.b,
+            "pairings": [pairing.to_wire() for pairing in self.pairings],
+            "clashes": [clash.to_wire() for clash in self.clashes],
+        }
+
+
+# Which rules to hold side by side ----------------------------------------------------------------------------------
+
+
+@supposing()
+def compare(a: Pack, b: Pack) -> Comparison:
+    """Return every rule of A and of B beside what the other pack has like it, in the order of A, then of B.
+
+    Rules are compared under the default readings; those that then have no counterpart, under the others too.
+    Parameters stay unset. Raise PackError where the two packs cannot be read together.
+    """
+    shapes = _shapes(a, b)
+    ours = [_default(a, rule) for rule in a.rules]
+    theirs = [_default(b, rule) for rule in b.rules]
+    pairings = [*_alike(ours, theirs, shapes)]
+    ours, theirs = _unpaired(ours, theirs, pairings)
+    search = Witnesses(a, b)
+    for one, other in product(ours, theirs):
+        if related(one.rule, other.rule, shapes):
+            pairings.append(_paired(one, other, shapes, search))
+    ours, theirs = _unpaired(ours, theirs, pairings)
+    for one, other in product(ours, theirs):
+        ways = ((x, y) for x, y in product(_ways(one), _ways(other)) if related(x.rule, y.rule, shapes))
+        found = next(ways, None)
+        if found is not None:
+            pairings.append(_paired(*found, shapes, search))
+    ours, theirs = _unpaired(ours, theirs, pairings)
+    pairings += (Pairing(relation="only_a", a=way.id) for way in ours)
+    pairings += (Pairing(relation="only_b", b=way.id) for way in theirs)
+    order = [f"{a.id}:{rule.id}" for rule in a.rules]
+    later = [f"{b.id}:{rule.id}" for rule in b.rules]
+    pairings.sort(key=lambda p: (order.index(p.a) if p.a else len(order), later.index(p.b) if p.b else -1))
+    clashes = consistency((a, b)) if search.joint else ()
+    return Comparison(a=a.id, b=b.id, pairings=tuple(pairings), clashes=clashes)
+
+
+def _shapes(a: Pack, b: Pack) -> Shapes:
+    first, second = shapes_of(a), shapes_of(b)
+    return Shapes(
+        types={**second.types, **first.types},
+        relations={**second.relations, **first.relations},
+        rules={**second.rules, **first.rules},
+        kinds={**second.kinds, **first.kinds},
+        stages=tuple(dict.fromkeys((*first.stages, *second.stages))),
+    )
+
+
+def _default(pack: Pack, rule: Rule) -> Way:
+    chosen = {reading.name: reading.default for reading in all_readings(rule)}
+    return Way(pack, resolved(rule, readings=chosen, parameters={}))
+
+
+def _ways(way: Way) -> Iterator[Way]:
+    """Yield a rule under its defaults, then under other options of the readings that its tree depends on."""
+    rule = next(rule for rule in way.pack.rules if rule.id == way.rule.id)
+    used = {node.reading for node in walk(rule) if isinstance(node, ByReading)}
+    readings = [reading for reading in all_readings(rule) if reading.name in used]
+    orders = [[r.default, *(option for option in r.options if option != r.default)] for r in readings]
+    for options in islice(product(*orders), _MOST_WAYS):
+        chosen = {reading.name: reading.default for reading in all_readings(rule)}
+        changed = {r: option for r, option in zip(readings, options, strict=True) if option != r.default}
+        chosen.update((reading.name, option) for reading, option in changed.items())
+        adopted = {reading_key(way.pack, rule, reading): option for reading, option in changed.items()}
+        yield Way(way.pack, resolved(rule, readings=chosen, parameters={}), adopted)
+
+
+def _alike(ours: Sequence[Way], theirs: Sequence[Way], shapes: Shapes) -> Iterator[Pairing]:
+    """Yield rules that ask the same, each with one of the other pack, of the same id where there is one."""
+    met: set[str] = set()
+    for one in ours:
+        same = [other for other in theirs if _same(one.rule, other.rule, shapes)]
+        if same:
+            best = next((other for other in same if other.rule.id == one.rule.id), same[0])
+            met.add(best.id)
+            yield Pairing(relation="same", a=one.id, b=best.id)
+    for other in (way for way in theirs if way.id not in met):
+        found = next((one for one in ours if _same(one.rule, other.rule, shapes)), None)
+        if found is not None:
+            yield Pairing(relation="same", a=found.id, b=other.id)
+
+
+def _same(one: Rule, other: Rule, shapes: Shapes) -> bool:
+    return demands(one, other, shapes) and demands(other, one, shapes)
+
+
+def _unpaired(ours: Sequence[Way], theirs: Sequence[Way], pairings: Sequence[Pairing]) -> tuple[list[Way], list[Way]]:
+    a, b = {pairing.a for pairing in pairings}, {pairing.b for pairing in pairings}
+    return [way for way in ours if way.id not in a], [way for way in theirs if way.id not in b]
+
+
+# What two rules come to side by side -------------------------------------------------------------------------------
+
+
+def _paired(one: Way, other: Way, shapes: Shapes, search: Witnesses) -> Pairing:
+    kept_a, kept_b = leaves_room(one.rule, other.rule, shapes), leaves_room(other.rule, one.rule, shapes)
+    more, less = kept_a.possible is False, kept_b.possible is False
+    broken_a = None if less else search.witness(one, other, "a")
+    broken_b = None if more else search.witness(one, other, "b")
+    relation: Relation = "not_decided"
+    if more and less:
+        relation = "same"
+    elif broken_a and broken_b:
+        relation = "different"
+    elif broken_a and more:
+        relation = "stricter"
+    elif broken_b and less:
+        relation = "looser"
+    return Pairing(
+        relation=relation,
+        a=one.id,
+        b=other.id,
+        readings={**one.readings, **other.readings},
+        aspects=tuple(_aspects(one.rule, other.rule)),
+        witnesses=tuple(found for found in (broken_a, broken_b) if found is not None),
+        why=_open(one.rule, other.rule, (kept_a, broken_b), (kept_b, broken_a)) if relation == "not_decided" else None,
+    )
+
+
+def _open(one: Rule, other: Rule, *sides: tuple[Ruling, Witness | None]) -> str:
+    """Return what keeps a relation undecided, of each rule kept and the history that would break the other."""
+    if any(isinstance(node, Given) for duty in (one, other) for node in walk(getattr(duty, "per", None))):
+        return "a parameter is not set"
+    told = dict[str, None]()
+    for kept, broken in sides:
+        if kept.possible is None and broken is None:
+            told.update(dict.fromkeys(kept.open))
+        elif kept.possible and broken is None:
+            told["one can be kept and the other broken, but no history of it was found"] = None
+    return "; ".join(told)
+
+
+def _aspects(one: Any, other: Any) -> Iterator[Aspect]:
+    """Yield in what two rules of a kind differ."""
+    names: tuple[str, ...] = ("steps", "when", "requires", "advisory", "modality")
+    if isinstance(one, Duty):
+        names = ("bearer", "per", "requires", "vacation_months", "modality")
+    elif isinstance(one, Veto):
+        names = ("steps", "vetoes")
+    for name in names:
+        first, second = canonical(getattr(one, name)), canonical(getattr(other, name))
+        if first != second:
+            a, b = _told(first), _told(second)
+            alike = a == b
+            yield Aspect(name=name, a=a + _where(first) if alike else a, b=b + _where(second) if alike else b)
+
+
+def _where(part: Any) -> str:
+    """Return what a rule says, in few words, of the facts and holdings that it selects."""
+    wheres = [in_words(node.where) for node in walk(part) if isinstance(node, Events | Holdings | Holds)]
+    said = [told for told in wheres if told != "Always"]
+    return f", where {' and '.join(said)}" if said else ""
+
+
+def _told(part: Any) -> str:
+    match part:
+        case PerPeriod(grain):
+            return f"each {grain}" if isinstance(grain, str) else f"as often as parameter {grain.name} says"
+        case Rolling(every):
+            return f"once in every {_length(every)}"
+        case Standing():
+            return "at all times"
+        case Occasion(of):
+            return f"each time: {in_words(of)}"
+        case Triggered(by, deadline):
+            return f"after {in_words(by)}: {_deadline(deadline)}"
+        case Condition():
+            return in_words(part)
+        case tuple():
+            return ", ".join(map(str, part))
+    scope = getattr(part, "scope", None)
+    return f"{part.kind}: {in_words(scope)}" if isinstance(scope, Condition) else str(part)
+
+
+def _deadline(deadline: Any) -> str:
+    match deadline:
+        case Within(span) | Ahead(span):
+            return f"{type(deadline).__name__} {_length(span)}"
+        case None:
+            return "that day"
+    days = getattr(deadline, "days", None)
+    return type(deadline).__name__ if days is None else f"{type(deadline).__name__} {days}"
+
+
+def _length(span: Span) -> str:
+    parts = ((span.years, "years"), (span.months, "months"), (span.days, "days"))
+    return " ".join(f"{number} {noun}" for number, noun in parts if number)

@@ -1,0 +1,379 @@
+"""What cannot happen whatever is recorded: dead and idle rules, contradictions, empty periods, vetoes for ever."""
+
+from collections.abc import Iterator
+from itertools import combinations, product
+from typing import Any, Final, NamedTuple
+
+from attrs import evolve
+
+from partyrules.analysis.codes import Remark, remark
+from partyrules.analysis.decision import Ruling
+from partyrules.analysis.formulas import NotTrue
+from partyrules.analysis.histories import shown
+from partyrules.analysis.logic import Logic, conjuncts, in_words
+from partyrules.analysis.together import both_met
+from partyrules.language.kernel import (
+    ASKED_STEP,
+    SUBJECT,
+    AllOf,
+    Always,
+    AnyOf,
+    ByReading,
+    Compare,
+    Condition,
+    Given,
+    Not,
+    OnDay,
+    Undecided,
+    holds,
+    is_in,
+    walk,
+)
+from partyrules.language.rules import (
+    Ahead,
+    Duty,
+    Occasion,
+    PerPeriod,
+    Requirement,
+    Rolling,
+    Rule,
+    Standing,
+    Triggered,
+    Veto,
+    Within,
+    WithinDays,
+    WithinWorkingDays,
+    pipeline_steps,
+    slips,
+    speller_of,
+    ways,
+)
+from partyrules.language.shapes import Shapes
+from partyrules.packs.document import Document
+from partyrules.packs.pack import Pack
+from partyrules.time.calendar import CALENDAR_GRAINS, Span, add_days, add_span, period_of
+
+__all__ = ["contradictions", "rule_faults", "vocabulary_faults"]
+
+_MOST_WAYS: Final = 64
+_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
+_STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
+
+
+class _Way(NamedTuple):
+    """A rule as it stands under some options of its readings; `told` names those that are not the defaults."""
+
+    rule: Any
+    told: str
+
+
+def _ways(rule: Rule) -> list[_Way]:
+    """Return the rule under its defaults, then under every other choice of options that its tree depends on."""
+    defaults = {reading.name: reading.default for reading in rule.readings}
+    found = [
+        _Way(way, ", ".join(f"{name}={option}" for name, option in chosen.items() if option != defaults[name]))
+        for chosen, way in ways(rule)
+    ]
+    return sorted(found, key=lambda way: way.told != "")[:_MOST_WAYS]
+
+
+# Words of the vocabulary, readings and parameters --------------------------------------------------------------
+
+
+def vocabulary_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
+    """Yield kinds that are almost known ones, `normally` without effect, and what nothing depends on."""
+    for rule in pack.rules:
+        where = f"{pack.id}:{rule.id}"
+        found = [slip for way in _ways(rule) for slip in slips(way.rule, speller_of(way.rule, shapes)) if slip.doubt]
+        for slip in dict.fromkeys(found):
+            yield remark("PR011", where, slip.field, slip.what)
+        if isinstance(rule, Duty) and rule.modality == "normally":
+            pers = dict.fromkeys(type(way.rule.per) for way in _ways(rule))
+            for per in pers:
+                if not issubclass(per, PerPeriod | Rolling):
+                    what = f"a duty per {per.__name__} says `normally`, and a judgement explains what a period lacks"
+                    yield remark("PR026", where, "modality", what)
+        yield from _unused(rule, where)
+
+
+def _unused(rule: Rule, where: str) -> Iterator[Remark]:
+    nodes = [*walk(rule)]
+    read = [node for node in nodes if isinstance(node, ByReading)]
+    given = {node.name for node in nodes if isinstance(node, Given)}
+    for reading in rule.readings:
+        own = [node for node in read if node.reading == reading.name]
+        if not own:
+            yield remark("PR009", where, f"readings.{reading.name}", "no part of the rule depends on it")
+            continue
+        choices = {option: [dict(node.options).get(option) for node in own] for option in reading.options}
+        for one, other in combinations(choices, 2):
+            if choices[one] == choices[other]:
+                what = f"options `{one}` and `{other}` come to the same"
+                yield remark("PR009", where, f"readings.{reading.name}", what)
+    for parameter in rule.parameters:
+        if parameter.name not in given:
+            yield remark("PR010", where, f"parameters.{parameter.name}", "no part of the rule depends on it")
+
+
+# Rules one by one ------------------------------------------------------------------------------------------------
+
+
+class _Judge:
+    """Answers what can be true where a rule is judged: by argument, and where none decides it, by a history."""
+
+    def __init__(self, pack: Pack, shapes: Shapes) -> None:
+        self.pack = pack
+        self.shapes = shapes
+
+    def logic(self, rule: Rule) -> Logic:
+        """Return the arguments about conditions where the rule is judged."""
+        per = rule.per if isinstance(rule, Duty) else None
+        return Logic(self.shapes, per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None)
+
+    def open(self, rule: Rule, *conditions: Condition) -> str | None:
+        """Return what keeps it undecided whether the conditions can be true together, None where it is decided."""
+        # What is false is not true: a history need not leave open what it shows to fail.
+        plain = tuple(Not(each.part) if isinstance(each, NotTrue) else each for each in conditions)
+        return self.still_open(self.logic(rule).ruling(*conditions), rule, AllOf(plain))
+
+    def still_open(self, ruling: Ruling, rule: Rule, condition: Condition, *, also: Duty | None = None) -> str | None:
+        """Return what keeps a ruling undecided, None where a history shows the condition true."""
+        if ruling.possible is not None:
+            return None
+        return None if shown(self.pack, rule, condition, also=also) else "; ".join(ruling.open)
+
+
+def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
+    """Yield each rule that can never bind, be met, fail or end, each veto that nothing can lift, and what is open."""
+    judge = _Judge(pack, shapes)
+    for rule in pack.rules:
+        where = f"{pack.id}:{rule.id}"
+        told: set[tuple[str, str]] = set()
+        for way in _ways(rule):
+            for code, field, what in _faults(way.rule, judge):
+                # What holds under the defaults need not be said of every other option again.
+                if (code, field) in told:
+                    continue
+                told.add((code, field))
+                under = f" (under {way.told})" if way.told else ""
+                yield remark(code, where, field, f"{what}{under}")
+
+
+def _faults(rule: Rule, judge: _Judge) -> Iterator[tuple[str, str, str]]:
+    if isinstance(rule, Duty):
+        yield from _duty_faults(rule, judge)
+        return
+    if not rule.steps:
+        yield "PR014", "steps", "it speaks to no step"
+        return
+    around = _asked(judge.pack, rule.steps)
+    yield from _empty_parts(rule, judge)
+    if isinstance(rule, Veto):
+        yield from _veto_faults(rule, judge, around)
+    else:
+        yield from _requirement_faults(rule, judge, around)
+
+
+def _requirement_faults(
+    rule: Requirement, judge: _Judge, around: tuple[Condition, ...]
+) -> Iterator[tuple[str, str, str]]:
+    logic = judge.logic(rule)
+    applies = (*around, rule.when)
+    if reason := logic.never(*applies):
+        yield "PR014", "when", f"it never applies: {reason}"
+    elif reason := logic.never(*applies, rule.requires):
+        yield "PR014", "requires", f"it can never be met: {reason}"
+    elif logic.implies(AllOf(applies), rule.requires):
+        yield "PR015", "requires", "it is met whatever is recorded"
+    elif reason := judge.open(rule, *applies, rule.requires):
+        yield "PR025", "requires", f"whether it can be met is not decided: {reason}"
+    elif reason := judge.open(rule, *applies, NotTrue(rule.requires)):
+        yield "PR025", "requires", f"whether it can fail is not decided: {reason}"
+
+
+def _empty_parts(rule: Rule, judge: _Judge) -> Iterator[tuple[str, str, str]]:
+    """Yield bounds that ask for nothing, and alternatives that can never be."""
+    logic = judge.logic(rule)
+    for name in ("bearer", "when", "requires", "vetoes"):
+        for node in walk(getattr(rule, name, ())):
+            if isinstance(node, Compare) and isinstance(node.least, int) and node.least <= 0:
+                yield "PR015", name, f"at least {node.least} of {in_words(node.tally)} asks for nothing"
+            if isinstance(node, AnyOf):
+                for part in node.parts:
+                    # What waits for an answer stands in an alternative to keep it open.
+                    asked = [one for one in conjuncts(part) if not isinstance(one, Undecided)]
+                    if asked and (reason := logic.never(*asked)):
+                        yield "PR014", name, f"one of its alternatives can never be: {reason}"
+
+
+def _veto_faults(veto: Veto, judge: _Judge, around: tuple[Condition, ...]) -> Iterator[tuple[str, str, str]]:
+    logic = judge.logic(veto)
+    parts = [*walk(veto.vetoes)]
+    for lift in veto.lifts:
+        if not isinstance(lift.ground, Always) and lift.ground not in parts:
+            yield "PR016", "lifts", f"it speaks of {in_words(lift.ground)}, no ground of this veto"
+    if reason := logic.never(*around, veto.vetoes):
+        yield "PR014", "vetoes", f"it can never apply: {reason}"
+    elif logic.implies(AllOf(around), veto.vetoes):
+        yield "PR019", "vetoes", "it applies whatever is recorded"
+    elif not logic.can_lapse(veto.vetoes):
+        yield "PR019", "vetoes", f"once true, no later record changes it: {in_words(_lasting(veto.vetoes, logic))}"
+    elif reason := judge.open(veto, *around, veto.vetoes):
+        yield "PR025", "vetoes", f"whether it can apply is not decided: {reason}"
+
+
+def _lasting(condition: Condition, logic: Logic) -> Condition:
+    """Return the part of a condition that keeps it true."""
+    parts = getattr(condition, "parts", ())
+    return next((_lasting(part, logic) for part in parts if not logic.can_lapse(part)), condition)
+
+
+def _asked(pack: Pack, steps: tuple[str, ...]) -> tuple[Condition, ...]:
+    """Return what is true of everybody who asks for one of the steps: a student, in the stage before it."""
+    leaves = {step.leaves for step in pipeline_steps(pack.stages) if step.into in steps}
+    known: tuple[Condition, ...] = (_STUDENT, is_in(ASKED_STEP, steps))
+    if None in leaves or not leaves:
+        return known
+    before = tuple(sorted(stage for stage in leaves if stage is not None))
+    return (*known, holds("stage", person=SUBJECT, stage=before))
+
+
+def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[tuple[str, str, str]]:
+    logic = judge.logic(duty)
+    document = judge.pack.document
+    scope = AllOf((*_bearing(duty), *_in_force(document), duty.bearer.scope))
+    yield from _period_faults(document, duty)
+    yield from _empty_parts(duty, judge)
+    if reason := logic.never(scope):
+        yield "PR014", "bearer", f"it binds nobody: {reason}"
+        return
+    if duty.bearer.each is not None and (reason := logic.never_selected(duty.bearer.each)):
+        yield "PR014", "bearer", f"there is nothing that it binds for: {reason}"
+    occasions = (
+        duty.per.of if isinstance(duty.per, Occasion) else duty.per.by if isinstance(duty.per, Triggered) else None
+    )
+    if occasions is not None and (reason := logic.never_selected(evolve(occasions, window="ever"))):
+        yield "PR014", "per", f"nothing ever occasions it: {reason}"
+    # Only a standing duty looks at the bearer and at what is required on one and the same day.
+    known = (scope,) if isinstance(duty.per, Standing) else ()
+    if reason := logic.never(*known, duty.requires):
+        yield "PR014", "requires", f"it can never be met: {reason}"
+    elif logic.implies(AllOf(known), duty.requires):
+        yield "PR015", "requires", "it is met whatever is recorded"
+    elif reason := judge.open(duty, *known, duty.requires):
+        yield "PR025", "requires", f"whether it can be met is not decided: {reason}"
+    elif reason := judge.open(duty, *known, NotTrue(duty.requires)):
+        yield "PR025", "requires", f"whether it can fail is not decided: {reason}"
+    if reason := judge.open(duty, scope):
+        yield "PR025", "bearer", f"whether it binds anybody is not decided: {reason}"
+
+
+def _bearing(duty: Duty) -> tuple[Condition, ...]:
+    if duty.bearer.kind in ("person", "named"):
+        return (Not(holds("stage", person=SUBJECT, stage="none")),) if duty.bearer.kind == "person" else ()
+    return (_STANDS[duty.bearer.kind],)
+
+
+def _in_force(document: Document) -> tuple[Condition, ...]:
+    """Return what is true of every day on which the document binds."""
+    until = document.in_force_until
+    return () if until is None else (Not(OnDay(since=add_days(until, 1))),)
+
+
+def _period_faults(document: Document, duty: Duty) -> Iterator[tuple[str, str, str]]:
+    per = duty.per
+    start, end = document.in_force_from, document.in_force_until
+    if isinstance(per, PerPeriod) and per.grain in CALENDAR_GRAINS and end is not None:
+        period = period_of(per.grain, start)
+        if period.start < start:
+            period = period_of(per.grain, add_days(period.end, 1))
+        if period.end > end:
+            yield "PR018", "per", f"no whole {per.grain} lies between {start} and {end}, the days it is in force"
+    if isinstance(per, Triggered):
+        match per.deadline:
+            case WithinDays(int() as days) | WithinWorkingDays(days) if days < 0:
+                yield "PR018", "per", f"a deadline {days} days after the trigger cannot be kept"
+            case Within(span) | Ahead(span) if add_span(start, span) < start:
+                yield "PR018", "per", f"a deadline of {_length(span)} lies on the wrong side of the trigger"
+
+
+def _length(span: Span) -> str:
+    return f"{span.years} years, {span.months} months and {span.days} days"
+
+
+# Rules two by two ------------------------------------------------------------------------------------------------
+
+
+def contradictions(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
+    """Yield each two rules that cannot both be met, as they stand under the default readings, and what is open."""
+    judge = _Judge(pack, shapes)
+    logic = Logic(shapes)
+    duties = [_ways(duty)[0].rule for duty in pack.duties]
+    duties = [duty for duty in duties if logic.never(duty.requires) is None]
+    requirements = [_ways(requirement)[0].rule for requirement in pack.requirements]
+    vetoes = [_ways(veto)[0].rule for veto in pack.vetoes]
+    found: list[_Found] = []
+    for one, other in combinations(requirements, 2):
+        found += _both_required(one, other, judge)
+    for requirement, veto in product(requirements, vetoes):
+        found += _always_vetoed(requirement, veto, judge)
+    for one, other in combinations(duties, 2):
+        found += _both_due(one, other, judge)
+    for code, first, second, what in found:
+        field = "vetoes" if isinstance(second, Veto) else "requires"
+        yield remark(code, f"{pack.id}:{second.id}", field, f"with {pack.id}:{first.id}: {what}")
+
+
+_Found = tuple[str, Rule, Rule, str]
+_OPEN: Final = "whether both can be met is not decided"
+
+
+def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Iterator[_Found]:
+    steps = tuple(step for step in one.steps if step in other.steps)
+    logic = Logic(judge.shapes)
+    if not steps or any(logic.never(rule.requires) for rule in (one, other)):
+        return
+    around = (*_asked(judge.pack, steps), one.when, other.when)
+    if logic.never(*around):
+        return
+    both = (*around, one.requires, other.requires)
+    if reason := logic.never(*both):
+        yield "PR017", one, other, f"on the step into {', '.join(steps)}, {reason}"
+    elif reason := judge.open(evolve(one, steps=steps), *both):
+        yield "PR025", one, other, f"{_OPEN}: {reason}"
+
+
+def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Iterator[_Found]:
+    steps = tuple(step for step in requirement.steps if step in veto.steps)
+    logic = Logic(judge.shapes)
+    if not steps or logic.never(requirement.requires) or logic.always(veto.vetoes):
+        return
+    met = (*_asked(judge.pack, steps), requirement.when, requirement.requires)
+    if logic.implies(AllOf(met), veto.vetoes):
+        yield "PR017", requirement, veto, f"whoever meets it for the step into {', '.join(steps)} is vetoed"
+    elif reason := judge.open(evolve(requirement, steps=steps), *met, NotTrue(veto.vetoes)):
+        yield "PR025", requirement, veto, f"whether it can be met without the veto is not decided: {reason}"
+
+
+def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[_Found]:
+    met = both_met(one, other, judge.shapes)
+    both = AllOf((one.requires, other.requires))
+    if met.possible is False:
+        alone = judge.logic(one).never(both)
+        yield "PR017", one, other, f"for one bearer, {alone or _over_time(one, other)}"
+    elif reason := judge.still_open(met, _joint(one, other), both, also=_joint(other, one)):
+        yield "PR025", one, other, f"{_OPEN}: {reason}"
+
+
+def _over_time(one: Duty, other: Duty) -> str:
+    told = [f"{in_words(duty.requires)}{_often(duty)}" for duty in (one, other)]
+    return f"{told[0]} leaves no room for {told[1]}"
+
+
+def _often(duty: Duty) -> str:
+    return f" in each {duty.per.grain}" if isinstance(duty.per, PerPeriod) else ""
+
+
+def _joint(one: Duty, other: Duty) -> Duty:
+    """Return the one duty, of those who bear the other as well."""
+    return evolve(one, bearer=evolve(one.bearer, scope=AllOf((one.bearer.scope, other.bearer.scope))), readings=())

@@ -1,0 +1,280 @@
+"""Two duties on one ground: whether both can be met, and whether keeping to the one leaves room to break the other."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from attrs import evolve
+
+from partyrules.analysis.cells import no_longer
+from partyrules.analysis.decision import POSSIBLE, Ruling, decide
+from partyrules.analysis.formulas import Slotted
+from partyrules.analysis.logic import Logic, canonical
+from partyrules.language.kernel import (
+    AllOf,
+    Compare,
+    Condition,
+    Count,
+    CountFindings,
+    Events,
+    Holdings,
+    Holds,
+    Is,
+    Not,
+    OnDay,
+    walk,
+)
+from partyrules.language.rules import (
+    Ahead,
+    Deadline,
+    Duty,
+    Occasion,
+    PerPeriod,
+    Rolling,
+    Standing,
+    Triggered,
+    Within,
+    WithinDays,
+    WithinWorkingDays,
+)
+from partyrules.language.shapes import Shapes
+from partyrules.language.sugar import LISTED
+from partyrules.time.calendar import CALENDAR_GRAINS
+
+__all__ = ["all_of", "any_of", "both_met", "one_kept_other_broken", "within_other"]
+
+# How many whole periods of the one grain surely lie in each period of the other. What terms have to do with a year
+# holds where they are declared without a gap: a semester and a vacation then lie wholly in every year.
+_TIMES: Final[Mapping[tuple[str, str], int]] = {
+    ("month", "quarter"): 3,
+    ("month", "half_year"): 6,
+    ("month", "year"): 12,
+    ("quarter", "half_year"): 2,
+    ("quarter", "year"): 4,
+    ("half_year", "year"): 2,
+    ("semester", "academic_year"): 1,
+    ("semester", "year"): 1,
+    ("vacation", "academic_year"): 1,
+    ("vacation", "year"): 1,
+}
+# Grains of which each period lies in one period of the longer grain, so that a bound on this bounds that.
+_NESTED: Final = frozenset(pair for pair in _TIMES if pair[1] != "year" or pair[0] not in ("semester", "vacation"))
+
+
+def all_of(*rulings: Ruling) -> Ruling:
+    """Return whether everything ruled on is possible: undecided where nothing is impossible and something is open."""
+    found = next((each for each in rulings if each.possible is False), None)
+    return found or next((each for each in rulings if each.possible is None), POSSIBLE)
+
+
+def any_of(*rulings: Ruling) -> Ruling:
+    """Return whether something ruled on is possible: undecided where nothing is and something is open."""
+    found = next((each for each in rulings if each.possible), None)
+    return found or next((each for each in rulings if each.possible is None), Ruling(possible=False))
+
+
+# Both met ----------------------------------------------------------------------------------------------------------
+
+
+def both_met(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
+    """Return whether some bearer of both duties can meet both, wherever they are judged on one ground.
+
+    It is possible also where nobody bears both, or nothing occasions both.
+    """
+    logic = Logic(shapes)
+    if not _touch(one, other):
+        return POSSIBLE
+    shared = _shared(one, other, logic)
+    if shared.possible is False:
+        return POSSIBLE
+    met = _both_required(one, other, shapes)
+    if met.possible is False and shared.possible is None:
+        return Ruling(None, shared.open)
+    return met
+
+
+def _touch(one: Duty, other: Duty) -> bool:
+    """Tell whether what the one asks has anything to do with what the other asks, or of whom on the same day."""
+    asked = [_records(duty.requires) | {f"findings of {duty.id}"} for duty in (one, other)]
+    if isinstance(one.per, Standing) and isinstance(other.per, Standing):
+        whole = [_records((duty.requires, duty.bearer.scope)) for duty in (one, other)]
+        return bool(asked[0] & whole[1] or asked[1] & whole[0])
+    if isinstance(one.per, PerPeriod) != isinstance(other.per, PerPeriod):
+        return bool(_facts(one) & _facts(other)) or any("findings" in each for each in asked[0] & asked[1])
+    return bool(asked[0] & asked[1])
+
+
+@lru_cache(maxsize=4096)
+def _records(node: Any) -> frozenset[str]:
+    """Return the types and relations that a tree looks at, and what else there is one of on a day."""
+    found: set[str] = set()
+    for part in walk(node):
+        match part:
+            case Events(types):
+                found.update(f"fact {wire}" for wire in types)
+            case Holds(relation) | Holdings(relation):
+                found.add(f"holdings of {relation}")
+            case OnDay() | Is():
+                found.add(type(part).__name__)
+            case CountFindings(rules):
+                found.update(f"findings of {rule}" for rule in rules)
+    return frozenset(found)
+
+
+def _facts(duty: Duty) -> frozenset[str]:
+    return frozenset(name for name in _records(duty.requires) if name.startswith("fact "))
+
+
+def _shared(one: Duty, other: Duty, logic: Logic) -> Ruling:
+    """Return whether somebody can be bound by both."""
+    if one.bearer.kind != other.bearer.kind or canonical(one.bearer.each) != canonical(other.bearer.each):
+        return Ruling(possible=False)
+    bound = logic.ruling(one.bearer.scope, other.bearer.scope)
+    first, second = _occasions(one), _occasions(other)
+    if first is None or second is None:
+        return bound if (first is None) == (second is None) else Ruling(possible=False)
+    both = _of_both(first, second)
+    return Ruling(possible=False) if both is None else all_of(bound, logic.ruling(Compare(Count(both), least=1)))
+
+
+def _occasions(duty: Duty) -> Events | None:
+    match duty.per:
+        case Occasion(of) | Triggered(of):
+            return of
+    return None
+
+
+def _of_both(one: Events, other: Events) -> Events | None:
+    types = tuple(wire for wire in one.types if wire in other.types)
+    if not types:
+        return None
+    return Events(types, (*one.match, *other.match), AllOf((one.where, other.where)), "ever")
+
+
+def _both_required(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
+    both = AllOf((one.requires, other.requires))
+    logic = Logic(shapes)
+    match one.per, other.per:
+        case PerPeriod(str() as grain), PerPeriod(str() as other_grain):
+            if grain == other_grain:
+                return evolve(logic, grain=grain).ruling(both)
+            for short, long, pair in ((one, other, (grain, other_grain)), (other, one, (other_grain, grain))):
+                if pair in _TIMES:
+                    return _in_each(short.requires, long.requires, pair, shapes)
+        case Standing(), Standing():
+            return logic.ruling(one.bearer.scope, other.bearer.scope, both)
+        case (Occasion(), Occasion()) | (Occasion(), Triggered(_, None)) | (Triggered(_, None), Occasion()):
+            return logic.ruling(both)
+        case Triggered(_, deadline), Triggered(_, other_deadline):
+            if deadline == other_deadline:
+                return logic.ruling(both)
+            for sooner, later, first, second in (
+                (deadline, other_deadline, one, other),
+                (other_deadline, deadline, other, one),
+            ):
+                if no_later(sooner, later):
+                    return logic.ruling(Slotted(first.requires, "sooner"), Slotted(second.requires, "later"))
+    if canonical(one.per) == canonical(other.per):
+        return logic.ruling(both)
+    return _apart(one, other, logic)
+
+
+def _in_each(short: Condition, long: Condition, grains: tuple[str, str], shapes: Shapes) -> Ruling:
+    """Return whether what is asked of each of the short periods leaves room for what is asked of the long one."""
+    slots = range(1, _TIMES[grains] + 1)
+    parts = tuple(Slotted(short, slot) for slot in slots)
+    tiled = {*grains} <= {*CALENDAR_GRAINS}
+    known = ((None, grains[1]), *((slot, grains[0]) for slot in slots))
+    return decide(AllOf((*parts, long)), shapes, grains=known, tiled=tiled)
+
+
+def _apart(one: Duty, other: Duty, logic: Logic) -> Ruling:
+    """Return whether both can be met where they are judged over stretches that nothing is known of."""
+    apart = logic.ruling(Slotted(one.requires, "one"), Slotted(other.requires, "other"))
+    if apart.possible and _bounded(one, other) and _facts(one) & _facts(other):
+        return Ruling(None, (f"{_told(one)} and {_told(other)} are not compared",))
+    return apart
+
+
+def _bounded(one: Duty, other: Duty) -> bool:
+    """Tell whether something is asked not to be, or not to be too often."""
+    return any(
+        isinstance(node, Not) or (isinstance(node, Compare) and node.most is not None)
+        for duty in (one, other)
+        for node in walk(duty.requires)
+    )
+
+
+def _told(duty: Duty) -> str:
+    per = duty.per
+    return f"each {per.grain}" if isinstance(per, PerPeriod) and isinstance(per.grain, str) else type(per).__name__
+
+
+# The one kept, the other broken ------------------------------------------------------------------------------------
+
+
+def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
+    """Return whether a bearer held to both throughout, and not excused, can keep to the one and break the other."""
+    logic = Logic(shapes)
+    asked, wanted = one.requires, other.requires
+    broken = Not(wanted)
+    match one.per, other.per:
+        case PerPeriod(str() as short), PerPeriod(str() as long) if short != long:
+            return _kept_in_other_period(asked, wanted, (short, long), shapes)
+        case Standing(), Standing():
+            return logic.ruling(one.bearer.scope, other.bearer.scope, asked, broken)
+        case Rolling(every), Rolling(others):
+            longer = Ruling(possible=not no_longer(every, others))
+            return any_of(longer, logic.ruling(asked, broken))
+        case Occasion(of), Occasion(others):
+            if of != others and not asked == wanted == LISTED:
+                return _not_compared(one, other)
+            return any_of(within_other(others, of, logic), logic.ruling(asked, broken))
+        case Triggered(by, deadline), Triggered(others, later):
+            if canonical(by) != canonical(others):
+                return _not_compared(one, other)
+            if deadline == later:
+                return logic.ruling(asked, broken)
+            if no_later(deadline, later):
+                return logic.ruling(Slotted(asked, "sooner"), Slotted(broken, "later"))
+            if no_later(later, deadline):
+                return logic.ruling(Slotted(asked, "later"), Slotted(broken, "sooner"))
+            return _not_compared(one, other)
+    if canonical(one.per) == canonical(other.per):
+        return evolve(logic, grain=getattr(one.per, "grain", None)).ruling(asked, broken)
+    return _not_compared(one, other)
+
+
+def within_other(one: Events, other: Events, logic: Logic) -> Ruling:
+    """Return whether the one can select something that the other does not."""
+    return logic.ruling(Compare(Count(one), least=1), Compare(Count(other), most=0))
+
+
+def _not_compared(one: Duty, other: Duty) -> Ruling:
+    return Ruling(None, (f"{_told(one)} and {_told(other)} are not compared",))
+
+
+def _kept_in_other_period(asked: Condition, wanted: Condition, grains: tuple[str, str], shapes: Shapes) -> Ruling:
+    if grains in _TIMES:
+        return _in_each(asked, Not(wanted), grains, shapes)
+    if grains[::-1] in _NESTED:
+        known = ((None, grains[0]), (1, grains[1]))
+        return decide(AllOf((asked, Slotted(Not(wanted), 1))), shapes, grains=known)
+    return Ruling(None, (f"each {grains[0]} and each {grains[1]} are not compared",))
+
+
+# Time --------------------------------------------------------------------------------------------------------------
+
+
+def no_later(one: Deadline | None, other: Deadline | None) -> bool:
+    """Tell whether the one deadline never falls after the other."""
+    match one, other:
+        case WithinDays(int() as days), WithinDays(int() as others):
+            return days <= others
+        case WithinWorkingDays(days), WithinWorkingDays(others):
+            return days <= others
+        case Within(span), Within(longer):
+            return no_longer(span, longer)
+        case Ahead(span), Ahead(shorter):
+            return no_longer(shorter, span)
+    return False

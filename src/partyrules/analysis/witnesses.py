@@ -1,0 +1,306 @@
+"""Histories on which two rules disagree: proposed from their trees, judged by the evaluator, made small, replayable."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import chain, islice
+from typing import Any, Final, Literal
+
+from attrs import evolve, field, frozen
+
+from partyrules.analysis.consistency import asked_of, blocks
+from partyrules.answers.observers import unobserved
+from partyrules.errors import FactError, PackError
+from partyrules.facts.admission import admitted
+from partyrules.facts.codec import decode_fact, encode_fact, to_wire
+from partyrules.facts.vocabulary import PersonRegistered
+from partyrules.language.kernel import AllOf, Condition, Events, Not, Sum, walk
+from partyrules.language.rules import (
+    Ahead,
+    Duty,
+    Requirement,
+    Rolling,
+    Rule,
+    Standing,
+    Triggered,
+    Veto,
+    Within,
+    WithinDays,
+)
+from partyrules.packs.pack import Adoption, Bound, Pack, adopt
+from partyrules.questions.audit import audit
+from partyrules.testing.construction import Facts
+from partyrules.testing.replay import Case, command
+from partyrules.testing.scenes import Scene, Studio
+from partyrules.time.calendar import CivilDate, Span, add_days, add_span
+
+__all__ = ["Side", "Way", "Witness", "Witnesses"]
+
+Side = Literal["a", "b"]
+
+_MOST_PROPOSED: Final = 24
+_MOST_DAYS: Final = 6
+_MOST_AFTER_ONE: Final = 40
+_HORIZON: Final = 800
+_BREACHED: Final = 2
+_ADVISORY: Final = 1
+_WORST_FIRST: Final = ("unknown", "breached", "advisory", "satisfied", "pending", "excused", "not_applicable")
+
+
+@frozen(kw_only=True)
+class Witness:
+    """A history on which two rules disagree: the one of `stricter` is broken, the other is not.
+
+    `statuses` are what the rule of A and the rule of B come to about the subject; `step` is the stage asked for,
+    None where duties are audited. `commands` ask the same of a file of the facts, named FILE.
+    """
+
+    stricter: Side
+    facts: Facts
+    subject: str
+    as_of: date
+    step: str | None
+    statuses: tuple[str, str]
+    commands: tuple[str, ...]
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "stricter": self.stricter,
+            "subject": self.subject,
+            "as_of": str(self.as_of),
+            "step": self.step,
+            "statuses": {"a": self.statuses[0], "b": self.statuses[1]},
+            "commands": list(self.commands),
+            "facts": [to_wire(fact) for fact in self.facts],
+        }
+
+
+@frozen
+class Way:
+    """A rule as it stands under some options of its readings; `readings` are those that are not the defaults."""
+
+    pack: Pack
+    rule: Any
+    readings: Mapping[str, str] = field(factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The full id of the rule."""
+        return f"{self.pack.id}:{self.rule.id}"
+
+
+class Witnesses:
+    """Looks for histories on which a rule of A and a rule of B disagree; proposals are judged, never trusted."""
+
+    def __init__(self, a: Pack, b: Pack) -> None:
+        self.packs = {"a": a, "b": b}
+        self.joint = a.id != b.id and _adoptable(a, b)
+
+    def witness(self, one: Way, other: Way, stricter: Side) -> Witness | None:
+        """Return a smallest history found on which the rule of the one side is broken and the other is not."""
+        ways = {"a": one, "b": other}
+        lenient: Side = "b" if stricter == "a" else "a"
+        studios = self._studios(ways)
+        bounds = {
+            side: next(bound for bound in studios[side].rules if bound.id == way.id) for side, way in ways.items()
+        }
+
+        def told(scene: Scene) -> tuple[str, str] | None:
+            strict = _status(studios[stricter], bounds[stricter], scene)
+            if strict[1] is None or strict[1] == 0:
+                return None
+            loose = _status(studios[lenient], bounds[lenient], scene)
+            return (strict[0], loose[0]) if loose[1] is not None and loose[1] < strict[1] else None
+
+        best: tuple[Scene, tuple[str, str]] | None = None
+        tried = 0
+        for scene in _proposed(studios[stricter], bounds[stricter], bounds[lenient].rule):
+            statuses = told(scene)
+            tried += best is not None
+            if statuses is not None and _recordable(scene, studios[stricter].adoption):
+                best = best or (scene, statuses)
+                if statuses[1] in ("satisfied", "met"):
+                    best = (scene, statuses)
+                    break
+            if tried > _MOST_AFTER_ONE:
+                break
+        if best is None:
+            return None
+        scene, kept = best
+        adoption = studios[stricter].adoption
+        small = studios[stricter].smallest(scene, lambda less: told(less) == kept and _recordable(less, adoption))
+        return Witness(
+            stricter=stricter,
+            facts=small.facts,
+            subject=small.subject,
+            as_of=small.as_of,
+            step=small.step,
+            statuses=kept if stricter == "a" else (kept[1], kept[0]),
+            commands=tuple(dict.fromkeys(_command(studios[side].adoption, small) for side in ("a", "b"))),
+        )
+
+    def _studios(self, ways: Mapping[str, Way]) -> dict[str, Studio]:
+        """Return for each side what judges its rule: one adoption of both packs where they can be adopted together."""
+        if self.joint:
+            readings = {**ways["a"].readings, **ways["b"].readings}
+            both = _studio(adopt([self.packs["a"], self.packs["b"]], readings=readings))
+            return {"a": both, "b": both}
+        return {side: _studio(adopt([self.packs[side]], readings=way.readings)) for side, way in ways.items()}
+
+
+def _adoptable(a: Pack, b: Pack) -> bool:
+    try:
+        adopt([a, b])
+    except PackError:
+        return False
+    return True
+
+
+def _studio(adoption: Adoption) -> Studio:
+    made = Studio(adoption)
+    # Nobody is there before both documents are in force, so that neither pack alone finds breaches of earlier years.
+    made.since = made.in_force_from
+    return made
+
+
+def _command(adoption: Adoption, scene: Scene) -> str:
+    person = None if scene.step is None else scene.subject
+    case = Case(adoption=adoption, facts=scene.facts, as_of=scene.as_of, person=person, step=scene.step)
+    return command(case).replace("case.jsonl", "FILE", 1)
+
+
+def _recordable(scene: Scene, adoption: Adoption) -> bool:
+    """Tell whether a ledger would take the facts of a scene."""
+    try:
+        read = [decode_fact(encode_fact(fact), vocabulary=adoption.vocabulary) for fact in scene.facts]
+    except FactError:
+        return False
+    return not admitted((), [("", fact) for fact in read]).problems
+
+
+def _status(studio: Studio, bound: Bound[Rule], scene: Scene) -> tuple[str, int | None]:
+    """Return what a rule comes to about the subject of a scene, and how gravely it is broken: None is unknown."""
+    if isinstance(bound.rule, Duty):
+        with unobserved():
+            whole = audit(scene.facts, studio.adoption, as_of=scene.as_of)
+            # A history that is made smaller may no longer name the subject.
+            found = {one.status for one in whole.findings(rule=bound.id) if one.subject == scene.subject}
+        grave: dict[str, int | None] = {"unknown": None, "breached": _BREACHED, "advisory": _ADVISORY}
+        first = next((status for status in _WORST_FIRST if status in found), "silent")
+        return first, grave.get(first, 0)
+    decision = studio.decision(scene)
+    if decision.reason is not None or decision.needs:
+        return "unknown", None
+    lists: tuple[tuple[str, Iterable[Any], int | None], ...] = (
+        ("unknown", decision.unknown, None),
+        ("vetoed", decision.vetoes, _BREACHED),
+        ("unmet", decision.unmet, _BREACHED),
+        ("advisory", decision.advisory, _ADVISORY),
+        ("met", decision.met, 0),
+        ("not_applicable", decision.not_applicable, 0),
+    )
+    for name, items, gravity in lists:
+        if any(item.rule == bound.id for item in items):
+            return name, gravity
+    return "silent", 0
+
+
+def _proposed(studio: Studio, bound: Bound[Rule], lenient: Rule) -> Iterator[Scene]:
+    """Yield scenes in which the rule could be broken and the lenient one not, the plainest first."""
+    strict = bound.rule
+    asked = _duties(strict, lenient) if isinstance(strict, Duty) else _steps(strict, lenient)
+    each = [islice(studio.proposals(evolve(bound, rule=rule), holds=True), _MOST_PROPOSED) for rule in asked]
+    for scene in chain.from_iterable(each):
+        known = _known(scene, studio, strict)
+        for told in chain(_redated(known, strict, lenient), _numbered(known, strict, lenient)):
+            yield told
+            if told.step is None:
+                yield from (evolve(told, as_of=day) for day in _later_days(studio, told.as_of))
+
+
+def _known(scene: Scene, studio: Studio, rule: Rule) -> Scene:
+    """Return the scene with its person registered, where nothing in it says that there is such a person."""
+    person = isinstance(rule, Duty) and rule.bearer.kind in ("person", "named")
+    if not person or any(getattr(fact, "person", None) == scene.subject for fact in scene.facts):
+        return scene
+    day = CivilDate(studio.since, studio.since)
+    there = PersonRegistered(id=f"person_registered {scene.subject}", on=day, person=scene.subject)
+    return evolve(scene, facts=(there, *scene.facts))
+
+
+def _numbered(scene: Scene, strict: Rule, lenient: Rule) -> Iterator[Scene]:
+    """Yield the scene with nought for each number that is summed and not recorded, since what is missing is open."""
+    summed = {(wire, node.name) for node in walk((strict, lenient)) if isinstance(node, Sum) for wire in _types(node)}
+    missing: dict[str, dict[str, Any]] = {
+        fact.id: {name: 0 for wire, name in summed if wire == fact.wire and getattr(fact, name) is None}
+        for fact in scene.facts
+    }
+    if any(missing.values()):
+        yield evolve(scene, facts=tuple(evolve(fact, **missing[fact.id]) for fact in scene.facts))
+
+
+def _types(summed: Sum) -> set[str]:
+    return {wire for of in summed.of for wire in of.types}
+
+
+def _duties(strict: Duty, lenient: Any) -> Iterator[Duty]:
+    """Yield invented duties: to keep to the lenient one and break the strict one, then just to break the strict one."""
+    both = AllOf((strict.bearer.scope, lenient.bearer.scope))
+    broken = Not(strict.requires)
+    for per in dict.fromkeys((strict.per, lenient.per)):
+        yield _invented(strict, both, AllOf((lenient.requires, broken)), per)
+    yield _invented(strict, both, broken, strict.per)
+    yield _invented(strict, AllOf((strict.bearer.scope, Not(lenient.bearer.scope))), broken, strict.per)
+    yield _invented(strict, both, lenient.requires, lenient.per)
+
+
+def _invented(duty: Duty, scope: Condition, requires: Condition, per: Any) -> Duty:
+    kept = Standing() if isinstance(per, Rolling) else per
+    return evolve(duty, bearer=evolve(duty.bearer, scope=scope), requires=requires, per=kept)
+
+
+def _steps(strict: Requirement | Veto, lenient: Any) -> Iterator[Requirement]:
+    shared = tuple(step for step in strict.steps if step in lenient.steps)
+    alone = tuple(step for step in strict.steps if step not in lenient.steps)
+    against = blocks(strict)
+    for steps, requires in ((shared, AllOf((Not(blocks(lenient)), against))), (shared, against), (alone, against)):
+        if steps:
+            yield Requirement(id=strict.id, clause=strict.clause, title=strict.title, steps=steps, requires=requires)
+
+
+def _redated(scene: Scene, strict: Rule, lenient: Rule) -> Iterator[Scene]:
+    """Yield a scene, then with what a trigger asks for done just after the strict deadline."""
+    yield scene
+    if not (isinstance(strict, Duty) and isinstance(lenient, Duty) and isinstance(strict.per, Triggered)):
+        return
+    of = [one for one in asked_of(lenient) if isinstance(one, Events)]
+    acts = [fact for fact in scene.facts if any(fact.wire in one.types for one in of)]
+    triggers = [fact for fact in scene.facts if fact.wire in strict.per.by.types]
+    for trigger in triggers:
+        due = _due(strict.per.deadline, trigger.on.first)
+        later = None if not isinstance(lenient.per, Triggered) else _due(lenient.per.deadline, trigger.on.first)
+        if due is None:
+            continue
+        day = add_days(due, 1)
+        moved = {fact.id: evolve(fact, on=type(fact.on)(day, day)) for fact in acts if fact is not trigger}
+        facts = tuple(moved.get(fact.id, fact) for fact in scene.facts)
+        yield evolve(scene, facts=facts, as_of=max(scene.as_of, day, add_days(later or day, 1)))
+
+
+def _due(deadline: Any, day: date) -> date | None:
+    match deadline:
+        case WithinDays(int() as days):
+            return add_days(day, days)
+        case Within(span):
+            return add_span(day, span)
+        case Ahead(Span(years, months, days)):
+            return add_span(day, Span(-years, -months, -days))
+    return None
+
+
+def _later_days(studio: Studio, day: date) -> list[date]:
+    """Return the next days on which a period may have ended."""
+    ends = [term.until for term in studio.terms if term.until is not None]
+    years = [date(year, month, last) for year in range(day.year, day.year + 3) for month, last in ((6, 30), (12, 31))]
+    last = add_days(day, _HORIZON)
+    return sorted({end for end in (*ends, *years) if day < end <= last})[:_MOST_DAYS]

@@ -1,0 +1,1 @@
+"""Answers as values, as columns, on the wire and in words."""

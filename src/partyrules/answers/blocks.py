@@ -1,0 +1,279 @@
+"""Findings of one duty as columns, a block for each duty; made from findings, and read row by row."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from partyrules.answers.verdicts import STATUSES, Finding, Number, Status
+from partyrules.errors import EngineError
+from partyrules.language.rules import Duty
+from partyrules.packs.document import Clause
+from partyrules.packs.pack import Bound
+from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
+from partyrules.time.calendar import Grain, Period
+
+__all__ = [
+    "REASONS",
+    "STATUS_CODES",
+    "About",
+    "Array",
+    "Block",
+    "Evaluator",
+    "JudgedClause",
+    "Names",
+    "Row",
+    "block_of",
+    "modality_of",
+    "of_rows",
+    "row_of",
+    "rows_of",
+]
+
+STATUS_CODES: Final[dict[Status, int]] = {status: code for code, status in enumerate(STATUSES)}
+"""The number of each status in a column."""
+REASONS: Final = (None, "partial_period", "on_leave", "above_maximum", "vacation_month", "explained")
+"""The reason of a finding by its number in a column."""
+
+_JUDGED_MODALITY: Final = "shall"
+_REASON_CODES: Final = {reason: code for code, reason in enumerate(REASONS)}
+_ROWS_AT_ONCE: Final = 4096
+
+Array = NDArray[Any]
+Evaluator = Literal["columnar", "reference"]
+
+
+@frozen(kw_only=True)
+class JudgedClause:
+    """A clause that only a recorded judgement answers; it stands in a block where a duty has its bound rule."""
+
+    id: str
+    clause: Clause
+
+
+About = Bound[Duty] | JudgedClause
+
+
+@frozen(kw_only=True, eq=False)
+class Block:
+    """The findings of one duty, by subject, period and occasion; every column has one entry a row.
+
+    `subject` are codes of strings, `start` and `end` ordinals of the period of grain `grain` (0 where a row has
+    none), `occasion` the numbers of facts (-1 where none), `status` and `reason` numbers of `STATUS_CODES` and
+    `REASONS`, `due` ordinals (0 where none), `needs` bits in the order of the audit's needs. `required` and
+    `actual` are in units of 1 / `scale`, a power of ten up to 10^9, the least int64 where there is none. A column
+    may be one value broadcast to all rows. Rows stand in the order of their subjects' texts, then by start, then by
+    the occasion's id; of each subject there are all or none. `evaluator` is which one judged the duty; `fallback`
+    says why rows were judged by the reference evaluator instead of the columnar one: for which reason how many.
+    """
+
+    bound: About
+    grain: Grain | None
+    subject: Array
+    start: Array
+    end: Array
+    occasion: Array
+    status: Array
+    reason: Array
+    required: Array
+    actual: Array
+    due: Array
+    needs: Array
+    scale: int = 1
+    evaluator: Evaluator = "columnar"
+    fallback: tuple[tuple[str, int], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+
+class Names:
+    """What the numbers in the blocks of one audit stand for: `strings`, `ids` of facts and `needs`, bit by bit.
+
+    Each grows as further blocks are made; the ids given are copied before one is added to them.
+    """
+
+    def __init__(
+        self, *, strings: Strings | None = None, ids: Sequence[str] = (), needs: Strings | None = None
+    ) -> None:
+        self.strings: Final = Strings() if strings is None else strings
+        self.ids: Sequence[str] = ids
+        self.needs: Final = Strings() if needs is None else needs
+        self._numbers: dict[str, int] | None = None
+
+    def number(self, fact: str | None) -> int:
+        """Return the number of a fact, `ABSENT` for None."""
+        if fact is None:
+            return ABSENT
+        if self._numbers is None:
+            self._numbers = {known: number for number, known in enumerate(self.ids)}
+        found = self._numbers.setdefault(fact, len(self.ids))
+        if found == len(self.ids):
+            self.ids = [*self.ids, fact]
+        return found
+
+    def bits(self, needs: Iterable[str]) -> int:
+        """Return the bits of some needs."""
+        return sum(1 << self.needs[need] for need in set(needs))
+
+
+class Row(NamedTuple):
+    """What the columns say of one finding: all of it but evidence, readings and message."""
+
+    rule: str
+    clause: str
+    subject: str
+    period: Period | None
+    occasion: str | None
+    status: Status
+    modality: str
+    required: Number | None
+    actual: Number | None
+    due: date | None
+    reason: str | None
+    needs: tuple[str, ...]
+
+
+# From findings to columns ------------------------------------------------------------------------------------------
+
+
+def block_of(about: About, findings: Iterable[Finding], names: Names) -> Block:
+    """Return the block of what the reference found on one duty or clause, in any order; each is let go at once."""
+    whole = {name: array("q") for name in ("subject", "start", "end", "occasion", "status", "reason", "due")}
+    required, actual = list[Number | None](), list[Number | None]()
+    needs = list[int]()
+    masks: dict[tuple[str, ...], int] = {}
+    grains: set[Grain] = set()
+    for finding in findings:
+        period = finding.period
+        whole["subject"].append(names.strings[finding.subject])
+        whole["start"].append(period.start.toordinal() if period else NO_DAY)
+        whole["end"].append(period.end.toordinal() if period else NO_DAY)
+        whole["occasion"].append(names.number(finding.occasion))
+        whole["status"].append(STATUS_CODES[finding.status])
+        whole["reason"].append(_REASON_CODES[finding.reason])
+        whole["due"].append(finding.due.toordinal() if finding.due else NO_DAY)
+        required.append(finding.required)
+        actual.append(finding.actual)
+        if finding.needs not in masks:
+            masks[finding.needs] = names.bits(finding.needs)
+        needs.append(masks[finding.needs])
+        if period:
+            grains.add(period.grain)
+    if len(grains) > 1:
+        raise EngineError(f"rule `{about.id}`: its periods are of several grains: {', '.join(sorted(grains))}")
+    scale = 1 if all(_is_whole(number) for numbers in (required, actual) for number in numbers) else SCALE
+    subject, occasion = np.asarray(whole["subject"], np.int32), np.asarray(whole["occasion"], np.int32)
+    start = np.asarray(whole["start"], np.int32)
+    order = np.lexsort((_places(occasion, names.ids), start, _places(subject, names.strings.texts)))
+    return Block(
+        bound=about,
+        grain=next(iter(grains), None),
+        subject=subject[order],
+        start=start[order],
+        end=np.asarray(whole["end"], np.int32)[order],
+        occasion=occasion[order],
+        status=np.asarray(whole["status"], np.int8)[order],
+        reason=np.asarray(whole["reason"], np.int8)[order],
+        required=_integers([_units(number, scale, about) for number in required], np.int64)[order],
+        actual=_integers([_units(number, scale, about) for number in actual], np.int64)[order],
+        due=np.asarray(whole["due"], np.int32)[order],
+        needs=_integers(needs, np.uint64)[order],
+        scale=scale,
+        evaluator="reference",
+    )
+
+
+def _is_whole(number: Number | None) -> bool:
+    return number is None or number == int(number)
+
+
+def _units(number: Number | None, scale: int, about: About) -> int:
+    if number is None:
+        return NO_NUMBER
+    units = number * scale
+    if units != int(units):
+        raise EngineError(f"rule `{about.id}`: the number {number} has more decimals than {len(str(SCALE)) - 1}")
+    return int(units)
+
+
+def _integers(values: Sequence[int], dtype: type[np.integer[Any]]) -> Array:
+    """Return integers as an array of that type, or as Python's own where they are too large for it."""
+    try:
+        return np.fromiter(values, dtype, len(values))
+    except OverflowError:
+        return np.fromiter(values, np.object_, len(values))
+
+
+def _places(codes: Array, texts: Sequence[str]) -> Array:
+    """Return the place of each code in the order of the texts, those without one first."""
+    used, inverse = np.unique(codes, return_inverse=True)
+    said = [texts[code] if code >= 0 else "" for code in used.tolist()]
+    order = sorted(range(len(said)), key=said.__getitem__)
+    places = np.empty(len(used), np.int32)
+    places[order] = np.arange(len(used), dtype=np.int32)
+    return places[inverse]
+
+
+# From columns to rows -----------------------------------------------------------------------------------------------
+
+
+def rows_of(block: Block, rows: Array, names: Names) -> Iterator[Row]:
+    """Yield what the columns say of some rows of a block."""
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        yield from _some_rows(block, rows[start : start + _ROWS_AT_ONCE], names)
+
+
+def _some_rows(block: Block, rows: Array, names: Names) -> Iterator[Row]:
+    about, grain, texts = block.bound, block.grain, names.strings.texts
+    columns = (
+        block.subject, block.start, block.end, block.occasion, block.status, block.required, block.actual,
+        block.due, block.reason, block.needs,
+    )  # fmt: skip
+    needed: dict[int, tuple[str, ...]] = {}
+    for subject, start, end, occasion, status, required, actual, due, reason, needs in zip(
+        *(column[rows].tolist() for column in columns), strict=True
+    ):
+        if needs not in needed:
+            needed[needs] = tuple(sorted(word for bit, word in enumerate(names.needs.texts) if needs >> bit & 1))
+        yield Row(
+            rule=about.id,
+            clause=about.clause.citation,
+            subject=texts[subject],
+            period=Period(date.fromordinal(start), date.fromordinal(end), grain) if grain and start else None,
+            occasion=None if occasion == ABSENT else names.ids[occasion],
+            status=STATUSES[status],
+            modality=modality_of(about),
+            required=_number(required, block.scale),
+            actual=_number(actual, block.scale),
+            due=date.fromordinal(due) if due else None,
+            reason=REASONS[reason],
+            needs=needed[needs],
+        )
+
+
+def _number(units: int, scale: int) -> Number | None:
+    if units == NO_NUMBER:
+        return None
+    whole, rest = divmod(units, scale)
+    return whole if not rest else (Decimal(units) / scale).normalize()
+
+
+def modality_of(about: About) -> str:
+    """Return how strong the clause of a duty, or a clause that a judgement answers, speaks."""
+    return about.rule.modality if isinstance(about, Bound) else _JUDGED_MODALITY
+
+
+def row_of(finding: Finding) -> Row:
+    """Return of a finding what a row says."""
+    return Row(**{name: getattr(finding, name) for name in Row._fields})
+
+
+def of_rows(column: Array, rows: Array | None) -> Array:
+    """Return the entries of some rows of a column, of all of them for None."""
+    return column if rows is None else column[rows]

@@ -1,0 +1,296 @@
+"""The findings of an audit as a table of columns; the objects are made when they are asked for."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+from attrs import evolve, frozen
+
+from partyrules.answers.arrow import arrow_table, library
+from partyrules.answers.blocks import (
+    STATUS_CODES,
+    About,
+    Array,
+    Block,
+    Names,
+    Row,
+    of_rows,
+    row_of,
+    rows_of,
+)
+from partyrules.answers.verdicts import STATUSES, Finding, Status, finding_order
+from partyrules.errors import EngineError, QueryError, refusal
+from partyrules.facts.writing import our_file
+from partyrules.store.columns import NO_DAY
+
+__all__ = [
+    "FindingTable",
+    "Judge",
+    "Summary",
+    "known_statuses",
+    "table_of",
+]
+
+_NOBODY: Final = -2
+_PARQUET: Final = b"PAR1"
+_FEW: Final = 3
+# Few at first, for whoever looks at the head of a table only.
+_SUBJECTS_AT_FIRST: Final = 16
+_SUBJECTS_AT_MOST: Final = 4096
+
+Judge = Callable[[About, Collection[str]], Iterable[Finding]]
+
+
+# The table ---------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class Summary:
+    """How many findings there are of each rule in each status; rules without any are left out."""
+
+    rules: Mapping[str, Mapping[Status, int]]
+
+    @property
+    def statuses(self) -> Mapping[Status, int]:
+        """How many findings there are in each status."""
+        return {status: sum(counts[status] for counts in self.rules.values()) for status in STATUSES}
+
+    @property
+    def findings(self) -> int:
+        """How many findings there are."""
+        return sum(self.statuses.values())
+
+    def __repr__(self) -> str:
+        return f"<Summary: {self.findings} findings on {len(self.rules)} rules>"
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the counts as a JSON object, totals first."""
+        return {
+            "findings": self.findings,
+            "statuses": dict(self.statuses),
+            "rules": {rule: dict(counts) for rule, counts in self.rules.items()},
+        }
+
+    def __str__(self) -> str:
+        """Return the counts as lines of text, a rule on each, the totals last."""
+        rows = [("", *STATUSES)]
+        rows += [(rule, *(str(counts[status]) for status in STATUSES)) for rule, counts in self.rules.items()]
+        rows.append(("total", *(str(number) for number in self.statuses.values())))
+        first = max(len(row[0]) for row in rows)
+        return "\n".join(
+            " ".join(
+                [row[0].ljust(first), *(cell.rjust(len(head)) for cell, head in zip(row[1:], STATUSES, strict=True))]
+            )
+            for row in rows
+        )
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class FindingTable:
+    """The findings of an audit as columns, in the order of findings; walking it makes the objects, some at a time.
+
+    `picked` are the rows of each block that belong to the table, None for all of them. `judge` begins a walk: it
+    gives the function that returns every finding on a duty or clause about some subjects, by the reference
+    evaluator; what that says is held against the columns. Where a judged clause has the id of a duty, the duty's
+    findings come first.
+    """
+
+    blocks: tuple[Block, ...]
+    picked: tuple[Array | None, ...]
+    names: Names
+    judge: Callable[[], Judge]
+
+    def __len__(self) -> int:
+        return sum(len(block) if rows is None else len(rows) for block, rows in self._parts())
+
+    def __repr__(self) -> str:
+        return f"<FindingTable: {len(self)} findings on {len(self.summary().rules)} rules>"
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Yield the findings in order, each made with its evidence, readings and message when its turn comes.
+
+        Raise EngineError where a finding is not what its row says.
+        """
+        judge = self.judge()
+        for block, rows in self._parts():
+            for some in _by_subjects(block, _numbered(block, rows)):
+                yield from self._made(block, some, judge)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield in order what the columns say of each finding, without making the finding."""
+        for block, rows in self._parts():
+            yield from rows_of(block, _numbered(block, rows), self.names)
+
+    def clauses(self) -> Mapping[str, str]:
+        """Return the clause that each rule of the table is of, as its document numbers it."""
+        return {block.bound.id: block.bound.clause.citation for block in self.blocks}
+
+    def summary(self) -> Summary:
+        """Return how many findings there are of each rule in each status."""
+        rules: dict[str, dict[Status, int]] = {}
+        for block, rows in self._parts():
+            counted = np.bincount(of_rows(block.status, rows), minlength=len(STATUSES)).tolist()
+            if any(counted):
+                counts = rules.setdefault(block.bound.id, dict.fromkeys(STATUSES, 0))
+                for status, number in zip(STATUSES, counted, strict=True):
+                    counts[status] += number
+        return Summary(rules=rules)
+
+    def where(
+        self,
+        *,
+        rule: str = "*",
+        subject: str | None = None,
+        status: str | Collection[str] = (),
+        on: date | None = None,
+        due_by: date | None = None,
+    ) -> "FindingTable":
+        """Return the findings that are all of what is said, as a table over the same columns.
+
+        `rule` is a glob, `status` one or any of several, `on` a day that the period contains (a finding without
+        a period is on no day), `due_by` the last day on which it is due, inclusive.
+
+        Raises:
+            QueryError: the glob matches no rule of the table, or a status does not exist.
+        """
+        wanted = _Wanted(
+            subject=None if subject is None else self.names.strings.get(subject, _NOBODY),
+            statuses=tuple(STATUS_CODES[name] for name in known_statuses(status)),
+            on=None if on is None else on.toordinal(),
+            due_by=None if due_by is None else due_by.toordinal(),
+        )
+        rules = [block.bound.id for block in self.blocks]
+        if rules and not any(fnmatchcase(each, rule) for each in rules):
+            raise QueryError(refusal("rule", rule, rules))
+        return evolve(
+            self,
+            picked=tuple(
+                wanted.among(block, rows) if fnmatchcase(block.bound.id, rule) else np.empty(0, np.intp)
+                for block, rows in self._parts()
+            ),
+        )
+
+    # Out of the library ---------------------------------------------------------------------------------------------
+
+    def to_arrow(self) -> Any:
+        """Return a pyarrow.Table of COLUMNS in the order of findings; needs the extra `arrow`.
+
+        Texts are dictionaries, but for `occasion`; dates are date32, `start` and `end` of the period inclusive;
+        `required` and `actual` exact decimals of nine places; `needs` a list, empty where nothing is needed. What a
+        finding does not have is null.
+        """
+        return arrow_table(tuple(self._parts()), self.names)
+
+    def to_pandas(self) -> Any:
+        """Return a pandas.DataFrame of COLUMNS; needs the extra `pandas`.
+
+        Dictionaries are categories and dates datetime64; numbers and lists keep their Arrow types.
+        """
+        pd = library("pandas", extra="pandas")
+        types = library("pyarrow", extra="pandas").types
+
+        def kept(of: Any) -> Any:
+            return pd.ArrowDtype(of) if types.is_decimal(of) or types.is_list(of) else None
+
+        return self.to_arrow().to_pandas(date_as_object=False, types_mapper=kept)
+
+    def to_polars(self) -> Any:
+        """Return a polars.DataFrame of COLUMNS; needs the extra `polars`. Dictionaries are categories."""
+        return library("polars", extra="polars").from_arrow(self.to_arrow())
+
+    def to_parquet(self, to: Path | str | BinaryIO) -> None:
+        """Write the columns of `to_arrow` as Parquet to a file, or to a stream of bytes; needs the extra `arrow`.
+
+        A file takes the place of another Parquet file, or of an empty one; raise OutputError where anything else is
+        there, or it cannot be written.
+        """
+        parquet = library("pyarrow.parquet", extra="arrow")
+        if isinstance(to, str | Path):
+            with our_file(Path(to), begins=_PARQUET) as file:
+                parquet.write_table(self.to_arrow(), file)
+        else:
+            parquet.write_table(self.to_arrow(), to)
+
+    # Making the objects ---------------------------------------------------------------------------------------------
+
+    def _parts(self) -> Iterator[tuple[Block, Array | None]]:
+        return zip(self.blocks, self.picked, strict=True)
+
+    def _made(self, block: Block, rows: Array, judge: Judge) -> Iterator[Finding]:
+        """Yield the findings of some rows, asked for by their subjects."""
+        codes = np.unique(block.subject[rows])
+        subjects = {self.names.strings.texts[code] for code in codes.tolist()}
+        found = sorted(judge(block.bound, subjects), key=finding_order)
+        # Of these subjects the block has every finding, in the same order.
+        places = np.flatnonzero(np.isin(block.subject, codes))
+        if len(places) != len(found):
+            raise EngineError(
+                f"rule `{block.bound.id}`: the table has {len(places)} findings where the reference has {len(found)}, "
+                f"about {', '.join(sorted(subjects)[:_FEW])}"
+            )
+        for row, place in zip(rows_of(block, rows, self.names), np.searchsorted(places, rows).tolist(), strict=True):
+            finding = found[place]
+            if row != row_of(finding):
+                raise EngineError(
+                    f"rule `{row.rule}`, subject `{row.subject}`: the table has {row}, the reference {row_of(finding)}"
+                )
+            yield finding
+
+
+def table_of(blocks: Iterable[Block], names: Names, judge: Callable[[], Judge]) -> FindingTable:
+    """Return the table of all rows of some blocks."""
+    ordered = tuple(sorted(blocks, key=lambda block: block.bound.id))
+    return FindingTable(blocks=ordered, picked=(None,) * len(ordered), names=names, judge=judge)
+
+
+def known_statuses(status: str | Collection[str]) -> tuple[Status, ...]:
+    """Return one or several statuses as a tuple; raise QueryError for one that does not exist."""
+    asked = {status} if isinstance(status, str) else set(status)
+    for name in sorted(asked.difference(STATUSES)):
+        raise QueryError(refusal("status", name, STATUSES))
+    return tuple(each for each in STATUSES if each in asked)
+
+
+@frozen(kw_only=True)
+class _Wanted:
+    """What rows are asked for, in the numbers of the columns; None, or no status, for any."""
+
+    subject: int | None
+    statuses: tuple[int, ...]
+    on: int | None
+    due_by: int | None
+
+    def among(self, block: Block, rows: Array | None) -> Array | None:
+        """Return those of the rows of a block that are wanted."""
+        tests: list[Array] = []
+        if self.subject is not None:
+            tests.append(of_rows(block.subject, rows) == self.subject)
+        if self.statuses:
+            tests.append(np.isin(of_rows(block.status, rows), self.statuses))
+        if self.on is not None:
+            start = of_rows(block.start, rows)
+            tests += [start != NO_DAY, start <= self.on, of_rows(block.end, rows) >= self.on]
+        if self.due_by is not None:
+            due = of_rows(block.due, rows)
+            tests += [due != NO_DAY, due <= self.due_by]
+        if not tests:
+            return rows
+        found = np.flatnonzero(np.logical_and.reduce(tests))
+        return found if rows is None else rows[found]
+
+
+def _numbered(block: Block, rows: Array | None) -> Array:
+    return np.arange(len(block)) if rows is None else rows
+
+
+def _by_subjects(block: Block, rows: Array) -> Iterator[Array]:
+    """Yield the rows in runs, each all of those of some subjects: of few at first, then of more."""
+    starts = np.flatnonzero(np.diff(block.subject[rows], prepend=_NOBODY))
+    first, several = 0, _SUBJECTS_AT_FIRST
+    while first < len(starts):
+        after = first + several
+        yield rows[starts[first] : starts[after] if after < len(starts) else len(rows)]
+        first, several = after, min(several * 4, _SUBJECTS_AT_MOST)

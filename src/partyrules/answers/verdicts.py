@@ -1,0 +1,194 @@
+"""Answers as values and on the wire: findings of an audit, decisions of the pipeline, irregular records."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal, NoReturn
+
+import msgspec
+from attrs import field, frozen
+
+from partyrules.language.statuses import STATUSES, Status
+from partyrules.packs.document import Text
+from partyrules.time.calendar import Period
+
+__all__ = [
+    "OUTCOMES",
+    "STATUSES",
+    "Decision",
+    "Finding",
+    "Irregular",
+    "Item",
+    "Outcome",
+    "Status",
+    "encode",
+    "finding_order",
+]
+
+Outcome = Literal["vetoed", "blocked", "undetermined", "permitted"]
+OUTCOMES: Final[tuple[Outcome, ...]] = ("vetoed", "blocked", "undetermined", "permitted")
+Number = int | Decimal
+
+
+@frozen(kw_only=True)
+class Finding:
+    """How one bearer stands to one duty, in one period or on one occasion.
+
+    `evidence` are exactly the facts counted in `actual`, with the occasion or trigger and the judgement that
+    explains or answers. `needs` are the codes of what would decide an unknown one.
+    """
+
+    rule: str
+    clause: str
+    subject: str
+    period: Period | None = None
+    occasion: str | None = None
+    status: Status
+    modality: str
+    required: Number | None = None
+    actual: Number | None = None
+    due: date | None = None
+    reason: str | None = None
+    needs: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    readings: Mapping[str, str] = field(factory=dict)
+    message: Text
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the finding as a JSON object, its keys in the order of the wire format."""
+        period = self.period
+        return {
+            "rule": self.rule,
+            "clause": self.clause,
+            "subject": self.subject,
+            "period": period and {"grain": period.grain, "start": str(period.start), "end": str(period.end)},
+            "occasion": self.occasion,
+            "status": self.status,
+            "modality": self.modality,
+            "required": self.required,
+            "actual": self.actual,
+            "due": self.due and str(self.due),
+            "reason": self.reason,
+            "needs": list(self.needs),
+            "evidence": list(self.evidence),
+            "readings": dict(self.readings),
+            "message": {"zh": self.message.zh, "en": self.message.en},
+        }
+
+
+def finding_order(finding: Finding) -> tuple[str, str, str, str]:
+    """Return the key by which findings are sorted: rule, subject, period start, occasion, null first."""
+    start = "" if finding.period is None else finding.period.start.isoformat()
+    return (finding.rule, finding.subject, start, finding.occasion or "")
+
+
+@frozen(kw_only=True)
+class Irregular:
+    """A record that counts for nothing, and why: its maker has no standing to, or no pack has the stage it names."""
+
+    id: str
+    fact: str
+    reason: str
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the record as a JSON object."""
+        return {"id": self.id, "fact": self.fact, "reason": self.reason}
+
+
+@frozen(kw_only=True)
+class Item:
+    """What one requirement or veto comes to in a decision; `lifts` says what would lift a veto."""
+
+    rule: str
+    clause: str
+    evidence: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    reason: str | None = None
+    readings: Mapping[str, str] = field(factory=dict)
+    message: Text
+    lifts: Text | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the item as a JSON object."""
+        wire: dict[str, Any] = {
+            "rule": self.rule,
+            "clause": self.clause,
+            "evidence": list(self.evidence),
+            "needs": list(self.needs),
+            "reason": self.reason,
+            "readings": dict(self.readings),
+            "message": {"zh": self.message.zh, "en": self.message.en},
+        }
+        if self.lifts is not None:
+            wire["lifts"] = {"zh": self.lifts.zh, "en": self.lifts.en}
+        return wire
+
+
+@frozen(kw_only=True)
+class Decision:
+    """Whether a person may pass into a stage on a day, and what each adopted rule says to it.
+
+    `needs` are the codes of what would decide whether the step is the next one and the person a student, where
+    the facts leave that open, and `correction` where a record since entry into the stage held names a stage or step
+    that no adopted pack has; such a decision is never better than undetermined. `notices` are no part of the answer:
+    what has to be said beside it, such as that no adopted pack is in force that day.
+    """
+
+    person: str
+    to: str
+    on: date
+    outcome: Outcome
+    reason: str | None = None
+    vetoes: tuple[Item, ...] = ()
+    unmet: tuple[Item, ...] = ()
+    unknown: tuple[Item, ...] = ()
+    met: tuple[Item, ...] = ()
+    not_applicable: tuple[Item, ...] = ()
+    advisory: tuple[Item, ...] = ()
+    needs: tuple[str, ...] = ()
+    irregular: tuple[Irregular, ...] = ()
+    notices: tuple[Text, ...] = field(default=(), eq=False)
+
+    @property
+    def permitted(self) -> bool:
+        """Whether nothing stands against the step: no veto, nothing unmet, nothing open."""
+        return self.outcome == "permitted"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"a Decision is neither true nor false, found one that is {self.outcome}; use `.permitted`, or compare "
+            f"`.outcome` with one of {', '.join(OUTCOMES)}"
+        )
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.vetoes)} vetoes, {len(self.unmet)} unmet, {len(self.unknown)} unknown"
+        beside = "".join(f"; {notice.en}" for notice in self.notices)
+        return f"<Decision: {self.person!r} to {self.to!r} on {self.on}, {self.outcome}, {counts}{beside}>"
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the decision as a JSON object."""
+        wire: dict[str, Any] = {
+            "person": self.person,
+            "to": self.to,
+            "on": str(self.on),
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "vetoes": [item.to_wire() for item in self.vetoes],
+            "unmet": [item.to_wire() for item in self.unmet],
+            "unknown": [item.to_wire() for item in self.unknown],
+            "met": [item.to_wire() for item in self.met],
+            "not_applicable": [item.to_wire() for item in self.not_applicable],
+            "advisory": [item.to_wire() for item in self.advisory],
+            "irregular": [record.to_wire() for record in self.irregular],
+        }
+        if self.needs:
+            wire["needs"] = list(self.needs)
+        return wire
+
+
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+def encode(answer: Finding | Decision | Irregular | Item) -> bytes:
+    """Return an answer as one line of JSON without the newline; the same answer gives the same bytes."""
+    return _ENCODER.encode(answer.to_wire())

@@ -1,0 +1,1 @@
+"""What rules come to over facts: the reference, the columns, and durable-rules as a second opinion."""

@@ -1,0 +1,512 @@
+"""The meaning of conditions over many frames at once; `partyrules.evaluate.conditions` says it for one."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from typing import Final, NamedTuple, assert_never
+
+import numpy as np
+
+from partyrules.evaluate.columnar.frames import Frames, Items
+from partyrules.evaluate.columnar.joins import joined
+from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.matching import Matcher, moves
+from partyrules.evaluate.columnar.spans import Spans, Unions, spans_of
+from partyrules.evaluate.columnar.truths import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Array,
+    Truths,
+    all_of,
+    any_of,
+    any_of_pairs,
+    either,
+    marks,
+    negated,
+    plain,
+)
+from partyrules.evaluate.columnar.view import Listed, Rows, Scalars, View
+from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import (
+    Age,
+    AllOf,
+    Always,
+    AnyOf,
+    Compare,
+    Condition,
+    Events,
+    Holdings,
+    Holds,
+    Is,
+    Its,
+    LatestIs,
+    Match,
+    Not,
+    OnDay,
+    Operand,
+    Share,
+    Subject,
+    Trigger,
+    Undecided,
+    kernel,
+    need_of,
+)
+from partyrules.store.columns import ABSENT, NO_NUMBER, SCALE, Strings
+from partyrules.time.calendar import Span, add_span
+
+__all__ = ["Population", "Weighed"]
+
+_NOBODY: Final = -2
+_FEW: Final = 6
+_MOST_NEEDS: Final = 62
+
+
+def _later(span: Span, day: date) -> date:
+    return add_span(day, span)
+
+
+class Weighed(NamedTuple):
+    """Facts of one type that frames consider: in pair `i`, frame `left[i]` row `right[i]` of `rows`."""
+
+    rows: Rows
+    left: Array
+    right: Array
+    found: Truths
+
+
+class Population:
+    """Evaluates conditions over many frames of one view."""
+
+    def __init__(self, view: View, needs: Strings) -> None:
+        self.view: Final = view
+        self.needs: Final = needs
+        self.matcher: Final = Matcher(view)
+        self.standings: Final = {standing.wire: standing for standing in view.adoption.standings}
+        # Tallies have a module of their own; it says here what a comparison comes to.
+        self.compared: Callable[[Compare, Frames], Truths]
+
+    def bit(self, need: str) -> int:
+        """Return the bit that stands for a need."""
+        number = self.needs[need]
+        if number >= _MOST_NEEDS:
+            raise NotColumnar("more kinds of what is not known than have a bit each")
+        return 1 << number
+
+    # Conditions ----------------------------------------------------------------------------------------------------
+
+    def truths(self, condition: Condition, frames: Frames) -> Truths:
+        """Return what the condition comes to in each frame; raise NotColumnar where columns cannot say."""
+        match node := kernel(condition):
+            case Always():
+                return self._everywhere(frames, TRUE)
+            case AllOf(parts) | AnyOf(parts):
+                join = all_of if isinstance(node, AllOf) else any_of
+                found = [self.truths(part, frames) for part in parts]
+                return join(found) if found else self._everywhere(frames, TRUE if join is all_of else FALSE)
+            case Not(part):
+                return negated(self.truths(part, frames))
+            case Is():
+                return self._is(node, frames)
+            case Holds(relation, match, where):
+                return self._holds(relation, match, where, frames)
+            case OnDay(terms, since):
+                return self._on_day(terms, since, frames)
+            case Age():
+                return self._aged(node, frames)
+            case Share():
+                return self._share(node, frames)
+            case Undecided(need):
+                return self._everywhere(frames, UNKNOWN, need)
+            case LatestIs():
+                return self._latest(node, frames)
+            case Compare():
+                return self.compared(node, frames)
+            case _:
+                assert_never(node)
+
+    def _everywhere(self, frames: Frames, truth: int, need: str | None = None) -> Truths:
+        needs = None if need is None else np.full(len(frames), self.bit(need), np.uint64)
+        return Truths(np.full(len(frames), truth, np.int8), needs)
+
+    def _mapped(self, days: Array, of: Callable[[date], date]) -> Array:
+        """Return what a function of days gives, worked out once for each different day."""
+        different, which = np.unique(days, return_inverse=True)
+        return np.array([of(date.fromordinal(day)).toordinal() for day in different.tolist()], np.int64)[which]
+
+    def _by_day(self, days: Array, test: Callable[[date], bool]) -> Array:
+        different, which = np.unique(days, return_inverse=True)
+        return np.array([test(date.fromordinal(day)) for day in different.tolist()], np.bool_)[which]
+
+    def _is(self, condition: Is, frames: Frames) -> Truths:
+        term, options = condition.term, condition.options
+        size = len(frames)
+        if isinstance(term, Trigger) and isinstance(options, Subject) and frames.trigger is not None:
+            # Who is on a list is looked up, instead of comparing with every entry of it.
+            of = frames.trigger
+            if isinstance(of.rows.column(term.name), Listed):
+                return self._open(condition, frames, plain(self.matcher.listed(of, term.name, frames.subject)))
+        have = self.matcher.values(term, frames)
+        constants, want = self.matcher.options(options, have.kind if have else "code", frames)
+        if have is None:
+            found = plain(np.zeros(size, np.bool_))
+        elif want is None:
+            found = self._any(size, have.frames, np.isin(have.values, constants))
+        elif have.frames is None or want.frames is None:
+            left = have.frames if want.frames is None else want.frames
+            one, other = (side.values if side.frames is left else side.values[left] for side in (have, want))
+            found = self._any(size, left, (one == other) & (one >= 0))
+        else:
+            raise NotColumnar("a comparison of two lists")
+        return self._open(condition, frames, found)
+
+    def _open(self, condition: Is, frames: Frames, found: Truths) -> Truths:
+        """Return what was found, but unknown where there is no value and that leaves the condition open."""
+        term, size = condition.term, len(frames)
+        if (name := condition.waits_for) is not None:
+            held_by = frames.item if isinstance(term, Its) else frames.trigger
+            absent = self._absent(held_by, name) if held_by else np.ones(size, np.bool_)
+            if absent.any():
+                needs = np.where(absent, np.uint64(self.bit(need_of(name))), np.uint64(0))
+                return Truths(np.where(absent, np.int8(UNKNOWN), found.truth), needs, found.doubt)
+        return found
+
+    def _absent(self, item: Items, name: str) -> Array:
+        column = item.rows.column(name)
+        if column is None:
+            return np.ones(len(item.index), np.bool_)
+        if isinstance(column, Listed):
+            return ~column.given[item.index]
+        absent: Array = column.values[item.index] == {"number": NO_NUMBER, "day": 0}.get(column.kind, ABSENT)
+        return absent
+
+    def _any(self, size: int, left: Array | None, found: Array) -> Truths:
+        if left is None:
+            return plain(found)
+        true = np.zeros(size, np.bool_)
+        true[left[found]] = True
+        return plain(true)
+
+    def _holds(self, relation: str, match: Match, where: Condition, frames: Frames) -> Truths:
+        spans = spans_of(self.view, relation)
+        moving = [(name, want) for name, want in match if moves(want)]
+        if isinstance(where, Always) and len(moving) <= 1 and self._scalar(spans, moving, frames):
+            keys = np.zeros(len(frames), np.int64) if not moving else self._single(moving[0][1], frames)
+            return self._covered(self._unions(spans, match), keys, frames.day)
+        left, right, doubt = self._held(spans, match, frames)
+        size = len(frames)
+        if isinstance(where, Always):
+            return any_of_pairs(size, left, self._pairs_true(left), doubt)
+        return any_of_pairs(size, left, self.truths(where, frames.at(left, item=Items(spans, right))), doubt)
+
+    def _pairs_true(self, left: Array) -> Truths:
+        return Truths(np.full(len(left), TRUE, np.int8))
+
+    def _held(self, spans: Spans, match: Match, frames: Frames) -> tuple[Array, Array, Array | None]:
+        """Return the pairs of frames and matching holdings that hold on the frame's day, and the frames in doubt."""
+        left, right = self.matcher.matching(spans, match, frames)
+        doubt = None
+        if spans.doubtful is not None:
+            open_still = spans.doubtful[right]
+            doubt = marks(len(frames), left, open_still)
+            left, right = left[~open_still], right[~open_still]
+        day = frames.day[left]
+        there = (spans.start[right] <= day) & (day < spans.end[right])
+        return left[there], right[there], doubt
+
+    def _scalar(self, spans: Spans, moving: list[tuple[str, Operand]], frames: Frames) -> bool:
+        if not moving:
+            return True
+        have, column = self.matcher.values(moving[0][1], frames), spans.column(moving[0][0])
+        return have is not None and have.frames is None and isinstance(column, Scalars) and column.kind == "code"
+
+    def _single(self, operand: Operand, frames: Frames) -> Array:
+        found = self.matcher.values(operand, frames)
+        assert found is not None  # noqa: S101 - asked before
+        return found.values
+
+    def _unions(self, spans: Spans, match: Match) -> Unions:
+        fixed = tuple((name, want) for name, want in match if not moves(want))
+        moving = next((name for name, want in match if moves(want)), None)
+
+        def make() -> Unions:
+            rows = self.matcher.fixed(spans, fixed)
+            if moving is None:
+                return spans.unions(rows, np.zeros(len(spans) if rows is None else len(rows), np.int64))
+            column = spans.column(moving)
+            assert isinstance(column, Scalars)  # noqa: S101 - asked before
+            return spans.unions(rows, column.values if rows is None else column.values[rows])
+
+        return self.view.once((spans.key, "unions", fixed, moving), make)
+
+    def _covered(self, unions: Unions, keys: Array, day: Array) -> Truths:
+        """Return whether the day of each frame lies in a stretch of its key."""
+        space = len(unions.starts) - 2
+        at = np.where(keys < 0, space, keys)
+        first = unions.starts.take(at)
+        count = unions.starts.take(at + 1) - first
+        most = int(count.max(initial=0))
+        found = np.zeros(len(keys), np.bool_)
+        if most and most <= _FEW:
+            for n in range(most):
+                place = np.minimum(first + n, len(unions.start) - 1)
+                found |= (count > n) & (unions.start.take(place) <= day) & (day < unions.end.take(place))
+        elif most:
+            groups_left = np.repeat(np.arange(len(keys)), count)
+            before = np.cumsum(count) - count
+            place = np.arange(len(groups_left)) + np.repeat(first - before, count)
+            when = day[groups_left]
+            found[groups_left[(unions.start[place] <= when) & (when < unions.end[place])]] = True
+        doubt = None if unions.doubtful is None else unions.doubtful[at]
+        return Truths(np.where(found, np.int8(TRUE), np.int8(FALSE)), None, doubt)
+
+    def _on_day(self, terms: tuple[str, ...] | None, since: date | None, frames: Frames) -> Truths:
+        there = np.ones(len(frames), np.bool_)
+        if terms is not None:
+            there &= self._by_day(frames.day, lambda day: self.view.terms.term_on(day, terms) is not None)
+        if since is not None:
+            there &= frames.day >= since.toordinal()
+        return plain(there)
+
+    def _aged(self, condition: Age, frames: Frames) -> Truths:
+        if condition.extended_by is not None:
+            raise NotColumnar("a time held that something extends")
+        item, least, most = frames.item, condition.least, condition.most
+        if item is not None and isinstance(item.rows, Spans):
+            begun, day = item.rows.start[item.index], frames.day
+        else:
+            begun, day = frames.day, frames.asked
+        of_age = begun <= day
+        if least is not None:
+            of_age &= self._mapped(begun, partial(_later, least)) <= day
+        if most is not None:
+            of_age &= day <= self._mapped(begun, partial(_later, most))
+        return plain(of_age)
+
+    def _share(self, condition: Share, frames: Frames) -> Truths:
+        if frames.item is None:
+            raise NotColumnar("a share of no fact")
+        part, whole = (frames.item.rows.column(name) for name in (condition.part, condition.whole))
+        if not (isinstance(part, Scalars) and isinstance(whole, Scalars) and part.kind == whole.kind == "number"):
+            raise NotColumnar("a share of what are no numbers")
+        above, below = condition.above
+        one, all_ = (column.values[frames.item.index] // SCALE for column in (part, whole))
+        exact = [column.values[frames.item.index] % SCALE == 0 for column in (part, whole)]
+        missing = [column.values[frames.item.index] == NO_NUMBER for column in (part, whole)]
+        if not all((same | gone).all() for same, gone in zip(exact, missing, strict=True)):
+            raise NotColumnar("a share of fractions")
+        enough = one * below >= all_ * above if condition.or_equal else one * below > all_ * above
+        truth = np.where(enough, np.int8(TRUE), np.int8(FALSE))
+        needs = np.zeros(len(frames), np.uint64)
+        for name, gone in zip((condition.part, condition.whole), missing, strict=True):
+            needs[gone] |= np.uint64(self.bit(name))
+            truth[gone] = UNKNOWN
+        return Truths(truth, needs)
+
+    def _latest(self, condition: LatestIs, frames: Frames) -> Truths:
+        """Return whether the latest selected fact has the value, whichever of the open ones are really selected."""
+        size = len(frames)
+        last_sure = np.zeros(size, np.int64)
+        weighed = self.weighed(condition.of, frames)
+        kept = [(w.rows, w.left[on], w.right[on], w.found.truth[on], self._needs_of(w.found)[on])
+                for w in weighed for on in [w.found.truth != FALSE]]  # fmt: skip
+        for rows, left, right, truth, _ in kept:
+            sure = truth == TRUE
+            np.maximum.at(last_sure, left[sure], rows.days[right[sure]])
+        some_sure = last_sure > 0
+        running, is_value, is_other, adverse_value, adverse_other, unsure = (np.zeros(size, np.bool_) for _ in range(6))
+        needs = np.zeros(size, np.uint64)
+        value = self.view.code(condition.value)
+        adverse = [self.view.code(each) for each in condition.adverse]
+        for rows, left, right, truth, need in kept:
+            here = rows.days[right] >= last_sure[left]
+            frame, row, weight = left[here], right[here], truth[here]
+            column = rows.column(condition.name)
+            if not (isinstance(column, Scalars) and column.kind == "code"):
+                raise NotColumnar(f"the latest by `{condition.name}`")
+            said = column.values[row]
+            bad = np.isin(said, adverse)
+            running[frame] = True
+            is_value[frame[said == value]] = True
+            is_other[frame[said != value]] = True
+            adverse_value[frame[(said == value) & bad]] = True
+            adverse_other[frame[(said != value) & bad]] = True
+            unsure[frame[weight == UNKNOWN]] = True
+            np.bitwise_or.at(needs, frame, need[here])
+        by_adverse = ~unsure & (adverse_value | adverse_other)
+        is_value = np.where(by_adverse, adverse_value, is_value)
+        is_other = np.where(by_adverse, adverse_other, is_other)
+        true = running & some_sure & is_value & ~is_other
+        false = ~running | (some_sure & ~is_value) | (~some_sure & ~is_value)
+        result = np.where(true, np.int8(TRUE), np.where(false, np.int8(FALSE), np.int8(UNKNOWN)))
+        needs[needs == 0] = self.bit("full_date")
+        doubt = either(marks(size, w.left, w.found.doubt) for w in weighed)
+        return Truths(result, np.where(result == UNKNOWN, needs, np.uint64(0)), doubt)
+
+    def _needs_of(self, found: Truths) -> Array:
+        return np.zeros(len(found), np.uint64) if found.needs is None else found.needs
+
+    # Selections ----------------------------------------------------------------------------------------------------
+
+    def standing(self, rows: Rows) -> Truths | None:
+        """Return whether each record of a type was made by somebody who may make it; None where anybody may."""
+        standing = self.standings.get(rows.table.wire)
+        if standing is None:
+            return None
+
+        def make() -> Truths:
+            about = rows.column(standing.about)
+            assert isinstance(about, Scalars)  # noqa: S101 - a standing is about a person
+            every = np.arange(len(rows))
+            frames = Frames(day=rows.days, subject=about.values, item=Items(rows, every), asked=rows.days)
+            found = all_of(self.truths(test, frames) for test, _ in standing.tests)
+            return Truths(found.truth, found.needs, either((found.doubt, rows.doubtful)))
+
+        return self.view.once((rows.key, "standing"), make)
+
+    def weighed(self, selection: Events, frames: Frames) -> list[Weighed]:
+        """Return, for each of the types, the facts whose fields match, with whether each frame selects them."""
+        return [found for wire in selection.types for found in self._weighed(wire, selection, frames)]
+
+    def _weighed(self, wire: str, selection: Events, frames: Frames) -> Iterator[Weighed]:
+        rows = self.view.rows(wire)
+        if not len(rows):
+            return
+        cells = frames.cells
+        base = frames if cells is None else cells.bearings
+        left, right = self.matcher.matching(rows, selection.match, base)
+        doubt = None if rows.doubtful is None else rows.doubtful[right]
+        if cells is None:
+            if doubt is not None and doubt.any():
+                yield self._in_doubt(rows, left[doubt], right[doubt])
+                left, right = left[~doubt], right[~doubt]
+            inside = self._in_window(selection.window, rows.days[right], left, frames)
+            left, right = left[inside], right[inside]
+        else:
+            if doubt is not None and doubt.any():
+                yield from self._cells_in_doubt(rows, left[doubt], right[doubt], frames)
+                left, right = left[~doubt], right[~doubt]
+            left, right = self._in_cells(selection.window, rows, left, right, frames)
+        found = self._pairs_true(left)
+        if not isinstance(selection.where, Always):
+            at = frames.at(left, day=rows.days[right], item=Items(rows, right))
+            found = self.truths(selection.where, at)
+        standing = self.standing(rows)
+        if standing is not None:
+            mine = Truths(
+                standing.truth[right],
+                None if standing.needs is None else standing.needs[right],
+                None if standing.doubt is None else standing.doubt[right],
+            )
+            found = all_of((mine, found))
+        yield Weighed(rows, left, right, found)
+
+    def _in_doubt(self, rows: Rows, left: Array, right: Array) -> Weighed:
+        doubt = np.ones(len(left), np.bool_)
+        return Weighed(rows, left, right, Truths(np.full(len(left), FALSE, np.int8), None, doubt))
+
+    def _cells_in_doubt(self, rows: Rows, left: Array, right: Array, frames: Frames) -> Iterator[Weighed]:
+        """Yield the doubtful pairs of bearings, each with every cell of its bearing."""
+        cells = frames.cells
+        assert cells is not None  # noqa: S101 - asked before
+        of_bearing = np.zeros(len(cells.bearings), np.bool_)
+        of_bearing[left] = True
+        mine = np.flatnonzero(of_bearing[cells.cell // cells.periods])
+        yield self._in_doubt(rows, mine, np.full(len(mine), right[0] if len(right) else 0))
+
+    def _in_window(self, window: str, days: Array, left: Array, frames: Frames) -> Array:
+        limit: Array | None
+        match window:
+            case "ever":
+                return np.ones(len(days), np.bool_)
+            case "since_entry":
+                return np.ones(len(days), np.bool_) if frames.entry is None else days >= frames.entry[left]
+            case "by_trigger":
+                limit = frames.trigger_day
+            case "by_deadline":
+                limit = frames.deadline
+            case "after_trigger":
+                if frames.trigger_day is None or frames.deadline is None:
+                    return np.zeros(len(days), np.bool_)
+                inside: Array = (frames.trigger_day[left] <= days) & (days <= frames.deadline[left])
+                return inside
+            case _:
+                # Outside a period nothing lies in it.
+                limit = None
+        return np.zeros(len(days), np.bool_) if limit is None else days <= limit[left]
+
+    def _in_cells(self, window: str, rows: Rows, left: Array, right: Array, frames: Frames) -> tuple[Array, Array]:
+        """Return the pairs of bearings and rows as pairs of cells and rows."""
+        cells = frames.cells
+        assert cells is not None  # noqa: S101 - asked before
+        if window in ("by_trigger", "by_deadline", "after_trigger"):
+            return left[:0], right[:0]
+        if window in ("ever", "since_entry"):
+            # The same in every period of the bearing.
+            mine = cells.cell // cells.periods
+            pairs = joined(mine, left, max(len(cells.bearings), 1))
+            return pairs.left, right[pairs.right]
+        numbers = [cells.number] if window == "period" else [cells.number, cells.later]
+        parts = [self.cell_of(cells.bearings, frames, number, rows, left, right) for number in numbers]
+        return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+    def cell_of(
+        self, _: Frames, frames: Frames, number: Array, rows: Rows, left: Array, right: Array
+    ) -> tuple[Array, Array]:
+        """Return, of pairs of bearings and rows, those whose day has a period, as pairs of cells and rows."""
+        cells = frames.cells
+        assert cells is not None  # noqa: S101 - asked before
+        period = number[rows.days - self.view.first_day][right]
+        frame = cells.frame[left * cells.periods + period]
+        there = (period >= 0) & (frame >= 0)
+        return frame[there], right[there]
+
+    # Edges: the days on which a scope may begin or cease to be true ---------------------------------------------------
+
+    def edges(self, condition: Condition, frames: Frames) -> Iterator[tuple[Array, Array]]:
+        """Yield frames and days such that between two days of a frame the condition stays what it is."""
+        match node := kernel(condition):
+            case Always() | Is() | Undecided():
+                return
+            case AllOf(parts) | AnyOf(parts):
+                for part in parts:
+                    yield from self.edges(part, frames)
+            case Not(part):
+                yield from self.edges(part, frames)
+            case OnDay(terms, since):
+                edges = [] if since is None else [since.toordinal()]
+                for term in self.view.terms.terms if terms is not None else ():
+                    if term.kind in (terms or ()):
+                        edges += [term.first.toordinal(), term.last.toordinal() + 1]
+                for edge in edges:
+                    yield np.arange(len(frames)), np.full(len(frames), edge)
+            case Age(least, most, None) if frames.item is not None and isinstance(frames.item.rows, Spans):
+                begun = frames.item.rows.start[frames.item.index]
+                for span, after in ((least, 0), (most, 1)):
+                    if span is not None:
+                        yield np.arange(len(frames)), self._mapped(begun, partial(_later, span)) + after
+            case Holds(relation, match, where):
+                spans = spans_of(self.view, relation)
+                left, right = self.matcher.matching(spans, match, frames)
+                yield left, spans.start[right]
+                yield left, spans.end[right]
+                if not isinstance(where, Always):
+                    for inner, days in self.edges(where, frames.at(left, item=Items(spans, right))):
+                        yield left[inner], days
+            case Compare() | LatestIs() | Age() | Share():
+                raise NotColumnar(f"a scope by `{type(node).__name__}`")
+            case _:
+                assert_never(node)
+
+    def facts(self, rows: Rows, right: Array) -> list[Fact]:
+        """Return the facts of some rows."""
+        return list(self.view.facts(rows.numbers[right].tolist()))
+
+    def holdings(self, selection: Holdings, frames: Frames) -> tuple[Spans, Array, Array, Truths, Array | None]:
+        """Return the pairs of frames and holdings that are selected, with whether surely, and the frames in doubt."""
+        spans = spans_of(self.view, selection.relation)
+        left, right, doubt = self._held(spans, selection.match, frames)
+        found = self._pairs_true(left)
+        if not isinstance(selection.where, Always):
+            found = self.truths(selection.where, frames.at(left, item=Items(spans, right)))
+        return spans, left, right, found, doubt

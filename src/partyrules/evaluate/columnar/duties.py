@@ -1,0 +1,491 @@
+"""The findings of a duty about a whole population, as a block of columns."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+from itertools import product
+from typing import Any, Final
+
+import numpy as np
+from attrs import evolve, frozen
+
+from partyrules.answers.blocks import REASONS, STATUS_CODES, Block, Names, block_of
+from partyrules.answers.verdicts import Finding
+from partyrules.evaluate.columnar.conditions import Population
+from partyrules.evaluate.columnar.frames import Frames, Items
+from partyrules.evaluate.columnar.grids import Grid, Grids
+from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.registers import Register
+from partyrules.evaluate.columnar.scopes import Scopes
+from partyrules.evaluate.columnar.tallies import Judged, Tallies
+from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either
+from partyrules.evaluate.columnar.view import FOREVER, Scalars, View
+from partyrules.evaluate.deadlines import due_after
+from partyrules.evaluate.dependence import exceeds_for_good
+from partyrules.evaluate.kleene import Truth
+from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, Ruled, StatusCase, Time, force_of
+from partyrules.language.kernel import Events, Given, Match
+from partyrules.language.rules import Deadline, Duty, Occasion, PerPeriod, Standing, Triggered
+from partyrules.packs.pack import Bound
+from partyrules.store.columns import NO_DAY, NO_NUMBER
+from partyrules.time.calendar import TERM_GRAINS, Grain
+
+__all__ = ["Duties", "Findings"]
+
+Findings = Callable[[Bound[Duty], Collection[str] | None], Iterable[Finding]]
+"""What the reference finds on a duty, about some subjects or about everybody."""
+
+
+_BREACHED, _EXCUSED, _NOT_APPLICABLE, _UNKNOWN = (
+    STATUS_CODES[status] for status in ("breached", "excused", "not_applicable", "unknown")
+)
+_NOT_ASKED: Final = -1
+_REASON: Final = {reason: code for code, reason in enumerate(REASONS)}
+
+
+@frozen(eq=False, kw_only=True)
+class _Rows:
+    """Findings in the making, a row for each; `doubt` marks those of subjects whom the reference has to judge."""
+
+    grain: Grain | None
+    frames: Frames
+    start: Array
+    end: Array
+    occasion: Array
+    status: Array
+    reason: Array
+    required: Array | int
+    actual: Array | int
+    scale: int
+    due: Array
+    needs: Array
+    doubt: Array | None
+
+
+class Duties:
+    """Judges duties over one view, about some subjects alone where `wanted` are given.
+
+    What columns cannot say the reference does, and the block tells why.
+    """
+
+    def __init__(self, view: View, names: Names, reference: Findings, *, wanted: Collection[str] | None = None) -> None:
+        self.view: Final = view
+        self.names: Final = names
+        self._reference: Final = reference
+        self._wanted: Final = wanted
+        self.population: Final = Population(view, names.needs)
+        self._tallies: Final = Tallies(self.population)
+        codes = None if wanted is None else np.array(sorted(view.code(text) for text in wanted), np.int64)
+        self._scopes: Final = Scopes(self.population, codes)
+        self._grids: Final = Grids(self._scopes)
+        self._register: Final = Register(self.population)
+
+    def _bit(self, need: str) -> int:
+        return self.population.bit(need)
+
+    def block(self, bound: Bound[Duty]) -> Block:
+        """Return the findings of one duty."""
+        try:
+            return self._settled(bound, self._judged(bound))
+        except NotColumnar as why:
+            block = block_of(bound, self._reference(bound, self._wanted), self.names)
+            return evolve(block, fallback=((str(why), len(block)),))
+
+    def _judged(self, bound: Bound[Duty]) -> list[_Rows]:
+        match bound.rule.per:
+            case PerPeriod(Given(name)):
+                return [self._no_period(bound, f"parameter:{name}")]
+            case PerPeriod(grain=str() as grain):
+                found = [self._per_period(bound, grain)]
+                return [self._no_period(bound, "term_declared"), *found] if self._terms_lacking(grain) else found
+            case Standing():
+                return [self._standing(bound)]
+            case Occasion(of):
+                return [self._occasions(bound, of)]
+            case Triggered(by, deadline):
+                return [self._triggered(bound, by, deadline)]
+        raise NotColumnar(f"a duty per {type(bound.rule.per).__name__}")
+
+    # Period duties -------------------------------------------------------------------------------------------------
+
+    def _terms_lacking(self, grain: Grain) -> bool:
+        """Tell whether the day asked lies outside what has been declared, so that its period cannot be known."""
+        terms = self.view.terms
+        if grain not in TERM_GRAINS:
+            return False
+        return not terms.covers(self.view.day) or (grain == "academic_year" and not terms.declared(grain))
+
+    def _no_period(self, bound: Bound[Duty], need: str) -> _Rows:
+        """Return the finding on everybody bound that something would have to tell the period."""
+        everybody = self._scopes.bearings(bound)
+        binds = self._scopes.binds(bound, everybody)
+        here = binds.truth == TRUE
+        kept = np.flatnonzero(here if binds.doubt is None else here | binds.doubt)
+        frames = everybody.at(kept)
+        required, scale = self._tallies.required(bound.rule.requires, frames)
+        unknown = Truths(np.full(len(kept), UNKNOWN, np.int8), None, None if binds.doubt is None else binds.doubt[kept])
+        judged = Judged(unknown, required, _same(NO_NUMBER, len(kept)), None, scale)
+        found = _Outcomes(np.empty(len(kept), np.int8), None)
+        found.put(np.arange(len(kept)), _UNKNOWN, need=self._bit(need))
+        return self._without_period(frames, judged, found, unknown.doubt)
+
+    def _per_period(self, bound: Bound[Duty], grain: Grain) -> _Rows:
+        grid = self._grids.grid(bound, grain)
+        frames = grid.frames
+        judged = self._tallies.judged(bound.rule.requires, frames)
+        found = self._timed(bound, judged, frames, grid.end, grid)
+        found.put(grid.excepted, _NOT_APPLICABLE, reason=grid.reason)
+        doubt = either((judged.found.doubt, grid.doubt))
+        return _Rows(
+            grain=grain,
+            frames=frames,
+            start=grid.start,
+            end=grid.end,
+            occasion=_same(-1, len(frames)),
+            status=found.status,
+            reason=found.reason,
+            required=judged.required,
+            actual=judged.actual,
+            scale=judged.scale,
+            due=grid.end,
+            needs=found.needs,
+            doubt=doubt,
+        )
+
+    # What has come of it by a day -------------------------------------------------------------------------------------
+
+    def _timed(
+        self, bound: Bound[Duty], judged: Judged, frames: Frames, end: Array, grid: Grid | None = None
+    ) -> "_Outcomes":
+        """Return what a requirement to be met by `end` comes to; `grid` is that of the frames, if they have one."""
+        false = judged.found.truth == FALSE
+        time = np.where(false & (end > self.view.as_of), np.int8(Time.OPEN), np.int8(Time.OVER))
+        if self._register.closed:
+            asked = false & (time == Time.OVER)
+            if judged.exceeded is not None:
+                asked &= ~judged.exceeded
+            time[self._unclosed(bound, frames, end, asked, grid)] = Time.UNCLOSED
+        return self._decided(bound, judged, frames, grid, time)
+
+    def _unclosed(self, bound: Bound[Duty], frames: Frames, end: Array, asked: Array, grid: Grid | None) -> Array:
+        """Return those of the frames asked about whose record may lack something."""
+        which = np.flatnonzero(asked)
+        kind = bound.rule.bearer.kind
+        if grid is None:
+            return which[self._register.short_of(kind, frames.subject[which], end[which])]
+        # The same for every duty of the grid, so that each frame is asked about once.
+        known = self._grids.once(grid, lambda: np.full(len(frames), _NOT_ASKED, np.int8))
+        new = which[known[which] == _NOT_ASKED]
+        if len(new):
+            known[new] = self._register.short_of(kind, frames.subject[new], end[new])
+        short: Array = which[known[which] == 1]
+        return short
+
+    def _decided(
+        self, bound: Bound[Duty], judged: Judged, frames: Frames, grid: Grid | None, time: Array | None = None
+    ) -> "_Outcomes":
+        """Return what a requirement comes to by the status rule; without `time` its time has come."""
+        force = force_of(bound.rule.modality, periodic=grid is not None)
+        # The cases of one force that nobody explained, numbered in the order of the rule.
+        number = judged.found.truth.astype(np.int8) * np.int8(len(Time) * len(Excess))
+        if time is not None:
+            number += time * np.int8(len(Excess))
+        if judged.exceeded is not None:
+            most = Excess.FOR_GOOD if exceeds_for_good(bound.rule.requires) else Excess.SOME
+            number += np.where(judged.exceeded, np.int8(most), np.int8(Excess.NONE))
+        cases = [StatusCase(*key, force) for key in product(Truth, Time, Excess)]
+        codes = np.array([STATUS_CODES[STATUS_RULE[case].status] for case in cases], np.int8)
+        found = _Outcomes(codes.take(number), judged.found.needs)
+        for place, case in enumerate(cases):
+            # Of most cases nothing is said but the status, and most of the others cannot be here.
+            possible = (time is not None or not case.time) and (judged.exceeded is not None or not case.excess)
+            ruled = STATUS_RULE[case]
+            if possible and (ruled.reason is not None or ruled.need is not None):
+                self._put(found, np.flatnonzero(number == place), ruled)
+        if force == Force.EXPLAINABLE and grid is not None:
+            breached = np.flatnonzero(found.status == _BREACHED)
+            surely, perhaps = self._explained(bound, frames.subject[breached], grid.start[breached])
+            for rows, explained in ((breached[perhaps], Truth.UNKNOWN), (breached[surely], Truth.TRUE)):
+                self._put(found, rows, STATUS_RULE[StatusCase(Truth.FALSE, force=force, explained=explained)])
+        return found
+
+    def _put(self, found: "_Outcomes", rows: Array, ruled: Ruled) -> None:
+        need = 0 if ruled.need is None or not len(rows) else self._bit(ruled.need)
+        found.put(rows, STATUS_CODES[ruled.status], reason=_REASON[ruled.reason], need=need)
+
+    def _explained(self, bound: Bound[Duty], subjects: Array, start: Array) -> tuple[Array, Array]:
+        """Return for which subjects and periods somebody recorded the reason of a breach: surely, and perhaps."""
+        rows = self.view.rows("judgement_made")
+        clause, outcome, about, period = (rows.column(name) for name in ("clause", "outcome", "about", "period"))
+        assert isinstance(clause, Scalars) and isinstance(outcome, Scalars)  # noqa: S101, PT018 - fields of the core
+        assert isinstance(about, Scalars) and isinstance(period, Scalars)  # noqa: S101, PT018 - fields of the core
+        mine = (clause.values == self.view.code(bound.id)) & (outcome.values == self.view.code("explained"))
+        said = about.values[mine].astype(np.int64) * (FOREVER + 1) + period.values[mine]
+        asked = subjects.astype(np.int64) * (FOREVER + 1) + start
+        made = rows.last_days[mine] <= self.view.as_of
+        return np.isin(asked, said[made]), np.isin(asked, said)
+
+    # Standing duties -----------------------------------------------------------------------------------------------
+
+    def _standing(self, bound: Bound[Duty]) -> _Rows:
+        everybody = self._scopes.bearings(bound)
+        binds, leave = self._scopes.binds(bound, everybody), self._scopes.on_leave(bound, everybody)
+        doubt = either((binds.doubt, leave.doubt))
+        here = (binds.truth == TRUE) & (leave.truth == FALSE)
+        kept = np.flatnonzero(here if doubt is None else here | doubt)
+        frames = everybody.at(kept)
+        judged = self._tallies.judged(bound.rule.requires, frames)
+        found = self._decided(bound, judged, frames, None)
+        return self._without_period(
+            frames, judged, found, either((judged.found.doubt, None if doubt is None else doubt[kept]))
+        )
+
+    def _without_period(self, frames: Frames, judged: Judged, found: "_Outcomes", doubt: Array | None) -> _Rows:
+        none = _same(NO_DAY, len(frames))
+        trigger = frames.trigger
+        occasion = _same(-1, len(frames)) if trigger is None else trigger.rows.numbers[trigger.index]
+        return _Rows(
+            grain=None,
+            frames=frames,
+            start=none,
+            end=none,
+            occasion=occasion,
+            status=found.status,
+            reason=found.reason,
+            required=judged.required,
+            actual=judged.actual,
+            scale=judged.scale,
+            due=none,
+            needs=found.needs,
+            doubt=doubt,
+        )
+
+    # Occasions and triggers ----------------------------------------------------------------------------------------
+
+    def _occurring(self, bound: Bound[Duty], of: Events) -> tuple[Frames, Array | None]:
+        """Return a frame for each of these facts and each subject that could be in scope, and which are in doubt."""
+        parts = []
+        for wire in of.types:
+            rows = self.view.rows(wire)
+            count = len(rows)
+            if not count:
+                continue
+            if len(of.types) > 1:
+                raise NotColumnar("occasions of several types")
+            every = np.arange(count)
+            items = Items(rows, every)
+            nobody = Frames(day=rows.days, subject=np.full(count, -2), item=items, asked=rows.days)
+            kept = self._occurs(rows, of, nobody)
+            doubt = None if rows.doubtful is None else rows.doubtful[kept]
+            occurring = Frames(
+                day=rows.days[kept],
+                subject=np.full(len(kept), -2),
+                trigger=Items(rows, kept),
+                trigger_day=rows.days[kept],
+                asked=rows.days[kept],
+            )
+            left, codes = self._scopes.occasions(bound.rule.bearer.scope, occurring)
+            parts.append((occurring.at(left, subject=codes), None if doubt is None else doubt[left]))
+        if not parts:
+            none = np.empty(0, np.int64)
+            return Frames(day=none, subject=none, trigger_day=none, asked=none), None
+        return parts[0]
+
+    def _occurs(self, rows: Any, of: Events, nobody: Frames) -> Array:
+        """Return the rows that are occasions; of which nothing may be open but the day."""
+        pairs = self.population.matcher.matching(rows, of.match, nobody) if _moving(of.match) else None
+        if pairs is not None:
+            raise NotColumnar("occasions that match something of each subject")
+        one = Frames(day=np.zeros(1, np.int64), subject=np.full(1, -2), asked=np.zeros(1, np.int64))
+        kept = self.population.matcher.matching(rows, of.match, one).right
+        parts: list[Truths] = []
+        standing = self.population.standing(rows)
+        at = nobody.at(kept)
+        if standing is not None:
+            parts.append(
+                Truths(standing.truth[kept], standing.needs, None if standing.doubt is None else standing.doubt[kept])
+            )
+        parts.append(self.population.truths(of.where, at))
+        truth = np.minimum.reduce([part.truth for part in parts])
+        doubt = either(part.doubt for part in parts)
+        if (truth == UNKNOWN).any() or (doubt is not None and doubt.any()):
+            raise NotColumnar("occasions of which it is open whether they are some")
+        exact = np.ones(len(kept), np.bool_) if rows.doubtful is None else ~rows.doubtful[kept]
+        # Of an open day another may be right; such an occasion is kept, and judged by the reference.
+        occurring: Array = kept[(truth == TRUE) | ~exact]
+        return occurring
+
+    def _occasions(self, bound: Bound[Duty], of: Events) -> _Rows:
+        frames, open_day = self._occurring(bound, of)
+        binds, leave = self._scopes.binds(bound, frames), self._scopes.on_leave(bound, frames)
+        doubt = either((binds.doubt, leave.doubt, open_day))
+        here = (binds.truth == TRUE) & (leave.truth == FALSE)
+        kept = np.flatnonzero(here if doubt is None else here | doubt)
+        frames = frames.at(kept)
+        judged = self._tallies.judged(bound.rule.requires, frames)
+        found = self._decided(bound, judged, frames, None)
+        if frames.trigger is not None:
+            excused = self.population.matcher.listed(frames.trigger, "excused", frames.subject)
+            found.put(np.flatnonzero(excused & (judged.found.truth != TRUE)), _EXCUSED)
+        return self._without_period(
+            frames, judged, found, either((judged.found.doubt, None if doubt is None else doubt[kept]))
+        )
+
+    def _triggered(self, bound: Bound[Duty], by: Events, deadline: Deadline | None) -> _Rows:
+        frames, open_day = self._occurring(bound, by)
+        binds = self._scopes.binds(bound, frames)
+        doubt = either((binds.doubt, open_day))
+        here = binds.truth == TRUE
+        kept = np.flatnonzero(here if doubt is None else here | doubt)
+        frames, doubt = frames.at(kept), None if doubt is None else doubt[kept]
+        due, needed = self._due(frames.day, deadline)
+        frames = evolve(frames, deadline=due)
+        judged = self._tallies.judged(bound.rule.requires, frames)
+        end = np.minimum(frames.day, self.view.as_of) if deadline is None else due
+        found = self._timed(bound, judged, frames, end)
+        undue = np.flatnonzero(due == NO_DAY)
+        found.put(undue, _UNKNOWN, need=needed[undue])
+        rows = self._without_period(frames, judged, found, either((judged.found.doubt, doubt)))
+        if deadline is None:
+            return rows
+        if not len(undue):
+            return evolve(rows, due=due)
+        # Where nobody can say by when, nothing is counted.
+        required, scale = self._tallies.required(bound.rule.requires, frames)
+        if scale != judged.scale:
+            raise NotColumnar("a requirement whose number has another unit where nothing is counted")
+        return evolve(
+            rows,
+            due=due,
+            required=np.where(due == NO_DAY, required, judged.required),
+            actual=np.where(due == NO_DAY, NO_NUMBER, judged.actual),
+        )
+
+    def _due(self, days: Array, deadline: Deadline | None) -> tuple[Array, Array]:
+        """Return the day by which a trigger of each day asks for something, or what would tell."""
+        if deadline is None:
+            return days, np.zeros(len(days), np.uint64)
+        terms, holidays = self.view.terms, self.view.adoption.holidays
+        different, which = np.unique(days, return_inverse=True)
+        found = [
+            due_after(date.fromordinal(day), deadline, terms=terms, holidays=holidays) for day in different.tolist()
+        ]
+        due = np.array([NO_DAY if day is None else day.toordinal() for day, _ in found], np.int64)
+        need = np.array([self.population.bit(name) if day is None else 0 for day, name in found], np.uint64)
+        return due[which], need[which]
+
+    # Putting a block together --------------------------------------------------------------------------------------
+
+    def _settled(self, bound: Bound[Duty], parts: list[_Rows]) -> Block:
+        """Return the block of the rows, those of subjects in doubt as the reference finds them."""
+        first, *others = [self._block(bound, rows) for rows in parts]
+        block = first
+        for other in others:
+            block = _joined(block, np.arange(len(block)), other)
+        doubtful = self._doubtful(bound, parts)
+        if len(doubtful):
+            judged = block_of(bound, self._reference(bound, self.view.texts(doubtful.tolist())), self.names)
+            sure = np.flatnonzero(~np.isin(block.subject, doubtful))
+            why = "dates known to the month alone"
+            block = evolve(_joined(block, sure, judged), fallback=((why, len(judged)),))
+        in_order = not (others or len(doubtful)) and parts[0].frames.trigger is None
+        return block if in_order else self._sorted(block)
+
+    def _block(self, bound: Bound[Duty], rows: _Rows) -> Block:
+        size = len(rows.frames)
+        return Block(
+            bound=bound,
+            grain=rows.grain,
+            subject=rows.frames.subject.astype(np.int32),
+            start=rows.start,
+            end=rows.end,
+            occasion=rows.occasion,
+            status=rows.status,
+            reason=rows.reason,
+            required=_column(rows.required, size),
+            actual=_column(rows.actual, size),
+            due=rows.due,
+            needs=rows.needs,
+            scale=rows.scale,
+        )
+
+    def _doubtful(self, bound: Bound[Duty], parts: list[_Rows]) -> Array:
+        """Return the codes of the subjects whom the reference has to judge."""
+        codes = [rows.frames.subject[rows.doubt] for rows in parts if rows.doubt is not None]
+        if isinstance(bound.rule.per, PerPeriod) and not isinstance(bound.rule.per.grain, Given):
+            # Also who has no frame: whether they have is what may be in doubt.
+            doubt = self._scopes.stretches(bound).doubt
+            if doubt is not None:
+                codes.append(self._scopes.bearings(bound).subject[doubt])
+        return np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
+
+    def _sorted(self, block: Block) -> Block:
+        rank = self.names.strings.ranks[block.subject].astype(np.int64)
+        place = rank * (FOREVER + 1) + block.start
+        occasions, which = np.unique(block.occasion, return_inverse=True)
+        if len(occasions) <= 1:
+            return _taken(block, np.argsort(place, kind="stable"))
+        ids = ["" if number < 0 else self.names.ids[number] for number in occasions.tolist()]
+        turn = np.empty(len(ids), np.int64)
+        turn[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+        return _taken(block, np.lexsort((turn[which], place)))
+
+
+def _moving(match: Match) -> bool:
+    return any(not isinstance(want, str | int | tuple | Given) for _, want in match)
+
+
+def _same(value: int, size: int) -> Array:
+    return np.broadcast_to(np.int64(value), size)
+
+
+def _column(values: Array | int, size: int) -> Array:
+    return np.broadcast_to(np.asarray(values, np.int64), size)
+
+
+class _Outcomes:
+    """Status, reason and needs of findings in the making."""
+
+    def __init__(self, status: Array, needs: Array | None) -> None:
+        size = len(status)
+        self.status: Final = status
+        # Of most findings there is nothing to say; such a column is one value until there is.
+        self.reason: Array = np.broadcast_to(np.int8(0), size)
+        self.needs: Array = np.broadcast_to(np.uint64(0), size) if needs is None else needs
+
+    def put(self, rows: Array, status: int, *, reason: Array | int = 0, need: Array | int = 0) -> None:
+        """Say this of some rows instead of what was said before."""
+        if not len(rows):
+            return
+        self.status[rows] = status
+        if np.any(reason) or self.reason.flags.writeable:
+            self.reason = self._own(self.reason)
+            self.reason[rows] = reason
+        if np.any(need) or self.needs.any():
+            self.needs = self._own(self.needs)
+            self.needs[rows] = need
+
+    def _own(self, column: Array) -> Array:
+        return column if column.flags.owndata and column.flags.writeable else column.copy()
+
+
+_COLUMNS: Final = ("subject", "start", "end", "occasion", "status", "reason", "required", "actual", "due", "needs")
+
+
+def _taken(block: Block, rows: Array) -> Block:
+    changed: Mapping[str, Any] = {name: getattr(block, name)[rows] for name in _COLUMNS}
+    return evolve(block, **changed)
+
+
+def _joined(block: Block, rows: Array, other: Block) -> Block:
+    """Return some rows of a block and those of another on the same duty."""
+    scale = max(block.scale, other.scale)
+    both: dict[str, Any] = {}
+    for name in _COLUMNS:
+        parts = [getattr(block, name)[rows], getattr(other, name)]
+        if name in ("required", "actual"):
+            parts = [
+                np.where(part == NO_NUMBER, NO_NUMBER, part * (scale // of.scale))
+                for part, of in zip(parts, (block, other), strict=True)
+            ]
+        both[name] = np.concatenate(parts)
+    return evolve(block, scale=scale, grain=block.grain or other.grain, **both)

@@ -1,0 +1,191 @@
+"""Grids of period frames: which bearers a duty binds in which periods, and why some are excepted."""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+from attrs import frozen
+
+from partyrules.answers.blocks import REASONS
+from partyrules.evaluate.columnar.frames import Cells, Frames
+from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.scopes import Scopes, Stretches
+from partyrules.evaluate.columnar.spans import spans_of
+from partyrules.evaluate.columnar.truths import Array, either
+from partyrules.evaluate.columnar.view import Scalars, View
+from partyrules.language.rules import Duty
+from partyrules.packs.pack import Bound
+from partyrules.time.calendar import CALENDAR_GRAINS, VACATION_KINDS, Grain, Period, previous_period
+
+__all__ = ["Grid", "Grids"]
+
+_REASON: Final = {reason: code for code, reason in enumerate(REASONS)}
+
+
+@frozen(eq=False)
+class Grid:
+    """The period frames of some bearings, their periods, and which bearers are `excepted` for which `reason`.
+
+    `excepted` are numbers of frames, `reason` those of `REASONS`, one for each of them.
+    """
+
+    frames: Frames
+    start: Array
+    end: Array
+    excepted: Array
+    reason: Array
+    doubt: Array | None
+
+
+class Grids:
+    """The grids of the duties of one population."""
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes: Final = scopes
+        self._view: Final = scopes.view
+        self._grids: Final[dict[Any, Grid]] = {}
+        self._of_grid: Final[dict[int, Array]] = {}
+
+    def grid(self, bound: Bound[Duty], grain: Grain) -> Grid:
+        """Return the frames of every bearer and every period in which the duty binds them; the same for like duties."""
+        readings = bound.readings
+        key = (bound.pack.id, bound.rule.bearer, grain, readings["partial"], readings["leave"],
+               bound.rule.vacation_months)  # fmt: skip
+        if key not in self._grids:
+            self._grids[key] = self._made(bound, grain)
+        return self._grids[key]
+
+    def once(self, grid: Grid, make: Callable[[], Array]) -> Array:
+        """Return what `make` makes of a grid's frames, made once for all its duties."""
+        if id(grid) not in self._of_grid:
+            self._of_grid[id(grid)] = make()
+        return self._of_grid[id(grid)]
+
+    def _made(self, bound: Bound[Duty], grain: Grain) -> Grid:
+        view = self._view
+        stretches, bearings = self._scopes.stretches(bound), self._scopes.bearings(bound)
+        periods = _periods(view, grain, stretches)
+        count, size = len(periods), len(bearings)
+        starts = np.array([period.start.toordinal() for period in periods], np.int32)
+        ends = np.array([period.end.toordinal() for period in periods], np.int32)
+        seen = np.minimum(ends, np.int32(view.as_of))
+        held = _overlaps(stretches.bearing, stretches.start, stretches.end, starts, seen, size)
+        days_held = held.reshape(-1)
+        cell = np.flatnonzero(days_held)
+        # Dividing small numbers is several times as fast.
+        small = cell.astype(np.int32)
+        bearing = small // np.int32(max(count, 1))
+        period = small - bearing * np.int32(count)
+        length = (seen - starts + 1).take(period)
+        excepted = np.zeros(len(cell), np.int8)
+        doubt = None if stretches.doubt is None else stretches.doubt[bearing]
+        if bound.rule.vacation_months and grain == "month":
+            excepted[self._vacation_months(periods)[period]] = _REASON["vacation_month"]
+        leave = self._leave(bound, bearings, starts, seen, size)
+        if leave is not None:
+            days, open_leave = leave
+            away = days.reshape(-1).take(cell)
+            excused = 2 * away > length if bound.readings["leave"] == "half" else away > 0
+            excepted[excused] = _REASON["on_leave"]
+            doubt = either((doubt, None if open_leave is None else open_leave[bearing]))
+        if bound.readings["partial"] == "exempt":
+            excepted[days_held.take(cell) < length] = _REASON["partial_period"]
+        day = seen.take(period)
+        frames = Frames(
+            day=day,
+            subject=bearings.subject.take(bearing),
+            asked=day,
+            cells=Cells(
+                bearings=bearings,
+                periods=count,
+                cell=cell,
+                number=view.numbered(zip(starts.tolist(), ends.tolist(), strict=True)),
+                earlier=self._earlier(grain, periods),
+                later=self._later(periods),
+            ),
+        )
+        apart = np.flatnonzero(excepted)
+        return Grid(frames, starts.take(period), ends.take(period), apart, excepted[apart], doubt)
+
+    def _earlier(self, grain: Grain, periods: tuple[Period, ...]) -> Array:
+        """Return for each day the number of the period that comes after the calendar period of that day."""
+        if grain not in CALENDAR_GRAINS:
+            return self._view.numbered(())
+        before = [previous_period(period) for period in periods]
+        return self._view.numbered((each.start.toordinal(), each.end.toordinal()) for each in before)
+
+    def _later(self, periods: tuple[Period, ...]) -> Array:
+        """Return for each vacation day the number of the period that begins with the next semester."""
+        view = self._view
+        begin = {period.start: number for number, period in enumerate(periods)}
+        number = view.numbered(())
+        for term in view.terms.terms:
+            following = view.terms.next_semester(term.first)
+            if term.kind not in VACATION_KINDS or following is None or following.first not in begin:
+                continue
+            if following.first <= term.last:
+                raise NotColumnar("terms that overlap")
+            later = begin[following.first]
+            low = max(term.first.toordinal() - view.first_day, 0)
+            high = min(term.last.toordinal(), view.as_of) - view.first_day + 1
+            if low < high:
+                number[low:high] = later
+        return number
+
+    def _vacation_months(self, periods: tuple[Period, ...]) -> Array:
+        """Return which months lie wholly in one declared vacation."""
+        on = [(period, self._view.terms.term_on(period.start, VACATION_KINDS)) for period in periods]
+        return np.array([vacation is not None and period.end in vacation for period, vacation in on], np.bool_)
+
+    def _leave(
+        self, bound: Bound[Duty], bearings: Frames, starts: Array, seen: Array, size: int
+    ) -> tuple[Array, Array | None] | None:
+        """Return on how many days of each period each bearer was on leave, and of whom that is in doubt."""
+        if bound.readings["leave"] == "ignore" or bound.rule.bearer.kind != "person":
+            return None
+        spans = spans_of(self._view, "leave")
+        person = spans.column("person")
+        if not len(spans) or not isinstance(person, Scalars):
+            return None
+        unions = spans.unions(None, person.values)
+        code = np.repeat(np.arange(self._view.space + 1), np.diff(unions.starts))
+        bearing_of = np.full(self._view.space + 1, -1, np.int64)
+        bearing_of[bearings.subject] = np.arange(size)
+        mine = bearing_of[code]
+        there = np.flatnonzero(mine >= 0)
+        there = there[np.argsort(mine[there], kind="stable")]
+        days = _overlaps(mine[there], unions.start[there], unions.end[there] - 1, starts, seen, size)
+        return days, None if unions.doubtful is None else unions.doubtful[bearings.subject]
+
+
+def _periods(view: View, grain: Grain, stretches: Stretches) -> tuple[Period, ...]:
+    """Return the periods of some grain that share a day with any of the stretches, in order."""
+    if not len(stretches.start):
+        return ()
+    first, last = int(stretches.start.min()), int(stretches.end.max())
+    periods = view.terms.periods(grain, date.fromordinal(first), date.fromordinal(last))
+    if any(later.start <= earlier.end for earlier, later in pairwise(periods)):
+        raise NotColumnar("terms that overlap")
+    return periods
+
+
+def _overlaps(bearing: Array, start: Array, end: Array, first: Array, last: Array, size: int) -> Array:
+    """Return for each bearing and each period, `first` to `last`, how many of its days the stretches cover.
+
+    The stretches stand in the order of their bearings.
+    """
+    days = np.zeros((size, len(first)), np.int32)
+    if len(bearing):
+        start, end, first, last = (edges.astype(np.int32) for edges in (start, end, first, last))
+        shared = np.minimum(end[:, np.newaxis], last) - np.maximum(start[:, np.newaxis], first) + np.int32(1)
+        np.maximum(shared, 0, out=shared)
+        # Most bearers have one stretch; what further ones cover is added.
+        further = np.flatnonzero(bearing[1:] == bearing[:-1]) + 1
+        if len(bearing) == size and not len(further):
+            return shared
+        alone = np.delete(np.arange(len(bearing)), further)
+        days[bearing.take(alone)] = shared.take(alone, axis=0)
+        np.add.at(days, bearing[further], shared[further])
+    return days

@@ -1,0 +1,87 @@
+"""Joins of frames with rows by equal codes: which rows each frame matches, as pairs of indexes."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.truths import Array
+
+__all__ = ["Groups", "Pairs", "crossed", "distinct", "expanded", "grouped", "joined", "one_to_one"]
+
+_MOST_PAIRS: Final = 200_000_000
+_TOO_MANY: Final = "more pairs of frames and rows than fit in memory"
+
+
+class Pairs(NamedTuple):
+    """Frame `left[i]` with row `right[i]`."""
+
+    left: Array
+    right: Array
+
+
+class Groups(NamedTuple):
+    """Rows by code: those of code `c` are `rows[starts[c]:starts[c + 1]]`."""
+
+    starts: Array
+    rows: Array
+
+
+def distinct(values: Array) -> Array:
+    """Return the different values, sorted; sorting is several times as fast as hashing them."""
+    ordered = np.sort(values)
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return ordered[new]
+
+
+def grouped(codes: Array, space: int) -> Groups:
+    """Return the rows of each code below `space`; a code below 0 belongs to none."""
+    rows = np.argsort(codes, kind="stable")
+    counts = np.bincount(codes[codes >= 0], minlength=space)
+    below = len(codes) - int(counts.sum())
+    starts = np.concatenate(([0], np.cumsum(counts)))
+    # One code more, of no rows: where a frame has no code at all.
+    return Groups(np.append(starts, starts[-1]) + below, rows)
+
+
+def expanded(groups: Groups, codes: Array) -> Pairs:
+    """Return each frame, by its code, with each row of that code."""
+    space = len(groups.starts) - 2
+    at = np.where(codes < 0, space, codes)
+    first = groups.starts[at]
+    counts = groups.starts[at + 1] - first
+    total = int(counts.sum())
+    if total > _MOST_PAIRS:
+        raise NotColumnar(_TOO_MANY)
+    left = np.repeat(np.arange(len(codes)), counts)
+    before = np.cumsum(counts) - counts
+    return Pairs(left, groups.rows[np.arange(total) + np.repeat(first - before, counts)])
+
+
+def one_to_one(codes: Array, space: int) -> Array | None:
+    """Return the frame of each code, -1 for none, or None where two frames share a code."""
+    frame_of = np.full(space + 1, -1, np.int32)
+    there = codes >= 0
+    frames = np.arange(len(codes), dtype=np.int32)
+    frame_of[codes[there]] = frames[there]
+    same = frame_of[codes[there]] == frames[there]
+    return frame_of if bool(same.all()) else None
+
+
+def joined(frames: Array, rows: Array, space: int) -> Pairs:
+    """Return the pairs of frames and rows of equal code."""
+    frame_of = one_to_one(frames, space)
+    if frame_of is None:
+        return expanded(grouped(rows, space), frames)
+    # A row without a code looks at the last place, where no frame is.
+    left = frame_of[rows]
+    right = np.flatnonzero(left >= 0)
+    return Pairs(left[right], right)
+
+
+def crossed(frames: int, rows: int) -> Pairs:
+    """Return every frame with every row."""
+    if frames * rows > _MOST_PAIRS:
+        raise NotColumnar(_TOO_MANY)
+    return Pairs(np.repeat(np.arange(frames), rows), np.tile(np.arange(rows), frames))

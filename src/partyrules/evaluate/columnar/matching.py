@@ -1,0 +1,228 @@
+"""Which rows the frames match: what a term stands for in each frame, and the joins of frames with rows by it."""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from partyrules.evaluate.columnar.frames import Frames, Items
+from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct, expanded, joined
+from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.spans import Spans
+from partyrules.evaluate.columnar.truths import Array
+from partyrules.evaluate.columnar.view import Listed, Rows, Scalars, View
+from partyrules.language.kernel import AskedStep, Given, Its, Match, Operand, Subject, Trigger
+from partyrules.store.columns import SCALE
+
+__all__ = ["Listing", "Matcher", "Values", "moves"]
+
+_NOBODY: Final = -2
+_MOVING: Final = (Subject, Its, Trigger, AskedStep)
+
+
+class Values(NamedTuple):
+    """What an operand stands for: value `values[i]` in frame `frames[i]`; `frames` None where each has one."""
+
+    kind: str
+    frames: Array | None
+    values: Array
+
+
+class Listing(NamedTuple):
+    """Row `rows[i]` names code `codes[i]`."""
+
+    rows: Array
+    codes: Array
+
+
+def moves(operand: Operand) -> bool:
+    """Tell whether an operand may stand for something else in each frame."""
+    return isinstance(operand, _MOVING)
+
+
+class Matcher:
+    """Matches frames with the rows of one view."""
+
+    def __init__(self, view: View) -> None:
+        self.view: Final = view
+
+    def values(self, operand: Operand, frames: Frames) -> Values | None:
+        """Return what a term stands for in each frame; None where the item at hand has no such field."""
+        match operand:
+            case Subject():
+                return Values("code", None, frames.subject)
+            case AskedStep():
+                code = _NOBODY if frames.step is None else self.view.code(frames.step)
+                return Values("code", None, np.full(len(frames), code, np.int64))
+            case Its(name) | Trigger(name):
+                item = frames.item if isinstance(operand, Its) else frames.trigger
+                if item is None:
+                    return None
+                column = item.rows.column(name)
+                if column is None:
+                    return None
+                if isinstance(column, Scalars):
+                    return Values(column.kind, None, column.values[item.index])
+                frames_of, codes = column.pairs(item.index)
+                return Values("code", frames_of, codes)
+        raise NotColumnar(f"a term {operand!r}")
+
+    def options(self, operand: Operand, kind: str, frames: Frames) -> tuple[Array, Values | None]:
+        """Return the constants that an operand names, or what it stands for in each frame."""
+        if moves(operand):
+            moving = self.values(operand, frames)
+            return np.empty(0, np.int64), moving or Values("code", None, np.full(len(frames), _NOBODY, np.int64))
+        return self._constants(operand, kind), None
+
+    def _constants(self, operand: Operand, kind: str) -> Array:
+        several = operand if isinstance(operand, tuple) else (operand,)
+        found = [self._constant(value, kind) for value in several]
+        return np.array([value for value in found if value is not None], np.int64)
+
+    def _constant(self, value: Any, kind: str) -> int | None:
+        if isinstance(value, str):
+            return self.view.code(value) if kind == "code" else None
+        if isinstance(value, int):
+            return {"flag": int(value) if value in (0, 1) else None, "number": int(value) * SCALE}.get(kind)
+        return None
+
+    def fixed(self, rows: Rows | Spans, fixed: Match) -> Array | None:
+        """Return the rows whose fields have the constants, None for all; of a list some entry must."""
+        return self.view.once((rows.key, "fixed", fixed), lambda: self._fixed_rows(rows, fixed))
+
+    def _fixed_rows(self, rows: Rows | Spans, fixed: Match) -> Array | None:
+        kept: Array | None = None
+        for name, want in fixed:
+            # A parameter that nobody set asks for nothing.
+            if isinstance(want, Given):
+                continue
+            column = rows.column(name)
+            if column is None:
+                found = np.zeros(len(rows), np.bool_)
+            elif isinstance(column, Listed):
+                found = np.zeros(len(rows), np.bool_)
+                listing, codes = column.pairs()
+                found[listing[np.isin(codes, self._constants(want, "code"))]] = True
+            else:
+                found = np.isin(column.values, self._constants(want, column.kind))
+            kept = found if kept is None else kept & found
+        return None if kept is None else np.flatnonzero(kept)
+
+    def matching(self, rows: Rows | Spans, match: Match, frames: Frames) -> Pairs:
+        """Return each frame with each row whose fields match, whatever its day."""
+        fixed = tuple((name, want) for name, want in match if not moves(want))
+        moving = [(name, want) for name, want in match if moves(want)]
+        subset = self.fixed(rows, fixed)
+        if not moving:
+            count = len(rows) if subset is None else len(subset)
+            left, right = crossed(len(frames), count)
+            return Pairs(left, right if subset is None else subset[right])
+        joint = [self._join_key(rows, subset, fixed, name, want, frames) for name, want in moving]
+        if any(key is None for key in joint):
+            return Pairs(np.empty(0, np.int64), np.empty(0, np.int64))
+        # The field of the most different values leaves the fewest pairs for the others to test.
+        keys = sorted((key for key in joint if key is not None), key=lambda key: (not key.listed, -key.different))
+        first, *others = keys
+        if first.groups is not None and len(first.frame_codes) < len(first.row_codes):
+            pairs = expanded(first.groups(), first.frame_codes)
+        else:
+            pairs = joined(first.frame_codes, first.row_codes, self.view.space)
+        left = pairs.left if first.frames is None else first.frames[pairs.left]
+        right = first.rows[pairs.right]
+        for key in others:
+            if key.listed:
+                raise NotColumnar("a match of two lists")
+            same = key.frame_codes[left] == key.of_row(right)
+            left, right = left[same], right[same]
+        if first.frames is not None:
+            # A frame that lists two values may match one row by both.
+            both = distinct(left.astype(np.int64) * max(len(rows), 1) + right)
+            left, right = both // max(len(rows), 1), both % max(len(rows), 1)
+        return Pairs(left, right)
+
+    def listing(self, wire: str, match: Match, name: str) -> "Listing | None":
+        """Return whom, by a field, the facts of a whole table name of which the rest of a match is true.
+
+        None where the field is none of strings. A fact that names several has an entry for each.
+        """
+        rows = self.view.whole(wire)
+        column = rows.column(name)
+        if not isinstance(column, Listed) and (column is None or column.kind != "code"):
+            return None
+        fixed = tuple((field, want) for field, want in match if field != name)
+
+        def make() -> Listing:
+            subset = self.fixed(rows, fixed)
+            named = np.arange(len(rows)) if subset is None else subset
+            if isinstance(column, Listed):
+                place, codes = column.pairs(subset)
+                named = named[place]
+            else:
+                codes = column.values[named]
+            return Listing(named.astype(np.int32), codes.astype(np.int32))
+
+        return self.view.lasting(("listing", wire, fixed, name), make)
+
+    def _join_key(
+        self, rows: Rows | Spans, subset: Array | None, fixed: Match, name: str, want: Operand, frames: Frames
+    ) -> "_Key | None":
+        column, have = rows.column(name), self.values(want, frames)
+        if column is None or have is None:
+            return None
+        if have.kind != "code" or (isinstance(column, Scalars) and column.kind != "code"):
+            raise NotColumnar(f"a match of `{name}`, which is no string")
+        if isinstance(column, Listed):
+            places, row_codes = self.view.once((rows.key, "listing", fixed, name), lambda: column.pairs(subset))
+            places = places if subset is None else subset[places]
+            groups = None
+        elif subset is None:
+            row_codes, places = column.values, None
+            groups = lambda: rows.groups(name)  # noqa: E731 - made only when needed
+        else:
+            row_codes, places = column.values[subset], subset
+            groups = None
+        everything = np.arange(len(row_codes)) if places is None else places
+        different = self.view.once(
+            (rows.key, "different", fixed, name), lambda: int((np.bincount(row_codes[row_codes >= 0]) > 0).sum())
+        )
+        return _Key(
+            have.values, have.frames, row_codes, everything, groups, different,
+            None if isinstance(column, Listed) else column.values,
+        )  # fmt: skip
+
+    def listed(self, items: Items, name: str, codes: Array) -> Array:
+        """Return whether the item of each frame lists its code in that field."""
+        column = items.rows.column(name)
+        if not isinstance(column, Listed):
+            return np.zeros(len(codes), np.bool_)
+        space = self.view.space + 1
+
+        def make() -> Array:
+            rows, listed = column.pairs()
+            return np.sort(rows.astype(np.int64) * space + listed)
+
+        every = self.view.once((items.rows.key, "listed", name), make)
+        wanted = items.index.astype(np.int64) * space + codes
+        place = np.minimum(np.searchsorted(every, wanted), max(len(every) - 1, 0))
+        return every[place] == wanted if len(every) else np.zeros(len(codes), np.bool_)
+
+
+class _Key(NamedTuple):
+    """What a field and a term are joined by: codes of frames (of `frames`, where a frame has several) and of rows."""
+
+    frame_codes: Array
+    frames: Array | None
+    row_codes: Array
+    rows: Array
+    groups: Any
+    different: int
+    values: Array | None
+
+    @property
+    def listed(self) -> bool:
+        """Whether either side is a list."""
+        return self.frames is not None or self.values is None
+
+    def of_row(self, rows: Array) -> Array:
+        """Return the code of each row."""
+        assert self.values is not None  # noqa: S101 - asked before
+        return self.values[rows]

@@ -1,0 +1,161 @@
+"""The pipeline for a whole population at once: who may pass into a stage, by what each rule comes to."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from attrs import frozen
+
+from partyrules.answers.verdicts import OUTCOMES
+from partyrules.evaluate.columnar.conditions import Population
+from partyrules.evaluate.columnar.frames import Frames, Items
+from partyrules.evaluate.columnar.spans import spans_of
+from partyrules.evaluate.columnar.tallies import Tallies
+from partyrules.evaluate.columnar.truths import FALSE, TRUE, Array, Truths, either
+from partyrules.evaluate.columnar.view import Scalars, View
+from partyrules.evaluate.pipeline import next_stage
+from partyrules.history import NO_STAGE
+from partyrules.language.kernel import SUBJECT, holds
+from partyrules.language.rules import Requirement, Veto
+from partyrules.language.standing import UNDECLARED
+from partyrules.packs.pack import Bound
+from partyrules.store.columns import Strings
+
+__all__ = ["PLACES", "Passage", "Pipeline"]
+
+PLACES: Final = (None, "vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+"""The list of a decision that a rule belongs in, by its number in a column."""
+REASONS: Final = (None, "stage_order", "not_a_student")
+"""The reason of a decision by its number in a column."""
+_PLACE: Final = {place: code for code, place in enumerate(PLACES)}
+_OUTCOME: Final = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+_IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
+
+
+@frozen(eq=False)
+class Passage:
+    """What stands between some people and a stage, a row for each person.
+
+    `outcome` are numbers of `OUTCOMES`, `reason` of `REASONS`, `places` for each rule of `PLACES`: the list of
+    the decision that it belongs in, 0 also where the decision has a reason of its own. `doubt` marks those whom
+    a date known to the month alone bears on, or a record of a stage or step that no pack declares: nothing said of
+    them here counts, the reference has to decide.
+    """
+
+    to: str
+    person: Array
+    outcome: Array
+    reason: Array
+    places: dict[str, Array]
+    doubt: Array
+
+
+class Pipeline:
+    """Decides over one view, on its day."""
+
+    def __init__(self, view: View) -> None:
+        self.view: Final = view
+        self.population: Final = Population(view, Strings())
+        Tallies(self.population)
+        self._stages: Final[Sequence[str]] = view.adoption.stage_names
+
+    def stages(self, people: Array) -> tuple[Array, Array, Array]:
+        """Return the stage that each of the people holds (`ABSENT` for none), since when, and where that is open."""
+        held = np.full(len(people), -1, np.int64)
+        since = np.zeros(len(people), np.int64)
+        doubt = np.zeros(len(people), np.bool_)
+        spans = spans_of(self.view, "stage")
+        person, stage = spans.column("person"), spans.column("stage")
+        if isinstance(person, Scalars) and isinstance(stage, Scalars):
+            row_of = np.full(self.view.space + 1, -1, np.int64)
+            row_of[people] = np.arange(len(people))
+            row = row_of[person.values]
+            if spans.doubtful is not None:
+                doubt[row[spans.doubtful & (row >= 0)]] = True
+            here = (spans.start <= self.view.as_of) & (self.view.as_of < spans.end) & (row >= 0)
+            held[row[here]] = stage.values[here]
+            since[row[here]] = spans.start[here]
+        return held, since, doubt
+
+    def passage(self, people: Array, to: str) -> Passage:
+        """Return what stands between these people, given by code, and stage `to`; raise NotColumnar for some rules."""
+        view, size = self.view, len(people)
+        held, since, doubt = self.stages(people)
+        code_none = view.code(NO_STAGE)
+        before = [stage for stage in (None, *self._stages) if next_stage(tuple(self._stages), stage) == to]
+        right = np.zeros(size, np.bool_)
+        for stage in before:
+            right |= (held == -1) | (held == code_none) if stage is None else held == view.code(stage)
+        # Where no stage is left behind, whatever was ever recorded counts.
+        entry = np.where(right & (held != -1), since, 0)
+        day = np.full(size, view.as_of, np.int64)
+        frames = Frames(day=day, subject=people, step=to, entry=entry, asked=day)
+        student = self._is_student(frames)
+        doubts = [doubt, student.doubt, self._undeclared[people]]
+        places: dict[str, Array] = {}
+        rules: list[Bound[Requirement] | Bound[Veto]] = [*view.adoption.requirements, *view.adoption.vetoes]
+        for bound in sorted(rules, key=lambda bound: bound.id):
+            if to in bound.rule.steps and bound.pack.document.in_force(view.day):
+                places[bound.id], open_date = self._placed(bound.rule, frames)
+                doubts.append(open_date)
+        reason = np.where(~right, np.int8(1), np.where(student.truth == FALSE, np.int8(2), np.int8(0)))
+        return Passage(
+            to,
+            people,
+            self._outcome(places, reason),
+            reason,
+            {rule: np.where(reason > 0, np.int8(0), place) for rule, place in places.items()},
+            np.zeros(size, np.bool_) if (marked := either(doubts)) is None else marked,
+        )
+
+    @cached_property
+    def _undeclared(self) -> Array:
+        """By code, who is named by a record of a stage or step that no adopted pack declares."""
+        named = np.zeros(self.view.space + 1, np.bool_)
+        for standing in self.view.adoption.standings:
+            for test, reason in standing.tests:
+                rows = self.view.rows(standing.wire)
+                person = rows.column(standing.about)
+                if reason in UNDECLARED and len(rows) and isinstance(person, Scalars):
+                    every, days = Items(rows, np.arange(len(rows))), rows.days
+                    frames = Frames(day=days, subject=person.values, item=every, asked=days)
+                    named[person.values[self.population.truths(test, frames).truth == FALSE]] = True
+        return named
+
+    def _is_student(self, frames: Frames) -> Truths:
+        found = self.population.truths(_IS_STUDENT, frames)
+        spans = spans_of(self.view, "registration")
+        person = spans.column("person")
+        ever = np.isin(frames.subject, person.values) if isinstance(person, Scalars) else found.truth == TRUE
+        # Somebody whose registration never held is taken as a registered student.
+        return Truths(np.where(ever, found.truth, np.int8(TRUE)), None, found.doubt)
+
+    def _placed(self, rule: Requirement | Veto, frames: Frames) -> tuple[Array, Array | None]:
+        if isinstance(rule, Veto):
+            found = self.population.truths(rule.vetoes, frames)
+            return np.array([0, _PLACE["unknown"], _PLACE["vetoes"]], np.int8)[found.truth], found.doubt
+        applies = self.population.truths(rule.when, frames)
+        found = self.population.truths(rule.requires, frames)
+        surely_not = (applies.truth == TRUE) & (found.truth == FALSE)
+        otherwise = _PLACE["advisory"] if rule.advisory else _PLACE["unknown"]
+        place = np.full(len(frames), otherwise, np.int8)
+        if not rule.advisory:
+            place[surely_not] = _PLACE["unmet"]
+        place[found.truth == TRUE] = _PLACE["met"]
+        place[applies.truth == FALSE] = _PLACE["not_applicable"]
+        return place, either((applies.doubt, found.doubt))
+
+    def _outcome(self, places: dict[str, Array], reason: Array) -> Array:
+        def some(place: str) -> Array:
+            found = np.zeros(len(reason), np.bool_)
+            for column in places.values():
+                found |= column == _PLACE[place]
+            return found
+
+        outcome = np.full(len(reason), _OUTCOME["permitted"], np.int8)
+        outcome[some("unknown")] = _OUTCOME["undetermined"]
+        outcome[some("unmet")] = _OUTCOME["blocked"]
+        outcome[some("vetoes")] = _OUTCOME["vetoed"]
+        outcome[reason > 0] = _OUTCOME["blocked"]
+        return outcome

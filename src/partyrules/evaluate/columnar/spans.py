@@ -1,0 +1,124 @@
+"""Holdings of a whole population at once: from when to when each relation held, with their fields as columns."""
+
+from collections.abc import Hashable
+from functools import cached_property
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from partyrules.evaluate.columnar.folding import Stretch, folded
+from partyrules.evaluate.columnar.joins import Groups, grouped
+from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.truths import Array
+from partyrules.evaluate.columnar.view import FOREVER, Listed, Rows, Scalars, View
+from partyrules.history import Relation
+
+__all__ = ["Spans", "Unions", "spans_of"]
+
+
+class Unions(NamedTuple):
+    """The days on which anything of a code holds, half-open: of code `c`, `start[s:e]` to `end[s:e]`.
+
+    `starts` bounds each code as `Groups` does; `doubtful` marks the codes of which some day is not known.
+    """
+
+    starts: Array
+    start: Array
+    end: Array
+    doubtful: Array | None
+
+
+class Spans:
+    """The holdings of one relation, half-open from `start` to `end`; `doubtful` where a month is open."""
+
+    def __init__(self, view: View, relation: Relation, rows: Rows, stretch: Stretch) -> None:
+        self.view: Final = view
+        self.relation: Final = relation
+        self.key: Final[Hashable] = ("holdings", relation.name)
+        self._rows: Final = rows
+        self._row, self._presumed, self.start, self.end, doubtful = stretch
+        self.doubtful: Final[Array | None] = doubtful if doubtful.any() else None
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @cached_property
+    def numbers(self) -> Array:
+        """The number of the fact that began each, -1 where none did."""
+        if not len(self._rows):
+            return np.full(len(self), -1, np.int64)
+        return np.where(self._row >= 0, self._rows.numbers[self._row], -1)
+
+    def column(self, name: str) -> Scalars | Listed | None:
+        """Return what the field of each holding says."""
+        return self.view.once((self.key, "column", name), lambda: self._column(name))
+
+    def _column(self, name: str) -> Scalars | Listed | None:
+        relation = self.relation
+        if name in relation.derived:
+            return Scalars("code", self._derived(name))
+        base = self._rows.column(name)
+        if isinstance(base, Listed):
+            raise NotColumnar(f"a list, `{name}`, of holdings of `{relation.name}`")
+        if base is None:
+            return None
+        if (self._row >= 0).all():
+            return Scalars(base.kind, base.values[self._row])
+        # Of a presumed holding only its person and what is presumed of it are known.
+        values = np.full(len(self), -1, np.int64) if base.kind != "day" else np.zeros(len(self), np.int64)
+        began = self._row >= 0
+        values[began] = base.values[self._row[began]]
+        if name == (relation.group or relation.key)[0]:
+            values[~began] = self._presumed[~began]
+        elif relation.presumed is not None and name in relation.presumed:
+            said = relation.presumed[name]
+            values[~began] = self.view.code(said) if isinstance(said, str) else said
+        return Scalars(base.kind, values)
+
+    def _derived(self, name: str) -> Array:
+        facts = self.view.facts(self.numbers[self._row >= 0].tolist())
+        codes = np.full(len(self), -1, np.int64)
+        codes[self._row >= 0] = [self.view.code(self.relation.derive(name, fact)) for fact in facts]
+        return codes
+
+    def groups(self, name: str) -> Groups:
+        """Return the holdings by what the field says."""
+
+        def make() -> Groups:
+            column = self.column(name)
+            values = column.values if isinstance(column, Scalars) else np.empty(0, np.int32)
+            return grouped(values, self.view.space)
+
+        return self.view.once((self.key, "groups", name), make)
+
+    def unions(self, rows: Array | None, codes: Array) -> Unions:
+        """Return on which days some holding of a code holds; `rows` are those to look at, `codes` theirs."""
+        there = codes >= 0
+        pick = np.flatnonzero(there) if rows is None else rows[there]
+        code, start, end = codes[there].astype(np.int64), self.start[pick], self.end[pick]
+        doubtful = None
+        if self.doubtful is not None and self.doubtful[pick].any():
+            doubtful = np.zeros(self.view.space + 1, np.bool_)
+            doubtful[code[self.doubtful[pick]]] = True
+        order = np.lexsort((start, code))
+        code, start, end = code[order], start[order].astype(np.int64), end[order].astype(np.int64)
+        # Shifted so far apart that those of one code never reach those of the next.
+        apart = code * (FOREVER + 2)
+        reach = np.maximum.accumulate(end + apart)
+        begins = np.ones(len(code), np.bool_)
+        begins[1:] = start[1:] + apart[1:] > reach[:-1]
+        last = np.append(np.flatnonzero(begins)[1:] - 1, len(code) - 1) if len(code) else np.empty(0, np.int64)
+        code, start, end = code[begins], start[begins], (reach - apart)[last] if len(code) else end
+        counts = np.bincount(code, minlength=self.view.space)
+        starts = np.concatenate(([0], np.cumsum(counts)))
+        return Unions(np.append(starts, starts[-1]), start.astype(np.int32), end.astype(np.int32), doubtful)
+
+
+def spans_of(view: View, name: str) -> Spans:
+    """Return the holdings of the relation of that name."""
+
+    def make() -> Spans:
+        relation = next(relation for relation in view.adoption.relations if relation.name == name)
+        return Spans(view, relation, view.rows(relation.started), folded(view, relation))
+
+    return view.once(("spans", name), make)

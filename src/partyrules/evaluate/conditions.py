@@ -1,0 +1,571 @@
+"""The meaning of conditions and tallies: each node of the expression tree, over one history, on one day."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, assert_never
+
+from partyrules.errors import PackError
+from partyrules.evaluate.dependence import told_by
+from partyrules.evaluate.frames import Frame, Number, Selected, Tallied, Weighed
+from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
+from partyrules.history import FOREVER, History, Holding, Seen, in_each_way, in_order
+from partyrules.language.kernel import (
+    Age,
+    AllOf,
+    Always,
+    AnyOf,
+    AskedStep,
+    Compare,
+    Condition,
+    Count,
+    CountAfterEarly,
+    CountFindings,
+    Events,
+    Given,
+    Holdings,
+    Holds,
+    Is,
+    Its,
+    Kernel,
+    LatestIs,
+    Limit,
+    Match,
+    MostCovered,
+    Not,
+    OnDay,
+    Operand,
+    Portion,
+    Share,
+    Subject,
+    Sum,
+    Tally,
+    Trigger,
+    Undecided,
+    kernel,
+    need_of,
+    walk,
+)
+from partyrules.language.standing import RecordStanding
+from partyrules.time.calendar import Period, Span, add_days, add_span, previous_period
+
+__all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held", "held_by_one"]
+
+UNBOUNDED: Final = Decimal("Infinity")
+_MOST_KEPT: Final = 65536
+_FULL_DATE: Final = frozenset({"full_date"})
+
+
+class World:
+    """Evaluates conditions and tallies over one history; `standings` say which records count at all."""
+
+    def __init__(self, history: History, standings: Iterable[RecordStanding]) -> None:
+        self.history = history
+        self.standings = {standing.wire: standing for standing in standings}
+        self._standing: dict[str, Verdict] = {}
+        self._lasting_verdicts: dict[Hashable, list[tuple[date, Verdict]]] = {}
+        # Whoever evaluates duties over this world says what their findings are; nobody, until then.
+        self.findings_counted: Callable[[CountFindings, Frame], Tallied] = _no_findings
+
+    # Conditions ----------------------------------------------------------------------------------------------------
+
+    def verdict(self, condition: Condition, frame: Frame) -> Verdict:
+        """Return what the condition comes to on the frame's day."""
+        hangs_on = told_by(condition)
+        if hangs_on is None:
+            return self._verdict(kernel(condition), frame)
+        key = (condition, frame.subject, *[_field(frame.trigger, name) for name in hangs_on])
+        return self.lasting(key, frame.day, lambda: self._verdict(kernel(condition), frame))
+
+    def lasting(self, key: Hashable, day: date, work_out: Callable[[], Verdict]) -> Verdict:
+        """Return a verdict that is remembered under the key for the days that it lasts, from the day it was made."""
+        known = self._lasting_verdicts.get(key)
+        if known is None:
+            if len(self._lasting_verdicts) >= _MOST_KEPT:
+                self._lasting_verdicts.clear()
+            known = self._lasting_verdicts[key] = []
+        for start, verdict in known:
+            if start <= day < verdict.until:
+                return verdict
+        verdict = work_out()
+        known.append((day, verdict))
+        return verdict
+
+    def _verdict(self, condition: Kernel, frame: Frame) -> Verdict:
+        match condition:
+            case Always():
+                return YES
+            case AllOf():
+                return all_of([self.verdict(part, frame) for part in condition.parts])
+            case AnyOf(parts):
+                return any_of([self.verdict(part, frame) for part in parts])
+            case Not(part):
+                return negated(self.verdict(part, frame))
+            case Is():
+                return self._is(condition, frame)
+            case Holds(relation, match, Always()):
+                wanted = self._wanted(match, frame)
+                key = (relation, *wanted)
+                return self.lasting(key, frame.day, lambda: any_of([v for _, v in self._held(condition, frame)]))
+            case Holds():
+                return any_of([verdict for _, verdict in self._held(condition, frame)])
+            case OnDay(terms, since):
+                found = YES if terms is None else self._in_term(terms, frame.day)
+                return found if since is None or frame.day >= since else all_of((NO._replace(until=since), found))
+            case Age():
+                return self._aged(condition, frame)
+            case Share():
+                return _share(condition, frame)
+            case Undecided(need):
+                return unknown(need)
+            case Compare():
+                return self._until_seen(self.compared(condition, frame)[0], condition, frame)
+            case LatestIs():
+                return self._until_seen(self._latest(condition, frame), condition, frame)
+            case _:
+                assert_never(condition)
+
+    def _until_seen(self, verdict: Verdict, condition: Condition, frame: Frame) -> Verdict:
+        """Return the verdict with the first later day on which what it selects could be something else."""
+        if frame.seen is None:
+            return verdict
+        until = {FOREVER}
+        for node in walk(condition):
+            if isinstance(node, Events):
+                ages = [part for part in walk(node.where) if isinstance(part, Age)]
+                for fact in self._matching_facts(node, frame):
+                    # Of a month, each day that is seen is one more on which it may have happened.
+                    until.update(fact.on.days())
+                    until.update(edge for day in fact.on.days() for age in ages for edge in _edges(age, day))
+            elif isinstance(node, Holdings):
+                for holding in self.matching_holdings(node.relation, node.match, frame):
+                    fits = self.verdict(node.where, frame._replace(item=holding))
+                    until.update((held(holding, frame.day).until, fits.until))
+        return verdict._replace(until=min(day for day in until if day > frame.day))
+
+    def _is(self, condition: Is, frame: Frame) -> Verdict:
+        term = condition.term
+        if condition.waits_for is not None:
+            held_by = frame.item if isinstance(term, Its) else frame.trigger
+            if _field(held_by, condition.waits_for) is None:
+                return unknown(need_of(condition.waits_for))
+        return YES if _meets(self.values(term, frame), self.values(condition.options, frame)) else NO
+
+    def _held(self, selection: Holds | Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
+        """Return each holding that matches, with whether it is selected on the frame's day; of a group one at most."""
+        found: list[tuple[Holding, Verdict]] = []
+        doubtful: dict[tuple[Any, ...], list[tuple[Holding, Verdict, Verdict]]] = {}
+        for holding in self.matching_holdings(selection.relation, selection.match, frame):
+            there = held(holding, frame.day)
+            fits = YES
+            if there.truth != Truth.FALSE and not isinstance(selection.where, Always):
+                fits = self.verdict(selection.where, frame._replace(item=holding))
+            if holding.ways and there.truth == Truth.UNKNOWN and fits.truth != Truth.FALSE:
+                doubtful.setdefault(holding.group, []).append((holding, there, fits))
+            else:
+                found.append((holding, all_of((there, fits))))
+        return found + [_whichever(alternatives, frame.day) for alternatives in doubtful.values()]
+
+    def _aged(self, condition: Age, frame: Frame) -> Verdict:
+        """Return whether what is at hand is old enough and not too old; of a holding its first day may be open."""
+        item, least, most = frame.item, condition.least, condition.most
+        if not isinstance(item, Holding):
+            # The frame's day is the fact's own, and no fact is younger than the day asked.
+            begun, day = (frame.day, frame.day), frame.asked
+            if frame.day > day:
+                return NO
+        else:
+            begun, day = _begun(item, frame.day), frame.day
+        parts = []
+        if least is not None:
+            parts.append(_reached(add_span(begun[0], least), add_span(begun[1], least), day))
+        if most is not None:
+            more = Tallied(0, 0, frozenset(), frozenset())
+            if condition.extended_by is not None:
+                more = self.tallied(Count(condition.extended_by), frame)
+            counts = {min(int(count), condition.times) for count in (more.certain, more.possible)}
+            ends = [_extended(first, most, condition.extension, count) for first in begun for count in counts]
+            over = _reached(add_days(min(ends), 1), add_days(max(ends), 1), day)
+            parts.append(negated(over)._replace(evidence=more.evidence))
+        verdict = all_of(parts)
+        return verdict if isinstance(item, Holding) else verdict._replace(until=FOREVER)
+
+    def _in_term(self, kinds: tuple[str, ...], day: date) -> Verdict:
+        if term := self.history.terms.term_on(day, kinds):
+            return YES._replace(until=add_days(term.last, 1))
+        later = [term.first for term in self.history.terms.terms if term.kind in kinds and term.first > day]
+        return NO._replace(until=min(later, default=FOREVER))
+
+    def _latest(self, condition: LatestIs, frame: Frame) -> Verdict:
+        """Return whether the latest selected fact has the value, whichever of the open ones are really the latest."""
+        weighed = [w for w in self.selected(condition.of, frame) if w.verdict.truth != Truth.FALSE]
+        sure = [w.fact for w in weighed if w.verdict.truth == Truth.TRUE]
+        last_sure = max((fact.on.first for fact in sure), default=date.min)
+        # Only these could be the latest one: whatever surely lies before a selected fact cannot.
+        running = [w for w in weighed if w.fact.on.last >= last_sure]
+        if not running:
+            return NO
+        values = {getattr(w.fact, condition.name) for w in running}
+        same_day = all(w.fact.on.exact and w.verdict.truth == Truth.TRUE for w in running)
+        if same_day and values & set(condition.adverse):
+            values &= set(condition.adverse)
+        evidence = frozenset(w.fact.id for w in running if getattr(w.fact, condition.name) in values)
+        decided = condition.value in values
+        if sure and len({value == condition.value for value in values}) == 1:
+            return Verdict(Truth.TRUE if decided else Truth.FALSE, evidence=evidence)
+        if not sure and not decided:
+            return Verdict(Truth.FALSE, evidence=evidence)
+        needs = frozenset().union(*(w.verdict.needs for w in running))
+        return Verdict(Truth.UNKNOWN, needs or frozenset({"full_date"}), evidence)
+
+    # Terms and matching --------------------------------------------------------------------------------------------
+
+    def values(self, operand: Operand, frame: Frame) -> tuple[Any, ...]:
+        """Return the values that an operand stands for, none where the field it names is empty."""
+        match operand:
+            case Subject():
+                return (frame.subject,)
+            case Its(name):
+                value = _field(frame.item, name)
+            case Trigger(name):
+                value = _field(frame.trigger, name)
+            case AskedStep():
+                value = frame.step
+            case _:
+                value = operand
+        if isinstance(value, tuple):
+            return value
+        return () if value is None else (value,)
+
+    def _wanted(self, match: Match, frame: Frame) -> list[tuple[str, tuple[Any, ...]]]:
+        """Return the values that each field must have one of; a parameter that nobody set asks for nothing."""
+        return [(name, self.values(want, frame)) for name, want in match if not isinstance(want, Given)]
+
+    def matching_holdings(self, relation: str, match: Match, frame: Frame) -> Sequence[Holding]:
+        """Return the holdings of a relation, of whatever day, whose fields match."""
+        return self.history.holdings_matching(relation, self._wanted(match, frame))
+
+    def _matching_facts(self, selection: Events, frame: Frame) -> Sequence[Seen]:
+        wanted = self._wanted(selection.match, frame)
+        if len(selection.types) == 1:
+            return self.history.seen_matching(selection.types[0], wanted)
+        return [fact for wire in selection.types for fact in self.history.seen_matching(wire, wanted)]
+
+    # Selections and tallies ----------------------------------------------------------------------------------------
+
+    def standing(self, fact: Seen) -> Verdict:
+        """Return whether the record was made by somebody who may make it."""
+        if fact.wire not in self.standings:
+            return YES
+        if fact.id not in self._standing:
+            self._standing[fact.id] = merged(
+                all_of(verdict for verdict, _ in self._standing_tests(fact, day)) for day in self._days(fact)
+            )
+        return self._standing[fact.id]
+
+    def no_standing_reason(self, fact: Seen) -> str | None:
+        """Return the reason code why the record counts for nothing, or None where it may count."""
+        if self.standing(fact).truth != Truth.FALSE:
+            return None
+        tests = self._standing_tests(fact, self._days(fact)[-1])
+        return next((reason for verdict, reason in tests if verdict.truth == Truth.FALSE), None)
+
+    def _standing_tests(self, fact: Seen, day: date) -> list[tuple[Verdict, str]]:
+        standing = self.standings[fact.wire]
+        frame = Frame(day=day, subject=getattr(fact, standing.about), item=fact)
+        return [(self.verdict(test, frame), reason) for test, reason in standing.tests]
+
+    def _days(self, fact: Seen) -> tuple[date, ...]:
+        return tuple(day for day in fact.on.days() if day <= self.history.as_of)
+
+    def weighed(self, selection: Events, frame: Frame) -> list[Weighed]:
+        """Return each fact whose fields match, with whether it is selected, whichever of its days is the right one."""
+        wanted = self._wanted(selection.match, frame)
+        facts = [fact for wire in selection.types for fact in self.history.facts_matching(wire, wanted)]
+        return [Weighed(fact, self._weight(selection, fact, frame)) for fact in facts]
+
+    def selected(self, selection: Events, frame: Frame) -> list[Selected]:
+        """Return what `weighed` does, without facts that surely fell outside the period that is judged."""
+        if selection.window != "period" or frame.period is None:
+            seen = self._matching_facts(selection, frame)
+            return [Selected(fact, self._weight(selection, fact, frame)) for fact in seen]
+        start, end = frame.period.start, frame.period.end
+        return [
+            Selected(fact, self._weight(selection, fact, frame))
+            for fact in self._matching_facts(selection, frame)
+            if fact.on.first <= end and start <= fact.on.last
+        ]
+
+    def _weight(self, selection: Events, fact: Seen, frame: Frame) -> Verdict:
+        standing = self.standing(fact)
+        if standing.truth == Truth.FALSE:
+            return standing
+        latest = frame.seen or self.history.as_of
+        verdict = merged(
+            [NO if day > latest else self._selected(selection, fact, day, frame) for day in fact.on.days()]
+        )
+        return verdict if standing is YES else all_of((standing, verdict))
+
+    def selected_on(self, selection: Events, fact: Seen, day: date) -> Verdict:
+        """Return whether the fact is selected, were `day` the day it happened; windows do not matter."""
+        if day > self.history.as_of:
+            return NO
+        if isinstance(selection.where, Always):
+            return self.standing(fact)
+        frame = Frame(day=day, subject="", item=fact)
+        return all_of((self.standing(fact), self.verdict(selection.where, frame)))
+
+    def _selected(self, selection: Events, fact: Seen, day: date, frame: Frame) -> Verdict:
+        window = self._in_window(selection.window, day, frame)
+        if window.truth == Truth.FALSE or isinstance(selection.where, Always):
+            return window
+        return all_of(
+            (window, self.verdict(selection.where, frame._replace(day=day, item=fact, judged_on=frame.asked)))
+        )
+
+    def _in_window(self, window: str, day: date, frame: Frame) -> Verdict:
+        match window:
+            case "ever":
+                inside = True
+            case "period":
+                inside = frame.period is not None and day in frame.period
+            case "period_or_vacation_before":
+                inside = frame.period is not None and (day in frame.period or self._counts_later(day, frame.period))
+            case "by_trigger":
+                inside = frame.trigger_day is not None and day <= frame.trigger_day
+            case "by_deadline":
+                inside = frame.deadline is not None and day <= frame.deadline
+            case "after_trigger":
+                start, end = frame.trigger_day, frame.deadline
+                inside = start is not None and end is not None and start <= day <= end
+            case _:
+                if frame.entry is None:
+                    return YES
+                if frame.entry[0] <= day < frame.entry[1]:
+                    return unknown("full_date")
+                inside = day >= frame.entry[1]
+        return YES if inside else NO
+
+    def _counts_later(self, day: date, period: Period) -> bool:
+        """Tell whether a day of a declared vacation counts in `period`, the first semester that starts after it."""
+        following = self.history.terms.next_semester(day)
+        vacation = self.history.terms.term_on(day, ("winter_vacation", "summer_vacation"))
+        return vacation is not None and following is not None and following.first == period.start
+
+    def holdings_held(self, selection: Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
+        """Return each holding that matches and may hold on the frame's day, with whether it is selected."""
+        return [entry for entry in self._held(selection, frame) if entry[1].truth != Truth.FALSE]
+
+    def tallied(self, tally: Tally, frame: Frame) -> Tallied:
+        """Return what the tally comes to in the frame."""
+        match tally:
+            case Count(of):
+                if isinstance(of, Events):
+                    weighed = self.selected(of, frame)
+                    return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
+                held_then = self.holdings_held(of, frame)
+                return self._counted(tally, [(h.fact, h, verdict) for h, verdict in held_then], frame)
+            case Sum(name, of):
+                return self._summed(name, [w for selection in of for w in self.selected(selection, frame)])
+            case MostCovered(name, among, of):
+                return self._most_covered(name, frozenset(among), self.selected(of, frame))
+            case CountAfterEarly(of):
+                return self._after_early(of, frame)
+            case CountFindings():
+                return self.findings_counted(tally, frame)
+            case _:
+                assert_never(tally)
+
+    def _counted(self, tally: Count, found: list[tuple[str | None, Any, Verdict]], frame: Frame) -> Tallied:
+        sure = [(fact, entry) for fact, entry, verdict in found if verdict.truth == Truth.TRUE]
+        maybe = [(fact, entry, verdict) for fact, entry, verdict in found if verdict.truth == Truth.UNKNOWN]
+        needs = frozenset().union(*(verdict.needs for _, _, verdict in maybe))
+        if tally.distinct is not None:
+            first: dict[Any, str | None] = {}
+            for fact, entry in sure:
+                first.setdefault(_field(entry, tally.distinct), fact)
+            every = set(first) | {_field(entry, tally.distinct) for _, entry, _ in maybe}
+            return Tallied(len(first), len(every), _ids(first.values()), needs)
+        counted = Tallied(len(sure), len(sure) + len(maybe), _ids(fact for fact, _ in sure), needs)
+        alone = [*sure, *((fact, entry) for fact, entry, _ in maybe)]
+        if len(alone) >= 1 >= len(sure) and not isinstance(tally.if_sole, Always):
+            sole = self.verdict(tally.if_sole, frame._replace(item=alone[0][1]))
+            if sole.truth == Truth.FALSE and len(alone) == 1:
+                return Tallied(0, 0, frozenset(), frozenset())
+            if sole.truth != Truth.TRUE:
+                return Tallied(0, counted.possible, frozenset(), needs | sole.needs)
+        return counted
+
+    def _summed(self, name: str, weighed: list[Selected]) -> Tallied:
+        certain, possible = Decimal(0), Decimal(0)
+        evidence, needs = set(), set()
+        for fact, verdict in weighed:
+            if verdict.truth == Truth.FALSE:
+                continue
+            number = getattr(fact, name)
+            if number is None:
+                possible = UNBOUNDED
+                needs |= {name} | verdict.needs
+            elif verdict.truth == Truth.TRUE:
+                certain += number
+                possible += number
+                evidence.add(fact.id)
+            elif number:
+                possible += number
+                needs |= verdict.needs
+        return Tallied(_plain(certain), _plain(possible), frozenset(evidence), frozenset(needs))
+
+    def _most_covered(self, name: str, among: frozenset[str], weighed: list[Selected]) -> Tallied:
+        covered = [(len(among & set(getattr(w.fact, name) or ())), w) for w in weighed]
+        sure = [(n, w.fact) for n, w in covered if w.verdict.truth == Truth.TRUE]
+        maybe = [(n, w.verdict) for n, w in covered if w.verdict.truth == Truth.UNKNOWN]
+        most = max((n for n, _ in sure), default=0)
+        fullest = in_order(fact for n, fact in sure if n == most and most)[:1]
+        needs = frozenset().union(*(verdict.needs for n, verdict in maybe if n > most))
+        return Tallied(most, max([most, *(n for n, _ in maybe)]), _ids(f.id for f in fullest), needs)
+
+    def _after_early(self, of: Events, frame: Frame) -> Tallied:
+        if frame.period is None:
+            raise PackError("a count that takes in early ones needs a period")
+        own = self.selected(of, frame)
+        before = self.selected(of, frame._replace(period=previous_period(frame.period)))
+        sure, sure_before = ([w.fact for w in found if w.verdict.truth == Truth.TRUE] for found in (own, before))
+        early = in_order(sure_before)[1:]
+        maybe, maybe_before = ([w for w in found if w.verdict.truth == Truth.UNKNOWN] for found in (own, before))
+        possible = len(sure) + len(maybe) + max(0, len(sure_before) + len(maybe_before) - 1)
+        return Tallied(
+            len(sure) + len(early),
+            possible,
+            _ids(fact.id for fact in [*sure, *early]),
+            frozenset().union(*(w.verdict.needs for w in [*maybe, *maybe_before])),
+        )
+
+    def bound(self, limit: Limit | None, frame: Frame, *, upper: bool) -> Number | None:
+        """Return the number that a limit of a comparison surely comes to; `upper` where it is the most allowed."""
+        return None if limit is None else self._limited(limit, frame, upper=upper).certain
+
+    def _limited(self, limit: Limit, frame: Frame, *, upper: bool) -> Tallied:
+        """Return what a limit of a comparison comes to."""
+        if isinstance(limit, int):
+            return Tallied(limit, limit, frozenset(), frozenset())
+        if isinstance(limit, Portion):
+            whole = self.tallied(limit.of, frame)
+            certain, possible = (_part(number, limit, upper=upper) for number in (whole.certain, whole.possible))
+            return whole._replace(certain=certain, possible=possible)
+        return self.tallied(limit, frame)
+
+    def compared(self, condition: Compare, frame: Frame) -> tuple[Verdict, Tallied]:
+        """Return whether the tally lies within its limits, and the tally."""
+        tallied = self.tallied(condition.tally, frame)
+        parts = []
+        for limit, at_most in ((condition.least, False), (condition.most, True)):
+            if limit is None:
+                continue
+            number = self._limited(limit, frame, upper=at_most)
+            low, high = tallied.certain, tallied.possible
+            sure = high <= number.certain if at_most else low >= number.possible
+            never = low > number.possible if at_most else high < number.certain
+            parts.append(YES if sure else NO if never else Verdict(Truth.UNKNOWN, tallied.needs | number.needs))
+        return all_of(parts)._replace(evidence=tallied.evidence), tallied
+
+
+def _field(item: Seen | Holding | None, name: str) -> Any:
+    if isinstance(item, Holding):
+        return item.values.get(name)
+    return getattr(item, name, None)
+
+
+def _part(number: Number, portion: Portion, *, upper: bool) -> Number:
+    """Return so many parts of a number, in whole ones: the most that it allows, or the least that suffices."""
+    if isinstance(number, Decimal) and not number.is_finite():
+        return number
+    parts = int(number) * portion.numerator
+    return parts // portion.denominator if upper else -(-parts // portion.denominator)
+
+
+def _meets(values: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
+    return any(value in wanted for value in values)
+
+
+def held(holding: Holding, day: date) -> Verdict:
+    """Return whether a holding holds on a day."""
+    evidence = _ids((holding.fact,))
+    until = min((edge for edge in holding.edges if edge > day), default=FOREVER)
+    if holding.ways:
+        there = [way is not None and way[0] <= day < way[1] for way in holding.ways]
+        if all(there):
+            return Verdict(Truth.TRUE, evidence=evidence, until=until)
+        return Verdict(Truth.UNKNOWN, _FULL_DATE, evidence, until) if any(there) else NO._replace(until=until)
+    if holding.certain[0] <= day < holding.certain[1]:
+        return Verdict(Truth.TRUE, evidence=evidence, until=until)
+    if holding.possible[0] <= day < holding.possible[1]:
+        return Verdict(Truth.UNKNOWN, _FULL_DATE, evidence, until)
+    return NO._replace(until=until)
+
+
+def held_by_one(holdings: Sequence[Holding], day: date) -> bool:
+    """Tell whether, in each way that the months could fall, some one of a group's holdings holds on a day."""
+    ways = in_each_way(holdings)
+    return ways is not None and all(any(start <= day < end for _, start, end in way) for way in ways)
+
+
+def _begun(holding: Holding, day: date) -> tuple[date, date]:
+    """Return the earliest and the latest day on which what holds on a day may have begun: of a month up to it, any."""
+    starts = [way[0] for way in holding.ways if way is not None]
+    if not starts:
+        return holding.possible[0], holding.possible[0] if holding.possible == holding.certain else day
+    return min(starts), min(day, max(starts))
+
+
+def _reached(first: date, last: date, day: date) -> Verdict:
+    """Return whether a day that lies from `first` to `last` inclusive has come."""
+    if day >= last:
+        return YES
+    if day >= first:
+        return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), until=last)
+    return NO._replace(until=first)
+
+
+def _edges(age: Age, day: date) -> Iterator[date]:
+    """Yield the days on which what happened on a day comes to be of an age, and ceases to be."""
+    if age.least is not None:
+        yield add_span(day, age.least)
+    if age.most is not None:
+        yield add_days(add_span(day, age.most), 1)
+
+
+def _extended(begun: date, most: Span, extension: Span, times: int) -> date:
+    end = add_span(begun, most)
+    for _ in range(times):
+        end = add_span(end, extension)
+    return end
+
+
+def _share(condition: Share, frame: Frame) -> Verdict:
+    part, whole = _field(frame.item, condition.part), _field(frame.item, condition.whole)
+    if missing := [name for name, value in ((condition.part, part), (condition.whole, whole)) if value is None]:
+        return unknown(*missing)
+    numerator, denominator = condition.above
+    enough = part * denominator >= whole * numerator if condition.or_equal else part * denominator > whole * numerator
+    return YES if enough else NO
+
+
+def _no_findings(tally: CountFindings, frame: Frame) -> Tallied:
+    raise PackError(f"the findings of {', '.join(tally.rules)} are not at hand for {frame.subject}")
+
+
+def _whichever(alternatives: list[tuple[Holding, Verdict, Verdict]], day: date) -> tuple[Holding, Verdict]:
+    """Return the last of a group's holdings, true where in each way that the months could fall one of them holds."""
+    sure = [holding for holding, _, fits in alternatives if fits.truth == Truth.TRUE]
+    verdict = any_of(all_of((there, fits)) for _, there, fits in alternatives)
+    if held_by_one(sure, day):
+        verdict = verdict._replace(truth=Truth.TRUE, needs=frozenset())
+    return alternatives[-1][0], verdict
+
+
+def _ids(ids: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(found for found in ids if found is not None)
+
+
+def _plain(number: Decimal) -> Number:
+    return int(number) if number.is_finite() and number == number.to_integral_value() else number

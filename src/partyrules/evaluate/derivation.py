@@ -1,0 +1,339 @@
+"""Derivations: a condition with what each of its parts comes to and by which records, as a tree to be read."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final, assert_never
+
+import attrs
+from attrs import frozen
+
+from partyrules.evaluate.conditions import Frame, World, held
+from partyrules.evaluate.kleene import Truth
+from partyrules.facts.vocabulary import Fact
+from partyrules.history import FOREVER, Holding
+from partyrules.language.kernel import (
+    Age,
+    AllOf,
+    Always,
+    AnyOf,
+    AskedStep,
+    Compare,
+    Condition,
+    CountFindings,
+    Events,
+    Given,
+    Holdings,
+    Holds,
+    Is,
+    Its,
+    Kernel,
+    LatestIs,
+    Match,
+    Not,
+    OnDay,
+    Portion,
+    Share,
+    Subject,
+    Trigger,
+    Undecided,
+    kernel,
+)
+from partyrules.language.sugar import LISTED
+from partyrules.packs.document import Text
+from partyrules.time.calendar import Span
+
+__all__ = ["Step", "derived", "fact_text", "holding_text", "selections_in", "truth_word"]
+
+RELATION_WORDS: Final[Mapping[str, Text]] = {
+    "unit": Text(zh="单位存续", en="a unit that stands"),
+    "building": Text(zh="楼栋在用", en="a building that is open"),
+    "registration": Text(zh="在册", en="a registration"),
+    "stage": Text(zh="所处阶段", en="a stage held"),
+    "membership": Text(zh="所在单位", en="a membership"),
+    "role": Text(zh="所任职务", en="a role held"),
+    "residence": Text(zh="住处", en="a residence"),
+    "leave": Text(zh="请假", en="a leave"),
+    "link": Text(zh="联系对象", en="a link"),
+    "nameplate": Text(zh="身份牌", en="a nameplate"),
+    "facility": Text(zh="设施", en="a facility"),
+}
+_TRUTH_WORDS: Final = {
+    Truth.TRUE: Text(zh="是", en="yes"),
+    Truth.FALSE: Text(zh="否", en="no"),
+    Truth.UNKNOWN: Text(zh="不能确定", en="not decided"),
+}
+_MOST_SHOWN: Final = 5
+# What every fact has, and what its description leaves out.
+_COMMON: Final = frozenset(attribute.name for attribute in attrs.fields(Fact))
+
+
+@frozen(kw_only=True)
+class Step:
+    """One line of a derivation: what it says, whether it is so, by which records, and what it rests on."""
+
+    label: Text
+    truth: Truth | None = None
+    evidence: tuple[str, ...] = ()
+    parts: tuple["Step", ...] = ()
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the step, with all below it, as a JSON object."""
+        return {
+            "label": {"zh": self.label.zh, "en": self.label.en},
+            "truth": None if self.truth is None else self.truth.name.lower(),
+            "evidence": list(self.evidence),
+            "parts": [part.to_wire() for part in self.parts],
+        }
+
+
+def truth_word(truth: Truth) -> Text:
+    """Return a truth in a word."""
+    return _TRUTH_WORDS[truth]
+
+
+def derived(world: World, condition: Condition, frame: Frame) -> Step:
+    """Return what the condition comes to in the frame, part by part."""
+    verdict = world.verdict(condition, frame)
+    parts: tuple[Step, ...] = ()
+    match condition:
+        case AllOf() | AnyOf():
+            parts = tuple(derived(world, part, frame) for part in _flat(condition, type(condition)))
+        case Not(part):
+            parts = (derived(world, part, frame),)
+        case Holds(relation, match, Age()):
+            parts = tuple(_holding_steps(world, Holds(relation, match), frame))
+        case Holds():
+            parts = tuple(_holding_steps(world, condition, frame))
+    label = _label(world, kernel(condition), frame)
+    return Step(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
+
+
+def _flat(condition: Condition, kind: type[AllOf] | type[AnyOf]) -> Iterator[Condition]:
+    """Yield the parts of a conjunction or disjunction, those of one inside it in its place."""
+    if isinstance(condition, kind):
+        for part in condition.parts:
+            yield from _flat(part, kind)
+    else:
+        yield condition
+
+
+def _label(world: World, condition: Kernel, frame: Frame) -> Text:
+    match condition:
+        case Always():
+            return Text(zh="无条件", en="without condition")
+        case AllOf():
+            return Text(zh="须全部成立", en="all of these")
+        case AnyOf():
+            return Text(zh="须有一项成立", en="any of these")
+        case Not():
+            return Text(zh="不得成立", en="not this")
+        case Holds(relation, match, Age() as age):
+            return _held_for_label(_holds_label(world, relation, match, frame), age)
+        case Holds(relation, match):
+            return _holds_label(world, relation, match, frame)
+        case Is() if condition == LISTED:
+            return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
+        case Is(term, options):
+            wanted = _values_text(world.values(options, frame))
+            return Text(zh=f"{_term(term).zh}为 {wanted}", en=f"{_term(term).en} is {wanted}")
+        case OnDay(terms, since):
+            return _on_day_label(terms, since)
+        case Age():
+            return _age_label(condition, frame)
+        case Share():
+            return _share_label(condition, frame)
+        case Undecided(need):
+            return Text(zh=f"须由 {need} 确定", en=f"only {need} decides this")
+        case Compare(tally, least, most):
+            counted = world.tallied(tally, frame)
+            open_still = counted.certain != counted.possible
+            found = f"{counted.certain} … {counted.possible}" if open_still else str(counted.certain)
+            known = [
+                world.bound(limit, frame, upper=upper) if isinstance(limit, Portion) else limit
+                for limit, upper in ((least, False), (most, True))
+            ]
+            wanted = _bounds(*known)
+            if isinstance(tally, CountFindings):
+                read = f"{_alternatives(tally.rules)} ({_alternatives(tally.statuses)})"
+                return Text(
+                    zh=f"{read} 的结论实有 {found} 项，要求 {wanted}",
+                    en=f"findings of {read}: found {found}, asked for {wanted}",
+                )
+            return Text(zh=f"实有 {found}，要求 {wanted}", en=f"found {found}, asked for {wanted}")
+        case LatestIs(_, name, value, _):
+            return Text(zh=f"最近一项的 {name} 为 {value}", en=f"the latest one has {name} {value}")
+        case _:
+            assert_never(condition)
+
+
+def _on_day_label(terms: tuple[str, ...] | None, since: date | None) -> Text:
+    zh, en = [], []
+    if terms is not None:
+        zh.append(f"当日在已公布的 {_alternatives(terms)} 内")
+        en.append(f"the day is in a declared {_alternatives(terms)}")
+    if since is not None:
+        zh.append(f"在 {since} 当日或之后")
+        en.append(f"on or after {since}")
+    return Text(zh="，".join(zh) or "任何一天", en=" and ".join(en) or "any day")
+
+
+def _age_label(age: Age, frame: Frame) -> Text:
+    """Return how long ago a fact at hand may have happened."""
+    zh, en = [], []
+    if age.least is not None:
+        told = _span_text(age.least)
+        zh.append(f"发生在 {frame.asked} 之前至少 {told.zh}")
+        en.append(f"it happened at least {told.en} before {frame.asked}")
+    if age.most is not None:
+        told = _span_text(age.most)
+        zh.append(f"发生在 {frame.asked} 之前 {told.zh}以内")
+        en.append(f"it happened within {told.en} before {frame.asked}")
+    return Text(zh="，".join(zh), en=" and ".join(en))
+
+
+def _held_for_label(holding: Text, condition: Age) -> Text:
+    zh, en = [], []
+    least, most = condition.least, condition.most
+    if least is not None:
+        zh.append(f"已满{_span_text(least).zh}")
+        en.append(f"for at least {_span_text(least).en}")
+    if most is not None:
+        zh.append(f"未超过{_span_text(most).zh}")
+        en.append(f"for at most {_span_text(most).en}")
+    if condition.extended_by is not None:
+        added = _span_text(condition.extension)
+        zh.append(f"可延长{added.zh}，至多{condition.times}次")
+        en.append(f"extended by {added.en}, at most {condition.times} time(s)")
+    return Text(zh=f"{holding.zh}{'，'.join(zh)}", en=f"{holding.en} {', '.join(en)}")
+
+
+def _share_label(condition: Share, frame: Frame) -> Text:
+    part, whole = (getattr(frame.item, name, None) for name in (condition.part, condition.whole))
+    numerator, denominator = condition.above
+    told = f"{condition.part} {'?' if part is None else part} / {condition.whole} {'?' if whole is None else whole}"
+    zh, en = ("不少于", "is at least") if condition.or_equal else ("超过", "is more than")
+    return Text(zh=f"{told} {zh} {numerator}/{denominator}", en=f"{told} {en} {numerator}/{denominator}")
+
+
+def _span_text(span: Span) -> Text:
+    """Return a length of calendar time in words, such as one year less fifteen days."""
+    counted = [(span.years, "年", "year"), (span.months, "个月", "month"), (span.days, "天", "day")]
+    said = [(number, zh, en) for number, zh, en in counted if number]
+    return Text(
+        zh="".join(f"{'减' if number < 0 else ''}{abs(number)}{zh}" for number, zh, _ in said) or "0天",
+        en=" ".join(
+            f"{'less ' if number < 0 else ''}{abs(number)} {en}{'s' if abs(number) > 1 else ''}"
+            for number, _, en in said
+        )
+        or "0 days",
+    )
+
+
+def _bounds(least: object, most: object) -> str:
+    low = f"≥ {least}" if isinstance(least, int) else ""
+    high = f"≤ {most}" if isinstance(most, int) else ""
+    return ", ".join(filter(None, (low, high))) or "="
+
+
+def _term(term: object) -> Text:
+    match term:
+        case Subject():
+            return Text(zh="对象", en="the bearer")
+        case Its(name):
+            return Text(zh=f"其 {name}", en=f"its {name}")
+        case Trigger(name):
+            return Text(zh=f"所据记录的 {name}", en=f"the occasion's {name}")
+        case AskedStep():
+            return Text(zh="所问阶段", en="the stage asked for")
+        case Given(name):
+            return Text(zh=f"参数 {name}", en=f"the parameter {name}")
+    return Text(zh=str(term), en=str(term))
+
+
+def _values_text(values: Iterable[object]) -> str:
+    return _alternatives([str(value) for value in values]) or "—"
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    return " / ".join(names)
+
+
+# Holdings --------------------------------------------------------------------------------------------------
+
+
+def _holds_label(world: World, relation: str, match: Match, frame: Frame) -> Text:
+    word = RELATION_WORDS.get(relation, Text(zh=relation, en=f"a {relation}"))
+    asked = ", ".join(
+        f"{name} {_values_text(world.values(want, frame))}" for name, want in match if not isinstance(want, Given)
+    )
+    return Text(zh=f"{frame.day} {word.zh}（{asked}）", en=f"on {frame.day} {word.en} ({asked})")
+
+
+def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[Step]:
+    """Yield the holdings that match: those of the day with what is asked of them, else those of other days."""
+    matching = list(world.matching_holdings(condition.relation, condition.match, frame))
+    on_the_day = [holding for holding in matching if held(holding, frame.day).truth != Truth.FALSE]
+    for holding in on_the_day[:_MOST_SHOWN]:
+        inner: tuple[Step, ...] = ()
+        if not isinstance(condition.where, Always):
+            inner = (derived(world, condition.where, frame._replace(item=holding)),)
+        truth = held(holding, frame.day).truth
+        yield Step(label=holding_text(holding), truth=truth, evidence=_fact_of(holding), parts=inner)
+    if not on_the_day:
+        nearest = sorted(matching, key=lambda holding: abs((holding.possible[0] - frame.day).days))
+        for holding in nearest[:_MOST_SHOWN]:
+            yield Step(label=holding_text(holding), truth=Truth.FALSE, evidence=_fact_of(holding))
+    if (left := len(on_the_day or matching) - _MOST_SHOWN) > 0:
+        yield Step(label=Text(zh=f"另有 {left} 项", en=f"and {left} more"))
+
+
+def _fact_of(holding: Holding) -> tuple[str, ...]:
+    return () if holding.fact is None else (holding.fact,)
+
+
+def holding_text(holding: Holding) -> Text:
+    """Return since when and until when something held, both days inclusive, and what it was."""
+    told = _fields_text({name: value for name, value in holding.values.items() if name not in _COMMON})
+    if holding.fact is None:
+        return Text(zh=f"无登记，推定 {told}", en=f"nothing recorded, taken as {told}")
+    first, stop = holding.possible
+    open_still = "?" if holding.certain != holding.possible else ""
+    if stop == FOREVER:
+        return Text(zh=f"{told}：自 {first}{open_still}", en=f"{told}: since {first}{open_still}")
+    return Text(
+        zh=f"{told}：{first}{open_still} 至 {stop}{open_still} 之前",
+        en=f"{told}: {first}{open_still} until {stop}{open_still}",
+    )
+
+
+# Facts -----------------------------------------------------------------------------------------------------
+
+
+def fact_text(fact: Fact) -> Text:
+    """Return when a fact happened and what it is; long lists by their number."""
+    values = {a.name: getattr(fact, a.name) for a in attrs.fields(type(fact)) if a.name not in _COMMON}
+    told = f"{fact.on} {fact.wire} {_fields_text(values)}".rstrip()
+    return Text(zh=told, en=told)
+
+
+def _fields_text(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_value_text(value)}" for name, value in values.items() if value is not None)
+
+
+def _value_text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{len(value)}]" if len(value) > 1 else f"[{', '.join(map(str, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def selections_in(node: Any) -> Iterator[Events | Holdings]:
+    """Yield the selections of a tree, outermost first, without those that stand inside another."""
+    if isinstance(node, Events | Holdings):
+        yield node
+        return
+    if isinstance(node, tuple):
+        for entry in node:
+            yield from selections_in(entry)
+    elif attrs.has(type(node)) and not isinstance(node, Holds):
+        for attribute in attrs.fields(type(node)):
+            yield from selections_in(getattr(node, attribute.name))

@@ -1,0 +1,286 @@
+"""Decisions of the development pipeline, straight from the tree; inference engines must come to the same."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final, Literal, NamedTuple
+
+from partyrules.answers.messages import requirement_message, veto_message
+from partyrules.answers.observers import tell_decision
+from partyrules.answers.verdicts import Decision, Irregular, Item, Outcome
+from partyrules.errors import QueryError, refusal
+from partyrules.evaluate.conditions import Frame, World, held
+from partyrules.evaluate.kleene import Truth, Verdict
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.history import NO_STAGE, History, Holding, in_each_way
+from partyrules.language.rules import Requirement, Veto
+from partyrules.language.standing import UNDECLARED
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption, Bound
+
+__all__ = [
+    "Answer",
+    "Case",
+    "Role",
+    "answers",
+    "case_of",
+    "decision",
+    "irregular_about",
+    "list_of",
+    "lists_of",
+    "next_stage",
+    "outcome_of",
+    "outcome_of_lists",
+    "role_of",
+]
+
+Role = Literal["veto", "requirement", "advisory"]
+
+_STUDENT: Final = "student"
+_WEIGHS: Final[dict[str, Outcome]] = {"vetoes": "vetoed", "unmet": "blocked", "unknown": "undetermined"}
+_LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+
+
+class Case(NamedTuple):
+    """One question put to the pipeline: who, into which stage, on which day, and the rules that speak to it.
+
+    `irregular` are the records about the person that count for nothing.
+    """
+
+    person: str
+    to: str
+    world: World
+    frame: Frame
+    in_order: Truth
+    is_student: Truth
+    irregular: tuple[Irregular, ...]
+    requirements: tuple[Bound[Requirement], ...]
+    vetoes: tuple[Bound[Veto], ...]
+
+    @property
+    def rules(self) -> tuple[Bound[Requirement] | Bound[Veto], ...]:
+        """Every rule that speaks to the case, by id."""
+        both: tuple[Bound[Requirement] | Bound[Veto], ...] = (*self.requirements, *self.vetoes)
+        return tuple(sorted(both, key=lambda bound: bound.id))
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the step is out of the question whatever the rules say; None where they are asked."""
+        if self.in_order == Truth.FALSE:
+            return "stage_order"
+        return "not_a_student" if self.is_student == Truth.FALSE else None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What leaves open whether the step is the next, the person a student, and what a misspelt record meant."""
+        misspelt = any(self._since_entry(record.id) for record in self.irregular if record.reason in UNDECLARED)
+        is_open = Truth.UNKNOWN in (self.in_order, self.is_student)
+        return (*(["correction"] if misspelt else []), *(["full_date"] if is_open else []))
+
+    def _since_entry(self, fact: str) -> bool:
+        """Tell whether a fact may be of a day since the person entered the stage held."""
+        return self.frame.entry is None or self.world.history.by_id[fact].on.last >= self.frame.entry[0]
+
+
+class Answer(NamedTuple):
+    """What one rule comes to in a case: whether it applies, and whether its condition holds."""
+
+    applies: Verdict
+    holds: Verdict
+
+
+def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Case:
+    """Return the case of a person's step into stage `to` on the history's day; raise QueryError for no such stage."""
+    if to not in adoption.stage_names:
+        raise QueryError(refusal("stage", to, adoption.stage_names))
+    # The evaluator's world, for a requirement may count the findings of duties.
+    world = ReferenceEvaluator(adoption, history).world
+    on = history.as_of
+    stood = {(next_stage(adoption.stage_names, stage) == to, since) for stage, since in _stages_held(history, person)}
+    # Where the stage held is open, the clocks that matter are those of the stage from which the step would be right.
+    entries = {since for is_next, since in stood if is_next}
+    entry = None if entries <= {None} else (min(s or date.min for s in entries), max(s or date.min for s in entries))
+    frame = Frame(day=on, subject=person, step=to, entry=entry)
+    right = {is_next for is_next, _ in stood}
+    in_order = Truth.UNKNOWN if len(right) > 1 else Truth.TRUE if right == {True} else Truth.FALSE
+    return Case(
+        person=person,
+        to=to,
+        world=world,
+        frame=frame,
+        in_order=in_order,
+        is_student=_is_student(history, person),
+        irregular=irregular_about(world, person),
+        requirements=tuple(b for b in adoption.requirements if to in b.rule.steps and b.pack.document.in_force(on)),
+        vetoes=tuple(b for b in adoption.vetoes if to in b.rule.steps and b.pack.document.in_force(on)),
+    )
+
+
+def _stages_held(history: History, person: str) -> set[tuple[str | None, date | None]]:
+    """Return the stage held on the day asked and since when, one for each way that open months may have fallen."""
+    on = history.as_of
+    holdings = history.holdings_where("stage", "person", person)
+    ways = in_each_way(holdings)
+    if ways is None:
+        entered = [holding for holding in holdings if held(holding, on).truth != Truth.FALSE]
+        return {(None, None)} | {(_stage_of(one), since) for one in entered for since in (one.possible[0], on)}
+    now = [next((entry for entry in way if entry[1] <= on < entry[2]), None) for way in ways]
+    return {(None, None) if entry is None else (_stage_of(entry[0]), entry[1]) for entry in now}
+
+
+def _stage_of(holding: Holding) -> str | None:
+    stage: str = holding.values["stage"]
+    return None if stage == NO_STAGE else stage
+
+
+def next_stage(stages: tuple[str, ...], stage: str | None) -> str | None:
+    """Return the stage after the one held, the first where none is held, None after the last."""
+    position = -1 if stage is None else stages.index(stage)
+    return stages[position + 1] if position + 1 < len(stages) else None
+
+
+def _is_student(history: History, person: str) -> Truth:
+    """Return whether the person is a registered student; one whose registration never held is taken as such."""
+    ways = in_each_way(history.holdings_where("registration", "person", person))
+    if ways is None:
+        return Truth.UNKNOWN
+    found = {
+        not way or any(a <= history.as_of < b and one.values["category"] == _STUDENT for one, a, b in way)
+        for way in ways
+    }
+    return Truth.UNKNOWN if len(found) > 1 else Truth.TRUE if found == {True} else Truth.FALSE
+
+
+def answers(case: Case) -> dict[str, Answer]:
+    """Return what each rule of the case comes to, evaluated directly; of none where it is out of the question."""
+    found: dict[str, Answer] = {}
+    if case.refusal is not None:
+        return found
+    for requirement in case.requirements:
+        rule = requirement.rule
+        applies = case.world.verdict(rule.when, case.frame)
+        found[requirement.id] = Answer(applies, case.world.verdict(rule.requires, case.frame))
+    for veto in case.vetoes:
+        found[veto.id] = Answer(Verdict(Truth.TRUE), case.world.verdict(veto.rule.vetoes, case.frame))
+    return found
+
+
+# What a rule says by whether it applies and whether its condition holds, the same for every way of deciding ---------
+
+
+def role_of(rule: Requirement | Veto) -> Role:
+    """Return how a rule bears on a decision."""
+    if isinstance(rule, Veto):
+        return "veto"
+    return "advisory" if rule.advisory else "requirement"
+
+
+def list_of(role: Role, applies: Truth, holds: Truth) -> str | None:
+    """Return the list of a decision that a rule belongs in, None where a veto does not apply."""
+    if role == "veto":
+        return {Truth.TRUE: "vetoes", Truth.UNKNOWN: "unknown", Truth.FALSE: None}[holds]
+    if applies == Truth.FALSE:
+        return "not_applicable"
+    if holds == Truth.TRUE:
+        return "met"
+    if role == "advisory":
+        return "advisory"
+    return "unmet" if applies == Truth.TRUE and holds == Truth.FALSE else "unknown"
+
+
+def lists_of(case: Case, found: Mapping[str, Answer]) -> dict[str, str | None]:
+    """Return the list that each rule of a case belongs in, by the rule's id."""
+    return {
+        bound.id: list_of(role_of(bound.rule), found[bound.id].applies.truth, found[bound.id].holds.truth)
+        for bound in case.rules
+        if case.refusal is None
+    }
+
+
+def outcome_of_lists(lists: Iterable[str | None]) -> Outcome:
+    """Return the worst that the lists of some rules ask for: vetoed, blocked, undetermined, else permitted."""
+    found = set(lists)
+    return next((outcome for name, outcome in _WEIGHS.items() if name in found), "permitted")
+
+
+def outcome_of(case: Case, lists: Mapping[str, str | None]) -> tuple[Outcome, str | None]:
+    """Return the first of vetoed, blocked, undetermined, permitted that applies to a case, and the reason."""
+    if case.refusal is not None:
+        return "blocked", case.refusal
+    # What is open about the person themselves never permits.
+    return outcome_of_lists([*lists.values(), "unknown" if case.needs else None]), None
+
+
+def decision(
+    case: Case,
+    found: Mapping[str, Answer],
+    places: Mapping[str, str | None],
+    outcome: Outcome,
+    reason: str | None,
+) -> Decision:
+    """Return the decision that these answers make, each item in its list with what decided it."""
+    judged = reason is None
+    lists: dict[str, list[Item]] = {name: [] for name in _LISTS}
+    if judged:
+        for bound in case.rules:
+            place = places[bound.id]
+            if place is not None:
+                lists[place].append(_item(bound, found[bound.id], place, case))
+    by_name: dict[str, Any] = {name: tuple(items) for name, items in lists.items()}
+    made = Decision(
+        person=case.person,
+        to=case.to,
+        on=case.frame.day,
+        outcome=outcome,
+        reason=reason,
+        needs=case.needs if judged else (),
+        irregular=case.irregular,
+        **by_name,
+    )
+    tell_decision(made, tuple(bound.id for bound in case.rules) if judged else ())
+    return made
+
+
+def irregular_about(world: World, person: str) -> tuple[Irregular, ...]:
+    """Return the records about a person that count for nothing, up to the day asked, by id."""
+    found = [
+        Irregular(id=fact.id, fact=fact.wire, reason=reason)
+        for standing in world.standings.values()
+        for fact in world.history.facts_where(standing.wire, standing.about, person)
+        if (reason := world.no_standing_reason(fact)) is not None
+    ]
+    return tuple(sorted(found, key=lambda record: record.id))
+
+
+def _lifting(veto: Veto, case: Case) -> Text:
+    """Return what would lift a veto in this case: all that its grounds ask for, of those that it stands on."""
+    standing = [lift.by for lift in veto.lifts if case.world.verdict(lift.ground, case.frame).truth == Truth.TRUE] or [
+        lift.by for lift in veto.lifts
+    ]
+    return Text(zh="；并且".join(by.zh for by in standing), en="; and ".join(by.en for by in standing))
+
+
+def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, case: Case) -> Item:
+    applicable = place != "not_applicable"
+    open_still = answer.holds.truth == Truth.UNKNOWN or (
+        answer.applies.truth == Truth.UNKNOWN and answer.holds.truth == Truth.FALSE
+    )
+    needs = answer.applies.needs | answer.holds.needs if open_still and applicable else frozenset()
+    evidence = answer.holds.evidence if applicable else frozenset()
+    shown = {"evidence": tuple(sorted(evidence)), "needs": tuple(sorted(needs))}
+    reason = None
+    lifts = None
+    if isinstance(bound.rule, Veto):
+        lifts = _lifting(bound.rule, case) if place == "vetoes" else None
+        message = veto_message(bound, lifts, **shown)
+    else:
+        reason = bound.rule.otherwise if place == "not_applicable" else None
+        message = requirement_message(bound, place=place, reason=reason, **shown)
+    return Item(
+        rule=bound.id,
+        clause=bound.clause.citation,
+        reason=reason,
+        readings=bound.readings,
+        message=message,
+        lifts=lifts,
+        **shown,
+    )

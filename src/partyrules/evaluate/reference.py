@@ -1,0 +1,554 @@
+"""The reference evaluator of duties: small and obvious; it is the specification that others must agree with."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, Final
+
+from attrs import evolve
+
+from partyrules.answers.observers import tell_finding
+from partyrules.answers.verdicts import Finding
+from partyrules.errors import PackError
+from partyrules.evaluate.conditions import UNBOUNDED, Frame, Number, Tallied, World, held
+from partyrules.evaluate.deadlines import due_after
+from partyrules.evaluate.dependence import exceeds_for_good, sees_facts
+from partyrules.evaluate.findings import Judged, Outcome, finding_of, undecided
+from partyrules.evaluate.intervals import Interval, intervals
+from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
+from partyrules.evaluate.narrowing import Narrowing, says_whom
+from partyrules.evaluate.register import closed_through
+from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, StatusCase, Time, force_of
+from partyrules.facts.vocabulary import Fact, JudgementMade
+from partyrules.history import FOREVER, History, Present, Seen, in_each_way
+from partyrules.language.kernel import SUBJECT, Compare, Condition, Count, CountFindings, Events, Given, holds
+from partyrules.language.rules import BearerKind, Deadline, Duty, Occasion, PerPeriod, Rolling, Standing, Triggered
+from partyrules.packs.pack import Adoption, Bound
+from partyrules.time.calendar import TERM_GRAINS, CivilDate, Grain, Period, Span, add_days
+
+__all__ = ["ReferenceEvaluator"]
+
+_REGISTERED: Final = holds("registration", person=SUBJECT)
+_ON_LEAVE: Final = holds("leave", person=SUBJECT)
+_NOT_ENDED: Final = ~holds("stage", person=SUBJECT, stage="none")
+_STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
+_NOTHING: Final[frozenset[str]] = frozenset()
+
+Wanted = Collection[str] | None
+"""The subjects whose findings are asked for, None for everybody's."""
+Stretch = tuple[date, date, Truth]
+Days = tuple[tuple[date, Verdict], ...]
+
+
+class ReferenceEvaluator:
+    """Audits one history against one adoption, duty by duty and bearer by bearer."""
+
+    def __init__(self, adoption: Adoption, history: History) -> None:
+        self.adoption = adoption
+        self.history = history
+        self.world = World(history, adoption.standings)
+        self.world.findings_counted = self._findings_counted
+        self._duties = {bound.id: bound for bound in adoption.duties}
+        self._scopes: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}
+        self._lacking: dict[Grain, bool] = {}
+        self._known_periods: dict[tuple[Grain, date, date], tuple[Period, ...]] = {}
+        self._narrowing = Narrowing(self.world)
+
+    def findings(self, bound: Bound[Duty], *, wanted: Wanted = None) -> Iterator[Finding]:
+        """Yield every finding of one duty about the subjects that are wanted, in no particular order."""
+        match bound.rule.per:
+            case PerPeriod(grain):
+                return self._per_period(bound, grain, wanted)
+            case Rolling(every):
+                return self._rolling(bound, every, wanted)
+            case Standing():
+                return self._standing(bound, wanted)
+            case Occasion(of):
+                return self._occasions(bound, of, wanted)
+            case Triggered(by, deadline):
+                return self._triggered(bound, by, deadline, wanted)
+
+    # Whom a duty binds ---------------------------------------------------------------------------------------------
+
+    def bearers(self, duty: Duty, frame: Frame, wanted: Wanted = None) -> Iterable[str]:
+        """Return the ids, of those wanted, that could be in scope, in order."""
+        kind = duty.bearer.kind
+        if wanted is not None:
+            # Whether a scope that says whom it binds is true of them is seen when it is evaluated.
+            said = says_whom(duty.bearer.scope) and kind in ("person", "named")
+            return [subject for subject in sorted(wanted) if said or self._is_there(kind, subject)]
+        found = self._narrowing.subjects(duty.bearer.scope, frame)
+        if found is not None:
+            return sorted(found)
+        if kind in ("person", "named"):
+            return self.history.people
+        return sorted({holding.values[kind] for holding in self.history.holdings(kind)})
+
+    def _is_there(self, kind: BearerKind, subject: str) -> bool:
+        """Tell whether some fact names the person, or began the unit or building."""
+        if kind in ("person", "named"):
+            return self.history.names(subject)
+        return bool(self.history.holdings_where(kind, kind, subject))
+
+    def in_scope(self, bound: Bound[Duty], frame: Frame) -> Verdict:
+        """Return whether the duty binds the frame's subject on the frame's day."""
+        return all_of(self._binding(bound, frame))
+
+    def _binding(self, bound: Bound[Duty], frame: Frame) -> list[Verdict]:
+        """Return what must be true for the duty to bind the frame's subject on the frame's day."""
+        start, end = bound.pack.document.in_force_from, bound.pack.document.in_force_until
+        if frame.day < start:
+            return [NO._replace(until=start)]
+        if end is not None and frame.day > end:
+            return [NO]
+        bearer = bound.rule.bearer
+        # Whether a duty bound on a day does not hang on what was recorded of later ones.
+        look = sees_facts(bearer.scope) or (bearer.each is not None and sees_facts(bearer.each.where))
+        seen = frame._replace(seen=frame.day) if look else frame
+        parts = [self._in_being(bearer.kind, frame), self.world.verdict(bearer.scope, seen)]
+        if frame.link is not None and bearer.each is not None:
+            parts.append(held(frame.link, frame.day))
+            parts.append(self.world.verdict(bearer.each.where, seen._replace(item=frame.link)))
+        if end is not None:
+            parts.append(YES._replace(until=add_days(end, 1)))
+        return parts
+
+    def _in_being(self, kind: BearerKind, frame: Frame) -> Verdict:
+        """Return whether the bearer is there: a unit or building that stands, a person who has not left or ended."""
+        if kind == "named":
+            return YES
+        if kind != "person":
+            return self.world.verdict(_STANDS[kind], frame)
+        return self.world.lasting(("in being", frame.subject), frame.day, lambda: self._is_person(frame))
+
+    def _is_person(self, frame: Frame) -> Verdict:
+        # A person not yet registered is there: a role held before registration binds.
+        registered = self.history.holdings_where("registration", "person", frame.subject)
+        here = self.world.verdict(_REGISTERED, frame)
+        ways = in_each_way(registered)
+        gone = [NO, YES] if ways is None else [YES if _over(way, frame.day) else NO for way in ways]
+        not_gone = negated(merged(gone))._replace(until=here.until)
+        return all_of((any_of((here, not_gone)), self.world.verdict(_NOT_ENDED, frame)))
+
+    def on_leave(self, kind: BearerKind, frame: Frame) -> Verdict:
+        """Return whether the bearer is a person on leave on the frame's day."""
+        if kind != "person" or not self.history.holdings_where("leave", "person", frame.subject):
+            return NO
+        return self.world.verdict(_ON_LEAVE, frame)
+
+    def bearings(self, bound: Bound[Duty], wanted: Wanted = None) -> Iterator[Frame]:
+        """Yield the day asked for each bearer that could be in scope, and for each of its links where it has some."""
+        each = bound.rule.bearer.each
+        for subject in self.bearers(bound.rule, Frame(day=self.history.as_of, subject=""), wanted):
+            frame = Frame(day=self.history.as_of, subject=subject)
+            if each is None:
+                yield frame
+                continue
+            for link in self.world.matching_holdings(each.relation, each.match, frame):
+                if link.fact is not None:
+                    yield frame._replace(link=link, trigger=self.history.by_id[link.fact])
+
+    def scope(self, bound: Bound[Duty], frame: Frame) -> tuple[Stretch, ...]:
+        """Return the stretches of days up to the day asked, both inclusive, with whether the duty binds then."""
+        key = (bound.pack.id, bound.rule.bearer, frame.subject, frame.link.fact if frame.link else None)
+        if key not in self._scopes:
+            self._scopes[key] = tuple(self._stretches(bound, frame))
+        return self._scopes[key]
+
+    def _stretches(self, bound: Bound[Duty], frame: Frame) -> Iterator[Stretch]:
+        day = bound.pack.document.in_force_from
+        while day <= self.history.as_of:
+            parts = self._binding(bound, frame._replace(day=day))
+            truth = min([part.truth for part in parts])
+            # It does not bind for as long as any one part is false.
+            false = [part.until for part in parts if part.truth == Truth.FALSE]
+            until = max(false) if false else min([part.until for part in parts])
+            yield day, min(self.history.as_of, add_days(until, -1)), truth
+            if until == FOREVER:
+                return
+            day = until
+
+    # What a duty requires ------------------------------------------------------------------------------------------
+
+    def judged(self, requires: Condition, frame: Frame) -> Judged:
+        """Return what the requirement comes to in the frame, with the numbers that a finding shows."""
+        if isinstance(requires, Compare):
+            verdict, tallied = self.world.compared(requires, frame)
+            least = self.world.bound(requires.least, frame, upper=False)
+            most = self.world.bound(requires.most, frame, upper=True)
+            required = most if least is None else least
+            exceeded = most is not None and tallied.certain > most
+            return Judged(verdict.truth, verdict.needs, required, tallied.certain, tallied.evidence, exceeded)
+        verdict = self.world.verdict(requires, frame)
+        actual = int(verdict.truth == Truth.TRUE)
+        return Judged(verdict.truth, verdict.needs, 1, actual, verdict.evidence)
+
+    def required(self, requires: Condition, frame: Frame) -> Number | None:
+        """Return the number that the requirement asks for, where nothing can be counted."""
+        if isinstance(requires, Compare):
+            upper = requires.least is None
+            return self.world.bound(requires.most if upper else requires.least, frame, upper=upper)
+        return 1
+
+    # Period duties -------------------------------------------------------------------------------------------------
+
+    def _per_period(self, bound: Bound[Duty], grain: Grain | Given, wanted: Wanted) -> Iterator[Finding]:
+        for frame in self.bearings(bound, wanted):
+            if isinstance(grain, Given):
+                yield from self._no_period(bound, frame, f"parameter:{grain.name}")
+                continue
+            if grain in TERM_GRAINS and self._terms_lacking(grain):
+                yield from self._no_period(bound, frame, "term_declared")
+            stretches = self.scope(bound, frame)
+            bound_days = [stretch for stretch in stretches if stretch[2] != Truth.FALSE]
+            if not bound_days:
+                continue
+            for period in self._periods(grain, bound_days[0][0], bound_days[-1][1]):
+                inside = [stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]]
+                if any(truth != Truth.FALSE for _, _, truth in inside):
+                    yield self._in_period(bound, frame, period, inside)
+
+    def _periods(self, grain: Grain, first: date, last: date) -> tuple[Period, ...]:
+        """Return the periods that share a day with these; the same for many bearers of many duties."""
+        key = (grain, first, last)
+        if key not in self._known_periods:
+            self._known_periods[key] = self.history.terms.periods(grain, first, last)
+        return self._known_periods[key]
+
+    def _terms_lacking(self, grain: Grain) -> bool:
+        """Tell whether the day asked lies outside what has been declared, so that its period cannot be known."""
+        if grain not in self._lacking:
+            terms = self.history.terms
+            declared = terms.covers(self.history.as_of) and (grain != "academic_year" or terms.declared(grain))
+            self._lacking[grain] = not declared
+        return self._lacking[grain]
+
+    def _no_period(self, bound: Bound[Duty], frame: Frame, need: str) -> Iterator[Finding]:
+        scope = self.in_scope(bound, frame)
+        if scope.truth != Truth.FALSE:
+            required = self.required(bound.rule.requires, frame)
+            outcome = Outcome("unknown", needs=scope.needs | {need})
+            yield self._put_together(bound, frame, Judged(Truth.UNKNOWN, required=required), outcome)
+
+    def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
+        inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
+        judged = self.judged(bound.rule.requires, inside)
+        outcome = self._excepted(bound, inside, stretches) or self._timed(bound, judged, inside, period.end)
+        return self._put_together(bound, inside, judged, outcome, due=period.end)
+
+    def _excepted(self, bound: Bound[Duty], frame: Frame, stretches: list[Stretch]) -> Outcome | None:
+        """Return why the bearer is not held to this period, or what would tell; None where they are held to it."""
+        period = frame.period
+        assert period is not None  # noqa: S101  # only called for periods
+        truths = {truth for _, _, truth in stretches}
+        if stretches[0][0] > period.start:
+            truths.add(Truth.FALSE)
+        if Truth.TRUE not in truths:
+            return undecided("full_date")
+        if bound.readings["partial"] == "exempt":
+            if Truth.FALSE in truths:
+                return Outcome("not_applicable", "partial_period")
+            if Truth.UNKNOWN in truths:
+                return undecided("full_date")
+        if (on_leave := self._leave_excuses(bound, frame, period)) != Truth.FALSE:
+            return Outcome("not_applicable", "on_leave") if on_leave == Truth.TRUE else undecided("full_date")
+        if bound.rule.vacation_months and period.grain == "month":
+            vacation = self.history.terms.term_on(period.start, ("winter_vacation", "summer_vacation"))
+            if vacation is not None and period.end in vacation:
+                return Outcome("not_applicable", "vacation_month")
+        return None
+
+    def _leave_excuses(self, bound: Bound[Duty], frame: Frame, period: Period) -> Truth:
+        reading, kind = bound.readings["leave"], bound.rule.bearer.kind
+        if reading == "ignore" or not self.history.holdings_where("leave", "person", frame.subject):
+            return Truth.FALSE
+        days = sure = possible = 0
+        day = period.start
+        while day <= frame.day:
+            on_leave = self.on_leave(kind, Frame(day=day, subject=frame.subject))
+            after = min(on_leave.until, add_days(frame.day, 1))
+            lasting = (after - day).days
+            days += lasting
+            sure += lasting * (on_leave.truth == Truth.TRUE)
+            possible += lasting * (on_leave.truth != Truth.FALSE)
+            day = after
+        limit = days if reading == "half" else 0
+        if 2 * sure > limit:
+            return Truth.TRUE
+        return Truth.UNKNOWN if 2 * possible > limit else Truth.FALSE
+
+    def _timed(self, bound: Bound[Duty], judged: Judged, frame: Frame, end: date) -> Outcome:
+        """Return the status of a requirement that is to be met by `end`."""
+        time = Time.OPEN if self.history.as_of < end else Time.OVER
+        if time == Time.OVER and judged.truth == Truth.FALSE and not judged.exceeded:
+            through = closed_through(self.history, bound.rule.bearer.kind, frame.subject, end)
+            time = Time.UNCLOSED if through is not None and end > through else time
+        return self._decided(bound, judged, frame, time)
+
+    def _decided(self, bound: Bound[Duty], judged: Judged, frame: Frame, time: Time = Time.OVER) -> Outcome:
+        """Return the status of a requirement; without `time` its time has come."""
+        excess = Excess.NONE
+        if judged.exceeded:
+            excess = Excess.FOR_GOOD if exceeds_for_good(bound.rule.requires) else Excess.SOME
+        force = force_of(bound.rule.modality, periodic=frame.period is not None)
+        case = StatusCase(judged.truth, time, excess, force)
+        ruled, evidence = STATUS_RULE[case], _NOTHING
+        if ruled.status == "breached" and force == Force.EXPLAINABLE and frame.period is not None:
+            explained, evidence = self._explained(bound, frame.subject, frame.period.start)
+            ruled = STATUS_RULE[case._replace(explained=explained)]
+        needs = judged.needs if judged.truth == Truth.UNKNOWN else _NOTHING
+        return Outcome(ruled.status, ruled.reason, needs if ruled.need is None else needs | {ruled.need}, evidence)
+
+    def _explained(self, bound: Bound[Duty], subject: str, start: date) -> tuple[Truth, frozenset[str]]:
+        """Return whether somebody recorded the reason of a breach, and by which judgement, the latest of several."""
+        made = [
+            fact
+            for fact in self.history.facts_where("judgement_made", "about", subject)
+            if isinstance(fact, JudgementMade)
+            and (fact.clause, fact.period, fact.outcome) == (bound.id, start, "explained")
+        ]
+        if sure := [fact for fact in made if fact.on.last <= self.history.as_of]:
+            return Truth.TRUE, frozenset({sure[-1].id})
+        return (Truth.UNKNOWN if made else Truth.FALSE), _NOTHING
+
+    # Duties that read other duties' findings ---------------------------------------------------------------------
+
+    def _findings_counted(self, tally: CountFindings, frame: Frame) -> Tallied:
+        """Return how many findings of other duties about the subject have one of the statuses."""
+        read = [
+            (finding, falls)
+            for rule in tally.rules
+            for finding in self.findings(self._duties[rule], wanted=(frame.subject,))
+            if (falls := YES if tally.window == "ever" else self._falls_in(finding, frame.period)).truth != Truth.FALSE
+        ]
+        found = [(finding, falls) for finding, falls in read if finding.status in tally.statuses]
+        sure = [finding for finding, falls in found if falls.truth == Truth.TRUE]
+        open_still = [finding for finding, _ in read if finding.status == "unknown" not in tally.statuses]
+        needs = [*(falls.needs for _, falls in found), *(finding.needs for finding in open_still)]
+        evidence = frozenset(fact for finding in sure for fact in finding.evidence)
+        possible: Number = len(found) + len(open_still)
+        if any(self._for_several(finding) for finding in open_still):
+            possible = UNBOUNDED
+        return Tallied(len(sure), possible, evidence, frozenset().union(*needs))
+
+    def _for_several(self, finding: Finding) -> bool:
+        """Tell whether an unknown finding may stand for any number: not even the periods or intervals are known."""
+        per = self._duties[finding.rule].rule.per
+        return isinstance(per, Rolling) or (isinstance(per, PerPeriod) and finding.period is None)
+
+    def _falls_in(self, finding: Finding, period: Period | None) -> Verdict:
+        """Return whether what a finding is about ended, or happened, in the period."""
+        if period is None:
+            return NO
+        day = finding.period.end if finding.period else finding.due
+        days: tuple[date, ...] = () if day is None else (day,)
+        if day is None and finding.occasion is not None:
+            days = tuple(self._ends(finding.rule, self.history.by_id[finding.occasion]))
+        return merged([YES if day in period else NO for day in days]) if days else NO
+
+    def _ends(self, rule: str, occasion: Fact) -> Iterator[date]:
+        """Yield the days on which what an occasion asks for may be due, or on which it may have happened."""
+        per = self._duties[rule].rule.per
+        for day in occasion.on.days():
+            due = None
+            if isinstance(per, Triggered) and per.deadline is not None:
+                due, _ = due_after(day, per.deadline, terms=self.history.terms, holidays=self.adoption.holidays)
+            yield due or day
+
+    # Rolling duties -----------------------------------------------------------------------------------------------
+
+    def _rolling(self, bound: Bound[Duty], every: Span, wanted: Wanted) -> Iterator[Finding]:
+        """Yield a finding for each interval, from the last completion to when the next is due."""
+        for frame in self.bearings(bound, wanted):
+            runs = list(_runs(self.scope(bound, frame)))
+            done = self._completions(bound.rule, frame)
+            for before, (first, last, truth), after in zip([None, *runs], runs, [*runs[1:], None], strict=False):
+                if truth == Truth.UNKNOWN:
+                    yield self._in_interval(bound, frame, Interval(first, last, known=False), last)
+                    continue
+                # Next to a stretch that nobody can be sure of, the duty began, or ended, on a day not known.
+                known = before is None or add_days(before[1], 1) < first
+                open_until = last if after is None or add_days(last, 1) < after[0] else after[1]
+                for interval in intervals(every, first, last, sure=done[0], maybe=done[1], known=known):
+                    yield self._in_interval(bound, frame, interval, last, open_until)
+
+    def _completions(self, duty: Duty, frame: Frame) -> tuple[list[CivilDate], list[CivilDate]]:
+        """Return the dates of the facts that a rolling duty asks for, and of those that may be some."""
+        requires = duty.requires
+        if not (isinstance(requires, Compare) and isinstance(requires.tally, Count)):
+            raise PackError(f"rule `{duty.id}`: a rolling duty asks for at_least(1, events(...))")
+        of = requires.tally.of
+        found = self.world.selected(_ever(of), frame) if isinstance(of, Events) else []
+        sure, maybe = ([w.fact.on for w in found if w.verdict.truth == truth] for truth in (Truth.TRUE, Truth.UNKNOWN))
+        return sure, maybe
+
+    def _in_interval(
+        self, bound: Bound[Duty], frame: Frame, interval: Interval, last: date, open_until: date | None = None
+    ) -> Finding:
+        """Return the finding on an interval of a stretch through `last`, which may go on through `open_until`."""
+        requires, due = bound.rule.requires, interval.due
+        end = min(due, self.history.as_of)
+        inside = frame._replace(day=end, period=Period(interval.start, due, "interval"))
+        if not interval.known:
+            judged = Judged(Truth.UNKNOWN, required=self.required(requires, inside))
+            return self._put_together(bound, inside, judged, undecided("full_date"))
+        judged = self.judged(requires, inside)
+        if judged.truth == Truth.TRUE or last >= end:
+            outcome = self._timed(bound, judged, inside, due)
+        elif open_until is not None and open_until >= end:
+            outcome = undecided("full_date")
+        else:
+            outcome = Outcome("not_applicable", "partial_period")
+        return self._put_together(bound, inside, judged, outcome, due=due)
+
+    # Standing duties -----------------------------------------------------------------------------------------------
+
+    def _standing(self, bound: Bound[Duty], wanted: Wanted) -> Iterator[Finding]:
+        for frame in self.bearings(bound, wanted):
+            binds = all_of([*self._binding(bound, frame), negated(self.on_leave(bound.rule.bearer.kind, frame))])
+            if binds.truth == Truth.FALSE:
+                continue
+            judged = self.judged(bound.rule.requires, frame)
+            outcome = self._decided(bound, judged, frame)
+            if binds.truth == Truth.UNKNOWN:
+                outcome = Outcome("unknown", needs=binds.needs)
+            yield self._put_together(bound, frame, judged, outcome)
+
+    # Occasions and triggers ----------------------------------------------------------------------------------------
+
+    def _occurrences(self, of: Events) -> Iterator[tuple[Seen, Days]]:
+        """Yield each fact that may be one of these, with its possible days and whether it is one on each."""
+        for weighed in self.world.selected(_ever(of), Frame(day=self.history.as_of, subject="")):
+            if weighed.verdict.truth == Truth.FALSE:
+                continue
+            yield (
+                weighed.fact,
+                tuple((day, self.world.selected_on(of, weighed.fact, day)) for day in weighed.fact.on.days()),
+            )
+
+    def _bearing_on(self, duty: Duty, of: Events, wanted: Wanted) -> Iterator[tuple[Seen, Days, Iterable[str]]]:
+        """Yield the occurrences with the ids that each could bind; those that cannot bind whom is wanted left out."""
+        if wanted is None:
+            for fact, days in self._occurrences(of):
+                yield fact, days, self.bearers(duty, Frame(day=fact.on.first, subject="", trigger=fact))
+            return
+        for subject in self.bearers(duty, Frame(day=self.history.as_of, subject=""), wanted):
+            seen: set[str] = set()
+            for selection in self._narrowing.occasions(duty.bearer.scope, of, subject):
+                for fact, days in self._occurrences(selection):
+                    if fact.id not in seen:
+                        seen.add(fact.id)
+                        yield fact, days, (subject,)
+
+    def _occasions(self, bound: Bound[Duty], of: Events, wanted: Wanted) -> Iterator[Finding]:
+        kind = bound.rule.bearer.kind
+        for fact, days, subjects in self._bearing_on(bound.rule, of, wanted):
+            for subject in subjects:
+                frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day, _ in days]
+                binds = [
+                    all_of([occurs, *self._binding(bound, on), negated(self.on_leave(kind, on))])
+                    for (_, occurs), on in zip(days, frames, strict=True)
+                ]
+                if all(verdict.truth == Truth.FALSE for verdict in binds):
+                    continue
+                answers: list[tuple[Judged, Outcome, date | None]] = []
+                for on, verdict in zip(frames, binds, strict=True):
+                    if verdict.truth != Truth.FALSE:
+                        judged = self.judged(bound.rule.requires, on)
+                        excused = judged.truth != Truth.TRUE and subject in (getattr(fact, "excused", None) or ())
+                        outcome = Outcome("excused") if excused else self._decided(bound, judged, on)
+                        answers.append((judged, outcome, None))
+                yield self._whichever(bound, frames[0], merged(binds), answers)
+
+    def _triggered(
+        self, bound: Bound[Duty], by: Events, deadline: Deadline | None, wanted: Wanted
+    ) -> Iterator[Finding]:
+        for fact, days, subjects in self._bearing_on(bound.rule, by, wanted):
+            for subject in subjects:
+                frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day, _ in days]
+                binds = [
+                    all_of((occurs, self.in_scope(bound, frame)))
+                    for (_, occurs), frame in zip(days, frames, strict=True)
+                ]
+                if all(verdict.truth == Truth.FALSE for verdict in binds):
+                    continue
+                answers = [
+                    self._by_deadline(bound, frame, deadline)
+                    for frame, verdict in zip(frames, binds, strict=True)
+                    if verdict.truth != Truth.FALSE
+                ]
+                yield self._whichever(bound, frames[0], merged(binds), answers)
+
+    def _by_deadline(
+        self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
+    ) -> tuple[Judged, Outcome, date | None]:
+        """Return what the duty comes to if its trigger fell on the frame's day."""
+        if deadline is None:
+            judged = self.judged(bound.rule.requires, frame._replace(deadline=frame.day))
+            end = min(frame.day, self.history.as_of)
+            return judged, self._timed(bound, judged, frame, end), None
+        terms, holidays = self.history.terms, self.adoption.holidays
+        due, need = due_after(frame.day, deadline, terms=terms, holidays=holidays)
+        if due is None:
+            required = self.required(bound.rule.requires, frame)
+            return Judged(Truth.UNKNOWN, required=required), undecided(need), None
+        judged = self.judged(bound.rule.requires, frame._replace(deadline=due))
+        return judged, self._timed(bound, judged, frame, due), due
+
+    def _whichever(
+        self,
+        bound: Bound[Duty],
+        frame: Frame,
+        binds: Verdict,
+        answers: list[tuple[Judged, Outcome, date | None]],
+    ) -> Finding:
+        """Return the finding that holds whichever day the trigger fell on, unknown where the days differ."""
+        judged, outcome, due = answers[0]
+        same = all((other.status, other.reason) == (outcome.status, outcome.reason) for _, other, _ in answers)
+        if binds.truth != Truth.TRUE or not same or outcome.status == "unknown":
+            needs = frozenset().union(binds.needs, *(other.needs for _, other, _ in answers))
+            outcome = Outcome("unknown", needs=needs | (frozenset() if same else {"full_date"}))
+        if any(other.actual != judged.actual for other, _, _ in answers):
+            least = min((other for other, _, _ in answers), key=lambda other: other.actual or 0)
+            judged = least
+        if any(other != due for _, _, other in answers):
+            due = None
+        return self._put_together(bound, frame, judged, outcome, due=due)
+
+    def _put_together(
+        self, bound: Bound[Duty], frame: Frame, judged: Judged, outcome: Outcome, *, due: date | None = None
+    ) -> Finding:
+        # What is said of a rule is remembered under its id, which a rule under other readings shares.
+        own = self._duties.get(bound.id) is bound
+        known = self.adoption.memory.setdefault(bound.id, {}) if own else {}
+        finding = finding_of(bound, frame, judged, outcome, due=due, pair=self._pair(bound.rule, frame), known=known)
+        tell_finding(finding, self.history)
+        return finding
+
+    def _pair(self, duty: Duty, frame: Frame) -> tuple[str, ...]:
+        """Return whom, besides the bearer, a finding for one of their holdings is about."""
+        if frame.link is None or duty.bearer.each is None:
+            return ()
+        said = {name for name, _ in duty.bearer.each.match}
+        key = self.history.relations[frame.link.relation].key
+        return tuple(str(frame.link.values[name]) for name in key if name not in said)
+
+
+@lru_cache(maxsize=1024)
+def _ever(of: Events) -> Events:
+    """Return the selection of these facts whenever they happened."""
+    return evolve(of, window="ever")
+
+
+def _runs(stretches: tuple[Stretch, ...]) -> Iterator[Stretch]:
+    """Yield the stretches in which a duty binds, or may, neighbours of one truth joined."""
+    for truth, group in groupby(stretches, key=lambda stretch: stretch[2]):
+        joined = list(group)
+        if truth != Truth.FALSE:
+            yield joined[0][0], joined[-1][1], truth
+
+
+def _over(way: list[Present], day: date) -> bool:
+    """Tell whether, of what holds in one way, something is over by a day."""
+    return any(end <= day for _, _, end in way)

@@ -1,0 +1,391 @@
+"""The wire format of facts: JSON Lines to fact values and back, refusing whatever is not exactly right."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
+
+import attrs
+import msgspec
+from attrs import frozen
+
+from partyrules.errors import FactError, Problem, refusal
+from partyrules.errors.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS, PROBLEMS_KEPT
+from partyrules.facts.forms import SORTED, said_again, said_by, said_by_all
+from partyrules.facts.reading import lines_of
+from partyrules.facts.strict_json import repeated, shown
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.facts.wire import (
+    canonical_instant,
+    civil_date,
+    entry_type,
+    exact,
+    flaw_in,
+    holds_ids,
+    kinds_of,
+    parse_instant,
+    plain,
+    wire_types,
+)
+from partyrules.time.calendar import CivilDate, parse_civil_date, parse_date
+
+__all__ = [
+    "Checked",
+    "Decoded",
+    "canonical_instant",
+    "checked",
+    "checked_again",
+    "checked_lines",
+    "content",
+    "decode_fact",
+    "decode_lines",
+    "encode_fact",
+    "parse_instant",
+    "parted",
+    "read_back",
+    "read_facts",
+    "to_wire",
+]
+
+
+_DECODER: Final = msgspec.json.Decoder(float_hook=exact)
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+T = TypeVar("T")
+
+_TOLD_OF_EACH: Final = 5
+_SEEN: Final = "one of them visible and none a control character"
+_LINES_AT_ONCE: Final = 1000
+
+
+class Checked(msgspec.Struct, frozen=True, gc=False):
+    """What a line says, checked: all that is needed to record it, without the fact being made.
+
+    `content` are its canonical bytes, `recorded_at` its canonical instant or None where the line gives none; it
+    stood in `line`, if that is not 0, of `source`. Made by `checked` and `checked_lines`, which vouch for it.
+    """
+
+    # Not attrs: there is one for each line of a file, and these are made in a tenth of the time.
+    id: str
+    cls: type[Fact]
+    content: bytes
+    recorded_at: str | None
+    source: str
+    line: int = 0
+
+    @property
+    def where(self) -> str:
+        """Where it stood, in words."""
+        return f"{self.source}, line {self.line}" if self.line else self.source
+
+
+@frozen
+class Decoded:
+    """What a stream of lines held: each fact with the place it stood, and every problem found."""
+
+    facts: tuple[tuple[str, Fact], ...]
+    problems: tuple[Problem, ...]
+
+
+def decode_fact(line: str | bytes, *, where: str = "fact", vocabulary: Vocabulary = CORE_VOCABULARY) -> Fact:
+    """Return the fact that one line of JSON holds; raise FactError with every problem of the line."""
+    found = said_by(_bytes(line), vocabulary)
+    if found is not None:
+        form, said = found
+        try:
+            return form.fact(said)
+        except ValueError:
+            pass  # the problems are looked up one by one, for the message
+    return _decoded(line, where=where, vocabulary=vocabulary)
+
+
+def read_back(said: bytes, *, where: str = "fact", vocabulary: Vocabulary = CORE_VOCABULARY) -> Fact:
+    """Return the fact of a line that was checked when it was recorded; raise FactError where it is none.
+
+    What was right when it was recorded is read for ever, whatever is asked today of an id.
+    """
+    try:
+        found = said_again(said, vocabulary)
+        if found is not None:
+            return found[0].fact(found[1])
+    except (KeyError, ValueError, RecursionError):
+        pass
+    return _decoded(said, where=where, vocabulary=vocabulary)
+
+
+def _decoded(line: str | bytes, *, where: str, vocabulary: Vocabulary) -> Fact:
+    """Return the fact of any line, whatever is right or wrong with it."""
+    if len(line) > LINE_BYTES:
+        raise FactError([Problem(where, f"found a line of more than {LINE_BYTES:,} bytes; allowed: so many at most")])
+    try:
+        raw = _DECODER.decode(line)
+        twice = repeated(line)
+    except UnicodeError as error:
+        raise FactError([Problem(where, f"not a JSON object: not text in UTF-8: {error}")]) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise FactError([Problem(where, f"not a JSON object: {error}")]) from None
+    if not isinstance(raw, dict):
+        raise FactError([Problem(where, f"found {shown(raw)}; allowed: one JSON object a line, {{…}}")])
+    if twice:
+        raise FactError(_first(where, twice, str, "keys are given twice"))
+    return fact_from_wire(raw, where=where, vocabulary=vocabulary)
+
+
+def _first(where: str, found: Sequence[Any], said: Callable[[Any], str], what: str) -> list[Problem]:
+    """Return what is said of the first things of one kind that are wrong with a line, and how many there are more."""
+    problems = [Problem(where, said(each)) for each in found[:_TOLD_OF_EACH]]
+    if len(found) > _TOLD_OF_EACH:
+        problems.append(Problem(where, f"{len(found) - _TOLD_OF_EACH:,} more {what}"))
+    return problems
+
+
+def fact_from_wire(raw: dict[str, Any], *, where: str = "fact", vocabulary: Vocabulary = CORE_VOCABULARY) -> Fact:
+    """Return the fact that a JSON object holds; raise FactError with every problem of the object."""
+    wire = raw.get("fact")
+    cls = vocabulary.types.get(wire) if isinstance(wire, str) else None
+    if cls is None:
+        wrong = refusal("fact type", wire, vocabulary.types) if "fact" in raw else "missing; every fact names its type"
+        raise FactError([Problem(where, f"field `fact`: {wrong}")])
+    found = _made({key: value for key, value in raw.items() if key != "fact"}, cls, where)
+    if isinstance(found, Fact):
+        return found
+    raise FactError(found)
+
+
+def checked(line: str | bytes, *, where: str = "fact", vocabulary: Vocabulary = CORE_VOCABULARY) -> Checked:
+    """Return what one line of JSON says, as exactly checked as by `decode_fact`; raise FactError as that does."""
+    found = said_by(_bytes(line), vocabulary)
+    if found is not None:
+        form, said = found
+        try:
+            instant = form.checked(said)
+            return Checked(said.id, form.cls, SORTED.encode(said), instant, where)
+        except ValueError:
+            pass  # the problems are looked up one by one, for the message
+    fact = _decoded(line, where=where, vocabulary=vocabulary)
+    instant = None if fact.recorded_at is None else canonical_instant(fact.recorded_at)
+    return Checked(fact.id, type(fact), content(fact), instant, where)
+
+
+def checked_again(said: bytes, *, where: str = "fact", vocabulary: Vocabulary = CORE_VOCABULARY) -> Checked:
+    """Return what a line says that was checked when it was recorded, as `read_back` reads it; raise FactError."""
+    try:
+        found = said_again(said, vocabulary)
+        if found is not None:
+            form, values = found
+            instant = form.checked(values)
+            return Checked(values.id, form.cls, SORTED.encode(values), instant, where)
+    except (KeyError, ValueError, RecursionError):
+        pass
+    return checked(said, where=where, vocabulary=vocabulary)
+
+
+def checked_lines(
+    lines: Iterable[bytes], *, source: str = "facts", vocabulary: Vocabulary = CORE_VOCABULARY
+) -> Iterator[Checked | FactError]:
+    """Yield for each line that is not blank what it says, or the error that refuses it."""
+    given = iter(lines)
+    before = 0
+    while some := list(islice(given, _LINES_AT_ONCE)):
+        right = _all_checked(some, source, before, vocabulary)
+        yield from right if right is not None else _each_checked(some, source, before, vocabulary)
+        before += len(some)
+
+
+def _all_checked(lines: Sequence[bytes], source: str, before: int, vocabulary: Vocabulary) -> list[Checked] | None:
+    found = said_by_all(lines, vocabulary)
+    if found is None:
+        return None
+    try:
+        instants = [form.checked(said) for form, said in zip(*found, strict=True)]
+    except ValueError:
+        return None
+    contents = SORTED.encode_lines(found[1]).split(b"\n")
+    numbers = range(before + 1, before + len(lines) + 1)
+    return [
+        Checked(said.id, form.cls, content, instant, source, number)
+        for form, said, content, instant, number in zip(*found, contents, instants, numbers, strict=False)
+    ]
+
+
+def _each_checked(
+    lines: Sequence[bytes], source: str, before: int, vocabulary: Vocabulary
+) -> Iterator[Checked | FactError]:
+    for number, line in enumerate(lines, start=before + 1):
+        if line.strip():
+            try:
+                found = checked(line, where=f"{source}, line {number}", vocabulary=vocabulary)
+                yield msgspec.structs.replace(found, source=source, line=number)
+            except FactError as error:
+                yield error
+
+
+def decode_lines(
+    lines: Iterable[str | bytes], *, source: str = "facts", vocabulary: Vocabulary = CORE_VOCABULARY
+) -> Iterator[tuple[str, Fact | FactError]]:
+    """Yield for each line that is not blank its place and the fact it holds, or the error that refuses it."""
+    given = iter(lines)
+    before = 0
+    while some := [_bytes(line) for line in islice(given, _LINES_AT_ONCE)]:
+        right = _all_facts(some, vocabulary)
+        for number, line in enumerate(some):
+            where = f"{source}, line {before + number + 1}"
+            if right is not None:
+                yield where, right[number]
+            elif line.strip():
+                try:
+                    yield where, decode_fact(line, where=where, vocabulary=vocabulary)
+                except FactError as error:
+                    yield where, error
+        before += len(some)
+
+
+def _all_facts(lines: Sequence[bytes], vocabulary: Vocabulary) -> list[Fact] | None:
+    try:
+        found = said_by_all(lines, vocabulary)
+        return None if found is None else [form.fact(said) for form, said in zip(*found, strict=True)]
+    except ValueError:
+        return None
+
+
+def _bytes(line: str | bytes) -> bytes:
+    # A lone surrogate is no text; as such it is refused.
+    return line.encode(errors="surrogatepass") if isinstance(line, str) else line
+
+
+def read_facts(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Decoded:
+    """Return every fact and every problem of a JSON Lines file; raise FactError where it cannot be read."""
+    lines = decode_lines(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary)
+    facts, problems = parted(found if isinstance(found, FactError) else (where, found) for where, found in lines)
+    return Decoded(tuple(facts), tuple(problems))
+
+
+def parted(found: Iterable[T | FactError]) -> tuple[list[T], list[Problem]]:
+    """Return what is right, and the problems of the rest: of very many the first, and how many more there are."""
+    right: list[T] = []
+    problems: list[Problem] = []
+    more = 0
+    for each in found:
+        if not isinstance(each, FactError):
+            right.append(each)
+        elif len(problems) < PROBLEMS_KEPT:
+            problems += each.problems
+        else:
+            more += len(each.problems)
+            last = each.problems[-1].where
+    if more:
+        problems.append(Problem(last, f"the last of {more:,} problems that are not told one by one"))
+    return right, problems
+
+
+def to_wire(fact: Fact) -> dict[str, Any]:
+    """Return the JSON object of a fact: its type, id and date first, and no key that says nothing."""
+    return dict(_spoken(fact, wire_types(type(fact))))
+
+
+def encode_fact(fact: Fact) -> bytes:
+    """Return a fact as one line of JSON without the newline."""
+    return _ENCODER.encode(to_wire(fact))
+
+
+def content(fact: Fact) -> bytes:
+    """Return the canonical bytes of what a fact says: all keys but `recorded_at`, sorted; equal facts, equal bytes."""
+    values = ((name, fact.wire if name == "fact" else getattr(fact, name)) for name in _keys(type(fact)))
+    return _ENCODER.encode({name: plain(value) for name, value in values if value is not None})
+
+
+def _spoken(fact: Fact, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    yield "fact", fact.wire
+    for name in names:
+        value = getattr(fact, name)
+        if value is not None:
+            yield name, plain(value)
+
+
+_KEYS: Final[dict[type[Fact], tuple[str, ...]]] = {}
+
+
+def _keys(cls: type[Fact]) -> tuple[str, ...]:
+    """Return the keys of the canonical content in order; worked out once a class."""
+    if cls not in _KEYS:
+        _KEYS[cls] = tuple(sorted({"fact", *wire_types(cls)} - {"recorded_at"}))
+    return _KEYS[cls]
+
+
+def _made(values: dict[str, Any], cls: type[Fact], where: str) -> Fact | list[Problem]:
+    """Return the fact that keys and values make, or everything wrong with them, field by field."""
+    fields = wire_types(cls)
+    unknown = [key for key in values if key not in fields]
+    found = _first(where, unknown, lambda key: refusal("field", key, fields), "keys are not known")
+    right: dict[str, Any] = {}
+    for attribute in attrs.fields(cls):
+        name, hint = attribute.name, fields[attribute.name]
+        required = attribute.default is attrs.NOTHING or name == "id"
+        if name not in values:
+            if required:
+                found.append(Problem(where, f"field `{name}`: missing; allowed: {_allowed(hint)}"))
+            continue
+        try:
+            value = msgspec.convert(values[name], hint, dec_hook=civil_date, builtin_types=(Decimal,))
+        except (msgspec.ValidationError, ValueError):
+            found.append(Problem(where, f"field `{name}`: {_refused(values[name], hint)}"))
+            continue
+        flawed = flaw_in(value) if holds_ids(hint) else None
+        if flawed is not None:
+            found.append(Problem(where, f"field `{name}`: found {flawed}; allowed: {_allowed(hint)}, {_SEEN}"))
+        right[name] = value
+    instant = right.get("recorded_at")
+    if not found and instant is not None and not date.min < instant.date() < date.max:
+        found.append(
+            Problem(where, f"field `recorded_at`: found {values['recorded_at']}; allowed: a time that has a UTC")
+        )
+    if not found:
+        try:
+            return cls(**right)
+        except ValueError as error:
+            found.append(Problem(where, f"field {error}"))
+    return found
+
+
+def _refused(value: Any, hint: Any) -> str:
+    options = [option for part in kinds_of(hint) if get_origin(part) is Literal for option in get_args(part)]
+    if options and isinstance(value, str):
+        return refusal("value", value, options)
+    if isinstance(value, str) and CivilDate in kinds_of(hint) | {hint}:
+        return _reason(parse_civil_date, value)
+    if isinstance(value, str) and date in kinds_of(hint) | {hint}:
+        return _reason(parse_date, value)
+    if isinstance(value, list) and len(value) > LIST_ENTRIES:
+        return f"found a list of {len(value):,}; allowed: {LIST_ENTRIES:,} at most"
+    long = f" of {len(value):,} characters" if isinstance(value, str) and len(value) > NAME_CHARACTERS else ""
+    return f"found {shown(value)}{long}; allowed: {_allowed(hint)}"
+
+
+def _reason(parse: Any, value: str) -> str:
+    try:
+        parse(value)
+    except ValueError as error:
+        return f"found {error}"
+    return f"found {value!r}; allowed: YYYY-MM-DD"
+
+
+def _allowed(hint: Any) -> str:
+    """Return in words what a field of this type takes."""
+    if get_origin(hint) in {Union, UnionType}:
+        return " or ".join(dict.fromkeys(_allowed(part) for part in get_args(hint) if part is not NoneType))
+    if get_origin(hint) is Literal:
+        return "one of " + ", ".join(get_args(hint))
+    if entry_type(hint) is not hint:
+        return f"a list, each {_allowed(entry_type(hint))}"
+    described = next((meta.description for meta in getattr(hint, "__metadata__", ()) if meta.description), None)
+    if described:
+        return str(described)
+    return {
+        CivilDate: "a date YYYY-MM-DD, or YYYY-MM where the day is not known",
+        date: "a date YYYY-MM-DD",
+        bool: "true or false",
+        int: "a number",
+        Decimal: "a number",
+    }[hint]

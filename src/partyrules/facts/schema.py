@@ -1,0 +1,121 @@
+"""What the fields of a fact type take, by its annotations: plain values, lists, and whom they name."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactId
+
+__all__ = [
+    "COMMON",
+    "SOMEBODY",
+    "entry_of",
+    "field_types",
+    "is_list",
+    "label_of",
+    "named_people",
+    "naming_fields",
+    "parts_of",
+    "person_fields",
+    "plain_of",
+    "title_of",
+]
+
+_MADE_BY: Final = "by"
+COMMON: Final = ("id", "on", "until", "recorded_at", "recorded_by", "note")
+
+_TYPES: Final[dict[type[Fact], Mapping[str, Any]]] = {}
+
+
+def field_types(cls: type[Fact]) -> Mapping[str, Any]:
+    """Return the type of each field of a fact class, what is said about it included."""
+    if cls not in _TYPES:
+        hints = get_type_hints(cls, include_extras=True)
+        _TYPES[cls] = {attribute.name: hints[attribute.name] for attribute in attrs.fields(cls)}
+    return _TYPES[cls]
+
+
+def parts_of(hint: Any) -> tuple[Any, ...]:
+    """Return the types of which a field takes one, without None."""
+    parts = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    return tuple(part for part in parts if part is not NoneType)
+
+
+def is_list(hint: Any) -> bool:
+    """Tell whether a field takes a list."""
+    return any(get_origin(part) is tuple for part in parts_of(hint))
+
+
+def entry_of(hint: Any) -> Any:
+    """Return the type of the entries of a list, or the type itself."""
+    for part in parts_of(hint):
+        if get_origin(part) is tuple:
+            return get_args(part)[0]
+    return hint
+
+
+def title_of(hint: Any) -> str | None:
+    """Return whose ids a field holds, `person`, `unit` or `building`, where its type says so."""
+    for part in parts_of(entry_of(hint)):
+        for meta in getattr(part, "__metadata__", ()):
+            if getattr(meta, "title", None):
+                return str(meta.title)
+    return None
+
+
+def plain_of(hint: Any) -> Any:
+    """Return the plain type of one value: str, bool, date and so on, or a Literal."""
+    part = parts_of(entry_of(hint))[0]
+    while hasattr(part, "__metadata__"):
+        part = part.__origin__
+    return part
+
+
+def label_of(name: str, hint: Any) -> str:
+    """Return the stem of invented values of a field."""
+    return title_of(hint) or name
+
+
+_PERSON_FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {}
+
+
+def named_people(cls: type[Fact]) -> tuple[str, ...]:
+    """Return the fields by which a fact is about people: who only made the record is nobody by that alone."""
+    return tuple(name for name in person_fields(cls) if name != _MADE_BY)
+
+
+def person_fields(cls: type[Fact]) -> tuple[str, ...]:
+    """Return the fields of a fact type that name people (人员), one or a list of them, in the order of the class."""
+    found = _PERSON_FIELDS.get(cls)
+    if found is None:
+        found = tuple(name for name, hint in field_types(cls).items() if title_of(hint) == "person")
+        _PERSON_FIELDS[cls] = found
+    return found
+
+
+SOMEBODY: Final = ("about", "author", "by", "to")
+"""The fields that may name a person as well as a unit, so that their types do not say which."""
+_NAMING_FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {}
+
+
+def naming_fields(cls: type[Fact]) -> tuple[str, ...]:
+    """Return the fields of a fact type that name people, units or buildings, in the order of the class."""
+    if cls not in _NAMING_FIELDS:
+        fields = field_types(cls).items()
+        _NAMING_FIELDS[cls] = tuple(name for name, hint in fields if title_of(hint) or _may_name(name, hint))
+    return _NAMING_FIELDS[cls]
+
+
+def _may_name(name: str, hint: Any) -> bool:
+    """Tell whether a field names somebody though its type does not say so."""
+    return plain_of(hint) is str and entry_of(hint) is not FactId and name in _names_of_somebody()
+
+
+@cache
+def _names_of_somebody() -> frozenset[str]:
+    # A pack's field that has the name of one of the core's takes what it takes there.
+    core = (field_types(cls).items() for cls in CORE_VOCABULARY.types.values())
+    return frozenset({*SOMEBODY, "target", *(name for fields in core for name, hint in fields if title_of(hint))})

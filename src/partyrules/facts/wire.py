@@ -1,0 +1,127 @@
+"""What the fields of a fact class take on the wire, and how a value is written there."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+
+import attrs
+import msgspec
+
+from partyrules.errors.limits import LIST_ENTRIES
+from partyrules.facts.identifiers import flaw
+from partyrules.facts.strict_json import shown
+from partyrules.facts.vocabulary import Fact
+from partyrules.time.calendar import CivilDate, parse_civil_date
+
+__all__ = [
+    "canonical_instant",
+    "civil_date",
+    "entry_type",
+    "exact",
+    "flaw_in",
+    "holds_ids",
+    "kinds_of",
+    "parse_instant",
+    "plain",
+    "wire_types",
+]
+
+_ENCODER: Final = msgspec.json.Encoder()
+_WITHOUT_FRACTION: Final = len('"2018-03-15T01:00:00Z"')
+_LISTED: Final = msgspec.Meta(max_length=LIST_ENTRIES)
+
+_TYPES: Final[dict[type[Fact], dict[str, Any]]] = {}
+
+
+def wire_types(cls: type[Fact]) -> dict[str, Any]:
+    """Return the type of each field of a fact class, its lists no longer than allowed; worked out once a class."""
+    if cls not in _TYPES:
+        hints = get_type_hints(cls, include_extras=True)
+        _TYPES[cls] = {attribute.name: _of_some_length(hints[attribute.name]) for attribute in attrs.fields(cls)}
+    return _TYPES[cls]
+
+
+def _of_some_length(hint: Any) -> Any:
+    parts = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    bounded = tuple(Annotated[part, _LISTED] if get_origin(part) is tuple else part for part in parts)
+    return Union[bounded]  # noqa: UP007 - of as many as there are
+
+
+def holds_ids(hint: Any) -> bool:
+    """Tell whether a field takes an id or a list of them: whatever text has a least length is an id."""
+    return any(
+        meta.min_length is not None for part in kinds_of(hint) for meta in getattr(entry_type(part), "__metadata__", ())
+    )
+
+
+def entry_type(part: Any) -> Any:
+    """Return the type of the entries of a list, the type itself where it is none."""
+    listed = part.__origin__ if hasattr(part, "__metadata__") else part
+    return get_args(listed)[0] if get_origin(listed) is tuple else part
+
+
+def flaw_in(value: Any) -> str | None:
+    """Return what is wrong with an id, or with one of a list, None where nothing is or there is none."""
+    if isinstance(value, str):
+        found = flaw(value)
+        return None if found is None else f"{shown(value)}, {found}"
+    return next(filter(None, map(flaw_in, value or ())), None)
+
+
+def kinds_of(hint: Any) -> set[Any]:
+    """Return the types of which a field takes one, None among them."""
+    return set(get_args(hint)) if get_origin(hint) in {Union, UnionType} else {hint}
+
+
+def exact(digits: str) -> Decimal:
+    """Return a number as it was written; one that no decimal holds is no number, and refused where it stands."""
+    try:
+        return Decimal(digits)
+    except ArithmeticError:
+        return Decimal("NaN")
+
+
+def civil_date(kind: type, value: Any) -> Any:
+    """Return the civil date that a text names, for the decoder; raise ValueError for anything else."""
+    if kind is CivilDate and isinstance(value, str):
+        return parse_civil_date(value)
+    raise ValueError(f"expected {kind.__name__}")
+
+
+def plain(value: Any) -> Any:
+    """Return a value as the encoder writes it: one number, one date, one instant in one way."""
+    if isinstance(value, str | tuple):
+        return value
+    if isinstance(value, CivilDate):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else value.normalize()
+    return value
+
+
+def parse_instant(text: str) -> datetime:
+    """Return the instant that an RFC 3339 time with offset names; raise ValueError for anything else."""
+    try:
+        found = msgspec.convert(text, datetime)
+    except msgspec.ValidationError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError(f"{text!r} is not a time; a time is RFC 3339 with offset, e.g. 2018-03-15T09:00:00+08:00")
+    return found
+
+
+def canonical_instant(instant: datetime) -> str:
+    """Return an instant as text of one length that sorts as time does; raise ValueError without an offset."""
+    if instant.tzinfo is None:
+        raise ValueError(f"found {instant}; allowed: a time with offset, e.g. 2018-03-15T09:00:00+08:00")
+    try:
+        # Ten times as fast as isoformat; the quotes are cut off.
+        said = _ENCODER.encode(instant.astimezone(UTC))
+    except OverflowError:
+        raise ValueError(f"found {instant}; allowed: the years 1 to 9999 in UTC") from None
+    return said[1:20].decode() + ".000000Z" if len(said) == _WITHOUT_FRACTION else said[1:-1].decode()

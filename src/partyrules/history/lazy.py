@@ -1,0 +1,498 @@
+"""A history answered out of columns: only the facts that a question touches are made, and only its groups folded."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
+from partyrules.history import (
+    CORE_RELATIONS,
+    NO_EVENTS,
+    UNDATED,
+    History,
+    Holding,
+    Relation,
+    Seen,
+    Wanted,
+    declared_again,
+    declared_terms,
+    each_once,
+    in_order,
+    in_order_held,
+    is_one_of,
+    people_in,
+)
+from partyrules.store.columns import (
+    NO_NUMBER,
+    CodeColumn,
+    Table,
+    instant_number,
+)
+from partyrules.store.index import NO_ROWS, Glimpse, Projected, Rows, civil, index_of
+from partyrules.time.calendar import TermCalendar
+
+__all__ = ["LazyHistory"]
+
+T = TypeVar("T")
+
+_UNDATED: Final = frozenset(cls.wire for cls in UNDATED)
+_NO_EVENTS: Final = frozenset(cls.wire for cls in NO_EVENTS)
+_MOST_KEPT: Final = 65536
+
+
+class _Some(dict[Any, T]):
+    """What was worked out, so long as it is not too much: of many people, one is asked about after another."""
+
+    def __setitem__(self, key: Any, value: T) -> None:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        super().__setitem__(key, value)
+
+
+class LazyHistory(History):
+    """What a projection says, and the facts given `besides`, each once: the same as `history_of` of all of them."""
+
+    def __init__(
+        self,
+        projection: Projected,
+        *,
+        as_of: date,
+        known_at: datetime | None = None,
+        stages: tuple[str, ...] = (),
+        relations: Iterable[Relation] = CORE_RELATIONS,
+        besides: Iterable[Fact] = (),
+    ) -> None:
+        super().__init__(as_of=as_of, known_at=known_at, stages=stages, relations=relations)
+        self._projection: Final = projection
+        self._columns: Final = projection.columns
+        self._size: Final = len(projection.columns)
+        self._index: Final = index_of(projection)
+        self._last: Final = as_of.toordinal()
+        self._known: Final = None if known_at is None else instant_number(known_at)
+        self._groups: _Some[tuple[Holding, ...]] = _Some()
+        self._known_rows: _Some[Rows | None] = _Some()
+        self._facts: dict[str, tuple[Fact, ...]] = {}
+        self._facts_where: _Some[tuple[Fact, ...]] = _Some()
+        self._facts_matching: _Some[Sequence[Fact]] = _Some()
+        self._seen_matching: _Some[Sequence[Seen]] = _Some()
+        self._holdings_where: _Some[tuple[Holding, ...]] = _Some()
+        self._holdings_matching: _Some[Sequence[Holding]] = _Some()
+        hidden, kept = self._first_recorded(besides)
+        gone, numbers = self._retracted(hidden, kept)
+        self._hidden = numbers | hidden if hidden else numbers
+        self._besides: dict[str, list[Fact]] = {}
+        for fact in kept:
+            if fact.id not in gone and (isinstance(fact, UNDATED) or fact.on.first <= as_of):
+                self._besides.setdefault(fact.wire, []).append(fact)
+        if again := self._declared_again():
+            places = (self._index.number_of(fact_id) for fact_id in again)
+            self._hidden |= {place for place in places if place is not None}
+            besides = self._besides.get(TermDeclared.wire, ())
+            self._besides[TermDeclared.wire] = [fact for fact in besides if fact.id not in again]
+
+    def _first_recorded(self, besides: Iterable[Fact]) -> tuple[set[int], list[Fact]]:
+        """Return the places of facts that one given besides is an earlier record of, and those known besides."""
+        hidden: set[int] = set()
+        kept: list[Fact] = []
+        for fact in each_once(besides):
+            number = self._index.number_of(fact.id)
+            if number is not None:
+                table, row = self._index.place_of(number)
+                recorded = table.recorded.array[row]
+                earlier = fact.recorded_at is None or instant_number(fact.recorded_at) < recorded
+                if recorded == NO_NUMBER or not earlier:
+                    continue
+                hidden.add(number)
+            if self.known_at is None or fact.recorded_at is None or fact.recorded_at <= self.known_at:
+                kept.append(fact)
+        return hidden, kept
+
+    def _retracted(self, hidden: set[int], kept: list[Fact]) -> tuple[frozenset[str], frozenset[int]]:
+        """Return the ids of the facts that are retracted, and the places of those in the projection."""
+        table = self._columns.tables.get(FactRetracted.wire)
+        numbers: list[int] = []
+        if table is not None:
+            known = table.numbers.array
+            if self._known is not None:
+                known = known[table.recorded.array <= self._known]
+            numbers = [number for number in known.tolist() if number not in hidden]
+        besides = [fact for fact in kept if isinstance(fact, FactRetracted)]
+        # What is retracted may be recorded later than its retraction.
+        key = (FactRetracted.wire, len(self._columns), *numbers, *besides)
+        return self._index.remembered(key, lambda: self._retracted_by(numbers, besides))
+
+    def _retracted_by(self, numbers: list[int], besides: list[FactRetracted]) -> tuple[frozenset[str], frozenset[int]]:
+        facts = self._projection.facts(numbers) if numbers else []
+        gone = retracted_ids((*(fact for fact in facts if isinstance(fact, FactRetracted)), *besides))
+        places = (self._index.number_of(fact_id) for fact_id in gone)
+        return gone, frozenset(place for place in places if place is not None)
+
+    def _declared_again(self) -> frozenset[str]:
+        """Return the ids of the terms that only say what another one says."""
+        wire = TermDeclared.wire
+        table, besides = self._columns.tables.get(wire), self._besides.get(wire, ())
+        numbers = [] if table is None else self._visible(wire, np.arange(table.rows))
+        if len(numbers) + len(besides) < 2:  # noqa: PLR2004 - one of them says what the other does
+            return frozenset()
+
+        def again() -> frozenset[str]:
+            found = (*self._projection.facts(numbers), *besides)
+            return declared_again(fact for fact in found if isinstance(fact, TermDeclared))
+
+        return self._index.remembered(("again", *numbers, *besides), again)
+
+    @cached_property
+    def terms(self) -> TermCalendar:
+        """The declared terms."""
+        wire = TermDeclared.wire
+        table = self._columns.tables.get(wire)
+        numbers = self._visible(wire, np.arange(table.rows)) if table is not None else []
+        key = (wire, *numbers, *self._besides.get(wire, ()))
+        return self._index.remembered(key, lambda: declared_terms(self.facts(wire)))
+
+    @cached_property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day of what is known to have happened, after the day asked too; None for nothing."""
+        key = ("days", self._size, self._known, self._hidden)
+        found = [*self._index.remembered(key, lambda: tuple(self._days_of_columns()))]
+        others = [fact.on for facts in self._besides.values() for fact in facts if not isinstance(fact, NO_EVENTS)]
+        found += [(on.first, on.last) for on in others]
+        return (min(first for first, _ in found), max(last for _, last in found)) if found else None
+
+    def _days_of_columns(self) -> Iterator[tuple[date, date]]:
+        hidden = np.fromiter(self._hidden, np.int64, len(self._hidden))
+        for wire, table in self._columns.tables.items():
+            if wire in _NO_EVENTS:
+                continue
+            seen = table.numbers.array < self._size
+            if self._known is not None:
+                seen &= table.recorded.array <= self._known
+            if len(hidden):
+                seen &= ~np.isin(table.numbers.array, hidden)
+            if seen.any():
+                first, last = table.first.array[seen].min(), table.last.array[seen].max()
+                yield date.fromordinal(int(first)), date.fromordinal(int(last))
+
+    # Facts -----------------------------------------------------------------------------------------------------
+
+    def facts(self, wire: str) -> tuple[Fact, ...]:
+        """Return the facts of that type, by date and id."""
+        if wire not in self._facts:
+            table = self._columns.tables.get(wire)
+            rows = NO_ROWS if table is None else np.arange(table.rows)
+            self._facts[wire] = self._standing(wire, rows, self._besides.get(wire, ()))
+        return self._facts[wire]
+
+    def facts_where(self, wire: str, name: str, value: Any) -> tuple[Fact, ...]:
+        """Return the facts of that type of which the field is `value`, or lists it, by date and id."""
+        key = (wire, name, value)
+        found = self._facts_where.get(key)
+        if found is None:
+            rows = self._rows(wire, name, value)
+            if rows is None:
+                return super().facts_where(wire, name, value)
+            besides = [fact for fact in self._besides.get(wire, ()) if _is_or_lists(fact, name, value)]
+            found = self._facts_where[key] = self._standing(wire, rows, besides)
+        return found
+
+    def facts_matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
+        """Return the facts of that type that have, or list, one of the values of each field, by date and id."""
+        key = (wire, *wanted)
+        found = self._facts_matching.get(key)
+        if found is None:
+            found = self._facts_matching[key] = self._matching(wire, wanted)
+        return found
+
+    def seen_matching(self, wire: str, wanted: Wanted) -> Sequence[Seen]:
+        """Return what `facts_matching` does; what is asked of these facts comes out of the columns where it can."""
+        key = ("seen", wire, *wanted)
+        found = self._seen_matching.get(key)
+        if found is None:
+            rows = self._rows_matching(wire, wanted)
+            if rows is None or self._besides.get(wire):
+                found = self.facts_matching(wire, wanted)
+            else:
+                found = self._seen(wire, rows[0])
+                if rows[1]:
+                    found = [
+                        one
+                        for one in found
+                        if all(is_one_of(getattr(one, name, None), values) for name, values in rows[1])
+                    ]
+            self._seen_matching[key] = found
+        return found
+
+    def _seen(self, wire: str, rows: Rows) -> list[Seen]:
+        rows = self._standing_rows(wire, rows)
+        if not len(rows):
+            return []
+        table = self._columns.tables[wire]
+        places = zip(
+            table.first.array[rows].tolist(),
+            table.last.array[rows].tolist(),
+            [self._columns.ids[number] for number in table.numbers.array[rows].tolist()],
+            rows.tolist(),
+            strict=True,
+        )
+        return [
+            Glimpse(self._index, table, row, fact_id, civil(first, last))
+            for first, last, fact_id, row in sorted(places)
+        ]
+
+    def _matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
+        if not all(values for _, values in wanted):
+            return ()
+        besides = [
+            fact
+            for fact in self._besides.get(wire, ())
+            if all(is_one_of(getattr(fact, name, None), values) for name, values in wanted)
+        ]
+        found = self._rows_matching(wire, wanted)
+        if found is None:
+            return super().facts_matching(wire, wanted)
+        rows, open_still = found
+        return [
+            fact
+            for fact in self._standing(wire, rows, besides)
+            if all(is_one_of(getattr(fact, name, None), values) for name, values in open_still)
+        ]
+
+    def _rows_matching(self, wire: str, wanted: Wanted) -> tuple[Rows, Wanted] | None:
+        """Return rows, and what is still to be asked of each of them; None where no index narrows them."""
+        table = self._columns.tables.get(wire)
+        if table is None or not all(values for _, values in wanted):
+            return NO_ROWS, ()
+        best: tuple[int, int, list[Rows]] | None = None
+        for place, (name, values) in enumerate(wanted):
+            found = self._rows_of_each(table, name, values)
+            if found is not None and (best is None or sum(map(len, found)) < best[0]):
+                best = (sum(map(len, found)), place, found)
+        if best is None:
+            return None
+        _, sure, found = best
+        rows = NO_ROWS if not found else found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+        open_still = []
+        for place, (name, values) in enumerate(wanted):
+            if place == sure:
+                continue
+            if isinstance(table.fields.get(name), CodeColumn):
+                rows = self._agreeing(table, rows, name, values)
+            else:
+                open_still.append((name, values))
+        return rows, open_still
+
+    def _rows_of_each(self, table: Table, name: str, values: tuple[Any, ...]) -> list[Rows] | None:
+        """Return the rows that have each of the values, None where no index can tell."""
+        if name not in table.fields:
+            sample = self._projection.facts([int(table.numbers.array[0])]) if table.rows else []
+            return None if any(hasattr(fact, name) for fact in sample) else []
+        found = [self._rows(table.wire, name, value) for value in dict.fromkeys(values)]
+        return None if any(rows is None for rows in found) else [rows for rows in found if rows is not None]
+
+    def _agreeing(self, table: Table, rows: Rows, name: str, values: tuple[Any, ...]) -> Rows:
+        """Return those of the rows that have one of the values in a field that holds a single string."""
+        codes = [self._columns.strings.find(value) for value in values if isinstance(value, str)]
+        known = [code for code in codes if code is not None]
+        column = table.fields[name]
+        if not isinstance(column, CodeColumn) or not known:
+            return NO_ROWS
+        mine = column.codes.array[rows]
+        return rows[mine == known[0]] if len(known) == 1 else rows[np.isin(mine, known)]
+
+    def _rows(self, wire: str, name: str, value: Any) -> Rows | None:
+        """Return what the index does, asked once."""
+        key = (wire, name, value)
+        if key not in self._known_rows:
+            self._known_rows[key] = self._index.rows(wire, name, value)
+        return self._known_rows[key]
+
+    def _standing_rows(self, wire: str, rows: Rows) -> Rows:
+        """Return those of the rows that stand, are known and not dated later."""
+        if not len(rows):
+            return rows
+        table = self._columns.tables[wire]
+        if len(self._columns) > self._size:
+            # What the columns took in since is not seen.
+            rows = rows[table.numbers.array[rows] < self._size]
+        if wire not in _UNDATED:
+            rows = rows[table.first.array[rows] <= self._last]
+        if self._known is not None:
+            # The number of an instant that was not recorded is less than any.
+            rows = rows[table.recorded.array[rows] <= self._known]
+        if self._hidden:
+            numbers = table.numbers.array[rows].tolist()
+            rows = rows[[number not in self._hidden for number in numbers]]
+        return rows
+
+    def _visible(self, wire: str, rows: Rows) -> list[int]:
+        """Return the places of those of the rows that stand, are known and not dated later."""
+        rows = self._standing_rows(wire, rows)
+        numbers: list[int] = self._columns.tables[wire].numbers.array[rows].tolist() if len(rows) else []
+        return numbers
+
+    def _standing(self, wire: str, rows: Rows, besides: Sequence[Fact]) -> tuple[Fact, ...]:
+        numbers = self._visible(wire, rows)
+        return tuple(in_order((*(self._projection.facts(numbers) if numbers else ()), *besides)))
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Fact]:
+        """Every fact that stands, by its id; made when it is asked for."""
+        besides = {fact.id: fact for facts in self._besides.values() for fact in facts}
+        return _ById(self, besides)
+
+    def standing_fact(self, fact_id: str) -> Fact | None:
+        """Return the fact of the projection with that id, None where none stands."""
+        number = self._index.number_of(fact_id)
+        if number is None:
+            return None
+        table, row = self._index.place_of(number)
+        visible = self._visible(table.wire, np.asarray([row]))
+        return self._projection.facts(visible)[0] if visible else None
+
+    def standing_ids(self) -> Iterator[str]:
+        """Yield the ids of the projection's facts that stand."""
+        for wire, table in self._columns.tables.items():
+            for number in self._visible(wire, np.arange(table.rows)):
+                yield self._columns.ids[number]
+
+    # People ----------------------------------------------------------------------------------------------------
+
+    def names(self, person: str) -> bool:
+        """Tell whether some relation or fact names the person."""
+        return any(self._visible(wire, rows) for wire, rows in self._index.naming(person)) or any(
+            person in people_in(fact) for facts in self._besides.values() for fact in facts
+        )
+
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """Every person that some relation or fact names, in order."""
+
+        def standing(table: Table) -> NDArray[np.bool_]:
+            kept = np.zeros(table.rows, np.bool_)
+            kept[table.numbers.array.searchsorted(self._visible(table.wire, np.arange(table.rows)))] = True
+            return kept
+
+        besides = {person for facts in self._besides.values() for fact in facts for person in people_in(fact)}
+        return tuple(sorted(self._index.people(standing) | besides))
+
+    # Holdings --------------------------------------------------------------------------------------------------
+
+    def holdings_where(self, relation: str, name: str, value: Any) -> tuple[Holding, ...]:
+        """Return the holdings of that relation of which the field is `value`, by first possible day and fact."""
+        key = (relation, name, value)
+        found = self._holdings_where.get(key)
+        if found is None:
+            groups = self._groups_with(self.relations[relation], name, value)
+            if groups is None:
+                return super().holdings_where(relation, name, value)
+            found = in_order_held(
+                holding
+                for group, facts in groups.items()
+                for holding in self.holdings_of_group(self.relations[relation], group, facts)
+                if _same_or_listed(holding.values.get(name), value)
+            )
+            self._holdings_where[key] = found
+        return found
+
+    def holdings_matching(self, relation: str, wanted: Wanted) -> Sequence[Holding]:
+        """Return the holdings of that relation that have, or list, one of the values of each field."""
+        key = (relation, *wanted)
+        found = self._holdings_matching.get(key)
+        if found is None:
+            found = self._holdings_matching[key] = self._held_by(relation, wanted)
+        return found
+
+    def _held_by(self, relation: str, wanted: Wanted) -> Sequence[Holding]:
+        best: tuple[int, str, Any] | None = None
+        for name, values in wanted:
+            if not values:
+                return ()
+            if len(values) == 1:
+                count = self._count(self.relations[relation], name, values[0])
+                if count is not None and (best is None or count < best[0]):
+                    best = (count, name, values[0])
+        if best is None:
+            return super().holdings_matching(relation, wanted)
+        return [
+            holding
+            for holding in self.holdings_where(relation, best[1], best[2])
+            if all(is_one_of(holding.values.get(name), values) for name, values in wanted)
+        ]
+
+    def holdings_of_group(self, relation: Relation, group: tuple[Any, ...], facts: Sequence[Fact]) -> Iterator[Holding]:
+        """Yield the holdings of one group, whose starts and ends these are; folded once."""
+        key = (relation.name, group)
+        if key not in self._groups:
+            self._groups[key] = tuple(super().holdings_of_group(relation, group, facts))
+        return iter(self._groups[key])
+
+    def _count(self, relation: Relation, name: str, value: Any) -> int | None:
+        """Return about how many starts of a relation have the value, None where that does not find its holdings."""
+        if not self._finds(relation, name, value):
+            return None
+        rows = self._rows(relation.started, name, value)
+        return None if rows is None else len(rows)
+
+    def _finds(self, relation: Relation, name: str, value: Any) -> bool:
+        """Tell whether every holding with the value begins with a fact that has it, or is its group's."""
+        if name in (relation.group or relation.key):
+            return True
+        return name not in relation.derived and (relation.presumed or {}).get(name) != value
+
+    def _groups_with(self, relation: Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[Fact]] | None:
+        """Return the facts of each group in which a holding with the value may be; None where these cannot be told."""
+        if not self._finds(relation, name, value) or self._rows(relation.started, name, value) is None:
+            return None
+        fields = relation.group or relation.key
+        if name in fields:
+            return self._groups_of(relation, name, value)
+        groups: dict[tuple[Any, ...], list[Fact]] = {}
+        starts = self.facts_where(relation.started, name, value)
+        wanted = dict.fromkeys(tuple([getattr(fact, each, None) for each in fields]) for fact in starts)
+        for first in dict.fromkeys(group[0] for group in wanted):
+            found = self._groups_of(relation, fields[0], first)
+            groups |= {group: found[group] for group in wanted if group in found}
+        return groups
+
+    def _groups_of(self, relation: Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[Fact]]:
+        """Return the facts of each group of which the field, one of those that make it, is the value."""
+        fields = relation.group or relation.key
+        groups: dict[tuple[Any, ...], list[Fact]] = {}
+        for wire in (relation.started, relation.ended):
+            for fact in self.facts_where(wire, name, value) if wire else ():
+                groups.setdefault(tuple([getattr(fact, each, None) for each in fields]), []).append(fact)
+        if relation.presumed is not None and not groups and isinstance(value, str) and self.names(value):
+            groups[(value,)] = []
+        return groups
+
+
+class _ById(Mapping[str, Fact]):
+    def __init__(self, history: LazyHistory, besides: Mapping[str, Fact]) -> None:
+        self._history = history
+        self._besides = besides
+
+    def __getitem__(self, fact_id: str) -> Fact:
+        found = self._besides.get(fact_id) or self._history.standing_fact(fact_id)
+        if found is None:
+            raise KeyError(fact_id)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._besides
+        yield from self._history.standing_ids()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _same_or_listed(found: Any, value: Any) -> bool:
+    return value in found if isinstance(found, tuple) else bool(found == value)
+
+
+def _is_or_lists(fact: Fact, name: str, value: Any) -> bool:
+    return _same_or_listed(getattr(fact, name, None), value)

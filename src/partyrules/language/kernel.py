@@ -1,0 +1,759 @@
+"""The closed expression tree that rules are written in: terms, conditions, selections and tallies, as frozen values.
+
+A rule author builds a tree with the small functions at the end; an evaluator walks it. Every condition is
+three-valued (Kleene): true, false, or unknown together with what would decide it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from operator import is_
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, TypeVar, cast
+
+import attrs
+from attrs import field, frozen
+
+from partyrules.errors import PackError
+from partyrules.errors.arguments import AtLeastOne, Built, Choice, Natural, Positive, refusing, shown
+from partyrules.language.statuses import Status
+from partyrules.time.calendar import Span, TermKind
+
+__all__ = [
+    "ASKED_STEP",
+    "SUBJECT",
+    "Age",
+    "AllOf",
+    "Always",
+    "AnyOf",
+    "AskedStep",
+    "ByReading",
+    "Compare",
+    "Condition",
+    "Count",
+    "CountAfterEarly",
+    "CountFindings",
+    "Events",
+    "Given",
+    "Holdings",
+    "Holds",
+    "Is",
+    "Its",
+    "Kernel",
+    "LatestIs",
+    "Limit",
+    "Match",
+    "MostCovered",
+    "Not",
+    "OnDay",
+    "Operand",
+    "Portion",
+    "Selection",
+    "Share",
+    "Subject",
+    "Sugar",
+    "Sum",
+    "Tally",
+    "Trigger",
+    "Undecided",
+    "Window",
+    "at_least",
+    "at_most",
+    "between",
+    "by_reading",
+    "count",
+    "count_findings",
+    "events",
+    "exactly",
+    "holdings",
+    "holds",
+    "is_in",
+    "its",
+    "kernel",
+    "latest",
+    "lowered",
+    "need_of",
+    "portion",
+    "rebuilt",
+    "resolved",
+    "resolved_part",
+    "trigger",
+    "walk",
+]
+
+# Nodes: whatever a tree is made of ----------------------------------------------------------------------------------
+
+
+class Node(Built):
+    """A part of a rule's tree; Python's own logic and comparisons would decide it at once, and are refused."""
+
+    __slots__ = ()
+    choices: ClassVar[frozenset[str] | None] = None
+
+    def __bool__(self) -> NoReturn:
+        raise PackError(
+            f"found {shown(self)}, in `and`, `or`, `not`, `if` or a chain of comparisons, which Python decides before "
+            "any fact is known; allowed: & for and, | for or, ~ for not, between conditions, each in parentheses"
+        )
+
+    def _compared(self, other: object) -> NoReturn:
+        raise PackError(
+            f"found {shown(self)}, compared with {shown(other)} by <, <=, > or >=; allowed: "
+            "at_least(1, …), at_most(3, …) or between(1, 3, …)"
+        )
+
+    if not TYPE_CHECKING:  # to a type checker, nodes have no order or logic of their own
+        __lt__ = __le__ = __gt__ = __ge__ = _compared
+
+
+class _NoCondition(Node):
+    """A part that is neither true nor false."""
+
+    __slots__ = ()
+
+    def _joined(self, *_: object) -> NoReturn:
+        raise PackError(f"found {shown(self)}, joined by &, | or ~; allowed: {Condition.family}")
+
+    if not TYPE_CHECKING:
+        __and__ = __rand__ = __or__ = __ror__ = __invert__ = _joined
+
+
+# Terms: what a value refers to -------------------------------------------------------------------------------------
+
+
+class _Term(_NoCondition):
+    __slots__ = ()
+    family: ClassVar[str] = "a term, such as SUBJECT, its('unit') or trigger('unit')"
+    choices: ClassVar[frozenset[str] | None] = frozenset()
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the term of a field of which only the name was given."""
+        return f"did you mean its({value!r})?" if isinstance(value, str) and cls is Its else ""
+
+
+@frozen
+class Subject(_Term):
+    """The bearer of the duty, or the person a decision is asked about."""
+
+
+@frozen
+class Its(_Term):
+    """A field of the fact or holding at hand: the innermost one that is being tested."""
+
+    author: ClassVar[str] = "its"
+
+    name: str
+
+
+@frozen
+class Trigger(_Term):
+    """A field of the fact that occasions or triggers the duty."""
+
+    author: ClassVar[str] = "trigger"
+
+    name: str
+
+
+@frozen
+class AskedStep(_Term):
+    """The stage that a decision is asked to step into."""
+
+
+@frozen
+class Given(_Term):
+    """The value that an institution gave the parameter of this name."""
+
+    name: str
+
+
+Term = Subject | Its | Trigger | AskedStep
+Scalar = str | int | bool
+Operand = Term | Given | Scalar | tuple[Scalar, ...]
+Match = tuple[tuple[str, Operand], ...]
+
+SUBJECT: Final = Subject()
+ASKED_STEP: Final = AskedStep()
+
+# Fields whose absence leaves a condition open; any other absent field simply has no value.
+_OPEN_WHEN_ABSENT: Final = ("passed",)
+
+# Conditions: true, false or unknown on a day -----------------------------------------------------------------------
+
+
+class Condition(Node):
+    """Something that is true, false or unknown on a day; joined with `&`, `|` and `~`."""
+
+    __slots__ = ()
+    family: ClassVar[str] = "a condition, such as at_least(1, events(…)) or holds(…), joined with &, | and ~"
+
+    def __and__(self, other: "Condition") -> "AllOf":
+        return AllOf((self, other))
+
+    def __rand__(self, other: "Condition") -> "AllOf":
+        return AllOf((other, self))
+
+    def __or__(self, other: "Condition") -> "AnyOf":
+        return AnyOf((self, other))
+
+    def __ror__(self, other: "Condition") -> "AnyOf":
+        return AnyOf((other, self))
+
+    def __invert__(self) -> "Not":
+        return Not(self)
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the condition over what is counted, or how Python's own logic is written."""
+        if isinstance(value, bool):
+            return "`and`, `or`, `not`, `==` and `in` give True or False at once; write &, |, ~ and is_in(…)"
+        if isinstance(value, _Selection | _Tally):
+            return f"did you mean at_least(1, {value.written()}(…))?"
+        return ""
+
+
+class Sugar(Condition):
+    """A condition that says in one word what the others say in several; `lower` says it in those."""
+
+    __slots__ = ()
+
+    def lower(self) -> Condition:
+        """Return the condition that means the same."""
+        raise NotImplementedError
+
+
+@frozen(cache_hash=True)
+class Always(Condition):
+    """True on every day."""
+
+
+@frozen(cache_hash=True)
+class AllOf(Condition):
+    """True when every part is; false as soon as one part is false."""
+
+    parts: tuple[Condition, ...]
+
+
+@frozen(cache_hash=True)
+class AnyOf(Condition):
+    """True as soon as one part is; false when every part is false."""
+
+    parts: tuple[Condition, ...]
+
+
+@frozen(cache_hash=True)
+class Not(Condition):
+    """True when the part is false; unknown stays unknown."""
+
+    part: Condition
+
+
+@frozen(cache_hash=True)
+class Is(Condition):
+    """True when a value of the term is among the options; a list has the value of each of its entries.
+
+    A field that was left out has no value, so that it is false of it and its negation true. With `open_if_absent` it is
+    unknown instead, for want of that field: *signed by both* and *not signed by both* then both wait for a record that
+    says so. The field `passed` is always so, in a match as well.
+    """
+
+    author: ClassVar[str] = "is_in"
+    term: Term
+    options: Operand
+    open_if_absent: bool = False
+
+    def refuse(self) -> None:
+        """Refuse to leave open what is no field of a fact or holding."""
+        if self.open_if_absent and not isinstance(self.term, Its | Trigger):
+            raise PackError(
+                f"is_in({self.term!r}): found absent='unknown'; allowed: for a field only, its(...) or trigger(...)"
+            )
+
+    @property
+    def waits_for(self) -> str | None:
+        """The field that leaves it unknown where it was left out, None where none does."""
+        field_of = self.term if isinstance(self.term, Its | Trigger) else None
+        waits = field_of is not None and (self.open_if_absent or field_of.name in _OPEN_WHEN_ABSENT)
+        return field_of.name if field_of is not None and waits else None
+
+
+@frozen(cache_hash=True)
+class Holds(Condition):
+    """True when some holding of the relation matches on the day, and `where` is true of it.
+
+    In the `where` of events that day is the fact's own: what held when it happened, whichever day is asked about.
+    """
+
+    author: ClassVar[str] = "holds"
+    relation: str
+    match: Match = ()
+    where: Condition = field(factory=Always)
+
+    def __attrs_post_init__(self) -> None:
+        _opened(self)
+
+
+@frozen(cache_hash=True)
+class OnDay(Condition):
+    """True of a day in a declared term of one of these kinds, and not before `since`, each where it is given."""
+
+    terms: AtLeastOne[TermKind] | None = None
+    since: date | None = None
+
+
+@frozen(cache_hash=True)
+class Age(Condition):
+    """True of what is at hand when it is at least `least` and at most `most` old, by the calendar.
+
+    A holding (in the `where` of `Holds` and `Holdings`) is as old, on the day looked at, as the time since it began. A
+    fact (in the `where` of `Events`) is as old, on the day asked, as the time since it happened; a later one has no
+    age. Each selected fact of `extended_by`, up to `times`, adds `extension` to `most`.
+    """
+
+    least: Span | None = None
+    most: Span | None = None
+    extended_by: "Events | None" = None
+    extension: Span = field(factory=Span)
+    times: Natural = 1
+
+
+@frozen(cache_hash=True)
+class Share(Condition):
+    """True of a fact at hand when its `part` is more than `above` of its `whole`: votes in favour, of those entitled.
+
+    `above` is a numerator and a denominator. Where either number is missing, unknown for want of it. With
+    `or_equal`, just that share suffices.
+    """
+
+    part: str
+    whole: str
+    above: tuple[Natural, Positive] = (1, 2)
+    or_equal: bool = False
+
+    def refuse(self) -> None:
+        """Refuse what is no share of a whole."""
+        if self.above[0] > self.above[1]:
+            raise PackError(f"share of `{self.whole}`: found above={self.above}; allowed: a part of one, e.g. (1, 2)")
+
+
+@frozen(cache_hash=True)
+class Undecided(Condition):
+    """Never decided by facts: always unknown, naming what would decide it."""
+
+    need: str
+
+
+# Selections: which facts, or which holdings ------------------------------------------------------------------------
+
+Window = Literal[
+    "period", "period_or_vacation_before", "since_entry", "ever", "by_trigger", "by_deadline", "after_trigger"
+]
+
+
+class _Selection(_NoCondition):
+    __slots__ = ()
+    family: ClassVar[str] = "a selection, events(…) or holdings(…)"
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the selection that a condition was likely meant to be, or in which order limits are given."""
+        if isinstance(value, Holds):
+            return f"did you mean holdings({value.relation!r}, …)?"
+        return "the number comes first, then what is counted" if type(value) is int else ""
+
+
+@frozen(cache_hash=True)
+class Events(_Selection):
+    """The facts of some types whose fields match and of which `where` is true on their own day.
+
+    `window` says when they must have happened: in the period judged; in it or in the declared vacation before
+    it; since the person entered the stage now held (that day included); ever; on or before the trigger's day;
+    by the deadline, however early; from the trigger's day to the deadline, both included. Nothing after the day of the
+    question is ever seen. A fact without standing is never selected.
+
+    Inside `where` relations are looked at on the fact's own day. Events and `Recent` inside it are not: windows name
+    the same stretches as outside (`ever` is everything seen, later facts included), and `Recent` looks back from the
+    same day asked.
+    """
+
+    author: ClassVar[str] = "events"
+    types: AtLeastOne[str]
+    match: Match = ()
+    where: Condition = field(factory=Always)
+    window: Window = "period"
+
+    def __attrs_post_init__(self) -> None:
+        _opened(self)
+
+
+@frozen(cache_hash=True)
+class Holdings(_Selection):
+    """The holdings of a relation that match on the day judged, and of which `where` is true."""
+
+    author: ClassVar[str] = "holdings"
+    relation: str
+    match: Match = ()
+    where: Condition = field(factory=Always)
+
+    def __attrs_post_init__(self) -> None:
+        _opened(self)
+
+
+Selection = Events | Holdings
+
+
+def _opened(node: Holds | Events | Holdings) -> None:
+    """Say in `where` what is asked in the match of a field that is open when absent: only there can it be unknown."""
+    asked = tuple(Is(Its(name), want) for name, want in node.match if name in _OPEN_WHEN_ABSENT)
+    if asked:
+        others = () if isinstance(node.where, Always) else (node.where,)
+        match = tuple((name, want) for name, want in node.match if name not in _OPEN_WHEN_ABSENT)
+        object.__setattr__(node, "match", match)
+        object.__setattr__(node, "where", AllOf((*others, *asked)) if others or len(asked) > 1 else asked[0])
+
+
+# Tallies: a number, with the facts that make it --------------------------------------------------------------------
+
+
+class _Tally(_NoCondition):
+    __slots__ = ()
+    family: ClassVar[str] = "a tally, such as count(…) or Sum(…)"
+
+    @classmethod
+    def instead_of(cls, value: object) -> str:
+        """Return the tally of what was selected."""
+        if isinstance(value, _Selection):
+            return f"the number comes first, then what is counted; a tally of it is count({value.written()}(…))"
+        return ""
+
+
+@frozen(cache_hash=True)
+class Count(_Tally):
+    """How many are selected; with `distinct`, how many different values of that field they have.
+
+    Where exactly one is selected and `if_sole` is not true of it, nothing is counted.
+    """
+
+    author: ClassVar[str] = "count"
+    of: Selection
+    distinct: str | None = None
+    if_sole: Condition = field(factory=Always)
+
+
+@frozen(cache_hash=True)
+class Sum(_Tally):
+    """The exact sum of a numeric field over the selected facts; a missing number leaves it open upwards."""
+
+    name: str
+    of: AtLeastOne[Events]
+
+
+@frozen(cache_hash=True)
+class MostCovered(_Tally):
+    """The most entries of `among` that one selected fact lists in a field."""
+
+    name: str
+    among: AtLeastOne[str]
+    of: Events
+
+
+@frozen(cache_hash=True)
+class CountAfterEarly(_Tally):
+    """How many are selected in the period, and all but the first of those in the calendar period before."""
+
+    of: Events
+
+
+@frozen(cache_hash=True)
+class CountFindings(_Tally):
+    """How many findings of other duties about the same subject have one of the statuses, as of the day asked.
+
+    With `window` `period`, those of periods that end, and occasions that fall, in the period judged. The rules
+    are ids of the same pack; a pack whose rules read each other in a circle is refused.
+
+    A duty that asks for *at most* so many by a deadline is `satisfied` from the first day on, and may still be
+    breached: whoever reads it as a thing that is over asks for the end of that time besides.
+    """
+
+    author: ClassVar[str] = "count_findings"
+    rules: AtLeastOne[str]
+    statuses: AtLeastOne[Status] = ("breached",)
+    window: Literal["period", "ever"] = "ever"
+
+
+Tally = Count | Sum | MostCovered | CountAfterEarly | CountFindings
+
+# Comparisons: conditions over tallies and records ------------------------------------------------------------------
+
+
+@frozen(cache_hash=True)
+class Portion(_NoCondition):
+    """A part of what a tally comes to, as a limit for another one: four fifths of the meetings that were held.
+
+    Exact, in whole numbers: at least 4/5 of 9 is at least 8, at most 1/3 of 10 is at most 3, and a part of nothing is
+    nothing. *More than* a part is written `~at_most(portion(1, 2, of=...), ...)`.
+    """
+
+    author: ClassVar[str] = "portion"
+    numerator: Natural
+    denominator: Positive
+    of: "Tally"
+
+    def refuse(self) -> None:
+        """Refuse what is no part of a whole, and a part of what need not be a whole number."""
+        if self.numerator > self.denominator:
+            found = f"{self.numerator} of {self.denominator}"
+            raise PackError(f"portion: found {found}; allowed: a part of one, e.g. (2, 3)")
+        if isinstance(self.of, Sum):
+            raise PackError("portion: found a sum; allowed: a tally that counts, in whole numbers")
+
+
+Limit = Natural | Tally | Portion
+
+
+@frozen(cache_hash=True)
+class Compare(Condition):
+    """True when the tally is at least `least` and at most `most`, None being no bound.
+
+    Each is a number, another tally, or a portion of one. Where it is open what the other tally comes to, so is this.
+    """
+
+    tally: Tally
+    least: Limit | None = None
+    most: Limit | None = None
+
+    def written(self) -> str:
+        """Return the name of the function that builds it."""
+        if self.least is None or self.most is None:
+            return "at_most" if self.least is None else "at_least"
+        return "exactly" if self.least == self.most else "between"
+
+    def refuse(self) -> None:
+        """Refuse a comparison with nothing, a portion beside another bound, and one that limits a sum."""
+        if self.least is None and self.most is None:
+            raise PackError("compare: found neither `least` nor `most`; give one of them, or both")
+        if any(isinstance(limit, Portion) for limit in (self.least, self.most)):
+            if self.least is not None and self.most is not None:
+                raise PackError("compare: found a portion and another bound; allowed: the portion alone")
+            if isinstance(self.tally, Sum):
+                raise PackError("compare: found a sum with a portion as its limit; allowed: a tally that counts")
+
+
+@frozen(cache_hash=True)
+class LatestIs(Condition):
+    """True when the latest selected fact has `value` in a field; false when none is selected.
+
+    Of several on that day, one whose value is among `adverse` counts before the others.
+    """
+
+    author: ClassVar[str] = "latest"
+    of: Events
+    name: str
+    value: str
+    adverse: tuple[str, ...]
+
+
+Kernel = Always | AllOf | AnyOf | Not | Is | Holds | OnDay | Age | Share | Undecided | Compare | LatestIs
+"""Every condition that a lowered tree is made of; that an interpreter matches all of them, a type checker sees."""
+
+
+def kernel(condition: Condition) -> Kernel:
+    """Return a condition of a lowered tree as what it is."""
+    return cast("Kernel", condition)
+
+
+# Readings: one node where the text admits several ------------------------------------------------------------------
+
+T = TypeVar("T")
+
+
+@frozen(cache_hash=True)
+class ByReading(Condition, Choice):
+    """Stands in a tree, for a condition or anything else, where the part depends on a reading."""
+
+    author: ClassVar[str] = "by_reading"
+    reading: str
+    options: AtLeastOne[tuple[str, Any]]
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, Any], ...]:
+        """Each option with its name."""
+        return self.options
+
+
+@refusing
+def by_reading(reading: str, **options: Any) -> Any:
+    """Return a node that stands for whatever the adopted option of `reading` names, so it fits anywhere in a rule."""
+    return ByReading(reading, tuple(options.items()))
+
+
+def rebuilt(node: T, replace: Callable[[Any], Any]) -> T:
+    """Return the tree with `replace` applied to each node before its parts; what it returns unchanged is kept."""
+
+    def visit(part: Any) -> Any:
+        new = replace(part)
+        if new is not part:
+            return visit(new)
+        if isinstance(part, tuple):
+            entries = tuple([visit(entry) for entry in part])
+            return part if all(map(is_, entries, part)) else entries
+        changed = {name: new for name in _parts_of(type(part)) if (new := visit(old := getattr(part, name))) is not old}
+        return attrs.evolve(part, **changed) if changed else part
+
+    return cast("T", visit(node))
+
+
+_PARTS: Final[dict[type, tuple[str, ...]]] = {}
+
+
+def _parts_of(cls: type) -> tuple[str, ...]:
+    """Return the names of what a node of the tree holds; none for a plain value."""
+    if cls not in _PARTS:
+        _PARTS[cls] = tuple(attrs.fields_dict(cls)) if attrs.has(cls) else ()
+    return _PARTS[cls]
+
+
+def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> T:
+    """Return the tree in the kernel, with each `ByReading` replaced by its adopted option.
+
+    So is each given parameter by its value; one that nobody has set stays in the tree as `Given`.
+    """
+    return lowered(rebuilt(node, lambda part: resolved_part(part, readings=readings, parameters=parameters)))
+
+
+def resolved_part(part: Any, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> Any:
+    """Return what `resolved` puts in the place of a single node."""
+    if isinstance(part, ByReading):
+        return dict(part.options)[readings[part.reading]]
+    if isinstance(part, Given) and parameters.get(part.name) is not None:
+        return parameters[part.name]
+    return part
+
+
+def lowered(node: T) -> T:
+    """Return the tree in the kernel of the language alone, each `Sugar` said in what it stands for."""
+    return rebuilt(node, lambda part: part.lower() if isinstance(part, Sugar) else part)
+
+
+def walk(node: Any) -> Iterator[Any]:
+    """Yield the node and everything inside it, options of readings included, each parent before its parts."""
+    yield node
+    if isinstance(node, tuple):
+        for entry in node:
+            yield from walk(entry)
+    else:
+        for name in _parts_of(type(node)):
+            yield from walk(getattr(node, name))
+
+
+# What authors call -------------------------------------------------------------------------------------------------
+
+
+@refusing
+def its(name: str) -> Its:
+    """Return the term for a field of the fact or holding at hand."""
+    return Its(name)
+
+
+@refusing
+def trigger(name: str) -> Trigger:
+    """Return the term for a field of the fact that occasions or triggers the duty."""
+    return Trigger(name)
+
+
+@refusing
+def is_in(term: Term, *options: Operand, absent: Literal["false", "unknown"] = "false") -> Is:
+    """Return the condition that a value of the term is among the options; `absent` says what it is without a value."""
+    wanted = options[0] if len(options) == 1 else cast("tuple[Scalar, ...]", options)
+    return Is(term, wanted, open_if_absent=absent == "unknown")
+
+
+def need_of(name: str) -> str:
+    """Return the need that names a field which was left out."""
+    return "attendance" if name == "attended" else name
+
+
+@refusing
+def holds(relation: str, *, where: Condition | None = None, **match: Operand) -> Holds:
+    """Return the condition that a holding of the relation matches on the day."""
+    return Holds(relation, tuple(match.items()), Always() if where is None else where)
+
+
+@refusing
+def events(*types: str, where: Condition | None = None, window: Window = "period", **match: Operand) -> Events:
+    """Return the selection of facts of these wire names whose fields match."""
+    return Events(types, tuple(match.items()), Always() if where is None else where, window)
+
+
+@refusing
+def holdings(relation: str, *, where: Condition | None = None, **match: Operand) -> Holdings:
+    """Return the selection of holdings of the relation that match."""
+    return Holdings(relation, tuple(match.items()), Always() if where is None else where)
+
+
+@refusing
+def count_findings(
+    *rules: str, statuses: tuple[Status, ...] = ("breached",), window: Literal["period", "ever"] = "ever"
+) -> CountFindings:
+    """Return the tally of findings of other duties about the same subject."""
+    return CountFindings(rules, statuses, window)
+
+
+@refusing
+def count(of: Selection, *, distinct: str | None = None, if_sole: Condition | None = None) -> Count:
+    """Return the tally of how many are selected."""
+    return Count(of, distinct, Always() if if_sole is None else if_sole)
+
+
+def _tallied(of: Tally | Selection) -> Tally:
+    if _selects(of):
+        return Count(cast("Selection", of))
+    node: object = of
+    if isinstance(node, ByReading):
+        options = tuple((name, _tallied(option)) for name, option in node.options)
+        return cast("Tally", ByReading(node.reading, options))
+    return cast("Tally", of)
+
+
+def _selects(node: object) -> bool:
+    """Tell whether a node is a selection whichever readings are adopted."""
+    if isinstance(node, ByReading):
+        return all(_selects(option) for _, option in node.options)
+    return isinstance(node, Events | Holdings)
+
+
+@refusing
+def portion(numerator: int, denominator: int, of: Tally | Selection) -> Portion:
+    """Return so many parts of what the tally, or the number selected, comes to, as a limit."""
+    return Portion(numerator, denominator, _tallied(of))
+
+
+@refusing
+def at_least(least: Limit, of: Tally | Selection) -> Compare:
+    """Return the condition that the tally, or the number selected, is at least `least`."""
+    return Compare(_tallied(of), least=least)
+
+
+@refusing
+def at_most(most: Limit, of: Tally | Selection) -> Compare:
+    """Return the condition that the tally, or the number selected, is at most `most`."""
+    return Compare(_tallied(of), most=most)
+
+
+@refusing
+def between(least: Natural, most: Natural, of: Tally | Selection) -> Compare:
+    """Return the condition that the tally, or the number selected, is from `least` to `most` inclusive."""
+    match least, most:
+        case int(), int() if least > most:
+            raise PackError(f"`between({least}, {most}, …)`: found more at least than at most; the smaller comes first")
+    return Compare(_tallied(of), least=least, most=most)
+
+
+@refusing
+def exactly(number: Natural | Tally, of: Tally | Selection) -> Compare:
+    """Return the condition that the tally, or the number selected, is just `number`."""
+    return Compare(_tallied(of), least=number, most=number)
+
+
+@refusing
+def latest(of: Events, name: str, value: str, *, adverse: tuple[str, ...]) -> LatestIs:
+    """Return the condition that the latest selected fact has `value` in the field `name`."""
+    return LatestIs(of, name, value, adverse)

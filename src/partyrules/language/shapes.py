@@ -1,0 +1,199 @@
+"""What facts and holdings look like to a rule: their fields, what each may hold, and whom it names."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from types import NoneType
+from typing import Any, Final, Literal, Protocol, get_args, get_origin
+
+import attrs
+from attrs import evolve, frozen
+
+from partyrules.facts.kinds import KINDS, kind_field
+from partyrules.facts.schema import field_types, is_list, plain_of, title_of
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
+from partyrules.history import CORE_RELATIONS, NO_STAGE, Relation
+
+__all__ = ["FieldShape", "Shape", "Shapes", "Speaking", "shapes_of"]
+
+_ENTITIES: Final = ("person", "unit", "building")
+_OF_STAGES: Final = ("stage", "step")
+_TAKES: Final[Mapping[Any, str]] = {str: "text", bool: "flag", int: "number", Decimal: "number", date: "day"}
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+class Speaking(Protocol):
+    """What a pack says facts with: its own fact types, relations, stages and kinds besides the core's."""
+
+    @property
+    def fact_types(self) -> tuple[type[Fact], ...]:
+        """Its own fact types."""
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """Its own relations."""
+
+    @property
+    def stages(self) -> tuple[_Named, ...]:
+        """The order of its pipeline."""
+
+    @property
+    def kinds(self) -> Mapping[str, tuple[str, ...]]:
+        """The kinds that it declares, by their field."""
+
+
+@frozen
+class FieldShape:
+    """What a field may hold.
+
+    It `takes` text, numbers, days or a flag, or is of another type and compared with nothing. `entity` is whom it names
+    (person, unit or building) where it names one; `allowed` the only values it can have; `several` whether it is a
+    list; `kinds` the name under which its kinds are listed; `optional` whether it may be absent; `counts` whether it is
+    a number from 0 on, not only a whole one, without an upper end.
+    """
+
+    name: str
+    takes: str = "text"
+    entity: str | None = None
+    allowed: tuple[Any, ...] | None = None
+    several: bool = False
+    kinds: str | None = None
+    optional: bool = False
+    counts: bool = False
+
+
+@frozen
+class Shape:
+    """The fields that some facts or holdings have in common; `of` says in words what they are."""
+
+    of: str
+    fields: Mapping[str, FieldShape]
+
+
+@frozen(eq=False, slots=False)
+class Shapes:
+    """The fact types and relations that a pack may speak of, its own among them, and the kinds that are known."""
+
+    types: Mapping[str, Shape]
+    relations: Mapping[str, Shape]
+    rules: Mapping[str, Relation]
+    kinds: Mapping[str, tuple[str, ...]]
+    stages: tuple[str, ...]
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """The names of the fields that hold several values."""
+        return frozenset(name for shape in self.types.values() for name, one in shape.fields.items() if one.several)
+
+    def of_types(self, wires: tuple[str, ...]) -> Shape:
+        """Return what the facts of these types have in common."""
+        found = [self.types[wire] for wire in wires if wire in self.types]
+        if len(found) == 1:
+            return found[0]
+        shared = [name for name in (found[0].fields if found else ()) if all(name in one.fields for one in found)]
+        return Shape(" and ".join(one.of for one in found), {name: found[0].fields[name] for name in shared})
+
+
+class _Parts:
+    """What a pack says facts with, equal to another where each part is the very same object."""
+
+    def __init__(self, pack: Speaking) -> None:
+        self.fact_types, self.relations, self.stages, self.kinds = (
+            pack.fact_types,
+            pack.relations,
+            pack.stages,
+            pack.kinds,
+        )
+
+    def _ids(self) -> tuple[int, ...]:
+        return tuple(id(part) for part in (self.fact_types, self.relations, self.stages, self.kinds))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Parts) and self._ids() == other._ids()
+
+    def __hash__(self) -> int:
+        return hash(self._ids())
+
+
+def shapes_of(pack: Speaking) -> Shapes:
+    """Return the shapes of the core's facts and holdings, and of the pack's own."""
+    return _shapes_of(_Parts(pack))
+
+
+@lru_cache(maxsize=16)
+def _shapes_of(pack: _Parts) -> Shapes:
+    vocabulary = CORE_VOCABULARY.with_types(pack.fact_types)
+    # Of a stage in a pack that has none, another pack says whether there is one.
+    stages = (*(stage.name for stage in pack.stages), NO_STAGE) if pack.stages else ()
+    types = {wire: Shape(f"`{wire}`", _fields(cls, stages)) for wire, cls in vocabulary.types.items()}
+    rules = {relation.name: relation for relation in (*CORE_RELATIONS, *pack.relations)}
+    kinds = {name: (*KINDS.get(name, ()), *pack.kinds.get(name, ())) for name in {*KINDS, *pack.kinds}}
+    return Shapes(
+        types=types,
+        relations={name: _holding_shape(relation, types) for name, relation in rules.items()},
+        rules=rules,
+        kinds=kinds,
+        stages=stages,
+    )
+
+
+_FIELDS: Final[dict[tuple[type[Fact], tuple[str, ...]], Mapping[str, FieldShape]]] = {}
+
+
+def _fields(cls: type[Fact], stages: tuple[str, ...]) -> Mapping[str, FieldShape]:
+    if (known := _FIELDS.get((cls, stages))) is not None:
+        return known
+    shapes = {}
+    for attribute in attrs.fields(cls):
+        shape = _field_shape(cls.wire, attribute, field_types(cls)[attribute.name])
+        if stages and shape.name in _OF_STAGES and shape.allowed is None:
+            shape = evolve(shape, allowed=stages)
+        shapes[attribute.name] = shape
+    return _FIELDS.setdefault((cls, stages), shapes)
+
+
+def _holding_shape(relation: Relation, types: Mapping[str, Shape]) -> Shape:
+    started = types[relation.started].fields if relation.started in types else {}
+    derived = {name: FieldShape(name) for name in relation.derived}
+    return Shape(f"holdings of `{relation.name}`", {**started, **derived})
+
+
+def _field_shape(wire: str, attribute: "attrs.Attribute[Any]", hint: Any) -> FieldShape:
+    name, plain, title = attribute.name, plain_of(hint), title_of(hint)
+    entity = title if title in _ENTITIES else None
+    allowed = get_args(plain) if get_origin(plain) is Literal else None
+    return FieldShape(
+        name=name,
+        takes="text" if allowed else _TAKES.get(plain, ""),
+        entity=entity,
+        allowed=allowed,
+        several=is_list(hint),
+        kinds=kind_field(wire, name) if allowed is None and entity is None and name not in _OF_STAGES else None,
+        optional=NoneType in get_args(hint),
+        counts=plain in (int, Decimal) and _counts(attribute, hint),
+    )
+
+
+def _counts(attribute: "attrs.Attribute[Any]", hint: Any) -> bool:
+    """Tell whether a field is a number from 0 on without an upper end, as its validator has it."""
+    if Decimal not in get_args(hint) or attribute.validator is None:
+        return False
+    return [_refused(attribute, number) for number in (Decimal("-0.5"), Decimal("0.5"), Decimal(10**6))] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def _refused(attribute: "attrs.Attribute[Any]", number: Decimal) -> bool:
+    try:
+        attribute.validator(None, attribute, number)  # type: ignore[misc]  # asked only where there is one
+    except ValueError:
+        return True
+    return False

@@ -1,0 +1,16 @@
+"""The statuses that a finding can have, in the order in which they are counted."""
+
+from typing import Final, Literal
+
+__all__ = ["STATUSES", "Status"]
+
+Status = Literal["satisfied", "pending", "breached", "advisory", "excused", "not_applicable", "unknown"]
+STATUSES: Final[tuple[Status, ...]] = (
+    "satisfied",
+    "pending",
+    "breached",
+    "advisory",
+    "excused",
+    "not_applicable",
+    "unknown",
+)

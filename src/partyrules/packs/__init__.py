@@ -1,0 +1,1 @@
+"""Packs: a document's clauses and rules, found, loaded, exported, and adopted."""

@@ -1,0 +1,350 @@
+"""Packs: one institution's document as rules, checked when it is built, found by entry point, and adopted."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from attrs import evolve, field, frozen
+
+from partyrules.errors import FactError, PackError, Problem, QueryError, refusal
+from partyrules.errors.arguments import Built
+from partyrules.facts.admission import all_admitted
+from partyrules.facts.strict_json import decode
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TermDeclared, Vocabulary
+from partyrules.history import CORE_RELATIONS, Relation
+from partyrules.language.kernel import (
+    CountFindings,
+    lowered,
+    rebuilt,
+    resolved_part,
+)
+from partyrules.language.rules import (
+    Duty,
+    Parameter,
+    PerPeriod,
+    Reading,
+    Requirement,
+    Rule,
+    Stage,
+    Veto,
+    all_readings,
+)
+from partyrules.language.standing import CORE_STANDING, RecordStanding, standings_of
+from partyrules.packs.discovery import Provider, provider_of
+from partyrules.packs.document import Clause, Document, Text
+from partyrules.packs.encoding import decoded, fingerprint_of
+from partyrules.packs.soundness import refuse_unsound
+from partyrules.time.calendar import GRAINS, TERM_GRAINS
+
+__all__ = ["Adoption", "Bound", "Pack", "adopt", "load_pack", "pack_from", "reading_key"]
+
+_MOST_DAYS: Final = 9999
+_MOST_SHOWN: Final = 3
+
+R = TypeVar("R", bound=Rule)
+R_co = TypeVar("R_co", bound=Rule, covariant=True)
+
+
+@frozen(kw_only=True)
+class Pack(Built):
+    """One institution's document as rules over facts; raise PackError at construction for whatever is not right.
+
+    `stages` is the order of the development pipeline; a pack may add its own fact types, relations and
+    standings to those of the core: a field of its own fact types that has a name of the core's takes what it takes
+    there, and a standing is asked of what no relation begins or ends with. `kinds` names, for a field of facts such as
+    `meeting` or `unit.kind`, the
+    kinds of the pack's own that are spelt as they are meant.
+    """
+
+    document: Document
+    version: str
+    stages: tuple[Stage, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    fact_types: tuple[type[Fact], ...] = ()
+    relations: tuple[Relation, ...] = ()
+    standings: tuple[RecordStanding, ...] = ()
+    # No answer depends on these names, so they are no part of what a fingerprint covers.
+    kinds: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False, repr=False)
+
+    named: ClassVar[tuple[str, str] | None] = ("pack", "id")
+
+    def refuse(self) -> None:
+        """Refuse a pack that names what it does not have, naming rule and field."""
+        refuse_unsound(self)
+
+    @property
+    def id(self) -> str:
+        """The id under which the pack is installed and its rules are cited."""
+        return self.document.id
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of the pack: duties, requirements, vetoes."""
+        return (*self.duties, *self.requirements, *self.vetoes)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of everything that the pack says, so that a decision can name what it rests on."""
+        return fingerprint_of(evolve(self, kinds={}))
+
+    def __repr__(self) -> str:
+        return f"<Pack: {self.id} {self.version}, {_counts(self)}>"
+
+
+@frozen(kw_only=True)
+class Bound(Generic[R_co]):
+    """A rule as one institution adopted it: readings and parameters put in, its full id and its citation."""
+
+    id: str
+    rule: R_co
+    pack: Pack
+    clause: Clause
+    readings: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"<Bound: {type(self.rule).__name__} {self.id}>"
+
+
+class _Memory(dict[str, dict[Any, Any]]):
+    """What was worked out of the rules alone; a copy in another process works it out anew."""
+
+    def __reduce__(self) -> tuple[type["_Memory"], tuple[()]]:
+        return _Memory, ()
+
+
+def _known_always(terms: Iterable[Fact]) -> tuple[TermDeclared, ...]:
+    """Return the terms that an adoption declares, which are known at every time; raise FactError for what is none."""
+    found = []
+    for fact in terms:
+        if not isinstance(fact, TermDeclared):
+            problem = f"found a {fact.wire}; allowed: term_declared facts only"
+            raise FactError([Problem(f"{fact.id!r} of the adoption", problem)])
+        found.append(evolve(fact, recorded_at=None))
+    return tuple(found)
+
+
+@frozen(kw_only=True)
+class Adoption:
+    """The packs in force together in one institution, with the readings and parameters that it chose."""
+
+    packs: tuple[Pack, ...]
+    readings: Mapping[str, str] = field(factory=dict)
+    parameters: Mapping[str, str] = field(factory=dict)
+    holidays: Mapping[date, bool] = field(factory=dict)
+    terms: tuple[TermDeclared, ...] = field(default=(), converter=_known_always)
+    term_places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
+    time_zone: str = "Asia/Shanghai"
+    institution: str = ""
+    duties: tuple[Bound[Duty], ...]
+    requirements: tuple[Bound[Requirement], ...]
+    vetoes: tuple[Bound[Veto], ...]
+    stages: tuple[Stage, ...]
+    vocabulary: Vocabulary
+    relations: tuple[Relation, ...]
+    standings: tuple[RecordStanding, ...]
+    # Worked out once; no answer depends on it.
+    memory: dict[str, dict[Any, Any]] = field(factory=_Memory, init=False, eq=False)
+
+    def __repr__(self) -> str:
+        packs = [f"{pack.id} {pack.version}" for pack in self.packs[:_MOST_SHOWN]]
+        more = [f"{len(self.packs) - _MOST_SHOWN} more"] if len(self.packs) > _MOST_SHOWN else []
+        return f"<Adoption: {', '.join([*packs, *more])}, {_counts(self)}>"
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """The order of the pipeline."""
+        return tuple(stage.name for stage in self.stages)
+
+    @property
+    def rule_ids(self) -> tuple[str, ...]:
+        """The full id of every adopted rule."""
+        everything: tuple[Bound[Rule], ...] = (*self.duties, *self.requirements, *self.vetoes)
+        return tuple(bound.id for bound in everything)
+
+
+def _counts(of: Pack | Adoption) -> str:
+    return f"{len(of.duties)} duties, {len(of.requirements)} requirements, {len(of.vetoes)} vetoes"
+
+
+# Loading and adopting packs ----------------------------------------------------------------------------------------
+
+
+def load_pack(name: str) -> Pack:
+    """Return the installed pack of that id, or the exported one in the file NAME.json.
+
+    Raise PackError where there is none or it cannot be loaded.
+    """
+    return _pack_in(Path(name)) if name.endswith(".json") else pack_from(provider_of(name))
+
+
+def _pack_in(path: Path) -> Pack:
+    try:
+        said = decode(path.read_bytes())
+    except OSError as error:
+        raise PackError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise PackError(f"{path}: not an exported pack: {error}") from None
+    try:
+        found: Pack = decoded(said, Pack)
+    except PackError as error:
+        raise PackError(f"{path}: not an exported pack: {error}") from None
+    return found
+
+
+def pack_from(provider: Provider) -> Pack:
+    """Return the pack that somebody provides, and import no other; raise PackError where it is none of that id."""
+    pack = provider.load()
+    if not isinstance(pack, Pack) or pack.id != provider.id:
+        found = f"the pack `{pack.id}`" if isinstance(pack, Pack) else type(pack).__name__
+        raise provider.fault(f"its entry point must name a Pack with this id, found {found}")
+    return pack
+
+
+def adopt(
+    packs: Iterable[Pack | str],
+    *,
+    readings: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str | int] | None = None,
+    holidays: Mapping[date, bool] | None = None,
+    terms: Iterable[Fact] = (),
+    term_places: Mapping[str, str] | None = None,
+    time_zone: str = "Asia/Shanghai",
+    institution: str = "",
+) -> Adoption:
+    """Return the packs in force together, with readings and parameters put in.
+
+    `readings` and `parameters` go from `PACK:RULE.NAME` to the option or value chosen. `holidays` says of single
+    days whether they are free, for working days. `terms` are declared terms, known at every time, that join the facts
+    of every question as if recorded among them; `term_places` says by id where one stands, for the messages. Raise
+    QueryError, with the nearest valid name, for a rule, reading, option, parameter or value that does not exist, and
+    FactError for a term that is none or cannot stand beside the others.
+    """
+    loaded = tuple(load_pack(pack) if isinstance(pack, str) else pack for pack in packs)
+    ids = [pack.id for pack in loaded]
+    if len(set(ids)) < len(ids):
+        raise QueryError(f"a pack stands twice in {', '.join(ids)}; name each once")
+    chosen, given = dict(readings or {}), {key: str(value) for key, value in (parameters or {}).items()}
+    _check_choices(loaded, chosen, given)
+    vocabulary = CORE_VOCABULARY
+    for pack in loaded:
+        vocabulary = vocabulary.with_types(pack.fact_types)
+    stages = _merged_stages(loaded)
+    standings = (*CORE_STANDING, *(lowered(standing) for pack in loaded for standing in pack.standings))
+    return Adoption(
+        packs=loaded,
+        readings=dict(sorted(chosen.items())),
+        parameters=dict(sorted(given.items())),
+        holidays=dict(holidays or {}),
+        terms=all_admitted(terms),
+        term_places=dict(term_places or {}),
+        time_zone=time_zone,
+        institution=institution,
+        duties=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.duties),
+        requirements=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.requirements),
+        vetoes=tuple(_bound(p, r, chosen, given) for p in loaded for r in p.vetoes),
+        stages=stages,
+        vocabulary=vocabulary,
+        relations=(*CORE_RELATIONS, *(relation for pack in loaded for relation in pack.relations)),
+        standings=standings_of(standings, vocabulary, tuple(stage.name for stage in stages)),
+    )
+
+
+def reading_key(pack: Pack, rule: Rule, reading: Reading | Parameter) -> str:
+    """Return the `PACK:RULE.NAME` under which a reading or parameter of a rule is adopted."""
+    owner = reading.owner if isinstance(reading, Reading) and reading.owner else rule.id
+    return f"{pack.id}:{owner}.{reading.name}"
+
+
+def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, str]) -> Bound[R]:
+    readings = {
+        reading.name: chosen.get(reading_key(pack, rule, reading), reading.default)
+        for reading in sorted(all_readings(rule), key=lambda reading: reading.name)
+    }
+    values = {parameter.name: given.get(reading_key(pack, rule, parameter)) for parameter in rule.parameters}
+    numbers = {p.name for p in rule.parameters if p.takes == "days"}
+    typed: Mapping[str, Any] = {
+        name: int(value) if value is not None and name in numbers else value for name, value in values.items()
+    }
+    clause = next(clause for clause in pack.document.clauses if clause.id == rule.clause)
+    return Bound(
+        id=f"{pack.id}:{rule.id}",
+        rule=lowered(rebuilt(rule, lambda part: _adopted(part, pack, readings, typed))),
+        pack=pack,
+        clause=clause,
+        readings=readings,
+    )
+
+
+def _adopted(part: Any, pack: Pack, readings: Mapping[str, str], parameters: Mapping[str, Any]) -> Any:
+    """Return a node with its reading or parameter put in, and the rules that it reads named by their full ids."""
+    if isinstance(part, CountFindings) and (own := {duty.id for duty in pack.duties}.intersection(part.rules)):
+        return evolve(part, rules=tuple(f"{pack.id}:{name}" if name in own else name for name in part.rules))
+    return resolved_part(part, readings=readings, parameters=parameters)
+
+
+def _check_choices(packs: tuple[Pack, ...], chosen: Mapping[str, str], given: Mapping[str, str]) -> None:
+    readings = {
+        reading_key(p, rule, reading): reading for p in packs for rule in p.rules for reading in all_readings(rule)
+    }
+    parameters = {reading_key(p, rule, param): param for p in packs for rule in p.rules for param in rule.parameters}
+    for key, option in chosen.items():
+        if key not in readings:
+            raise QueryError(f"{refusal('reading', key, readings)}; write it PACK:RULE.NAME=OPTION")
+        if option not in readings[key].options:
+            raise QueryError(f"reading `{key}`: {refusal('option', option, readings[key].options)}")
+    for key, value in given.items():
+        if key not in parameters:
+            raise QueryError(f"{refusal('parameter', key, parameters)}; write it PACK:RULE.NAME=VALUE")
+        _check_value(key, parameters[key], value)
+
+
+def _check_value(key: str, parameter: Parameter, value: str) -> None:
+    if parameter.takes == "grain" and value not in GRAINS:
+        raise QueryError(f"parameter `{key}`: {refusal('grain', value, GRAINS)}")
+    if parameter.takes == "days" and not (value.isascii() and value.isdigit() and int(value) <= _MOST_DAYS):
+        raise QueryError(f"parameter `{key}`: found {value!r}; allowed: a whole number of days, 0 to {_MOST_DAYS}")
+    if not value:
+        raise QueryError(f"parameter `{key}`: found nothing; allowed: a name")
+
+
+def _merged_stages(packs: tuple[Pack, ...]) -> tuple[Stage, ...]:
+    """Return one order in which every pack's own order holds; raise PackError where two packs contradict."""
+    stages: dict[str, Stage] = {}
+    before: dict[str, set[str]] = {}
+    for pack in packs:
+        for stage in pack.stages:
+            stages.setdefault(stage.name, stage)
+        names = [stage.name for stage in pack.stages]
+        for earlier, later in zip([None, *names], names, strict=False):
+            before.setdefault(later, set()).update({earlier} - {None})  # type: ignore[arg-type]  # None is taken out
+    order: list[str] = []
+    while len(order) < len(stages):
+        free = [name for name in stages if name not in order and before[name] <= set(order)]
+        if not free:
+            left = ", ".join(name for name in stages if name not in order)
+            raise PackError(
+                f"packs {', '.join(pack.id for pack in packs)}: their orders of stages contradict in {left}"
+            )
+        order.append(free[0])
+    return tuple(stages[name] for name in order)
+
+
+def term_dependent(duty: Duty) -> bool:
+    """Tell whether the duty is judged per declared semester, vacation or academic year."""
+    return isinstance(duty.per, PerPeriod) and duty.per.grain in TERM_GRAINS
+
+
+def clauses_judged(packs: Iterable[Pack]) -> Iterator[tuple[Pack, Clause]]:
+    """Yield the clauses that only a recorded judgement answers, with their pack."""
+    for pack in packs:
+        for clause in pack.document.clauses:
+            if clause.judges is not None:
+                yield pack, clause
+
+
+def rule_title(bound: Bound[Rule]) -> Text:
+    """Return in a few words what an adopted rule asks."""
+    return bound.rule.title

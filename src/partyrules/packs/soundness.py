@@ -1,0 +1,372 @@
+"""What makes a pack unsound, so that it cannot be built: names that it does not have, and what can never be so."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, Literal, Protocol, get_args, get_origin
+
+import attrs
+
+from partyrules.errors import PackError, refusal
+from partyrules.facts.schema import COMMON, field_types, is_list, parts_of, plain_of
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
+from partyrules.history import CORE_RELATIONS, UNDATED, Relation
+from partyrules.language.kernel import ByReading, CountFindings, Given, walk
+from partyrules.language.rules import (
+    LEAVE,
+    PARTIAL,
+    Duty,
+    PerPeriod,
+    Reading,
+    Requirement,
+    Rule,
+    Stage,
+    Standing,
+    Veto,
+    WithinDays,
+    all_readings,
+    readings_used,
+    slips,
+    speller_of,
+    tree_of,
+    ways,
+)
+from partyrules.language.shapes import FieldShape, Shapes, Speaking, shapes_of
+from partyrules.language.spelling import Sight, Speller, is_supposed, kinds_unlisted
+from partyrules.language.standing import RecordStanding
+from partyrules.packs.document import Document
+from partyrules.packs.encoding import encoded
+from partyrules.time.calendar import CivilDate
+
+__all__ = ["refuse_unsound"]
+
+_WIRE: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class PackParts(Speaking, Protocol):
+    """What a pack is made of."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def document(self) -> Document:
+        """Its document."""
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The order of its pipeline."""
+
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """Its duties."""
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What it requires before a step."""
+
+    @property
+    def vetoes(self) -> tuple[Veto, ...]:
+        """What it vetoes."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All of these."""
+
+    @property
+    def standings(self) -> tuple[RecordStanding, ...]:
+        """Who may make which record."""
+
+
+def refuse_unsound(pack: PackParts) -> None:
+    """Raise PackError for the first thing wrong with a pack, naming pack, rule and field."""
+    for where, what in _flaws(pack):
+        raise PackError(f"pack `{pack.id}`, {where}: {what}")
+
+
+_Flaws = Iterator[tuple[str, str]]
+"""Where in a pack something is wrong, and what."""
+
+
+def _flaws(pack: PackParts) -> _Flaws:
+    stages = [stage.name for stage in pack.stages]
+    if len(set(stages)) < len(stages):
+        yield "field `stages`", f"a stage stands twice in {', '.join(stages)}"
+    yield from _of_fact_types(pack)
+    shapes = shapes_of(pack)
+    yield from _of_relations(pack, shapes)
+    yield from (("field `kinds`", what) for what in kinds_unlisted(shapes, pack.kinds))
+    yield from _of_standings(pack, shapes)
+    yield from _of_rules(pack, shapes)
+    yield from _of_findings_read(pack)
+
+
+# Rules ----------------------------------------------------------------------------------------------------------------
+
+
+def _of_rules(pack: PackParts, shapes: Shapes) -> _Flaws:
+    clauses = {clause.id for clause in pack.document.clauses}
+    names = {rule.id for rule in pack.rules}
+    shared: dict[tuple[str, str], Reading] = {}
+    seen: set[str] = set()
+    for rule in pack.rules:
+        where = f"rule `{rule.id}`, field"
+        if rule.id in seen:
+            yield f"{where} `id`", "another rule of the pack has this id; every rule needs its own"
+        seen.add(rule.id)
+        if rule.clause not in clauses:
+            yield f"{where} `clause`", refusal("clause", rule.clause, clauses)
+        yield from ((f"{where} `{name}`", what) for name, what in _of_choices(rule))
+        for reading in () if is_supposed() else rule.readings:
+            if reading.owner is not None and reading.owner not in names:
+                yield f"{where} `readings.{reading.name}.owner`", refusal("rule", reading.owner, names)
+            if shared.setdefault((reading.owner or rule.id, reading.name), reading) != reading:
+                yield f"{where} `readings.{reading.name}`", "it is shared, and said otherwise by another rule"
+        for chosen, way in ways(rule):
+            under = f" (under {', '.join(f'{name}={option}' for name, option in chosen.items())})" if chosen else ""
+            for step in way.steps if isinstance(way, Requirement | Veto) else ():
+                if step not in [stage.name for stage in pack.stages]:
+                    yield f"{where} `steps`", refusal("stage", step, [stage.name for stage in pack.stages]) + under
+            for slip in () if is_supposed() else slips(way, speller_of(way, shapes)):
+                if not slip.doubt:
+                    yield f"{where} `{slip.field}`", slip.what + under
+
+
+def _of_choices(rule: Rule) -> _Flaws:
+    """Yield readings and parameters that a rule does not declare, or declares otherwise than it uses them."""
+    readings = {reading.name: reading for reading in all_readings(rule)}
+    parameters = {parameter.name: parameter.takes for parameter in rule.parameters}
+    for field, names in (
+        ("readings", [reading.name for reading in rule.readings]),
+        ("parameters", [parameter.name for parameter in rule.parameters]),
+    ):
+        if len(set(names)) < len(names):
+            yield field, f"a name stands twice in {', '.join(names)}"
+    for common in (PARTIAL, LEAVE):
+        if common in all_readings(rule) and set(readings[common.name].options) != set(common.options):
+            what = f"found the options {', '.join(readings[common.name].options)} of what every duty per period has"
+            yield f"readings.{common.name}", f"{what}; allowed: {', '.join(common.options)}, or another name"
+    for name, options in readings_used(rule).items():
+        if name not in readings:
+            yield "readings", refusal("reading", name, readings)
+        elif differ := set(readings[name].options) ^ set(options):
+            yield f"readings.{name}", f"options and tree differ in {sorted(differ)}"
+    for node in walk(tree_of(rule)):
+        match node:
+            case Given(name) if name not in parameters:
+                yield "parameters", refusal("parameter", name, parameters)
+            case PerPeriod(grain=Given(name)) if parameters.get(name, "grain") != "grain":
+                yield "per", f"parameter `{name}` takes a {parameters[name]}; allowed: one that takes a grain"
+            case WithinDays(days=Given(name)) if parameters.get(name, "days") != "days":
+                yield "per", f"parameter `{name}` takes a {parameters[name]}; allowed: one that takes days"
+
+
+def _of_findings_read(pack: PackParts) -> _Flaws:
+    """Yield rules that read each other's findings in a circle, or on a day other than the one asked."""
+    duties = {duty.id for duty in pack.duties}
+    reads = {
+        rule.id: {name for node in walk(tree_of(rule)) if isinstance(node, CountFindings) for name in node.rules}
+        for rule in pack.rules
+    }
+    for rule, read in reads.items():
+        for name in sorted(read - duties):
+            yield f"rule `{rule}`, field `rules`", refusal("duty", name, duties)
+    for duty in pack.duties:
+        scoped = any(isinstance(node, CountFindings) for node in walk(duty.bearer))
+        if scoped and not isinstance(duty.per, Standing):
+            what = "only a standing duty may bind by other duties' findings, as of the day asked"
+            yield f"rule `{duty.id}`, field `bearer`", what
+    for each in pack.rules:
+        periodic = any(isinstance(node, CountFindings) and node.window == "period" for node in walk(tree_of(each)))
+        if periodic and not (isinstance(each, Duty) and isinstance(each.per, PerPeriod)):
+            what = "only a duty per period counts the findings of a period; use `ever`"
+            yield f"rule `{each.id}`, field `window`", what
+    settled: set[str] = set()
+    while len(settled) < len(reads):
+        ready = {rule for rule, read in reads.items() if rule not in settled and read <= settled}
+        if not ready:
+            circle = sorted(set(reads) - settled)
+            what = f"these rules read each other's findings in a circle: {', '.join(circle)}"
+            yield f"rule `{circle[0]}`, field `rules`", what
+            return
+        settled |= ready
+
+
+# Fact types, relations and standings of a pack's own ------------------------------------------------------------------
+
+
+def _of_fact_types(pack: PackParts) -> _Flaws:
+    """Yield fact types that no file or column can hold, and fields that take something else than one of their name."""
+    takes: dict[str, dict[str, None]] = {}
+    for cls in CORE_VOCABULARY.types.values() if pack.fact_types else ():
+        for name, hint in field_types(cls).items():
+            takes.setdefault(name, {})[_taken(hint)] = None
+    core = frozenset(takes)
+    wires = [cls.wire for cls in dict.fromkeys(pack.fact_types)]
+    for cls in pack.fact_types:
+        where = f"fact type `{cls.wire or cls.__name__}`"
+        if wires.count(cls.wire) > 1:
+            yield where, "another fact type of the pack has this wire name; every one needs its own"
+        unfit = [(where + place, what) for place, what in _unfit(cls)]
+        yield from unfit
+        if unfit:
+            continue
+        for name, hint in field_types(cls).items():
+            found = _taken(hint)
+            if found not in takes.setdefault(name, {found: None}):
+                what = f"found {found}; {'the core' if name in core else 'another fact type'} has a field of this name"
+                yield f"{where}, field `{name}`", f"{what}; allowed: {' or '.join(takes[name])}, or another name"
+
+
+def _unfit(cls: type[Fact]) -> _Flaws:
+    """Yield why no fact of a class could be written or kept: in which field, and what is wrong."""
+    above = "@frozen(kw_only=True) above the class"
+    if "__attrs_attrs__" not in vars(cls):
+        yield "", f"found a class without its decorator; allowed: {above}"
+        return
+    if not _WIRE.fullmatch(cls.wire):
+        yield "", f"found wire = {cls.wire!r}; allowed: a name of small letters, figures and _, such as `game_played`"
+    if CORE_VOCABULARY.types.get(cls.wire, cls) is not cls:
+        yield "", f"the wire name `{cls.wire}` is taken by the core"
+    if getattr(cls, "__hash__", None) is None:
+        yield "", f"found a class whose values can be changed; allowed: {above}"
+    try:
+        hints = field_types(cls)
+    except (NameError, TypeError, AttributeError) as error:
+        yield "", f"found an annotation that cannot be read: {error}"
+        return
+    for attribute in attrs.fields(cls):
+        place, hint = f", field `{attribute.name}`", hints[attribute.name]
+        if attribute.name not in COMMON and not attribute.kw_only:
+            yield place, f"found an argument by place; allowed: {above}"
+        if attribute.name not in COMMON and not _is_kept(hint):
+            yield place, f"found {_said(hint)}; allowed: {_KEPT}"
+            return
+    try:
+        encoded(cls)
+    except PackError as error:
+        yield "", str(error).partition(", ")[2] or str(error)
+
+
+_KEPT: Final = "str, bool, int, Decimal, date, Person, Unit, Building, Name, Literal, tuple[str, ...], and each | None"
+
+
+def _is_kept(hint: Any) -> bool:
+    """Tell whether a column can hold what a field takes."""
+    parts = [_bare(part) for part in parts_of(hint)]
+    if len(parts) == 1 and get_origin(parts[0]) is tuple:
+        entries = get_args(parts[0])
+        return entries[1:] == (...,) and _is_text(_bare(entries[0]))
+    numbers = bool(parts) and all(part in (int, Decimal) for part in parts)
+    return numbers or (len(parts) == 1 and (parts[0] in (bool, date) or _is_text(parts[0])))
+
+
+def _is_text(hint: Any) -> bool:
+    return hint is str or (get_origin(hint) is Literal and all(type(one) is str for one in get_args(hint)))
+
+
+def _bare(hint: Any) -> Any:
+    return _bare(hint.__origin__) if hasattr(hint, "__metadata__") else hint
+
+
+def _said(hint: Any) -> str:
+    return hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint).replace("typing.", "")
+
+
+_TAKEN: Final[Mapping[Any, str]] = {
+    str: "text",
+    bool: "true or false",
+    int: "number",
+    Decimal: "number",
+    date: "full date",
+    CivilDate: "date",
+    datetime: "time",
+}
+
+
+def _taken(hint: Any) -> str:
+    """Return in words what a field takes, whether or not it may be left out."""
+    plain = plain_of(hint)
+    value = "text" if get_origin(plain) is Literal else _TAKEN.get(plain, str(plain))
+    return f"a list of {value}s" if is_list(hint) else f"a {value}" if plain is not bool else value
+
+
+def _of_relations(pack: PackParts, shapes: Shapes) -> _Flaws:
+    """Yield relations between facts that there are not, by fields that they do not have."""
+    names = [relation.name for relation in (*CORE_RELATIONS, *pack.relations)]
+    for relation in pack.relations:
+        where = f"relation `{relation.name}`"
+        if names.count(relation.name) > 1:
+            yield f"{where}, field `name`", "another relation has this name; every relation needs its own"
+        ends = {"started": relation.started, **({"ended": relation.ended} if relation.ended else {})}
+        for name, wire in ends.items():
+            if wire not in shapes.types:
+                yield f"{where}, field `{name}`", refusal("fact type", wire, shapes.types)
+            elif wire in {cls.wire for cls in UNDATED}:
+                yield f"{where}, field `{name}`", f"`{wire}` is about the record; allowed: what happened on a day"
+        if all(wire in shapes.types for wire in ends.values()):
+            yield from ((f"{where}, {field}", what) for field, what in _of_its_fields(relation, shapes))
+
+
+def _of_its_fields(relation: Relation, shapes: Shapes) -> _Flaws:
+    start = shapes.types[relation.started].fields
+    end = shapes.types[relation.ended].fields if relation.ended else start
+    person = () if relation.person is None else (relation.person,)
+    derived = tuple(name for names in relation.derived.values() for name in names)
+    said = {"key": relation.key, "group": relation.group, "person": person, "derived": derived}
+    for name, fields in said.items():
+        for field in fields:
+            known = [one for one in start if name != "key" or one in end]
+            if field not in known:
+                yield f"field `{name}`", refusal("field", field, known)
+            elif start[field].several:
+                yield f"field `{name}`", f"`{field}` is a list; allowed: a field with one value"
+    for field in person:
+        if field in start and start[field].entity not in (None, "person"):
+            yield "field `person`", f"`{field}` names a {start[field].entity}; allowed: a person"
+    for field, value in (relation.presumed or {}).items():
+        shape = start.get(field)
+        if shape is None:
+            yield "field `presumed`", refusal("field", field, start)
+        elif shape.allowed is not None and value not in shape.allowed:
+            yield f"field `presumed.{field}`", refusal("value", value, shape.allowed)
+    for name in relation.derived:
+        if name in start:
+            yield "field `derived`", f"`{name}` is a field of `{relation.started}`; allowed: a name of its own"
+
+
+def _of_standings(pack: PackParts, shapes: Shapes) -> _Flaws:
+    """Yield a standing on what is no fact, is about nobody, or begins or ends a relation all the same."""
+    every = (*CORE_RELATIONS, *pack.relations)
+    named = {wire: relation.name for relation in every for wire in (relation.started, relation.ended) if wire}
+    for standing in pack.standings:
+        wire, where = standing.wire, f"standing on `{standing.wire}`"
+        if wire not in shapes.types:
+            yield where, refusal("fact type", wire, shapes.types)
+        elif wire in named:
+            yield (
+                where,
+                (
+                    f"it begins or ends the relation `{named[wire]}`, which holds whoever made the record; "
+                    "allowed: a fact type that no relation names, read by `latest` or `events`, or the test in `where`"
+                ),
+            )
+        elif standing.about not in shapes.types[wire].fields:
+            yield f"{where}, field `about`", refusal("field", standing.about, shapes.types[wire].fields)
+        else:
+            about = shapes.types[wire].fields[standing.about]
+            yield from ((f"{where}, field `tests`", what) for what in _of_tests(standing, about, shapes))
+
+
+def _of_tests(standing: RecordStanding, about: FieldShape, shapes: Shapes) -> Iterator[str]:
+    if about.several or about.takes != "text":
+        yield f"it is about `{about.name}`, which names nobody alone; allowed: a field that names one person"
+    sight = Sight("tests", about.entity or "person", item=shapes.types[standing.wire], findings=False)
+    for test, _ in standing.tests:
+        waiting = next((node for node in walk(test) if isinstance(node, ByReading | Given)), None)
+        if waiting is not None:
+            yield "found what an institution chooses; allowed: the same for every institution that adopts the pack"
+            return
+        yield from (slip.what for slip in Speller(shapes).condition(test, sight) if not slip.doubt)

@@ -1,1 +1,0 @@
-"""The columnar projection: the facts of a ledger as arrays; derived, disposable, and never believed unchecked."""

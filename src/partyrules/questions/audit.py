@@ -1,0 +1,225 @@
+"""The questions an application asks of the facts: an audit as of a day, its findings, and what counts for nothing."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from functools import cached_property
+from itertools import groupby
+
+from attrs import field, frozen
+
+from partyrules.answers.blocks import About, Block, Evaluator, JudgedClause, Names, block_of
+from partyrules.answers.tables import FindingTable, Judge, known_statuses, table_of
+from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, finding_order
+from partyrules.errors import QueryError, refusal
+from partyrules.evaluate.columnar.duties import Duties
+from partyrules.evaluate.columnar.view import View
+from partyrules.evaluate.judgements import judgement_findings
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.history import History
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption, clauses_judged
+from partyrules.questions.notices import audit_notices
+from partyrules.questions.sources import Source, check_subject, history_from, projected
+from partyrules.store.projection import Projection
+
+__all__ = ["Audit", "Judged", "audit", "check_rule"]
+
+
+@frozen(kw_only=True)
+class Judged:
+    """Which evaluator judged a duty; `fallback` says why rows went to the reference instead: reason → how many."""
+
+    evaluator: Evaluator
+    fallback: Mapping[str, int]
+
+
+@frozen(kw_only=True)
+class Audit:
+    """One adoption held against one history; what is asked is worked out when it is asked for.
+
+    The columns of a duty are kept once they are made, findings are not.
+    """
+
+    adoption: Adoption
+    history: History
+    _projection: Projection = field(eq=False)
+    _columnar: Duties = field(eq=False)
+    _blocks: dict[tuple[str, bool], Block] = field(factory=dict, init=False, eq=False)
+
+    def __repr__(self) -> str:
+        return f"<Audit: as of {self.history.as_of}, {self.adoption!r}>"
+
+    @property
+    def notices(self) -> tuple[Text, ...]:
+        """What has to be said beside the findings: that the record ends before the day, or a pack is not in force."""
+        return audit_notices(self.adoption, self.history)
+
+    def check_subject(self, subject: str) -> None:
+        """Raise QueryError where no fact names the person, unit or building."""
+        check_subject(subject, self._projection, self.adoption)
+
+    def table(self, *, rule: str = "*", subject: str | None = None, judgements: bool = False) -> FindingTable:
+        """Return the findings as columns: rules by a glob, and one subject where given.
+
+        With `judgements`, also one finding for each unit and each clause that only a recorded judgement answers.
+        Raise QueryError where the glob matches no rule that an audit holds facts against, and where no fact names the
+        subject; one whom facts name and no rule binds has no findings.
+        """
+        if subject is not None:
+            self.check_subject(subject)
+        judged = _Reference(self.adoption, self.history)
+        columnar = self._columnar
+        blocks = []
+        for about in self._abouts(rule, judgements=judgements):
+            key = (about.id, isinstance(about, JudgedClause))
+            block = self._blocks.get(key)
+            if block is None:
+                if subject is not None or isinstance(about, JudgedClause):
+                    # Of one subject the reference says it sooner than whole columns do.
+                    found = judged.found(about, None if subject is None else {subject})
+                    block = block_of(about, found, columnar.names)
+                else:
+                    block = columnar.block(about)
+                if subject is None:
+                    self._blocks[key] = block
+            blocks.append(block)
+        return table_of(blocks, columnar.names, self._judge).where(subject=subject)
+
+    def findings(
+        self,
+        *,
+        rule: str = "*",
+        subject: str | None = None,
+        status: Collection[str] = (),
+        judgements: bool = False,
+    ) -> tuple[Finding, ...]:
+        """Return the findings in order, filtered: rules by a glob, one subject, and any of some statuses.
+
+        With `judgements`, also one finding for each unit and each clause that only a recorded judgement answers.
+        Raise QueryError as `table` does, and for a status that does not exist.
+        """
+        return tuple(self.walk(rule=rule, subject=subject, status=status, judgements=judgements))
+
+    def walk(
+        self,
+        *,
+        rule: str = "*",
+        subject: str | None = None,
+        status: Collection[str] = (),
+        judgements: bool = False,
+    ) -> Iterator[Finding]:
+        """Yield what `findings` returns, made one rule at a time, so that those of one rule alone are held at once.
+
+        It raises what `findings` raises, when it is called.
+        """
+        wanted = known_statuses(status)
+        abouts = self._abouts(rule, judgements=judgements)
+        if subject is not None:
+            self.check_subject(subject)
+        if wanted and subject is None and not judgements:
+            return iter(self.table(rule=rule).where(status=wanted))
+        subjects = None if subject is None else {subject}
+        return self._walked(abouts, subjects, wanted or STATUSES)
+
+    def evaluators(self) -> Mapping[str, Judged]:
+        """Return by rule id which evaluator judges each duty, and why not the columnar one; judges all of them."""
+        blocks = self.table().blocks
+        return {block.bound.id: Judged(evaluator=block.evaluator, fallback=dict(block.fallback)) for block in blocks}
+
+    def irregular(self) -> tuple[Irregular, ...]:
+        """Return the records up to the day asked that count for nothing, and why."""
+        world = ReferenceEvaluator(self.adoption, self.history).world
+        return tuple(
+            sorted(
+                (
+                    Irregular(id=fact.id, fact=fact.wire, reason=reason)
+                    for wire in world.standings
+                    for fact in self.history.facts(wire)
+                    if (reason := world.no_standing_reason(fact)) is not None
+                ),
+                key=lambda record: record.id,
+            )
+        )
+
+    def _abouts(self, rule: str, *, judgements: bool) -> list[About]:
+        """Return the duties, and the judged clauses where they are asked for, whose ids match, by id."""
+        check_rule(self.adoption, rule, judgements=judgements)
+        judged = clauses_judged(self.adoption.packs) if judgements else ()
+        abouts: list[About] = [
+            *self.adoption.duties,
+            *(JudgedClause(id=f"{pack.id}:{clause.id}", clause=clause) for pack, clause in judged),
+        ]
+        return sorted((about for about in abouts if fnmatchcase(about.id, rule)), key=lambda about: about.id)
+
+    def _walked(
+        self, abouts: Iterable[About], subjects: Collection[str] | None, statuses: Collection[Status]
+    ) -> Iterator[Finding]:
+        reference = _Reference(self.adoption, self.history)
+        # A judged clause may have the id of a duty.
+        for _, group in groupby(abouts, key=lambda about: about.id):
+            found = (finding for about in group for finding in reference.found(about, subjects))
+            yield from sorted((finding for finding in found if finding.status in statuses), key=finding_order)
+
+    def _judge(self) -> Judge:
+        # One for each walk of a table: what it remembers of the subjects it met is gone when the walk is.
+        return _Reference(self.adoption, self.history).found
+
+
+class _Reference:
+    """What the reference finds on duties and judged clauses, about some subjects or, for None, about everybody."""
+
+    def __init__(self, adoption: Adoption, history: History) -> None:
+        self.adoption = adoption
+        self.history = history
+        self.evaluator = ReferenceEvaluator(adoption, history)
+
+    def found(self, about: About, subjects: Collection[str] | None) -> Iterator[Finding]:
+        """Yield the findings in no particular order."""
+        if isinstance(about, JudgedClause):
+            for finding in self.judged.get(about.id, ()):
+                if subjects is None or finding.subject in subjects:
+                    yield finding
+        else:
+            yield from self.evaluator.findings(about, wanted=subjects)
+
+    @cached_property
+    def judged(self) -> Mapping[str, list[Finding]]:
+        """The findings on each judged clause, by its id."""
+        found: dict[str, list[Finding]] = {}
+        for finding in judgement_findings(self.adoption, self.history):
+            found.setdefault(finding.rule, []).append(finding)
+        return found
+
+
+def audit(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> Audit:
+    """Return the audit of a ledger or of facts as of the end of a day, knowing what was recorded by `known_at`."""
+    projection = projected(source)
+    columns = projection.columns
+    history = history_from(projection, adoption, as_of=as_of, known_at=known_at)
+    view = View(columns, projection.facts, adoption, history)
+
+    def reference(about: About, subjects: Collection[str] | None) -> Iterator[Finding]:
+        # One for each question: what it remembers of the subjects it met is gone when it is answered.
+        return _Reference(adoption, history).found(about, subjects)
+
+    columnar = Duties(view, Names(strings=columns.strings, ids=columns.ids), reference)
+    return Audit(adoption=adoption, history=history, projection=projection, columnar=columnar)
+
+
+def check_rule(adoption: Adoption, rule: str, *, judgements: bool = False) -> None:
+    """Raise QueryError where a glob, `*` apart, matches nothing that an audit holds facts against."""
+
+    def any_of(names: Iterable[str]) -> bool:
+        return any(fnmatchcase(name, rule) for name in names)
+
+    judged = [f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)]
+    if rule == "*" or any_of(bound.id for bound in adoption.duties) or (judgements and any_of(judged)):
+        return
+    if any_of(judged):
+        raise QueryError(f"rule {rule!r}: only a recorded judgement answers it; ask for judgements as well")
+    if any_of(adoption.rule_ids):
+        raise QueryError(f"rule {rule!r} speaks to a step of the pipeline, not to an audit; ask for that decision")
+    if any_of(f"{pack.id}:{clause.id}" for pack in adoption.packs for clause in pack.document.clauses):
+        raise QueryError(f"rule {rule!r} names clauses that no duty comes from; `trace` accounts for them")
+    raise QueryError(refusal("rule", rule, adoption.rule_ids))

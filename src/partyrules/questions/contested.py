@@ -1,0 +1,278 @@
+"""Contested answers: findings and decisions that differ as soon as one single reading is taken the other way."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from attrs import frozen
+
+from partyrules.answers.verdicts import Decision, Finding, Status, finding_order
+from partyrules.evaluate.pipeline import case_of
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts.admission import Admitted
+from partyrules.language.kernel import CountFindings, walk
+from partyrules.language.rules import Duty, Reading, Rule, all_readings
+from partyrules.packs.pack import Adoption, Bound, adopt, reading_key
+from partyrules.questions.audit import check_rule
+from partyrules.questions.decide import REFERENCE, decide, decided
+from partyrules.questions.sources import Source, check_subject, facts_of, history_from
+from partyrules.time.calendar import Period
+
+__all__ = [
+    "Change",
+    "Contested",
+    "ContestedStep",
+    "StepChange",
+    "contested",
+    "contested_decision",
+    "single_changes",
+]
+
+_LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+
+
+@frozen(kw_only=True)
+class Change:
+    """Another option of one reading, by the key under which it is adopted, and the status that it gives.
+
+    `status` is None where there is no such finding under that option, as when it cuts time into other periods.
+    """
+
+    reading: str
+    option: str
+    status: Status | None
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the change as a JSON object."""
+        return {"reading": self.reading, "option": self.option, "status": self.status}
+
+
+@frozen(kw_only=True)
+class Contested:
+    """A finding whose status rests on a reading: its `status` as adopted, None for none, and each change."""
+
+    rule: str
+    clause: str
+    subject: str
+    period: Period | None
+    occasion: str | None
+    status: Status | None
+    changes: tuple[Change, ...]
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        period = self.period
+        return {
+            "rule": self.rule,
+            "clause": self.clause,
+            "subject": self.subject,
+            "period": period and {"grain": period.grain, "start": str(period.start), "end": str(period.end)},
+            "occasion": self.occasion,
+            "status": self.status,
+            "changes": [change.to_wire() for change in self.changes],
+        }
+
+
+@frozen(kw_only=True)
+class StepChange:
+    """Another option of one reading, by the key under which it is adopted, and what it makes of a decision.
+
+    `status` is an outcome, or the list of the decision that a rule then stands in, None for no list.
+    """
+
+    reading: str
+    option: str
+    status: str | None
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the change as a JSON object."""
+        return {"reading": self.reading, "option": self.option, "status": self.status}
+
+
+@frozen(kw_only=True)
+class ContestedStep:
+    """A part of a decision that rests on a reading: its `status` as adopted, and each change.
+
+    With a `rule`, the status is the list that the rule stands in, None for no list. Without one it is the
+    outcome, and `clause` is None too.
+    """
+
+    rule: str | None
+    clause: str | None
+    subject: str
+    to: str
+    on: date
+    status: str | None
+    changes: tuple[StepChange, ...]
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        return {
+            "rule": self.rule,
+            "clause": self.clause,
+            "subject": self.subject,
+            "to": self.to,
+            "on": str(self.on),
+            "status": self.status,
+            "changes": [change.to_wire() for change in self.changes],
+        }
+
+
+Key = tuple[str, str, Period | None, str | None]
+
+
+def contested(
+    source: Source,
+    adoption: Adoption,
+    *,
+    as_of: date,
+    known_at: datetime | None = None,
+    rule: str = "*",
+    subject: str | None = None,
+) -> tuple[Contested, ...]:
+    """Return the contested findings in order; rules by a glob, and one subject where given.
+
+    A finding that exists on one side of a change only is contested too. Raise QueryError as `Audit.findings` does.
+    """
+    check_rule(adoption, rule)
+    if subject is not None:
+        check_subject(subject, source, adoption)
+    evaluator = ReferenceEvaluator(adoption, history_from(source, adoption, as_of=as_of, known_at=known_at))
+
+    def found(bound: Bound[Duty]) -> dict[Key, Finding]:
+        return {
+            (f.rule, f.subject, f.period, f.occasion): f
+            for f in evaluator.findings(bound, wanted=None if subject is None else (subject,))
+        }
+
+    every: list[tuple[Finding, Contested]] = []
+    for bound in adoption.duties:
+        if not fnmatchcase(bound.id, rule):
+            continue
+        adopted = found(bound)
+        changes: dict[Key, list[Change]] = {}
+        seen = dict(adopted)
+        for reading, option, changed in single_changes(adoption, bound):
+            others = found(changed)
+            seen = others | seen
+            for key in adopted.keys() | others.keys():
+                was, now = (side[key].status if key in side else None for side in (adopted, others))
+                if was != now:
+                    changes.setdefault(key, []).append(Change(reading=reading, option=option, status=now))
+        every += [(seen[key], _contested(seen[key], adopted.get(key), made)) for key, made in changes.items()]
+    return tuple(entry for _, entry in sorted(every, key=lambda pair: finding_order(pair[0])))
+
+
+def single_changes(adoption: Adoption, bound: Bound[Any]) -> Iterator[tuple[str, str, Bound[Any]]]:
+    """Yield each other option of each reading of a rule: the reading's key, the option, and the rule under it."""
+    for reading in all_readings(_written(bound)):
+        key = reading_key(bound.pack, _written(bound), reading)
+        for option in reading.options:
+            if option == bound.readings[reading.name]:
+                continue
+            other = _with_option(adoption, key, option)
+            rules: tuple[Bound[Any], ...] = (*other.duties, *other.requirements, *other.vetoes)
+            yield key, option, next(each for each in rules if each.id == bound.id)
+
+
+def contested_decision(
+    source: Source, adoption: Adoption, *, person: str, to: str, on: date, known_at: datetime | None = None
+) -> tuple[ContestedStep, ...]:
+    """Return what of a decision rests on a reading: the outcome first, then the rules by id.
+
+    A rule is contested where another list holds it, or none does, under one single change of option; a reading
+    that several rules share changes for all of them at once. Raise QueryError as `decide` does.
+    """
+    facts = Admitted(facts_of(source))
+    adopted = decide(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=REFERENCE)
+    history = history_from(facts, adoption, as_of=on, known_at=known_at)
+    clauses: dict[str, str] = {}
+    changes: dict[str | None, list[StepChange]] = {}
+    was = _places(adopted, clauses)
+    for key, option in _pipeline_options(adoption):
+        case = case_of(_with_option(adoption, key, option), history, person=person, to=to)
+        now = _places(decided(case, engine=REFERENCE), clauses)
+        for rule in was.keys() | now.keys():
+            if was.get(rule) != now.get(rule):
+                change = StepChange(reading=key, option=option, status=now.get(rule))
+                changes.setdefault(rule, []).append(change)
+    return tuple(
+        ContestedStep(
+            rule=rule,
+            clause=None if rule is None else clauses[rule],
+            subject=person,
+            to=to,
+            on=on,
+            status=was.get(rule),
+            changes=tuple(changes[rule]),
+        )
+        for rule in sorted(changes, key=lambda rule: rule or "")
+    )
+
+
+def _places(decision: Decision, clauses: dict[str, str]) -> dict[str | None, str]:
+    """Return the outcome, under None, and the list of each rule; note the clause of each rule in `clauses`."""
+    places: dict[str | None, str] = {None: decision.outcome}
+    for name in _LISTS:
+        for item in getattr(decision, name):
+            places[item.rule] = name
+            clauses[item.rule] = item.clause
+    return places
+
+
+def _pipeline_options(adoption: Adoption) -> Iterator[tuple[str, str]]:
+    """Yield each other option of each reading that a decision may rest on, by key.
+
+    These are the readings of every requirement and veto, whatever step it now speaks to, and of the duties whose
+    findings they read.
+    """
+    found: dict[str, tuple[Reading, str]] = {}
+    duties = {bound.id: bound for bound in adoption.duties}
+    waiting: list[Bound[Any]] = [*adoption.requirements, *adoption.vetoes]
+    seen: set[str] = set()
+    while waiting:
+        bound = waiting.pop()
+        if bound.id in seen:
+            continue
+        seen.add(bound.id)
+        for node in walk(_written(bound)):
+            if isinstance(node, CountFindings):
+                waiting += [duties[f"{bound.pack.id}:{name}"] for name in node.rules]
+        for reading in all_readings(_written(bound)):
+            found[reading_key(bound.pack, _written(bound), reading)] = (reading, bound.readings[reading.name])
+    for key, (reading, chosen) in sorted(found.items()):
+        for option in reading.options:
+            if option != chosen:
+                yield key, option
+
+
+def _with_option(adoption: Adoption, key: str, option: str) -> Adoption:
+    """Return the adoption with one reading taken otherwise."""
+    return adopt(
+        adoption.packs,
+        readings={**adoption.readings, key: option},
+        parameters=adoption.parameters,
+        holidays=adoption.holidays,
+        terms=adoption.terms,
+        term_places=adoption.term_places,
+        time_zone=adoption.time_zone,
+        institution=adoption.institution,
+    )
+
+
+def _written(bound: Bound[Rule]) -> Rule:
+    """Return the rule as its pack has it, readings open."""
+    return next(rule for rule in bound.pack.rules if rule.id == bound.rule.id)
+
+
+def _contested(finding: Finding, adopted: Finding | None, changes: Collection[Change]) -> Contested:
+    return Contested(
+        rule=finding.rule,
+        clause=finding.clause,
+        subject=finding.subject,
+        period=finding.period,
+        occasion=finding.occasion,
+        status=adopted.status if adopted else None,
+        changes=tuple(changes),
+    )

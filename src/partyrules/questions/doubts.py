@@ -1,0 +1,213 @@
+"""What looks wrong in the facts without being refused: misspelt names, ends without a start, the same thing twice."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Final
+
+import attrs
+
+from partyrules.errors import nearest
+from partyrules.errors.visible import visible
+from partyrules.facts.kinds import KINDS, field_of_kinds, kind_field
+from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.vocabulary import Fact, FactRetracted, JudgementMade
+from partyrules.language.kernel import Events, Holdings, Holds, Is, Its, walk
+from partyrules.language.rules import Duty, PerPeriod, Requirement, Rolling, Rule
+from partyrules.language.standing import RecordStanding
+from partyrules.packs.pack import Adoption, Pack, clauses_judged
+from partyrules.questions.slips import ByClass, by_class, listed, slips
+from partyrules.time.calendar import CivilDate
+
+__all__ = ["doubts"]
+
+# Leave of every kind excuses, so that no kind of it is unread.
+_READ_WHATEVER: Final = "leave_started"
+# Fields by which two records of one thing may differ.
+_ABOUT_THE_RECORD: Final = ("id", "recorded_at", "recorded_by", "note")
+
+
+def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return one line for each thing that is likely a slip; retracted facts are passed over.
+
+    A kind that the core names is told of where no adopted pack reads it, but taken for no misspelling. A judgement on
+    one of the `others`, ids of packs not adopted here, is no slip.
+    """
+    every = tuple(facts)
+    gone = retracted_ids(fact for fact in every if isinstance(fact, FactRetracted))
+    standing = by_class(fact for fact in every if fact.id not in gone)
+    ids = {fact.id for fact in (*every, *adoption.terms)}
+    return (
+        *slips(standing, adoption, ids=ids),
+        *_unread_kinds(standing, adoption),
+        *_judging_nothing(standing.get(JudgementMade, ()), adoption, frozenset(others)),
+        *_ends_without_start(standing, adoption),
+        *_same_again(standing),
+    )
+
+
+# Kinds -----------------------------------------------------------------------------------------------------
+
+
+def _unread_kinds(facts: ByClass, adoption: Adoption) -> Iterator[str]:
+    starts = {relation.name: relation.started for relation in adoption.relations}
+    kinds = _fields_of_kinds(adoption)
+    read = _kinds_read(adoption.packs, adoption.standings, starts, kinds)
+    found: Counter[tuple[str, str]] = Counter()
+    for cls, given in facts.items():
+        name = kinds.get(cls.wire)
+        if name is not None and read.get(cls.wire):
+            kinds_given = Counter(map(attrgetter(name), given))
+            found.update({(cls.wire, kind): n for kind, n in kinds_given.items() if kind not in read[cls.wire]})
+    unlike = []
+    for (wire, kind), number in sorted(found.items()):
+        spelt = kind in KINDS.get(kind_field(wire, kinds[wire]), ())
+        near = None if spelt else nearest(kind, read[wire])
+        told = f"{wire} `{kind}` ({number})"
+        if near:
+            yield f"no adopted pack reads {told}; did you mean `{near}`?"
+        else:
+            unlike.append(told)
+    if unlike:
+        yield f"no adopted pack reads {', '.join(unlike)}"
+
+
+def _fields_of_kinds(adoption: Adoption) -> dict[str, str]:
+    """Return for each fact type the field that holds its kind; kinds are open strings, which packs declare or read."""
+    listed = {*KINDS, *(name for pack in adoption.packs for name in pack.kinds)}
+    found = {
+        wire: field_of_kinds(wire, (each.name for each in attrs.fields(cls)), listed)
+        for wire, cls in adoption.vocabulary.types.items()
+    }
+    return {wire: name for wire, name in found.items() if name is not None and wire != _READ_WHATEVER}
+
+
+def _kinds_read(
+    packs: Iterable[Pack],
+    standings: Iterable[RecordStanding],
+    starts: Mapping[str, str],
+    kinds: Mapping[str, str],
+) -> dict[str, set[str]]:
+    """Return for each fact type the kinds of it that some rule, judgement or standing reads, or a pack declares."""
+    read: dict[str, set[str]] = {wire: set() for wire in kinds}
+    for pack in packs:
+        for wire, name in kinds.items():
+            read[wire].update(pack.kinds.get(kind_field(wire, name), ()))
+        read["unit_established"] |= {clause.judges for clause in pack.document.clauses if clause.judges}
+        for rule in pack.rules:
+            for node in walk(_tree(rule)):
+                for wire, kind in _kinds_asked(node, starts, kinds):
+                    read[wire].add(kind)
+    for standing in standings:
+        for node in walk(tuple(test for test, _ in standing.tests)):
+            for wire, kind in _kinds_asked(node, starts, kinds):
+                read[wire].add(kind)
+    return read
+
+
+def _tree(rule: Rule) -> tuple[Any, ...]:
+    if isinstance(rule, Duty):
+        return (rule.bearer, rule.per, rule.requires)
+    return (rule.when, rule.requires) if isinstance(rule, Requirement) else (rule.vetoes,)
+
+
+def _kinds_asked(node: Any, starts: Mapping[str, str], kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the fact types and kinds of them that a node of a tree asks for."""
+    if isinstance(node, Events):
+        wires: tuple[str, ...] = node.types
+    elif isinstance(node, Holds | Holdings):
+        wires = (starts.get(node.relation, ""),)
+    else:
+        return
+    # A test of the kind may stand in `where` as well.
+    tests = [part for part in walk(node.where) if isinstance(part, Is)]
+    tested = tuple((part.term.name, part.options) for part in tests if isinstance(part.term, Its))
+    for wire in wires:
+        for field, wanted in (*node.match, *tested) if wire in kinds else ():
+            if field == kinds[wire]:
+                yield from ((wire, leaf) for leaf in walk(wanted) if isinstance(leaf, str))
+
+
+# Judgements ------------------------------------------------------------------------------------------------
+
+
+def _judging_nothing(facts: Iterable[Fact], adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
+    """Yield the judgements that decide nothing: neither a clause that is judged nor a duty that a reason excuses."""
+    judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)}
+    excused = {bound.id for bound in adoption.duties if _is_excusable(bound.rule)}
+    found: dict[str, list[str]] = {}
+    for fact in facts:
+        if not isinstance(fact, JudgementMade) or fact.clause.partition(":")[0] in others:
+            continue
+        said = f"`{fact.clause}`"
+        if fact.outcome != "explained" and fact.clause not in judged:
+            what = f"{said} is no judged clause of an adopted pack, PACK:CLAUSE{_meant(fact.clause, judged)}"
+            found.setdefault(f"answers nothing: {what}", []).append(fact.id)
+        elif fact.outcome == "explained" and fact.clause not in excused:
+            what = f"{said} is no duty per period of modality `normally`, PACK:RULE{_meant(fact.clause, excused)}"
+            found.setdefault(f"explains nothing: {what}", []).append(fact.id)
+        elif fact.outcome == "explained" and fact.period is None:
+            found.setdefault(f"explains nothing of {said}: it names no `period`", []).append(fact.id)
+    for what, ids in sorted(found.items()):
+        yield f"judgement_made {listed(ids)} {what}"
+
+
+def _is_excusable(duty: Duty) -> bool:
+    return duty.modality == "normally" and isinstance(duty.per, PerPeriod | Rolling)
+
+
+def _meant(name: str, allowed: Iterable[str]) -> str:
+    """Return a hint at the full name that is likely meant by one, which may lack its pack."""
+    names = [full for full in allowed if ":" not in name or full.partition(":")[0] == name.partition(":")[0]]
+    bare, said = {full.partition(":")[2]: full for full in names}, name.rpartition(":")[2]
+    near = min((each for each in bare if each.startswith(said)), default=None) or nearest(said, bare)
+    return f"; did you mean `{bare[near]}`?" if near else ""
+
+
+# Relations and copies --------------------------------------------------------------------------------------
+
+
+def _ends_without_start(facts: ByClass, adoption: Adoption) -> Iterator[str]:
+    lone = []
+    for relation in adoption.relations:
+        # Somebody never registered may leave: they are taken as a registered student.
+        if relation.ended is None or relation.presumed is not None:
+            continue
+        started: dict[tuple[Any, ...], CivilDate] = {}
+        for fact in _of_wire(facts, relation.started):
+            key = tuple(getattr(fact, name, None) for name in relation.key)
+            started[key] = min(started.get(key, fact.on), fact.on)
+        for fact in _of_wire(facts, relation.ended):
+            key = tuple(getattr(fact, name, None) for name in relation.key)
+            if key not in started or started[key].first > fact.on.last:
+                lone.append(f"{visible(fact.id)} ({fact.wire})")
+    if lone:
+        yield f"ends without a start, ignored ({len(lone)}): {listed(lone)}"
+
+
+def _of_wire(facts: ByClass, wire: str) -> Iterable[Fact]:
+    return chain.from_iterable(given for cls, given in facts.items() if cls.wire == wire)
+
+
+def _same_again(facts: ByClass) -> Iterator[str]:
+    same: dict[str, list[str]] = {}
+    for cls, given in facts.items():
+        first: dict[tuple[Any, ...], str] = {}
+        for fact, said in zip(given, map(_content(cls), given), strict=True):
+            earlier = first.setdefault(said, fact.id)
+            if earlier != fact.id:
+                same.setdefault(earlier, [earlier]).append(fact.id)
+    if same:
+        told = [" = ".join(map(visible, ids)) for ids in same.values()]
+        yield f"alike in type, day and fields, under several ids ({len(same)}): {listed(told)}"
+
+
+_CONTENTS: Final[dict[type[Fact], Callable[[Fact], tuple[Any, ...]]]] = {}
+
+
+def _content(cls: type[Fact]) -> Callable[[Fact], tuple[Any, ...]]:
+    if cls not in _CONTENTS:
+        names = [each.name for each in attrs.fields(cls) if each.name not in _ABOUT_THE_RECORD]
+        _CONTENTS[cls] = attrgetter(*names)
+    return _CONTENTS[cls]

@@ -1,0 +1,577 @@
+"""Explanations: why a finding or a decision is what it is, by rule, days and records, and what would change it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, REASON_WORDS, STATUS_WORDS, needs_text
+from partyrules.answers.verdicts import Decision, Finding, Item
+from partyrules.errors import QueryError, refusal
+from partyrules.evaluate.conditions import Frame, Weighed, World, held
+from partyrules.evaluate.derivation import Step, derived, fact_text, holding_text, selections_in
+from partyrules.evaluate.kleene import Truth
+from partyrules.evaluate.pipeline import Case, case_of
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.vocabulary import Fact, FactRetracted
+from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings, holds
+from partyrules.language.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
+from partyrules.language.sugar import LISTED
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption, Bound, clauses_judged, reading_key
+from partyrules.questions.audit import Audit
+from partyrules.questions.contested import single_changes
+from partyrules.questions.decide import REFERENCE, check_person, decided
+from partyrules.questions.sources import Source, history_from
+
+__all__ = ["Explanation", "Step", "explain", "explain_finding", "justification"]
+
+_MOST_SHOWN: Final = 8
+_FEW_SHOWN: Final = 3
+_TRUTHS: Final = {
+    "satisfied": Truth.TRUE,
+    "breached": Truth.FALSE,
+    "advisory": Truth.FALSE,
+    "pending": Truth.FALSE,
+    "unknown": Truth.UNKNOWN,
+}
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """Why one finding is what it is, or with no `finding`, why there is none, as a tree of steps."""
+
+    rule: str
+    subject: str
+    finding: Finding | None
+    tree: Step
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the explanation as a JSON object."""
+        return {
+            "rule": self.rule,
+            "subject": self.subject,
+            "finding": None if self.finding is None else self.finding.to_wire(),
+            "tree": self.tree.to_wire(),
+        }
+
+
+def explain(audit: Audit, *, rule: str, subject: str, facts: Iterable[Fact] = ()) -> tuple[Explanation, ...]:
+    """Return one explanation for each finding of a rule about a subject; where there is none, one that says why.
+
+    `rule` is a full id, such as `lzwl2017:8.1.3`. With the `facts` of the source, retracted ones are told of
+    too. Raise QueryError for a rule or subject that does not exist, and for a rule that speaks to decisions.
+    """
+    explainer = _Explainer(audit, tuple(facts))
+    judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(audit.adoption.packs)}
+    duties = {bound.id: bound for bound in audit.adoption.duties}
+    if rule in audit.adoption.rule_ids and rule not in duties:
+        raise QueryError(f"rule `{rule}` speaks to a step of the pipeline, not to an audit; ask for that decision")
+    if rule not in duties and rule not in judged:
+        raise QueryError(refusal("rule", rule, [*duties, *judged]))
+    audit.check_subject(subject)
+    found = audit.findings(rule=rule, subject=subject, judgements=rule in judged and rule not in duties)
+    if rule not in duties:
+        return tuple(_judged(finding, audit) for finding in found) or (_no_judgement(rule, subject),)
+    if not found:
+        return (explainer.no_finding(duties[rule], subject),)
+    return tuple(explainer.finding(duties[rule], finding) for finding in found)
+
+
+def explain_finding(audit: Audit, finding: Finding, *, facts: Iterable[Fact] = ()) -> Explanation:
+    """Return the explanation of one finding of an audit."""
+    bound = next((bound for bound in audit.adoption.duties if bound.id == finding.rule), None)
+    if bound is None:
+        return _judged(finding, audit)
+    return _Explainer(audit, tuple(facts)).finding(bound, finding)
+
+
+def justification(
+    source: Source, adoption: Adoption, *, person: str, to: str, on: date, known_at: datetime | None = None
+) -> Step:
+    """Return the derivation of a decision: how the person stands, then each rule with its conditions and records.
+
+    It is the same whichever engine infers the decision. Raise QueryError as `decide` does.
+    """
+    check_person(person, source)
+    history = history_from(source, adoption, as_of=on, known_at=known_at)
+    case = case_of(adoption, history, person=person, to=to)
+    decision = decided(case, engine=REFERENCE)
+    outcome = OUTCOME_WORDS[decision.outcome]
+    rules = {bound.id: bound.rule for bound in case.rules}
+    parts = [_stands(case, decision)]
+    for name, words in LIST_WORDS.items():
+        items: tuple[Item, ...] = getattr(decision, name)
+        if items:
+            steps = [_item_step(case, rules[item.rule], item) for item in items]
+            parts.append(_heading(f"{words.zh}（{len(items)}）", f"{words.en} ({len(items)})", steps))
+    for record in decision.irregular:
+        told = REASON_WORDS.get(record.reason, _same(record.reason))
+        parts.append(_fact_line(history.by_id[record.id], f"不计入：{told.zh}", f"counts for nothing: {told.en}"))
+    return Step(
+        label=Text(zh=f"{person} → {to}，{on}：{outcome.zh}", en=f"{person} → {to} on {on}: {outcome.en}"),
+        parts=tuple(parts),
+    )
+
+
+_HOLDS_A_STAGE: Final = holds("stage", person=SUBJECT)
+_IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
+
+
+def _stands(case: Case, decision: Decision) -> Step:
+    """Return how the person stands: the stage held, the registration, and whether the step is in order."""
+    parts = [derived(case.world, condition, case.frame) for condition in (_HOLDS_A_STAGE, _IS_STUDENT)]
+    if decision.reason is not None:
+        told = REASON_WORDS.get(decision.reason, _same(decision.reason))
+        parts.append(_line(told.zh, told.en, Truth.FALSE))
+    if decision.needs:
+        needs = needs_text(decision.needs)
+        parts.append(_line(f"要判定，需要：{needs.zh}", f"to decide it: {needs.en}", Truth.UNKNOWN))
+    return _heading("本人情况", "How the person stands", parts)
+
+
+def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> Step:
+    """Return one rule of a decision: what it asks, part by part, and the records that decided it."""
+    asked = (rule.vetoes,) if isinstance(rule, Veto) else (rule.when, rule.requires)
+    parts = [derived(case.world, each, case.frame) for each in asked if not isinstance(each, Always)]
+    records = [_fact_line(case.world.history.by_id[name]) for name in item.evidence]
+    if records:
+        parts.append(_heading("所据记录", "By these records", records))
+    return Step(label=item.message, parts=tuple(parts))
+
+
+def _same(told: str) -> Text:
+    return Text(zh=told, en=told)
+
+
+def _heading(zh: str, en: str, parts: Iterable[Step]) -> Step:
+    return Step(label=Text(zh=zh, en=en), parts=tuple(parts))
+
+
+def _line(zh: str, en: str, truth: Truth | None = None, evidence: tuple[str, ...] = ()) -> Step:
+    return Step(label=Text(zh=zh, en=en), truth=truth, evidence=evidence)
+
+
+def _fact_line(fact: Fact, zh: str = "", en: str = "", truth: Truth | None = None) -> Step:
+    told = fact_text(fact)
+    label = Text(zh=f"{told.zh}：{zh}", en=f"{told.en}: {en}") if zh else told
+    return Step(label=label, truth=truth, evidence=(fact.id,))
+
+
+class _Explainer:
+    """Explains the findings of one audit; what all of them need is worked out once."""
+
+    def __init__(self, audit: Audit, facts: tuple[Fact, ...]) -> None:
+        self.audit = audit
+        self.history = audit.history
+        self.evaluator = ReferenceEvaluator(audit.adoption, audit.history)
+        self.world: World = self.evaluator.world
+        self._single_changes: dict[str, tuple[tuple[str, str, Bound[Duty]], ...]] = {}
+        retractions = [fact for fact in facts if isinstance(fact, FactRetracted)]
+        gone = retracted_ids(retractions)
+        self.retractions = {r.target: r for r in retractions if r.target in gone and r.id not in gone}
+        self.retracted = [fact for fact in facts if fact.id in gone]
+
+    def finding(self, bound: Bound[Duty], finding: Finding) -> Explanation:
+        """Return the explanation of a finding."""
+        frame = self._frame(bound, finding)
+        counted, left_out = self._considered(bound, finding, frame)
+        tree = Step(
+            label=finding.message,
+            truth=_TRUTHS.get(finding.status),
+            evidence=finding.evidence,
+            parts=(
+                self._rule(bound),
+                self._binding(bound, frame),
+                _heading("计入的记录", "Counted", counted or [_line("没有", "nothing")]),
+                *([_heading("未计入的记录", "Considered and not counted", left_out)] if left_out else []),
+                self._result(bound, finding, frame),
+                _heading("怎样会改变", "What would change it", self._changes(bound, finding)),
+            ),
+        )
+        return Explanation(rule=bound.id, subject=finding.subject, finding=finding, tree=tree)
+
+    def no_finding(self, bound: Bound[Duty], subject: str) -> Explanation:
+        """Return why a duty gives no finding about a subject."""
+        as_of = self.history.as_of
+        document = bound.pack.document
+        parts = [self._rule(bound)]
+        if as_of < document.in_force_from:
+            day = document.in_force_from
+            told = f"the document binds from {day}, after {as_of}"
+            parts.append(_line(f"文件自 {day} 起施行，{as_of} 尚未施行", told))
+        else:
+            frame = Frame(day=as_of, subject=subject)
+            if isinstance(bound.rule.per, Occasion | Triggered):
+                parts.append(self._occasions(bound, subject, bound.rule.per))
+            else:
+                parts.append(self._stretches(bound, frame, document.in_force_from, as_of))
+            if isinstance(bound.rule.per, Standing):
+                on_leave = self.evaluator.on_leave(bound.rule.bearer.kind, frame)
+                if on_leave.truth == Truth.TRUE:
+                    parts.append(_line("当日请假", "on leave that day", Truth.TRUE, tuple(on_leave.evidence)))
+            elif not isinstance(bound.rule.per, Occasion | Triggered):
+                parts.append(_line("没有一期有受约束的日子", "no period has a day on which the duty binds"))
+        label = Text(
+            zh=f"{bound.id} 对 {subject} 没有结论（截至 {as_of}）",
+            en=f"{bound.id} gives no finding about {subject} as of {as_of}",
+        )
+        return Explanation(rule=bound.id, subject=subject, finding=None, tree=Step(label=label, parts=tuple(parts)))
+
+    # The rule and whom it binds --------------------------------------------------------------------------------
+
+    def _frame(self, bound: Bound[Duty], finding: Finding) -> Frame:
+        """Return the frame in which the requirement was judged."""
+        today = self.history.as_of
+        frame = Frame(day=today, subject=finding.subject)
+        if bound.rule.bearer.each is not None:
+            bearings = self.evaluator.bearings(bound, (finding.subject,))
+            frame = next((each for each in bearings if each.link and each.link.fact == finding.occasion), frame)
+        if finding.period is not None:
+            return frame._replace(day=min(finding.period.end, today), period=finding.period)
+        if finding.occasion is None or frame.link is not None:
+            return frame
+        fact = self.history.by_id[finding.occasion]
+        day = fact.on.first
+        return Frame(day=day, subject=finding.subject, trigger=fact, trigger_day=day, deadline=finding.due or day)
+
+    def _rule(self, bound: Bound[Duty]) -> Step:
+        rule, modality = bound.rule, MODALITIES[bound.rule.modality]
+        written = next(each for each in bound.pack.duties if each.id == rule.id)
+        parts = []
+        for reading in all_readings(written):
+            option = bound.readings[reading.name]
+            others = " / ".join(each for each in reading.options if each != option)
+            parts.append(
+                _line(
+                    f"读法 {reading.name}={option}（另可 {others}）：{reading.why.zh}",
+                    f"reading {reading.name}={option} (or {others}): {reading.why.en}",
+                )
+            )
+        for parameter in rule.parameters:
+            value = self.audit.adoption.parameters.get(reading_key(bound.pack, rule, parameter))
+            parts.append(
+                _line(
+                    f"参数 {parameter.name}={value or '未设定'}：{parameter.why.zh}",
+                    f"parameter {parameter.name}={value or 'not set'}: {parameter.why.en}",
+                )
+            )
+        citation, title, summary = bound.clause.citation, rule.title, bound.clause.summary
+        return _heading(
+            f"规则 {bound.id}，{citation}（{modality.zh}）：{title.zh}。{summary.zh}",
+            f"Rule {bound.id}, clause {citation} ({modality.en}): {title.en}. {summary.en}",
+            parts,
+        )
+
+    def _binding(self, bound: Bound[Duty], frame: Frame) -> Step:
+        if frame.period is not None:
+            return self._stretches(bound, frame, frame.period.start, frame.day)
+        return _heading(f"{frame.day} 是否受约束", f"Does it bind on {frame.day}", [self._scope_on(bound, frame)])
+
+    def _scope_on(self, bound: Bound[Duty], frame: Frame) -> Step:
+        """Return whether the duty binds on the frame's day, and by which of its conditions."""
+        verdict = self.evaluator.in_scope(bound, frame)
+        condition = derived(self.world, bound.rule.bearer.scope, frame._replace(seen=frame.day))
+        parts = [condition]
+        each = bound.rule.bearer.each
+        if frame.link is not None and each is not None and not isinstance(each.where, Always):
+            parts.append(derived(self.world, each.where, frame._replace(seen=frame.day, item=frame.link)))
+        if verdict.truth != min(part.truth for part in parts if part.truth is not None):
+            # The scope alone says otherwise, so that it is the bearer who is not there.
+            parts.append(
+                _line(
+                    "在册在位（未离校、未撤销、未退出发展程序）",
+                    "is there: has not left, stands, has not ended the pipeline",
+                    verdict.truth,
+                )
+            )
+        return Step(
+            label=Text(zh=f"{frame.day} 义务约束 {frame.subject}", en=f"the duty binds {frame.subject} on {frame.day}"),
+            truth=verdict.truth,
+            evidence=tuple(sorted(verdict.evidence)),
+            parts=tuple(parts),
+        )
+
+    def _stretches(self, bound: Bound[Duty], frame: Frame, first: date, last: date) -> Step:
+        parts = []
+        in_force = bound.pack.document.in_force_from
+        if first < in_force:
+            parts.append(_line(f"{in_force} 起施行，之前不约束", f"in force from {in_force}, not before", Truth.FALSE))
+        for start, end, truth in self.evaluator.scope(bound, frame):
+            if end < first or last < start:
+                continue
+            begin, stop = max(start, first), min(end, last)
+            on_day = self._scope_on(bound, frame._replace(day=begin, period=None))
+            binds = {
+                Truth.TRUE: Text(zh="受约束", en="it binds"),
+                Truth.FALSE: Text(zh="不受约束", en="it does not bind"),
+                Truth.UNKNOWN: Text(zh="不能确定", en="not decided"),
+            }[truth]
+            label = Text(zh=f"{begin} 至 {stop}：{binds.zh}", en=f"{begin} to {stop}: {binds.en}")
+            parts.append(Step(label=label, truth=truth, evidence=on_day.evidence, parts=on_day.parts))
+        for leave in self.history.holdings_where("leave", "person", frame.subject):
+            if leave.possible[0] <= last and first < leave.possible[1]:
+                held_from = holding_text(leave)
+                label = Text(zh=f"请假 {held_from.zh}", en=f"leave {held_from.en}")
+                parts.append(Step(label=label, evidence=(leave.fact,) if leave.fact else ()))
+        return _heading("约束的日子", "Days on which it binds", parts)
+
+    def _occasions(self, bound: Bound[Duty], subject: str, per: Occasion | Triggered) -> Step:
+        """Return the facts that came nearest to being an occasion for the subject, and what was missing."""
+        of = per.of if isinstance(per, Occasion) else per.by
+        weighed = self.world.weighed(evolve(of, window="ever"), Frame(day=self.history.as_of, subject=subject))
+        steps = []
+        for each in weighed:
+            day = each.fact.on.first
+            frame = Frame(day=day, subject=subject, trigger=each.fact, trigger_day=day)
+            step = self._scope_on(bound, frame)
+            steps.append((_lacking(step), -day.toordinal(), evolve(_fact_line(each.fact), parts=(step,))))
+        nearest = [step for _, _, step in sorted(steps, key=lambda entry: entry[:2])[:_FEW_SHOWN]]
+        told = f", the nearest {len(nearest)}" if len(steps) > len(nearest) else ""
+        heading = f"，最接近的 {len(nearest)} 次" if told else ""
+        return _heading(f"此类记录 {len(steps)} 次{heading}", f"Such records: {len(steps)}{told}", nearest)
+
+    # What was counted and what was not -------------------------------------------------------------------------
+
+    def _considered(self, bound: Bound[Duty], finding: Finding, frame: Frame) -> tuple[list[Step], list[Step]]:
+        known = self.history.by_id
+        counted = [_fact_line(known[name]) for name in finding.evidence if name in known]
+        left_out: list[Step] = []
+        requires = bound.rule.requires
+        if requires == LISTED:
+            return counted, left_out
+        for selection in selections_in(requires):
+            if isinstance(selection, Holdings):
+                left_out += self._holdings_left_out(selection, finding, frame)
+            else:
+                left_out += self._events_left_out(selection, finding, frame)
+                left_out += self._nearly(selection, finding, frame)
+                left_out += self._retracted_ones(selection, frame)
+        return counted, list(dict.fromkeys(left_out))
+
+    def _holdings_left_out(self, selection: Holdings, finding: Finding, frame: Frame) -> Iterator[Step]:
+        left = [
+            holding
+            for holding in self.world.matching_holdings(selection.relation, selection.match, frame)
+            if holding.fact not in finding.evidence
+        ]
+        for holding in left[-_MOST_SHOWN:]:
+            verdict = held(holding, frame.day)
+            parts: tuple[Step, ...] = ()
+            why = Text(zh=f"{frame.day} 不成立", en=f"does not hold on {frame.day}")
+            if verdict.truth == Truth.UNKNOWN:
+                why = Text(zh="只知月份", en="only the month is known")
+            elif verdict.truth == Truth.TRUE and not isinstance(selection.where, Always):
+                why = Text(zh="不符合所要求的", en="is not what is asked for")
+                parts = (derived(self.world, selection.where, frame._replace(item=holding)),)
+            elif verdict.truth == Truth.TRUE:
+                why = Text(zh="未单独计入", en="not counted by itself")
+            told = holding_text(holding)
+            yield Step(
+                label=Text(zh=f"{told.zh}：{why.zh}", en=f"{told.en}: {why.en}"),
+                truth=Truth.UNKNOWN if verdict.truth == Truth.UNKNOWN else Truth.FALSE,
+                evidence=(holding.fact,) if holding.fact else (),
+                parts=parts,
+            )
+        yield from _more(len(left) - _MOST_SHOWN)
+
+    def _events_left_out(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[Step]:
+        left = [each for each in self.world.weighed(selection, frame) if each.fact.id not in finding.evidence]
+        left.sort(key=lambda each: _distance(each.fact, frame))
+        for each in left[:_MOST_SHOWN]:
+            yield self._why_not(selection, each, frame)
+        yield from _more(len(left) - _MOST_SHOWN)
+
+    def _why_not(self, selection: Events, weighed: Weighed, frame: Frame) -> Step:
+        fact, verdict = weighed.fact, weighed.verdict
+        reason = self.world.no_standing_reason(fact)
+        if reason is not None:
+            words = REASON_WORDS.get(reason, _same(reason))
+            return _fact_line(fact, f"{words.zh}（{reason}）", f"{words.en} ({reason})", Truth.FALSE)
+        where = frame._replace(day=fact.on.first, item=fact)
+        asked: Condition = selection.where
+        if verdict.truth == Truth.UNKNOWN:
+            needs = needs_text(tuple(sorted(verdict.needs)))
+            return _fact_line(fact, f"不能确定，需要{needs.zh}", f"not decided, needs {needs.en}", Truth.UNKNOWN)
+        if verdict.truth == Truth.TRUE:
+            told = "another counts already, or its number is missing"
+            return _fact_line(fact, "已有其他记录计入，或没有所需数字", told)
+        if self.world.verdict(asked, where).truth != Truth.TRUE:
+            line = _fact_line(fact, "不符合所要求的", "is not what is asked for", Truth.FALSE)
+            return evolve(line, parts=(derived(self.world, asked, where),))
+        if frame.period is not None:
+            return _fact_line(fact, "不在本期内", "outside the period", Truth.FALSE)
+        return _fact_line(fact, "不在所计的时间内", "outside the time that counts", Truth.FALSE)
+
+    def _nearly(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[Step]:
+        """Yield the events of the period that would count if the bearer were listed as attending."""
+        if ("attended", SUBJECT) not in selection.match:
+            return
+        others = tuple(entry for entry in selection.match if entry != ("attended", SUBJECT))
+        subject = finding.subject
+        excused, unlisted, open_lists = [], [], []
+        for each in self.world.weighed(evolve(selection, match=others), frame):
+            attended = getattr(each.fact, "attended", None)
+            if each.verdict.truth == Truth.FALSE or (attended is not None and subject in attended):
+                continue
+            if subject in (getattr(each.fact, "excused", None) or ()):
+                excused.append(each.fact)
+            elif attended is None:
+                open_lists.append(each.fact)
+            elif self._belongs(subject, each.fact):
+                unlisted.append(each.fact)
+        for facts, zh, en in (
+            (excused, "请假，不算参加", "excused, which is no attendance"),
+            (open_lists, "没有到会名单，不计入任何人", "no attendance was recorded, so it counts for nobody"),
+            (unlisted, "不在到会名单上", "not listed as attending"),
+        ):
+            for fact in facts[:_MOST_SHOWN]:
+                yield _fact_line(fact, zh, en, Truth.FALSE)
+            yield from _more(len(facts) - _MOST_SHOWN)
+
+    def _belongs(self, subject: str, fact: Fact) -> bool:
+        """Tell whether the bearer was in the unit that held the event; others' events are no news."""
+        unit = getattr(fact, "unit", None)
+        memberships = self.history.holdings_where("membership", "person", subject)
+        return any(m.values["unit"] == unit and held(m, fact.on.first).truth != Truth.FALSE for m in memberships)
+
+    def _retracted_ones(self, selection: Events, frame: Frame) -> Iterator[Step]:
+        for fact in self.retracted:
+            if fact.wire not in selection.types or fact.id not in self.retractions:
+                continue
+            if all(
+                _lists(getattr(fact, name, None), self.world.values(want, frame))
+                for name, want in selection.match
+                if not isinstance(want, Given)
+            ):
+                by = self.retractions[fact.id]
+                told = f"retracted by {by.id}: {by.reason}"
+                yield _fact_line(fact, f"已由 {by.id} 撤回：{by.reason}", told, Truth.FALSE)
+
+    # The result, and what would change it ------------------------------------------------------------------------
+
+    def _result(self, bound: Bound[Duty], finding: Finding, frame: Frame) -> Step:
+        parts = []
+        counted = bound.rule.counted
+        if finding.actual is not None and finding.required is not None:
+            zh = f"实有 {finding.actual}，要求 {finding.required} {counted.zh}"
+            en = f"found {finding.actual}, required {finding.required} {counted.en}"
+            parts.append(_line(zh, en, _enough(bound, finding)))
+        if bound.rule.requires == LISTED:
+            parts.append(derived(self.world, bound.rule.requires, frame))
+        if finding.due is not None:
+            today = self.history.as_of
+            parts.append(_line(f"期限 {finding.due}，所问之日 {today}", f"due {finding.due}, asked as of {today}"))
+        if finding.reason is not None:
+            words = REASON_WORDS.get(finding.reason, _same(finding.reason))
+            parts.append(_line(f"{words.zh}（{finding.reason}）", f"{words.en} ({finding.reason})"))
+        if "register_closed" in finding.needs:
+            parts.append(
+                _line(
+                    "登记尚未结束，没有记录不等于没有发生",
+                    "the register is not closed through the end, so that no record does not mean that nothing happened",
+                )
+            )
+        status = STATUS_WORDS[finding.status]
+        return _heading(f"结果：{status.zh}", f"Result: {status.en}", parts)
+
+    def _changes(self, bound: Bound[Duty], finding: Finding) -> Iterator[Step]:
+        if finding.needs:
+            needs = needs_text(finding.needs)
+            yield _line(f"要判定，需要：{needs.zh}", f"to decide it: {needs.en}")
+        if finding.status == "pending" and (missing := _missing(finding)):
+            counted = bound.rule.counted
+            told = f"{missing} more {counted.en} by {finding.due} would satisfy it"
+            yield _line(f"{finding.due} 前再有 {missing} {counted.zh}，即已做到", told)
+        if finding.status == "breached":
+            if bound.rule.modality == "normally" and finding.period is not None:
+                what = f"clause {bound.id}, about {finding.subject}, period {finding.period.start}"
+                yield _line(
+                    f"一项结论为 explained 的判断（{what}）可免责",
+                    f"a judgement with outcome explained ({what}) would excuse it",
+                )
+            if finding.due is not None:
+                yield _line(
+                    "期限已过；只有补记当时的记录或更正记录才会改变",
+                    "its time is over; only a record of that time, or a correction, changes it",
+                )
+            else:
+                yield _line("具备要求的事项并记录后即改变", "it changes once what is required is there and recorded")
+        differing = list(self._other_readings(bound, finding))
+        yield from differing
+        if not differing:
+            yield _line("没有任何单个读法会改变状态", "no single other reading changes the status")
+
+    def _other_readings(self, bound: Bound[Duty], finding: Finding) -> Iterator[Step]:
+        key = (finding.period, finding.occasion)
+        if bound.id not in self._single_changes:
+            self._single_changes[bound.id] = tuple(single_changes(self.audit.adoption, bound))
+        for reading, option, changed in self._single_changes[bound.id]:
+            found = self.evaluator.findings(changed, wanted=(finding.subject,))
+            other = next((each for each in found if (each.period, each.occasion) == key), None)
+            if other is None:
+                yield _line(f"{reading}={option}：本期没有结论", f"{reading}={option}: no such finding")
+            elif other.status != finding.status:
+                words, truth = STATUS_WORDS[other.status], _TRUTHS.get(other.status)
+                yield _line(f"{reading}={option}：{words.zh}", f"{reading}={option}: {words.en}", truth)
+
+
+def _lacking(step: Step) -> int:
+    """Return how many of the last conditions of a derivation are not so."""
+    if not step.parts:
+        return int(step.truth == Truth.FALSE)
+    return sum(_lacking(part) for part in step.parts)
+
+
+def _more(left: int) -> Iterator[Step]:
+    if left > 0:
+        yield _line(f"另有 {left} 项", f"and {left} more")
+
+
+def _distance(fact: Fact, frame: Frame) -> int:
+    """Return how many days a fact lies from the stretch that is judged."""
+    first, last = (frame.period.start, frame.period.end) if frame.period else (frame.day, frame.day)
+    return max((first - fact.on.last).days, (fact.on.first - last).days, 0)
+
+
+def _lists(value: Any, wanted: tuple[Any, ...]) -> bool:
+    return any(each in wanted for each in (value if isinstance(value, tuple) else (value,)))
+
+
+def _missing(finding: Finding) -> int | Decimal | None:
+    if finding.required is None or finding.actual is None or finding.actual >= finding.required:
+        return None
+    return finding.required - finding.actual
+
+
+def _enough(bound: Bound[Duty], finding: Finding) -> Truth | None:
+    requires = bound.rule.requires
+    if finding.status == "unknown" or not isinstance(requires, Compare) or requires.most is not None:
+        return None
+    return Truth.FALSE if _missing(finding) else Truth.TRUE
+
+
+# Judgement clauses -----------------------------------------------------------------------------------------
+
+
+def _judged(finding: Finding, audit: Audit) -> Explanation:
+    made = [
+        fact
+        for fact in audit.history.facts_where("judgement_made", "about", finding.subject)
+        if getattr(fact, "clause", None) == finding.rule
+    ]
+    lines = [_fact_line(fact, truth=Truth.TRUE if fact.id in finding.evidence else None) for fact in made]
+    parts = (
+        _line("此条只能由书面判断回答，不作推断", "only a recorded judgement answers this clause; nothing is inferred"),
+        _heading("书面判断", "Judgements recorded", lines or [_line("没有", "none")]),
+    )
+    tree = Step(label=finding.message, truth=_TRUTHS.get(finding.status), evidence=finding.evidence, parts=parts)
+    return Explanation(rule=finding.rule, subject=finding.subject, finding=finding, tree=tree)
+
+
+def _no_judgement(rule: str, subject: str) -> Explanation:
+    label = Text(zh=f"{rule} 不由 {subject} 负责", en=f"{rule} is not for {subject} to answer")
+    return Explanation(rule=rule, subject=subject, finding=None, tree=Step(label=label))

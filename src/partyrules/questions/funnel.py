@@ -1,0 +1,200 @@
+"""The funnel of the pipeline: who stands at which stage on a day, what comes of the next step, and what holds back."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from attrs import field, frozen
+
+from partyrules.answers.verdicts import OUTCOMES, Decision, Outcome
+from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.pipeline import PLACES, REASONS, Pipeline
+from partyrules.evaluate.columnar.truths import Array
+from partyrules.evaluate.columnar.view import View
+from partyrules.evaluate.conditions import held
+from partyrules.evaluate.inference import engine_named
+from partyrules.evaluate.kleene import Truth
+from partyrules.evaluate.pipeline import case_of, next_stage
+from partyrules.history import NO_STAGE, History
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption
+from partyrules.questions.decide import decided
+from partyrules.questions.notices import step_notices
+from partyrules.questions.sources import Source, history_from, projected
+
+__all__ = ["Funnel", "FunnelStep", "funnel"]
+
+Decide = Callable[[str, str], Decision]
+_HOLDING_BACK: Final = tuple(PLACES.index(place) for place in ("vetoes", "unmet", "unknown"))
+
+
+@frozen(kw_only=True)
+class FunnelStep:
+    """One step of the pipeline: how many stand before it, by outcome, and which rules hold how many back.
+
+    `held_back` counts the people for whom a rule is a veto, unmet or undecided; one person may count for several.
+    """
+
+    into: str
+    standing: int
+    outcomes: Mapping[Outcome, int]
+    held_back: Mapping[str, int]
+
+
+@frozen(kw_only=True, slots=False)
+class Funnel:
+    """How many hold each stage on a day, and what stands before the next step of each registered student.
+
+    `undated` are those whose stage on the day is open because a record names only the month. `steps` are counted
+    for everybody at once; the single decisions are made when they are asked for.
+    """
+
+    on: date
+    holding: Mapping[str, int]
+    undated: int
+    steps: tuple[FunnelStep, ...]
+    notices: tuple[Text, ...]
+    """What has to be said beside it, such as that no adopted pack is in force."""
+    standing: tuple[tuple[str, str], ...]
+    """Who stands before which stage, in the order of their ids."""
+    _decide: Decide = field(eq=False)
+
+    def __repr__(self) -> str:
+        return f"<Funnel: on {self.on}, {sum(self.holding.values())} in {len(self.holding)} stages>"
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decision on the next step of each who stands before one."""
+        return tuple(self._decide(person, into) for person, into in self.standing)
+
+
+@frozen
+class _Standing:
+    """What is known of one who stands before a step: the outcome and the rules that hold them back."""
+
+    person: str
+    into: str
+    outcome: Outcome
+    held_back: tuple[str, ...]
+
+
+def funnel(
+    source: Source,
+    adoption: Adoption,
+    *,
+    on: date,
+    known_at: datetime | None = None,
+    engine: str | None = None,
+) -> Funnel:
+    """Return the funnel of the pipeline on a day: everybody who holds a stage, and their next step.
+
+    Without `engine` the steps are decided in columns, for everybody at once; with the name of an inference engine,
+    or `reference`, one by one. All come to the same.
+    """
+    projection = projected(source)
+    history = history_from(projection, adoption, as_of=on, known_at=known_at)
+    view = View(projection.columns, projection.facts, adoption, history)
+    chosen = engine_named(engine)
+
+    def decide(person: str, into: str) -> Decision:
+        return decided(case_of(adoption, history, person=person, to=into), engine=chosen)
+
+    holders = _Holders(view, history)
+    found: list[_Standing] = []
+    for into, people in holders.before.items():
+        columnar = _in_columns(holders.pipeline, people, into) if engine is None else None
+        found += _one_by_one(view.texts(people.tolist()), into, decide) if columnar is None else columnar(decide)
+    found.sort(key=lambda standing: standing.person)
+    return Funnel(
+        on=on,
+        holding={stage: holders.holding[stage] for stage in adoption.stage_names},
+        undated=holders.undated,
+        steps=tuple(_step(stage, found) for stage in adoption.stage_names),
+        notices=step_notices(adoption, history),
+        standing=tuple((standing.person, standing.into) for standing in found),
+        decide=decide,
+    )
+
+
+class _Holders:
+    """Who holds which stage on the day, and before which stage they therefore stand."""
+
+    def __init__(self, view: View, history: History) -> None:
+        self.pipeline: Final = Pipeline(view)
+        stages = view.adoption.stage_names
+        people = view.people
+        code, _, doubt = self.pipeline.stages(people)
+        self.holding: Final[Counter[str]] = Counter()
+        self.undated = 0
+        before: dict[str, list[Array]] = {}
+        for stage in stages:
+            here = people[(code == view.code(stage)) & ~doubt]
+            self._enter(before, stages, stage, here)
+        for one in people[doubt].tolist():
+            holds, is_open = _stage_held(history, view.strings.texts[one])
+            self.undated += is_open
+            if holds is not None and not is_open:
+                self._enter(before, stages, holds, np.array([one]))
+        self.before: Final = {into: np.concatenate(codes) for into, codes in before.items()}
+
+    def _enter(self, before: dict[str, list[Array]], stages: tuple[str, ...], stage: str, people: Array) -> None:
+        self.holding[stage] += len(people)
+        into = next_stage(stages, stage)
+        if into is not None:
+            before.setdefault(into, []).append(people)
+
+
+def _stage_held(history: History, person: str) -> tuple[str | None, bool]:
+    entered = [
+        (holding.values["stage"], held(holding, history.as_of).truth)
+        for holding in history.holdings_where("stage", "person", person)
+    ]
+    is_open = any(truth == Truth.UNKNOWN for _, truth in entered)
+    known = [stage for stage, truth in entered if truth == Truth.TRUE and stage != NO_STAGE]
+    return (known[0] if known else None), is_open
+
+
+def _in_columns(pipeline: Pipeline, people: Array, into: str) -> "Callable[[Decide], list[_Standing]] | None":
+    """Return what decides the step of these people in columns, None where they cannot say."""
+    try:
+        passage = pipeline.passage(people, into)
+    except NotColumnar:
+        return None
+    texts = pipeline.view.texts(people.tolist())
+    blocking = {rule: np.isin(column, _HOLDING_BACK) for rule, column in passage.places.items()}
+    counted = (passage.reason != REASONS.index("not_a_student")) & ~passage.doubt
+
+    def standing(decide: Decide) -> list[_Standing]:
+        found = [
+            _Standing(
+                texts[row], into, OUTCOMES[passage.outcome[row]], tuple(r for r, mark in blocking.items() if mark[row])
+            )
+            for row in np.flatnonzero(counted).tolist()
+        ]
+        doubtful = [texts[row] for row in np.flatnonzero(passage.doubt).tolist()]
+        return [*found, *_one_by_one(doubtful, into, decide)]
+
+    return standing
+
+
+def _one_by_one(people: list[str], into: str, decide: Decide) -> Iterator[_Standing]:
+    for person in people:
+        decision = decide(person, into)
+        if decision.reason != "not_a_student":
+            items = (*decision.vetoes, *decision.unmet, *decision.unknown)
+            yield _Standing(person, into, decision.outcome, tuple(item.rule for item in items))
+
+
+def _step(into: str, standing: list[_Standing]) -> FunnelStep:
+    here = [one for one in standing if one.into == into]
+    outcomes = Counter(one.outcome for one in here)
+    held_back = Counter(rule for one in here for rule in one.held_back)
+    return FunnelStep(
+        into=into,
+        standing=len(here),
+        outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES},
+        held_back=dict(sorted(held_back.items())),
+    )

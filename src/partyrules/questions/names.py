@@ -1,0 +1,68 @@
+"""Names by the thousand: which of them look the same, and which is nearest to one that is not among them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Final
+
+from partyrules.errors import nearest
+from partyrules.facts.identifiers import likeness
+
+__all__ = ["Names", "look_alikes"]
+
+# To so many a name is compared one by one; among more, only what one stroke of the keyboard makes of it is looked up.
+_FEW: Final = 100
+_LONGEST: Final = 100
+_MOST_LETTERS: Final = 2000
+# What is taken for another on paper or left out, once case and width are the same.
+_MISTAKEN: Final = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", **dict.fromkeys("-_./·", "")})
+
+
+class Names:
+    """Known names, to look one up that is none of them."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.known: Final = known if isinstance(known, set | frozenset) else frozenset(known)
+
+    def near(self, name: str) -> str | None:
+        """Return the known name that is likely meant by one: a slip away or, where there are few, the nearest."""
+        found = self.near_slip(name)
+        return nearest(name, self.known) if found is None and len(self.known) <= _FEW else found
+
+    def near_slip(self, name: str) -> str | None:
+        """Return the known name that looks the same, or that one slip of the keyboard makes of this one."""
+        seen = likeness(name)
+        found = self._by_likeness.get(seen) or self._by_mistake.get(seen.translate(_MISTAKEN))
+        if found is None and len(name) <= _LONGEST:
+            slips = (self.known.intersection(slip) for slip in _slips(name, self._letters))
+            found = min(next(filter(None, slips), ()), default=None)
+        return found
+
+    @cached_property
+    def _by_likeness(self) -> dict[str, str]:
+        return {likeness(name): name for name in sorted(self.known, reverse=True)}
+
+    @cached_property
+    def _by_mistake(self) -> dict[str, str]:
+        return {seen.translate(_MISTAKEN): name for seen, name in self._by_likeness.items()}
+
+    @cached_property
+    def _letters(self) -> tuple[str, ...]:
+        letters = sorted(set().union(*self.known))
+        return tuple(letters) if len(letters) <= _MOST_LETTERS else ()
+
+
+def _slips(name: str, letters: Sequence[str]) -> Iterator[Iterator[str]]:
+    """Yield what becomes of a name where two letters change over, one is left out, one put in, one put for another."""
+    places = range(len(name))
+    yield (name[:at] + name[at + 1 : at + 2] + name[at] + name[at + 2 :] for at in places)
+    yield (name[:at] + name[at + 1 :] for at in places)
+    yield (name[:at] + letter + name[at:] for at in range(len(name) + 1) for letter in letters)
+    yield (name[:at] + letter + name[at + 1 :] for at in places for letter in letters)
+
+
+def look_alikes(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the groups of names that differ in blanks, width, case or unseen characters alone, in order."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(likeness(name), []).append(name)
+    return sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1)

@@ -1,0 +1,198 @@
+"""Where facts come from: a ledger, its projection, or any collection of facts, asked the same way."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from attrs import define, field
+
+from partyrules.errors import FactError, Problem, QueryError, refusal
+from partyrules.facts.admission import Admitted, admitted, all_admitted
+from partyrules.facts.codec import read_facts
+from partyrules.facts.schema import naming_fields
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactRetracted, TermDeclared, Vocabulary
+from partyrules.history import History, history_of, several
+from partyrules.history.lazy import LazyHistory
+from partyrules.ledger.base import Ledger, Snapshot
+from partyrules.packs.pack import Adoption
+from partyrules.store.columns import CodeColumn, ListColumn
+from partyrules.store.index import index_of
+from partyrules.store.projection import Projection, projection_before, projection_of
+
+__all__ = ["Source", "check_subject", "facts_in", "facts_of", "history_from", "projected", "standing", "terms_joining"]
+
+_FACTS_AT_ONCE: Final = 4096
+_ABOUT_TERMS: Final = (TermDeclared, FactRetracted)
+
+Source = Ledger | Projection | Iterable[Fact]
+
+_KEPT: Final[WeakKeyDictionary[Ledger, "_Kept"]] = WeakKeyDictionary()
+_KEEPING: Final = Lock()
+
+
+@define
+class _Kept:
+    """The columns of a ledger as of the last question; one thread at a time brings them up to date."""
+
+    projection: Projection
+    lock: Lock = field(factory=Lock)
+
+
+def facts_of(source: Source) -> Iterable[Fact]:
+    """Return the facts of a ledger in the order of recording, or those of a collection, each once.
+
+    Raise FactError where a collection holds what a ledger would refuse.
+    """
+    if isinstance(source, Projection):
+        return (fact for some in _batches(len(source.columns)) for fact in source.facts(some))
+    if isinstance(source, Snapshot):
+        return Admitted(source.facts)
+    if isinstance(source, Iterable):
+        return all_admitted(source)
+    return (recorded.fact for recorded in source.facts())
+
+
+def standing(source: Source) -> Projection | Iterable[Fact]:
+    """Return a source that stands still: of a ledger, which may grow while it is read, what it holds now."""
+    return source if isinstance(source, Projection | Iterable) else source.snapshot()
+
+
+def _batches(count: int) -> Iterator[range]:
+    return (range(start, min(start + _FACTS_AT_ONCE, count)) for start in range(0, count, _FACTS_AT_ONCE))
+
+
+def projected(source: Source) -> Projection:
+    """Return a source as columns, current: a ledger's or a collection's are made in memory.
+
+    The columns of a ledger are kept as long as it is open and brought up to date when it is asked again; whoever
+    asked before, be it in another thread, goes on with those of then.
+    """
+    if isinstance(source, Projection):
+        return source
+    if isinstance(source, Iterable):
+        return projection_of(facts_of(source))
+    with _KEEPING:
+        kept = _KEPT.setdefault(source, _Kept(projection_before(source)))
+    with kept.lock:
+        kept.projection = kept.projection.current()
+        return kept.projection
+
+
+def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[Fact, ...]:
+    """Return the facts of a JSON Lines file, each once; raise FactError with every problem where there is one.
+
+    What a ledger would refuse is refused here too: an id with two contents, overlapping terms, and the like.
+    """
+    decoded = read_facts(path, vocabulary=vocabulary)
+    admission = admitted((), decoded.facts)
+    if problems := (*decoded.problems, *admission.problems):
+        raise FactError(problems)
+    return Admitted(admission.facts)
+
+
+def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> History:
+    """Return what a source says as of the end of a day to those who adopted these packs, their terms among it.
+
+    Out of a projection only what a question touches is read. Raise FactError where a collection holds what a ledger
+    would refuse, and where a term of the adoption cannot stand beside the facts known.
+    """
+    if isinstance(source, Projection):
+        return LazyHistory(
+            source,
+            as_of=as_of,
+            known_at=known_at,
+            stages=adoption.stage_names,
+            relations=adoption.relations,
+            besides=terms_joining(source, adoption, known_at=known_at),
+        )
+    facts = Admitted(facts_of(source))
+    return history_of(
+        (*facts, *terms_joining(facts, adoption, known_at=known_at)),
+        as_of=as_of,
+        known_at=known_at,
+        stages=adoption.stage_names,
+        relations=adoption.relations,
+    )
+
+
+def check_subject(subject: str, source: Source, adoption: Adoption) -> None:
+    """Raise QueryError unless some fact names the person, unit or building: a misspelt id must not get an answer.
+
+    Whether the fact stands, and when it happened or was recorded, is of no account.
+    """
+    if isinstance(source, Projection):
+        texts, named = source.columns.strings, list(_naming_columns(source, adoption))
+        code = texts.find(subject)
+        if code is not None and any(np.any(column.codes.array == code) for column in named):
+            return
+        codes = np.unique(np.concatenate([column.codes.array for column in named])) if named else ()
+        every = {texts.texts[code] for code in codes if code >= 0}
+    else:
+        said = (getattr(fact, name) for fact in facts_of(source) for name in naming_fields(type(fact)))
+        every = {each for value in said for each in several(value)}
+    if subject not in every:
+        raise QueryError(refusal("person, unit or building", subject, every))
+
+
+def _naming_columns(projection: Projection, adoption: Adoption) -> Iterator[CodeColumn | ListColumn]:
+    """Yield the columns whose strings name somebody."""
+    types = adoption.vocabulary.types
+    for wire, table in projection.columns.tables.items():
+        for name in naming_fields(types[wire]) if wire in types else table.fields:
+            column = table.fields[name]
+            if isinstance(column, CodeColumn | ListColumn):
+                yield column
+
+
+def terms_joining(
+    facts: Projection | Iterable[Fact],
+    adoption: Adoption,
+    *,
+    known_at: datetime | None = None,
+    coming: Iterable[Fact] = (),
+) -> tuple[Fact, ...]:
+    """Return the terms of an adoption, which join the facts known under the admission of a ledger.
+
+    Nothing else adds them to facts. `coming` are facts that are to be recorded, held against both. Raise FactError
+    where a term, or one of these, cannot stand beside the others.
+    """
+    if not adoption.terms:
+        return ()
+    places = adoption.term_places
+    terms = [(places.get(term.id, f"{term.id!r} of the adoption"), term) for term in adoption.terms]
+    names = {term.id for term in adoption.terms}
+
+    def bearing(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
+        return [
+            (f"fact {number}", fact)
+            for number, fact in enumerate(facts, start=1)
+            if (isinstance(fact, _ABOUT_TERMS) or fact.id in names)
+            and (known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at)
+        ]
+
+    def judged() -> Sequence[Problem]:
+        held = _about_terms(facts, names) if isinstance(facts, Projection) else facts
+        known = [("among the facts", fact) for _, fact in bearing(held)]
+        return admitted(known, terms).problems or admitted((*known, *terms), bearing(coming)).problems
+
+    if isinstance(facts, Projection) and not coming:
+        # Out of the same columns come the same facts.
+        problems = index_of(facts).remembered(("terms", len(facts.columns), known_at, adoption.terms), judged)
+    else:
+        problems = judged()
+    if problems:
+        raise FactError(problems)
+    return adoption.terms
+
+
+def _about_terms(projection: Projection, names: Iterable[str]) -> Iterable[Fact]:
+    """Return the facts of a projection that bear on terms, or have one of the ids."""
+    columns = projection.columns
+    tables = (columns.tables.get(cls.wire) for cls in _ABOUT_TERMS)
+    numbers = {number for table in tables if table is not None for number in table.numbers.array.tolist()}
+    numbers |= {columns.numbers[name] for name in names if name in columns.numbers}
+    return projection.facts(sorted(numbers))

@@ -1,0 +1,229 @@
+"""Where a value stands among the columns: found in microseconds, and the facts seen there without reading them."""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from copy import copy
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final, Protocol, TypeVar
+from weakref import WeakKeyDictionary, ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partyrules.facts.vocabulary import Fact
+from partyrules.store.columns import ABSENT, CodeColumn, Columns, FlagColumn, ListColumn, Table
+from partyrules.time.calendar import CivilDate
+
+__all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of"]
+
+T = TypeVar("T")
+Rows = NDArray[np.int64]
+
+NO_ROWS: Final[Rows] = np.empty(0, np.int64)
+# Rows that came after an index was made are searched one by one, until there are so many.
+_MOST_UNSORTED: Final = 4096
+_MOST_REMEMBERED: Final = 64
+
+
+class Projected(Protocol):
+    """Facts as columns, and the facts themselves by their place among all, from 0 on."""
+
+    @property
+    def columns(self) -> Columns:
+        """Return the columns of all facts."""
+
+    def facts(self, numbers: Sequence[int]) -> list[Fact]:
+        """Return the facts at these places, in this order."""
+
+
+# Which rows have a value ---------------------------------------------------------------------------------------------
+
+
+class _Entries:
+    """The rows of one field by the code they hold or list; rows that came later are looked through."""
+
+    def __init__(self) -> None:
+        self._sorted: NDArray[np.int64] = np.empty(0, np.int64)
+        self._rows: Rows = NO_ROWS
+        self._entries = 0
+
+    def rows(self, column: CodeColumn | ListColumn, code: int) -> Rows:
+        """Return the rows with this code, in order."""
+        late = column.codes.size - self._entries
+        if late > _MOST_UNSORTED or (late and not self._entries):
+            self._sort(column)
+        key = code << 32
+        start, stop = self._sorted.searchsorted((key, key + (1 << 32)))
+        found = self._rows[start:stop]
+        if column.codes.size > self._entries:
+            after = np.flatnonzero(column.codes.array[self._entries :] == code) + self._entries
+            if len(after):
+                found = np.concatenate((found, np.unique(_row_of(column, after))))
+        return found
+
+    def _sort(self, column: CodeColumn | ListColumn) -> None:
+        codes = column.codes.array.astype(np.int64)
+        entries = (codes << 32) | _row_of(column, np.arange(len(codes), dtype=np.int64))
+        entries.sort()
+        # A fact that lists somebody twice is one fact.
+        # Last of all it is said how many are sorted: another thread that looks before sorts them too.
+        self._sorted = entries[np.concatenate(([True], entries[1:] != entries[:-1]))]
+        self._rows = self._sorted & 0xFFFFFFFF
+        self._entries = len(codes)
+
+
+def _row_of(column: CodeColumn | ListColumn, entries: Rows) -> Rows:
+    """Return the row in which each entry of a column stands."""
+    if isinstance(column, CodeColumn):
+        return entries
+    rows: Rows = np.searchsorted(column.starts.array, entries, side="right") - 1
+    return rows
+
+
+class FactIndex:
+    """Where among the columns a value stands; made once for each field that is asked about, and kept up to date."""
+
+    def __init__(self, projection: Projected) -> None:
+        self.columns: Final = projection.columns
+        # Not the projection itself, which would then never be let go.
+        self._projection = ref(projection)
+        # Of which types of facts which names are no field.
+        self.not_there: set[tuple[str, str]] = set()
+        self._entries: dict[tuple[str, str], _Entries] = {}
+        self._numbers: dict[str, int] = {}
+        self._remembered: dict[Hashable, Any] = {}
+
+    def remembered(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """Return what was worked out under the key, of which few are kept: who asks again asks mostly the same."""
+        found: T
+        try:
+            found = self._remembered[key]
+        except KeyError:
+            found = work_out()
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = found
+        return found
+
+    def branch(self, projection: Projected) -> None:
+        """Let a branch of the projection have what was found out so far; it finds out the rest by itself."""
+        other = _INDEXES[projection] = FactIndex(projection)
+        other.not_there |= self.not_there
+        other._entries |= {key: copy(entries) for key, entries in dict(self._entries).items()}
+        other._numbers = self._numbers
+
+    def rows(self, wire: str, name: str, value: Any) -> Rows | None:
+        """Return the rows of a table of which the field is a string, or lists it; None where no index can tell."""
+        table = self.columns.tables.get(wire)
+        if table is None:
+            return NO_ROWS
+        column = table.fields.get(name)
+        if not isinstance(column, CodeColumn | ListColumn) or (value is None and isinstance(column, ListColumn)):
+            return None
+        code = ABSENT if value is None else self.columns.strings.find(value) if isinstance(value, str) else None
+        if code is None:
+            return NO_ROWS
+        if (wire, name) not in self._entries:
+            self._entries[wire, name] = _Entries()
+        return self._entries[wire, name].rows(column, code)
+
+    def read(self, number: int) -> Fact:
+        """Return the fact at that place; whoever asks for it holds the projection."""
+        projection = self._projection()
+        if projection is None:
+            raise LookupError(f"fact {number}: its projection is gone")
+        return projection.facts((number,))[0]
+
+    def names(self, person: str) -> bool:
+        """Tell whether any fact names the person, whether or not it stands."""
+        return any(len(rows) for _, rows in self.naming(person))
+
+    def naming(self, person: str) -> Iterator[tuple[str, Rows]]:
+        """Yield the rows of each table that name the person, field by field."""
+        for wire, table in self.columns.tables.items():
+            for name in table.people:
+                if isinstance(table.fields.get(name), CodeColumn | ListColumn):
+                    rows = self.rows(wire, name, person)
+                    if rows is not None:
+                        yield wire, rows
+
+    def people(self, standing: Callable[[Table], NDArray[np.bool_]] | None = None) -> set[str]:
+        """Return everybody whom a fact names, of those rows of each table that are said to stand."""
+        texts = self.columns.strings.texts
+        named: set[str] = set()
+        for table in self.columns.tables.values():
+            columns = [table.fields.get(name) for name in table.people]
+            kept = None if standing is None or not any(columns) else standing(table)
+            for column in columns:
+                if isinstance(column, CodeColumn | ListColumn):
+                    codes = column.codes.array
+                    if kept is not None:
+                        codes = codes[kept[_row_of(column, np.arange(len(codes), dtype=np.int64))]]
+                    named.update(texts[code] for code in np.unique(codes).tolist() if code >= 0)
+        return named
+
+    def number_of(self, fact_id: str) -> int | None:
+        """Return the place of a fact among all facts, None where there is none of that id."""
+        ids = self.columns.ids
+        for number in range(len(self._numbers), len(ids)):
+            self._numbers[ids[number]] = number
+        return self._numbers.get(fact_id)
+
+    def place_of(self, number: int) -> tuple[Table, int]:
+        """Return the table and the row of a fact."""
+        for table in self.columns.tables.values():
+            row = int(table.numbers.array.searchsorted(number))
+            if row < table.rows and table.numbers.array[row] == number:
+                return table, row
+        raise IndexError(f"no fact has the number {number}")
+
+
+_INDEXES: Final[WeakKeyDictionary[Projected, FactIndex]] = WeakKeyDictionary()
+
+
+def index_of(projection: Projected) -> FactIndex:
+    """Return the index of a projection's columns, the same one each time."""
+    found = _INDEXES.get(projection)
+    if found is None or found.columns is not projection.columns:
+        found = _INDEXES[projection] = FactIndex(projection)
+    return found
+
+
+class Glimpse:
+    """A fact of which the columns are asked; it is read from the record where they do not hold what is wanted."""
+
+    __slots__ = ("_index", "_row", "_table", "id", "on", "wire")
+
+    def __init__(self, index: FactIndex, table: Table, row: int, fact_id: str, on: CivilDate) -> None:
+        self._index = index
+        self._table = table
+        self._row = row
+        self.id = fact_id
+        self.on = on
+        self.wire = table.wire
+
+    def __getattr__(self, name: str) -> Any:
+        column, row, texts = self._table.fields.get(name), self._row, self._index.columns.strings.texts
+        if isinstance(column, CodeColumn):
+            code = column.codes.array[row]
+            return None if code == ABSENT else texts[code]
+        if isinstance(column, ListColumn):
+            if not column.given.array[row]:
+                return None
+            start, stop = column.starts.array[row : row + 2].tolist()
+            return tuple([texts[code] for code in column.codes.array[start:stop].tolist()])
+        if isinstance(column, FlagColumn):
+            flag = column.flags.array[row]
+            return None if flag == ABSENT else bool(flag)
+        if column is None and (self.wire, name) in self._index.not_there:
+            raise AttributeError(name)
+        fact = self._index.read(int(self._table.numbers.array[row]))
+        if not hasattr(fact, name):
+            self._index.not_there.add((self.wire, name))
+        return getattr(fact, name)
+
+
+@lru_cache(maxsize=16384)
+def civil(first: int, last: int) -> CivilDate:
+    """Return the civil date between two ordinals, both inclusive."""
+    return CivilDate(date.fromordinal(first), date.fromordinal(last))

@@ -1,0 +1,1 @@
+"""Civil dates, calendar periods, declared terms, zones."""

@@ -1,0 +1,1 @@
+"""A ledger watched: the findings and decisions of everybody, kept current."""
