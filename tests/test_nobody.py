@@ -11,19 +11,19 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
-from partyrules.questions.audit import audit
-from partyrules.time.calendar import parse_civil_date
-from partyrules.questions.contested import contested
-from partyrules.questions.decide import decide
 from partyrules.errors import QueryError
-from partyrules.questions.explain import explain
-from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
 from partyrules.facts.schema import naming_fields
-from partyrules.questions.funnel import funnel
+from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs.pack import adopt
-from partyrules.store.projection import projection_of
+from partyrules.questions.audit import audit
+from partyrules.questions.contested import contested
+from partyrules.questions.decide import decide
+from partyrules.questions.explain import explain
+from partyrules.questions.funnel import funnel
 from partyrules.questions.sources import Source, history_from
+from partyrules.store.projection import projection_of
+from partyrules.time.calendar import parse_civil_date
 from tests import toy
 from tests.chess.facts import GamePlayed
 from tests.commands import BOTH, PACK, refused, run, written

@@ -15,29 +15,29 @@ from attrs import evolve
 from hypothesis import event, given, note, settings
 
 from partyrules import admission
-from partyrules.facts.admission import admitted
-from partyrules.questions.audit import audit
 from partyrules.answers.blocks import row_of
-from partyrules.facts.codec import encode_fact
-from partyrules.questions.contested import contested, contested_decision
-from partyrules.questions.decide import decide
+from partyrules.answers.verdicts import encode
 from partyrules.errors import FactError, PartyRulesError
-from partyrules.questions.explain import explain
-from partyrules.language.kernel import SUBJECT, at_least, events, holds
+from partyrules.facts.admission import admitted
+from partyrules.facts.codec import encode_fact
 from partyrules.facts.vocabulary import Fact, TermDeclared
-from partyrules.questions.funnel import funnel
 from partyrules.history import people_in
+from partyrules.language.kernel import SUBJECT, at_least, events, holds
+from partyrules.language.rules import Bearer, Duty, Occasion, PerPeriod
 from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
-from partyrules.watch.changes import passage_of
-from partyrules.watch.monitor import Monitor
 from partyrules.packs.pack import Adoption, adopt
-from partyrules.store.projection import open_projection, projection_of
+from partyrules.questions.audit import audit
+from partyrules.questions.contested import contested, contested_decision
+from partyrules.questions.decide import decide
+from partyrules.questions.explain import explain
+from partyrules.questions.funnel import funnel
+from partyrules.questions.sources import Source, facts_in, history_from
 from partyrules.report.decisions import funnel_wire
 from partyrules.report.findings import as_csv, as_json, as_jsonl
-from partyrules.language.rules import Bearer, Duty, Occasion, PerPeriod
-from partyrules.questions.sources import Source, facts_in, history_from
-from partyrules.answers.verdicts import encode
+from partyrules.store.projection import open_projection, projection_of
+from partyrules.watch.changes import passage_of
+from partyrules.watch.monitor import Monitor
 from tests import toy
 from tests.commands import run, written
 from tests.language import duty, pack_of

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from partyrules.questions.audit import Audit, audit
-from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
-from partyrules.questions.decide import REFERENCE, decided
+from partyrules.answers.verdicts import Decision, Finding
 from partyrules.evaluate.pipeline import case_of
+from partyrules.facts.vocabulary import Fact
+from partyrules.history import History, history_of
 from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
@@ -31,9 +31,6 @@ from partyrules.language.kernel import (
     latest,
     trigger,
 )
-from partyrules.facts.vocabulary import Fact
-from partyrules.history import History, history_of
-from partyrules.packs.pack import Adoption, Pack, adopt
 from partyrules.language.rules import (
     Bearer,
     Duty,
@@ -50,8 +47,11 @@ from partyrules.language.rules import (
     WithinDays,
 )
 from partyrules.language.sugar import Attends
+from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
+from partyrules.packs.pack import Adoption, Pack, adopt
+from partyrules.questions.audit import Audit, audit
+from partyrules.questions.decide import REFERENCE, decided
 from partyrules.testing import institution
-from partyrules.answers.verdicts import Decision, Finding
 
 Facts = institution.Facts
 PACK: Final = "toy"

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from partyrules.language.kernel import Is, Its, walk
+from partyrules.errors.visible import visible
+from partyrules.facts.schema import SOMEBODY, field_types, is_list, plain_of, title_of
 from partyrules.facts.vocabulary import (
     BuildingOpened,
     Fact,
@@ -19,11 +20,10 @@ from partyrules.facts.vocabulary import (
     TermDeclared,
     UnitEstablished,
 )
-from partyrules.facts.schema import SOMEBODY, field_types, is_list, plain_of, title_of
-from partyrules.questions.names import Names, look_alikes
-from partyrules.packs.pack import Adoption
+from partyrules.language.kernel import Is, Its, walk
 from partyrules.language.standing import UNDECLARED
-from partyrules.errors.visible import visible
+from partyrules.packs.pack import Adoption
+from partyrules.questions.names import Names, look_alikes
 
 __all__ = ["ByClass", "by_class", "listed", "slips"]
 
