@@ -14,10 +14,11 @@ import pytest
 from attrs import evolve
 from hypothesis import event, given, note, settings
 
-from partyrules import admission
 from partyrules.answers.blocks import row_of
-from partyrules.answers.verdicts import encode
+from partyrules.answers.verdicts import encode, finding_order
 from partyrules.errors import FactError, PartyRulesError
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts import admission
 from partyrules.facts.admission import admitted
 from partyrules.facts.codec import encode_fact
 from partyrules.facts.vocabulary import Fact, TermDeclared
@@ -160,7 +161,12 @@ def answers(source: Source, adoption: Adoption, asked: Question, person: str, *,
     found["columns"] = table.to_arrow().to_pylist()
     assert [entry["subject"] for entry in found["columns"]] == [finding.subject for finding in findings]
     assert [entry["status"] for entry in found["columns"]] == [finding.status for finding in findings]
-    found["facts"] = sorted(held.history.by_id)
+    history = history_from(source, adoption, **when)
+    found["facts"] = sorted(history.by_id)
+    assert sorted(held.history.by_id) == found["facts"]
+    evaluator = ReferenceEvaluator(adoption, history)
+    judged = [finding for bound in adoption.duties for finding in evaluator.findings(bound)]
+    assert sorted(judged, key=finding_order) == list(held.findings())
     found["irregular"] = [encode(record) for record in held.irregular()]
     if all_of_them:
         subjects = sorted({finding.subject for finding in findings})[:1]
