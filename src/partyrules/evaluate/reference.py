@@ -341,6 +341,10 @@ class ReferenceEvaluator:
         """Return whether what a finding is about ended, or happened, in the period."""
         if period is None:
             return NO
+        if finding.status == "unknown" and self._for_several(finding):
+            # Of those that it may stand for, each ends on a day of its own, but none before it begins.
+            later = finding.period is None or finding.period.start <= period.end
+            return Verdict(Truth.UNKNOWN, frozenset(finding.needs)) if later else NO
         day = finding.period.end if finding.period else finding.due
         days: tuple[date, ...] = () if day is None else (day,)
         if day is None and finding.occasion is not None:
