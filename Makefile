@@ -1,7 +1,8 @@
 # The whole workshop: each target first makes the environment it needs, from pinned and hashed requirements.
 #
 #   make demo     a synthetic institution, adopted, audited, reported
-#   make test     every test and every example of the documents
+#   make test     every test, of each sweep some of each kind, and every example of the documents
+#   make test-all the same with every sweep whole (minutes)
 #   make lint     ruff, mypy, import-linter
 #   make docs     the documentation, in docs/_build/html
 #   make mutation breaks each guard and veto of the packs in turn; their tests must notice (minutes)
@@ -35,7 +36,7 @@ QUALIFIES := import os, sys, sysconfig, ensurepip, venv; \
 	headers = os.path.join(sysconfig.get_path("include"), "Python.h"); \
 	sys.exit(not (sys.version_info >= (3, 13) or sys.version_info >= (3, 11) and os.path.exists(headers)))
 
-.PHONY: demo test lint docs mutation bench lock clean
+.PHONY: demo test test-all lint docs mutation bench lock clean
 .DELETE_ON_ERROR:
 # pip must not write to one environment twice at a time.
 .NOTPARALLEL:
@@ -45,6 +46,9 @@ demo: $(VENV)/.project
 
 test: $(VENV)/.dev $(VENV)/.project
 	$(RUN) pytest $(PYTEST_ARGS)
+
+test-all: $(VENV)/.dev $(VENV)/.project
+	$(RUN) pytest --hypothesis-profile=all $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev $(VENV)/.project
 	$(RUN) ruff check .

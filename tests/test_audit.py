@@ -26,6 +26,7 @@ from partyrules.questions.audit import Audit, audit
 from tests import toy
 from tests.commands import AS_OF, BOTH, PACK, refused, run, written
 from tests.strategies import TOY, chances, institution, question, seeded
+from tests.sweeps import examples
 
 
 def invented(chance: Random) -> Audit:
@@ -34,7 +35,7 @@ def invented(chance: Random) -> Audit:
     return audit(institution(chance, TOY, months=25), toy.adopted(), as_of=asked.as_of, known_at=asked.known_at)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(chance=chances())
 def test_part_of_a_table_is_the_table_of_the_part(chance: Random) -> None:
     """Asked for some rules and one subject, the table is what the filters leave of the whole, made before or not."""
@@ -63,7 +64,7 @@ def test_part_of_a_table_is_the_table_of_the_part(chance: Random) -> None:
     assert whole.findings(rule=rule, subject=subject, judgements=True) == tuple(expected)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(chance=chances())
 def test_findings_are_walked_in_order(chance: Random) -> None:
     """Findings come by rule, subject, period and occasion, judged clauses in their places among the duties."""
@@ -72,7 +73,7 @@ def test_findings_are_walked_in_order(chance: Random) -> None:
     assert {finding.rule for finding in found} <= {*toy.adopted().rule_ids, "toy:5.1"}
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(chance=chances())
 def test_statuses_filter_findings(chance: Random) -> None:
     """Asked for some statuses, the findings are those of all that have one of them."""

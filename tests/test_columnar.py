@@ -36,12 +36,13 @@ from partyrules.store.projection import Projection, projection_of
 from partyrules.time.calendar import Span
 from tests import toy
 from tests.strategies import REAL, TOY, Question, chances, institution, pipeline_pack, question, seeded
+from tests.sweeps import examples
 
 REAL_PACKS: Final = (partyrules_lzwl2017.pack, partyrules_lzcu2012.pack)
 EXACT: Final = ("subject", "start", "end", "occasion", "status", "reason", "due", "needs")
 IN_UNITS: Final = ("required", "actual")
 
-often = settings(max_examples=30)
+often = settings(max_examples=examples(30))
 
 
 @frozen
@@ -159,7 +160,7 @@ def test_a_whole_vocabulary_is_judged_as_the_reference_judges_it(chance: Random)
     assert_agreement(both(facts, toy.adopted(), question(chance)))
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(chance=chances())
 def test_some_subjects_are_judged_as_among_all(chance: Random) -> None:
     """Asked about some people alone, the columns say of them what they say of them among everybody."""

@@ -62,6 +62,7 @@ from partyrules.questions.audit import audit
 from partyrules.time.calendar import Span
 from tests import chess, toy
 from tests.commands import refused, run
+from tests.sweeps import examples
 from tests.twins import installed, one_more, renamed
 
 AnyRule = Duty | Requirement | Veto
@@ -378,7 +379,7 @@ def test_a_pack_beside_itself_is_the_same(rules: list[Duty]) -> None:
     ]
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(duties)
 def test_a_number_loosened_by_one_is_found_with_a_history(rule: Duty) -> None:
     """One fewer is looser, one more is stricter, and a history shows it."""
@@ -389,7 +390,7 @@ def test_a_number_loosened_by_one_is_found_with_a_history(rule: Duty) -> None:
     assert {found.witnesses[0].statuses[0]} <= {"breached", "advisory"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(duties, duties, duties)
 def test_asking_as_much_is_an_order(one: Duty, other: Duty, third: Duty) -> None:
     """A duty asks as much as itself, and as much as what something that it asks as much as asks as much as."""

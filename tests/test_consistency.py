@@ -71,6 +71,7 @@ from partyrules.packs.document import Text
 from partyrules.packs.pack import Pack, load_pack
 from partyrules.time.calendar import CivilDate, Period, Span
 from tests import toy
+from tests.sweeps import examples
 from tests.test_compare import FELLOW, REPORTS, WORD, duty, kinds, pack_of
 
 SHAPES = shapes_of(toy.pack)
@@ -195,14 +196,14 @@ def agrees(condition: Condition, brute: Brute) -> None:
     assert ruling.possible == brute.possible(condition)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(conditions_of(leaves_over(COURSES, X, Y, BOTH, OTHERS, count(COURSES, distinct="course"))))
 def test_bounds_of_narrower_and_wider_selections_are_decided_as_by_trying(condition: Condition) -> None:
     """Whatever bounds are put on courses and on how many different ones, argument and enumeration agree."""
     agrees(condition, BY_COURSE)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(conditions_of(leaves_over(X, OTHERS, count(X, if_sole=is_in(its("course"), "y")), COURSES) | LAST))
 def test_the_latest_and_the_sole_one_are_decided_as_by_trying(condition: Condition) -> None:
     """Whichever course is asked to be the latest, or not to stand alone, argument and enumeration agree."""
@@ -212,7 +213,7 @@ def test_the_latest_and_the_sole_one_are_decided_as_by_trying(condition: Conditi
 OTHERS_STILL = events("training_completed", person=SUBJECT, where=~is_in(its("course"), ("x", "y")))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(conditions_of(leaves_over(Sum("hours", (X,)), Sum("hours", (Y,)), Sum("hours", (COURSES,)), X, COURSES)))
 def test_bounds_of_sums_and_counts_are_decided_as_by_trying(condition: Condition) -> None:
     """Whatever bounds are put on hours and on courses, within what is tried, argument and enumeration agree."""
@@ -220,7 +221,7 @@ def test_bounds_of_sums_and_counts_are_decided_as_by_trying(condition: Condition
     agrees(AllOf((condition, *tried)), BY_HOUR)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(conditions_of(leaves_over(ROOMS, LINKS, holdings("stage", person=SUBJECT)) | STANDS))
 def test_bounds_of_holdings_are_decided_as_by_trying(condition: Condition) -> None:
     """Whatever is asked of links and of the one stage that somebody can be in, argument and enumeration agree."""

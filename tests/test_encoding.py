@@ -26,6 +26,7 @@ from partyrules.time.calendar import Span
 from tests import chess, toy
 from tests.commands import run
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question, seeded
+from tests.sweeps import examples
 
 PACKS = [partyrules_lzwl2017.pack, partyrules_lzcu2012.pack, chess.pack, toy.pack]
 
@@ -45,7 +46,7 @@ def test_a_pack_is_read_back_as_it_was_written(pack: Pack) -> None:
         assert again == lowered(pack)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(chance=chances())
 def test_any_pack_is_read_back(chance: Random) -> None:
     """Whatever tree an author builds, reading back what was written gives the same tree."""
@@ -53,7 +54,7 @@ def test_any_pack_is_read_back(chance: Random) -> None:
     assert decoded(written(pack), Pack) == lowered(pack)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(chance=chances())
 def test_a_pack_that_was_read_back_answers_alike(chance: Random) -> None:
     """An audit under the packs as read back gives the same findings, byte for byte."""

@@ -15,6 +15,7 @@ from partyrules.questions.funnel import Funnel, funnel
 from partyrules.store.container import MAGIC
 from tests.commands import AS_OF, BOTH, refused, run, written
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
+from tests.sweeps import examples
 
 ON = ("--on", "2018-07-08", *BOTH)
 AUDIT = ("audit", *AS_OF, *BOTH)
@@ -25,7 +26,7 @@ def counted(found: Funnel) -> tuple[Any, ...]:
     return found.holding, found.undated, found.steps, [decision.to_wire() for decision in found.decisions]
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(chance=chances())
 def test_the_funnel_in_columns_is_the_funnel_one_by_one(chance: Random) -> None:
     """Everybody counted at once is counted as the reference decides them one by one; the decisions are the same."""

@@ -24,6 +24,7 @@ from partyrules.packs.pack import Adoption, adopt
 from partyrules.questions.decide import decided
 from tests import toy
 from tests.strategies import REAL, TOY, Cast, chances, institution, pipeline_pack, question, seeded
+from tests.sweeps import examples
 
 REAL_ADOPTION: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 
@@ -73,7 +74,7 @@ def agree(case: Case) -> None:
 
 
 @needs_durable
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(chance=chances())
 def test_durable_rules_infers_the_reference_on_any_pack(chance: Random) -> None:
     """durable-rules comes to the reference's lists and outcome, and each of its firings rests on what came before."""
@@ -82,7 +83,7 @@ def test_durable_rules_infers_the_reference_on_any_pack(chance: Random) -> None:
 
 
 @needs_durable
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(chance=chances())
 def test_durable_rules_infers_the_reference_on_the_packs(chance: Random) -> None:
     """The same under the packs of both institutions and the toy pack, and the decision is byte for byte the same."""

@@ -39,6 +39,7 @@ from tests.strategies import (
     one_fact,
     question,
 )
+from tests.sweeps import examples
 
 Facts = tuple[Fact, ...]
 Key = tuple[str, str, str | None, str | None]
@@ -78,8 +79,8 @@ WORLDS: Final = {
 }
 # By name: Hypothesis shows the arguments of a failing law, and whole packs are too much to show.
 every_world = pytest.mark.parametrize("packs", WORLDS)
-often = settings(max_examples=50)
-seldom = settings(max_examples=25)
+often = settings(max_examples=examples(50))
+seldom = settings(max_examples=examples(25))
 
 
 class Drawn(NamedTuple):
@@ -170,7 +171,7 @@ def test_order_of_recording(packs: str, chance: Random) -> None:
 
 
 @every_world
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(chance=chances())
 def test_duplicates(packs: str, chance: Random) -> None:
     """A fact that stands in a file twice counts once, and is known from the earlier of its recordings."""
@@ -186,7 +187,7 @@ def test_duplicates(packs: str, chance: Random) -> None:
 
 
 @every_world
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(chance=chances())
 def test_duplicates_of_a_collection(packs: str, chance: Random) -> None:
     """A fact that stands in a collection twice counts once."""

@@ -29,6 +29,7 @@ from partyrules.questions.decide import REFERENCE, decided
 from partyrules.time.calendar import GRAINS
 from tests import toy
 from tests.strategies import REAL, TOY, chances, institution, question
+from tests.sweeps import examples
 from tests.toy import activity, closed, fact, finding, findings, leave, link, meeting, member, stage, training, unit
 
 REASONS: Final = (
@@ -102,7 +103,7 @@ def check(text: Text, citation: str, *, names: str = "") -> None:
 
 
 @pytest.mark.parametrize("cast", [TOY, REAL], ids=["toy", "real"])
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(chance=chances())
 def test_every_message(cast: object, chance: Random) -> None:
     """Every message of every answer is whole in both languages, cites its clause and shows no code."""

@@ -38,6 +38,7 @@ from partyrules.watch.changes import Change, Passage, passage_of
 from partyrules.watch.monitor import Monitor
 from tests import chess, toy
 from tests.strategies import ASKED_DAYS, REAL, TOY, Cast, chances, institution, one_fact
+from tests.sweeps import examples
 
 BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 RECORDED: Final = datetime(2021, 6, 1, 8, 0, tzinfo=UTC)
@@ -267,7 +268,7 @@ class WatchingChess(Watching):
 
 
 machine = settings(
-    max_examples=20,
+    max_examples=examples(20),
     stateful_step_count=8,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),

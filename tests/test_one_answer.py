@@ -43,13 +43,14 @@ from tests import toy
 from tests.commands import run, written
 from tests.language import duty, pack_of
 from tests.strategies import REAL, TOY, Question, chances, institution, question
+from tests.sweeps import examples
 from tests.test_columnar import REAL_PACKS
 
 LONG_KNOWN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 REAL_ADOPTION: Final = adopt(REAL_PACKS)
 NEXT_YEAR: Final = toy.term("2021-spring", "semester", "2021-02-22", "2021-07-04", "2020-2021", id="next")
 # 20 a run, 300 where new cases are hunted for.
-OFTEN: Final = settings().max_examples // 10
+OFTEN: Final = examples(20)
 
 
 # An adoption's terms, fit and unfit ------------------------------------------------------------------------------
@@ -223,7 +224,7 @@ def test_every_form_gives_one_answer(chance: Random) -> None:
     all_the_same(chance, [toy.pack], TOY, all_of_them=True)
 
 
-@settings(max_examples=OFTEN // 2)
+@settings(max_examples=examples(10))
 @given(chance=chances())
 def test_every_form_gives_one_answer_under_the_packs(chance: Random) -> None:
     """Under the two packs as well."""

@@ -44,6 +44,7 @@ from partyrules.time.calendar import Span
 from tests import toy
 from tests.language import duty, pack_of
 from tests.strategies import REAL, TOY, Cast, chances, institution, question
+from tests.sweeps import examples
 
 SCOPES: Final[tuple[Condition, ...]] = (
     holds("membership", person=SUBJECT, unit=trigger("unit")),
@@ -115,7 +116,7 @@ def assert_same(adoption: Adoption, chance: Random, cast: Cast) -> None:
 
 
 @given(chances())
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_duty(chance: Random) -> None:
     """A duty of any scope, though it say what cannot be, finds of some subjects alone what it does among everybody."""
     with supposing():
@@ -129,7 +130,7 @@ def test_whole_packs(packs: str) -> None:
     adoption = toy.adopted() if packs == "toy" else adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 
     @given(chances())
-    @settings(max_examples=40)
+    @settings(max_examples=examples(40))
     def check(chance: Random) -> None:
         assert_same(adoption, chance, TOY if packs == "toy" else REAL)
 
@@ -137,7 +138,7 @@ def test_whole_packs(packs: str) -> None:
 
 
 @given(chances())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_decisions(chance: Random) -> None:
     """A decision is the same out of facts and out of their columns."""
     facts = institution(chance, TOY, months=chance.randrange(40))

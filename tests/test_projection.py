@@ -48,11 +48,12 @@ from partyrules.store.container import MAGIC, Container, ContainerError, read_co
 from partyrules.store.projection import Projection, open_projection, projection_before, projection_of
 from partyrules.testing.ledger_conformance import NOW, changed, meetings, showing, synthetic
 from partyrules.time.calendar import CivilDate, parse_civil_date
+from tests.sweeps import examples
 from tests.test_ledger import tamper
 
 # Later than any fact claims to be recorded.
 AT_LAST: Final = showing(datetime.max.replace(tzinfo=UTC))
-LAW: Final = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW: Final = settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEFT_OUT: Final = {"id", "on", "until", "recorded_at", "recorded_by", "note"}
 
 # Facts of every type, whatever their fields take -------------------------------------------------------------

@@ -24,6 +24,7 @@ from partyrules.questions.record import Replay, read_record, record_of, replay
 from partyrules.questions.sources import projected
 from tests import toy
 from tests.strategies import TOY, chances, institution
+from tests.sweeps import examples
 from tests.toy import fact, stage, training, unit
 
 DAY: Final = date(2020, 6, 30)
@@ -107,7 +108,7 @@ def test_what_a_record_holds() -> None:
     assert cited == {OPPOSE.id, PASSED.id}
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chance=chances())
 def test_every_decision_replays(chance: Random) -> None:
     """Whatever the institution, a record replays to the same answer from the same facts in another order."""

@@ -18,6 +18,7 @@ from partyrules.cli import main
 from partyrules.errors import OutputError, PackError
 from partyrules.packs.document import compare_with_source, coverage, split_sentences
 from partyrules.packs.projects import project_of
+from tests.sweeps import examples
 
 # Every kind of line that a document has: headings, several sentences in one, blank ones, the same one twice.
 TEXT = """\
@@ -56,7 +57,7 @@ def test_the_ledger_has_every_sentence_of_the_source(tmp_path: Path) -> None:
 
 
 @given(text=st.text(alphabet="甲乙丙一。 \n", max_size=40).filter(split_sentences))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(25))
 def test_any_text_with_a_sentence_gives_its_ledger(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """Whatever the text, a new pack builds and its ledger does not drift from it."""
     pack = project_of(str(started(tmp_path_factory.mktemp("packs"), text=text))).pack

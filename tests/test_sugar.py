@@ -24,6 +24,7 @@ from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since
 from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 from tests import chess, toy
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
+from tests.sweeps import examples
 
 SOURCE = Path(partyrules.__file__).parent
 SUGAR = [found for found in map(vars(sugar).get, sugar.__all__) if isinstance(found, type)]
@@ -94,7 +95,7 @@ def sugared(rng: Random) -> Condition:
     return (first, Not(first), AllOf((first, second)), first | ~second)[rng.randrange(4)]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(chance=chances())
 def test_a_word_lasts_as_long_as_it_says(chance: Random) -> None:
     """What a lowered word comes to on a day it comes to until the day that its verdict names, on any institution."""
@@ -114,7 +115,7 @@ def test_a_word_lasts_as_long_as_it_says(chance: Random) -> None:
             day = until
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(chance=chances())
 def test_a_lowered_tree_has_no_sugar_and_lowers_to_itself(chance: Random) -> None:
     """Whatever an author builds, its lowering is in the kernel alone and is its own lowering."""

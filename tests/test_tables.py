@@ -32,6 +32,7 @@ from partyrules.questions.audit import Audit, audit
 from partyrules.time.calendar import Period
 from tests import toy
 from tests.strategies import ASKED_DAYS, REAL, TOY, chances, institution, question, seeded
+from tests.sweeps import examples
 
 BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 SAID: Final = Text("已", "done")
@@ -81,7 +82,7 @@ def of_finding(finding: Finding) -> Row:
 # The same as the objects -------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(chance=chances())
 def test_a_table_is_the_findings(chance: Random) -> None:
     """Walked, a table gives the findings of the audit, and its rows say of each what it says itself."""
@@ -93,7 +94,7 @@ def test_a_table_is_the_findings(chance: Random) -> None:
     assert len(table) == len(expected)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(chance=chances())
 def test_the_summary_counts_the_findings(chance: Random) -> None:
     """The summary says how many findings there are of each rule in each status."""
@@ -109,7 +110,7 @@ def test_the_summary_counts_the_findings(chance: Random) -> None:
     assert summary.findings == counted.total()
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(chance=chances())
 def test_a_table_filters_as_python_does(chance: Random) -> None:
     """Whichever filters follow each other, what is left are the findings that pass all of them."""
@@ -144,7 +145,7 @@ def test_a_table_filters_as_python_does(chance: Random) -> None:
     assert [of_finding(finding) for finding in narrowed] == left
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(chance=chances())
 def test_rows_of_arrow_are_the_rows(chance: Random) -> None:
     """Each column of the Arrow table says of each finding what its row says, filtered or not."""

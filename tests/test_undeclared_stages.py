@@ -25,6 +25,7 @@ from partyrules.questions.record import record_of, replay
 from partyrules.watch.monitor import Monitor
 from tests import toy
 from tests.strategies import REAL, chances, institution, question
+from tests.sweeps import examples
 
 BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 ON: Final = date(2018, 6, 30)
@@ -163,7 +164,7 @@ def test_a_correction_settles_it_wherever_it_is_asked(tmp_path: Path) -> None:
         assert set(outcomes()) == {"permitted"}
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(chance=chances())
 def test_an_audit_without_them_is_the_same(chance: Random) -> None:
     """On any institution, no finding changes when the misspelt records of people named elsewhere are left out."""
