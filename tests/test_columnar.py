@@ -115,8 +115,16 @@ def assert_same(found: Block, expected: Block) -> None:
 
 
 def assert_agreement(asked: Both) -> Counter[str]:
-    """Assert that both evaluators find the same on every duty; return why the reference served, and how often."""
+    """Assert that both evaluators find the same on every duty; return why the reference served, and how often.
+
+    What counts for nothing is told by the columns, or left to the reference.
+    """
     columnar = asked.duties()
+    world = asked.reference.world
+    for wire in world.standings:
+        perhaps = {fact.id for fact in columnar.population.without_standing(wire)}
+        facts = asked.reference.history.facts(wire)
+        assert {fact.id for fact in facts if world.no_standing_reason(fact) is not None} <= perhaps
     reasons: Counter[str] = Counter()
     for bound in asked.adoption.duties:
         block = columnar.block(bound)

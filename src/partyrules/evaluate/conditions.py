@@ -49,7 +49,7 @@ from partyrules.language.kernel import (
 from partyrules.language.standing import RecordStanding
 from partyrules.time.calendar import Period, Span, add_days, add_span, previous_period
 
-__all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held", "held_by_one"]
+__all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held"]
 
 UNBOUNDED: Final = Decimal("Infinity")
 _MOST_KEPT: Final = 65536
@@ -503,7 +503,7 @@ def held(holding: Holding, day: date) -> Verdict:
     return NO._replace(until=until)
 
 
-def held_by_one(holdings: Sequence[Holding], day: date) -> bool:
+def _held_by_one(holdings: Sequence[Holding], day: date) -> bool:
     """Tell whether, in each way that the months could fall, some one of a group's holdings holds on a day."""
     ways = in_each_way(holdings)
     return ways is not None and all(any(start <= day < end for _, start, end in way) for way in ways)
@@ -558,7 +558,7 @@ def _whichever(alternatives: list[tuple[Holding, Verdict, Verdict]], day: date) 
     """Return the last of a group's holdings, true where in each way that the months could fall one of them holds."""
     sure = [holding for holding, _, fits in alternatives if fits.truth == Truth.TRUE]
     verdict = any_of(all_of((there, fits)) for _, there, fits in alternatives)
-    if held_by_one(sure, day):
+    if _held_by_one(sure, day):
         verdict = verdict._replace(truth=Truth.TRUE, needs=frozenset())
     return alternatives[-1][0], verdict
 

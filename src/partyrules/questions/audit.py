@@ -135,7 +135,7 @@ class Audit:
                 (
                     Irregular(id=fact.id, fact=fact.wire, reason=reason)
                     for wire in world.standings
-                    for fact in self.history.facts(wire)
+                    for fact in self._columnar.population.without_standing(wire)
                     if (reason := world.no_standing_reason(fact)) is not None
                 ),
                 key=lambda record: record.id,

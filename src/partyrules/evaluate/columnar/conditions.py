@@ -364,6 +364,18 @@ class Population:
 
         return self.view.once((rows.key, "standing"), make)
 
+    def without_standing(self, wire: str) -> list[Fact]:
+        """Return the facts of a type that count for nothing, and those of which the columns cannot say."""
+        rows = self.view.rows(wire)
+        try:
+            found = self.standing(rows)
+        except NotColumnar:
+            return self.facts(rows, np.arange(len(rows)))
+        if found is None:
+            return []
+        perhaps = found.truth == FALSE if found.doubt is None else (found.truth == FALSE) | found.doubt
+        return self.facts(rows, np.flatnonzero(perhaps))
+
     def weighed(self, selection: Events, frames: Frames) -> list[Weighed]:
         """Return, for each of the types, the facts whose fields match, with whether each frame selects them."""
         return [found for wire in selection.types for found in self._weighed(wire, selection, frames)]
