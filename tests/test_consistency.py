@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partyrules.analysis.bounds import TOO_MANY, Row, decimals, whole_numbers
+from partyrules.analysis.bounds import TOO_MANY, LinearRow, decimals, whole_numbers
 from partyrules.analysis.consistency import consistency
 from partyrules.analysis.decision import decide
 from partyrules.analysis.formulas import NotTrue
@@ -349,7 +349,7 @@ def test_facts_that_wait_are_ruled_out_by_nothing() -> None:
 @given(
     st.lists(
         st.builds(
-            Row,
+            LinearRow,
             st.dictionaries(st.sampled_from("abc"), st.sampled_from([1, 1, 2, -1]), min_size=1),
             low=st.none() | st.integers(0, 3),
             high=st.none() | st.integers(0, 3),
@@ -358,7 +358,7 @@ def test_facts_that_wait_are_ruled_out_by_nothing() -> None:
         max_size=4,
     )
 )
-def test_numbers_are_found_where_there_are_any(rows: list[Row]) -> None:
+def test_numbers_are_found_where_there_are_any(rows: list[LinearRow]) -> None:
     """Whole numbers up to four that keep to all rows are found just where trying all finds some."""
 
     def keeps(numbers: Mapping[str, int]) -> bool:

@@ -19,7 +19,7 @@ from partyrules.packs.pack import Pack, adopt, load_pack
 from partyrules.questions.audit import audit
 from partyrules.testing.coverage import (
     MET_FILE,
-    Seen,
+    RulesMet,
     coverage_report,
     covered,
     met_text,
@@ -71,9 +71,9 @@ def test_occasion_that_lists_nobody_as_excused() -> None:
     assert set(reachable_statuses(talks)) == {"satisfied", "breached", "unknown"}
 
 
-def met(facts: tuple[object, ...], *days: str) -> Seen:
+def met(facts: tuple[object, ...], *days: str) -> RulesMet:
     """Return what audits of the toy pack on these days have met."""
-    seen = Seen()
+    seen = RulesMet()
     for day in days:
         held = toy.audited(facts, day)  # type: ignore[arg-type]  # facts of the toy
         for finding in held.findings():
@@ -106,7 +106,7 @@ def test_boundary_days_of_a_period() -> None:
 def test_what_is_missing_goes_away_once_met() -> None:
     """A status is missing until some finding has it, and coverage is the part that is not missing."""
     pack = toy.pack
-    nothing = covered(pack, Seen())
+    nothing = covered(pack, RulesMet())
     assert percentage(nothing) == 0
     seen = met((toy.unit("B1", "branch"),), "2020-03-31")
     name = f"toy:{a_period_duty().id}"
@@ -139,7 +139,7 @@ def test_report_is_the_same_whatever_the_order() -> None:
 def test_joining_processes() -> None:
     """What two processes met, joined, is what one process would have met."""
     facts = (toy.unit("B1", "branch"),)
-    joined = Seen()
+    joined = RulesMet()
     for day in ("2020-03-31", "2020-04-01"):
         joined.join(met(facts, day).to_wire())
     assert joined.to_wire() == met(facts, "2020-03-31", "2020-04-01").to_wire()
@@ -147,7 +147,7 @@ def test_joining_processes() -> None:
 
 def test_observers_hear_audits_unless_unobserved() -> None:
     """An observer is told of findings and decisions, and of none inside `unobserved`."""
-    seen, pack = Seen(), load_pack("lzcu2012")
+    seen, pack = RulesMet(), load_pack("lzcu2012")
     office = toy.fact("unit_established", "2010-01-01", unit="U", kind="guidance_department")
     person = toy.stage("p1", "applicant", "2012-01-01")
     with unobserved():
@@ -223,7 +223,7 @@ def test_run_below_the_least(tmp_path: Path) -> None:
 
 def test_laws_meet_nothing() -> None:
     """What the laws of a pack draw or build expects no answer of a rule, so none of it counts as met."""
-    seen = Seen()
+    seen = RulesMet()
     with unobserved():
         observing(seen.observer)
         laws = pack_laws(evolve(load_pack("lzcu2012"), version="0"), examples=2)()
@@ -339,6 +339,6 @@ def test_a_file_that_says_something_else_is_refused(tmp_path: Path) -> None:
 def test_what_is_written_is_read_again() -> None:
     """The text of what was met gives, read again, the same coverage."""
     seen = met((toy.unit("B1", "branch"),), "2020-03-31", "2020-04-01")
-    again = Seen()
+    again = RulesMet()
     again.join(json.loads(met_text(toy.pack, seen)))
     assert covered(toy.pack, again) == covered(toy.pack, seen)

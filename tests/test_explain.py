@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from partyrules.errors import QueryError
-from partyrules.evaluate.derivation import Step
+from partyrules.evaluate.derivation import DerivationStep
 from partyrules.evaluate.kleene import Truth
 from partyrules.facts.codec import fact_from_wire
 from partyrules.packs.pack import adopt
@@ -35,7 +35,7 @@ def explained(rule: str, subject: str, *more: Row, **options: Any) -> tuple[Expl
     return explain(found, rule=rule, subject=subject, facts=facts)
 
 
-def steps(step: Step) -> Iterator[Step]:
+def steps(step: DerivationStep) -> Iterator[DerivationStep]:
     """Yield a step and all below it."""
     yield step
     for part in step.parts:

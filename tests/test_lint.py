@@ -61,7 +61,7 @@ from partyrules.language.rules import (
 from partyrules.language.sugar import InTerm, Since, held_for
 from partyrules.packs.document import Clause, Document, Sentence, Text, coverage, fingerprint
 from partyrules.packs.pack import Pack, load_pack
-from partyrules.packs.places import Place, Places
+from partyrules.packs.places import Places, SourcePlace
 from partyrules.time.calendar import GRAINS, Span
 
 ROOT = Path(__file__).parents[1]
@@ -692,7 +692,7 @@ def test_sarif_has_the_shape_that_its_standard_asks_for(torn: Path) -> None:
 def test_sarif_names_files_relative_to_where_it_runs(tmp_path: Path) -> None:
     """A file below the base is named relative to it, one elsewhere by its address."""
     inside, outside = tmp_path / "base" / "a.py", tmp_path / "b.py"
-    found = [remark("PR001", "sentence S1", None, "open", place=Place(file, 3)) for file in (inside, outside)]
+    found = [remark("PR001", "sentence S1", None, "open", place=SourcePlace(file, 3)) for file in (inside, outside)]
     log = sarif_log(found, version="0", base=tmp_path / "base")
     uris = [
         result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in log["runs"][0]["results"]

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.answers.blocks import Row, row_of
+from partyrules.answers.blocks import FindingRow, row_of
 from partyrules.errors import EngineError, FactError, QueryError
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.codec import encode_fact
@@ -42,11 +42,11 @@ from tests.sweeps import examples
 
 BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 RECORDED: Final = datetime(2021, 6, 1, 8, 0, tzinfo=UTC)
-Said = dict[tuple[str, ...], Row | Passage]
+Said = dict[tuple[str, ...], FindingRow | Passage]
 Begun = Callable[[Iterable[Fact], str], "Trial"]
 
 
-def as_said(rows: Iterable[Row], decisions: Iterable[Passage]) -> Said:
+def as_said(rows: Iterable[FindingRow], decisions: Iterable[Passage]) -> Said:
     """Return findings and decisions by what each is about."""
     said: Said = {}
     for row in rows:
@@ -72,7 +72,7 @@ def audited(facts: Sequence[Fact], adoption: Adoption, as_of: date) -> Said:
 def key_of(change: Change) -> tuple[str, ...]:
     """Return what a change is about."""
     said = change.after or change.before
-    return next(iter(as_said([said], ()) if isinstance(said, Row) else as_said((), [said] if said else ())))
+    return next(iter(as_said([said], ()) if isinstance(said, FindingRow) else as_said((), [said] if said else ())))
 
 
 class Trial:
@@ -321,10 +321,10 @@ def statuses(changes: Iterable[Change], name: str, start: str | None = None) -> 
     found = []
     for change in changes:
         said = change.after or change.before
-        if isinstance(said, Row) and said.rule == f"toy:{name}":
+        if isinstance(said, FindingRow) and said.rule == f"toy:{name}":
             begins = None if said.period is None else said.period.start.isoformat()
             if start in (None, begins):
-                sides = (row.status if isinstance(row, Row) else "none" for row in (change.before, change.after))
+                sides = (row.status if isinstance(row, FindingRow) else "none" for row in (change.before, change.after))
                 found.append((said.subject, *sides))
     return found
 
@@ -335,7 +335,7 @@ def test_an_assembly_makes_its_quarter_satisfied(begun: Begun) -> None:
     changes = taken(trial, toy.meeting("assembly", "b1", "2020-05-18"))
     assert [(c.kind, c.rule, c.subject) for c in changes] == [("finding", "toy:1.4", "b1")]
     assert statuses(changes, "1.4") == [("b1", "pending", "satisfied")]
-    assert isinstance(changes[0].after, Row)
+    assert isinstance(changes[0].after, FindingRow)
     assert changes[0].after.actual == 1
 
 
@@ -612,8 +612,8 @@ def test_the_finding_of_a_row(begun: Begun) -> None:
     trial = begun(CLUB, "2020-05-20")
     held = toy.meeting("assembly", "b1", "2020-05-18")
     change = taken(trial, held)[0]
-    assert isinstance(change.before, Row)
-    assert isinstance(change.after, Row)
+    assert isinstance(change.before, FindingRow)
+    assert isinstance(change.after, FindingRow)
     finding = trial.monitor.finding(change.after)
     assert (finding.status, finding.evidence) == ("satisfied", (held.id,))
     assert finding.message.zh

@@ -70,7 +70,7 @@ from partyrules.packs.document import Clause, Document, Sentence, Text, fingerpr
 from partyrules.packs.pack import Pack, adopt, load_pack
 from partyrules.questions.audit import audit
 from partyrules.testing.laws import Scene, pack_laws
-from partyrules.testing.replay import Case, replay
+from partyrules.testing.replay import ReplayCase, replay
 from partyrules.testing.strategies import (
     Question,
     alphabet_of,
@@ -570,7 +570,7 @@ def test_a_printed_case_can_be_replayed(tmp_path: Path, monkeypatch: pytest.Monk
         BuildingOpened(id="opened", on=on, building="H1", campus="north"),
         UnitEstablished(id="group", on=on, unit="BG1", kind="building_group", building="H1"),
     )
-    case = Case(adoption=adoption, facts=told, as_of=date(2012, 9, 30))
+    case = ReplayCase(adoption=adoption, facts=told, as_of=date(2012, 9, 30))
     first, *lines = replay(case).splitlines()
     assert [fact for _, fact in decode_lines(lines)] == list(told)
     (tmp_path / "case.jsonl").write_text("\n".join(lines), encoding="utf-8")
@@ -585,7 +585,7 @@ def test_a_printed_case_can_be_replayed(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_case_with_a_table_of_holidays_is_replayed_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where working days count, the lines of an adoption file are printed too, and the command reads it."""
     holidays = {date(2013, 1, 1): True, date(2013, 2, 9): False}
-    case = Case(
+    case = ReplayCase(
         adoption=adopt(["lzcu2012"], holidays=holidays, readings={"lzcu2012:5.4.1.sign": "per_room"}),
         facts=(UnitEstablished(id="u", on=parse_civil_date("2011-09-01"), unit="U", kind="guidance_department"),),
         as_of=date(2013, 6, 30),
@@ -603,13 +603,13 @@ def test_a_case_with_a_table_of_holidays_is_replayed_with_it(tmp_path: Path, mon
 
 def test_a_case_is_shown_without_its_packs() -> None:
     """What is printed of a case says its facts and its question, and nothing of the rules adopted."""
-    case = Case(adoption=adopt([CLUB]), facts=(), as_of=STARTS)
-    assert repr(case) == "Case(facts=(), as_of=datetime.date(2021, 3, 1), known_at=None, person=None, step=None)"
+    case = ReplayCase(adoption=adopt([CLUB]), facts=(), as_of=STARTS)
+    assert repr(case) == "ReplayCase(facts=(), as_of=datetime.date(2021, 3, 1), known_at=None, person=None, step=None)"
 
 
 def test_a_decision_is_replayed_as_one() -> None:
     """Where a case asks for a step, the command is the one that decides."""
-    case = Case(adoption=adopt([CLUB]), facts=(), as_of=STARTS, person="p 1", step="player")
+    case = ReplayCase(adoption=adopt([CLUB]), facts=(), as_of=STARTS, person="p 1", step="player")
     assert replay(case).endswith("partyrules decide case.jsonl --pack club --person 'p 1' --to player --on 2021-03-01")
 
 

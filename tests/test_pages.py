@@ -46,7 +46,7 @@ from partyrules.language.phrases import phrase
 from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since
 from partyrules.packs.pack import load_pack
 from partyrules.packs.projects import project_of
-from partyrules.testing.coverage import MET_FILE, Seen, covered, percentage, seen_in
+from partyrules.testing.coverage import MET_FILE, RulesMet, covered, percentage, seen_in
 from partyrules.time.calendar import Span
 
 PACKS = ("lzwl2017", "lzcu2012")
@@ -115,7 +115,7 @@ NODES = (
 ROOT = Path(__file__).parents[1]
 
 
-def met_by(name: str) -> Seen:
+def met_by(name: str) -> RulesMet:
     """Return what is written down of what the own tests of a pack have met."""
     tests = project_of(name).tests
     assert tests is not None
@@ -157,8 +157,8 @@ def test_the_page_has_figures_for_every_rule(name: str) -> None:
 def test_a_page_tells_what_is_not_met() -> None:
     """Where nothing was met, the page says so of every status; without figures it says nothing of tests."""
     pack = load_pack("lzcu2012")
-    assert percentage(covered(pack, Seen())) == 0
-    page = " ".join(clause_page(pack, met=Seen()).split())
+    assert percentage(covered(pack, RulesMet())) == 0
+    page = " ".join(clause_page(pack, met=RulesMet()).split())
     assert "tests meet 0 of 3 statuses. Not met: `breached`, `satisfied`, `unknown`" in page
     assert "tests meet" not in clause_page(pack)
 

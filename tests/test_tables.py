@@ -22,7 +22,7 @@ from hypothesis import given, settings
 import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.answers.arrow import COLUMNS, decimals
-from partyrules.answers.blocks import REASONS, About, Block, Names, Row, block_of
+from partyrules.answers.blocks import REASONS, About, Block, FindingRow, Names, block_of
 from partyrules.answers.tables import FindingTable, Judge, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, finding_order
 from partyrules.errors import EngineError, OutputError, QueryError
@@ -74,9 +74,9 @@ def never() -> Judge:
     raise AssertionError("asked for objects")
 
 
-def of_finding(finding: Finding) -> Row:
+def of_finding(finding: Finding) -> FindingRow:
     """Return what a row says of a finding."""
-    return Row(*(getattr(finding, name) for name in Row._fields))
+    return FindingRow(*(getattr(finding, name) for name in FindingRow._fields))
 
 
 # The same as the objects -------------------------------------------------------------------------------------------
@@ -154,13 +154,13 @@ def test_rows_of_arrow_are_the_rows(chance: Random) -> None:
         assert as_rows(asked.to_arrow()) == list(asked.rows())
 
 
-def as_rows(found: Any) -> list[Row]:
+def as_rows(found: Any) -> list[FindingRow]:
     """Return the rows of an Arrow table of findings."""
     return [
-        Row(
+        FindingRow(
             period=Period(said["start"], said["end"], said["grain"]) if said["grain"] else None,
             needs=tuple(said["needs"]),
-            **{name: said[name] for name in Row._fields if name not in ("period", "needs")},
+            **{name: said[name] for name in FindingRow._fields if name not in ("period", "needs")},
         )
         for said in found.to_pylist()
     ]

@@ -10,7 +10,7 @@ from partyrules.facts.codec import fact_from_wire
 from partyrules.facts.vocabulary import Fact
 from partyrules.packs.pack import Adoption, adopt
 from partyrules.questions.doubts import doubts
-from partyrules.questions.names import Names, look_alikes
+from partyrules.questions.names import NameIndex, look_alikes
 from tests.commands import BOTH, PACK, Row, run, written
 from tests.strategies import MAKERS, REAL, one_fact, seeded
 
@@ -331,15 +331,15 @@ def test_every_command_warns(case: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("others", [0, 5000])
 def test_the_nearest_name(name: str, near: str | None, others: int) -> None:
     """One slip is found among few names and among thousands; where two are as near, it is the same one every time."""
-    names = Names(["a1", "branch-2", "支部甲", *(f"other/{n:07}" for n in range(others))])
+    names = NameIndex(["a1", "branch-2", "支部甲", *(f"other/{n:07}" for n in range(others))])
     assert names.near(name) == near
     assert names.near_slip(name) == near
 
 
 def test_among_few_names_the_nearest_is_found_by_more_than_a_slip() -> None:
     """Two slips are found where there are few names."""
-    assert Names(["development_target", "activist"]).near("developement_targets") == "development_target"
-    assert Names(["development_target", "activist"]).near_slip("developement_targets") is None
+    assert NameIndex(["development_target", "activist"]).near("developement_targets") == "development_target"
+    assert NameIndex(["development_target", "activist"]).near_slip("developement_targets") is None
 
 
 def test_groups_of_look_alikes() -> None:

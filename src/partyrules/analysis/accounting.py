@@ -10,7 +10,7 @@ import attrs
 from attrs import frozen
 
 from partyrules.analysis.codes import Remark, remark
-from partyrules.analysis.wording import Said, names_of, said_in
+from partyrules.analysis.wording import ClauseNumbers, names_of, said_in
 from partyrules.language.kernel import (
     Age,
     ByReading,
@@ -36,7 +36,7 @@ from partyrules.language.rules import (
 )
 from partyrules.packs.document import Clause, Document, Text, compare_with_source, coverage
 from partyrules.packs.pack import Pack
-from partyrules.packs.places import Place
+from partyrules.packs.places import SourcePlace
 from partyrules.time.calendar import GRAINS, Span
 
 __all__ = ["Source", "citations", "ledger", "numbers_and_periods", "quotations", "texts", "untested"]
@@ -80,13 +80,13 @@ def _drifted(document: Document, source: Source) -> Iterator[Remark]:
     drift = compare_with_source(document, source.text)
     for changed in drift.changed:
         what = f"the source now reads otherwise, fingerprint {changed.found}"
-        place = Place(source.file, changed.line)
+        place = SourcePlace(source.file, changed.line)
         yield remark("PR002", f"sentence {changed.number}", "fingerprint", what, place=place)
     for number in drift.missing:
         yield remark("PR002", f"sentence {number}", "fingerprint", "the source has it no more")
     for new in drift.new:
         what = f"the source has a sentence, fingerprint {new.found}, after {new.after or 'its start'}"
-        place = Place(source.file, new.line)
+        place = SourcePlace(source.file, new.line)
         yield remark("PR002", f"document {document.id}", "sentences", what, place=place)
 
 
@@ -116,7 +116,7 @@ def numbers_and_periods(pack: Pack) -> Iterator[Remark]:
         found = [
             number
             for name, part in _fields(lowered(rule)).items()
-            for number in _numbers(part, _Sight(name, readings), ())
+            for number in _numbers(part, _NumberSight(name, readings), ())
         ]
         used.setdefault(rule.clause, set()).update(_uses(found), _values_asked(rule))
         for number in dict.fromkeys(found):
@@ -137,14 +137,14 @@ def _fields(rule: Rule) -> dict[str, Any]:
     return {"vetoes": rule.vetoes}
 
 
-class _Sight(NamedTuple):
+class _NumberSight(NamedTuple):
     """The field of a rule that is looked into, and its readings by name."""
 
     field: str
     readings: Mapping[str, Reading]
 
 
-def _numbers(node: Any, sight: _Sight, changed: tuple[str, ...]) -> Iterator[_Number]:
+def _numbers(node: Any, sight: _NumberSight, changed: tuple[str, ...]) -> Iterator[_Number]:
     """Yield the numbers of a tree, ranges as pairs, its spans and days; `changed` are readings not at their default."""
     match node:
         case ByReading(reading, options):
@@ -203,7 +203,7 @@ def _listed(tally: Any) -> int | None:
     return None
 
 
-def _not_given(number: _Number, said: Said, where: str) -> Iterator[Remark]:
+def _not_given(number: _Number, said: ClauseNumbers, where: str) -> Iterator[Remark]:
     value, field = number.value, number.field
     if isinstance(value, Span):
         if value != Span() and not said.gives_span(value):

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from attrs import frozen
 
-__all__ = ["TOO_MANY", "Row", "TooManyCases", "decimals", "whole_numbers"]
+__all__ = ["TOO_MANY", "LinearRow", "TooManyCases", "decimals", "whole_numbers"]
 
 TOO_MANY: Final = "there are too many cases to try them all"
 _MOST_NODES: Final = 20_000
@@ -22,7 +22,7 @@ class TooManyCases(Exception):  # noqa: N818 - it ends a search and is no error 
 
 
 @frozen
-class Row:
+class LinearRow:
     """A sum of so many times each unknown, at least `low` and at most `high`; `over` and `under` exclude the bound."""
 
     times: Mapping[Name, int]
@@ -36,7 +36,7 @@ class Row:
 
 
 def whole_numbers(
-    rows: Sequence[Row], most: Mapping[Name, float], *, cap: int
+    rows: Sequence[LinearRow], most: Mapping[Name, float], *, cap: int
 ) -> dict[Name, int] | Literal["only_beyond"] | None:
     """Return whole numbers from 0 on that keep to every row, or None where there are none.
 
@@ -59,7 +59,7 @@ def whole_numbers(
 _Ranges = dict[Name, tuple[float, float]]
 
 
-def _searched(rows: Sequence[Row], ranges: _Ranges, left: list[int]) -> _Ranges | None:
+def _searched(rows: Sequence[LinearRow], ranges: _Ranges, left: list[int]) -> _Ranges | None:
     left[0] -= 1
     if left[0] < 0:
         raise TooManyCases
@@ -82,7 +82,7 @@ def _searched(rows: Sequence[Row], ranges: _Ranges, left: list[int]) -> _Ranges 
     return None
 
 
-def _narrowed(rows: Sequence[Row], ranges: _Ranges) -> _Ranges | None:
+def _narrowed(rows: Sequence[LinearRow], ranges: _Ranges) -> _Ranges | None:
     """Return the ranges without the ends that some row rules out, None where nothing is left."""
     now = dict(ranges)
     for _ in range(_MOST_ROUNDS):
@@ -109,7 +109,7 @@ def _narrowed(rows: Sequence[Row], ranges: _Ranges) -> _Ranges | None:
     return now
 
 
-def _kept(row: Row, numbers: Mapping[Name, float]) -> bool:
+def _kept(row: LinearRow, numbers: Mapping[Name, float]) -> bool:
     total = sum(k * numbers[name] for name, k in row.times.items())
     return (row.low is None or row.low <= total) and (row.high is None or total <= row.high)
 
@@ -145,7 +145,7 @@ class _Least(NamedTuple):
     over: bool
 
 
-def decimals(rows: Iterable[Row]) -> bool:
+def decimals(rows: Iterable[LinearRow]) -> bool:
     """Tell whether numbers from 0 on, not only whole ones, keep to every row; raise TooManyCases as above."""
     left: list[_Least] = []
     for row in rows:

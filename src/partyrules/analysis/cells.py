@@ -108,7 +108,7 @@ def no_longer(one: Span, other: Span) -> bool:
 
 
 @frozen(cache_hash=True)
-class _Field:
+class _Attribute:
     """A field that has one value at a time: a constant, the value of one term, or any other."""
 
     name: str
@@ -225,10 +225,10 @@ class _Attributes:
             self.opened[f"`{name}` is compared with several things that may be the same"] = None
             yield from ((_Entry(name, each), (True, False)) for each in terms)
         elif terms:
-            yield _Field(name), (*terms, _ELSE)
+            yield _Attribute(name), (*terms, _ELSE)
             return
         values = allowed if allowed is not None else tuple(constants)
-        yield _Field(name), tuple(values) if closed else (*values, _ELSE)
+        yield _Attribute(name), tuple(values) if closed else (*values, _ELSE)
 
     def doubts(self) -> tuple[str, ...]:
         """Return what keeps the cells from being exact."""
@@ -332,7 +332,7 @@ def _in_window(window: str, slot: Any, assigned: Assigned) -> bool:
 def _meets(name: str, operand: Operand, assigned: Assigned) -> bool:
     values = operand if isinstance(operand, tuple) else (operand,)
     return any(
-        assigned[_Entry(name, value)] if _Entry(name, value) in assigned else assigned[_Field(name)] == value
+        assigned[_Entry(name, value)] if _Entry(name, value) in assigned else assigned[_Attribute(name)] == value
         for value in values
     )
 
@@ -447,7 +447,7 @@ def _nested_together(assigned: Assigned, about: _Attributes, consistent: Callabl
     # What no fact supplies is neither true nor false, and must not rule out the facts that wait for it.
     decided = [leaf for leaf in about.nested if not waits(leaf)]
     literals = [leaf if assigned[leaf] else Not(leaf) for leaf in decided]
-    known = {each.name: value for each, value in assigned.items() if isinstance(each, _Field) and value != _ELSE}
+    known = {each.name: value for each, value in assigned.items() if isinstance(each, _Attribute) and value != _ELSE}
     return not literals or consistent(AllOf(tuple(_with_values(each, known) for each in literals)))
 
 
@@ -471,7 +471,7 @@ def _put(match: Any, known: Mapping[str, Any]) -> Any:
 def _cell(
     population: Any, selected: frozenset[Picked], assigned: Assigned, about: _Attributes, counted: Sequence[str]
 ) -> Cell:
-    values = frozenset((name, assigned.get(_Field(name), _ELSE)) for name in counted)
+    values = frozenset((name, assigned.get(_Attribute(name), _ELSE)) for name in counted)
     limits: frozenset[Any] = frozenset()
     calls: frozenset[Picked] = frozenset()
     if population[0] == "held":
@@ -492,7 +492,7 @@ def _limits(population: Any, assigned: Assigned, about: _Attributes) -> Iterator
         return
     known = _determined(assigned, about)
     for each, value in assigned.items():
-        if isinstance(each, _Field) and value != _ELSE:
+        if isinstance(each, _Attribute) and value != _ELSE:
             known[each.name] = value
         elif isinstance(each, _Entry) and value is True and singular(each.operand, about.setting.shapes):
             known.setdefault(each.name, each.operand)

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from attrs import frozen
 
-from partyrules.packs.places import Place
+from partyrules.packs.places import SourcePlace
 
 __all__ = ["CODES", "Code", "Remark", "Severity", "remark"]
 
@@ -35,7 +35,7 @@ class Remark:
     where: str
     field: str | None
     what: str
-    place: Place | None = None
+    place: SourcePlace | None = None
 
     def __str__(self) -> str:
         at = f"{self.place.file}:{self.place.line}: " if self.place else ""
@@ -219,6 +219,6 @@ CODES: Final = _table(
 )
 
 
-def remark(code: str, where: str, field: str | None, what: str, *, place: Place | None = None) -> Remark:
+def remark(code: str, where: str, field: str | None, what: str, *, place: SourcePlace | None = None) -> Remark:
     """Return a remark of the kind with that code."""
     return Remark(code=CODES[code], where=where, field=field, what=what, place=place)

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import evolve, field, frozen
 
-from partyrules.analysis.bounds import TOO_MANY, Row, TooManyCases, decimals, whole_numbers
+from partyrules.analysis.bounds import TOO_MANY, LinearRow, TooManyCases, decimals, whole_numbers
 from partyrules.analysis.cells import (
     Cell,
     Picked,
@@ -26,13 +26,13 @@ from partyrules.analysis.cells import (
 )
 from partyrules.analysis.formulas import (
     NOTHING,
-    Bound,
-    Choice,
     Distinct,
     Every,
     NotTrue,
+    NumberBound,
     Some,
     Translation,
+    ValueChoice,
     narrowed,
     number_of,
 )
@@ -78,11 +78,11 @@ _IMPOSSIBLE: Final = Ruling(possible=False)
 
 
 @frozen
-class _Else:
+class _OtherValue:
     """Any value that nothing names."""
 
 
-_ELSE: Final = _Else()
+_ELSE: Final = _OtherValue()
 
 
 @frozen
@@ -97,7 +97,7 @@ class _Numbers:
 class _So:
     """What a case has settled so far."""
 
-    bounds: tuple[Bound, ...] = ()
+    bounds: tuple[NumberBound, ...] = ()
     choices: Mapping[Any, frozenset[Any]] = field(factory=dict)
 
 
@@ -111,8 +111,8 @@ class _Search:
         self.open = dict(translation.open)
         self.left = _MOST_CASES
         nodes = [*_nodes(formula)]
-        self.universes = _universes([node for node in nodes if isinstance(node, Choice)], translation)
-        counted = [what for node in nodes if isinstance(node, Bound) for _, what in node.total.times]
+        self.universes = _universes([node for node in nodes if isinstance(node, ValueChoice)], translation)
+        counted = [what for node in nodes if isinstance(node, NumberBound) for _, what in node.total.times]
         self.distinct = {what for what in counted if isinstance(what, Distinct)}
         picked = [what.picked if isinstance(what, Distinct) else what for what in counted]
         picked += (each for key in self.latest for each in (key[0], *self._valued(*key).values()))
@@ -195,7 +195,7 @@ class _Search:
                 pending += part.parts
             elif isinstance(part, Some):
                 waiting.append(part)
-            elif isinstance(part, Bound):
+            elif isinstance(part, NumberBound):
                 so = evolve(so, bounds=(*so.bounds, part))
             else:
                 values = self.universes[part.of]
@@ -218,12 +218,12 @@ class _Search:
             for values in product(*(values for _, values in keys))
         )
 
-    def _of_latest(self, keys: Sequence[tuple[Any, Any]], values: Sequence[Any]) -> Iterator[Bound]:
+    def _of_latest(self, keys: Sequence[tuple[Any, Any]], values: Sequence[Any]) -> Iterator[NumberBound]:
         for ((_, picked, name), _), value in zip(keys, values, strict=True):
             if value == NOTHING:
-                yield Bound(number_of(picked), None, 0)
+                yield NumberBound(number_of(picked), None, 0)
             else:
-                yield Bound(number_of(self._valued(picked, name)[value]), 1, None)
+                yield NumberBound(number_of(self._valued(picked, name)[value]), 1, None)
 
     # Numbers --------------------------------------------------------------------------------------------------------
 
@@ -241,24 +241,24 @@ class _Search:
         cells = list(dict.fromkeys(key for row in sums for _, key in row.times))
         if not decimals(sums):
             return False
-        if _whole([*rows, *(Row({key: 1}, low=1) for key in cells)], links, cap, mixed=mixed):
+        if _whole([*rows, *(LinearRow({key: 1}, low=1) for key in cells)], links, cap, mixed=mixed):
             return True
         if len(cells) > _MOST_SUPPORTED:
             raise TooManyCases
         return _either(
-            _whole([*rows, *(Row({key: 1}, low=1) for key in some)], links, cap, mixed=mixed)
+            _whole([*rows, *(LinearRow({key: 1}, low=1) for key in some)], links, cap, mixed=mixed)
             for size in range(len(cells))
             for some in combinations(cells, size)
             if decimals(_supported(sums, some))
         )
 
-    def _row(self, bound: Bound) -> Row:
+    def _row(self, bound: NumberBound) -> LinearRow:
         times: dict[Any, int] = {}
         for k, what in bound.total.times:
             for key in self._unknowns(what):
                 name = key if bound.total.name is None else (bound.total.name, key)
                 times[name] = times.get(name, 0) + k
-        return Row(times, bound.low, bound.high, bound.over, bound.under)
+        return LinearRow(times, bound.low, bound.high, bound.over, bound.under)
 
     def _unknowns(self, what: Any) -> tuple[Any, ...]:
         if isinstance(what, Picked):
@@ -271,7 +271,7 @@ class _Search:
         cells = [self.numbers.cells[key] for key in self.numbers.by[what.picked]]
         return list(dict.fromkeys(value for cell in cells for name, value in cell.values if name == what.name))
 
-    def _always(self, cap: int) -> Iterator[Row]:
+    def _always(self, cap: int) -> Iterator[LinearRow]:
         """Yield what is so of all holdings: one at most of one key, and none of those that have left."""
         limits: dict[Any, dict[Any, int]] = {}
         for key, cell in self.numbers.cells.items():
@@ -281,10 +281,10 @@ class _Search:
                 if call in self.numbers.by:
                     there = dict.fromkeys(self.numbers.by[call], cap)
                     there[key] = there.get(key, 0) - 1
-                    yield Row(there, low=0)
-        yield from (Row(times, high=1) for times in limits.values())
+                    yield LinearRow(there, low=0)
+        yield from (LinearRow(times, high=1) for times in limits.values())
 
-    def _of_distinct(self, rows: Sequence[Row], cap: int) -> Iterator[Row]:
+    def _of_distinct(self, rows: Sequence[LinearRow], cap: int) -> Iterator[LinearRow]:
         """Yield how many different values there are, given how many facts have each: None stands for all others."""
         used = {name[1] for row in rows for name in row.times if isinstance(name, tuple) and name[0] == "valued"}
         for what in used:
@@ -292,24 +292,24 @@ class _Search:
                 keys = [k for k in self.numbers.by[what.picked] if (what.name, value) in self.numbers.cells[k].values]
                 own = ("valued", what, value)
                 if value is not None:
-                    yield Row({own: 1}, high=1)
-                yield Row({**dict.fromkeys(keys, 1), own: -1}, low=0)
-                yield Row({**dict.fromkeys(keys, -1), own: cap * (len(keys) + 1)}, low=0)
+                    yield LinearRow({own: 1}, high=1)
+                yield LinearRow({**dict.fromkeys(keys, 1), own: -1}, low=0)
+                yield LinearRow({**dict.fromkeys(keys, -1), own: cap * (len(keys) + 1)}, low=0)
 
 
-def _whole(rows: Sequence[Row], links: Sequence[Row], cap: int, *, mixed: bool) -> bool | None:
+def _whole(rows: Sequence[LinearRow], links: Sequence[LinearRow], cap: int, *, mixed: bool) -> bool | None:
     if isinstance(whole_numbers([*rows, *links], {}, cap=cap), dict):
         return True
     # Without bounds on one number by another, a greater number does nothing that the cap does not do.
     return None if mixed and decimals(rows) and _beyond(rows, links, cap) else False
 
 
-def _beyond(rows: Sequence[Row], links: Sequence[Row], cap: int) -> bool:
+def _beyond(rows: Sequence[LinearRow], links: Sequence[LinearRow], cap: int) -> bool:
     """Tell whether only greater numbers are left; what is linked by a multiple of the cap says nothing of them."""
     return bool(links) or whole_numbers(rows, {}, cap=cap) is not None
 
 
-def _supported(rows: Iterable[Row], keys: Iterable[Any]) -> list[Row]:
+def _supported(rows: Iterable[LinearRow], keys: Iterable[Any]) -> list[LinearRow]:
     """Return the rows with nothing to sum but what is in these cells."""
     there = {*keys}
     return [evolve(row, times={name: k for name, k in row.times.items() if name[1] in there}) for row in rows]
@@ -332,7 +332,7 @@ def _nodes(formula: Any) -> Iterator[Any]:
         yield formula
 
 
-def _universes(choices: Iterable[Choice], translation: Translation) -> dict[Any, frozenset[Any]]:
+def _universes(choices: Iterable[ValueChoice], translation: Translation) -> dict[Any, frozenset[Any]]:
     """Return for each choice the values that there are to choose among."""
     named: dict[Any, set[Any]] = {}
     for choice in choices:
@@ -356,7 +356,7 @@ def _universes(choices: Iterable[Choice], translation: Translation) -> dict[Any,
     return found
 
 
-def _chosen(choice: Choice, universe: frozenset[Any]) -> frozenset[Any]:
+def _chosen(choice: ValueChoice, universe: frozenset[Any]) -> frozenset[Any]:
     if choice.of == ("day",):
         (first,) = choice.values
         inside = frozenset(day for day in universe if day is not None and day >= first)

@@ -38,15 +38,15 @@ from partyrules.language.sugar import LISTED
 
 __all__ = [
     "NOTHING",
-    "Bound",
-    "Choice",
     "Distinct",
     "Every",
     "NotTrue",
+    "NumberBound",
     "Slotted",
     "Some",
     "Total",
     "Translation",
+    "ValueChoice",
     "narrowed",
     "number_of",
 ]
@@ -98,7 +98,7 @@ class Unknown:
 
 
 @frozen(cache_hash=True)
-class Bound:
+class NumberBound:
     """That a number is at least `low` and at most `high`; `over` and `under` exclude the bound itself."""
 
     total: Total
@@ -109,7 +109,7 @@ class Bound:
 
 
 @frozen(cache_hash=True)
-class Choice:
+class ValueChoice:
     """That something of finitely many values has one of these, or has none of them."""
 
     of: Any
@@ -170,7 +170,7 @@ class Translation:
                 return self.formula(AllOf(parts), wanted=wanted, slot=slot)
             case LatestIs(of, name, value, _):
                 self.latest.setdefault((Picked(of, slot), name), set()).add(value)
-                return Choice(("latest", Picked(of, slot), name), frozenset((value,)), inside=wanted)
+                return ValueChoice(("latest", Picked(of, slot), name), frozenset((value,)), inside=wanted)
         return self._choice(condition, wanted, slot)
 
     def _not_true(self, part: Condition, slot: Any) -> Any:
@@ -182,15 +182,15 @@ class Translation:
     def _choice(self, condition: Condition, wanted: bool, slot: Any) -> Any:  # noqa: FBT001 - as in `formula`
         match condition:
             case OnDay(terms, None):
-                return Choice(("term", slot), frozenset(terms or ()), inside=wanted)
+                return ValueChoice(("term", slot), frozenset(terms or ()), inside=wanted)
             case OnDay(None, since):
-                return Choice(("day",), frozenset((since,)), inside=wanted)
+                return ValueChoice(("day",), frozenset((since,)), inside=wanted)
             case Is() if condition == LISTED:
-                return Choice(("attends", slot), frozenset((True,)), inside=wanted)
+                return ValueChoice(("attends", slot), frozenset((True,)), inside=wanted)
             case Is(term, options):
                 return self._is(term, options, wanted)
         self.open[f"{type(condition).__name__} stands where nothing is at hand"] = None
-        return Choice(("itself", condition, slot), frozenset((True,)), inside=wanted)
+        return ValueChoice(("itself", condition, slot), frozenset((True,)), inside=wanted)
 
     def _is(self, term: Any, options: Any, wanted: bool) -> Any:  # noqa: FBT001 - as in `formula`
         values = options if isinstance(options, tuple) else (options,)
@@ -201,15 +201,15 @@ class Translation:
         terms = [value for value in values if value not in constants]
         found: list[Any] = []
         if several:
-            found += (Choice(("lists", term, value), frozenset((True,)), inside=wanted) for value in constants)
+            found += (ValueChoice(("lists", term, value), frozenset((True,)), inside=wanted) for value in constants)
         elif constants:
-            found.append(Choice(("value", term), constants, inside=wanted))
+            found.append(ValueChoice(("value", term), constants, inside=wanted))
         for other in terms:
             pair = frozenset((term, other))
             found.append(
                 _TRUE
                 if (other == term) == wanted and other == term
-                else Choice(("same", pair), frozenset((True,)), inside=wanted)
+                else ValueChoice(("same", pair), frozenset((True,)), inside=wanted)
             )
             if constants:
                 self.open["a value is compared with constants and with other values"] = None
@@ -222,7 +222,7 @@ class Translation:
         tallies = [each for each in (condition.tally, *limits) if not isinstance(each, int | None)]
         if len({total.name for each in tallies for _, total in self._totals(each, slot) if total.times}) > 1:
             self.open["sums are compared with counts, or with sums of something else"] = None
-            return Choice(("itself", condition, slot), frozenset((True,)), inside=wanted)
+            return ValueChoice(("itself", condition, slot), frozenset((True,)), inside=wanted)
         found = []
         for limit, upper in ((condition.least, False), (condition.most, True)):
             if limit is None:
@@ -246,8 +246,8 @@ class Translation:
             wanted = True
         low, high = (None if end is None else end - total.more for end in (low, high))
         if wanted:
-            return Bound(evolve(total, more=0), low, high)
-        return Bound(evolve(total, more=0), high, low, over=high is not None, under=low is not None)
+            return NumberBound(evolve(total, more=0), low, high)
+        return NumberBound(evolve(total, more=0), high, low, over=high is not None, under=low is not None)
 
     def _totals(self, tally: Tally, slot: Any) -> list[tuple[Any, Total]]:
         """Return what a tally comes to, each time with when it comes to that."""

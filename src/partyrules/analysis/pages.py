@@ -15,7 +15,7 @@ from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Requirem
 from partyrules.packs.document import Clause, Sentence, Text
 from partyrules.packs.pack import Pack, reading_key
 from partyrules.packs.projects import project_of
-from partyrules.testing.coverage import MET_FILE, RuleCoverage, Seen, covered, seen_in
+from partyrules.testing.coverage import MET_FILE, RuleCoverage, RulesMet, covered, seen_in
 
 __all__ = ["clause_page", "main"]
 
@@ -26,7 +26,7 @@ _BAD_INPUT: Final = 2
 _KINDS_OF_FIGURES: Final = {"statuses": "statuses", "readings": "options of readings", "days": "boundary days"}
 
 
-def clause_page(pack: Pack, *, met: Seen | None = None) -> str:
+def clause_page(pack: Pack, *, met: RulesMet | None = None) -> str:
     """Return the page of a pack: each clause in the order of its document, then the sentences that carry none.
 
     With what the pack's own tests `met`, each rule has its figures, and so have clauses of several rules and the pack.

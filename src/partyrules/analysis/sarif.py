@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from partyrules.analysis.codes import CODES, Remark
-from partyrules.packs.places import Place
+from partyrules.packs.places import SourcePlace
 
 __all__ = ["SARIF_VERSION", "sarif_log"]
 
@@ -58,7 +58,7 @@ def _result(one: Remark, number: int, base: Path) -> dict[str, Any]:
     }
 
 
-def _physical(place: Place, base: Path) -> dict[str, Any]:
+def _physical(place: SourcePlace, base: Path) -> dict[str, Any]:
     file = place.file.resolve()
     inside = file.is_relative_to(base.resolve())
     uri = file.relative_to(base.resolve()).as_posix() if inside else file.as_uri()

@@ -29,7 +29,7 @@ from partyrules.language.rules import (
 from partyrules.packs.pack import Adoption, Bound, Pack, adopt
 from partyrules.questions.audit import audit
 from partyrules.testing.construction import Facts
-from partyrules.testing.replay import Case, command
+from partyrules.testing.replay import ReplayCase, command
 from partyrules.testing.scenes import Scene, Studio
 from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 
@@ -165,7 +165,7 @@ def _studio(adoption: Adoption) -> Studio:
 
 def _command(adoption: Adoption, scene: Scene) -> str:
     person = None if scene.step is None else scene.subject
-    case = Case(adoption=adoption, facts=scene.facts, as_of=scene.as_of, person=person, step=scene.step)
+    case = ReplayCase(adoption=adoption, facts=scene.facts, as_of=scene.as_of, person=person, step=scene.step)
     return command(case).replace("case.jsonl", "FILE", 1)
 
 

@@ -12,7 +12,7 @@ from attrs import frozen
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Span
 
-__all__ = ["Said", "said_in"]
+__all__ = ["ClauseNumbers", "said_in"]
 
 _DIGITS: Final = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4} | {
     "五": 5,
@@ -105,7 +105,7 @@ _DATES: Final = tuple(
 
 
 @frozen
-class Said:
+class ClauseNumbers:
     """What a text gives: its numbers, its ranges (least, most), its periods, its spans in (months, days), its dates.
 
     A date is a year, with a month and a day of it where these are said: `(2020, 3, 1)`, `(2020, 3)`, `(2020,)`. Its
@@ -158,7 +158,7 @@ def names_of(day: date) -> frozenset[tuple[int, ...]]:
     return frozenset(names)
 
 
-def said_in(texts: Iterable[Text]) -> Said:
+def said_in(texts: Iterable[Text]) -> ClauseNumbers:
     """Return what the texts give together; `in_both` are the numbers above one that both languages give.
 
     `dates_in_both` are the dates that both give.
@@ -174,7 +174,7 @@ def said_in(texts: Iterable[Text]) -> Said:
     numbers = [{number for one in each for number, _, _ in _numbers(one)} for each in (zh, en)]
     every = [*zh, *en]
     both = {number for number in numbers[0] & numbers[1] if number >= _LEAST_WORDY and number not in _YEARS}
-    return Said(
+    return ClauseNumbers(
         numbers=frozenset(numbers[0] | numbers[1]),
         ranges=frozenset(found for one in every for found in _ranges(one)),
         grains=frozenset(found[0] for one in every for found in _grains(one)),

@@ -25,9 +25,9 @@ __all__ = [
     "Array",
     "Block",
     "Evaluator",
+    "FindingRow",
     "JudgedClause",
     "Names",
-    "Row",
     "block_of",
     "modality_of",
     "of_rows",
@@ -122,7 +122,7 @@ class Names:
         return sum(1 << self.needs[need] for need in set(needs))
 
 
-class Row(NamedTuple):
+class FindingRow(NamedTuple):
     """What the columns say of one finding: all of it but evidence, readings and message."""
 
     rule: str
@@ -223,13 +223,13 @@ def _places(codes: Array, texts: Sequence[str]) -> Array:
 # From columns to rows -----------------------------------------------------------------------------------------------
 
 
-def rows_of(block: Block, rows: Array, names: Names) -> Iterator[Row]:
+def rows_of(block: Block, rows: Array, names: Names) -> Iterator[FindingRow]:
     """Yield what the columns say of some rows of a block."""
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         yield from _some_rows(block, rows[start : start + _ROWS_AT_ONCE], names)
 
 
-def _some_rows(block: Block, rows: Array, names: Names) -> Iterator[Row]:
+def _some_rows(block: Block, rows: Array, names: Names) -> Iterator[FindingRow]:
     about, grain, texts = block.bound, block.grain, names.strings.texts
     columns = (
         block.subject, block.start, block.end, block.occasion, block.status, block.required, block.actual,
@@ -241,7 +241,7 @@ def _some_rows(block: Block, rows: Array, names: Names) -> Iterator[Row]:
     ):
         if needs not in needed:
             needed[needs] = tuple(sorted(word for bit, word in enumerate(names.needs.texts) if needs >> bit & 1))
-        yield Row(
+        yield FindingRow(
             rule=about.id,
             clause=about.clause.citation,
             subject=texts[subject],
@@ -269,9 +269,9 @@ def modality_of(about: About) -> str:
     return about.rule.modality if isinstance(about, Bound) else _JUDGED_MODALITY
 
 
-def row_of(finding: Finding) -> Row:
+def row_of(finding: Finding) -> FindingRow:
     """Return of a finding what a row says."""
-    return Row(**{name: getattr(finding, name) for name in Row._fields})
+    return FindingRow(**{name: getattr(finding, name) for name in FindingRow._fields})
 
 
 def of_rows(column: Array, rows: Array | None) -> Array:

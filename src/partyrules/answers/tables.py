@@ -15,8 +15,8 @@ from partyrules.answers.blocks import (
     About,
     Array,
     Block,
+    FindingRow,
     Names,
-    Row,
     of_rows,
     row_of,
     rows_of,
@@ -119,7 +119,7 @@ class FindingTable:
             for some in _by_subjects(block, _numbered(block, rows)):
                 yield from self._made(block, some, judge)
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[FindingRow]:
         """Yield in order what the columns say of each finding, without making the finding."""
         for block, rows in self._parts():
             yield from rows_of(block, _numbered(block, rows), self.names)

@@ -15,7 +15,7 @@ from partyrules.facts.reading import text_of
 from partyrules.packs.discovery import broken_metadata, version_of
 from partyrules.packs.document import compare_with_source, coverage
 from partyrules.packs.encoding import canonical, json_schema
-from partyrules.packs.listing import Listed, listed_packs
+from partyrules.packs.listing import ListedPack, listed_packs
 from partyrules.packs.pack import Pack, load_pack
 from partyrules.report.packs import clause_table, coverage_lines, coverage_wire, drift_lines, pack_details, packs_table
 from partyrules.report.terminal import Lang
@@ -63,7 +63,7 @@ def packs(ctx: click.Context, pack: str | None, exported: str | None, lang: Lang
         ctx.exit(_NOT_WHOLE)
 
 
-def _faults(found: Listed) -> Iterator[str]:
+def _faults(found: ListedPack) -> Iterator[str]:
     """Yield what is wrong with an installed pack, in words."""
     if found.fault:
         yield found.fault

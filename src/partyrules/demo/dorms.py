@@ -17,7 +17,7 @@ from partyrules.demo.cast import (
     stage_on,
 )
 from partyrules.demo.meetings import months
-from partyrules.demo.tables import BUILDING_GROUPS, SEMESTERS, Term
+from partyrules.demo.tables import BUILDING_GROUPS, SEMESTERS, DemoTerm
 
 __all__ = ["record_dorms"]
 
@@ -54,7 +54,7 @@ def _record_group_life(book: Book, cast: Cast, building: str, group: str) -> Non
             _meet(book, cast, "organisational_life", building, day)
 
 
-def _record_appraisal(book: Book, cast: Cast, building: str, group: str, term: Term) -> None:
+def _record_appraisal(book: Book, cast: Cast, building: str, group: str, term: DemoTerm) -> None:
     if (group, term.term) in _NO_APPRAISAL:
         return
     day = book.day(term.first + timedelta(days=70), term.first + timedelta(days=115))
@@ -70,7 +70,7 @@ def _meet(book: Book, cast: Cast, kind: str, building: str, day: date) -> None:
         book.record("meeting_held", day, meeting=kind, unit=group, attended=attended, excused=excused)
 
 
-def _record_performance(book: Book, group: str, term: Term) -> None:
+def _record_performance(book: Book, group: str, term: DemoTerm) -> None:
     day = term.last - timedelta(days=25)
     if day < _dissolved_or_later(group):
         book.record(
@@ -125,7 +125,7 @@ _FIXED: Final = {"p0001": "good", "p0002": "good", "p0003": "excellent", "p0004"
 _TURNED_POOR: Final = ("p0002", "2019-spring")
 
 
-def _record_evaluations(book: Book, cast: Cast, term: Term) -> None:
+def _record_evaluations(book: Book, cast: Cast, term: DemoTerm) -> None:
     """Record ratings by the instructor of the building where each lives that day."""
     for student in cast.students:
         day = book.day(term.first + timedelta(days=60), term.first + timedelta(days=108))
@@ -146,7 +146,7 @@ def _record_evaluations(book: Book, cast: Cast, term: Term) -> None:
     _record_ratings_without_standing(book, cast, term)
 
 
-def _record_ratings_without_standing(book: Book, cast: Cast, term: Term) -> None:
+def _record_ratings_without_standing(book: Book, cast: Cast, term: DemoTerm) -> None:
     """Record ratings by a roommate and by another building's instructor: they count for nothing."""
     day = term.first + timedelta(days=109)
     residents = members(cast, day, building="dorm-1")

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from partyrules.demo.book import Book, first_of
 from partyrules.demo.cast import Cast, holders, members
-from partyrules.demo.tables import BRANCHES, COLLEGES, GROUPS, SEMESTERS, Term
+from partyrules.demo.tables import BRANCHES, COLLEGES, GROUPS, SEMESTERS, DemoTerm
 
 __all__ = ["months", "record_meetings"]
 
@@ -123,7 +123,7 @@ def _record_appraisals(book: Book, cast: Cast, branch: str) -> None:
 
 
 @frozen
-class Item:
+class AgendaItem:
     """One of the semester's items: what is held, by whom, and what share of the members comes."""
 
     fact: str
@@ -134,13 +134,13 @@ class Item:
 
 
 _ITEMS: Final = (
-    Item("meeting_held", "democratic_life_meeting", BRANCHES, 0.95),
-    Item("meeting_held", "report_session", BRANCHES, 0.94),
-    Item("activity_held", "study_report", COLLEGES, 0.94),
-    Item("activity_held", "educational_film", BRANCHES, 0.94),
-    Item("meeting_held", "exchange_session", BRANCHES, 0.95),
-    Item("activity_held", "heritage_visit", COLLEGES, 0.87),
-    Item("activity_held", "social_practice", COLLEGES, 0.88, days=5),
+    AgendaItem("meeting_held", "democratic_life_meeting", BRANCHES, 0.95),
+    AgendaItem("meeting_held", "report_session", BRANCHES, 0.94),
+    AgendaItem("activity_held", "study_report", COLLEGES, 0.94),
+    AgendaItem("activity_held", "educational_film", BRANCHES, 0.94),
+    AgendaItem("meeting_held", "exchange_session", BRANCHES, 0.95),
+    AgendaItem("activity_held", "heritage_visit", COLLEGES, 0.87),
+    AgendaItem("activity_held", "social_practice", COLLEGES, 0.88, days=5),
 )
 _NOT_HELD: Final = (
     ("exchange_session", "branch-06", "2018-autumn"),
@@ -157,7 +157,7 @@ _STILL_TO_COME: Final = (
 )
 
 
-def _record_semester(book: Book, cast: Cast, term: Term) -> None:
+def _record_semester(book: Book, cast: Cast, term: DemoTerm) -> None:
     for item in _ITEMS:
         for unit in item.by:
             if (item.kind, unit, term.term) in _NOT_HELD:
@@ -167,7 +167,7 @@ def _record_semester(book: Book, cast: Cast, term: Term) -> None:
                 _hold(book, item, unit, on, members(cast, first_of(on), unit=unit))
 
 
-def _item_day(book: Book, item: Item, unit: str, term: Term) -> date | str:
+def _item_day(book: Book, item: AgendaItem, unit: str, term: DemoTerm) -> date | str:
     """Return the day of an item, or its month where nothing more was kept."""
     if term is SEMESTERS[-1] and (item.kind, unit) in _STILL_TO_COME:
         return book.day(*_FINAL_DAYS)
@@ -175,7 +175,7 @@ def _item_day(book: Book, item: Item, unit: str, term: Term) -> date | str:
     return _ONLY_MONTH_KEPT.get((item.kind, unit, term.term), usual)
 
 
-def _hold(book: Book, item: Item, unit: str, on: date | str, expected: tuple[str, ...]) -> None:
+def _hold(book: Book, item: AgendaItem, unit: str, on: date | str, expected: tuple[str, ...]) -> None:
     """Record an item and, where a college holds it, a second date for half of those who missed the first."""
     kind: dict[str, Any] = {"meeting" if item.fact == "meeting_held" else "activity": item.kind}
     last = first_of(on) + timedelta(days=item.days - 1)

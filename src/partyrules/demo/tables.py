@@ -29,9 +29,9 @@ __all__ = [
     "TERMS",
     "UNITS",
     "Cohort",
+    "DemoTerm",
     "Post",
     "StageRow",
-    "Term",
     "UnitRow",
     "branches_of",
     "college_of",
@@ -50,7 +50,7 @@ MEMBER_STAGES: Final = frozenset({"probationary_member", "full_member"})
 
 
 @frozen
-class Term:
+class DemoTerm:
     """A declared semester or vacation (学期、寒暑假); both days inclusive."""
 
     term: str
@@ -61,15 +61,15 @@ class Term:
 
 
 TERMS: Final = (
-    Term("2017-autumn", "semester", OPENED, date(2018, 1, 19), "2017-2018"),
-    Term("2018-winter", "winter_vacation", date(2018, 1, 20), date(2018, 2, 28), "2017-2018"),
-    Term("2018-spring", "semester", date(2018, 3, 1), date(2018, 7, 6), "2017-2018"),
-    Term("2018-summer", "summer_vacation", date(2018, 7, 7), date(2018, 8, 31), "2017-2018"),
-    Term("2018-autumn", "semester", date(2018, 9, 1), date(2019, 1, 18), "2018-2019"),
-    Term("2019-winter", "winter_vacation", date(2019, 1, 19), date(2019, 2, 28), "2018-2019"),
-    Term("2019-spring", "semester", date(2019, 3, 1), date(2019, 7, 5), "2018-2019"),
-    Term("2019-summer", "summer_vacation", date(2019, 7, 6), date(2019, 8, 31), "2018-2019"),
-    Term("2019-autumn", "semester", date(2019, 9, 1), date(2020, 1, 17), "2019-2020"),
+    DemoTerm("2017-autumn", "semester", OPENED, date(2018, 1, 19), "2017-2018"),
+    DemoTerm("2018-winter", "winter_vacation", date(2018, 1, 20), date(2018, 2, 28), "2017-2018"),
+    DemoTerm("2018-spring", "semester", date(2018, 3, 1), date(2018, 7, 6), "2017-2018"),
+    DemoTerm("2018-summer", "summer_vacation", date(2018, 7, 7), date(2018, 8, 31), "2017-2018"),
+    DemoTerm("2018-autumn", "semester", date(2018, 9, 1), date(2019, 1, 18), "2018-2019"),
+    DemoTerm("2019-winter", "winter_vacation", date(2019, 1, 19), date(2019, 2, 28), "2018-2019"),
+    DemoTerm("2019-spring", "semester", date(2019, 3, 1), date(2019, 7, 5), "2018-2019"),
+    DemoTerm("2019-summer", "summer_vacation", date(2019, 7, 6), date(2019, 8, 31), "2018-2019"),
+    DemoTerm("2019-autumn", "semester", date(2019, 9, 1), date(2020, 1, 17), "2019-2020"),
 )
 SEMESTERS: Final = tuple(term for term in TERMS if term.kind == "semester" and term.first < DECISION_DAY)
 

@@ -42,7 +42,7 @@ from partyrules.language.sugar import LISTED
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Span
 
-__all__ = ["Step", "derived", "fact_text", "holding_text", "selections_in", "truth_word"]
+__all__ = ["DerivationStep", "derived", "fact_text", "holding_text", "selections_in", "truth_word"]
 
 RELATION_WORDS: Final[Mapping[str, Text]] = {
     "unit": Text(zh="单位存续", en="a unit that stands"),
@@ -68,13 +68,13 @@ _COMMON: Final = frozenset(attribute.name for attribute in attrs.fields(Fact))
 
 
 @frozen(kw_only=True)
-class Step:
+class DerivationStep:
     """One line of a derivation: what it says, whether it is so, by which records, and what it rests on."""
 
     label: Text
     truth: Truth | None = None
     evidence: tuple[str, ...] = ()
-    parts: tuple["Step", ...] = ()
+    parts: tuple["DerivationStep", ...] = ()
 
     def to_wire(self) -> dict[str, Any]:
         """Return the step, with all below it, as a JSON object."""
@@ -91,10 +91,10 @@ def truth_word(truth: Truth) -> Text:
     return _TRUTH_WORDS[truth]
 
 
-def derived(world: World, condition: Condition, frame: Frame) -> Step:
+def derived(world: World, condition: Condition, frame: Frame) -> DerivationStep:
     """Return what the condition comes to in the frame, part by part."""
     verdict = world.verdict(condition, frame)
-    parts: tuple[Step, ...] = ()
+    parts: tuple[DerivationStep, ...] = ()
     match condition:
         case AllOf() | AnyOf():
             parts = tuple(derived(world, part, frame) for part in _flat(condition, type(condition)))
@@ -105,7 +105,7 @@ def derived(world: World, condition: Condition, frame: Frame) -> Step:
         case Holds():
             parts = tuple(_holding_steps(world, condition, frame))
     label = _label(world, kernel(condition), frame)
-    return Step(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
+    return DerivationStep(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
 
 
 def _flat(condition: Condition, kind: type[AllOf] | type[AnyOf]) -> Iterator[Condition]:
@@ -269,22 +269,22 @@ def _holds_label(world: World, relation: str, match: Match, frame: Frame) -> Tex
     return Text(zh=f"{frame.day} {word.zh}（{asked}）", en=f"on {frame.day} {word.en} ({asked})")
 
 
-def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[Step]:
+def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[DerivationStep]:
     """Yield the holdings that match: those of the day with what is asked of them, else those of other days."""
     matching = list(world.matching_holdings(condition.relation, condition.match, frame))
     on_the_day = [holding for holding in matching if held(holding, frame.day).truth != Truth.FALSE]
     for holding in on_the_day[:_MOST_SHOWN]:
-        inner: tuple[Step, ...] = ()
+        inner: tuple[DerivationStep, ...] = ()
         if not isinstance(condition.where, Always):
             inner = (derived(world, condition.where, frame._replace(item=holding)),)
         truth = held(holding, frame.day).truth
-        yield Step(label=holding_text(holding), truth=truth, evidence=_fact_of(holding), parts=inner)
+        yield DerivationStep(label=holding_text(holding), truth=truth, evidence=_fact_of(holding), parts=inner)
     if not on_the_day:
         nearest = sorted(matching, key=lambda holding: abs((holding.possible[0] - frame.day).days))
         for holding in nearest[:_MOST_SHOWN]:
-            yield Step(label=holding_text(holding), truth=Truth.FALSE, evidence=_fact_of(holding))
+            yield DerivationStep(label=holding_text(holding), truth=Truth.FALSE, evidence=_fact_of(holding))
     if (left := len(on_the_day or matching) - _MOST_SHOWN) > 0:
-        yield Step(label=Text(zh=f"另有 {left} 项", en=f"and {left} more"))
+        yield DerivationStep(label=Text(zh=f"另有 {left} 项", en=f"and {left} more"))
 
 
 def _fact_of(holding: Holding) -> tuple[str, ...]:

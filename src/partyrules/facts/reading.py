@@ -142,7 +142,7 @@ def _bounded(file: BufferedReader) -> Iterator[bytes]:
 
 
 @frozen
-class _Kind:
+class _FileKind:
     """What a file may be by its beginning, and what to do about it.
 
     There `{file}` is its path, `{stem}` and `{suffix}` are the two parts of its name, and `{new}` is another file.
@@ -168,7 +168,7 @@ def _converted(encoding: str) -> str:
     return f"iconv -f {encoding} -t UTF-8 {{file}} > {{stem}}.utf8{{suffix}}"
 
 
-def _what(head: bytes, path: Path, kinds: Sequence[_Kind]) -> str | None:
+def _what(head: bytes, path: Path, kinds: Sequence[_FileKind]) -> str | None:
     for kind in kinds if head else ():
         if kind.found(head):
             return _named(kind.name, kind.cure, path)
@@ -248,35 +248,37 @@ _SHEET: Final = f"save the sheet as CSV in UTF-8, and make a line of each row: {
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 _KINDS: Final = (
-    _Kind(_starts(b"SQLite format 3\x00"), "a ledger", "ask it as it is: partyrules audit {file} …"),
-    _Kind(_starts(b"PRPROJ\r\n"), "kept columns (--projection)", "give the ledger they were made of"),
-    _Kind(_archive_with(b"xl/"), "an Excel workbook", _SHEET),
-    _Kind(_archive_with(b"opendocument.spreadsheet"), "an OpenDocument spreadsheet", _SHEET),
-    _Kind(_archive_with(b"word/"), "a Word document"),
-    _Kind(_starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "an Excel or Word file of the old format", _SHEET),
-    _Kind(_starts(b"PK\x03\x04", b"PK\x05\x06"), "a zip archive", "unzip -p {file} > {new}"),
-    _Kind(_starts(b"\x1f\x8b"), "a gzip file", "gzip -dc {file} > {new}"),
-    _Kind(_starts(b"BZh"), "a bzip2 file", "bzip2 -dc {file} > {new}"),
-    _Kind(_starts(b"\xfd7zXZ\x00"), "an xz file", "xz -dc {file} > {new}"),
-    _Kind(_starts(b"\x28\xb5\x2f\xfd"), "a Zstandard file", "zstd -dc {file} > {new}"),
-    _Kind(_starts(b"7z\xbc\xaf\x27\x1c", b"Rar!"), "an archive", "unpack it, and give what was in it"),
-    _Kind(lambda head: head[257:262] == b"ustar", "a tar archive", "tar -xOf {file} > {new}"),
-    _Kind(_starts(b"PAR1"), "a Parquet file"),
-    _Kind(_starts(b"%PDF"), "a PDF document"),
-    _Kind(_starts(b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"), "text in UTF-32", _converted("UTF-32")),
-    _Kind(_starts(b"\xff\xfe", b"\xfe\xff"), "text in UTF-16", _converted("UTF-16")),
-    _Kind(lambda head: _is_half_empty(head[1::2], head[::2]), "text in UTF-16", _converted("UTF-16LE")),
-    _Kind(lambda head: _is_half_empty(head[::2], head[1::2]), "text in UTF-16", _converted("UTF-16BE")),
-    _Kind(lambda head: len(_CONTROL.findall(head)) * 20 > len(head), "binary data, no text"),
+    _FileKind(_starts(b"SQLite format 3\x00"), "a ledger", "ask it as it is: partyrules audit {file} …"),
+    _FileKind(_starts(b"PRPROJ\r\n"), "kept columns (--projection)", "give the ledger they were made of"),
+    _FileKind(_archive_with(b"xl/"), "an Excel workbook", _SHEET),
+    _FileKind(_archive_with(b"opendocument.spreadsheet"), "an OpenDocument spreadsheet", _SHEET),
+    _FileKind(_archive_with(b"word/"), "a Word document"),
+    _FileKind(_starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "an Excel or Word file of the old format", _SHEET),
+    _FileKind(_starts(b"PK\x03\x04", b"PK\x05\x06"), "a zip archive", "unzip -p {file} > {new}"),
+    _FileKind(_starts(b"\x1f\x8b"), "a gzip file", "gzip -dc {file} > {new}"),
+    _FileKind(_starts(b"BZh"), "a bzip2 file", "bzip2 -dc {file} > {new}"),
+    _FileKind(_starts(b"\xfd7zXZ\x00"), "an xz file", "xz -dc {file} > {new}"),
+    _FileKind(_starts(b"\x28\xb5\x2f\xfd"), "a Zstandard file", "zstd -dc {file} > {new}"),
+    _FileKind(_starts(b"7z\xbc\xaf\x27\x1c", b"Rar!"), "an archive", "unpack it, and give what was in it"),
+    _FileKind(lambda head: head[257:262] == b"ustar", "a tar archive", "tar -xOf {file} > {new}"),
+    _FileKind(_starts(b"PAR1"), "a Parquet file"),
+    _FileKind(_starts(b"%PDF"), "a PDF document"),
+    _FileKind(_starts(b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"), "text in UTF-32", _converted("UTF-32")),
+    _FileKind(_starts(b"\xff\xfe", b"\xfe\xff"), "text in UTF-16", _converted("UTF-16")),
+    _FileKind(lambda head: _is_half_empty(head[1::2], head[::2]), "text in UTF-16", _converted("UTF-16LE")),
+    _FileKind(lambda head: _is_half_empty(head[::2], head[1::2]), "text in UTF-16", _converted("UTF-16BE")),
+    _FileKind(lambda head: len(_CONTROL.findall(head)) * 20 > len(head), "binary data, no text"),
 )
 # The same where lines of facts are due.
 _TEXTS: Final = (
-    _Kind(re.compile(rb"\s*\[\s*(\{|$)").match, "a JSON array", "jq -c '.[]' {file} > {new}"),
-    _Kind(_goes_on, "JSON over several lines", "jq -c . {file} > {new}"),
-    _Kind(_starts(b"<?xml", b"<!DOCTYPE", b"<html"), "XML or HTML"),
-    _Kind(_is_table, "a table of separated values", f"make a line of each row: {_ROWS}".replace("{table}", "{file}")),
-    _Kind(lambda head: len(_first_lines(head)) >= _SEVERAL and b"{" not in head, "text without facts"),
+    _FileKind(re.compile(rb"\s*\[\s*(\{|$)").match, "a JSON array", "jq -c '.[]' {file} > {new}"),
+    _FileKind(_goes_on, "JSON over several lines", "jq -c . {file} > {new}"),
+    _FileKind(_starts(b"<?xml", b"<!DOCTYPE", b"<html"), "XML or HTML"),
+    _FileKind(
+        _is_table, "a table of separated values", f"make a line of each row: {_ROWS}".replace("{table}", "{file}")
+    ),
+    _FileKind(lambda head: len(_first_lines(head)) >= _SEVERAL and b"{" not in head, "text without facts"),
 )
-_LINES: Final = _Kind(
+_LINES: Final = _FileKind(
     re.compile(rb"\s*\{").match, "facts in JSON Lines", "make a ledger of them: partyrules record {stem}.db {file}"
 )

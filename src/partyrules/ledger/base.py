@@ -20,10 +20,10 @@ __all__ = [
     "FORMATS",
     "GENESIS",
     "ROW",
+    "AppendPlan",
     "Appended",
     "Batch",
     "Clock",
-    "Decision",
     "Head",
     "Ledger",
     "Recorded",
@@ -297,7 +297,7 @@ class Batch:
 
 
 @frozen
-class Decision:
+class AppendPlan:
     """What became of lines: those to append, how many the ledger holds `already`, and the `problems` in order."""
 
     lines: tuple[Checked, ...]
@@ -374,7 +374,7 @@ def _said(fact: Fact | Checked, place: str, vocabulary: Vocabulary) -> Checked:
     return replace(said, recorded_at=instant)
 
 
-def decided(lines: Sequence[Checked], existing: Iterable[tuple[str, Fact]], *, vocabulary: Vocabulary) -> Decision:
+def decided(lines: Sequence[Checked], existing: Iterable[tuple[str, Fact]], *, vocabulary: Vocabulary) -> AppendPlan:
     """Return which of the lines may join the `existing` facts, as `admitted` does.
 
     Of those only the ones matter whose id a line has or whose type is one of `ADMISSION_TYPES`; and of the lines
@@ -387,7 +387,7 @@ def decided(lines: Sequence[Checked], existing: Iterable[tuple[str, Fact]], *, v
     for said in lines:
         (ids if said.id in seen or said.cls in bearing else seen).add(said.id)
     if not ids:
-        return Decision(tuple(lines), 0, ())
+        return AppendPlan(tuple(lines), 0, ())
     admission = admitted(held, [(said.where, _fact(said, vocabulary)) for said in lines if said.id in ids])
     kept = {f.id: None if f.recorded_at is None else canonical_instant(f.recorded_at) for f in admission.facts}
     good: list[Checked] = []
@@ -397,17 +397,17 @@ def decided(lines: Sequence[Checked], existing: Iterable[tuple[str, Fact]], *, v
         elif said.id in kept:
             # Of several copies the first place and the earliest time.
             good.append(replace(said, recorded_at=kept.pop(said.id)))
-    return Decision(tuple(good), admission.already, admission.problems)
+    return AppendPlan(tuple(good), admission.already, admission.problems)
 
 
-def settled(batch: Batch, decision: Decision, *, keep_good: bool) -> Decision:
+def settled(batch: Batch, decision: AppendPlan, *, keep_good: bool) -> AppendPlan:
     """Return the decision with the problems of the batch among its own; raise FactError unless `keep_good`."""
     problems = (*batch.problems, *decision.problems)
     if batch.problems:
         problems = tuple(sorted(problems, key=lambda problem: batch.order[problem.where]))
     if problems and not keep_good:
         raise FactError(problems)
-    return Decision(decision.lines, decision.already, problems)
+    return AppendPlan(decision.lines, decision.already, problems)
 
 
 def rows_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> list[Row]:

@@ -20,9 +20,9 @@ from partyrules.ledger.base import (
     GENESIS,
     ROW,
     Appended,
+    AppendPlan,
     Batch,
     Clock,
-    Decision,
     Head,
     Recorded,
     Row,
@@ -184,7 +184,7 @@ class SqliteLedger:
             with self._writing(batch, clock) as (connection, kept_at):
                 if timely(batch, kept_at) is not batch:
                     return None
-                return self._write(connection, Decision(batch.lines, 0, ()), kept_at, progress)
+                return self._write(connection, AppendPlan(batch.lines, 0, ()), kept_at, progress)
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
                 raise
@@ -416,7 +416,9 @@ class SqliteLedger:
         head = None if position is None or link is None else Head(position, link.hex())
         return head, last_position
 
-    def _write(self, connection: sqlite3.Connection, decision: Decision, kept_at: str, progress: _Progress) -> Appended:
+    def _write(
+        self, connection: sqlite3.Connection, decision: AppendPlan, kept_at: str, progress: _Progress
+    ) -> Appended:
         head = self._head()
         if not decision.lines:
             return Appended(0, decision.already, None, None, head, decision.problems)

@@ -18,7 +18,7 @@ from typing import Final, TextIO
 from attrs import frozen
 
 from partyrules.errors import PackError, refusal
-from partyrules.packs.places import Place, Places, package_of
+from partyrules.packs.places import Places, SourcePlace, package_of
 
 __all__ = ["ENTRY_POINT_GROUP", "Provider", "broken_metadata", "installed_packs", "provider_of", "version_of"]
 
@@ -265,10 +265,10 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, handler)
 
 
-def _place(error: BaseException, own: str) -> Place | None:
+def _place(error: BaseException, own: str) -> SourcePlace | None:
     """Return the line of a package's `own` files where it went wrong; None where that is in none of them."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return Place(Path(error.filename), error.lineno)
+        return SourcePlace(Path(error.filename), error.lineno)
     found = [
         (frame.f_code, line)
         for frame, line in walk_tb(error.__traceback__)
@@ -277,7 +277,7 @@ def _place(error: BaseException, own: str) -> Place | None:
     if isinstance(error, PackError):
         # What is wrong with a rule stands where the rule is written, not in a function that helps to write it.
         found = [(code, line) for code, line in found if code.co_name == "<module>"] or found
-    return Place(Path(found[-1][0].co_filename), found[-1][1]) if found else None
+    return SourcePlace(Path(found[-1][0].co_filename), found[-1][1]) if found else None
 
 
 def _said(error: BaseException) -> str:

@@ -20,7 +20,7 @@ from partyrules.packs.discovery import installed_packs
 from partyrules.packs.document import coverage
 from partyrules.packs.pack import Pack, load_pack
 
-__all__ = ["Listed", "PackSummary", "answer", "listed_packs", "summary_of"]
+__all__ = ["ListedPack", "PackSummary", "answer", "listed_packs", "summary_of"]
 
 _SECONDS: Final = 10.0
 _AT_ONCE: Final = 8
@@ -51,7 +51,7 @@ class PackSummary:
 
 
 @frozen(kw_only=True)
-class Listed:
+class ListedPack:
     """An installed pack as it was found: its summary, or what is wrong with it, and what it printed when imported."""
 
     id: str
@@ -79,7 +79,7 @@ def summary_of(pack: Pack) -> PackSummary:
     )
 
 
-def listed_packs() -> Iterator[Listed]:
+def listed_packs() -> Iterator[ListedPack]:
     """Yield every installed pack, by id, whatever its code does when it is imported.
 
     A pack that ends its process, or is not imported within ten seconds, is one with a fault.
@@ -89,7 +89,7 @@ def listed_packs() -> Iterator[Listed]:
         yield from _looked_at(names[first : first + _AT_ONCE])
 
 
-def _looked_at(names: Sequence[str]) -> Iterator[Listed]:
+def _looked_at(names: Sequence[str]) -> Iterator[ListedPack]:
     running: list[subprocess.Popen[bytes]] = []
     with TemporaryDirectory(prefix="partyrules-packs-") as folder:
         files = [Path(folder, str(number)) for number, _ in enumerate(names)]
@@ -114,18 +114,18 @@ def _started(name: str, file: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _answered(name: str, process: subprocess.Popen[bytes], file: Path, seconds: float) -> Listed:
+def _answered(name: str, process: subprocess.Popen[bytes], file: Path, seconds: float) -> ListedPack:
     origin = " and ".join(provider.origin for provider in installed_packs()[name])
     who = f"pack `{name}` of {origin}"
     try:
         code = process.wait(seconds)
     except subprocess.TimeoutExpired:
-        return Listed(id=name, origin=origin, fault=f"{who}: importing it did not end within {_SECONDS:g} seconds")
+        return ListedPack(id=name, origin=origin, fault=f"{who}: importing it did not end within {_SECONDS:g} seconds")
     try:
         told: dict[str, Any] = json.loads(file.read_bytes())
-        return Listed(origin=origin, **{**told, "summary": told["summary"] and PackSummary(**told["summary"])})
+        return ListedPack(origin=origin, **{**told, "summary": told["summary"] and PackSummary(**told["summary"])})
     except (OSError, ValueError, TypeError, KeyError):
-        return Listed(
+        return ListedPack(
             id=name, origin=origin, fault=f"{who}: importing it ended the whole process, with exit code {code}"
         )
 

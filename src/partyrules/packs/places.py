@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import define, frozen
 
-__all__ = ["Place", "Places", "package_of"]
+__all__ = ["Places", "SourcePlace", "package_of"]
 
 # What a remark is about, and the class by which a module writes it; a rule may be written by any function.
 _WRITTEN_AS: Final = {
@@ -25,7 +25,7 @@ _RULES: Final = ("Duty", "Requirement", "Veto")
 
 
 @frozen(order=True)
-class Place:
+class SourcePlace:
     """A line of a file, counted from 1."""
 
     file: Path
@@ -56,7 +56,7 @@ class Places:
 
     package: Path | None
 
-    def of(self, where: str) -> Place | None:
+    def of(self, where: str) -> SourcePlace | None:
         """Return the line where what a remark is about begins, None where it cannot be found."""
         kind, space, name = where.partition(" ")
         if not space:
@@ -67,7 +67,7 @@ class Places:
                 return place
         return None
 
-    def rule_around(self, place: Place) -> str | None:
+    def rule_around(self, place: SourcePlace) -> str | None:
         """Return the id of the rule that is written around a line, None where there is none."""
         for file, tree in self._trees:
             for node in ast.walk(tree) if file.resolve() == place.file.resolve() else ():
@@ -77,7 +77,7 @@ class Places:
                         return name
         return None
 
-    def _of_rule(self, rule: str) -> Place | None:
+    def _of_rule(self, rule: str) -> SourcePlace | None:
         """Return where a rule is written: by its id, by a pattern of ids, or by where a loop has its id from."""
         others = set(_WRITTEN_AS.values())
         calls = [call for call in self._calls if call[0] not in others]
@@ -92,22 +92,22 @@ class Places:
         return tuple((file, tree) for file in files if (tree := _parsed(file)) is not None)
 
     @cached_property
-    def _calls(self) -> tuple[tuple[str, "str | re.Pattern[str] | None", Place], ...]:
+    def _calls(self) -> tuple[tuple[str, "str | re.Pattern[str] | None", SourcePlace], ...]:
         return tuple(
-            (_written_by(node), _name_given(node), Place(file, node.lineno))
+            (_written_by(node), _name_given(node), SourcePlace(file, node.lineno))
             for file, tree in self._trees
             for node in ast.walk(tree)
             if isinstance(node, ast.Call)
         )
 
     @cached_property
-    def _mentions(self) -> dict[str, list[Place]]:
+    def _mentions(self) -> dict[str, list[SourcePlace]]:
         """Where each string stands that is part of no clause, sentence or document."""
-        found: dict[str, list[Place]] = {}
+        found: dict[str, list[SourcePlace]] = {}
         for file, tree in self._trees:
             for node in _outside(tree):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found.setdefault(node.value, []).append(Place(file, node.lineno))
+                    found.setdefault(node.value, []).append(SourcePlace(file, node.lineno))
         return found
 
 

@@ -23,11 +23,11 @@ from partyrules.questions.notices import audit_notices
 from partyrules.questions.sources import Source, check_subject, history_from, projected
 from partyrules.store.projection import Projection
 
-__all__ = ["Audit", "Judged", "audit", "check_rule"]
+__all__ = ["Audit", "JudgedBy", "audit", "check_rule"]
 
 
 @frozen(kw_only=True)
-class Judged:
+class JudgedBy:
     """Which evaluator judged a duty; `fallback` says why rows went to the reference instead: reason → how many."""
 
     evaluator: Evaluator
@@ -122,10 +122,10 @@ class Audit:
         subjects = None if subject is None else {subject}
         return self._walked(abouts, subjects, wanted or STATUSES)
 
-    def evaluators(self) -> Mapping[str, Judged]:
+    def evaluators(self) -> Mapping[str, JudgedBy]:
         """Return by rule id which evaluator judges each duty, and why not the columnar one; judges all of them."""
         blocks = self.table().blocks
-        return {block.bound.id: Judged(evaluator=block.evaluator, fallback=dict(block.fallback)) for block in blocks}
+        return {block.bound.id: JudgedBy(evaluator=block.evaluator, fallback=dict(block.fallback)) for block in blocks}
 
     def irregular(self) -> tuple[Irregular, ...]:
         """Return the records up to the day asked that count for nothing, and why."""

@@ -20,9 +20,9 @@ from partyrules.questions.sources import Source, check_subject, facts_of, histor
 from partyrules.time.calendar import Period
 
 __all__ = [
-    "Change",
     "Contested",
     "ContestedStep",
+    "ReadingChange",
     "StepChange",
     "contested",
     "contested_decision",
@@ -33,7 +33,7 @@ _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisor
 
 
 @frozen(kw_only=True)
-class Change:
+class ReadingChange:
     """Another option of one reading, by the key under which it is adopted, and the status that it gives.
 
     `status` is None where there is no such finding under that option, as when it cuts time into other periods.
@@ -58,7 +58,7 @@ class Contested:
     period: Period | None
     occasion: str | None
     status: Status | None
-    changes: tuple[Change, ...]
+    changes: tuple[ReadingChange, ...]
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -151,7 +151,7 @@ def contested(
         if not fnmatchcase(bound.id, rule):
             continue
         adopted = found(bound)
-        changes: dict[Key, list[Change]] = {}
+        changes: dict[Key, list[ReadingChange]] = {}
         seen = dict(adopted)
         for reading, option, changed in single_changes(adoption, bound):
             others = found(changed)
@@ -159,7 +159,7 @@ def contested(
             for key in adopted.keys() | others.keys():
                 was, now = (side[key].status if key in side else None for side in (adopted, others))
                 if was != now:
-                    changes.setdefault(key, []).append(Change(reading=reading, option=option, status=now))
+                    changes.setdefault(key, []).append(ReadingChange(reading=reading, option=option, status=now))
         every += [(seen[key], _contested(seen[key], adopted.get(key), made)) for key, made in changes.items()]
     return tuple(entry for _, entry in sorted(every, key=lambda pair: finding_order(pair[0])))
 
@@ -266,7 +266,7 @@ def _written(bound: Bound[Rule]) -> Rule:
     return next(rule for rule in bound.pack.rules if rule.id == bound.rule.id)
 
 
-def _contested(finding: Finding, adopted: Finding | None, changes: Collection[Change]) -> Contested:
+def _contested(finding: Finding, adopted: Finding | None, changes: Collection[ReadingChange]) -> Contested:
     return Contested(
         rule=finding.rule,
         clause=finding.clause,

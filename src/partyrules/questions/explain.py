@@ -11,7 +11,7 @@ from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, REASON_WORDS,
 from partyrules.answers.verdicts import Decision, Finding, Item
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluate.conditions import Frame, Weighed, World, held
-from partyrules.evaluate.derivation import Step, derived, fact_text, holding_text, selections_in
+from partyrules.evaluate.derivation import DerivationStep, derived, fact_text, holding_text, selections_in
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.pipeline import Case, case_of
 from partyrules.evaluate.reference import ReferenceEvaluator
@@ -27,7 +27,7 @@ from partyrules.questions.contested import single_changes
 from partyrules.questions.decide import REFERENCE, check_person, decided
 from partyrules.questions.sources import Source, history_from
 
-__all__ = ["Explanation", "Step", "explain", "explain_finding", "justification"]
+__all__ = ["DerivationStep", "Explanation", "explain", "explain_finding", "justification"]
 
 _MOST_SHOWN: Final = 8
 _FEW_SHOWN: Final = 3
@@ -47,7 +47,7 @@ class Explanation:
     rule: str
     subject: str
     finding: Finding | None
-    tree: Step
+    tree: DerivationStep
 
     def to_wire(self) -> dict[str, Any]:
         """Return the explanation as a JSON object."""
@@ -91,7 +91,7 @@ def explain_finding(audit: Audit, finding: Finding, *, facts: Iterable[Fact] = (
 
 def justification(
     source: Source, adoption: Adoption, *, person: str, to: str, on: date, known_at: datetime | None = None
-) -> Step:
+) -> DerivationStep:
     """Return the derivation of a decision: how the person stands, then each rule with its conditions and records.
 
     It is the same whichever engine infers the decision. Raise QueryError as `decide` does.
@@ -111,7 +111,7 @@ def justification(
     for record in decision.irregular:
         told = REASON_WORDS.get(record.reason, _same(record.reason))
         parts.append(_fact_line(history.by_id[record.id], f"不计入：{told.zh}", f"counts for nothing: {told.en}"))
-    return Step(
+    return DerivationStep(
         label=Text(zh=f"{person} → {to}，{on}：{outcome.zh}", en=f"{person} → {to} on {on}: {outcome.en}"),
         parts=tuple(parts),
     )
@@ -121,7 +121,7 @@ _HOLDS_A_STAGE: Final = holds("stage", person=SUBJECT)
 _IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 
 
-def _stands(case: Case, decision: Decision) -> Step:
+def _stands(case: Case, decision: Decision) -> DerivationStep:
     """Return how the person stands: the stage held, the registration, and whether the step is in order."""
     parts = [derived(case.world, condition, case.frame) for condition in (_HOLDS_A_STAGE, _IS_STUDENT)]
     if decision.reason is not None:
@@ -133,32 +133,32 @@ def _stands(case: Case, decision: Decision) -> Step:
     return _heading("本人情况", "How the person stands", parts)
 
 
-def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> Step:
+def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> DerivationStep:
     """Return one rule of a decision: what it asks, part by part, and the records that decided it."""
     asked = (rule.vetoes,) if isinstance(rule, Veto) else (rule.when, rule.requires)
     parts = [derived(case.world, each, case.frame) for each in asked if not isinstance(each, Always)]
     records = [_fact_line(case.world.history.by_id[name]) for name in item.evidence]
     if records:
         parts.append(_heading("所据记录", "By these records", records))
-    return Step(label=item.message, parts=tuple(parts))
+    return DerivationStep(label=item.message, parts=tuple(parts))
 
 
 def _same(told: str) -> Text:
     return Text(zh=told, en=told)
 
 
-def _heading(zh: str, en: str, parts: Iterable[Step]) -> Step:
-    return Step(label=Text(zh=zh, en=en), parts=tuple(parts))
+def _heading(zh: str, en: str, parts: Iterable[DerivationStep]) -> DerivationStep:
+    return DerivationStep(label=Text(zh=zh, en=en), parts=tuple(parts))
 
 
-def _line(zh: str, en: str, truth: Truth | None = None, evidence: tuple[str, ...] = ()) -> Step:
-    return Step(label=Text(zh=zh, en=en), truth=truth, evidence=evidence)
+def _line(zh: str, en: str, truth: Truth | None = None, evidence: tuple[str, ...] = ()) -> DerivationStep:
+    return DerivationStep(label=Text(zh=zh, en=en), truth=truth, evidence=evidence)
 
 
-def _fact_line(fact: Fact, zh: str = "", en: str = "", truth: Truth | None = None) -> Step:
+def _fact_line(fact: Fact, zh: str = "", en: str = "", truth: Truth | None = None) -> DerivationStep:
     told = fact_text(fact)
     label = Text(zh=f"{told.zh}：{zh}", en=f"{told.en}: {en}") if zh else told
-    return Step(label=label, truth=truth, evidence=(fact.id,))
+    return DerivationStep(label=label, truth=truth, evidence=(fact.id,))
 
 
 class _Explainer:
@@ -179,7 +179,7 @@ class _Explainer:
         """Return the explanation of a finding."""
         frame = self._frame(bound, finding)
         counted, left_out = self._considered(bound, finding, frame)
-        tree = Step(
+        tree = DerivationStep(
             label=finding.message,
             truth=_TRUTHS.get(finding.status),
             evidence=finding.evidence,
@@ -219,7 +219,9 @@ class _Explainer:
             zh=f"{bound.id} 对 {subject} 没有结论（截至 {as_of}）",
             en=f"{bound.id} gives no finding about {subject} as of {as_of}",
         )
-        return Explanation(rule=bound.id, subject=subject, finding=None, tree=Step(label=label, parts=tuple(parts)))
+        return Explanation(
+            rule=bound.id, subject=subject, finding=None, tree=DerivationStep(label=label, parts=tuple(parts))
+        )
 
     # The rule and whom it binds --------------------------------------------------------------------------------
 
@@ -238,7 +240,7 @@ class _Explainer:
         day = fact.on.first
         return Frame(day=day, subject=finding.subject, trigger=fact, trigger_day=day, deadline=finding.due or day)
 
-    def _rule(self, bound: Bound[Duty]) -> Step:
+    def _rule(self, bound: Bound[Duty]) -> DerivationStep:
         rule, modality = bound.rule, MODALITIES[bound.rule.modality]
         written = next(each for each in bound.pack.duties if each.id == rule.id)
         parts = []
@@ -266,12 +268,12 @@ class _Explainer:
             parts,
         )
 
-    def _binding(self, bound: Bound[Duty], frame: Frame) -> Step:
+    def _binding(self, bound: Bound[Duty], frame: Frame) -> DerivationStep:
         if frame.period is not None:
             return self._stretches(bound, frame, frame.period.start, frame.day)
         return _heading(f"{frame.day} 是否受约束", f"Does it bind on {frame.day}", [self._scope_on(bound, frame)])
 
-    def _scope_on(self, bound: Bound[Duty], frame: Frame) -> Step:
+    def _scope_on(self, bound: Bound[Duty], frame: Frame) -> DerivationStep:
         """Return whether the duty binds on the frame's day, and by which of its conditions."""
         verdict = self.evaluator.in_scope(bound, frame)
         condition = derived(self.world, bound.rule.bearer.scope, frame._replace(seen=frame.day))
@@ -288,14 +290,14 @@ class _Explainer:
                     verdict.truth,
                 )
             )
-        return Step(
+        return DerivationStep(
             label=Text(zh=f"{frame.day} 义务约束 {frame.subject}", en=f"the duty binds {frame.subject} on {frame.day}"),
             truth=verdict.truth,
             evidence=tuple(sorted(verdict.evidence)),
             parts=tuple(parts),
         )
 
-    def _stretches(self, bound: Bound[Duty], frame: Frame, first: date, last: date) -> Step:
+    def _stretches(self, bound: Bound[Duty], frame: Frame, first: date, last: date) -> DerivationStep:
         parts = []
         in_force = bound.pack.document.in_force_from
         if first < in_force:
@@ -311,15 +313,15 @@ class _Explainer:
                 Truth.UNKNOWN: Text(zh="不能确定", en="not decided"),
             }[truth]
             label = Text(zh=f"{begin} 至 {stop}：{binds.zh}", en=f"{begin} to {stop}: {binds.en}")
-            parts.append(Step(label=label, truth=truth, evidence=on_day.evidence, parts=on_day.parts))
+            parts.append(DerivationStep(label=label, truth=truth, evidence=on_day.evidence, parts=on_day.parts))
         for leave in self.history.holdings_where("leave", "person", frame.subject):
             if leave.possible[0] <= last and first < leave.possible[1]:
                 held_from = holding_text(leave)
                 label = Text(zh=f"请假 {held_from.zh}", en=f"leave {held_from.en}")
-                parts.append(Step(label=label, evidence=(leave.fact,) if leave.fact else ()))
+                parts.append(DerivationStep(label=label, evidence=(leave.fact,) if leave.fact else ()))
         return _heading("约束的日子", "Days on which it binds", parts)
 
-    def _occasions(self, bound: Bound[Duty], subject: str, per: Occasion | Triggered) -> Step:
+    def _occasions(self, bound: Bound[Duty], subject: str, per: Occasion | Triggered) -> DerivationStep:
         """Return the facts that came nearest to being an occasion for the subject, and what was missing."""
         of = per.of if isinstance(per, Occasion) else per.by
         weighed = self.world.weighed(evolve(of, window="ever"), Frame(day=self.history.as_of, subject=subject))
@@ -336,10 +338,12 @@ class _Explainer:
 
     # What was counted and what was not -------------------------------------------------------------------------
 
-    def _considered(self, bound: Bound[Duty], finding: Finding, frame: Frame) -> tuple[list[Step], list[Step]]:
+    def _considered(
+        self, bound: Bound[Duty], finding: Finding, frame: Frame
+    ) -> tuple[list[DerivationStep], list[DerivationStep]]:
         known = self.history.by_id
         counted = [_fact_line(known[name]) for name in finding.evidence if name in known]
-        left_out: list[Step] = []
+        left_out: list[DerivationStep] = []
         requires = bound.rule.requires
         if requires == LISTED:
             return counted, left_out
@@ -352,7 +356,7 @@ class _Explainer:
                 left_out += self._retracted_ones(selection, frame)
         return counted, list(dict.fromkeys(left_out))
 
-    def _holdings_left_out(self, selection: Holdings, finding: Finding, frame: Frame) -> Iterator[Step]:
+    def _holdings_left_out(self, selection: Holdings, finding: Finding, frame: Frame) -> Iterator[DerivationStep]:
         left = [
             holding
             for holding in self.world.matching_holdings(selection.relation, selection.match, frame)
@@ -360,7 +364,7 @@ class _Explainer:
         ]
         for holding in left[-_MOST_SHOWN:]:
             verdict = held(holding, frame.day)
-            parts: tuple[Step, ...] = ()
+            parts: tuple[DerivationStep, ...] = ()
             why = Text(zh=f"{frame.day} 不成立", en=f"does not hold on {frame.day}")
             if verdict.truth == Truth.UNKNOWN:
                 why = Text(zh="只知月份", en="only the month is known")
@@ -370,7 +374,7 @@ class _Explainer:
             elif verdict.truth == Truth.TRUE:
                 why = Text(zh="未单独计入", en="not counted by itself")
             told = holding_text(holding)
-            yield Step(
+            yield DerivationStep(
                 label=Text(zh=f"{told.zh}：{why.zh}", en=f"{told.en}: {why.en}"),
                 truth=Truth.UNKNOWN if verdict.truth == Truth.UNKNOWN else Truth.FALSE,
                 evidence=(holding.fact,) if holding.fact else (),
@@ -378,14 +382,14 @@ class _Explainer:
             )
         yield from _more(len(left) - _MOST_SHOWN)
 
-    def _events_left_out(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[Step]:
+    def _events_left_out(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[DerivationStep]:
         left = [each for each in self.world.weighed(selection, frame) if each.fact.id not in finding.evidence]
         left.sort(key=lambda each: _distance(each.fact, frame))
         for each in left[:_MOST_SHOWN]:
             yield self._why_not(selection, each, frame)
         yield from _more(len(left) - _MOST_SHOWN)
 
-    def _why_not(self, selection: Events, weighed: Weighed, frame: Frame) -> Step:
+    def _why_not(self, selection: Events, weighed: Weighed, frame: Frame) -> DerivationStep:
         fact, verdict = weighed.fact, weighed.verdict
         reason = self.world.no_standing_reason(fact)
         if reason is not None:
@@ -406,7 +410,7 @@ class _Explainer:
             return _fact_line(fact, "不在本期内", "outside the period", Truth.FALSE)
         return _fact_line(fact, "不在所计的时间内", "outside the time that counts", Truth.FALSE)
 
-    def _nearly(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[Step]:
+    def _nearly(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[DerivationStep]:
         """Yield the events of the period that would count if the bearer were listed as attending."""
         if ("attended", SUBJECT) not in selection.match:
             return
@@ -438,7 +442,7 @@ class _Explainer:
         memberships = self.history.holdings_where("membership", "person", subject)
         return any(m.values["unit"] == unit and held(m, fact.on.first).truth != Truth.FALSE for m in memberships)
 
-    def _retracted_ones(self, selection: Events, frame: Frame) -> Iterator[Step]:
+    def _retracted_ones(self, selection: Events, frame: Frame) -> Iterator[DerivationStep]:
         for fact in self.retracted:
             if fact.wire not in selection.types or fact.id not in self.retractions:
                 continue
@@ -453,7 +457,7 @@ class _Explainer:
 
     # The result, and what would change it ------------------------------------------------------------------------
 
-    def _result(self, bound: Bound[Duty], finding: Finding, frame: Frame) -> Step:
+    def _result(self, bound: Bound[Duty], finding: Finding, frame: Frame) -> DerivationStep:
         parts = []
         counted = bound.rule.counted
         if finding.actual is not None and finding.required is not None:
@@ -478,7 +482,7 @@ class _Explainer:
         status = STATUS_WORDS[finding.status]
         return _heading(f"结果：{status.zh}", f"Result: {status.en}", parts)
 
-    def _changes(self, bound: Bound[Duty], finding: Finding) -> Iterator[Step]:
+    def _changes(self, bound: Bound[Duty], finding: Finding) -> Iterator[DerivationStep]:
         if finding.needs:
             needs = needs_text(finding.needs)
             yield _line(f"要判定，需要：{needs.zh}", f"to decide it: {needs.en}")
@@ -505,7 +509,7 @@ class _Explainer:
         if not differing:
             yield _line("没有任何单个读法会改变状态", "no single other reading changes the status")
 
-    def _other_readings(self, bound: Bound[Duty], finding: Finding) -> Iterator[Step]:
+    def _other_readings(self, bound: Bound[Duty], finding: Finding) -> Iterator[DerivationStep]:
         key = (finding.period, finding.occasion)
         if bound.id not in self._single_changes:
             self._single_changes[bound.id] = tuple(single_changes(self.audit.adoption, bound))
@@ -519,14 +523,14 @@ class _Explainer:
                 yield _line(f"{reading}={option}：{words.zh}", f"{reading}={option}: {words.en}", truth)
 
 
-def _lacking(step: Step) -> int:
+def _lacking(step: DerivationStep) -> int:
     """Return how many of the last conditions of a derivation are not so."""
     if not step.parts:
         return int(step.truth == Truth.FALSE)
     return sum(_lacking(part) for part in step.parts)
 
 
-def _more(left: int) -> Iterator[Step]:
+def _more(left: int) -> Iterator[DerivationStep]:
     if left > 0:
         yield _line(f"另有 {left} 项", f"and {left} more")
 
@@ -568,10 +572,12 @@ def _judged(finding: Finding, audit: Audit) -> Explanation:
         _line("此条只能由书面判断回答，不作推断", "only a recorded judgement answers this clause; nothing is inferred"),
         _heading("书面判断", "Judgements recorded", lines or [_line("没有", "none")]),
     )
-    tree = Step(label=finding.message, truth=_TRUTHS.get(finding.status), evidence=finding.evidence, parts=parts)
+    tree = DerivationStep(
+        label=finding.message, truth=_TRUTHS.get(finding.status), evidence=finding.evidence, parts=parts
+    )
     return Explanation(rule=finding.rule, subject=finding.subject, finding=finding, tree=tree)
 
 
 def _no_judgement(rule: str, subject: str) -> Explanation:
     label = Text(zh=f"{rule} 不由 {subject} 负责", en=f"{rule} is not for {subject} to answer")
-    return Explanation(rule=rule, subject=subject, finding=None, tree=Step(label=label))
+    return Explanation(rule=rule, subject=subject, finding=None, tree=DerivationStep(label=label))

@@ -7,7 +7,7 @@ from typing import Final
 from partyrules.errors import nearest
 from partyrules.facts.identifiers import likeness
 
-__all__ = ["Names", "look_alikes"]
+__all__ = ["NameIndex", "look_alikes"]
 
 # To so many a name is compared one by one; among more, only what one stroke of the keyboard makes of it is looked up.
 _FEW: Final = 100
@@ -17,7 +17,7 @@ _MOST_LETTERS: Final = 2000
 _MISTAKEN: Final = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", **dict.fromkeys("-_./·", "")})
 
 
-class Names:
+class NameIndex:
     """Known names, to look one up that is none of them."""
 
     def __init__(self, known: Iterable[str]) -> None:

@@ -223,7 +223,7 @@ class _Position:
 
 
 @frozen
-class _Facts:
+class _FactsDigest:
     count: int
     sha256: str
     ledger: _Position | None = None
@@ -249,7 +249,7 @@ class _Record:
 
     format: Literal["partyrules-decision-record/1", "partyrules-decision-record/2"]
     asked: _Asked
-    facts: _Facts
+    facts: _FactsDigest
     packs: tuple[_Pack, ...]
     readings: dict[str, str]
     parameters: dict[str, str]

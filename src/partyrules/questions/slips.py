@@ -23,7 +23,7 @@ from partyrules.facts.vocabulary import (
 from partyrules.language.kernel import Is, Its, walk
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Adoption
-from partyrules.questions.names import Names, look_alikes
+from partyrules.questions.names import NameIndex, look_alikes
 
 __all__ = ["ByClass", "by_class", "listed", "slips"]
 
@@ -85,13 +85,15 @@ def _meant(near: str | None) -> str:
 def _undeclared(facts: ByClass, adoption: Adoption) -> Iterator[str]:
     """Yield the stages and steps that no adopted pack declares, whose facts have no standing."""
     found: Counter[tuple[str, str]] = Counter()
-    declared: dict[str, Names] = {}
+    declared: dict[str, NameIndex] = {}
     for standing in adoption.standings:
         given = facts.get(adoption.vocabulary.types[standing.wire], ())
         for test, reason in standing.tests if given else ():
             if reason in UNDECLARED and isinstance(test, Is) and isinstance(test.term, Its):
                 field = test.term.name
-                names = declared.setdefault(field, Names(leaf for leaf in walk(test.options) if isinstance(leaf, str)))
+                names = declared.setdefault(
+                    field, NameIndex(leaf for leaf in walk(test.options) if isinstance(leaf, str))
+                )
                 told = Counter(map(attrgetter(field), given))
                 found.update({(field, name): n for name, n in told.items() if name not in names.known})
     for (field, name), number in sorted(found.items()):
@@ -100,7 +102,7 @@ def _undeclared(facts: ByClass, adoption: Adoption) -> Iterator[str]:
 
 
 def _of_no_fact(facts: ByClass, ids: Collection[str]) -> Iterator[str]:
-    known = Names(ids)
+    known = NameIndex(ids)
     for cls, (field, so) in _OF_FACTS.items():
         missing = [(fact.id, getattr(fact, field)) for fact in facts.get(cls, ()) if getattr(fact, field) not in ids]
         if missing:
@@ -125,7 +127,7 @@ def _of_names(facts: ByClass, relations: Collection[str]) -> Iterator[str]:
         if kind in _ESTABLISHED:
             rest = names.difference(*groups)
             yield from _unestablished(facts, kind, rest, rest & holding.get(kind, set()))
-    known = Names(set().union(*(named.get(kind, ()) for kind in _ESTABLISHED)))
+    known = NameIndex(set().union(*(named.get(kind, ()) for kind in _ESTABLISHED)))
     strangers = sorted(named.get("", set()) - known.known)[:_MOST_SOUGHT] if known.known else ()
     meant = [_quoted(name, near) for name in strangers if (near := known.near_slip(name))]
     if meant:
@@ -163,7 +165,7 @@ def _unestablished(facts: ByClass, kind: str, names: set[str], holding: set[str]
     given = facts.get(cls, ())
     if kind == "person" and all(getattr(fact, "category", None) != "student" for fact in given):
         return
-    known = Names(set(map(attrgetter(field), given)))
+    known = NameIndex(set(map(attrgetter(field), given)))
     unknown = sorted(names - known.known) if known.known else []
     near = {name: known.near(name) if name in holding else known.near_slip(name) for name in unknown[:_MOST_SOUGHT]}
     told = [name for name in unknown if name in holding or near.get(name)]

@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.text import Text as Styled
 
-from partyrules.evaluate.derivation import Step, truth_word
+from partyrules.evaluate.derivation import DerivationStep, truth_word
 from partyrules.evaluate.kleene import Truth
 from partyrules.questions.explain import Explanation
 from partyrules.report.terminal import Lang, Screen, say
@@ -20,14 +20,14 @@ def explanation_lines(explanation: Explanation, *, screen: Screen, lang: Lang) -
     yield from derivation_lines(explanation.tree, screen=screen, lang=lang)
 
 
-def derivation_lines(tree: Step, *, screen: Screen, lang: Lang) -> Iterator[str]:
+def derivation_lines(tree: DerivationStep, *, screen: Screen, lang: Lang) -> Iterator[str]:
     """Yield the lines of a derivation, indented below its first."""
     yield screen.styled(_told(tree, lang), "bold")
     for part in tree.parts:
         yield from _lines(part, 1, screen, lang)
 
 
-def _lines(step: Step, depth: int, screen: Screen, lang: Lang) -> Iterator[str]:
+def _lines(step: DerivationStep, depth: int, screen: Screen, lang: Lang) -> Iterator[str]:
     told = f"{'  ' * depth}{'' if depth == 1 else '- '}{_told(step, lang)}"
     if step.truth is None:
         yield screen.line(told)
@@ -37,5 +37,5 @@ def _lines(step: Step, depth: int, screen: Screen, lang: Lang) -> Iterator[str]:
         yield from _lines(part, depth + 1, screen, lang)
 
 
-def _told(step: Step, lang: Lang) -> str:
+def _told(step: DerivationStep, lang: Lang) -> str:
     return f"{say(step.label, lang)} ({', '.join(step.evidence)})" if step.evidence else say(step.label, lang)

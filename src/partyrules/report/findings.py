@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.text import Text as Styled
 
-from partyrules.answers.blocks import Row
+from partyrules.answers.blocks import FindingRow
 from partyrules.answers.messages import STATUS_WORDS
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, encode
@@ -113,7 +113,7 @@ def soon(as_of: date) -> date:
     return add_days(as_of, SOON_DAYS)
 
 
-def due_soon(finding: Finding | Row, as_of: date) -> bool:
+def due_soon(finding: Finding | FindingRow, as_of: date) -> bool:
     """Tell whether a finding is pending and due within 30 days of the day asked."""
     return finding.status == "pending" and finding.due is not None and finding.due <= soon(as_of)
 
@@ -164,7 +164,7 @@ def _urgent(table: FindingTable, as_of: date) -> tuple[FindingTable, ...]:
     return table.where(status="breached"), table.where(status="unknown"), due
 
 
-def _is_urgent(row: Row, as_of: date) -> bool:
+def _is_urgent(row: FindingRow, as_of: date) -> bool:
     return row.status in ("breached", "unknown") or due_soon(row, as_of)
 
 
@@ -203,14 +203,14 @@ def _number(name: str, number: int) -> Styled:
     return Styled(str(number) if number else "·", style=style if number else "dim")
 
 
-def period_text(finding: Finding | Row) -> str:
+def period_text(finding: Finding | FindingRow) -> str:
     """Return which period, or which occasion, a finding is about."""
     if finding.period is not None:
         return f"{finding.period.start} … {finding.period.end}"
     return finding.occasion or ""
 
 
-def _rows(findings: Iterable[Row], *, as_of: date, screen: Screen, lang: Lang) -> str:
+def _rows(findings: Iterable[FindingRow], *, as_of: date, screen: Screen, lang: Lang) -> str:
     """Return a table of findings; where there is little room, rule, bearer and period stand below each other."""
     status = Column(say(WORDS["status"], lang), whole=True)
     rule, who = (Column(say(WORDS[name], lang), whole=True) for name in ("rule", "who"))
@@ -235,7 +235,7 @@ def _shown(actual: object) -> str:
     return "?" if actual is None else str(actual)
 
 
-def _why(finding: Row, *, is_soon: bool, lang: Lang) -> str:
+def _why(finding: FindingRow, *, is_soon: bool, lang: Lang) -> str:
     if is_soon:
         return f"{say(WORDS['due'], lang)} {finding.due}"
     if finding.needs:

@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
-from partyrules.answers.blocks import Row
+from partyrules.answers.blocks import FindingRow
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import Decision, Finding
 from partyrules.errors.visible import visible
@@ -50,7 +50,7 @@ class InstitutionReport:
 # By clause and by branch -----------------------------------------------------------------------------------
 
 
-def branch_of(history: History, finding: Finding | Row) -> str | None:
+def branch_of(history: History, finding: Finding | FindingRow) -> str | None:
     """Return the branch (党支部) that a finding belongs to, None where it belongs to none.
 
     For a person it is the branch they are a member of on the day judged, or else last were in the period; for
@@ -71,7 +71,7 @@ def branch_of(history: History, finding: Finding | Row) -> str | None:
     return chosen[0].values["unit"] if chosen else None
 
 
-def _day_of(history: History, finding: Finding | Row) -> date:
+def _day_of(history: History, finding: Finding | FindingRow) -> date:
     if finding.period is not None:
         return min(finding.period.end, history.as_of)
     if finding.occasion is not None:

@@ -40,7 +40,7 @@ class Container:
 
 
 @frozen
-class _Part:
+class _ArrayPart:
     """Where an array lies, `offset` in bytes from the end of the header; `checksum` is of the padding too."""
 
     dtype: str
@@ -52,7 +52,7 @@ class _Part:
 @frozen
 class _Header:
     about: Any
-    parts: dict[str, _Part]
+    parts: dict[str, _ArrayPart]
 
 
 def write_container(path: Path, arrays: Mapping[str, NDArray[Any]], *, about: Any) -> None:
@@ -61,12 +61,12 @@ def write_container(path: Path, arrays: Mapping[str, NDArray[Any]], *, about: An
     Whoever reads at the same moment, or after a crash at any, finds the old file or the new one. Raise OutputError
     where it cannot be written, or what was there is no such file.
     """
-    parts: dict[str, _Part] = {}
+    parts: dict[str, _ArrayPart] = {}
     offset = 0
     for name, array in arrays.items():
         padded = _padded(array.nbytes)
         checksum = crc32(bytes(padded - array.nbytes), crc32(_bytes(array)))
-        parts[name] = _Part(array.dtype.newbyteorder("<").str, len(array), offset, checksum)
+        parts[name] = _ArrayPart(array.dtype.newbyteorder("<").str, len(array), offset, checksum)
         offset += padded
     header = msgspec.json.encode(_Header(about, parts))
     header = header.ljust(_padded(_START.size + len(header)) - _START.size)

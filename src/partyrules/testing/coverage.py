@@ -42,7 +42,7 @@ __all__ = [
     "PERIOD_DAYS",
     "ClauseCoverage",
     "RuleCoverage",
-    "Seen",
+    "RulesMet",
     "coverage_report",
     "covered",
     "met_text",
@@ -140,7 +140,7 @@ def _reachable_days(rule: Rule) -> tuple[str, ...]:
 
 
 @frozen(eq=False)
-class Seen:
+class RulesMet:
     """What was met of each rule while this observed; it can be written down, read again and joined."""
 
     met: dict[str, dict[str, set[str]]] = field(factory=dict)
@@ -205,7 +205,7 @@ def _days_of(finding: Finding, history: History) -> Iterator[str]:
 # What was met, in a file ------------------------------------------------------------------------------------
 
 
-def met_text(pack: Pack, seen: Seen) -> str:
+def met_text(pack: Pack, seen: RulesMet) -> str:
     """Return what was met of a pack's rules as JSON, a line for each rule, of what could be met alone."""
     rules = [rule for clause in covered(pack, seen) for rule in clause.rules]
     lines = [
@@ -215,11 +215,11 @@ def met_text(pack: Pack, seen: Seen) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def seen_in(file: Path) -> Seen | None:
+def seen_in(file: Path) -> RulesMet | None:
     """Return what such a file says was met, None where there is none; raise QueryError for one that is no such file."""
     if not file.is_file():
         return None
-    seen = Seen()
+    seen = RulesMet()
     try:
         seen.join(msgspec.json.decode(file.read_bytes(), type=dict[str, dict[str, list[str]]]))
     except msgspec.DecodeError as error:
@@ -255,7 +255,7 @@ class ClauseCoverage:
     rules: tuple[RuleCoverage, ...]
 
 
-def covered(pack: Pack, seen: Seen) -> tuple[ClauseCoverage, ...]:
+def covered(pack: Pack, seen: RulesMet) -> tuple[ClauseCoverage, ...]:
     """Return clause by clause, in the order of the document, what was met of each rule of a pack."""
     return tuple(
         ClauseCoverage(
@@ -267,7 +267,7 @@ def covered(pack: Pack, seen: Seen) -> tuple[ClauseCoverage, ...]:
     )
 
 
-def _rule_coverage(pack: Pack, rule: Rule, seen: Seen) -> RuleCoverage:
+def _rule_coverage(pack: Pack, rule: Rule, seen: RulesMet) -> RuleCoverage:
     name = f"{pack.id}:{rule.id}"
     readings = [f"{reading.name}={option}" for reading in rule.readings for option in reading.options]
     reachable = {

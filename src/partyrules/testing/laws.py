@@ -48,7 +48,7 @@ from partyrules.language.rules import Duty, Requirement, Rolling, Rule, Veto
 from partyrules.packs.pack import Adoption, Bound, Pack
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided
-from partyrules.testing.replay import Case, replay
+from partyrules.testing.replay import ReplayCase, replay
 from partyrules.testing.scenes import Scene, adoptions_of, every_other, filled, studio_of
 from partyrules.testing.strategies import alphabet_of, asked_histories, facts
 from partyrules.time.calendar import CivilDate
@@ -76,13 +76,13 @@ _NEVER_WORSE: Final[Mapping[str, tuple[str, ...]]] = {
 # Asking -----------------------------------------------------------------------------------------------------
 
 
-def _findings(case: Case, told: Iterable[Fact] | None = None) -> tuple[Finding, ...]:
+def _findings(case: ReplayCase, told: Iterable[Fact] | None = None) -> tuple[Finding, ...]:
     held = audit(case.facts if told is None else tuple(told), case.adoption, as_of=case.as_of, known_at=case.known_at)
     return held.findings(judgements=True)
 
 
 def _decisions(
-    case: Case, told: Iterable[Fact] | None = None, *, engine: str = REFERENCE
+    case: ReplayCase, told: Iterable[Fact] | None = None, *, engine: str = REFERENCE
 ) -> dict[tuple[str, str], Decision]:
     history = history_of(
         case.facts if told is None else tuple(told),
@@ -99,7 +99,7 @@ def _decisions(
     }
 
 
-def _everything(case: Case, told: Iterable[Fact] | None = None) -> list[bytes]:
+def _everything(case: ReplayCase, told: Iterable[Fact] | None = None) -> list[bytes]:
     """Return every finding and decision as bytes."""
     told = None if told is None else tuple(told)
     found = [encode(finding) for finding in _findings(case, told)]
@@ -120,39 +120,39 @@ def _retraction(target: str, name: str, on: date, recorded_at: datetime | None =
 # The laws of recording and of time --------------------------------------------------------------------------
 
 
-def determinism(case: Case) -> None:
+def determinism(case: ReplayCase) -> None:
     """The same facts and question give the same bytes."""
     assert _everything(case) == _everything(case)
 
 
-def order_independence(case: Case) -> None:
+def order_independence(case: ReplayCase) -> None:
     """The order in which facts were recorded changes no byte of any answer."""
     first = _everything(case)
     assert _everything(case, reversed(case.facts)) == first
     assert _everything(case, sorted(case.facts, key=lambda fact: fact.id)) == first
 
 
-def duplicate_neutrality(case: Case) -> None:
+def duplicate_neutrality(case: ReplayCase) -> None:
     """A fact recorded again, later, counts once and from its first recording."""
     again = [evolve(fact, recorded_at=_LATE) for fact in case.facts]
     once = admitted((), [("", fact) for fact in (*again, *case.facts, *case.facts)]).facts
     assert _everything(case, once) == _everything(case)
 
 
-def retraction_neutrality(case: Case, more: Fact) -> None:
+def retraction_neutrality(case: ReplayCase, more: Fact) -> None:
     """A fact recorded and retracted leaves every answer as if it had never been recorded."""
     wrong = evolve(more, id="wrong", recorded_at=None)
     told = (*case.facts, wrong, _retraction("wrong", "sorry", case.as_of))
     assert _everything(case, told) == _everything(case)
 
 
-def no_look_ahead(case: Case) -> None:
+def no_look_ahead(case: ReplayCase) -> None:
     """A fact dated after the day asked changes nothing."""
     seen = [fact for fact in case.facts if isinstance(fact, _UNDATED) or fact.on.first <= case.as_of]
     assert _everything(case, seen) == _everything(case)
 
 
-def known_at_stability(case: Case, more: Fact) -> None:
+def known_at_stability(case: ReplayCase, more: Fact) -> None:
     """What was known at a time is answered the same for ever, whatever is recorded or retracted later."""
     case = evolve(case, known_at=case.known_at or datetime.combine(case.as_of, time(12), UTC))
     late = evolve(more, id="late", recorded_at=_LATE)
@@ -160,7 +160,7 @@ def known_at_stability(case: Case, more: Fact) -> None:
     assert _everything(case, (late, *case.facts, *undone)) == _everything(case)
 
 
-def wire_round_trip(case: Case) -> None:
+def wire_round_trip(case: ReplayCase) -> None:
     """Facts written as JSON and read again are the same facts and give the same answers."""
     vocabulary = case.adoption.vocabulary
     read = tuple(decode_fact(encode_fact(fact), vocabulary=vocabulary) for fact in case.facts)
@@ -171,7 +171,7 @@ def wire_round_trip(case: Case) -> None:
 # The laws of evidence, of what is not known, and of the veto ------------------------------------------------
 
 
-def monotonicity(case: Case, more: Fact) -> None:
+def monotonicity(case: ReplayCase, more: Fact) -> None:
     """With full dates and complete numbers, one more event makes no duty to do something at least so often worse."""
     whole = tuple(_complete(fact) for fact in case.facts)
     named = evolve(_complete(more), id="one-more", recorded_at=None)
@@ -186,7 +186,7 @@ def monotonicity(case: Case, more: Fact) -> None:
         assert (after[key].actual or 0) >= (finding.actual or 0), (finding, after[key])
 
 
-def veto_dominance(case: Case, more: Sequence[Fact]) -> None:
+def veto_dominance(case: ReplayCase, more: Sequence[Fact]) -> None:
     """A veto decides whatever else is met, and no record that it does not read adds or lifts it."""
     read = {bound.id: _wires_read(bound, case.adoption) for bound in case.adoption.vetoes}
     apart = [fact for fact in more if not any(fact.wire in wires for wires in read.values())]
@@ -199,7 +199,7 @@ def veto_dominance(case: Case, more: Sequence[Fact]) -> None:
             assert (after[name].outcome == "vetoed") == (decision.outcome == "vetoed"), (decision, after[name])
 
 
-def unknown_never_permits(case: Case, position: float) -> None:
+def unknown_never_permits(case: ReplayCase, position: float) -> None:
     """Nothing undecided permits a step, and what is decided on a month's record holds on whichever of its days."""
     decisions = _decisions(case)
     for decision in decisions.values():
@@ -219,7 +219,7 @@ def unknown_never_permits(case: Case, position: float) -> None:
             assert decision.outcome == "permitted", (decisions[name], decision)
 
 
-def agreement_of_evaluators(case: Case) -> None:
+def agreement_of_evaluators(case: ReplayCase) -> None:
     """Every engine that can run here comes to the same decision as the evaluation straight from the tree."""
     reference = _decisions(case)
     for engine in ENGINES:
@@ -230,7 +230,7 @@ def agreement_of_evaluators(case: Case) -> None:
         assert _decisions(case, engine=engine) == reference, engine
 
 
-def message_rendering(case: Case) -> None:
+def message_rendering(case: ReplayCase) -> None:
     """Every message says something in Chinese and in English, cites its clause and leaves no placeholder."""
     for finding in _findings(case):
         _well_said(finding.rule, finding.clause, finding.message)
@@ -363,9 +363,9 @@ def _told_readings(adoption: Adoption) -> str:
     return f" under {chosen}" if chosen else ""
 
 
-def _case_of(scene: Scene, adoption: Adoption) -> Case:
+def _case_of(scene: Scene, adoption: Adoption) -> ReplayCase:
     person = scene.subject if scene.step is not None else None
-    return Case(adoption=adoption, facts=scene.facts, as_of=scene.as_of, person=person, step=scene.step)
+    return ReplayCase(adoption=adoption, facts=scene.facts, as_of=scene.as_of, person=person, step=scene.step)
 
 
 def satisfiability(bench: _Bench, name: str) -> None:
@@ -530,7 +530,7 @@ def _on_histories(law: Callable[..., None], bench: _Bench, examples: int) -> Any
     if law is monotonicity:
         taken["more"] = _events(bench.pack)
 
-    def test(self: Any, case: Case, **also: Any) -> None:
+    def test(self: Any, case: ReplayCase, **also: Any) -> None:
         del self
         note(replay(case))
         for name, value in also.items():
@@ -555,10 +555,10 @@ def _shown(value: Any) -> str:
 
 
 @st.composite
-def _cases(draw: st.DrawFn, bench: _Bench, *, months: bool) -> Case:
+def _cases(draw: st.DrawFn, bench: _Bench, *, months: bool) -> ReplayCase:
     told, asked = draw(asked_histories(bench.pack, months=months))
     adoption = draw(st.sampled_from(bench.adoptions))
-    return Case(adoption=adoption, facts=told, as_of=asked.as_of, known_at=asked.known_at)
+    return ReplayCase(adoption=adoption, facts=told, as_of=asked.as_of, known_at=asked.known_at)
 
 
 def _others(pack: Pack) -> st.SearchStrategy[Fact]:

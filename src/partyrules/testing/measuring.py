@@ -16,7 +16,7 @@ from partyrules.packs.projects import Project, project_of
 from partyrules.testing.coverage import (
     MET_BEGINS,
     MET_FILE,
-    Seen,
+    RulesMet,
     coverage_report,
     covered,
     met_text,
@@ -49,8 +49,8 @@ class Measuring:
                     f"--rule-coverage: the tests of `{project.pack.id}` are not at hand; name the pack by its folder"
                 )
         self.key = key
-        self.seen = Seen()
-        self.own = Seen()
+        self.seen = RulesMet()
+        self.own = RulesMet()
         self.testing: frozenset[str] = frozenset()
         observing(self.seen.observer)
         observing(Observer(finding=self.own_finding, decision=self.own_decision))

@@ -10,14 +10,14 @@ from partyrules.facts.codec import encode_fact
 from partyrules.packs.pack import Adoption
 from partyrules.testing.construction import Facts
 
-__all__ = ["Case", "replay"]
+__all__ = ["ReplayCase", "replay"]
 
 _FILE = "case.jsonl"
 _ADOPTION = "case.toml"
 
 
 @frozen(kw_only=True)
-class Case:
+class ReplayCase:
     """Facts, who adopted what, and when a question is asked; `person` and `step` where it asks for a decision."""
 
     # Told by the command; every rule of it would stand in each message about a case.
@@ -29,7 +29,7 @@ class Case:
     step: str | None = None
 
 
-def replay(case: Case) -> str:
+def replay(case: ReplayCase) -> str:
     """Return the facts of a case as JSON Lines, with the command that asks the same question of them.
 
     Where the adoption has a table of holidays, the lines of an adoption file that holds it follow.
@@ -50,7 +50,7 @@ def _adoption_file(adoption: Adoption) -> Iterator[str]:
         yield f"{name} = [{days}]"
 
 
-def command(case: Case) -> str:
+def command(case: ReplayCase) -> str:
     """Return the command that asks what the case asks, of a file of its facts."""
     adoption = case.adoption
     words = ["partyrules", "audit" if case.step is None else "decide", _FILE]

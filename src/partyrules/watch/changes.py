@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from attrs import frozen
 
-from partyrules.answers.blocks import Row
+from partyrules.answers.blocks import FindingRow
 from partyrules.answers.verdicts import Decision, Outcome
 
 __all__ = ["Change", "Passage", "in_order_changed", "passage_of"]
@@ -37,8 +37,8 @@ class Change:
     kind: Literal["finding", "decision"]
     rule: str | None
     subject: str
-    before: Row | Passage | None
-    after: Row | Passage | None
+    before: FindingRow | Passage | None
+    after: FindingRow | Passage | None
 
 
 def passage_of(decision: Decision) -> Passage:
@@ -54,7 +54,7 @@ def in_order_changed(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def _order(change: Change) -> tuple[bool, str, str, str, str]:
     said = change.after or change.before
-    if not isinstance(said, Row):
+    if not isinstance(said, FindingRow):
         return (True, "", change.subject, "", "")
     start = "" if said.period is None else said.period.start.isoformat()
     return (False, said.rule, said.subject, start, said.occasion or "")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final
 
-from partyrules.answers.blocks import Row, row_of
+from partyrules.answers.blocks import FindingRow, row_of
 from partyrules.answers.tables import FindingTable, Judge, table_of
 from partyrules.answers.verdicts import Finding
 from partyrules.errors import EngineError, QueryError
@@ -74,7 +74,7 @@ class Monitor:
         """Return the next step of everybody who holds a stage, as the funnel gives them, by person."""
         return tuple(passage for _, passage in sorted(self._state.passages.items()))
 
-    def finding(self, row: Row) -> Finding:
+    def finding(self, row: FindingRow) -> Finding:
         """Return the finding of a row with its evidence and message; raise QueryError where it is no longer so."""
         bound = self._watched.duties.get(row.rule)
         if bound is not None:

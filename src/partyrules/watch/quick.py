@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.answers.blocks import Names, Row, modality_of
+from partyrules.answers.blocks import FindingRow, Names, modality_of
 from partyrules.answers.verdicts import Status
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames, Items
@@ -111,7 +111,7 @@ def _is_moving(where: Condition) -> bool:
 # One more in a period ----------------------------------------------------------------------------------------------
 
 
-def counted_once_more(row: Row, least: int) -> Row | None:
+def counted_once_more(row: FindingRow, least: int) -> FindingRow | None:
     """Return a row after one more fact of its period; None where more than the number decides it."""
     if row.actual is None:
         return None
@@ -315,7 +315,7 @@ def _stretches(scopes: Scopes, plan: Attendance, pairs: Frames) -> tuple[Array, 
     return pair[kept], start[kept], end[kept], open_still[pair[kept]]
 
 
-def attended(plan: Attendance, entry: Entry, people: Iterable[str]) -> Iterator[Row]:
+def attended(plan: Attendance, entry: Entry, people: Iterable[str]) -> Iterator[FindingRow]:
     """Yield how each of the people bound by an occasion stands to it."""
     there, excused = set(entry.values("attended") or ()), set(entry.values("excused") or ())
     known, bound = entry.lists("attended"), plan.bound
@@ -325,7 +325,7 @@ def attended(plan: Attendance, entry: Entry, people: Iterable[str]) -> Iterator[
         needs: tuple[str, ...] = ()
         if not known and status != "excused":
             status, needs = "unknown", ("attendance",)
-        yield Row(
+        yield FindingRow(
             rule=bound.id,
             clause=bound.clause.citation,
             subject=person,

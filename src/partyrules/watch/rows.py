@@ -9,14 +9,14 @@ from typing import Any, Final, cast
 import numpy as np
 from attrs import evolve
 
-from partyrules.answers.blocks import REASONS, Array, Block, Names, Row, block_of, modality_of, rows_of
+from partyrules.answers.blocks import REASONS, Array, Block, FindingRow, Names, block_of, modality_of, rows_of
 from partyrules.answers.verdicts import STATUSES, Finding
 from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER
 from partyrules.time.calendar import Grain, Period
 
 __all__ = ["Difference", "DutyRows", "differences", "row_key"]
 
-Difference = tuple[Row | None, Row | None]
+Difference = tuple[FindingRow | None, FindingRow | None]
 """A row before and after; None for none."""
 
 _KEYS: Final = ("subject", "start", "occasion")
@@ -30,9 +30,9 @@ class DutyRows:
 
     def __init__(self, block: Block, names: Names) -> None:
         self.names: Final = names
-        self._edited: dict[int, Row] = {}
-        self._added: dict[str, list[Row]] = {}
-        self._replaced: dict[str, list[Row]] = {}
+        self._edited: dict[int, FindingRow] = {}
+        self._added: dict[str, list[FindingRow]] = {}
+        self._replaced: dict[str, list[FindingRow]] = {}
         self._take(block)
 
     def _take(self, block: Block) -> None:
@@ -46,14 +46,14 @@ class DutyRows:
 
     # What there is ---------------------------------------------------------------------------------------------------
 
-    def of(self, subject: str) -> list[Row]:
+    def of(self, subject: str) -> list[FindingRow]:
         """Return the rows about a subject, in no particular order."""
         if subject in self._replaced:
             return self._replaced[subject]
         first, after = self._span(subject)
         return [*(self._row(place, subject) for place in range(first, after)), *self._added.get(subject, ())]
 
-    def on(self, subject: str, day: int) -> tuple[int, Row] | None:
+    def on(self, subject: str, day: int) -> tuple[int, FindingRow] | None:
         """Return the row about a subject whose period holds a day (an ordinal), and where it stands."""
         if subject in self._replaced:
             when = date.fromordinal(day)
@@ -85,19 +85,19 @@ class DutyRows:
 
     # Changing it -----------------------------------------------------------------------------------------------------
 
-    def put(self, subject: str, place: int, row: Row) -> None:
+    def put(self, subject: str, place: int, row: FindingRow) -> None:
         """Put a row where another one stands."""
         if place < 0:
             self._replaced[subject][-1 - place] = row
         else:
             self._edited[place] = row
 
-    def add(self, row: Row) -> None:
+    def add(self, row: FindingRow) -> None:
         """Add a row on an occasion that there was none of."""
         kept = self._replaced if row.subject in self._replaced else self._added
         kept.setdefault(row.subject, []).append(row)
 
-    def replace(self, subject: str, rows: Iterable[Row]) -> None:
+    def replace(self, subject: str, rows: Iterable[FindingRow]) -> None:
         """Let these be all rows about a subject."""
         first, after = self._span(subject)
         for place in range(first, after):
@@ -116,7 +116,7 @@ class DutyRows:
             return 0, 0
         return self._first[2 * code], self._first[2 * code + 1]
 
-    def _row(self, place: int, subject: str) -> Row:
+    def _row(self, place: int, subject: str) -> FindingRow:
         edited = self._edited.get(place)
         if edited is not None:
             return edited
@@ -126,7 +126,7 @@ class DutyRows:
         rule, clause, modality = self._said
         start, occasion, due = columns["start"][place], columns["occasion"][place], columns["due"][place]
         required, actual, needs = columns["required"][place], columns["actual"][place], columns["needs"][place]
-        return Row(
+        return FindingRow(
             rule,
             clause,
             subject,
@@ -216,7 +216,7 @@ def _ranks(codes: Array, texts: Sequence[str]) -> Array:
 # What differs --------------------------------------------------------------------------------------------------------
 
 
-def row_key(row: Row) -> tuple[str, str]:
+def row_key(row: FindingRow) -> tuple[str, str]:
     """Return what tells the rows of one duty about one subject from each other: period and occasion."""
     return ("" if row.period is None else row.period.start.isoformat(), row.occasion or "")
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from attrs import define
 
-from partyrules.answers.blocks import Row, row_of
+from partyrules.answers.blocks import FindingRow, row_of
 from partyrules.evaluate.columnar.duties import Duties
 from partyrules.evaluate.conditions import Frame
 from partyrules.evaluate.kleene import Truth, all_of, negated
@@ -69,8 +69,8 @@ def _parts(condition: Condition) -> Iterator[Condition]:
 class _Counted:
     """A row that facts of the day are counted in, as it was and as it is."""
 
-    before: Row
-    after: Row
+    before: FindingRow
+    after: FindingRow
 
 
 class _Taking:
@@ -89,9 +89,9 @@ class _Taking:
         self.stale: dict[str, set[str]] = {}
         self.outdated: list[tuple[str, str, Told]] = []
         self.counted: dict[tuple[str, str, int], _Counted] = {}
-        self.attended: dict[tuple[str, str], list[Row]] = {}
+        self.attended: dict[tuple[str, str], list[FindingRow]] = {}
         self.rows: dict[str, DutyRows] = {}
-        self.replaced: list[tuple[str, str, list[Row]]] = []
+        self.replaced: list[tuple[str, str, list[FindingRow]]] = []
         self.passages: Mapping[str, Passage] | None = None
         self.some_passages: dict[str, Passage | None] = {}
         self.rosters: Rosters | None = None
@@ -308,7 +308,7 @@ class _Taking:
             for person in subjects:
                 self.some_passages[person] = next_passage(self.watched.adoption, self.now.history, person)
             return
-        after: dict[str, list[Row]] = {subject: [] for subject in subjects}
+        after: dict[str, list[FindingRow]] = {subject: [] for subject in subjects}
         for finding in self.now.found(self.watched.duties[rule], subjects):
             after[finding.subject].append(row_of(finding))
         for subject, rows in after.items():

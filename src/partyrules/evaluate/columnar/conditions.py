@@ -55,7 +55,7 @@ from partyrules.language.kernel import (
 from partyrules.store.columns import ABSENT, NO_NUMBER, SCALE, Strings
 from partyrules.time.calendar import Span, add_span
 
-__all__ = ["Population", "Weighed"]
+__all__ = ["Population", "WeighedRows"]
 
 _NOBODY: Final = -2
 _FEW: Final = 6
@@ -66,7 +66,7 @@ def _later(span: Span, day: date) -> date:
     return add_span(day, span)
 
 
-class Weighed(NamedTuple):
+class WeighedRows(NamedTuple):
     """Facts of one type that frames consider: in pair `i`, frame `left[i]` row `right[i]` of `rows`."""
 
     rows: Rows
@@ -376,11 +376,11 @@ class Population:
         perhaps = found.truth == FALSE if found.doubt is None else (found.truth == FALSE) | found.doubt
         return self.facts(rows, np.flatnonzero(perhaps))
 
-    def weighed(self, selection: Events, frames: Frames) -> list[Weighed]:
+    def weighed(self, selection: Events, frames: Frames) -> list[WeighedRows]:
         """Return, for each of the types, the facts whose fields match, with whether each frame selects them."""
         return [found for wire in selection.types for found in self._weighed(wire, selection, frames)]
 
-    def _weighed(self, wire: str, selection: Events, frames: Frames) -> Iterator[Weighed]:
+    def _weighed(self, wire: str, selection: Events, frames: Frames) -> Iterator[WeighedRows]:
         rows = self.view.rows(wire)
         if not len(rows):
             return
@@ -411,13 +411,13 @@ class Population:
                 None if standing.doubt is None else standing.doubt[right],
             )
             found = all_of((mine, found))
-        yield Weighed(rows, left, right, found)
+        yield WeighedRows(rows, left, right, found)
 
-    def _in_doubt(self, rows: Rows, left: Array, right: Array) -> Weighed:
+    def _in_doubt(self, rows: Rows, left: Array, right: Array) -> WeighedRows:
         doubt = np.ones(len(left), np.bool_)
-        return Weighed(rows, left, right, Truths(np.full(len(left), FALSE, np.int8), None, doubt))
+        return WeighedRows(rows, left, right, Truths(np.full(len(left), FALSE, np.int8), None, doubt))
 
-    def _cells_in_doubt(self, rows: Rows, left: Array, right: Array, frames: Frames) -> Iterator[Weighed]:
+    def _cells_in_doubt(self, rows: Rows, left: Array, right: Array, frames: Frames) -> Iterator[WeighedRows]:
         """Yield the doubtful pairs of bearings, each with every cell of its bearing."""
         cells = frames.cells
         assert cells is not None  # noqa: S101 - asked before

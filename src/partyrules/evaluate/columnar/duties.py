@@ -16,7 +16,7 @@ from partyrules.evaluate.columnar.grids import Grid, Grids
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.scopes import Scopes
-from partyrules.evaluate.columnar.tallies import Judged, Tallies
+from partyrules.evaluate.columnar.tallies import JudgedColumns, Tallies
 from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either
 from partyrules.evaluate.columnar.view import FOREVER, Scalars, View
 from partyrules.evaluate.deadlines import due_after
@@ -123,7 +123,7 @@ class Duties:
         frames = everybody.at(kept)
         required, scale = self._tallies.required(bound.rule.requires, frames)
         unknown = Truths(np.full(len(kept), UNKNOWN, np.int8), None, None if binds.doubt is None else binds.doubt[kept])
-        judged = Judged(unknown, required, _same(NO_NUMBER, len(kept)), None, scale)
+        judged = JudgedColumns(unknown, required, _same(NO_NUMBER, len(kept)), None, scale)
         found = _Outcomes(np.empty(len(kept), np.int8), None)
         found.put(np.arange(len(kept)), _UNKNOWN, need=self._bit(need))
         return self._without_period(frames, judged, found, unknown.doubt)
@@ -154,7 +154,7 @@ class Duties:
     # What has come of it by a day -------------------------------------------------------------------------------------
 
     def _timed(
-        self, bound: Bound[Duty], judged: Judged, frames: Frames, end: Array, grid: Grid | None = None
+        self, bound: Bound[Duty], judged: JudgedColumns, frames: Frames, end: Array, grid: Grid | None = None
     ) -> "_Outcomes":
         """Return what a requirement to be met by `end` comes to; `grid` is that of the frames, if they have one."""
         false = judged.found.truth == FALSE
@@ -181,7 +181,7 @@ class Duties:
         return short
 
     def _decided(
-        self, bound: Bound[Duty], judged: Judged, frames: Frames, grid: Grid | None, time: Array | None = None
+        self, bound: Bound[Duty], judged: JudgedColumns, frames: Frames, grid: Grid | None, time: Array | None = None
     ) -> "_Outcomes":
         """Return what a requirement comes to by the status rule; without `time` its time has come."""
         force = force_of(bound.rule.modality, periodic=grid is not None)
@@ -239,7 +239,7 @@ class Duties:
             frames, judged, found, either((judged.found.doubt, None if doubt is None else doubt[kept]))
         )
 
-    def _without_period(self, frames: Frames, judged: Judged, found: "_Outcomes", doubt: Array | None) -> _Rows:
+    def _without_period(self, frames: Frames, judged: JudgedColumns, found: "_Outcomes", doubt: Array | None) -> _Rows:
         none = _same(NO_DAY, len(frames))
         trigger = frames.trigger
         occasion = _same(-1, len(frames)) if trigger is None else trigger.rows.numbers[trigger.index]

@@ -22,7 +22,7 @@ from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Bound
 from partyrules.store.columns import Strings
 
-__all__ = ["PLACES", "Passage", "Pipeline"]
+__all__ = ["PLACES", "Pipeline", "StepColumns"]
 
 PLACES: Final = (None, "vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 """The list of a decision that a rule belongs in, by its number in a column."""
@@ -34,7 +34,7 @@ _IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 
 
 @frozen(eq=False)
-class Passage:
+class StepColumns:
     """What stands between some people and a stage, a row for each person.
 
     `outcome` are numbers of `OUTCOMES`, `reason` of `REASONS`, `places` for each rule of `PLACES`: the list of
@@ -78,7 +78,7 @@ class Pipeline:
             since[row[here]] = spans.start[here]
         return held, since, doubt
 
-    def passage(self, people: Array, to: str) -> Passage:
+    def passage(self, people: Array, to: str) -> StepColumns:
         """Return what stands between these people, given by code, and stage `to`; raise NotColumnar for some rules."""
         view, size = self.view, len(people)
         held, since, doubt = self.stages(people)
@@ -100,7 +100,7 @@ class Pipeline:
                 places[bound.id], open_date = self._placed(bound.rule, frames)
                 doubts.append(open_date)
         reason = np.where(~right, np.int8(1), np.where(student.truth == FALSE, np.int8(2), np.int8(0)))
-        return Passage(
+        return StepColumns(
             to,
             people,
             self._outcome(places, reason),

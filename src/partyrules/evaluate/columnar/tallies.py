@@ -5,7 +5,7 @@ from typing import Any, Final, assert_never
 import numpy as np
 from attrs import frozen
 
-from partyrules.evaluate.columnar.conditions import Population, Weighed
+from partyrules.evaluate.columnar.conditions import Population, WeighedRows
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.joins import distinct
 from partyrules.evaluate.columnar.limits import NotColumnar
@@ -38,7 +38,7 @@ from partyrules.language.kernel import (
 )
 from partyrules.store.columns import NO_NUMBER, SCALE
 
-__all__ = ["UNBOUNDED", "Judged", "Tallied", "Tallies"]
+__all__ = ["UNBOUNDED", "JudgedColumns", "TalliedColumns", "Tallies"]
 
 UNBOUNDED: Final = 2**62
 """More than any number: what an open sum may come to."""
@@ -47,7 +47,7 @@ _EMPTY: Final = Scalars("code", np.empty(0, np.int64))
 
 
 @frozen(eq=False)
-class Tallied:
+class TalliedColumns:
     """Surely at least `certain` and at most `possible` in each frame, in units of 1 / `scale`."""
 
     certain: Array
@@ -58,7 +58,7 @@ class Tallied:
 
 
 @frozen(eq=False)
-class Judged:
+class JudgedColumns:
     """What a requirement comes to, with the numbers that a finding shows in units of 1 / `scale`."""
 
     found: Truths
@@ -79,15 +79,15 @@ class Tallies:
         """Return whether the tally of each frame lies within its limits."""
         return self.compared(condition, frames)[0]
 
-    def judged(self, condition: Any, frames: Frames) -> Judged:
+    def judged(self, condition: Any, frames: Frames) -> JudgedColumns:
         """Return what a duty's requirement comes to in each frame."""
         if isinstance(condition, Compare):
             found, tallied, least, most = self.compared(condition, frames)
             required = most if least is None else least
             exceeded = None if most is None else tallied.certain > most
-            return Judged(found, 0 if required is None else required, tallied.certain, exceeded, tallied.scale)
+            return JudgedColumns(found, 0 if required is None else required, tallied.certain, exceeded, tallied.scale)
         found = self.population.truths(condition, frames)
-        return Judged(found, 1, (found.truth == TRUE).astype(np.int64))
+        return JudgedColumns(found, 1, (found.truth == TRUE).astype(np.int64))
 
     def required(self, condition: Any, frames: Frames) -> tuple[Array | int, int]:
         """Return the number that a requirement asks for, and its scale, where nothing can be counted."""
@@ -100,7 +100,7 @@ class Tallies:
 
     def compared(
         self, condition: Compare, frames: Frames
-    ) -> tuple[Truths, Tallied, Array | int | None, Array | int | None]:
+    ) -> tuple[Truths, TalliedColumns, Array | int | None, Array | int | None]:
         """Return whether each tally lies within its limits, the tally, and the limits."""
         tallied = self.tallied(condition.tally, frames)
         least = self._bound(condition.least, frames, tallied.scale, upper=False)
@@ -115,7 +115,7 @@ class Tallies:
         found = all_of(parts)
         return Truths(found.truth, found.needs, tallied.doubt), tallied, least, most
 
-    def _part(self, tallied: Tallied, sure: Array, never: Array) -> Truths:
+    def _part(self, tallied: TalliedColumns, sure: Array, never: Array) -> Truths:
         if tallied.possible is tallied.certain:
             return Truths(np.where(sure, np.int8(TRUE), np.int8(FALSE)))
         truth = np.where(sure, np.int8(TRUE), np.where(never, np.int8(FALSE), np.int8(UNKNOWN)))
@@ -137,13 +137,13 @@ class Tallies:
 
     # Each tally ----------------------------------------------------------------------------------------------------
 
-    def tallied(self, tally: Tally, frames: Frames) -> Tallied:
+    def tallied(self, tally: Tally, frames: Frames) -> TalliedColumns:
         """Return what the tally comes to in each frame; raise NotColumnar where columns cannot say."""
         match tally:
             case Count(of=Events(window="period", where=Always()) as of, distinct=None, if_sole=Always()) if (
                 counted := self._in_cells(of, frames)
             ) is not None:
-                return Tallied(counted, counted)
+                return TalliedColumns(counted, counted)
             case Count(of):
                 if isinstance(of, Events):
                     weighed = self.population.weighed(of, frames)
@@ -181,16 +181,16 @@ class Tallies:
             counts += np.bincount(place, minlength=len(counts))
         return counts.take(cells.place)
 
-    def _counted(self, tally: Count, found: list[Any], doubt: Array | None, frames: Frames) -> Tallied:
+    def _counted(self, tally: Count, found: list[Any], doubt: Array | None, frames: Frames) -> TalliedColumns:
         size = len(frames)
         doubt = either((doubt, *(marks(size, left, part.doubt) for _, left, _, part in found)))
         if tally.distinct is not None:
             return self._distinct(tally.distinct, found, doubt, size)
         certain, maybe, needs = _counts([(left, part) for _, left, _, part in found], size)
-        counted = Tallied(certain, certain if needs is None else certain + maybe, 1, needs, doubt)
+        counted = TalliedColumns(certain, certain if needs is None else certain + maybe, 1, needs, doubt)
         return counted if isinstance(tally.if_sole, Always) else self._sole(tally.if_sole, found, counted, frames)
 
-    def _distinct(self, name: str, found: list[Any], doubt: Array | None, size: int) -> Tallied:
+    def _distinct(self, name: str, found: list[Any], doubt: Array | None, size: int) -> TalliedColumns:
         keys = []
         for rows, left, right, part in found:
             column = rows.column(name) if len(rows) else _EMPTY
@@ -208,13 +208,13 @@ class Tallies:
                 unknown = part.truth == UNKNOWN
                 if part.needs is not None:
                     np.bitwise_or.at(needs, left[unknown], part.needs[unknown])
-        return Tallied(certain, certain if needs is None else possible, 1, needs, doubt)
+        return TalliedColumns(certain, certain if needs is None else possible, 1, needs, doubt)
 
     def _different(self, keys: list[Array], size: int) -> Array:
         every = distinct(np.concatenate(keys)) if keys else np.empty(0, np.int64)
         return np.bincount(every // (self.population.view.space + 1), minlength=size)
 
-    def _sole(self, fitting: Condition, found: list[Any], counted: Tallied, frames: Frames) -> Tallied:
+    def _sole(self, fitting: Condition, found: list[Any], counted: TalliedColumns, frames: Frames) -> TalliedColumns:
         """Return the count, nothing where the only one selected does not fit."""
         if counted.needs is not None:
             raise NotColumnar("a sole one that may not be selected")
@@ -227,9 +227,9 @@ class Tallies:
                 raise NotColumnar("a sole one that may not fit")
             doubt = either((doubt, marks(len(frames), mine, fits.doubt)))
             certain[mine[fits.truth == FALSE]] = 0
-        return Tallied(certain, certain, 1, None, doubt)
+        return TalliedColumns(certain, certain, 1, None, doubt)
 
-    def _summed(self, name: str, weighed: list[Weighed], frames: Frames) -> Tallied:
+    def _summed(self, name: str, weighed: list[WeighedRows], frames: Frames) -> TalliedColumns:
         size = len(frames)
         certain, extra = np.zeros(size, np.int64), np.zeros(size, np.int64)
         needs: Array | None = None
@@ -254,7 +254,7 @@ class Tallies:
             open_upwards[left[gone]] = True
         possible = certain if needs is None else np.where(open_upwards, UNBOUNDED, certain + extra)
         doubt = either(marks(size, w.left, w.found.doubt) for w in weighed)
-        return Tallied(certain, possible, SCALE, needs, doubt)
+        return TalliedColumns(certain, possible, SCALE, needs, doubt)
 
     def _exact(self, left: Array, number: Array, size: int) -> Array:
         """Return the sums by frame; in two halves, each of which a float holds exactly."""
@@ -264,7 +264,9 @@ class Tallies:
         summed = [np.bincount(left, half.astype(np.float64), size).astype(np.int64) for half in (whole, rest)]
         return summed[0] * SCALE + summed[1]
 
-    def _most_covered(self, name: str, among: tuple[str, ...], weighed: list[Weighed], frames: Frames) -> Tallied:
+    def _most_covered(
+        self, name: str, among: tuple[str, ...], weighed: list[WeighedRows], frames: Frames
+    ) -> TalliedColumns:
         size = len(frames)
         certain, possible = np.zeros(size, np.int64), np.zeros(size, np.int64)
         kept = []
@@ -288,9 +290,9 @@ class Tallies:
                 if need is not None:
                     np.bitwise_or.at(needs, left[more], need[more])
         doubt = either(marks(size, w.left, w.found.doubt) for w in weighed)
-        return Tallied(certain, certain if needs is None else np.maximum(certain, possible), 1, needs, doubt)
+        return TalliedColumns(certain, certain if needs is None else np.maximum(certain, possible), 1, needs, doubt)
 
-    def _after_early(self, of: Events, frames: Frames) -> Tallied:
+    def _after_early(self, of: Events, frames: Frames) -> TalliedColumns:
         """Return how many there are in the period, and all but the first of those in the one before."""
         cells = frames.cells
         if cells is None or of.window != "period":
@@ -304,10 +306,10 @@ class Tallies:
         certain = sure + np.maximum(sure_before - 1, 0)
         doubt = either(marks(size, w.left, w.found.doubt) for w in (*own, *before))
         if needs is None and needs_before is None:
-            return Tallied(certain, certain, 1, None, doubt)
+            return TalliedColumns(certain, certain, 1, None, doubt)
         possible = sure + maybe + np.maximum(sure_before + maybe_before - 1, 0)
         both = [need for need in (needs, needs_before) if need is not None]
-        return Tallied(certain, possible, 1, np.bitwise_or.reduce(both), doubt)
+        return TalliedColumns(certain, possible, 1, np.bitwise_or.reduce(both), doubt)
 
 
 def _counts(found: list[tuple[Array, Truths]], size: int) -> tuple[Array, Array, Array | None]:
