@@ -303,7 +303,8 @@ def _founding(near: _Near, cast: Cast) -> Iterator[Fact]:
 def near_scene(chance: Random, pack: Pack, adoption: Adoption) -> Asked:
     """Return a history in which a rule of the pack is just kept or just broken, its dates shifted or left open."""
     alphabet = alphabet_of(pack)
-    scene = alphabet.scenes[chance.randrange(len(alphabet.scenes))]
+    scenes = [scene for scene in alphabet.scenes if scene.facts]
+    scene = scenes[chance.randrange(len(scenes))]
     dated = [fact for fact in scene.facts if not isinstance(fact, TermDeclared)] or list(scene.facts)
     pivot = dated[chance.randrange(len(dated))]
     near = _Near(chance, pivot.on.first if chance.randrange(4) else scene.as_of)

@@ -33,6 +33,7 @@ from tests import chess, toy
 from tests.language import MEMBER, THE_CLUB, duty, pack_of
 from tests.months import Asked, fault, near_month, near_scene
 from tests.strategies import REAL, TOY, Question, chances, seeded
+from tests.sweeps import examples
 from tests.test_columnar import adopted, assert_agreement, assert_passages_agree, both
 from tests.test_laws import WORLDS
 from tests.toy import fact, filed, left, lives, meeting, member, registered, stage, training, unit
@@ -41,7 +42,7 @@ REAL_PACKS: Final = (partyrules_lzwl2017.pack, partyrules_lzcu2012.pack)
 BOTH: Final = adopt(REAL_PACKS)
 SCENES: Final = {"toy": toy.pack, "chess": chess.pack, "lzwl2017": REAL_PACKS[0], "lzcu2012": REAL_PACKS[1]}
 
-often = settings(max_examples=60)
+often = settings(max_examples=examples(60))
 
 
 def assert_law(facts: Iterable[Fact], adoption: Adoption, as_of: str, *people: str) -> None:
@@ -54,9 +55,10 @@ def assert_law(facts: Iterable[Fact], adoption: Adoption, as_of: str, *people: s
 
 
 def outcome(facts: Iterable[Fact], to: str, on: str) -> str:
-    """Return the outcome of p1's step under both packs, of which the law holds."""
+    """Return the outcome of p1's step under both packs, for which the law holds and the columns agree."""
     facts = tuple(facts)
     assert_law(facts, BOTH, on, "p1")
+    assert_passages_agree(both(facts, BOTH, Question(as_of=date.fromisoformat(on), known_at=None)))
     return decide(facts, BOTH, person="p1", to=to, on=date.fromisoformat(on), engine=REFERENCE).outcome
 
 

@@ -127,9 +127,14 @@ class Pipeline:
         found = self.population.truths(_IS_STUDENT, frames)
         spans = spans_of(self.view, "registration")
         person = spans.column("person")
-        ever = np.isin(frames.subject, person.values) if isinstance(person, Scalars) else found.truth == TRUE
+        ever, doubt = found.truth == TRUE, found.doubt
+        if isinstance(person, Scalars):
+            ever = np.isin(frames.subject, person.values)
+            if spans.doubtful is not None:
+                # Whatever they were registered as, somebody whose registration may not have held at all is a student.
+                doubt = either((doubt, np.isin(frames.subject, person.values[spans.doubtful])))
         # Somebody whose registration never held is taken as a registered student.
-        return Truths(np.where(ever, found.truth, np.int8(TRUE)), None, found.doubt)
+        return Truths(np.where(ever, found.truth, np.int8(TRUE)), None, doubt)
 
     def _placed(self, rule: Requirement | Veto, frames: Frames) -> tuple[Array, Array | None]:
         if isinstance(rule, Veto):
