@@ -279,3 +279,13 @@ def test_nothing_lies_after_a_trigger_without_a_deadline() -> None:
     assert verdict(done, "2020-03-01", fact("talk_held", "2020-02-01", person="p", talk="t")).truth == FALSE
     with pytest.raises(PackError, match="window `after_trigger` has no meaning here; allowed: ever"):
         duty("standing", PEOPLE, Standing(), done)
+
+
+@pytest.mark.parametrize(("wanted", "found"), [("y", 0), ("m 1", 1), (("m 1", "m 2", "y"), 2)])
+def test_an_id_is_matched_by_itself_alone(wanted: Any, found: int) -> None:
+    """A fact is matched by its own id and by no text that nothing else says, in columns too."""
+    facts = (*THE_CLUB, *(meeting("evening", "c", f"2020-01-0{n}", id=f"m {n}") for n in (1, 2, 3)))
+    named = duty("named", CLUB, PerPeriod("quarter"), at_least(1, events("meeting_held", id=wanted)))
+    told = asked(facts, "2020-03-31", named)
+    assert [one.actual for one in told.findings()] == [found]
+    assert [one.actual for one in told.table()] == [found]

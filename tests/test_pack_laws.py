@@ -148,6 +148,7 @@ def duty(name: str, bearer: Bearer, per: Per, requires: Condition) -> Duty:
     )
 
 
+PLAYED: Final = Bearer("named", is_in(SUBJECT, trigger("player")))
 LEAGUE: Final = events("game_played", player=SUBJECT, event="league")
 REPORTS: Final = events("document_filed", author=SUBJECT, document="report")
 CLOCKS: Final = events("meeting_held", meeting="clock_check", unit=SUBJECT)
@@ -200,6 +201,7 @@ REQUIREMENTS: Final = (
         requires=at_least(1, BALLOT) & held_for("stage", person=SUBJECT, stage="novice", least=Span(months=3)),
     ),
 )
+CONDUCT: Final = events("review_completed", person=SUBJECT, review="conduct", window="since_entry")
 VETOES: Final = (
     Veto(
         id="cheating",
@@ -207,7 +209,7 @@ VETOES: Final = (
         title=Text(zh="作弊", en="cheating"),
         steps=("player",),
         vetoes=latest(
-            events("review_completed", person=SUBJECT, review="conduct", window="since_entry"),
+            CONDUCT,
             "outcome",
             "fail",
             adverse=("fail",),
@@ -369,11 +371,9 @@ def test_duty_that_nobody_can_break() -> None:
 
 
 def test_veto_that_cannot_fire() -> None:
-    """A veto on an outcome that no review can have is named."""
-    latest_outcome = latest(
-        events("review_completed", person=SUBJECT, window="since_entry"), "outcome", "cheated", adverse=("cheated",)
-    )
-    faulty = club(vetoes=(evolve(VETOES[0], vetoes=latest_outcome),))
+    """A veto on a latest review that both failed and passed is named."""
+    never = VETOES[0].vetoes & latest(CONDUCT, "outcome", "pass", adverse=("fail",))
+    faulty = club(vetoes=(evolve(VETOES[0], vetoes=never),))
     assert "rule `club:cheating`" in refused(faulty, "test_violability", "cheating")
 
 
@@ -477,7 +477,7 @@ def test_a_sum_that_no_one_day_may_make() -> None:
     capped = club(
         duties=(
             duty("points", PLAYERS, PerPeriod("half_year"), at_least(12, Sum("points", (LEAGUE,)))),
-            duty("cap", Bearer("named", is_in(SUBJECT, trigger("player"))), Triggered(LEAGUE), at_most(6, credited)),
+            duty("cap", PLAYED, Triggered(events("game_played", event="league")), at_most(6, credited)),
         ),
         requirements=(),
         vetoes=(),

@@ -1,10 +1,12 @@
 """Mutants of a rule: the same rule with one thing of its tree changed, as data."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple, TypeVar
 
 import attrs
 
+from partyrules.errors import PackError
 from partyrules.language.kernel import (
     AllOf,
     Always,
@@ -74,10 +76,11 @@ class Mutant(NamedTuple):
 
 
 def mutants_of(rule: R) -> Iterator[Mutant]:
-    """Yield every mutant of the rule; some may be refused when a pack is built with them."""
+    """Yield every mutant of the rule that can be built; some may be refused when a pack is built with them."""
     for name in READ[type(rule)]:
         for value, change in _field(rule, name):
-            yield Mutant(attrs.evolve(rule, **{name: value}), f"{name}: {change}")
+            with suppress(PackError):
+                yield Mutant(attrs.evolve(rule, **{name: value}), f"{name}: {change}")
 
 
 def _field(rule: Any, name: str) -> Iterator[tuple[Any, str]]:
@@ -175,14 +178,16 @@ def _here(node: Any) -> Iterator[tuple[Any, str]]:  # noqa: C901, PLR0912, PLR09
         case Compare(_, least, most):
             if isinstance(least, int):
                 yield attrs.evolve(node, least=least + 1), f"at least {least} → {least + 1}"
-                yield attrs.evolve(node, least=least - 1), f"at least {least} → {least - 1}"
+                if least > 0:
+                    yield attrs.evolve(node, least=least - 1), f"at least {least} → {least - 1}"
             if least is not None and most is not None:
                 yield attrs.evolve(node, least=None), "no least"
             if isinstance(most, int):
                 yield attrs.evolve(node, most=most + 1), f"at most {most} → {most + 1}"
-                yield attrs.evolve(node, most=most - 1), f"at most {most} → {most - 1}"
+                if most > 0:
+                    yield attrs.evolve(node, most=most - 1), f"at most {most} → {most - 1}"
             if most is not None:
-                yield attrs.evolve(node, most=None, least=least or 0), "no most"
+                yield attrs.evolve(node, most=None, least=0 if least is None else least), "no most"
             if most is None:
                 yield attrs.evolve(node, most=least), "at least → exactly"
         case LatestIs(of, name, value, adverse):
@@ -199,13 +204,13 @@ def _here(node: Any) -> Iterator[tuple[Any, str]]:  # noqa: C901, PLR0912, PLR09
         case Sum(name):
             yield attrs.evolve(node, name=NUMBERS[name]), f"sum of {name} → {NUMBERS[name]}"
             selections: Any = node.of
-            for n, selection in enumerate(() if isinstance(selections, ByReading) else selections):
+            for n, selection in enumerate(() if isinstance(selections, ByReading) else _several(selections)):
                 yield attrs.evolve(node, of=_without(selections, n)), f"sum without {_name(selection)}"
         case MostCovered(_, among):
-            for n, entry in enumerate(among):
+            for n, entry in enumerate(_several(among)):
                 yield attrs.evolve(node, among=_without(among, n)), f"without {entry}"
         case InTerm(kinds):
-            for n, kind in enumerate(kinds):
+            for n, kind in enumerate(_several(kinds)):
                 yield attrs.evolve(node, kinds=_without(kinds, n)), f"without {kind}"
             yield attrs.evolve(node, kinds=(*kinds, "semester")), "semesters too"
         case Is(_, options):
@@ -262,6 +267,11 @@ def _with(parts: tuple[Any, ...], n: int, part: Any) -> tuple[Any, ...]:
 
 def _without(parts: tuple[Any, ...], n: int) -> tuple[Any, ...]:
     return (*parts[:n], *parts[n + 1 :])
+
+
+def _several(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the parts of which one may be left out, none where there is one alone."""
+    return parts if len(parts) > 1 else ()
 
 
 def _name(node: Any) -> str:

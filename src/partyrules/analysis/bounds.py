@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil, floor, inf
 from typing import Any, Final, Literal, NamedTuple
 
-from attrs import frozen
+from attrs import field, frozen
 
 __all__ = ["TOO_MANY", "LinearRow", "TooManyCases", "decimals", "whole_numbers"]
 
@@ -21,11 +21,16 @@ class TooManyCases(Exception):  # noqa: N818 - it ends a search and is no error 
     """There are more cases than are tried, so that nothing is decided."""
 
 
+def _counting(times: Mapping[Name, int]) -> Mapping[Name, int]:
+    """Return the unknowns that are part of a sum at all: none times one is nothing, however large it may be."""
+    return {name: k for name, k in times.items() if k}
+
+
 @frozen
 class LinearRow:
     """A sum of so many times each unknown, at least `low` and at most `high`; `over` and `under` exclude the bound."""
 
-    times: Mapping[Name, int]
+    times: Mapping[Name, int] = field(converter=_counting)
     low: int | None = None
     high: int | None = None
     over: bool = False

@@ -62,6 +62,8 @@ Wants = Mapping[str, tuple[Any, ...]]
 _MOST_COMBINED: Final = 24
 _MOST_KNOWN: Final = 3
 _ID_LENGTH: Final = 200
+# What some facts rule out can be tried in more ways than anybody waits for.
+_MOST_STEPS: Final = 20_000
 
 
 @frozen
@@ -95,11 +97,19 @@ class Builder:
         self.relations = {relation.name: relation for relation in adoption.relations}
         self.standings = {standing.wire: standing for standing in adoption.standings}
         self._duties: Mapping[str, Duty] = {bound.id: bound.rule for bound in adoption.duties}
+        self._left = _MOST_STEPS
+
+    def begin(self) -> None:
+        """Let the builder try as much as it tries for one rule, however much it tried for others."""
+        self._left = _MOST_STEPS
 
     def chain(self, steps: Sequence[Step], at: Place) -> Iterator[Place]:
-        """Yield each place to which the steps lead one after the other."""
+        """Yield each place to which the steps lead one after the other, as long as not too much was tried."""
         if not steps:
             yield at
+            return
+        self._left -= 1
+        if self._left < 0:
             return
         for reached in steps[0](at):
             yield from self.chain(steps[1:], reached)

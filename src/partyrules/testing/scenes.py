@@ -214,6 +214,12 @@ class Studio:
             self._found[key] = found and self.smallest(found, lambda s: self.shows(s, bound, holds=holds))
         return self._found[key]
 
+    def kept_beside_others(self, bound: Bound[Rule]) -> bool:
+        """Tell whether a further scene is found in which the rule is kept and, once mended, nothing is breached."""
+        proposed = islice(self.proposals(bound, holds=True), _MOST_MENDED)
+        shown = (scene for scene in proposed if self.shows(scene, bound, holds=True))
+        return any(not self.compliant(scene)[1] for scene in islice(shown, _MOST_WEIGHED))
+
     def needs(self, bound: Bound[Rule], *, holds: bool) -> tuple[str, ...]:
         """Return what the proposals for a scene leave open of the rule, most often first."""
         found: Counter[str] = Counter()
@@ -296,6 +302,7 @@ class Studio:
     def proposals(self, bound: Bound[Rule], *, holds: bool) -> Iterator[Scene]:
         """Yield scenes in which the rule could hold, or be broken, the plainest first."""
         rule = bound.rule
+        self.builder.begin()
         if isinstance(rule, Duty):
             yield from self._duty_scenes(rule, holds=holds)
         else:
@@ -315,6 +322,7 @@ class Studio:
         needed = tuple(rule.requires for rule in rules if not rule.advisory)
         asked = AllOf((*needed, *(Not(veto.vetoes) for veto in vetoes)))
         unless = AllOf(tuple(Not(rule.when) for rule in rules))
+        self.builder.begin()
         for at, as_of in self._before(step):
             for wanted in (asked, unless):
                 for reached in islice(self.builder.true(wanted, at), _MOST_TRIED):

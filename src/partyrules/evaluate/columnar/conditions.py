@@ -52,7 +52,7 @@ from partyrules.language.kernel import (
     kernel,
     need_of,
 )
-from partyrules.store.columns import ABSENT, NO_NUMBER, SCALE, Strings
+from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
 from partyrules.time.calendar import Span, add_span
 
 __all__ = ["Population", "WeighedRows"]
@@ -155,7 +155,9 @@ class Population:
         elif have.frames is None or want.frames is None:
             left = have.frames if want.frames is None else want.frames
             one, other = (side.values if side.frames is left else side.values[left] for side in (have, want))
-            found = self._any(size, left, (one == other) & (one >= 0))
+            if have.kind == want.kind == "id":
+                raise NotColumnar("a comparison of two ids")
+            found = self._any(size, left, (one == other) & _said(one, have.kind))
         else:
             raise NotColumnar("a comparison of two lists")
         return self._open(condition, frames, found)
@@ -177,8 +179,7 @@ class Population:
             return np.ones(len(item.index), np.bool_)
         if isinstance(column, Listed):
             return ~column.given[item.index]
-        absent: Array = column.values[item.index] == {"number": NO_NUMBER, "day": 0}.get(column.kind, ABSENT)
-        return absent
+        return ~_said(column.values[item.index], column.kind)
 
     def _any(self, size: int, left: Array | None, found: Array) -> Truths:
         if left is None:
@@ -522,3 +523,10 @@ class Population:
         if not isinstance(selection.where, Always):
             found = self.truths(selection.where, frames.at(left, item=Items(spans, right)))
         return spans, left, right, found, doubt
+
+
+def _said(values: Array, kind: str) -> Array:
+    """Return which values of a column are there."""
+    nothing = {"number": NO_NUMBER, "day": NO_DAY}.get(kind)
+    there: Array = values > ABSENT if nothing is None else values != nothing
+    return there

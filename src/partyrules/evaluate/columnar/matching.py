@@ -79,6 +79,8 @@ class Matcher:
         return np.array([value for value in found if value is not None], np.int64)
 
     def _constant(self, value: Any, kind: str) -> int | None:
+        if kind == "id":
+            raise NotColumnar("an id compared with a text")
         if isinstance(value, str):
             return self.view.code(value) if kind == "code" else None
         if isinstance(value, int):
@@ -168,7 +170,7 @@ class Matcher:
         column, have = rows.column(name), self.values(want, frames)
         if column is None or have is None:
             return None
-        if have.kind != "code" or (isinstance(column, Scalars) and column.kind != "code"):
+        if have.kind not in ("code", "id") or (isinstance(column, Scalars) and column.kind != "code"):
             raise NotColumnar(f"a match of `{name}`, which is no string")
         if isinstance(column, Listed):
             places, row_codes = self.view.once((rows.key, "listing", fixed, name), lambda: column.pairs(subset))

@@ -301,7 +301,8 @@ class Rows:
     def _column(self, name: str) -> Scalars | Listed | None:
         if name == "id":
             codes = [self.view.code(self.view.columns.ids[n]) for n in self.numbers.tolist()]
-            return Scalars("code", np.array(codes, np.int64))
+            # An id that nothing else says has no code of its own: it is no string like others.
+            return Scalars("id", np.array(codes, np.int64))
         if name in _NOT_KEPT:
             raise NotColumnar(f"the field `{name}`, which has no column")
         match self.table.fields.get(name):
