@@ -438,13 +438,3 @@ def test_records_without_standing() -> None:
     assert truth(counted, unit("O", "guidance_department", "2020-03-02"), opinion("2020-03-01", "support")) == FALSE
     assert truth(counted, unit("O", "guidance_department", "2020-03-01"), opinion("2020-03-01", "support")) == TRUE
     assert truth(counted, unit("O", "guidance_department", "2020-03"), opinion("2020-03-15", "support")) == UNKNOWN
-
-
-def test_no_meaning() -> None:
-    """A condition that the evaluators do not know is refused."""
-
-    class Strange(Condition):
-        """A condition of somebody else's."""
-
-    with pytest.raises(PackError, match="no meaning"):
-        verdict(Strange())

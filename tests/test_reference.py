@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from partyrules.errors import QueryError
 from partyrules.facts.vocabulary import Fact
 from partyrules.packs.pack import Pack, adopt
 from tests import toy
@@ -772,8 +773,12 @@ def test_judgements() -> None:
 
 
 def test_judgements_are_asked_for() -> None:
-    """Findings on such clauses are there only when asked for."""
-    assert audited((B1,), END).findings(rule="toy:5.1") == ()
+    """Findings on such clauses are there only when asked for, and asking for one without the others is refused."""
+    asked = audited((B1,), END)
+    assert "toy:5.1" not in {found.rule for found in asked.findings()}
+    assert "toy:5.1" in {found.rule for found in asked.findings(judgements=True)}
+    with pytest.raises(QueryError, match="ask for judgements as well"):
+        asked.findings(rule="toy:5.1")
 
 
 # Decisions --------------------------------------------------------------------------------------------------

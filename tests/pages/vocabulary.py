@@ -35,7 +35,8 @@ _INTRODUCTION: Final = """\
 Every construct that a rule can be made of, with its fields, and clauses worked out. The blocks of this page run one
 after the other; their clauses are invented. A field without a default must be given. `AtLeastOne[X]` is a tuple of
 them that is not empty, `Natural` and `Positive` are whole numbers from 0 and from 1 on; whatever else is given is
-refused when the value is built. What a fact looks like on the wire stands in [facts](facts.md).
+refused when the value is built. What a fact looks like on the wire stands in [facts](facts.md). When a pack is adopted,
+every condition is lowered into the closed `Kernel` of conditions, which is all that is evaluated.
 
 Each example asks a tiny pack a question. This is all that it takes:
 """
