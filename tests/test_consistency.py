@@ -71,7 +71,7 @@ from partyrules.packs.document import Text
 from partyrules.packs.pack import Pack, load_pack
 from partyrules.time.calendar import CivilDate, Period, Span
 from tests import toy
-from tests.sweeps import examples
+from tests.sweeps import crossed, examples, some
 from tests.test_compare import FELLOW, REPORTS, WORD, duty, kinds, pack_of
 
 SHAPES = shapes_of(toy.pack)
@@ -558,6 +558,7 @@ def an_option(condition: Condition) -> Any:
     return by_reading("seeded", yes=condition, no=AllOf(()))
 
 
+PACKS = ("lzcu2012", "lzwl2017")
 SEEDED = Reading(name="seeded", options=("yes", "no"), default="yes", why=WORD)
 
 
@@ -575,10 +576,9 @@ def contradicted(pack: Pack, how: Any) -> tuple[Pack, set[tuple[str, str]]]:
     """Return a copy of a pack with each rule that has a number beside one that contradicts it, and all such pairs."""
     rules: list[Duty | Requirement] = []
     pairs: set[tuple[str, str]] = set()
-    for number, rule in enumerate(dict.fromkeys(ways(pack))):
-        opposed = against(rule.requires)
-        if opposed is None:
-            continue
+    bounded = [(rule, against(rule.requires)) for rule in dict.fromkeys(ways(pack))]
+    opposing = [(rule, opposed) for rule, opposed in bounded if opposed is not None]
+    for number, (rule, opposed) in enumerate(some(opposing, 16)):
         one, other = f"r{number}", f"s{number}"
         seeded = evolve(rule, id=other, requires=how(opposed), readings=(SEEDED,) if how is an_option else ())
         rules += (evolve(rule, id=one), seeded)
@@ -588,8 +588,7 @@ def contradicted(pack: Pack, how: Any) -> tuple[Pack, set[tuple[str, str]]]:
     return evolve(pack, duties=duties, requirements=requirements, vetoes=()), pairs
 
 
-@pytest.mark.parametrize("how", [plain, wider, inside, negated, alternatives, an_option])
-@pytest.mark.parametrize("name", ["lzcu2012", "lzwl2017"])
+@pytest.mark.parametrize(("name", "how"), crossed(PACKS, (plain, wider, inside, negated, alternatives, an_option)))
 def test_each_seeded_contradiction_of_a_real_pack_is_found(name: str, how: Any) -> None:
     """Each number of a real pack, under each reading, beside one that rules it out in whatever form, is found."""
     pack, pairs = contradicted(load_pack(name), how)
@@ -598,7 +597,7 @@ def test_each_seeded_contradiction_of_a_real_pack_is_found(name: str, how: Any) 
     assert pairs - found == set()
 
 
-@pytest.mark.parametrize("name", ["lzcu2012", "lzwl2017"])
+@pytest.mark.parametrize("name", some(PACKS, 1))
 def test_contradictions_between_a_real_pack_and_another_are_found(name: str) -> None:
     """The rules that contradict those of a real pack are found when they are another pack's."""
     pack = load_pack(name)
@@ -618,7 +617,7 @@ def test_contradictions_between_a_real_pack_and_another_are_found(name: str) -> 
     assert wanted - found == set()
 
 
-@pytest.mark.parametrize("name", ["lzcu2012", "lzwl2017"])
+@pytest.mark.parametrize("name", PACKS)
 def test_a_real_pack_leaves_nothing_open(name: str) -> None:
     """Of every rule of a real pack, and of every two, it is decided whether they can be met, and they can."""
     assert consistency([load_pack(name)]) == ()
