@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from partyrules.cli import main
 from partyrules.errors import LedgerError
 from tests.commands import AS_OF, FACTS, PACK, run, written
+from tests.sweeps import crossed
 
 QUESTION: Final = ("--person", "学生丙", "--to", "probationary_member", "--on", "2018-04-01")
 # Each command with what makes it say something and end with 0, by the names that `place` gives.
@@ -145,8 +146,7 @@ pytestmark = [
 needs_full = pytest.mark.skipif(not Path(FULL).exists(), reason="needs a file that is always full")
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("numbers", [(1,), (2,), (0, 1, 2)], ids=str)
+@pytest.mark.parametrize(("command", "numbers"), crossed(COMMANDS, [(1,), (0, 1, 2), (2,)]), ids=str)
 def test_closed_streams_change_no_exit_code(place: Path, command: tuple[str, ...], numbers: tuple[int, ...]) -> None:
     """With output, diagnostics or both closed a command does its work, says no traceback, and ends with its code."""
     said = place / "said"
@@ -194,29 +194,36 @@ def test_a_reader_that_is_gone_ends_a_command_with_141(place: Path, command: tup
     assert ended(("verify", "none.db"), unread(2), said) == 2
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        ((), 2),
-        (("nonsense",), 2),
-        (("audit",), 2),
-        (("audit", "l.db", "--as-of", "x"), 2),
-        (("--lang", "x"), 2),
-        (("verify", "l.db", "--nonsense"), 2),
-        (("verify", "none.db"), 2),
-        (("trace", "none"), 2),
-    ],
+REFUSED: Final = (
+    (),
+    ("nonsense",),
+    ("audit",),
+    ("audit", "l.db", "--as-of", "x"),
+    ("--lang", "x"),
+    ("verify", "l.db", "--nonsense"),
+    ("verify", "none.db"),
+    ("trace", "none"),
 )
-@pytest.mark.parametrize("redirect", [closed(1), closed(2), closed(0, 1, 2), full(1), full(2), unread(2)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "redirect"),
+    crossed(REFUSED, [closed(1), closed(2), closed(0, 1, 2), full(1), full(2), unread(2)]),
+)
 def test_what_is_refused_is_refused_whatever_the_streams(
-    place: Path, arguments: tuple[str, ...], code: int, redirect: Callable[[], None]
+    place: Path, arguments: tuple[str, ...], redirect: Callable[[], None]
 ) -> None:
     """Bad usage and bad input end with 2 where nothing can be written either."""
-    assert ended(arguments, redirect, place / "said") == code
+    assert ended(arguments, redirect, place / "said") == 2
 
 
-@pytest.mark.parametrize("shell", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "> /dev/full", "2> /dev/full"])
-@pytest.mark.parametrize("command", ["verify l.db", "--help", "record new.db facts.jsonl"])
+@pytest.mark.parametrize(
+    ("command", "shell"),
+    crossed(
+        ["verify l.db", "--help", "record new.db facts.jsonl"],
+        [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "> /dev/full", "2> /dev/full"],
+    ),
+)
 def test_a_real_process_ends_without_a_traceback(place: Path, command: str, shell: str) -> None:
     """As a shell starts and ends it, too: at exit nothing that is left to write is tried again."""
     found = subprocess.run(  # noqa: S602 - our own words

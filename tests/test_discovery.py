@@ -18,9 +18,12 @@ from partyrules.errors import PackError
 from partyrules.packs.discovery import ENTRY_POINT_GROUP, Provider, broken_metadata, installed_packs, provider_of
 from partyrules.packs.pack import load_pack
 from tests.commands import AS_OF, BOTH, PACK, run, written
+from tests.sweeps import crossed
 
 ROOT: Final = Path(__file__).parent.parent
 TOY: Final = "from tests.toy import pack\n"
+# Either is asked about each thing that can be wrong; both about all in a whole sweep.
+LISTING: Final = ("packs", "doctor")
 HOSTILE: Final = {
     "exit": "import sys\nsys.exit(0)",
     "quit": "raise SystemExit",
@@ -136,21 +139,22 @@ def test_no_other_pack_is_imported(asked: tuple[str, ...], site: Path, tmp_path:
 # The list of what is installed ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE.keys())
-def test_packs_and_doctor_survive(code: str, site: Path) -> None:
-    """Both name the distribution of a pack that cannot be imported, tell of every other pack, and exit with 1."""
-    install(site, "sys0", code)
-    for command in ("packs", "doctor"):
-        found = run(command)
-        assert found.exit_code == 1
-        assert "pack `sys0` of dist-sys0 1.0" in found.output
-        assert "HELLO" not in found.stdout.replace("importing it prints 'HELLO", "")
-        assert {"lzwl2017", "lzcu2012"} <= set(found.stdout.split())
+@pytest.mark.parametrize("command", LISTING)
+def test_packs_and_doctor_survive(command: str, site: Path) -> None:
+    """Both name the distribution of each pack that cannot be imported, tell of every other pack, and exit with 1."""
+    for kind, code in HOSTILE.items():
+        install(site, kind, code)
+    found = run(command)
+    assert found.exit_code == 1
+    assert [kind for kind in HOSTILE if f"pack `{kind}` of dist-{kind} 1.0" not in found.output] == []
+    assert "HELLO" not in found.stdout.replace("importing it prints 'HELLO", "")
+    assert {"lzwl2017", "lzcu2012"} <= set(found.stdout.split())
 
 
-@pytest.mark.parametrize("code", ["while True: pass", "import threading\nthreading.Event().wait()"])
-@pytest.mark.parametrize("command", ["packs", "doctor"])
-def test_a_pack_that_never_ends(command: str, code: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("code", "command"), crossed(["while True: pass", "import threading\nthreading.Event().wait()"], LISTING)
+)
+def test_a_pack_that_never_ends(code: str, command: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pack whose import does not end is named after a while, and the command ends."""
     monkeypatch.setattr("partyrules.packs.listing._SECONDS", 0.2)
     install(site, "sys0", code)
@@ -167,16 +171,15 @@ def test_a_pack_that_leaves_something_running(site: Path) -> None:
     assert "toy" in found.stdout.split()
 
 
-@pytest.mark.parametrize("stream", ["stdout", "stderr", "stdout.buffer"])
-def test_a_pack_that_prints(stream: str, site: Path) -> None:
+@pytest.mark.parametrize(("stream", "command"), crossed(["stdout", "stderr", "stdout.buffer"], LISTING))
+def test_a_pack_that_prints(stream: str, command: str, site: Path) -> None:
     """A pack that prints when it is imported is listed, and told of with the beginning of what it prints."""
     word = "b'loud' * 1000" if stream.endswith("buffer") else "'loud' * 1000"
     install(site, "toy", f"import sys\nsys.{stream}.write({word})\nsys.{stream}.flush()\n{TOY}")
-    for command in ("packs", "doctor"):
-        found = run(command)
-        assert found.exit_code == 1
-        assert "toy" in found.stdout.split()
-        assert f"pack `toy` of dist-toy 1.0: importing it prints {'loud' * 30!r}" in found.output
+    found = run(command)
+    assert found.exit_code == 1
+    assert "toy" in found.stdout.split()
+    assert f"pack `toy` of dist-toy 1.0: importing it prints {'loud' * 30!r}" in found.output
 
 
 def test_sound_packs(site: Path) -> None:
@@ -209,38 +212,50 @@ def test_entry_points_that_cannot_be_read(text: str, told: str, site: Path, tmp_
     facts = written(tmp_path / "facts.jsonl")
     assert run("audit", facts, *PACK, *AS_OF, "--exit-code").exit_code == 1
     assert "sys0" not in installed_packs()
-    for command in ("packs", "doctor"):
-        found = run(command)
-        assert found.exit_code == 1
-        assert f"dist-sys0 1.0: its entry_points.txt, {told}" in found.output
-        assert {"lzwl2017", "lzcu2012"} <= set(found.stdout.split())
     # Whoever misses its pack is told as well.
-    with pytest.raises(PackError, match=r"besides, dist-sys0 1\.0: its entry_points\.txt"):
+    with pytest.raises(PackError, match=r"besides, dist-sys0 1\.0: its entry_points\.txt") as caught:
         load_pack("sys0")
+    assert told in str(caught.value)
 
 
-@pytest.mark.parametrize("file", ["METADATA", "entry_points.txt"])
-def test_metadata_in_another_encoding(file: str, site: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", LISTING)
+def test_every_distribution_that_cannot_be_read_is_listed(command: str, site: Path) -> None:
+    """Both commands name each distribution whose entry points cannot be read, with the line, and exit with 1."""
+    for number, (text, _) in enumerate(BROKEN_ENTRIES.values()):
+        install(site, f"sys{number}", **{"entry_points.txt": text})
+    found = run(command)
+    assert found.exit_code == 1
+    for number, (_, told) in enumerate(BROKEN_ENTRIES.values()):
+        assert f"dist-sys{number} 1.0: its entry_points.txt, {told}" in found.output
+    assert {"lzwl2017", "lzcu2012"} <= set(found.stdout.split())
+
+
+@pytest.mark.parametrize(("file", "command"), crossed(["METADATA", "entry_points.txt"], LISTING))
+def test_metadata_in_another_encoding(file: str, command: str, site: Path, tmp_path: Path) -> None:
     """A distribution with metadata that is not UTF-8 is named, by its folder where its name cannot be read."""
     about = install(site, "sys0")
     (about / file).write_bytes("名".encode("utf-16"))
     facts = written(tmp_path / "facts.jsonl")
     assert run("audit", facts, *PACK, *AS_OF, "--exit-code").exit_code == 1
-    for command in ("packs", "doctor"):
-        found = run(command)
-        assert found.exit_code == 1
-        assert f"its {file} cannot be read: UnicodeDecodeError" in found.output
-        assert ("dist-sys0 1.0" if file != "METADATA" else str(about)) in found.output
+    found = run(command)
+    assert found.exit_code == 1
+    assert f"its {file} cannot be read: UnicodeDecodeError" in found.output
+    assert ("dist-sys0 1.0" if file != "METADATA" else str(about)) in found.output
 
 
-@pytest.mark.parametrize("text", ["", "Name: dist-sys0\n", "Version: 1.0\n", "\n\nnonsense\n"])
-def test_metadata_without_name_or_version(text: str, site: Path) -> None:
+def test_metadata_without_name_or_version(site: Path) -> None:
     """A pack of a distribution that does not say its name and version is listed, and the distribution told of."""
-    about = install(site, "toy", METADATA=text)
+    texts = ("", "Name: dist-sys0\n", "Version: 1.0\n", "\n\nnonsense\n")
+    about = []
+    for number, text in enumerate(texts):
+        named = (
+            f"import attrs\n{TOY}pack = attrs.evolve(pack, document=attrs.evolve(pack.document, id='toy{number}'))\n"
+        )
+        about.append(install(site, f"toy{number}", named, METADATA=text))
     found = run("packs")
     assert found.exit_code == 1
-    assert "toy" in found.stdout.split()
-    assert f"the distribution in {about}: its METADATA" in found.stderr
+    assert {f"toy{number}" for number in range(len(texts))} <= set(found.stdout.split())
+    assert [each for each in about if f"the distribution in {each}: its METADATA" not in found.stderr] == []
 
 
 def test_what_strangers_say_reaches_no_terminal_raw(site: Path) -> None:
@@ -303,8 +318,10 @@ def _loads_or_is_named(provider: Provider) -> None:
 # Two providers of one pack ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", [TOY, "from partyrules_lzwl2017 import pack", "import sys\nsys.exit(0)"])
-def test_two_providers(code: str, site: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "command"), crossed([TOY, "from partyrules_lzwl2017 import pack", "import sys\nsys.exit(0)"], LISTING)
+)
+def test_two_providers(code: str, command: str, site: Path, tmp_path: Path) -> None:
     """A pack that two distributions provide is refused with the names and versions of both, whatever is in them."""
     install(site, "sys0", code, entry="lzwl2017 = mod_sys0:pack", version="2.5")
     facts = written(tmp_path / "facts.jsonl")
@@ -316,11 +333,10 @@ def test_two_providers(code: str, site: Path, tmp_path: Path) -> None:
         assert found.exit_code == 2
         assert found.stdout == ""
         assert all(origin in found.stderr for origin in both)
-    for command in ("packs", "doctor"):
-        found = run(command)
-        assert found.exit_code == 1
-        assert all(origin in found.output for origin in both)
-        assert "lzcu2012" in found.stdout
+    found = run(command)
+    assert found.exit_code == 1
+    assert all(origin in found.output for origin in both)
+    assert "lzcu2012" in found.stdout
     assert run("audit", facts, "--pack", "lzcu2012", *AS_OF).exit_code == 0
 
 

@@ -21,7 +21,7 @@ import pytest
 from partyrules.errors import LedgerError
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import meetings
-from tests.commands import written
+from tests.commands import run, written
 from tests.test_ledger_time import append_in_format_1, of_format_1
 
 OWNER: Final = 61001
@@ -34,18 +34,22 @@ EXPLAIN: Final = ("--pack", "lzwl2017", "--rule", "8.1.3", "--subject", "p1", "-
 AUDIT: Final = ("--pack", "lzwl2017", "--as-of", "2018-06-30", "--format", "jsonl")
 
 
-def command(*arguments: object, umask: int = 0o022) -> subprocess.CompletedProcess[str]:
-    """Return how `partyrules` ended."""
-    return _ran(["-m", "partyrules", "--lang", "en", *map(str, arguments)], umask)
+def command(*arguments: object, umask: int) -> int:
+    """Return how `partyrules` ended under a umask."""
+    before = os.umask(umask)
+    try:
+        return run(*arguments).exit_code
+    finally:
+        os.umask(before)
 
 
 def command_of(user: int, folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Return how `partyrules` ended that a user ran on what is in a folder."""
-    return _ran(["-c", BECOME + COMMAND, str(user), str(folder), *map(str, arguments)], 0o022)
+    return _ran("-c", BECOME + COMMAND, str(user), str(folder), *map(str, arguments))
 
 
-def _ran(arguments: list[str], umask: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, umask=umask)  # noqa: S603 - our own interpreter
+def _ran(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, umask=0o022)  # noqa: S603 - our own interpreter
 
 
 BECOME: Final = """
@@ -164,7 +168,7 @@ def test_what_a_killed_writer_left_is_put_right_by_who_may_write(shared: Path) -
     ledger = shared / "institution.db"
     assert command_of(OWNER, shared, "record", ledger, written(shared / "some.jsonl", LINES[:2])).returncode == 0
     ledger.chmod(0o644)
-    assert _ran(["-c", BECOME + KILLED, str(OWNER), str(ledger)], 0o022).returncode == -signal.SIGKILL
+    assert _ran("-c", BECOME + KILLED, str(OWNER), str(ledger)).returncode == -signal.SIGKILL
     journal = shared / f"{ledger.name}-journal"
     assert mode(journal) == 0o644, "it has the permissions of the ledger"
     before = ledger.read_bytes(), journal.read_bytes()
@@ -184,19 +188,19 @@ def test_what_a_killed_writer_left_is_put_right_by_who_may_write(shared: Path) -
 def test_strangers_read_nothing_that_is_written(tmp_path: Path, umask: int, due: int) -> None:
     """Ledger, projection, records and all that a demonstration writes are for owner and group, by umask for fewer."""
     facts, ledger = written(tmp_path / "facts.jsonl", LINES), tmp_path / "institution.db"
-    assert command("record", ledger, facts, umask=umask).returncode == 0
+    assert command("record", ledger, facts, umask=umask) == 0
     kept, answer, demo = tmp_path / "kept.projection", tmp_path / "answer.json", tmp_path / "demo"
-    assert command("audit", ledger, *AUDIT, "--projection", kept, umask=umask).returncode == 0
+    assert command("audit", ledger, *AUDIT, "--projection", kept, umask=umask) == 0
     decision = ("--pack", "lzwl2017", "--person", "p1", "--to", "applicant", "--on", "2018-06-30")
-    assert command("decide", ledger, *decision, "--record", answer, umask=umask).returncode == 0
-    assert command("demo", "--out", demo, "--students", "120", umask=umask).returncode == 0
+    assert command("decide", ledger, *decision, "--record", answer, umask=umask) == 0
+    assert command("demo", "--out", demo, "--students", "120", umask=umask) == 0
     assert {path.name: mode(path) for path in (ledger, kept, answer, *demo.iterdir()) if mode(path) != due} == {}
 
 
 def test_what_is_beside_a_ledger_has_its_permissions(tmp_path: Path) -> None:
     """While a batch is written, what SQLite keeps beside the ledger is as little readable as the ledger itself."""
     ledger = tmp_path / "institution.db"
-    assert command("record", ledger, written(tmp_path / "facts.jsonl", LINES), umask=0o022).returncode == 0
+    assert command("record", ledger, written(tmp_path / "facts.jsonl", LINES), umask=0o022) == 0
     with open_ledger(ledger) as opened, opened._connection.writing() as connection:  # noqa: SLF001 - in the middle
         connection.execute("UPDATE head SET position = 9")
         assert mode(tmp_path / f"{ledger.name}-journal") == mode(ledger) == 0o640
