@@ -15,10 +15,12 @@ from sybil import Example, Sybil
 from sybil.parsers.markdown import SkipParser
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser
 
+from tests.sweeps import PUSH, WHOLE
+
 # The same cases on every machine and in every run, so that a red build is red for everybody: a quarter of them on a
 # push, and all in `make test-all`, for whatever is swept (tests/sweeps.py).
-settings.register_profile("push", derandomize=True, max_examples=50, deadline=None, print_blob=True)
-settings.register_profile("all", settings.get_profile("push"), max_examples=200)
+settings.register_profile("push", derandomize=True, max_examples=PUSH, deadline=None, print_blob=True)
+settings.register_profile("all", settings.get_profile("push"), max_examples=WHOLE)
 # New cases each time, to hunt with: pytest --hypothesis-profile=search
 settings.register_profile("search", max_examples=3000, deadline=None, print_blob=True)
 settings.load_profile("push")
