@@ -203,7 +203,7 @@ def unknown_never_permits(case: ReplayCase, position: float) -> None:
     """Nothing undecided permits a step, and what is decided on a month's record holds on whichever of its days."""
     decisions = _decisions(case)
     for decision in decisions.values():
-        open_still = decision.vetoes or decision.unmet or decision.unknown or decision.reason
+        open_still = decision.vetoes or decision.unmet or decision.unknown or decision.needs or decision.reason
         assert (decision.outcome == "permitted") == (not open_still), decision
     for finding in _findings(case):
         assert (finding.status == "unknown") == bool(finding.needs), finding
