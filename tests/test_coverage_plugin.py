@@ -192,12 +192,14 @@ def test_home():
 '''
 
 
-def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Return how pytest ends on the sample with these options."""
-    (folder / "test_sample.py").write_text(SAMPLE, encoding="utf-8")
+def run(folder: Path, *words: str, plugins: str = "1", src: str = "") -> subprocess.CompletedProcess[str]:
+    """Return how pytest ends in a folder, with our plugin and no other unless `plugins` says so."""
+    named = ["-p", "partyrules.testing.plugin"] if plugins else []
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": plugins}
     return subprocess.run(  # noqa: S603 - our own interpreter on a file of this test
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_sample.py", *options],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *named, *words],
         cwd=folder,
+        env={**env, "PYTHONPATH": os.pathsep.join(filter(None, [src, env.get("PYTHONPATH")]))},
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -205,17 +207,24 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_report_of_a_run(tmp_path: Path) -> None:
-    """A run with the option ends with the coverage of each rule, and passes where no least is given."""
-    ended = run(tmp_path, "--rule-coverage=lzcu2012")
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """Return a folder with the sample."""
+    (tmp_path / "test_sample.py").write_text(SAMPLE, encoding="utf-8")
+    return tmp_path
+
+
+def test_report_of_a_run(sample: Path) -> None:
+    """A run with the option, which pytest finds, ends with the coverage of each rule, and passes without a least."""
+    ended = run(sample, "--rule-coverage=lzcu2012", plugins="")
     assert ended.returncode == 0, ended.stdout
     assert "lzcu2012:5.3.1: 2/3 statuses\n    missing statuses: unknown" in ended.stdout
     assert "lzcu2012:4.4.2: 1/3 statuses\n    missing statuses: satisfied, unknown" in ended.stdout
 
 
-def test_run_below_the_least(tmp_path: Path) -> None:
-    """A run that meets less than asked for fails and says so; on two processes it meets just as much."""
-    ended = run(tmp_path, "--rule-coverage=lzcu2012", "--rule-coverage-fail-under=90", "-n", "2")
+def test_run_below_the_least(sample: Path) -> None:
+    """A run that meets less than asked for fails and says so."""
+    ended = run(sample, "--rule-coverage=lzcu2012", "--rule-coverage-fail-under=90")
     assert ended.returncode == 1, ended.stdout
     assert "lzcu2012:5.3.1: 2/3 statuses" in ended.stdout
     assert "rule coverage below 90.0 %: lzcu2012" in ended.stdout
@@ -232,9 +241,9 @@ def test_laws_meet_nothing() -> None:
     assert seen.to_wire() == {}
 
 
-def test_pack_that_is_not_installed(tmp_path: Path) -> None:
+def test_pack_that_is_not_installed(sample: Path) -> None:
     """A pack that does not exist is refused with the nearest name, and no trace of the program."""
-    ended = run(tmp_path, "--rule-coverage=lzcu2021")
+    ended = run(sample, "--rule-coverage=lzcu2021")
     assert ended.returncode == 4
     assert "did you mean `lzcu2012`?" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -263,18 +272,9 @@ def folder(tmp_path: Path) -> Path:
     return target
 
 
-def measured(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def measured(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Return how pytest ends on the tests of a pack that is found in its folder alone."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-    return subprocess.run(  # noqa: S603 - our own interpreter on a folder of this test
-        [*command, f"--rule-coverage={folder}"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": "src"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return run(folder, *words, f"--rule-coverage={folder}", src="src")
 
 
 def test_a_pack_in_a_folder_is_measured(folder: Path) -> None:
@@ -294,7 +294,7 @@ def test_what_own_tests_met_is_written_and_checked(folder: Path) -> None:
     assert seen is not None
     # The test that draws its cases meets `pending` and `unknown`: they are reported, and no part of the file.
     assert seen.of("chess:example.1", "statuses") == {"breached", "satisfied"}
-    ended = measured(folder, "tests", "--rule-coverage-check", "-n", "2")
+    ended = measured(folder, "tests", "--rule-coverage-check", "-p", "xdist", "-n", "2")
     assert ended.returncode == 0, ended.stdout
     assert "chess:example.1: 4/5 statuses" in ended.stdout
 
