@@ -30,7 +30,11 @@ def crossed(*axes: Iterable[Any]) -> list[tuple[Any, ...]]:
     every = [list(axis) for axis in axes]
     if whole():
         return list(product(*every))
-    return [tuple(axis[n % len(axis)] for axis in every) for n in range(max(map(len, every)))]
+    # Each further round through an axis starts later than the round before, so that no two axes keep in step.
+    return [
+        tuple(axis[(n + place * (n // len(axis))) % len(axis)] for place, axis in enumerate(every))
+        for n in range(max(map(len, every)))
+    ]
 
 
 def some(every: Sequence[T], few: int) -> Sequence[T]:

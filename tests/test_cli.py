@@ -25,6 +25,7 @@ from partyrules.questions.decide import decide
 from partyrules.questions.sources import facts_in
 from partyrules.time.calendar import parse_date
 from tests.commands import AS_OF, BOTH, FACTS, PACK, Row, refused, run, written
+from tests.sweeps import crossed
 
 DAY = parse_date("2018-07-08")
 QUESTION = ("--person", "学生丙", "--to", "probationary_member", "--on", "2018-04-01")
@@ -532,10 +533,9 @@ def test_a_record_with_any_key_spoilt_is_refused_or_differs(facts: Path, tmp_pat
     run("decide", facts, *BOTH, *QUESTION, "--record", record)
     sound = json.loads(record.read_text(encoding="utf-8"))
     spoilt: tuple[object, ...] = (None, 1, "x", [], {}, [1], [{}])
-    for key in sound:
-        for nonsense in spoilt:
-            record.write_text(json.dumps({**sound, key: nonsense}), encoding="utf-8")
-            assert run("replay", record, facts).exit_code in (0, 1, 2)
+    for key, nonsense in crossed(sound, spoilt):
+        record.write_text(json.dumps({**sound, key: nonsense}), encoding="utf-8")
+        assert run("replay", record, facts).exit_code in (0, 1, 2)
 
 
 def test_ten_thousand_mutated_lines_are_each_read_or_refused_by_number(tmp_path: Path) -> None:

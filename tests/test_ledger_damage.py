@@ -14,6 +14,7 @@ from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import NOW, clock, meetings
 from tests.commands import BOTH, FACTS, PACK, run, written
+from tests.sweeps import crossed
 
 FLIPS: Final = 150
 MEETINGS: Final = 90
@@ -249,29 +250,38 @@ VALUES: Final = (
 )
 
 
-@pytest.mark.parametrize("column", ["id", "fact", "recorded_at", "content", "hash", "kept_at"])
-def test_no_command_ends_in_a_traceback_over_a_damaged_row(sound: bytes, tmp_path: Path, column: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "column"), crossed(VALUES, ["id", "fact", "recorded_at", "content", "hash", "kept_at"])
+)
+def test_no_command_ends_in_a_traceback_over_a_damaged_row(
+    sound: bytes, tmp_path: Path, value: str, column: str
+) -> None:
     """Whatever stands in a column of a record, of whatever type, it is found and told."""
     place = tmp_path / "facts.ledger"
-    for number, value in enumerate(VALUES):
-        position = (2, 40, 109)[number % 3]
-        altered(anew(place, sound), f"UPDATE facts SET {column} = {value} WHERE position = {position}")  # noqa: S608 - ours
-        never_a_traceback(place, place.read_bytes())
+    position = (2, 40, 109)[VALUES.index(value) % 3]
+    altered(anew(place, sound), f"UPDATE facts SET {column} = {value} WHERE position = {position}")  # noqa: S608 - ours
+    never_a_traceback(place, place.read_bytes())
 
 
-@pytest.mark.parametrize("column", ["position", "hash"])
-def test_no_command_ends_in_a_traceback_over_a_damaged_head(sound: bytes, tmp_path: Path, column: str) -> None:
-    """Whatever stands in the head, of whatever type, it is found and told; so is a head too many and none."""
+@pytest.mark.parametrize(("value", "column"), crossed(VALUES, ["position", "hash"]))
+def test_no_command_ends_in_a_traceback_over_a_damaged_head(
+    sound: bytes, tmp_path: Path, value: str, column: str
+) -> None:
+    """Whatever stands in the head, of whatever type, it is found and told."""
     place = tmp_path / "facts.ledger"
-    for value in VALUES:
-        altered(anew(place, sound), f"UPDATE head SET {column} = {value}")  # noqa: S608 - ours
-        never_a_traceback(place, place.read_bytes())
-    for statement in ("DELETE FROM head", "UPDATE head SET one = 2"):
-        with closing(sqlite3.connect(anew(place, sound), isolation_level=None)) as connection:
-            connection.execute("PRAGMA ignore_check_constraints = ON")
-            connection.execute("DROP TRIGGER the_head_is_not_removed")
-            connection.execute(statement)
-        never_a_traceback(place, place.read_bytes())
+    altered(anew(place, sound), f"UPDATE head SET {column} = {value}")  # noqa: S608 - ours
+    never_a_traceback(place, place.read_bytes())
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM head", "UPDATE head SET one = 2"])
+def test_a_head_too_many_and_none_are_found(sound: bytes, tmp_path: Path, statement: str) -> None:
+    """A ledger without its head, or with another, is told of."""
+    place = tmp_path / "facts.ledger"
+    with closing(sqlite3.connect(anew(place, sound), isolation_level=None)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("DROP TRIGGER the_head_is_not_removed")
+        connection.execute(statement)
+    never_a_traceback(place, place.read_bytes())
 
 
 SCHEMA: Final = (

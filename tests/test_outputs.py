@@ -17,16 +17,18 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import pytest
+from attrs import evolve
 
 import partyrules
 from partyrules.demo.folder import MARK, demonstration_folder
 from partyrules.errors import OutputError, QueryError
 from partyrules.facts.writing import draft_folder, is_draft, new_file, new_folder, our_file, ours
-from partyrules.packs.pack import adopt
+from partyrules.packs.pack import adopt, load_pack
 from partyrules.questions.audit import audit
 from partyrules.questions.sources import facts_in
 from partyrules.time.calendar import parse_date
 from tests.commands import AS_OF, PACK, refused, run, written
+from tests.twins import installed, one_more, renamed
 
 MAGIC: Final = b"OURS\r\n"
 Writer = Callable[[Path], AbstractContextManager[BinaryIO]]
@@ -486,14 +488,18 @@ def test_what_commands_write_is_for_no_stranger(tmp_path: Path, facts: Path) -> 
         assert stat.S_IMODE(path.stat().st_mode) == 0o660
 
 
-def test_a_comparison_writes_over_no_history_but_its_own(tmp_path: Path) -> None:
+def test_a_comparison_writes_over_no_history_but_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A comparison can be made again into its folder; a history that somebody changed is refused and stays."""
+    whole = load_pack("lzcu2012")
+    few = evolve(whole, duties=whole.duties[:5], requirements=(), vetoes=())
+    for pack in (renamed(few, "few"), renamed(one_more(few), "more")):
+        installed(pack, tmp_path, monkeypatch)
     out = tmp_path / "found"
     for _ in range(2):
-        assert run("compare", "lzcu2012", "lzwl2017", "--out", out).exit_code == 0
+        assert run("compare", "few", "more", "--out", out).exit_code == 0
     first = min(out.iterdir())
     first.write_bytes(PRECIOUS)
-    assert "there is a file already" in refused("compare", "lzcu2012", "lzwl2017", "--out", out)
+    assert "there is a file already" in refused("compare", "few", "more", "--out", out)
     assert first.read_bytes() == PRECIOUS
 
 

@@ -15,6 +15,7 @@ from partyrules.questions.sources import facts_in
 from partyrules.report.institution import branch_of
 from partyrules.report.terminal import Column, Screen, chosen_lang, screen_for
 from tests.commands import AS_OF, BOTH, FACTS, PACK, run, written
+from tests.sweeps import crossed
 
 BORDERS = "│┌┬┐├┼┤└┴┘"
 
@@ -44,9 +45,7 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("width", [60, 100])
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("command", "width", "lang"), crossed(COMMANDS, [60, 100], ["zh", "en"]))
 def test_every_table_keeps_its_columns_in_line(tmp_path: Path, command: tuple[str, ...], width: int, lang: str) -> None:
     """No line of a table is wider than was asked for, and all its borders stand below each other."""
     name, *options = command
