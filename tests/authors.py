@@ -26,6 +26,8 @@ from partyrules.language.kernel import (
     CountAfterEarly,
     Given,
     MostCovered,
+    Node,
+    Not,
     Share,
     Sum,
     Undecided,
@@ -288,7 +290,9 @@ class Author:
             return self.holds(depth)
         if kind < 11 and depth > 0:
             one, other = self.condition(depth - 1, item), self.condition(depth - 1, item)
-            return self.made(lambda: one & other, lambda: one | other, lambda: ~one, lambda: AnyOf((one, other)))
+            # What is no part of a rule on either side, Python refuses by itself.
+            joins = (lambda: one & other, lambda: one | other) if isinstance(one, Node) else ()
+            return self.made(*joins, lambda: Not(one), lambda: AllOf((one, other)), lambda: AnyOf((one, other)))
         if kind == 11 and item is not None:
             return Share("present", "entitled") if "entitled" in item.fields else Recent(self.arg(self.span()))
         if kind == 12 and item is not None:

@@ -164,6 +164,10 @@ LIMITS: Final = "at_least(1, …), at_most(3, …) or between(1, 3, …)"
     more=(lambda: FILED > 3, ("found events('document_filed', …), a selection", LIMITS)),
     field_more=(lambda: its("hours") >= 2, ("found its('hours'), a term", LIMITS)),
     condition_more=(lambda: ENOUGH >= 1, (LIMITS,)),
+    tallies_added=(lambda: count(FILED) + count(TALKS), ("found count(…), a tally, in arithmetic", "Sum(…)")),
+    tally_doubled=(lambda: 2 * count(FILED), ("in arithmetic",)),
+    one_of_field=(lambda: "club" in its("kinds"), ("found its('kinds'), a term, in arithmetic or `in`", "is_in(…)")),
+    either_or=(lambda: ENOUGH ^ MEMBER, ("found at_least(…), a condition, in arithmetic",)),
     selections_joined=(lambda: FILED & TALKS, ("found events('document_filed', …), a selection, joined by &",)),
     selection_before=(lambda: FILED & ENOUGH, ("joined by &, | or ~; allowed: a condition",)),
     selection_after=(lambda: ENOUGH & FILED, ("field `parts[1]`", "did you mean at_least(1, events(…))?")),
@@ -313,7 +317,11 @@ def test_another_part(make: Callable[[], Any], words: tuple[str, ...]) -> None:
     true_days=(lambda: WithinDays(True), ("field `days`: found True",)),
     negative_days=(lambda: WithinWorkingDays(-1), ("field `days`: found -1", "from 0 on")),
     text_in_span=(lambda: Span(months="6"), ("`Span(…)`, field `months`: found '6'", "write 6, without quotes")),
-    true_in_span=(lambda: Span(True), ("field `years`: found True",)),
+    number_in_span=(
+        lambda: Span(30),
+        ("`Span(30)`, argument 1: found 30", "by name: years, months, days", "did you mean Span(days=30)?"),
+    ),
+    true_in_span=(lambda: Span(True), ("`Span(…)`, argument 1: found True", "by name: years, months, days")),
     half_in_span=(lambda: Span(years=0.5), ("field `years`: found 0.5",)),
     weeks_in_span=(
         lambda: Span(weeks=2),
@@ -321,6 +329,11 @@ def test_another_part(make: Callable[[], Any], words: tuple[str, ...]) -> None:
     ),
     month_in_span=(lambda: Span(month=2), ("did you mean `months`?",)),
     span_of_text=(lambda: Within("a month"), ("field `span`: found 'a month'", "Span(years=…, months=…, days=…)")),
+    held_back=(lambda: held_for("stage", least=Span(days=-1)), ("held_for(stage): found Span(",)),
+    held_swapped=(lambda: held_for("stage", least=Span(years=1), most=MONTH), ("the longer is `most`",)),
+    recent_back=(lambda: Recent(Span(months=-1)), ("Recent, field `span`", "a span onward")),
+    within_back=(lambda: Within(Span(days=-3)), ("Within, field `span`", "a span onward")),
+    ahead_back=(lambda: Ahead(Span(days=-3)), ("Ahead, field `span`", "a span onward")),
     rolling_back=(lambda: Rolling(Span(days=-1)), ("field `every`", "a span of at least one day")),
     day_as_text=(lambda: Since("2020-03-01"), ("`Since('2020-03-01')`, field `day`", "date(year, month, day)")),
     day_as_time=(lambda: Since(datetime(2020, 3, 1)), ("`Since(…)`, field `day`: found datetime",)),  # noqa: DTZ001 - the slip
@@ -534,7 +547,7 @@ def end_of_semester() -> Any:
     tuple_in_tuple=(lambda: holds("unit", kind=("club", ("group",))), ("field `kind[1]`: found ('group',), a tuple",)),
     class_of_term=(lambda: holds("unit", unit=type(SUBJECT)), ("field `unit`: found the class Subject",)),
     function_of_term=(lambda: holds("unit", unit=its), ("field `unit`: found the function its",)),
-    enum=(lambda: holds("unit", kind=Kind.CLUB), ("field `kind`",)),
+    enum=(lambda: holds("unit", kind=Kind.CLUB), ("field `kind`", "write the text itself: 'club'")),
     term_for_type=(lambda: events("talk_held", SUBJECT), ("`events('talk_held', …)`, field `types`: found Subject()",)),
     tuple_for_types=(
         lambda: events(("talk_held", "meeting_held")),
@@ -1114,6 +1127,18 @@ def asked(condition: Any) -> Pack:
         lambda: asked(at_least(1, evolve(VOTES, match=(("counted_on", "2020-01-01"),)))),
         ("field `counted_on`: found '2020-01-01'; it takes a day",),
     ),
+    subject_quoted=(
+        lambda: asked(holds("membership", person="SUBJECT")),
+        ("found the text 'SUBJECT'", "without quotes"),
+    ),
+    its_quoted=(
+        lambda: asked(at_least(1, ever(where=holds("membership", person="its('person')")))),
+        ("write its('person'), without quotes",),
+    ),
+    window_of_holdings=(
+        lambda: asked(at_least(1, holdings("membership", window="ever"))),
+        ("holdings of `membership`: field 'window' is not known",),
+    ),
     date_of_fact=(
         lambda: asked(at_least(1, ever(on="2020-01-01"))),
         ("field `on`: found '2020-01-01'; it takes no value of a rule",),
@@ -1189,6 +1214,11 @@ def asked(condition: Any) -> Pack:
     ),
     clause=(lambda: pack(duty(clause="2")), ("rule `d`, field `clause`: clause '2' is not known; allowed: 1",)),
     rule_twice=(lambda: pack(duty(), duty()), ("rule `d`, field `id`: another rule of the pack has this id",)),
+    stage_none=(
+        lambda: pack(stages=(*STAGES, Stage("none", SAID))),
+        ("found a stage `none`, which is whoever has none",),
+    ),
+    colon_in_rule=(lambda: pack(duty(id="a:b")), ("rule `a:b`, field `id`: found a colon", "PACK:RULE")),
     stage_twice=(lambda: pack(stages=(*STAGES, STAGES[0])), ("field `stages`: a stage stands twice in a, b, a",)),
     kinds=(
         lambda: pack(kinds={"meetings": ("night",)}),
@@ -1233,6 +1263,13 @@ class Undecorated(Fact):
     thing: str
 
 
+@frozen(kw_only=True)
+class WireField(Fact):
+    """A fact type whose name on the wire is said as if it were a field."""
+
+    wire: str = "wire_field"  # type: ignore[misc]  # the slip
+
+
 @frozen
 class ByPlace(Fact):
     """A fact type whose fields may be given by place."""
@@ -1272,6 +1309,10 @@ KEPT: Final = "allowed: str, bool, int, Decimal, date, Person, Unit"
     unknown_name=(lambda: own("Nowhere"), ("fact type `own_thing`", "Nowhere")),
     checked=(lambda: own(int, thing=field(validator=validators.ge(0))), ("found a check in Python",)),
     wire=(lambda: own(str, wire="Own Thing"), ("found wire = 'Own Thing'", "such as `game_played`")),
+    wire_field=(
+        lambda: pack(fact_types=(WireField, PrizeWon, PrizeLost)),
+        ("fact type `WireField`: found a field `wire`", "ClassVar[str]"),
+    ),
     no_wire=(lambda: own(str, wire=""), ("fact type `OwnThing`: found wire = ''",)),
     core_wire=(lambda: own(str, wire="talk_held"), ("the wire name `talk_held` is taken by the core",)),
     taken_wire=(
@@ -1367,6 +1408,14 @@ KEPT: Final = "allowed: str, bool, int, Decimal, date, Person, Unit"
     standing_window=(
         lambda: standing("talk_held", "person", ENOUGH),
         ("window `period` has no meaning here; allowed: ever",),
+    ),
+    standing_twice=(
+        lambda: pack(standings=(RecordStanding("talk_held", "person", ((MEMBER, "no_member"),)),) * 2),
+        ("standing on `talk_held`: another standing of the pack is on it",),
+    ),
+    standing_on_itself=(
+        lambda: standing("talk_held", "person", at_least(1, ever(person=SUBJECT))),
+        ("standing on `talk_held`, field `tests`", "in a circle: talk_held"),
     ),
     standing_findings=(
         lambda: standing("talk_held", "person", at_least(1, count_findings("d"))),

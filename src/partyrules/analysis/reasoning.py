@@ -41,8 +41,6 @@ from partyrules.language.rules import (
     Triggered,
     Veto,
     Within,
-    WithinDays,
-    WithinWorkingDays,
     pipeline_steps,
     slips,
     speller_of,
@@ -291,8 +289,6 @@ def _period_faults(document: Document, duty: Duty) -> Iterator[tuple[str, str, s
             yield "PR018", "per", f"no whole {per.grain} lies between {start} and {end}, the days it is in force"
     if isinstance(per, Triggered):
         match per.deadline:
-            case WithinDays(int() as days) | WithinWorkingDays(days) if days < 0:
-                yield "PR018", "per", f"a deadline {days} days after the trigger cannot be kept"
             case Within(span) | Ahead(span) if add_span(start, span) < start:
                 yield "PR018", "per", f"a deadline of {_length(span)} lies on the wrong side of the trigger"
 

@@ -294,7 +294,7 @@ def _due(deadline: Any, day: date) -> date | None:
         case Within(span):
             return add_span(day, span)
         case Ahead(Span(years, months, days)):
-            return add_span(day, Span(-years, -months, -days))
+            return add_span(day, Span(years=-years, months=-months, days=-days))
     return None
 
 

@@ -67,13 +67,14 @@ class Built:
     """A value that authors build: what they give is checked against the annotations of its fields.
 
     `family` says in words what such a value is, where several classes are of one sort; `author` is the function that
-    authors build it with; `named` how a refusal calls it, and the field that holds its name; `choices` the fields for
-    which a `Choice` may stand, None being all.
+    authors build it with; `by_name` whether each argument must be named; `named` how a refusal calls it, and the field
+    that holds its name; `choices` the fields for which a `Choice` may stand, None being all.
     """
 
     __slots__ = ()
     family: ClassVar[str] = ""
     author: ClassVar[str] = ""
+    by_name: ClassVar[bool] = False
     named: ClassVar[tuple[str, str] | None] = None
     choices: ClassVar[frozenset[str] | None] = frozenset()
 
@@ -164,6 +165,7 @@ class _Plan:
     needed: tuple[str, ...]
     rest: str | None = None
     others: str | None = None
+    meant: Callable[[object], str] = lambda _: ""
 
     def refusal(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> str | None:
         """Return what is wrong with the first wrong argument of a call."""
@@ -172,7 +174,10 @@ class _Plan:
             if name is None:
                 by_name = [one for one in self.checks if one not in self.ordered]
                 also = f"; by name: {', '.join(by_name)}" if by_name else ""
-                return f"argument {place + 1}: found {shown(value)}; allowed: {', '.join(self.ordered) or 'none'}{also}"
+                found = (
+                    f"argument {place + 1}: found {shown(value)}; allowed: {', '.join(self.ordered) or 'none'}{also}"
+                )
+                return f"{found}; {self.meant(value)}" if self.meant(value) else found
             if (wrong := self.checks[name](value)) is not None:
                 return wrong.within(name).told()
         for name, value in named.items():
@@ -200,10 +205,11 @@ def _plan_of(key: Any) -> _Plan:
     """Return how a call of a function, or of the constructor of a class, is checked, worked out once."""
     hints = _hints_of(key)
     parameters = [one for one in inspect.signature(key).parameters.values() if one.name in hints]
-    choices = key.choices if isinstance(key, type) and issubclass(key, Built) else None
+    built = isinstance(key, type) and issubclass(key, Built)
+    choices = key.choices if built else None
     by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     plan = _Plan(
-        ordered=tuple(one.name for one in parameters if one.kind in by_place),
+        ordered=() if built and key.by_name else tuple(one.name for one in parameters if one.kind in by_place),
         checks={
             one.name: _check_of(hints[one.name], choice=choices is None or one.name in choices) for one in parameters
         },
@@ -215,6 +221,7 @@ def _plan_of(key: Any) -> _Plan:
         ),
         rest=next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), None),
         others=next((one.name for one in parameters if one.kind is one.VAR_KEYWORD), None),
+        meant=key.instead_of if built and key.by_name else lambda _: "",
     )
     _PLANS[key] = plan
     return plan
@@ -448,6 +455,8 @@ def _meant(allowed: tuple[Any, ...], value: Any) -> str:
         # Of a few options even a distant one is likely the one that was meant.
         if isinstance(value, str) and (near := nearest(value, options, cutoff=0.5)):
             return f"did you mean `{near}`?"
+    if isinstance(value, str) and str in plain:
+        return f"write the text itself: {str.__str__(value)!r}" if type(value) is not str else ""
     if said := next(filter(None, (cls.instead_of(value) for cls in classes)), ""):
         return said
     if isinstance(value, str) and int in plain and value.strip().isdecimal():

@@ -6,7 +6,7 @@ from datetime import date
 from partyrules.errors import PackError
 from partyrules.language.kernel import Given
 from partyrules.language.rules import Ahead, Deadline, EndOfSemester, Within, WithinDays, WithinWorkingDays
-from partyrules.time.calendar import Span, TermCalendar, add_days, add_span, add_working_days
+from partyrules.time.calendar import TermCalendar, add_days, add_span, add_working_days
 
 __all__ = ["due_after"]
 
@@ -26,7 +26,7 @@ def due_after(
         case Within(span):
             return add_span(day, span), ""
         case Ahead(span):
-            return add_span(day, Span(-span.years, -span.months, -span.days)), ""
+            return add_span(day, -span), ""
         case WithinWorkingDays(days):
             return add_working_days(day, days, holidays), "holidays"
     raise PackError(f"no meaning is defined for the deadline {deadline!r}")

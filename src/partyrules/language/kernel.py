@@ -100,8 +100,16 @@ class Node(Built):
             "at_least(1, …), at_most(3, …) or between(1, 3, …)"
         )
 
-    if not TYPE_CHECKING:  # to a type checker, nodes have no order or logic of their own
+    def _counted(self, *_: object) -> NoReturn:
+        raise PackError(
+            f"found {shown(self)}, in arithmetic or `in`, which Python does at once; allowed: count(…), Sum(…), "
+            "portion(…), and is_in(…) for one of several"
+        )
+
+    if not TYPE_CHECKING:  # to a type checker, nodes have no order, logic or arithmetic of their own
         __lt__ = __le__ = __gt__ = __ge__ = _compared
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = _counted
+        __xor__ = __rxor__ = __contains__ = _counted
 
 
 class _NoCondition(Node):

@@ -192,6 +192,11 @@ class Occasion(_Often):
     of: Events
 
 
+def _refuse_back(span: Span, what: str) -> None:
+    if span.leads_back:
+        raise PackError(f"{what}, field `span`: found {span}; allowed: a span onward, such as Span(days=30)")
+
+
 @frozen
 class EndOfSemester(_Part):
     """The last day of the declared semester that holds the trigger's day."""
@@ -210,6 +215,10 @@ class Within(_Part):
 
     span: Span
 
+    def refuse(self) -> None:
+        """Refuse a span that leads the other way."""
+        _refuse_back(self.span, "Within")
+
 
 @frozen
 class WithinWorkingDays(_Part):
@@ -223,6 +232,10 @@ class Ahead(_Part):
     """A span of calendar time before the trigger's day: what must have been done by then."""
 
     span: Span
+
+    def refuse(self) -> None:
+        """Refuse a span that leads the other way."""
+        _refuse_back(self.span, "Ahead")
 
 
 Deadline = EndOfSemester | WithinDays | Within | WithinWorkingDays | Ahead

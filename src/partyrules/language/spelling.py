@@ -1,5 +1,6 @@
 """Whether a condition speaks of what there is where it stands: fact types, relations, fields, values and terms."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -49,6 +50,8 @@ __all__ = ["EVER", "UNSEEN", "Sight", "Slip", "Speller", "is_supposed", "kinds_u
 _ALIKE: Final = 0.8
 EVER: Final = frozenset({"ever"})
 _LANGUAGE: Final = (Condition.__module__, "partyrules.language.sugar")
+# A term of the language between quotes is no name of anything.
+_QUOTED: Final = re.compile(r"\s*(SUBJECT|ASKED_STEP|(its|trigger|Given)\(.*\))\s*$")
 # What an author may have meant by a field that there is not.
 _ARGUMENTS: Final = ("where", "window")
 
@@ -236,7 +239,8 @@ class Speller:
         if shape is None:
             return
         if name not in shape.fields:
-            meant = nearest(name, _ARGUMENTS)
+            arguments = _ARGUMENTS[:1] if shape.of.startswith("holdings") else _ARGUMENTS
+            meant = nearest(name, arguments)
             hint = f"; did you mean the argument `{meant}`?" if meant else ""
             yield Slip(sight.field, f"{shape.of}: {refusal('field', name, shape.fields)}{hint}")
             return
@@ -291,7 +295,9 @@ class Speller:
     def _operand(self, values: Any, shape: FieldShape | None, sight: Sight) -> Iterator[Slip]:
         """Yield what is wrong with values that a field is to have."""
         for value in values if isinstance(values, tuple) else (values,):
-            if not isinstance(value, str | int | bool):
+            if isinstance(value, str) and _QUOTED.match(value):
+                yield Slip(sight.field, f"found the text {value!r}; write {value.strip()}, without quotes, to mean it")
+            elif not isinstance(value, str | int | bool):
                 yield from self._term(value, sight)
                 yield from _of_another_kind(value, self._field_of(value, sight), shape, sight)
             elif shape is not None and shape.takes != _takes(value):

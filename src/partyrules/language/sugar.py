@@ -57,6 +57,12 @@ class HeldFor(Sugar):
             raise PackError(
                 f"held_for({self.relation}): `extended_by` needs `most`, an `extension` and `times` of at least 1"
             )
+        spans = [span for span in (self.least, self.most, self.extension) if span is not None]
+        if back := next((span for span in spans if span.leads_back), None):
+            raise PackError(f"held_for({self.relation}): found {back}, a time before it began; allowed: a span onward")
+        if self.extended_by is None and _shorter(self.most, self.least):
+            what = f"found `least` {self.least} and `most` {self.most}; the longer is `most`"
+            raise PackError(f"held_for({self.relation}): {what}")
         if self.extended_by is None and (self.extension != Span() or self.times != 1):
             raise PackError(f"held_for({self.relation}): found `extension` or `times` without what it is `extended_by`")
 
@@ -77,6 +83,11 @@ class Recent(Sugar):
     """
 
     span: Span
+
+    def refuse(self) -> None:
+        """Refuse a time that ends before it begins."""
+        if self.span.leads_back:
+            raise PackError(f"Recent, field `span`: found {self.span}; allowed: a span onward, such as Span(months=6)")
 
     def lower(self) -> Condition:
         """Return that the fact is at most so old."""
@@ -112,6 +123,14 @@ class Attends(Sugar):
     def lower(self) -> Condition:
         """Return that the occasion lists the bearer."""
         return LISTED
+
+
+def _shorter(one: Span | None, other: Span | None) -> bool:
+    """Tell whether one span is shorter than another whichever the months are."""
+    if one is None or other is None:
+        return False
+    months = 12 * (one.years - other.years) + one.months - other.months
+    return max(28 * months, 31 * months) + one.days - other.days < 0
 
 
 # What authors call -------------------------------------------------------------------------------------------------

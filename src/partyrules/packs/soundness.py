@@ -11,8 +11,8 @@ import attrs
 from partyrules.errors import PackError, refusal
 from partyrules.facts.schema import COMMON, field_types, is_list, parts_of, plain_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
-from partyrules.history import CORE_RELATIONS, UNDATED, Relation
-from partyrules.language.kernel import ByReading, CountFindings, Given, walk
+from partyrules.history import CORE_RELATIONS, NO_STAGE, UNDATED, Relation
+from partyrules.language.kernel import ByReading, CountFindings, Events, Given, walk
 from partyrules.language.rules import (
     LEAVE,
     PARTIAL,
@@ -94,6 +94,10 @@ def _flaws(pack: PackParts) -> _Flaws:
     stages = [stage.name for stage in pack.stages]
     if len(set(stages)) < len(stages):
         yield "field `stages`", f"a stage stands twice in {', '.join(stages)}"
+    if NO_STAGE in stages:
+        yield "field `stages`", f"found a stage `{NO_STAGE}`, which is whoever has none; allowed: another name"
+    if ":" in pack.id:
+        yield "field `document.id`", "found a colon, which parts pack and rule in PACK:RULE; allowed: a name without"
     yield from _of_fact_types(pack)
     shapes = shapes_of(pack)
     yield from _of_relations(pack, shapes)
@@ -116,6 +120,8 @@ def _of_rules(pack: PackParts, shapes: Shapes) -> _Flaws:
         if rule.id in seen:
             yield f"{where} `id`", "another rule of the pack has this id; every rule needs its own"
         seen.add(rule.id)
+        if ":" in rule.id and not is_supposed():
+            yield f"{where} `id`", "found a colon, which parts pack and rule in PACK:RULE; allowed: a name without"
         if rule.clause not in clauses:
             yield f"{where} `clause`", refusal("clause", rule.clause, clauses)
         yield from ((f"{where} `{name}`", what) for name, what in _of_choices(rule))
@@ -183,15 +189,17 @@ def _of_findings_read(pack: PackParts) -> _Flaws:
         if periodic and not (isinstance(each, Duty) and isinstance(each.per, PerPeriod)):
             what = "only a duty per period counts the findings of a period; use `ever`"
             yield f"rule `{each.id}`, field `window`", what
+    if circle := _circle(reads):
+        what = f"these rules read each other's findings in a circle: {', '.join(circle)}"
+        yield f"rule `{circle[0]}`, field `rules`", what
+
+
+def _circle(reads: Mapping[str, set[str]]) -> list[str]:
+    """Return those that read each other, or what does, so that none of them could be answered first."""
     settled: set[str] = set()
-    while len(settled) < len(reads):
-        ready = {rule for rule, read in reads.items() if rule not in settled and read <= settled}
-        if not ready:
-            circle = sorted(set(reads) - settled)
-            what = f"these rules read each other's findings in a circle: {', '.join(circle)}"
-            yield f"rule `{circle[0]}`, field `rules`", what
-            return
+    while ready := {one for one, read in reads.items() if one not in settled and read & reads.keys() <= settled}:
         settled |= ready
+    return sorted(set(reads) - settled)
 
 
 # Fact types, relations and standings of a pack's own ------------------------------------------------------------------
@@ -206,7 +214,7 @@ def _of_fact_types(pack: PackParts) -> _Flaws:
     core = frozenset(takes)
     wires = [cls.wire for cls in dict.fromkeys(pack.fact_types)]
     for cls in pack.fact_types:
-        where = f"fact type `{cls.wire or cls.__name__}`"
+        where = f"fact type `{cls.wire if cls.wire and type(cls.wire) is str else cls.__name__}`"
         if wires.count(cls.wire) > 1:
             yield where, "another fact type of the pack has this wire name; every one needs its own"
         unfit = [(where + place, what) for place, what in _unfit(cls)]
@@ -225,6 +233,9 @@ def _unfit(cls: type[Fact]) -> _Flaws:
     above = "@frozen(kw_only=True) above the class"
     if "__attrs_attrs__" not in vars(cls):
         yield "", f"found a class without its decorator; allowed: {above}"
+        return
+    if type(cls.wire) is not str:
+        yield "", 'found a field `wire`; allowed: wire: ClassVar[str] = "name_of_the_type"'
         return
     if not _WIRE.fullmatch(cls.wire):
         yield "", f"found wire = {cls.wire!r}; allowed: a name of small letters, figures and _, such as `game_played`"
@@ -340,8 +351,21 @@ def _of_its_fields(relation: Relation, shapes: Shapes) -> _Flaws:
 def _of_standings(pack: PackParts, shapes: Shapes) -> _Flaws:
     """Yield a standing on what is no fact, is about nobody, or begins or ends a relation all the same."""
     every = (*CORE_RELATIONS, *pack.relations)
+    reads = {
+        standing.wire: {wire for node in walk(standing.tests) if isinstance(node, Events) for wire in node.types}
+        for standing in pack.standings
+    }
+    if circle := _circle(reads):
+        what = f"whether it counts hangs on whether others do, in a circle: {', '.join(circle)}"
+        yield f"standing on `{circle[0]}`, field `tests`", what
     named = {wire: relation.name for relation in every for wire in (relation.started, relation.ended) if wire}
+    wires = [standing.wire for standing in pack.standings]
     for standing in pack.standings:
+        if wires.count(standing.wire) > 1:
+            yield (
+                f"standing on `{standing.wire}`",
+                "another standing of the pack is on it; allowed: one, with every test",
+            )
         wire, where = standing.wire, f"standing on `{standing.wire}`"
         if wire not in shapes.types:
             yield where, refusal("fact type", wire, shapes.types)

@@ -29,4 +29,4 @@ def too_short_or_long(day: date, least: Span | None, most: Span | None) -> Itera
 
 
 def _back(day: date, span: Span) -> date:
-    return add_span(day, Span(-span.years, -span.months, -span.days))
+    return add_span(day, -span)

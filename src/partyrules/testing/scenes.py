@@ -53,7 +53,7 @@ from partyrules.packs.pack import Adoption, Bound, Pack, adopt, reading_key
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided
 from partyrules.testing.construction import Builder, Facts, Place, Step
-from partyrules.time.calendar import CivilDate, Period, Span, Term, TermCalendar, add_days, add_span
+from partyrules.time.calendar import CivilDate, Period, Term, TermCalendar, add_days, add_span
 
 __all__ = ["PERSON", "Scene", "Studio", "adoptions_of", "declared_terms", "every_other", "filled", "studio_of"]
 
@@ -536,7 +536,7 @@ def _beginnings(tree: Any, as_of: date, *, relation: str | None = None) -> Itera
         match node:
             case Holds(held, _, Age(least, most)) if relation in (None, held):
                 for span in filter(None, (least, most)):
-                    day = add_span(as_of, Span(-span.years, -span.months, -span.days))
+                    day = add_span(as_of, -span)
                     yield from (add_days(day, days) for days in (0, -1, 1, -_SURELY))
 
 
@@ -544,7 +544,7 @@ def _days_about(day: date, deadline: Any) -> tuple[date, ...]:
     """Return the days, around that of a trigger, on which the act it asks for could happen in time."""
     match deadline:
         case Ahead(span):
-            return (add_span(day, Span(-span.years, -span.months, -span.days)), day)
+            return (add_span(day, -span), day)
         case Within(span):
             return (add_days(day, 1), add_span(day, span), day)
         case EndOfSemester() | WithinDays() | WithinWorkingDays():

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache, total_ordering
 from itertools import zip_longest
-from typing import Final, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
 from attrs import field, frozen
 
@@ -98,9 +98,19 @@ class CivilDate:
 class Span(Built):
     """A length of calendar time: so many years and months, then days; any of them may be negative."""
 
+    by_name: ClassVar[bool] = True
     years: int = 0
     months: int = 0
     days: int = 0
+
+    def __neg__(self) -> "Span":
+        """Return the same length the other way."""
+        return Span(years=-self.years, months=-self.months, days=-self.days)
+
+    @property
+    def leads_back(self) -> bool:
+        """Whether it surely ends before it begins."""
+        return 31 * (12 * self.years + self.months) + self.days < 0
 
     @classmethod
     def instead_of(cls, value: object) -> str:
