@@ -1,6 +1,10 @@
 """What the tests of the command line share: a small synthetic file of facts, and how a command is run."""
 
 import json
+import os
+import sys
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,6 +84,38 @@ def run(*arguments: object, env: dict[str, str] | None = None) -> Result:
     assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
     assert "Traceback" not in found.output
     return found
+
+
+def forked(arguments: Sequence[str], prepare: Callable[[], None]) -> int:
+    """Return the exit code of a command in a process of its own, begun as Python begins one but all loaded before.
+
+    The process prepares its streams 0, 1 and 2 first; those it closes are None, as at the start of Python.
+    """
+    with warnings.catch_warnings():
+        # Other threads of the tests, such as those of libraries, have no part in what a child does.
+        warnings.filterwarnings("ignore", message="This process .* is multi-threaded", category=DeprecationWarning)
+        process = os.fork()
+    if process:
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    try:
+        prepare()
+        for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+            try:
+                os.fstat(number)
+                opened = open(number, mode, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115 - a stream
+            except OSError:
+                opened = None
+            setattr(sys, name, opened)
+        sys.excepthook = sys.__excepthook__
+        try:
+            main(arguments, prog_name="partyrules")
+        except SystemExit as left:
+            # What is left in a stream fails here, as it does where a process ends.
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()
+            os._exit(int(left.code or 0))
+    finally:
+        os._exit(99)
 
 
 def refused(*arguments: object) -> str:

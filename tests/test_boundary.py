@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from partyrules.cli import main
 from partyrules.errors import LedgerError
-from tests.commands import AS_OF, FACTS, PACK, run, written
+from tests.commands import AS_OF, FACTS, PACK, forked, run, written
 from tests.sweeps import crossed
 
 QUESTION: Final = ("--person", "学生丙", "--to", "probationary_member", "--on", "2018-04-01")
@@ -75,35 +75,15 @@ def place(tmp_path: Path, stock: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ended(arguments: tuple[str, ...], redirect: Callable[[], None], said: Path) -> int:
-    """Return the exit code of a command in a process of its own, begun as Python begins one.
+    """Return the exit code of a command whose standard error is a file unless `redirect` says otherwise."""
 
-    Standard error is a file unless `redirect` says otherwise; streams that it closes are None, as at the start.
-    """
-    process = os.fork()
-    if process:
-        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    try:
+    def prepare() -> None:
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
         os.dup2(os.open(os.devnull, os.O_RDWR), 1)
         os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT), 2)
         redirect()
-        for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-            try:
-                os.fstat(number)
-                opened = open(number, mode, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115 - a stream
-            except OSError:
-                opened = None
-            setattr(sys, name, opened)
-        sys.excepthook = sys.__excepthook__
-        try:
-            main(arguments, prog_name="partyrules")
-        except SystemExit as left:
-            # What is left in a stream fails here, as it does where a process ends.
-            for stream in (sys.stdout, sys.stderr):
-                stream.flush()
-            os._exit(int(left.code or 0))
-    finally:
-        os._exit(99)
+
+    return forked(arguments, prepare)
 
 
 def closed(*numbers: int) -> Callable[[], None]:
@@ -138,11 +118,7 @@ def unread(*numbers: int) -> Callable[[], None]:
     return made
 
 
-pytestmark = [
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks"),
-    # Other threads of the tests, such as those of libraries, have no part in what a child does.
-    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning"),
-]
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
 needs_full = pytest.mark.skipif(not Path(FULL).exists(), reason="needs a file that is always full")
 
 

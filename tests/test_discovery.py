@@ -394,25 +394,25 @@ def test_an_adopted_pack_that_fails(kind: str, told: str, site: Path, tmp_path: 
         assert told in said
 
 
-@pytest.mark.parametrize(
-    "loud",
-    [
-        "print('loud')",
-        "import os\nos.write(1, b'loud')",
-        "import os\nos.system('echo loud')",
-        "import sys\nsys.__stdout__.write('loud')",
-        "import sys\nsys.stdout.buffer.write(b'loud')",
-    ],
-)
-def test_an_adopted_pack_that_prints(loud: str, tmp_path: Path) -> None:
+LOUD: Final = """
+import os, sys
+print("loud 1")
+os.write(1, b"loud 2")
+os.system("echo loud 3")
+sys.__stdout__.write("loud 4")
+sys.stdout.buffer.write(b"loud 5")
+"""
+
+
+def test_an_adopted_pack_that_prints(tmp_path: Path) -> None:
     """What an adopted pack prints when it is imported goes to standard error; the data are what they are without."""
     facts = written(tmp_path / "facts.jsonl")
-    install(tmp_path / "site", "toy", f"{loud}\n{TOY}")
+    install(tmp_path / "site", "toy", f"{LOUD}\n{TOY}")
     code, out, err = ended(tmp_path / "site", "audit", facts, "--pack", "toy", *AS_OF)
     assert code == 0
     assert out.startswith("As of 2018-07-08; packs toy 1;")
     assert "loud" not in out
-    assert "loud" in err
+    assert [n for n in range(1, 6) if f"loud {n}" not in err] == []
 
 
 def test_a_pack_in_a_folder_that_exits(tmp_path: Path) -> None:
