@@ -171,7 +171,10 @@ class Author:
         return self.chance.randrange(100) >= 100 - percent
 
     def arg(self, value: Any) -> Any:
-        """Return an argument, or by mistake anything else."""
+        """Return an argument, now and then as it depends on a reading, or by mistake anything else."""
+        if self.readings < 3 and self.likely(2):
+            self.readings += 1
+            value = by_reading("r2", a=value, b=value)
         return self.one(ANYTHING) if self.likely(self.slips) else value
 
     def either(self, make: Callable[[], Any]) -> Any:

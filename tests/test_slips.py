@@ -68,11 +68,13 @@ from partyrules.language.rules import (
     Within,
     WithinDays,
     WithinWorkingDays,
+    all_readings,
 )
 from partyrules.language.standing import RecordStanding
 from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since, held_for
 from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
-from partyrules.packs.pack import Pack
+from partyrules.packs.pack import Pack, adopt
+from partyrules.questions.audit import audit
 from partyrules.time.calendar import CivilDate, Span
 
 SAID: Final = Text(zh="虚构", en="invented")
@@ -1462,3 +1464,14 @@ def test_a_reading_of_selections_and_tallies_is_counted_option_by_option() -> No
     """Where only one option is a selection, that one is counted, and the tally stays as it is."""
     one = at_least(1, by_reading("x", a=count(FILED, distinct="author"), b=TALKS))
     assert one == Compare(by_reading("x", a=count(FILED, distinct="author"), b=count(TALKS)), least=1)
+
+
+def test_a_duty_that_is_one_per_period_under_one_reading_has_the_common_readings() -> None:
+    """Where only a reading makes a duty one per period, leave and part of a period are read as in any such duty."""
+    per = by_reading("x", a=Standing(), b=PerPeriod("year"))
+    talks = by_reading("x", a=at_least(1, ever(person=SUBJECT)), b=at_least(1, TALKS))
+    built = pack(duty(per=per, requires=talks, readings=(reading(),)))
+    assert [one.name for one in all_readings(built.duties[0])] == ["partial", "leave", "x"]
+    for option in ("a", "b"):
+        adoption = adopt([built], readings={"club:d.x": option, "club:d.leave": "any"})
+        assert audit((), adoption, as_of=date(2021, 1, 1)).findings() == ()

@@ -11,7 +11,7 @@ from typing import Any, Final
 from partyrules.errors import PartyRulesError
 from partyrules.language.kernel import Always, ByReading
 from partyrules.language.phrases import phrase
-from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Requirement, Rule, Veto, all_readings
+from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Lift, Requirement, Rule, Veto, all_readings
 from partyrules.packs.document import Clause, Sentence, Text
 from partyrules.packs.pack import Pack, reading_key
 from partyrules.packs.projects import project_of
@@ -121,7 +121,7 @@ def _said(rule: Rule) -> Iterator[tuple[str, str]]:
         case Veto():
             yield "before the step into", _steps(rule.steps)
             yield "vetoes if", phrase(rule.vetoes)
-            yield "lifted by", "; ".join(dict.fromkeys(_both(lift.by) for lift in _lifts(rule.lifts)))
+            yield "lifted by", "; ".join(dict.fromkeys(map(_lifted, _lifts(rule.lifts))))
 
 
 def _met(figures: RuleCoverage) -> str:
@@ -155,11 +155,15 @@ def _steps(steps: Any) -> str:
 
 
 def _lifts(lifts: Any) -> Iterator[Any]:
-    if isinstance(lifts, ByReading):
-        for _, option in lifts.options:
+    if isinstance(lifts, ByReading | tuple):
+        for option in lifts if isinstance(lifts, tuple) else (option for _, option in lifts.options):
             yield from _lifts(option)
     else:
-        yield from lifts
+        yield lifts
+
+
+def _lifted(lift: Lift) -> str:
+    return phrase(lift.by) if isinstance(lift.by, ByReading) else _both(lift.by)
 
 
 def _sentence(sentence: Sentence) -> str:

@@ -68,6 +68,8 @@ def phrase(node: Any) -> str:
     A part that depends on a reading is told under each option. Names of facts, fields and kinds stand in code.
     """
     match node:
+        case None:
+            return "none"
         case Sugar():
             return phrase(node.lower())
         case ByReading():
@@ -112,10 +114,10 @@ def _binding(node: Any) -> str:
         case Rolling(every):
             return f"once in every {_span(every)}, counted from the time before"
         case Occasion(of):
-            return f"on each {_kind(of.types, of.match, of.where)}"
+            return f"on each {_by_reading(of, _fact)}"
         case Triggered(by, deadline):
             due = _by_reading(deadline, lambda one: "as of its day" if one is None else phrase(one))
-            return f"for each {_kind(by.types, by.match, by.where)}, {due}"
+            return f"for each {_by_reading(by, _fact)}, {due}"
     return "on the day asked"
 
 
@@ -252,6 +254,11 @@ def _selection(node: Events | Holdings) -> str:
     if isinstance(node, Holdings):
         return _kind(node.relation, node.match, node.where)
     return _kind(node.types, node.match, node.where, when=f" {_by_reading(node.window, WINDOW_WORDS.__getitem__)}")
+
+
+def _fact(of: Events) -> str:
+    """Return which facts occasion a duty; whenever they happened, whatever window is said."""
+    return _kind(of.types, of.match, of.where)
 
 
 def _kind(names: Any, match: Any, where: Any, when: str = "") -> str:

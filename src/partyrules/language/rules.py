@@ -374,6 +374,11 @@ class Lift(_Part):
 
 
 def _lifts(said: Text | AtLeastOne[Lift]) -> tuple[Lift, ...]:
+    node: Any = said
+    if isinstance(node, ByReading):
+        return cast(
+            "tuple[Lift, ...]", ByReading(node.reading, tuple((name, _lifts(one)) for name, one in node.options))
+        )
     return (Lift(ALWAYS, said),) if isinstance(said, Text) else said
 
 
@@ -517,5 +522,6 @@ def pipeline_steps(stages: tuple[Stage, ...]) -> tuple[Step, ...]:
 
 def all_readings(rule: Rule) -> tuple[Reading, ...]:
     """Return the readings of a rule, with the two that every period duty has."""
-    per_period = isinstance(rule, Duty) and isinstance(rule.per, PerPeriod)
+    # However a duty binds under other readings, it has them as soon as it may be one per period.
+    per_period = isinstance(rule, Duty) and any(isinstance(node, PerPeriod) for node in walk(rule.per))
     return (PARTIAL, LEAVE, *rule.readings) if per_period else rule.readings

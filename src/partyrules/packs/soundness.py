@@ -172,23 +172,20 @@ def _of_choices(rule: Rule) -> _Flaws:
 def _of_findings_read(pack: PackParts) -> _Flaws:
     """Yield rules that read each other's findings in a circle, or on a day other than the one asked."""
     duties = {duty.id for duty in pack.duties}
-    reads = {
-        rule.id: {name for node in walk(tree_of(rule)) if isinstance(node, CountFindings) for name in node.rules}
-        for rule in pack.rules
-    }
-    for rule, read in reads.items():
-        for name in sorted(read - duties):
-            yield f"rule `{rule}`, field `rules`", refusal("duty", name, duties)
-    for duty in pack.duties:
-        scoped = any(isinstance(node, CountFindings) for node in walk(duty.bearer))
-        if scoped and not isinstance(duty.per, Standing):
-            what = "only a standing duty may bind by other duties' findings, as of the day asked"
-            yield f"rule `{duty.id}`, field `bearer`", what
-    for each in pack.rules:
-        periodic = any(isinstance(node, CountFindings) and node.window == "period" for node in walk(tree_of(each)))
-        if periodic and not (isinstance(each, Duty) and isinstance(each.per, PerPeriod)):
+    reads: dict[str, set[str]] = {rule.id: set() for rule in pack.rules}
+    for rule, way in ((each, way) for each in pack.rules for _, way in ways(each)):
+        per = way.per if isinstance(way, Duty) else None
+        counted = [node for node in walk(tree_of(way)) if isinstance(node, CountFindings)]
+        reads[rule.id].update(name for node in counted for name in node.rules)
+        if any(node.window == "period" for node in counted) and not isinstance(per, PerPeriod):
             what = "only a duty per period counts the findings of a period; use `ever`"
-            yield f"rule `{each.id}`, field `window`", what
+            yield f"rule `{rule.id}`, field `window`", what
+        scoped = isinstance(way, Duty) and any(isinstance(node, CountFindings) for node in walk(way.bearer))
+        if scoped and not isinstance(per, Standing):
+            what = "only a standing duty may bind by other duties' findings, as of the day asked"
+            yield f"rule `{rule.id}`, field `bearer`", what
+        for name in sorted(reads[rule.id] - duties):
+            yield f"rule `{rule.id}`, field `rules`", refusal("duty", name, duties)
     if circle := _circle(reads):
         what = f"these rules read each other's findings in a circle: {', '.join(circle)}"
         yield f"rule `{circle[0]}`, field `rules`", what
