@@ -352,6 +352,16 @@ def standing_duties_by_day(tried: _Tried) -> None:
     ]
 
 
+def standing_duties_by_month(tried: _Tried) -> None:
+    """Of what is dated to a month alone, it is open within the month whether it has begun, and sure when it is over."""
+    month = tried.day[:7]
+    facts = (*tried.scope, *tried.case.serves(month))
+    found = tried.asked(facts, f"{month}-15")
+    assert (found.status, found.needs) == ("unknown", ("full_date",))
+    before, last = _shifted(f"{month}-01", -1), _shifted(_shifted(f"{month}-28", 4)[:8] + "01", -1)
+    assert [tried.asked(facts, day).status for day in (before, last)] == [tried.undone, "satisfied"]
+
+
 def standing_duties_in_force(tried: _Tried) -> None:
     """A standing duty binds from the day in force and not a day before."""
     told = (*tried.terms, *tried.scope)
@@ -392,6 +402,7 @@ _PERIODIC: Final[tuple[_Check, ...]] = (
 _STANDING: Final[tuple[_Check, ...]] = (
     standing_duties_and_the_register,
     standing_duties_by_day,
+    standing_duties_by_month,
     standing_duties_in_force,
     leave_on_the_day,
 )
