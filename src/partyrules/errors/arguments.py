@@ -117,8 +117,7 @@ def refusing(call: Callable[P, T], of: type[Built] | None = None) -> Callable[P,
     @wraps(call)
     def checking(*args: P.args, **kwargs: P.kwargs) -> T:
         plan = _PLANS.get(key) or _plan_of(key)
-        wrong = plan.refusal(args[own:], kwargs)
-        if wrong is not None:
+        if not plan.takes(args[own:], kwargs) and (wrong := plan.refusal(args[own:], kwargs)) is not None:
             raise PackError(f"{_place(key, args[own:], kwargs)}, {wrong}")
         try:
             return call(*args, **kwargs)
@@ -166,6 +165,20 @@ class _Plan:
     rest: str | None = None
     others: str | None = None
     meant: Callable[[object], str] = lambda _: ""
+
+    def takes(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> bool:
+        """Tell, without a word of why, whether the arguments of a call are plainly right, as nearly all are."""
+        checks, ordered = self.checks, self.ordered
+        if len(args) > len(ordered) or self.others is not None:
+            return False
+        for name, value in zip(ordered, args, strict=False):
+            if checks[name](value) is not None:
+                return False
+        for name in named:
+            check = checks.get(name)
+            if check is None or check(named[name]) is not None:
+                return False
+        return True
 
     def refusal(self, args: tuple[Any, ...], named: Mapping[str, Any]) -> str | None:
         """Return what is wrong with the first wrong argument of a call."""
@@ -290,7 +303,7 @@ def _plain(hint: Any, *, choice: bool) -> _Check:
     if origin is not None:
         return _test(hint, callable)
     if hint is str:
-        return _test(hint, lambda value: type(value) is str and bool(value) and not value.isspace())
+        return lambda value: None if type(value) is str and value and not value.isspace() else _Wrong(value, str)
     if hint is int:
         return _test(hint, lambda value: type(value) is int and -_LARGEST < value < _LARGEST)
     if hint is bool or hint is date:
