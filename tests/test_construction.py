@@ -25,6 +25,7 @@ from partyrules.testing.scenes import filled
 from tests import chess
 from tests.authors import Author
 from tests.strategies import TOY, chances, institution
+from tests.sweeps import examples
 
 DAYS: Final = (date(2020, 3, 31), date(2020, 12, 31))
 OWN: Final[tuple[dict[str, Any], ...]] = (
@@ -72,7 +73,7 @@ def answers(pack: Pack, chance: Random) -> Iterator[object]:
 
 
 @given(chances(), st.sampled_from((0, 0, 1, 4)))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_what_constructs_audits(chance: Random, slips: int) -> None:
     """A pack that is not refused audits, decides, explains, is put into words, kept, exported and read back."""
     pack = written(chance, slips)
@@ -81,7 +82,7 @@ def test_what_constructs_audits(chance: Random, slips: int) -> None:
 
 
 @given(chances())
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 def test_what_constructs_is_checked_and_compared(chance: Random) -> None:
     """A pack that is not refused goes through `check`, `compare` and the search for contradictions without an error."""
     pack = written(chance, 0)
@@ -92,7 +93,7 @@ def test_what_constructs_is_checked_and_compared(chance: Random) -> None:
 
 
 @given(chances())
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_any_argument_is_taken_or_refused(chance: Random) -> None:
     """Whatever stands in the place of an argument, the author is told in words, and never by another error."""
     written(chance, 25)
