@@ -27,6 +27,10 @@ settings.register_profile("all", settings.get_profile("push"), max_examples=WHOL
 settings.register_profile("search", max_examples=3000, deadline=None, print_blob=True)
 settings.load_profile("push")
 
+# A shell that runs the tests in the background has them ignore Ctrl-C, and so would all that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 PROMPT = "$ "
 SECONDS_PER_COMMAND = 120
 Ended = subprocess.CompletedProcess[str]
