@@ -52,8 +52,9 @@ def _ran(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, umask=0o022)  # noqa: S603 - our own interpreter
 
 
+# All that is imported late is imported first: another user may not be let into the folder of the interpreter.
 BECOME: Final = """
-import os, shutil, signal, sys, tempfile
+import os, shutil, signal, sys, tempfile, urllib.parse
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
