@@ -179,13 +179,22 @@ def _requirement_faults(
     applies = (*around, rule.when)
     if reason := logic.never(*applies):
         yield "PR014", "when", f"it never applies: {reason}"
-    elif reason := logic.never(*applies, rule.requires):
+    else:
+        yield from _demand_faults(rule, judge, applies)
+
+
+def _demand_faults(
+    rule: Requirement | Duty, judge: _Judge, known: tuple[Condition, ...]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield that what is required can never be met, or never fail, where all that is `known` is true."""
+    logic = judge.logic(rule)
+    if reason := logic.never(*known, rule.requires):
         yield "PR014", "requires", f"it can never be met: {reason}"
-    elif logic.implies(AllOf(applies), rule.requires):
+    elif logic.implies(AllOf(known), rule.requires):
         yield "PR015", "requires", "it is met whatever is recorded"
-    elif reason := judge.open(rule, *applies, rule.requires):
+    elif reason := judge.open(rule, *known, rule.requires):
         yield "PR025", "requires", f"whether it can be met is not decided: {reason}"
-    elif reason := judge.open(rule, *applies, NotTrue(rule.requires)):
+    elif reason := judge.open(rule, *known, NotTrue(rule.requires)):
         yield "PR025", "requires", f"whether it can fail is not decided: {reason}"
 
 
@@ -254,14 +263,7 @@ def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[tuple[str, str, str]]:
         yield "PR014", "per", f"nothing ever occasions it: {reason}"
     # Only a standing duty looks at the bearer and at what is required on one and the same day.
     known = (scope,) if isinstance(duty.per, Standing) else ()
-    if reason := logic.never(*known, duty.requires):
-        yield "PR014", "requires", f"it can never be met: {reason}"
-    elif logic.implies(AllOf(known), duty.requires):
-        yield "PR015", "requires", "it is met whatever is recorded"
-    elif reason := judge.open(duty, *known, duty.requires):
-        yield "PR025", "requires", f"whether it can be met is not decided: {reason}"
-    elif reason := judge.open(duty, *known, NotTrue(duty.requires)):
-        yield "PR025", "requires", f"whether it can fail is not decided: {reason}"
+    yield from _demand_faults(duty, judge, known)
     if reason := judge.open(duty, scope):
         yield "PR025", "bearer", f"whether it binds anybody is not decided: {reason}"
 

@@ -1,11 +1,12 @@
 """Which rows the frames match: what a term stands for in each frame, and the joins of frames with rows by it."""
 
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from partyrules.evaluate.columnar.frames import Frames, Items
-from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct, expanded, joined
+from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct, expanded, grouped, joined
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.spans import Spans
 from partyrules.evaluate.columnar.truths import Array
@@ -178,7 +179,9 @@ class Matcher:
             groups = None
         elif subset is None:
             row_codes, places = column.values, None
-            groups = lambda: rows.groups(name)  # noqa: E731 - made only when needed
+            # Made only when needed.
+            made = partial(grouped, row_codes, self.view.space)
+            groups = partial(self.view.once, (rows.key, "groups", name), made)
         else:
             row_codes, places = column.values[subset], subset
             groups = None

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from partyrules.evaluate.columnar.folding import Stretch, folded
-from partyrules.evaluate.columnar.joins import Groups, grouped
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import FOREVER, Listed, Rows, Scalars, View
@@ -80,16 +79,6 @@ class Spans:
         codes = np.full(len(self), -1, np.int64)
         codes[self._row >= 0] = [self.view.code(self.relation.derive(name, fact)) for fact in facts]
         return codes
-
-    def groups(self, name: str) -> Groups:
-        """Return the holdings by what the field says."""
-
-        def make() -> Groups:
-            column = self.column(name)
-            values = column.values if isinstance(column, Scalars) else np.empty(0, np.int32)
-            return grouped(values, self.view.space)
-
-        return self.view.once((self.key, "groups", name), make)
 
     def unions(self, rows: Array | None, codes: Array) -> Unions:
         """Return on which days some holding of a code holds; `rows` are those to look at, `codes` theirs."""

@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from partyrules.evaluate.columnar.joins import Groups, grouped
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.facts.retractions import retracted_ids
@@ -318,13 +317,3 @@ class Rows:
                 starts = lists.starts.array[: self._size + 1]
                 return Listed(starts, lists.codes.array[: starts[-1]], lists.given.array[: self._size], self._index)
         return None
-
-    def groups(self, name: str) -> Groups:
-        """Return the rows by what the field, of one value, says."""
-
-        def make() -> Groups:
-            column = self.column(name)
-            values = column.values if isinstance(column, Scalars) else np.empty(0, np.int32)
-            return grouped(values, self.view.space)
-
-        return self.view.once((self.key, "groups", name), make)
