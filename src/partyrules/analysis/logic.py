@@ -175,11 +175,6 @@ class Logic:
         """Return why nothing can ever be selected, or None where something can or it is not decided."""
         return self.never(Compare(Count(selection), least=1))
 
-    def selects_within(self, one: Selection, other: Selection) -> bool:
-        """Tell whether whatever the one selects, the other selects too."""
-        some, none = Compare(Count(one), least=1), Compare(Count(other), most=0)
-        return canonical(one) == canonical(other) or self.ruling(some, none).possible is False
-
     # What later records can undo -----------------------------------------------------------------------------
 
     def can_lapse(self, condition: Condition) -> bool:

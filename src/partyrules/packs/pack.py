@@ -22,7 +22,6 @@ from partyrules.language.kernel import (
 from partyrules.language.rules import (
     Duty,
     Parameter,
-    PerPeriod,
     Reading,
     Requirement,
     Rule,
@@ -32,10 +31,10 @@ from partyrules.language.rules import (
 )
 from partyrules.language.standing import CORE_STANDING, RecordStanding, standings_of
 from partyrules.packs.discovery import Provider, provider_of
-from partyrules.packs.document import Clause, Document, Text
+from partyrules.packs.document import Clause, Document
 from partyrules.packs.encoding import decoded, fingerprint_of
 from partyrules.packs.soundness import refuse_unsound
-from partyrules.time.calendar import GRAINS, TERM_GRAINS
+from partyrules.time.calendar import GRAINS
 
 __all__ = ["Adoption", "Bound", "Pack", "adopt", "load_pack", "pack_from", "reading_key"]
 
@@ -332,19 +331,9 @@ def _merged_stages(packs: tuple[Pack, ...]) -> tuple[Stage, ...]:
     return tuple(stages[name] for name in order)
 
 
-def term_dependent(duty: Duty) -> bool:
-    """Tell whether the duty is judged per declared semester, vacation or academic year."""
-    return isinstance(duty.per, PerPeriod) and duty.per.grain in TERM_GRAINS
-
-
 def clauses_judged(packs: Iterable[Pack]) -> Iterator[tuple[Pack, Clause]]:
     """Yield the clauses that only a recorded judgement answers, with their pack."""
     for pack in packs:
         for clause in pack.document.clauses:
             if clause.judges is not None:
                 yield pack, clause
-
-
-def rule_title(bound: Bound[Rule]) -> Text:
-    """Return in a few words what an adopted rule asks."""
-    return bound.rule.title
