@@ -5,8 +5,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 import attrs
 import msgspec
@@ -16,6 +15,7 @@ from partyrules.errors import FactError, Problem, refusal
 from partyrules.errors.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS, PROBLEMS_KEPT
 from partyrules.facts.forms import SORTED, said_again, said_by, said_by_all
 from partyrules.facts.reading import lines_of
+from partyrules.facts.schema import parts_of
 from partyrules.facts.strict_json import repeated, shown
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.facts.wire import (
@@ -25,7 +25,6 @@ from partyrules.facts.wire import (
     exact,
     flaw_in,
     holds_ids,
-    kinds_of,
     parse_instant,
     plain,
     wire_types,
@@ -350,12 +349,12 @@ def _made(values: dict[str, Any], cls: type[Fact], where: str) -> Fact | list[Pr
 
 
 def _refused(value: Any, hint: Any) -> str:
-    options = [option for part in kinds_of(hint) if get_origin(part) is Literal for option in get_args(part)]
+    options = [option for part in parts_of(hint) if get_origin(part) is Literal for option in get_args(part)]
     if options and isinstance(value, str):
         return refusal("value", value, options)
-    if isinstance(value, str) and CivilDate in kinds_of(hint) | {hint}:
+    if isinstance(value, str) and CivilDate in parts_of(hint):
         return _reason(parse_civil_date, value)
-    if isinstance(value, str) and date in kinds_of(hint) | {hint}:
+    if isinstance(value, str) and date in parts_of(hint):
         return _reason(parse_date, value)
     if isinstance(value, list) and len(value) > LIST_ENTRIES:
         return f"found a list of {len(value):,}; allowed: {LIST_ENTRIES:,} at most"
@@ -373,8 +372,8 @@ def _reason(parse: Any, value: str) -> str:
 
 def _allowed(hint: Any) -> str:
     """Return in words what a field of this type takes."""
-    if get_origin(hint) in {Union, UnionType}:
-        return " or ".join(dict.fromkeys(_allowed(part) for part in get_args(hint) if part is not NoneType))
+    if (parts := parts_of(hint)) != (hint,):
+        return " or ".join(dict.fromkeys(map(_allowed, parts)))
     if get_origin(hint) is Literal:
         return "one of " + ", ".join(get_args(hint))
     if entry_type(hint) is not hint:

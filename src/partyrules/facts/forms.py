@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from types import NoneType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 import msgspec
@@ -13,6 +12,7 @@ from attrs import frozen
 
 from partyrules.errors.limits import LINE_BYTES
 from partyrules.facts.identifiers import may_be_flawed
+from partyrules.facts.schema import bare_of, parts_of
 from partyrules.facts.strict_json import repeated
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.facts.wire import (
@@ -21,7 +21,6 @@ from partyrules.facts.wire import (
     exact,
     flaw_in,
     holds_ids,
-    kinds_of,
     plain,
     wire_types,
 )
@@ -226,9 +225,9 @@ def _new_form(cls: type[Fact]) -> Form | None:
 
 def _kind(hint: Any) -> Literal["number", "date", "other"] | None:
     """Return how a field is read: what msgspec reads and writes exactly as it stands is `other`."""
-    parts = {get_args(part)[0] if get_origin(part) is Annotated else part for part in kinds_of(hint)} - {NoneType}
+    parts = set(map(bare_of, parts_of(hint)))
     if CivilDate in parts:
-        return "date" if kinds_of(hint) == {CivilDate} else None
+        return "date" if hint is CivilDate else None
     if parts and parts <= {int, Decimal}:
         return "number"
     if len(parts) != 1:

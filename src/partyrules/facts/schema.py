@@ -12,6 +12,7 @@ from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactId
 __all__ = [
     "COMMON",
     "SOMEBODY",
+    "bare_of",
     "entry_of",
     "field_types",
     "is_list",
@@ -44,6 +45,11 @@ def parts_of(hint: Any) -> tuple[Any, ...]:
     return tuple(part for part in parts if part is not NoneType)
 
 
+def bare_of(hint: Any) -> Any:
+    """Return a type without what is said about it."""
+    return hint.__origin__ if hasattr(hint, "__metadata__") else hint
+
+
 def is_list(hint: Any) -> bool:
     """Tell whether a field takes a list."""
     return any(get_origin(part) is tuple for part in parts_of(hint))
@@ -68,10 +74,7 @@ def title_of(hint: Any) -> str | None:
 
 def plain_of(hint: Any) -> Any:
     """Return the plain type of one value: str, bool, date and so on, or a Literal."""
-    part = parts_of(entry_of(hint))[0]
-    while hasattr(part, "__metadata__"):
-        part = part.__origin__
-    return part
+    return bare_of(parts_of(entry_of(hint))[0])
 
 
 def label_of(name: str, hint: Any) -> str:

@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
-import attrs
 import msgspec
 
 from partyrules.errors.limits import LIST_ENTRIES
 from partyrules.facts.identifiers import flaw
+from partyrules.facts.schema import bare_of, entry_of, field_types, is_list, parts_of
 from partyrules.facts.strict_json import shown
 from partyrules.facts.vocabulary import Fact
 from partyrules.time.calendar import CivilDate, parse_civil_date
@@ -21,7 +21,6 @@ __all__ = [
     "exact",
     "flaw_in",
     "holds_ids",
-    "kinds_of",
     "parse_instant",
     "plain",
     "wire_types",
@@ -37,8 +36,7 @@ _TYPES: Final[dict[type[Fact], dict[str, Any]]] = {}
 def wire_types(cls: type[Fact]) -> dict[str, Any]:
     """Return the type of each field of a fact class, its lists no longer than allowed; worked out once a class."""
     if cls not in _TYPES:
-        hints = get_type_hints(cls, include_extras=True)
-        _TYPES[cls] = {attribute.name: _of_some_length(hints[attribute.name]) for attribute in attrs.fields(cls)}
+        _TYPES[cls] = {name: _of_some_length(hint) for name, hint in field_types(cls).items()}
     return _TYPES[cls]
 
 
@@ -51,14 +49,13 @@ def _of_some_length(hint: Any) -> Any:
 def holds_ids(hint: Any) -> bool:
     """Tell whether a field takes an id or a list of them: whatever text has a least length is an id."""
     return any(
-        meta.min_length is not None for part in kinds_of(hint) for meta in getattr(entry_type(part), "__metadata__", ())
+        meta.min_length is not None for part in parts_of(hint) for meta in getattr(entry_type(part), "__metadata__", ())
     )
 
 
 def entry_type(part: Any) -> Any:
     """Return the type of the entries of a list, the type itself where it is none."""
-    listed = part.__origin__ if hasattr(part, "__metadata__") else part
-    return get_args(listed)[0] if get_origin(listed) is tuple else part
+    return entry_of(bare_of(part)) if is_list(bare_of(part)) else part
 
 
 def flaw_in(value: Any) -> str | None:
@@ -67,11 +64,6 @@ def flaw_in(value: Any) -> str | None:
         found = flaw(value)
         return None if found is None else f"{shown(value)}, {found}"
     return next(filter(None, map(flaw_in, value or ())), None)
-
-
-def kinds_of(hint: Any) -> set[Any]:
-    """Return the types of which a field takes one, None among them."""
-    return set(get_args(hint)) if get_origin(hint) in {Union, UnionType} else {hint}
 
 
 def exact(digits: str) -> Decimal:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Protocol, get_args, get_origin
 import attrs
 
 from partyrules.errors import PackError, refusal
-from partyrules.facts.schema import COMMON, field_types, is_list, parts_of, plain_of
+from partyrules.facts.schema import COMMON, bare_of, field_types, is_list, parts_of, plain_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, UNDATED, Relation
 from partyrules.language.kernel import ByReading, CountFindings, Events, Given, walk
@@ -263,20 +263,16 @@ _KEPT: Final = "str, bool, int, Decimal, date, Person, Unit, Building, Name, Lit
 
 def _is_kept(hint: Any) -> bool:
     """Tell whether a column can hold what a field takes."""
-    parts = [_bare(part) for part in parts_of(hint)]
+    parts = [bare_of(part) for part in parts_of(hint)]
     if len(parts) == 1 and get_origin(parts[0]) is tuple:
         entries = get_args(parts[0])
-        return entries[1:] == (...,) and _is_text(_bare(entries[0]))
+        return entries[1:] == (...,) and _is_text(bare_of(entries[0]))
     numbers = bool(parts) and all(part in (int, Decimal) for part in parts)
     return numbers or (len(parts) == 1 and (parts[0] in (bool, date) or _is_text(parts[0])))
 
 
 def _is_text(hint: Any) -> bool:
     return hint is str or (get_origin(hint) is Literal and all(type(one) is str for one in get_args(hint)))
-
-
-def _bare(hint: Any) -> Any:
-    return _bare(hint.__origin__) if hasattr(hint, "__metadata__") else hint
 
 
 def _said(hint: Any) -> str:

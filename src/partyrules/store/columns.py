@@ -7,8 +7,7 @@ from functools import cache
 from itertools import chain
 from operator import attrgetter, itemgetter
 from threading import Lock
-from types import UnionType
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, cast, get_origin
 
 import attrs
 import msgspec
@@ -16,7 +15,7 @@ import numpy as np
 from attrs import define, field
 from numpy.typing import NDArray
 
-from partyrules.facts.schema import named_people
+from partyrules.facts.schema import field_types, is_list, named_people, plain_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
@@ -352,24 +351,21 @@ _FIELD_KINDS: Final[dict[type[Fact], Mapping[str, Kind]]] = {}
 def field_kinds(cls: type[Fact]) -> Mapping[str, Kind]:
     """Return how each field of a fact class that a rule may ask about is kept."""
     if cls not in _FIELD_KINDS:
-        hints = get_type_hints(cls)
-        _FIELD_KINDS[cls] = {a.name: _kind(hints[a.name]) for a in attrs.fields(cls) if a.name not in _LEFT_OUT}
+        fields = field_types(cls).items()
+        _FIELD_KINDS[cls] = {name: _kind(hint) for name, hint in fields if name not in _LEFT_OUT}
     return _FIELD_KINDS[cls]
 
 
 def _kind(hint: Any) -> Kind:
-    parts = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+    if is_list(hint):
+        return "codes"
+    plain = plain_of(hint)
+    if get_origin(plain) is Literal:
+        return "code"
     kinds: dict[Any, Kind] = {str: "code", date: "day", bool: "flag", int: "number", Decimal: "number"}
-    for part in parts:
-        if get_origin(part) is Annotated:
-            return _kind(get_args(part)[0])
-        if get_origin(part) is Literal:
-            return "code"
-        if get_origin(part) is tuple:
-            return "codes"
-        if part in kinds:
-            return kinds[part]
-    raise TypeError(f"no column is defined for a field of type {hint}")
+    if plain not in kinds:
+        raise TypeError(f"no column is defined for a field of type {hint}")
+    return kinds[plain]
 
 
 # Filling the tables ------------------------------------------------------------------------------------------------
