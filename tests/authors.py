@@ -300,7 +300,7 @@ class Author:
             return Share("present", "entitled") if "entitled" in item.fields else Recent(self.arg(self.span()))
         if kind == 12 and item is not None:
             name = self.one([*item.fields])
-            absent = self.arg(self.one(("false", "unknown")))
+            absent = self.arg(self.one(("usual", "false", "unknown")))
             return is_in(self.arg(its(name)), self.arg(self.value(item.fields[name])), absent=absent)
         if kind == 13 and depth > 0:
             rated = self.events(depth - 1, ("dorm_evaluated",))

@@ -12,6 +12,7 @@ from partyrules.answers.blocks import Names, block_of
 from partyrules.errors import PackError
 from partyrules.evaluate.columnar.duties import Duties
 from partyrules.evaluate.columnar.view import View
+from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import (
@@ -27,6 +28,7 @@ from partyrules.language.kernel import (
     events,
     exactly,
     holdings,
+    holds,
     is_in,
     its,
     portion,
@@ -52,7 +54,7 @@ from tests.language import (
     pack_of,
     verdict,
 )
-from tests.toy import activity, fact, filed, meeting, member, training, unit
+from tests.toy import activity, dissolved, fact, filed, meeting, member, training, unit
 
 PEOPLE: Final = Bearer("person", MEMBER)
 ADA: Final = member("p", "c", DAY_ZERO)
@@ -119,6 +121,30 @@ def test_a_field_that_is_waited_for(hours: int | None, absent: str, expected: tu
     found = finding(facts, "2020-03-31", led(absent=absent))
     assert (found.status, found.needs) == expected
     assert len(set(map(tuple, columnar(facts, "2020-03-31", led(absent=absent))))) == 1
+
+
+@pytest.mark.parametrize(("passed", "truth"), [(True, TRUE), (None, TRUE), (False, FALSE)])
+def test_what_was_not_recorded_as_failed(passed: bool | None, truth: Truth) -> None:  # noqa: FBT001 - a column of the table
+    """Where a rule says so, a course of which nobody said whether it was passed is not one that was failed."""
+    not_failed = events("training_completed", where=~is_in(its("passed"), False, absent="false"), window="ever")
+    found = verdict(at_least(1, not_failed), "2020-03-01", training("p", "c", "2020-02-01", passed=passed))
+    assert (found.truth, found.needs) == (truth, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("end", "own_day", "judged"),
+    [("2020-01-31", "breached", "breached"), ("2020-02-20", "satisfied", "breached"), (None, "satisfied", "satisfied")],
+)
+def test_holdings_are_those_of_the_day_judged(end: str | None, own_day: str, judged: str) -> None:
+    """What holds of a fact is asked of its own day by `holds`, of the day judged by `holdings`; so in columns."""
+    ends = () if end is None else (dissolved("x", end),)
+    facts = (*THE_CLUB, unit("x", "circle"), *ends, filed("paper", "c", "2020-02-01", about="x"))
+    asked_of = (holds("unit", unit=its("about")), at_least(1, holdings("unit", unit=its("about"))))
+    for where, status in zip(asked_of, (own_day, judged), strict=True):
+        papers = events("document_filed", author=SUBJECT, where=where)
+        told = duty("papers", CLUB, PerPeriod("quarter"), at_least(1, papers))
+        assert finding(facts, "2020-03-31", told).status == status
+        assert len(set(map(tuple, columnar(facts, "2020-03-31", told)))) == 1
 
 
 @pytest.mark.parametrize("about", [None, "x", "y"])

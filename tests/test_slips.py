@@ -481,7 +481,7 @@ def reading(**more: Any) -> Reading:
         lambda: is_in(its("hours"), 2, absent="unknwon"),
         ("field `absent`: found 'unknwon'", "did you mean `unknown`?"),
     ),
-    absent_none=(lambda: is_in(its("hours"), 2, absent=None), ("field `absent`: found None", "false, unknown")),
+    absent_none=(lambda: is_in(its("hours"), 2, absent=None), ("field `absent`: found None", "false, unknown, usual")),
     takes=(
         lambda: Parameter(name="n", takes="number", why=SAID),
         ("parameter `n`, field `takes`: found 'number'", "days, grain, name"),

@@ -353,8 +353,9 @@ class World:
         return vacation is not None and following is not None and following.first == period.start
 
     def holdings_held(self, selection: Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
-        """Return each holding that matches and may hold on the frame's day, with whether it is selected."""
-        return [entry for entry in self._held(selection, frame) if entry[1].truth != Truth.FALSE]
+        """Return each holding that matches and may hold on the day judged, with whether it is selected."""
+        judged = frame._replace(day=frame.asked)
+        return [entry for entry in self._held(selection, judged) if entry[1].truth != Truth.FALSE]
 
     def tallied(self, tally: Tally, frame: Frame) -> Tallied:
         """Return what the tally comes to in the frame."""

@@ -80,7 +80,7 @@ class Narrowing:
                 each = [self._trigger_fields(part, subject) for part in parts]
                 said = [found for found in each if found is not None]
                 return set().union(*said) if len(said) == len(each) else None
-            case Is(Subject(), Trigger(name)) | Is(Trigger(name), Subject(), False):
+            case Is(Subject(), Trigger(name)) | Is(Trigger(name), Subject(), None | False):
                 return {(name, subject)}
             case Holds(relation, match, _) if any(want == SUBJECT for _, want in match):
                 steady = tuple((name, want) for name, want in match if not isinstance(want, Trigger))

@@ -260,13 +260,13 @@ class Is(Condition):
 
     A field that was left out has no value, so that it is false of it and its negation true. With `open_if_absent` it is
     unknown instead, for want of that field: *signed by both* and *not signed by both* then both wait for a record that
-    says so. The field `passed` is always so, in a match as well.
+    says so. The field `passed` is so unless that is said to be False, and always in a match.
     """
 
     author: ClassVar[str] = "is_in"
     term: Term
     options: Operand
-    open_if_absent: bool = False
+    open_if_absent: bool | None = None
 
     def refuse(self) -> None:
         """Refuse to leave open what is no field of a fact or holding."""
@@ -279,8 +279,10 @@ class Is(Condition):
     def waits_for(self) -> str | None:
         """The field that leaves it unknown where it was left out, None where none does."""
         field_of = self.term if isinstance(self.term, Its | Trigger) else None
-        waits = field_of is not None and (self.open_if_absent or field_of.name in _OPEN_WHEN_ABSENT)
-        return field_of.name if field_of is not None and waits else None
+        if field_of is None:
+            return None
+        waits = field_of.name in _OPEN_WHEN_ABSENT if self.open_if_absent is None else self.open_if_absent
+        return field_of.name if waits else None
 
 
 @frozen(cache_hash=True)
@@ -377,9 +379,9 @@ class Events(_Selection):
     by the deadline, however early; from the trigger's day to the deadline, both included. Nothing after the day of the
     question is ever seen. A fact without standing is never selected.
 
-    Inside `where` relations are looked at on the fact's own day. Events and `Recent` inside it are not: windows name
-    the same stretches as outside (`ever` is everything seen, later facts included), and `Recent` looks back from the
-    same day asked.
+    Inside `where` relations are looked at on the fact's own day. `Holdings`, events and `Recent` inside it are not:
+    holdings are those of the day judged, windows name the same stretches as outside (`ever` is everything seen, later
+    facts included), and `Recent` looks back from the same day asked.
     """
 
     author: ClassVar[str] = "events"
@@ -668,10 +670,13 @@ def trigger(name: str) -> Trigger:
 
 
 @refusing
-def is_in(term: Term, *options: Operand, absent: Literal["false", "unknown"] = "false") -> Is:
-    """Return the condition that a value of the term is among the options; `absent` says what it is without a value."""
+def is_in(term: Term, *options: Operand, absent: Literal["usual", "false", "unknown"] = "usual") -> Is:
+    """Return the condition that a value of the term is among the options.
+
+    `absent` says what it is without a value; usually false, but unknown of the field `passed`.
+    """
     wanted = options[0] if len(options) == 1 else cast("tuple[Scalar, ...]", options)
-    return Is(term, wanted, open_if_absent=absent == "unknown")
+    return Is(term, wanted, open_if_absent=None if absent == "usual" else absent == "unknown")
 
 
 def need_of(name: str) -> str:

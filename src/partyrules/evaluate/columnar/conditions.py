@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final, NamedTuple, assert_never
 
 import numpy as np
+from attrs import evolve
 
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.joins import joined
@@ -517,7 +518,7 @@ class Population:
 
     def holdings(self, selection: Holdings, frames: Frames) -> tuple[Spans, Array, Array, Truths, Array | None]:
         """Return the pairs of frames and holdings that are selected, with whether surely, and the frames in doubt."""
-        spans = spans_of(self.view, selection.relation)
+        spans, frames = spans_of(self.view, selection.relation), evolve(frames, day=frames.asked)
         left, right, doubt = self._held(spans, selection.match, frames)
         found = self._pairs_true(left)
         if not isinstance(selection.where, Always):
