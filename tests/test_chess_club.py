@@ -284,7 +284,7 @@ def test_explanations() -> None:
     ]
     audited = asked(told, "2020-06-30")
     for rule in ("3.games", "5", "6.training", "7", "8"):
-        for found in explain(audited, rule=f"rooks_corner:{rule}", subject="ada", facts=told):
+        for found in explain(audited, rule=f"rooks_corner:{rule}", subject="ada"):
             wire = str(found.to_wire())
             assert found.finding is not None
             assert not re.search(r"'(en|zh)': '(HeldFor|Recent|Since|Share|CountFindings|InTerm)", wire)

@@ -65,7 +65,7 @@ def answers(pack: Pack, chance: Random) -> Iterator[object]:
             found = asked.findings()
             yield [one.to_wire() for one in found]
             yield len(list(asked.table())) == len(found)
-            yield [explain(asked, rule=one.rule, subject=one.subject, facts=facts) for one in found[:2]]
+            yield [explain(asked, rule=one.rule, subject=one.subject) for one in found[:2]]
             yield [decide(facts, adoption, person="p1", to=to, on=day).to_wire() for to in adoption.stage_names]
         yield pickle.loads(pickle.dumps(adoption)) == adoption  # noqa: S301 - made on the line itself
     yield decoded(encoded(pack), Pack).fingerprint == pack.fingerprint

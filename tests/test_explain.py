@@ -31,8 +31,8 @@ def asked(
 
 def explained(rule: str, subject: str, *more: Row, **options: Any) -> tuple[Explanation, ...]:
     """Return the explanations of a rule about a subject."""
-    found, facts = asked(*more, **options)
-    return explain(found, rule=rule, subject=subject, facts=facts)
+    found, _ = asked(*more, **options)
+    return explain(found, rule=rule, subject=subject)
 
 
 def steps(step: DerivationStep) -> Iterator[DerivationStep]:
@@ -225,11 +225,11 @@ def test_a_judgement_clause_is_explained_by_what_was_recorded() -> None:
 
 def test_every_rule_can_be_explained_in_both_languages_and_on_the_wire() -> None:
     """No rule of either pack, in whatever status, defeats the explanation."""
-    found, facts = asked()
+    found, _ = asked()
     every = {(each.rule, each.status): each for each in found.findings(judgements=True)}
     assert {status for _, status in every} >= {"satisfied", "breached", "unknown", "not_applicable"}
     for finding in every.values():
-        explanation = explain_finding(found, finding, facts=facts)
+        explanation = explain_finding(found, finding)
         assert explanation.tree.label == finding.message
         assert told(explanation, "zh")
         assert told(explanation, "en")

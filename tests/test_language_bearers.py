@@ -139,7 +139,7 @@ def test_a_pair_that_becomes_one_in_the_middle_of_a_period() -> None:
     assert findings(told, "2020-03-14", ACTIVISTS) == ()
     unsure = [*told[:2], stage("p", "activist", "2020-06")]
     assert needed(finding(unsure, "2020-06-15", STANDING)) == ("unknown", ("full_date",))
-    (one,) = explain(asked(told, "2020-06-30", ACTIVISTS), rule="v:pairs", subject="x", facts=told)
+    (one,) = explain(asked(told, "2020-06-30", ACTIVISTS), rule="v:pairs", subject="x")
     assert "activist" in str(one.tree)
 
 
@@ -329,7 +329,7 @@ def test_scopes_of_a_period_that_read_findings() -> None:
 def test_words_of_findings_read() -> None:
     """The explanation of a rule that reads findings names the rule that it reads and how many it found."""
     told = evenings((), (), ())
-    (found,) = explain(asked(told, "2020-03-05", EVENING, TALK), rule="v:talk", subject="p", facts=told)
+    (found,) = explain(asked(told, "2020-03-05", EVENING, TALK), rule="v:talk", subject="p")
     text = str(found.to_wire())
     assert "findings of v:evening (breached): found 3, asked for ≥ 3" in text
     assert "v:evening (breached) 的结论实有 3 项" in text
@@ -338,10 +338,10 @@ def test_words_of_findings_read() -> None:
 def test_explanations_of_intervals_and_pairs() -> None:
     """A finding on an interval, and one on a pair, are explained with the days on which the duty binds."""
     told = renewed("2020-03-10")
-    for found in explain(asked(told, "2020-06-01", ROLLING), rule="v:rating", subject="p", facts=told):
+    for found in explain(asked(told, "2020-06-01", ROLLING), rule="v:rating", subject="p"):
         assert "Days on which it binds" in str(found.to_wire())
     pair = [member("x", "c"), link("contact", "x", "q", "2020-01-01", id="l")]
-    (one,) = explain(asked(pair, "2020-06-30", PAIRS), rule="v:pairs", subject="x", facts=pair)
+    (one,) = explain(asked(pair, "2020-06-30", PAIRS), rule="v:pairs", subject="x")
     assert "with regard to q" in one.tree.label.en
 
 

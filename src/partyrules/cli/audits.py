@@ -17,6 +17,7 @@ from partyrules.cli.options import (
     adoption_from,
     adoption_options,
     asked_of,
+    columns_options,
     day_asked,
     day_option,
     full_rule,
@@ -24,7 +25,6 @@ from partyrules.cli.options import (
     known_at_option,
     lang_option,
     notices_beside,
-    projection_option,
     source_argument,
 )
 from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
@@ -66,7 +66,7 @@ _OBJECTS: Final = ("jsonl", "json", "csv")
 @click.option("--contested", is_flag=True, help="List the findings whose status another reading would change.")
 @click.option("--judgements", is_flag=True, help="Add a row for each clause that only a recorded judgement answers.")
 @click.option("--irregular", is_flag=True, help="List the records that count for nothing instead, and why.")
-@projection_option
+@columns_options
 @click.option(
     "--format", "form", type=click.Choice(["table", *_OBJECTS, "parquet"]), default="table", show_default=True
 )
@@ -98,6 +98,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     judgements: bool,
     irregular: bool,
     projection: Path | None,
+    no_cache: bool,
     form: str,
     limit: int,
     exit_code: bool,
@@ -120,7 +121,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(as_of, adoption, lang)
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)
-    with asked_of(source, adoption, projection, kept=kept) as facts:
+    with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as facts:
         asked = audited(facts, adoption, as_of=day, known_at=known_at)
         if irregular or contested or form != "table":
             notices_beside(asked.notices, lang)

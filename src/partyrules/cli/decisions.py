@@ -14,8 +14,8 @@ from partyrules.cli.options import (
     FILE,
     adoption_from,
     adoption_options,
-    all_facts,
     asked_of,
+    columns_options,
     day_asked,
     day_option,
     kept_by,
@@ -23,10 +23,7 @@ from partyrules.cli.options import (
     lang_option,
     notices_beside,
     opened,
-    opened_to_ask,
-    projection_option,
     source_argument,
-    warn_of,
 )
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.errors import QueryError
@@ -40,7 +37,7 @@ from partyrules.questions.funnel import funnel as funnel_of
 from partyrules.questions.notices import step_notices
 from partyrules.questions.record import read_record, record_of, vocabulary_in
 from partyrules.questions.record import replay as replayed
-from partyrules.questions.sources import history_from, standing
+from partyrules.questions.sources import history_from
 from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
 from partyrules.report.explanation import derivation_lines
@@ -69,6 +66,7 @@ engine_option = click.option(
 @click.option("--why", is_flag=True, help="Add the derivation: each rule with its conditions, records and dates.")
 @click.option("--trace-engine", is_flag=True, help="Add the firings by which durable-rules infers the decision.")
 @click.option("--record", "record_to", type=FILE, metavar="FILE", help="Write the record of the decision, for replay.")
+@columns_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @lang_option
 def decide(  # noqa: PLR0913 - one argument for each option
@@ -88,6 +86,8 @@ def decide(  # noqa: PLR0913 - one argument for each option
     why: bool,
     trace_engine: bool,
     record_to: Path | None,
+    projection: Path | None,
+    no_cache: bool,
     form: str,
     lang: Lang,
 ) -> None:
@@ -106,36 +106,32 @@ def decide(  # noqa: PLR0913 - one argument for each option
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(on, adoption, lang)
-    if contested:
-        with opened_to_ask(source, adoption.vocabulary, kept=kept) as given:
-            facts = all_facts(given)
-        warn_of(facts, adoption)
-        history = history_from(facts, adoption, as_of=day, known_at=known_at)
-        notices_beside(step_notices(adoption, history), lang)
-        _contested_out(contested_decision(facts, adoption, person=person, to=to, on=day, known_at=known_at), form, lang)
-        return
     named = engine_named(engine)
-    with opened_to_ask(source, adoption.vocabulary, kept=kept) as given:
-        # Answer and record are of one moment, whoever appends meanwhile.
-        held = standing(given)
-    facts = all_facts(held)
-    found = decided(facts, adoption, person=person, to=to, on=day, known_at=known_at, engine=engine)
-    if record_to is not None:
-        _write_record(record_to, record_of(held, adoption, found, known_at=known_at, engine=named))
-    warn_of(facts, adoption)
-    if form == "json":
-        notices_beside(found.notices, lang)
-        lines_out([encode(found)])
-        return
-    for line in decision_lines(found, engine=named, stages=adoption.stages, lang=lang):
-        show(line)
-    if why:
-        tree = justification(facts, adoption, person=person, to=to, on=day, known_at=known_at)
-        for line in derivation_lines(tree, screen=screen(), lang=lang):
+    # Answer and record are of one moment, whoever appends meanwhile: columns stand still.
+    with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as facts:
+        if contested:
+            history = history_from(facts, adoption, as_of=day, known_at=known_at)
+            notices_beside(step_notices(adoption, history), lang)
+            differing = contested_decision(facts, adoption, person=person, to=to, on=day, known_at=known_at)
+            _contested_out(differing, form, lang)
+            return
+        found = decided(facts, adoption, person=person, to=to, on=day, known_at=known_at, engine=engine)
+        if record_to is not None:
+            _write_record(record_to, record_of(facts, adoption, found, known_at=known_at, engine=named))
+        if form == "json":
+            notices_beside(found.notices, lang)
+            lines_out([encode(found)])
+            return
+        for line in decision_lines(found, engine=named, stages=adoption.stages, lang=lang):
             show(line)
-    if trace_engine:
-        for line in chain_lines(engine_trace(facts, adoption, person=person, to=to, on=day, known_at=known_at), lang):
-            show(line)
+        if why:
+            tree = justification(facts, adoption, person=person, to=to, on=day, known_at=known_at)
+            for line in derivation_lines(tree, screen=screen(), lang=lang):
+                show(line)
+        if trace_engine:
+            fired = engine_trace(facts, adoption, person=person, to=to, on=day, known_at=known_at)
+            for line in chain_lines(fired, lang):
+                show(line)
 
 
 def _contested_out(contested: Sequence[ContestedStep], form: str, lang: Lang) -> None:
@@ -192,7 +188,7 @@ def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
 @day_option("--on")
 @known_at_option
 @engine_option
-@projection_option
+@columns_options
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @lang_option
 def funnel(  # noqa: PLR0913 - one argument for each option
@@ -207,6 +203,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     by_ledger_time: bool,
     engine: str | None,
     projection: Path | None,
+    no_cache: bool,
     form: str,
     lang: Lang,
 ) -> None:
@@ -214,7 +211,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(on, adoption, lang)
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)
-    with asked_of(source, adoption, projection, kept=kept) as asked:
+    with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as asked:
         found = funnel_of(asked, adoption, on=day, known_at=known_at, engine=engine)
     if form == "json":
         notices_beside(found.notices, lang)

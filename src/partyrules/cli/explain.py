@@ -9,7 +9,8 @@ import msgspec
 from partyrules.cli.options import (
     adoption_from,
     adoption_options,
-    all_facts,
+    asked_of,
+    columns_options,
     day_asked,
     day_option,
     full_rule,
@@ -17,9 +18,7 @@ from partyrules.cli.options import (
     known_at_option,
     lang_option,
     notices_beside,
-    opened_to_ask,
     source_argument,
-    warn_of,
 )
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.errors import QueryError
@@ -39,6 +38,7 @@ __all__ = ["explain"]
 @click.option("--subject", metavar="ID", required=True, help="The person, unit or building that it is about.")
 @day_option("--as-of")
 @known_at_option
+@columns_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @lang_option
 def explain(  # noqa: PLR0913 - one argument for each option
@@ -53,6 +53,8 @@ def explain(  # noqa: PLR0913 - one argument for each option
     as_of: date | None,
     known_at: datetime | None,
     by_ledger_time: bool,
+    projection: Path | None,
+    no_cache: bool,
     form: str,
     lang: Lang,
 ) -> None:
@@ -62,12 +64,10 @@ def explain(  # noqa: PLR0913 - one argument for each option
     """
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(as_of, adoption, lang)
-    with opened_to_ask(source, adoption.vocabulary, kept=kept_by(known_at, by_ledger_time=by_ledger_time)) as given:
-        facts = all_facts(given)
-    warn_of(facts, adoption)
-    asked = audit(facts, adoption, as_of=day, known_at=known_at)
-    known = [fact for fact in facts if known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at]
-    found = explained(asked, rule=_full_rule(rule, adoption), subject=subject, facts=known)
+    kept = kept_by(known_at, by_ledger_time=by_ledger_time)
+    with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as facts:
+        asked = audit(facts, adoption, as_of=day, known_at=known_at)
+        found = explained(asked, rule=_full_rule(rule, adoption), subject=subject)
     notices_beside(asked.notices, lang)
     if form == "json":
         lines_out([msgspec.json.Encoder(decimal_format="number").encode([each.to_wire() for each in found])])

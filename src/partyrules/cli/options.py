@@ -10,19 +10,19 @@ import click
 
 from partyrules.cli.output import OUTPUT, note
 from partyrules.errors import LedgerError, QueryError
-from partyrules.facts.admission import Admitted
 from partyrules.facts.codec import parse_instant
 from partyrules.facts.reading import what_it_is
-from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Vocabulary
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.packs.adoption_file import read_adoption
 from partyrules.packs.discovery import installed_packs
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, adopt, load_pack
 from partyrules.questions.doubts import doubts
-from partyrules.questions.sources import Source, facts_in, facts_of
+from partyrules.questions.sources import Source, facts_in, projected
 from partyrules.report.terminal import Lang, notice_line
-from partyrules.store.projection import open_projection
+from partyrules.store.kept import kept_columns
+from partyrules.store.projection import Projection, open_projection
 from partyrules.time.calendar import day_in, parse_date
 
 __all__ = [
@@ -31,8 +31,8 @@ __all__ = [
     "INSTANT",
     "adoption_from",
     "adoption_options",
-    "all_facts",
     "asked_of",
+    "columns_options",
     "day_asked",
     "day_option",
     "full_rule",
@@ -42,7 +42,6 @@ __all__ = [
     "notices_beside",
     "opened",
     "opened_to_ask",
-    "projection_option",
     "source_argument",
     "vocabulary_of",
     "warn_of",
@@ -174,15 +173,23 @@ def kept_by(known_at: datetime | None, *, by_ledger_time: bool) -> datetime | No
     return known_at if by_ledger_time else None
 
 
-def projection_option(command: C) -> C:
-    """Give a command `--projection`."""
-    return click.option(
-        "--projection",
-        type=FILE,
-        metavar="FILE",
-        help="Keep the ledger's facts as columns in FILE, so that the next question of many facts is answered sooner. "
-        "The facts are then not looked through for slips.",
-    )(command)
+def columns_options(command: C) -> C:
+    """Give a command `--projection` and `--no-cache`."""
+    for option in (
+        click.option(
+            "--no-cache",
+            is_flag=True,
+            help="Read the whole ledger; neither use nor write the columns that are kept beside it.",
+        ),
+        click.option(
+            "--projection",
+            type=FILE,
+            metavar="FILE",
+            help="Keep the ledger's facts as columns in FILE, and not beside the ledger.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def adoption_options(command: C) -> C:
@@ -248,7 +255,7 @@ def full_rule(rule: str, adoption: Adoption) -> str:
     return f"{adoption.packs[0].id}:{rule}" if len(adoption.packs) == 1 else f"*:{rule}"
 
 
-def warn_of(facts: Iterable[Fact], adoption: Adoption) -> None:
+def warn_of(facts: Source, adoption: Adoption) -> None:
     """Write to standard error what looks wrong in the facts without being refused."""
     for doubt in doubts(facts, adoption, others=installed_packs().keys() - {pack.id for pack in adoption.packs}):
         note(f"Warning: {doubt}")
@@ -297,23 +304,33 @@ def opened_to_ask(source: str, vocabulary: Vocabulary, *, kept: datetime | None 
 
 @contextmanager
 def asked_of(
-    source: str, adoption: Adoption, projection: Path | None, *, kept: datetime | None = None
-) -> Iterator[Source]:
-    """Yield what a question may be asked of: all the facts, once slips in them are told of, or kept columns."""
+    source: str,
+    adoption: Adoption,
+    *,
+    projection: Path | None = None,
+    no_cache: bool = False,
+    kept: datetime | None = None,
+) -> Iterator[Projection]:
+    """Yield the columns that a question is asked of, of one moment, once slips in the facts are told of.
+
+    Those of a ledger are kept beside it, or in a file that is named.
+    """
     if projection is not None and kept is not None:
         raise click.UsageError("--projection keeps columns of all that is recorded; it goes without --by-ledger-time")
+    if projection is not None and no_cache:
+        raise click.UsageError("--projection names where columns are kept; it goes without --no-cache")
     with opened_to_ask(source, adoption.vocabulary, kept=kept) as given:
-        if projection is None:
-            facts = all_facts(given)
-            warn_of(facts, adoption)
-            yield facts
-        elif isinstance(given, SqliteLedger):
-            columns = open_projection(given, projection)
+        if isinstance(given, SqliteLedger) and not no_cache:
+            path = Path(source)
+            columns = kept_columns(given, path) if projection is None else open_projection(given, projection)
             for told in filter(None, (columns.rebuilt, columns.unwritten)):
                 note(f"Note: {told}")
-            yield columns
-        else:
+        elif projection is not None:
             raise QueryError(f"--projection: columns are kept of a ledger; found {source}, a file of facts")
+        else:
+            columns = projected(given)
+        warn_of(columns, adoption)
+        yield columns
 
 
 _WHAT: Final = "the path of a ledger, or of a .jsonl file of facts"
@@ -340,11 +357,6 @@ def _is_ledger(path: Path) -> bool:
     found = what_it_is(path)
     what = "it is neither" if found is None else f"found {found}, neither"
     raise LedgerError(f"{path}: {what} a ledger nor named .jsonl; allowed: {_WHAT}")
-
-
-def all_facts(source: Source) -> Admitted:
-    """Return the facts of a source, read once."""
-    return Admitted(facts_of(source))
 
 
 def notices_beside(notices: Iterable[Text], lang: Lang) -> None:

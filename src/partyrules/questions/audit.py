@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import groupby
 
+import numpy as np
 from attrs import field, frozen
 
 from partyrules.answers.blocks import About, Block, Evaluator, JudgedClause, Names, block_of
@@ -16,6 +17,7 @@ from partyrules.evaluate.columnar.duties import Duties
 from partyrules.evaluate.columnar.view import View
 from partyrules.evaluate.judgements import judgement_findings
 from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.history import History
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, clauses_judged
@@ -141,6 +143,18 @@ class Audit:
                 key=lambda record: record.id,
             )
         )
+
+    def retracted(self) -> tuple[tuple[Fact, FactRetracted], ...]:
+        """Return the facts that a known retraction undoes, each with one that does, in the order recorded."""
+        view, read = self._columnar.view, self._projection.facts
+        gone = read(np.sort(view.retracted).tolist())
+        names = {fact.id for fact in gone}
+        acting = {
+            fact.target: fact
+            for fact in read(view.numbers_of(FactRetracted.wire).tolist() if gone else ())
+            if isinstance(fact, FactRetracted) and fact.id not in names
+        }
+        return tuple((fact, acting[fact.id]) for fact in gone)
 
     def _abouts(self, rule: str, *, judgements: bool) -> list[About]:
         """Return the duties, and the judged clauses where they are asked for, whose ids match, by id."""

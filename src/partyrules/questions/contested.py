@@ -16,7 +16,7 @@ from partyrules.language.rules import Duty, Reading, Rule, all_readings
 from partyrules.packs.pack import Adoption, Bound, adopt, reading_key
 from partyrules.questions.audit import check_rule
 from partyrules.questions.decide import REFERENCE, decide, decided
-from partyrules.questions.sources import Source, check_subject, facts_of, history_from
+from partyrules.questions.sources import Source, check_subject, facts_of, history_from, projected
 from partyrules.time.calendar import Period
 
 __all__ = [
@@ -138,7 +138,9 @@ def contested(
     check_rule(adoption, rule)
     if subject is not None:
         check_subject(subject, source, adoption)
-    evaluator = ReferenceEvaluator(adoption, history_from(source, adoption, as_of=as_of, known_at=known_at))
+    # Of everybody all is read at once; of one subject only what concerns it.
+    facts = Admitted(facts_of(source)) if subject is None else projected(source)
+    evaluator = ReferenceEvaluator(adoption, history_from(facts, adoption, as_of=as_of, known_at=known_at))
 
     def found(bound: Bound[Duty]) -> dict[Key, Finding]:
         return {
@@ -184,7 +186,7 @@ def contested_decision(
     A rule is contested where another list holds it, or none does, under one single change of option; a reading
     that several rules share changes for all of them at once. Raise QueryError as `decide` does.
     """
-    facts = Admitted(facts_of(source))
+    facts = projected(source)
     adopted = decide(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=REFERENCE)
     history = history_from(facts, adoption, as_of=on, known_at=known_at)
     clauses: dict[str, str] = {}

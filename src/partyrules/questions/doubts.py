@@ -1,9 +1,7 @@
 """What looks wrong in the facts without being refused: misspelt names, ends without a start, the same thing twice."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
-from operator import attrgetter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -11,37 +9,37 @@ import attrs
 from partyrules.errors import nearest
 from partyrules.errors.visible import visible
 from partyrules.facts.kinds import KINDS, field_of_kinds, kind_field
-from partyrules.facts.retractions import retracted_ids
-from partyrules.facts.vocabulary import Fact, FactRetracted, JudgementMade
+from partyrules.facts.vocabulary import JudgementMade
+from partyrules.history import Relation
 from partyrules.language.kernel import Events, Holdings, Holds, Is, Its, walk
 from partyrules.language.rules import Duty, PerPeriod, Requirement, Rolling, Rule
 from partyrules.language.standing import RecordStanding
 from partyrules.packs.pack import Adoption, Pack, clauses_judged
-from partyrules.questions.slips import ByClass, by_class, listed, slips
-from partyrules.time.calendar import CivilDate
+from partyrules.questions.slips import ByType, listed, slips
+from partyrules.questions.sources import Source, projected
+from partyrules.store.columns import NO_DAY
+from partyrules.store.standing import Standing, standing_facts
 
 __all__ = ["doubts"]
 
 # Leave of every kind excuses, so that no kind of it is unread.
 _READ_WHATEVER: Final = "leave_started"
-# Fields by which two records of one thing may differ.
-_ABOUT_THE_RECORD: Final = ("id", "recorded_at", "recorded_by", "note")
 
 
-def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[str] = ()) -> tuple[str, ...]:
+def doubts(source: Source, adoption: Adoption, *, others: Iterable[str] = ()) -> tuple[str, ...]:
     """Return one line for each thing that is likely a slip; retracted facts are passed over.
 
     A kind that the core names is told of where no adopted pack reads it, but taken for no misspelling. A judgement on
-    one of the `others`, ids of packs not adopted here, is no slip.
+    one of the `others`, ids of packs not adopted here, is no slip. Raise FactError where a collection holds what a
+    ledger would refuse.
     """
-    every = tuple(facts)
-    gone = retracted_ids(fact for fact in every if isinstance(fact, FactRetracted))
-    standing = by_class(fact for fact in every if fact.id not in gone)
-    ids = {fact.id for fact in (*every, *adoption.terms)}
+    projection = projected(source)
+    standing = standing_facts(projection)
+    ids = projection.columns.numbers.keys() | {term.id for term in adoption.terms}
     return (
         *slips(standing, adoption, ids=ids),
         *_unread_kinds(standing, adoption),
-        *_judging_nothing(standing.get(JudgementMade, ()), adoption, frozenset(others)),
+        *_judging_nothing(standing.get(JudgementMade.wire), adoption, frozenset(others)),
         *_ends_without_start(standing, adoption),
         *_same_again(standing),
     )
@@ -50,16 +48,15 @@ def doubts(facts: Iterable[Fact], adoption: Adoption, *, others: Iterable[str] =
 # Kinds -----------------------------------------------------------------------------------------------------
 
 
-def _unread_kinds(facts: ByClass, adoption: Adoption) -> Iterator[str]:
+def _unread_kinds(facts: ByType, adoption: Adoption) -> Iterator[str]:
     starts = {relation.name: relation.started for relation in adoption.relations}
     kinds = _fields_of_kinds(adoption)
     read = _kinds_read(adoption.packs, adoption.standings, starts, kinds)
     found: Counter[tuple[str, str]] = Counter()
-    for cls, given in facts.items():
-        name = kinds.get(cls.wire)
-        if name is not None and read.get(cls.wire):
-            kinds_given = Counter(map(attrgetter(name), given))
-            found.update({(cls.wire, kind): n for kind, n in kinds_given.items() if kind not in read[cls.wire]})
+    for wire, given in facts.items():
+        name = kinds.get(wire)
+        if name is not None and read.get(wire):
+            found.update({(wire, kind): n for kind, n in given.counts(name).items() if kind not in read[wire]})
     unlike = []
     for (wire, kind), number in sorted(found.items()):
         spelt = kind in KINDS.get(kind_field(wire, kinds[wire]), ())
@@ -132,23 +129,26 @@ def _kinds_asked(node: Any, starts: Mapping[str, str], kinds: Mapping[str, str])
 # Judgements ------------------------------------------------------------------------------------------------
 
 
-def _judging_nothing(facts: Iterable[Fact], adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
+def _judging_nothing(given: Standing | None, adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
     """Yield the judgements that decide nothing: neither a clause that is judged nor a duty that a reason excuses."""
+    if given is None:
+        return
     judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)}
     excused = {bound.id for bound in adoption.duties if _is_excusable(bound.rule)}
     found: dict[str, list[str]] = {}
-    for fact in facts:
-        if not isinstance(fact, JudgementMade) or fact.clause.partition(":")[0] in others:
+    told = zip(given.ids(), given.texts("clause"), given.texts("outcome"), given.days("period").tolist(), strict=True)
+    for fact, clause, outcome, period in told:
+        if clause is None or clause.partition(":")[0] in others:
             continue
-        said = f"`{fact.clause}`"
-        if fact.outcome != "explained" and fact.clause not in judged:
-            what = f"{said} is no judged clause of an adopted pack, PACK:CLAUSE{_meant(fact.clause, judged)}"
-            found.setdefault(f"answers nothing: {what}", []).append(fact.id)
-        elif fact.outcome == "explained" and fact.clause not in excused:
-            what = f"{said} is no duty per period of modality `normally`, PACK:RULE{_meant(fact.clause, excused)}"
-            found.setdefault(f"explains nothing: {what}", []).append(fact.id)
-        elif fact.outcome == "explained" and fact.period is None:
-            found.setdefault(f"explains nothing of {said}: it names no `period`", []).append(fact.id)
+        said = f"`{clause}`"
+        if outcome != "explained" and clause not in judged:
+            what = f"{said} is no judged clause of an adopted pack, PACK:CLAUSE{_meant(clause, judged)}"
+            found.setdefault(f"answers nothing: {what}", []).append(fact)
+        elif outcome == "explained" and clause not in excused:
+            what = f"{said} is no duty per period of modality `normally`, PACK:RULE{_meant(clause, excused)}"
+            found.setdefault(f"explains nothing: {what}", []).append(fact)
+        elif outcome == "explained" and period == NO_DAY:
+            found.setdefault(f"explains nothing of {said}: it names no `period`", []).append(fact)
     for what, ids in sorted(found.items()):
         yield f"judgement_made {listed(ids)} {what}"
 
@@ -168,46 +168,32 @@ def _meant(name: str, allowed: Iterable[str]) -> str:
 # Relations and copies --------------------------------------------------------------------------------------
 
 
-def _ends_without_start(facts: ByClass, adoption: Adoption) -> Iterator[str]:
+def _ends_without_start(facts: ByType, adoption: Adoption) -> Iterator[str]:
     lone = []
     for relation in adoption.relations:
+        ends = None if relation.ended is None else facts.get(relation.ended)
         # Somebody never registered may leave: they are taken as a registered student.
-        if relation.ended is None or relation.presumed is not None:
+        if ends is None or relation.presumed is not None:
             continue
-        started: dict[tuple[Any, ...], CivilDate] = {}
-        for fact in _of_wire(facts, relation.started):
-            key = tuple(getattr(fact, name, None) for name in relation.key)
-            started[key] = min(started.get(key, fact.on), fact.on)
-        for fact in _of_wire(facts, relation.ended):
-            key = tuple(getattr(fact, name, None) for name in relation.key)
-            if key not in started or started[key].first > fact.on.last:
-                lone.append(f"{visible(fact.id)} ({fact.wire})")
+        started: dict[tuple[str | None, ...], int] = {}
+        starts = facts.get(relation.started)
+        if starts is not None:
+            for key, day in zip(_keys(starts, relation), starts.of(starts.table.first.array).tolist(), strict=True):
+                started[key] = min(started.get(key, day), day)
+        last = ends.of(ends.table.last.array).tolist()
+        for fact, key, day in zip(ends.ids(), _keys(ends, relation), last, strict=True):
+            if key not in started or started[key] > day:
+                lone.append(f"{visible(fact)} ({ends.table.wire})")
     if lone:
         yield f"ends without a start, ignored ({len(lone)}): {listed(lone)}"
 
 
-def _of_wire(facts: ByClass, wire: str) -> Iterable[Fact]:
-    return chain.from_iterable(given for cls, given in facts.items() if cls.wire == wire)
+def _keys(facts: Standing, relation: Relation) -> Iterator[tuple[str | None, ...]]:
+    """Yield what pairs an end with its start."""
+    return zip(*(facts.texts(name) for name in relation.key), strict=True)
 
 
-def _same_again(facts: ByClass) -> Iterator[str]:
-    same: dict[str, list[str]] = {}
-    for cls, given in facts.items():
-        first: dict[tuple[Any, ...], str] = {}
-        for fact, said in zip(given, map(_content(cls), given), strict=True):
-            earlier = first.setdefault(said, fact.id)
-            if earlier != fact.id:
-                same.setdefault(earlier, [earlier]).append(fact.id)
+def _same_again(facts: ByType) -> Iterator[str]:
+    same = [" = ".join(map(visible, ids)) for given in facts.values() for ids in given.alike()]
     if same:
-        told = [" = ".join(map(visible, ids)) for ids in same.values()]
-        yield f"alike in type, day and fields, under several ids ({len(same)}): {listed(told)}"
-
-
-_CONTENTS: Final[dict[type[Fact], Callable[[Fact], tuple[Any, ...]]]] = {}
-
-
-def _content(cls: type[Fact]) -> Callable[[Fact], tuple[Any, ...]]:
-    if cls not in _CONTENTS:
-        names = [each.name for each in attrs.fields(cls) if each.name not in _ABOUT_THE_RECORD]
-        _CONTENTS[cls] = attrgetter(*names)
-    return _CONTENTS[cls]
+        yield f"alike in type, day and fields, under several ids ({len(same)}): {listed(same)}"

@@ -15,8 +15,7 @@ from partyrules.evaluate.derivation import DerivationStep, derived, fact_text, h
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.pipeline import Case, case_of
 from partyrules.evaluate.reference import ReferenceEvaluator
-from partyrules.facts.retractions import retracted_ids
-from partyrules.facts.vocabulary import Fact, FactRetracted
+from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings, holds
 from partyrules.language.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
 from partyrules.language.sugar import LISTED
@@ -59,13 +58,13 @@ class Explanation:
         }
 
 
-def explain(audit: Audit, *, rule: str, subject: str, facts: Iterable[Fact] = ()) -> tuple[Explanation, ...]:
+def explain(audit: Audit, *, rule: str, subject: str) -> tuple[Explanation, ...]:
     """Return one explanation for each finding of a rule about a subject; where there is none, one that says why.
 
-    `rule` is a full id, such as `lzwl2017:8.1.3`. With the `facts` of the source, retracted ones are told of
-    too. Raise QueryError for a rule or subject that does not exist, and for a rule that speaks to decisions.
+    `rule` is a full id, such as `lzwl2017:8.1.3`. Retracted facts are told of too. Raise QueryError for a rule or
+    subject that does not exist, and for a rule that speaks to decisions.
     """
-    explainer = _Explainer(audit, tuple(facts))
+    explainer = _Explainer(audit)
     judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(audit.adoption.packs)}
     duties = {bound.id: bound for bound in audit.adoption.duties}
     if rule in audit.adoption.rule_ids and rule not in duties:
@@ -81,12 +80,12 @@ def explain(audit: Audit, *, rule: str, subject: str, facts: Iterable[Fact] = ()
     return tuple(explainer.finding(duties[rule], finding) for finding in found)
 
 
-def explain_finding(audit: Audit, finding: Finding, *, facts: Iterable[Fact] = ()) -> Explanation:
+def explain_finding(audit: Audit, finding: Finding) -> Explanation:
     """Return the explanation of one finding of an audit."""
     bound = next((bound for bound in audit.adoption.duties if bound.id == finding.rule), None)
     if bound is None:
         return _judged(finding, audit)
-    return _Explainer(audit, tuple(facts)).finding(bound, finding)
+    return _Explainer(audit).finding(bound, finding)
 
 
 def justification(
@@ -164,16 +163,13 @@ def _fact_line(fact: Fact, zh: str = "", en: str = "", truth: Truth | None = Non
 class _Explainer:
     """Explains the findings of one audit; what all of them need is worked out once."""
 
-    def __init__(self, audit: Audit, facts: tuple[Fact, ...]) -> None:
+    def __init__(self, audit: Audit) -> None:
         self.audit = audit
         self.history = audit.history
         self.evaluator = ReferenceEvaluator(audit.adoption, audit.history)
         self.world: World = self.evaluator.world
         self._single_changes: dict[str, tuple[tuple[str, str, Bound[Duty]], ...]] = {}
-        retractions = [fact for fact in facts if isinstance(fact, FactRetracted)]
-        gone = retracted_ids(retractions)
-        self.retractions = {r.target: r for r in retractions if r.target in gone and r.id not in gone}
-        self.retracted = [fact for fact in facts if fact.id in gone]
+        self.retracted = audit.retracted()
 
     def finding(self, bound: Bound[Duty], finding: Finding) -> Explanation:
         """Return the explanation of a finding."""
@@ -443,15 +439,14 @@ class _Explainer:
         return any(m.values["unit"] == unit and held(m, fact.on.first).truth != Truth.FALSE for m in memberships)
 
     def _retracted_ones(self, selection: Events, frame: Frame) -> Iterator[DerivationStep]:
-        for fact in self.retracted:
-            if fact.wire not in selection.types or fact.id not in self.retractions:
+        for fact, by in self.retracted:
+            if fact.wire not in selection.types:
                 continue
             if all(
                 _lists(getattr(fact, name, None), self.world.values(want, frame))
                 for name, want in selection.match
                 if not isinstance(want, Given)
             ):
-                by = self.retractions[fact.id]
                 told = f"retracted by {by.id}: {by.reason}"
                 yield _fact_line(fact, f"已由 {by.id} 撤回：{by.reason}", told, Truth.FALSE)
 

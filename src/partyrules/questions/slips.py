@@ -1,16 +1,16 @@
 """What looks like a slip of the keyboard: names that nothing establishes, ids that look the same, dates far off."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from itertools import chain, pairwise
-from operator import attrgetter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 
-from attrs import frozen
+import numpy as np
+from numpy.typing import NDArray
 
 from partyrules.errors.visible import visible
-from partyrules.facts.schema import SOMEBODY, field_types, is_list, plain_of, title_of
+from partyrules.facts.schema import SOMEBODY, field_types, plain_of, title_of
 from partyrules.facts.vocabulary import (
     BuildingOpened,
     Fact,
@@ -24,16 +24,23 @@ from partyrules.language.kernel import Is, Its, walk
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Adoption
 from partyrules.questions.names import NameIndex, look_alikes
+from partyrules.store.columns import NO_NUMBER, DayColumn
+from partyrules.store.standing import Standing
 
-__all__ = ["ByClass", "by_class", "listed", "slips"]
+__all__ = ["ByType", "listed", "slips"]
 
-ByClass = Mapping[type[Fact], Sequence[Fact]]
-"""Facts by their class."""
+Array = NDArray[Any]
+ByType = Mapping[str, Standing]
+"""The facts that stand, by the wire name of their type."""
 
 _MOST_SHOWN: Final = 5
 # Of more unknown names than these the others are counted, but not looked at for what they might mean.
 _MOST_SOUGHT: Final = 200
-_YEAR: Final = timedelta(days=366)
+# In days, and those from the first day of all to 1970.
+_YEAR: Final = 366
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_LAST_DAY: Final = date.max.toordinal()
+_MICROSECONDS: Final = 24 * 60 * 60 * 10**6
 _MANY_YEARS: Final = 20
 _OF_FACTS: Final[Mapping[type[Fact], tuple[str, str]]] = {
     FactRetracted: ("target", ", so that nothing is retracted"),
@@ -46,25 +53,18 @@ _ESTABLISHED: Final[Mapping[str, tuple[type[Fact], str]]] = {
 }
 
 
-def by_class(facts: Iterable[Fact]) -> ByClass:
-    """Return facts by their class, those of one class in the order given."""
-    found: dict[type[Fact], list[Fact]] = {}
-    for fact in facts:
-        found.setdefault(type(fact), []).append(fact)
-    return found
-
-
 def listed(entries: Sequence[str]) -> str:
     """Return the first entries in one line, and how many there are more."""
     more = f", … and {len(entries) - _MOST_SHOWN} more" if len(entries) > _MOST_SHOWN else ""
     return ", ".join(entries[:_MOST_SHOWN]) + more
 
 
-def slips(facts: ByClass, adoption: Adoption, *, ids: Collection[str]) -> Iterator[str]:
+def slips(facts: ByType, adoption: Adoption, *, ids: Collection[str]) -> Iterator[str]:
     """Yield a line for each kind of slip that facts seem to have; `ids` are those of all, retracted ones as well."""
     yield from _undeclared(facts, adoption)
     yield from _of_no_fact(facts, ids)
-    yield from _of_names(facts, {wire for each in adoption.relations for wire in (each.started, each.ended) if wire})
+    types = adoption.vocabulary.types
+    yield from _of_names(facts, types, {w for each in adoption.relations for w in (each.started, each.ended) if w})
     yield from _far_off(facts)
 
 
@@ -82,29 +82,31 @@ def _meant(near: str | None) -> str:
 # Stages and facts ------------------------------------------------------------------------------------------
 
 
-def _undeclared(facts: ByClass, adoption: Adoption) -> Iterator[str]:
+def _undeclared(facts: ByType, adoption: Adoption) -> Iterator[str]:
     """Yield the stages and steps that no adopted pack declares, whose facts have no standing."""
     found: Counter[tuple[str, str]] = Counter()
     declared: dict[str, NameIndex] = {}
     for standing in adoption.standings:
-        given = facts.get(adoption.vocabulary.types[standing.wire], ())
-        for test, reason in standing.tests if given else ():
+        given = facts.get(standing.wire)
+        for test, reason in standing.tests if given is not None else ():
             if reason in UNDECLARED and isinstance(test, Is) and isinstance(test.term, Its):
                 field = test.term.name
                 names = declared.setdefault(
                     field, NameIndex(leaf for leaf in walk(test.options) if isinstance(leaf, str))
                 )
-                told = Counter(map(attrgetter(field), given))
+                told = {} if given is None else given.counts(field)
                 found.update({(field, name): n for name, n in told.items() if name not in names.known})
     for (field, name), number in sorted(found.items()):
         meant = _meant(declared[field].near(name))
         yield f"no adopted pack declares the {field} {_quoted(name)}: its facts ({number}) count for nothing{meant}"
 
 
-def _of_no_fact(facts: ByClass, ids: Collection[str]) -> Iterator[str]:
+def _of_no_fact(facts: ByType, ids: Collection[str]) -> Iterator[str]:
     known = NameIndex(ids)
     for cls, (field, so) in _OF_FACTS.items():
-        missing = [(fact.id, getattr(fact, field)) for fact in facts.get(cls, ()) if getattr(fact, field) not in ids]
+        given = facts.get(cls.wire)
+        named = () if given is None else zip(given.ids(), given.texts(field), strict=True)
+        missing = [(fact, name) for fact, name in named if name is not None and name not in ids]
         if missing:
             shown = [
                 f"{visible(fact)} names {_quoted(name)}{_meant(known.near(name) if n < _MOST_SHOWN else None)}"
@@ -116,9 +118,10 @@ def _of_no_fact(facts: ByClass, ids: Collection[str]) -> Iterator[str]:
 # Names -----------------------------------------------------------------------------------------------------
 
 
-def _of_names(facts: ByClass, relations: Collection[str]) -> Iterator[str]:
-    named = _named(facts)
-    holding = _named({cls: given for cls, given in facts.items() if cls.wire in relations})
+def _of_names(facts: ByType, types: Mapping[str, type[Fact]], relations: Collection[str]) -> Iterator[str]:
+    holding = _named({wire: given for wire, given in facts.items() if wire in relations}, types)
+    others = _named({wire: given for wire, given in facts.items() if wire not in relations}, types)
+    named = {kind: holding.get(kind, set()) | others.get(kind, set()) for kind in {**holding, **others}}
     for kind, names in named.items():
         groups = look_alikes(names) if kind else []
         if groups:
@@ -134,38 +137,31 @@ def _of_names(facts: ByClass, relations: Collection[str]) -> Iterator[str]:
         yield f"named, but no known person, unit or building ({len(meant)}): {listed(meant)}"
 
 
-def _named(facts: ByClass) -> dict[str, set[str]]:
+def _named(facts: ByType, types: Mapping[str, type[Fact]]) -> dict[str, set[str]]:
     """Return the names that facts give to people, units, buildings and terms; under "" those of whomever."""
     found: dict[str, set[str]] = {}
-    for cls, given in facts.items():
-        for field, hint in field_types(cls).items():
+    for wire, given in facts.items():
+        for field, hint in field_types(types[wire]).items():
             kind = title_of(hint)
-            if kind is None and cls is TermDeclared and field == "term":
+            if kind is None and wire == TermDeclared.wire and field == "term":
                 kind = "term"
             elif kind is None and field in SOMEBODY and plain_of(hint) is str:
                 kind = ""
-            if kind is None:
-                continue
-            values: Iterable[Any] = map(attrgetter(field), given)
-            if is_list(hint):
-                values = chain.from_iterable(filter(None, values))
-            found.setdefault(kind, set()).update(values)
-    for names in found.values():
-        # Of fields that were left out.
-        names.discard(None)
+            if kind is not None:
+                found.setdefault(kind, set()).update(given.counts(field))
     return found
 
 
-def _unestablished(facts: ByClass, kind: str, names: set[str], holding: set[str]) -> Iterator[str]:
+def _unestablished(facts: ByType, kind: str, names: set[str], holding: set[str]) -> Iterator[str]:
     """Yield the names of a kind that no fact establishes, if any is: those of which something holds, or near slips.
 
     Who is registered nowhere is taken as a registered student: where none is registered, nobody need be.
     """
     cls, field = _ESTABLISHED[kind]
-    given = facts.get(cls, ())
-    if kind == "person" and all(getattr(fact, "category", None) != "student" for fact in given):
+    given = facts.get(cls.wire)
+    if given is None or (kind == "person" and "student" not in given.counts("category")):
         return
-    known = NameIndex(set(map(attrgetter(field), given)))
+    known = NameIndex(given.counts(field))
     unknown = sorted(names - known.known) if known.known else []
     near = {name: known.near(name) if name in holding else known.near_slip(name) for name in unknown[:_MOST_SOUGHT]}
     told = [name for name in unknown if name in holding or near.get(name)]
@@ -178,63 +174,54 @@ def _unestablished(facts: ByClass, kind: str, names: set[str], holding: set[str]
 # Dates -----------------------------------------------------------------------------------------------------
 
 
-@frozen
-class _Days:
-    """The days that one field of the facts of one class gives, None where it gives none."""
-
-    field: str
-    facts: Sequence[Fact]
-    days: Sequence[date | None]
-
-    @property
-    def last(self) -> date:
-        """The last of them."""
-        return max(filter(None, self.days), default=date.min)
-
-    def after(self, least: date) -> Iterator[tuple[Fact, date]]:
-        """Yield the facts that give a day from `least` on."""
-        if self.last >= least:
-            for fact, day in zip(self.facts, self.days, strict=True):
-                if day is not None and day >= least:
-                    yield fact, day
-
-
-def _far_off(facts: ByClass) -> Iterator[str]:
+def _far_off(facts: ByType) -> Iterator[str]:
     """Yield the facts that are dated years after they were recorded, or after all others."""
-    columns = [each for cls, given in facts.items() for each in _days(cls, given)]
+    columns = [(given, field, days) for given in facts.values() for field, days in _days(given)]
     late: dict[str, str] = {}
-    for each in columns:
-        recorded = [fact.recorded_at.date() for fact in each.facts if fact.recorded_at is not None]
-        for fact, day in each.after(min(recorded)) if recorded else ():
-            if fact.recorded_at is not None and day - fact.recorded_at.date() > _YEAR:
-                late.setdefault(fact.id, f"{visible(fact.id)} (`{each.field}` {day})")
+    for given, field, days in columns:
+        recorded = given.of(given.table.recorded.array)
+        # Where nobody knows when it was recorded, no day is late.
+        limit = np.where(recorded == NO_NUMBER, _LAST_DAY, recorded // _MICROSECONDS + _EPOCH + _YEAR)
+        late.update(_dated(given, field, days, days > limit, but=late))
     if late:
         yield f"dated more than a year after they were recorded ({len(late)}): {listed(list(late.values()))}"
-    last = _last_year(Counter(day.year for each in columns if each.field == "on" for day in each.days if day))
+    last = _last_year([days for _, field, days in columns if field == "on"])
     beyond: dict[str, str] = {}
-    for each in columns if last + _MANY_YEARS <= date.max.year else ():
-        for fact, day in each.after(date(last + _MANY_YEARS, 1, 1)):
-            if fact.id not in late:
-                beyond.setdefault(fact.id, f"{visible(fact.id)} (`{each.field}` {day})")
+    if last + _MANY_YEARS <= date.max.year:
+        least = date(last + _MANY_YEARS, 1, 1).toordinal()
+        for given, field, days in columns:
+            beyond.update(_dated(given, field, days, days >= least, but={**late, **beyond}))
     if beyond:
         told = listed(list(beyond.values()))
         yield f"dated {_MANY_YEARS} years or more after all others, which end in {last} ({len(beyond)}): {told}"
 
 
-def _days(cls: type[Fact], given: Sequence[Fact]) -> Iterator[_Days]:
-    yield _Days("on", given, list(map(attrgetter("on.first"), given)))
-    for field, hint in field_types(cls).items():
-        # Something may be planned to last for long, but a term is not.
-        if plain_of(hint) is date and (field != "until" or cls is TermDeclared):
-            yield _Days(field, given, list(map(attrgetter(field), given)))
+def _days(given: Standing) -> Iterator[tuple[str, Array]]:
+    """Yield the fields of facts that are days, and the ordinal that each fact gives."""
+    table = given.table
+    yield "on", given.of(table.first.array)
+    for field, column in table.fields.items():
+        if isinstance(column, DayColumn):
+            yield field, given.days(field)
+    # Something may be planned to last for long, but a term is not.
+    if table.wire == TermDeclared.wire:
+        yield "until", given.of(table.until.array)
 
 
-def _last_year(years: Mapping[int, int]) -> int:
+def _dated(given: Standing, field: str, days: Array, where: Array, *, but: Collection[str]) -> dict[str, str]:
+    """Return by id what is said of the facts that a mask picks, those told of already left out."""
+    picked = zip(given.ids(where), days[where].tolist(), strict=True) if where.any() else ()
+    return {fact: f"{visible(fact)} (`{field}` {date.fromordinal(day)})" for fact, day in picked if fact not in but}
+
+
+def _last_year(days: Sequence[Array]) -> int:
     """Return the last year of most facts: the one before many years without any, if no more come behind."""
-    in_order = sorted(years)
+    every = np.concatenate(days) if days else np.empty(0, np.int32)
+    in_order, counts = np.unique((every - _EPOCH).astype("datetime64[D]").astype("datetime64[Y]"), return_counts=True)
+    years: list[int] = [year.year for year in in_order.tolist()]
     before = 0
-    for year, following in pairwise(in_order):
-        before += years[year]
-        if following - year >= _MANY_YEARS and 2 * before >= sum(years.values()):
+    for (year, following), count in zip(pairwise(years), counts.tolist(), strict=False):
+        before += count
+        if following - year >= _MANY_YEARS and 2 * before >= len(every):
             return year
-    return in_order[-1] if in_order else date.max.year
+    return years[-1] if years else date.max.year

@@ -23,7 +23,7 @@ from partyrules.store.columns import CodeColumn, ListColumn
 from partyrules.store.index import index_of
 from partyrules.store.projection import Projection, projection_before, projection_of
 
-__all__ = ["Source", "check_subject", "facts_in", "facts_of", "history_from", "projected", "standing", "terms_joining"]
+__all__ = ["Source", "check_subject", "facts_in", "facts_of", "history_from", "projected", "terms_joining"]
 
 _FACTS_AT_ONCE: Final = 4096
 _ABOUT_TERMS: Final = (TermDeclared, FactRetracted)
@@ -56,11 +56,6 @@ def facts_of(source: Source) -> Iterable[Fact]:
     return (recorded.fact for recorded in source.facts())
 
 
-def standing(source: Source) -> Projection | Iterable[Fact]:
-    """Return a source that stands still: of a ledger, which may grow while it is read, what it holds now."""
-    return source if isinstance(source, Projection | Iterable) else source.snapshot()
-
-
 def _batches(count: int) -> Iterator[range]:
     return (range(start, min(start + _FACTS_AT_ONCE, count)) for start in range(0, count, _FACTS_AT_ONCE))
 
@@ -74,7 +69,7 @@ def projected(source: Source) -> Projection:
     if isinstance(source, Projection):
         return source
     if isinstance(source, Iterable):
-        return projection_of(facts_of(source))
+        return projection_of(facts_of(source), head=source.head if isinstance(source, Snapshot) else None)
     with _KEEPING:
         kept = _KEPT.setdefault(source, _Kept(projection_before(source)))
     with kept.lock:

@@ -133,15 +133,16 @@ class Projection:
         return found
 
 
-def projection_of(facts: Iterable[Fact]) -> Projection:
+def projection_of(facts: Iterable[Fact], *, head: Head | None = None) -> Projection:
     """Return the projection of facts held in memory, each once, numbered in the order of first sight.
 
-    Raise FactError where a ledger would not take all of them.
+    `head` is where a ledger that held just these ended, if one did. Raise FactError where a ledger would not take
+    all of them.
     """
     held = all_admitted(facts)
     columns = Columns()
     from_facts(columns, held)
-    return Projection(columns, None, held=OrderedDict(enumerate(held)))
+    return Projection(columns, head, held=OrderedDict(enumerate(held)))
 
 
 def projection_before(ledger: Ledger, path: Path | None = None) -> Projection:
@@ -149,8 +150,8 @@ def projection_before(ledger: Ledger, path: Path | None = None) -> Projection:
     return Projection(Columns(), _nothing_of(ledger), path=path, ledger=ledger)
 
 
-def open_projection(ledger: Ledger, path: Path | None = None) -> Projection:
-    """Return the projection of a ledger, up to date; from the file at `path` and written back there, if given.
+def open_projection(ledger: Ledger, path: Path | None = None, *, save: bool = True) -> Projection:
+    """Return the projection of a ledger, up to date; from the file at `path`, if given, and with `save` written back.
 
     The file is only believed where all of it is as written, by a partyrules with the same fact types, from a
     ledger that had at that position the hash that this one has; else it is rebuilt, and `rebuilt` says why.
@@ -170,7 +171,7 @@ def open_projection(ledger: Ledger, path: Path | None = None) -> Projection:
             projection.rebuilt = f"projection {path}: cannot be read: {error.strerror or error}"
         except ContainerError as error:
             projection.rebuilt = f"projection {path}: {error}; it was rebuilt from the ledger"
-    if projection.refresh() or not stored:
+    if (projection.refresh() or not stored) and save:
         projection.save()
     return projection
 

@@ -149,12 +149,16 @@ class View:
     @cached_property
     def retracted(self) -> Array:
         """The numbers of the facts that a retraction undoes."""
-        table = self.columns.tables.get("fact_retracted")
-        if table is None or not table.rows:
-            return np.empty(0, np.int64)
-        known = table.numbers.array[: self._size(table)][self._known(table)]
-        gone = retracted_ids(fact for fact in self.facts(known.tolist()) if isinstance(fact, FactRetracted))
+        known = self.numbers_of(FactRetracted.wire).tolist()
+        gone = retracted_ids(fact for fact in self.facts(known) if isinstance(fact, FactRetracted))
         return np.array([n for n in map(self.columns.numbers.get, gone) if n is not None], np.int64)
+
+    def numbers_of(self, wire: str) -> Array:
+        """Return the numbers of the facts of a type that are known, whether they stand or not."""
+        table = self.columns.tables.get(wire)
+        if table is None:
+            return np.empty(0, np.int64)
+        return table.numbers.array[: self._size(table)][self._known(table)]
 
     def _size(self, table: Table) -> int:
         """Return how many rows of a table there were when the view was made."""

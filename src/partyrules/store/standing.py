@@ -1,0 +1,141 @@
+"""The facts that stand, type by type, as columns: what a question about all of them reads without making objects."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.vocabulary import FactRetracted
+from partyrules.store.columns import ABSENT, CodeColumn, Columns, DayColumn, ListColumn, Table
+from partyrules.store.index import Projected
+
+__all__ = ["Standing", "standing_facts"]
+
+Array = NDArray[Any]
+# Odd, so that no bit of what is multiplied by it is lost.
+_MULTIPLIER: Final = 0x9E3779B97F4A7C15
+
+
+class Standing:
+    """The facts of one type that are not retracted, in the order recorded; every array has an entry for each."""
+
+    def __init__(self, columns: Columns, table: Table, rows: Array | None) -> None:
+        self.table: Final = table
+        self._columns: Final = columns
+        self._rows: Final = rows
+
+    def __len__(self) -> int:
+        return self.table.rows if self._rows is None else len(self._rows)
+
+    def __repr__(self) -> str:
+        return f"<Standing: {len(self)} facts of type {self.table.wire}>"
+
+    def ids(self, where: Array | None = None) -> list[str]:
+        """Return the ids of those that a mask picks, or of all."""
+        numbers = self.of(self.table.numbers.array)
+        return [self._columns.ids[number] for number in (numbers if where is None else numbers[where]).tolist()]
+
+    def of(self, values: Array) -> Array:
+        """Return what an array with an entry for each row of the table has for these facts."""
+        return values if self._rows is None else values[self._rows]
+
+    def days(self, name: str) -> Array:
+        """Return the ordinals of a field that is a day, `NO_DAY` where there is none; raise KeyError for another."""
+        column = self.table.fields[name]
+        if not isinstance(column, DayColumn):
+            raise KeyError(name)
+        return self.of(column.days.array)
+
+    def texts(self, name: str) -> list[str | None]:
+        """Return the strings of a field, None where there is none, or where these facts have no such field."""
+        column = self.table.fields.get(name)
+        if not isinstance(column, CodeColumn):
+            return [None] * len(self)
+        texts = self._columns.strings.texts
+        return [None if code == ABSENT else texts[code] for code in self.of(column.codes.array).tolist()]
+
+    def counts(self, name: str) -> dict[str, int]:
+        """Return how many of the facts give each string in a field, or how often they list it."""
+        column = self.table.fields.get(name)
+        if isinstance(column, CodeColumn):
+            codes = self.of(column.codes.array)
+        elif isinstance(column, ListColumn):
+            codes = column.codes.array
+            if self._rows is not None:
+                lengths = np.diff(column.starts.array)
+                kept = np.zeros(self.table.rows, np.bool_)
+                kept[self._rows] = True
+                codes = codes[np.repeat(kept, lengths)]
+        else:
+            return {}
+        # Counted in one pass, whatever is absent in the first place; there are fewer strings than mentions of them.
+        counts = np.bincount(codes + 1)[1:]
+        found, texts = np.flatnonzero(counts), self._columns.strings.texts
+        return {texts[code]: number for code, number in zip(found.tolist(), counts[found].tolist(), strict=True)}
+
+    def alike(self) -> Iterator[list[str]]:
+        """Yield the ids of facts that say the same in every column and on the same days, two or more at a time."""
+        mixed = self._mixed()
+        order = np.argsort(mixed, kind="stable")
+        mixed = mixed[order]
+        again = np.concatenate((mixed[1:] == mixed[:-1], [False]))
+        # With the one before each that comes again; what else mixes to the same is told apart below.
+        some = np.sort(order[again | np.concatenate(([False], again[:-1]))])
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for place, said in zip(some.tolist(), self._said(some), strict=True):
+            groups.setdefault(said, []).append(place)
+        numbers = self.of(self.table.numbers.array).tolist()
+        for places in groups.values():
+            if len(places) > 1:
+                yield [self._columns.ids[numbers[place]] for place in places]
+
+    def _plain(self) -> list[Array]:
+        table = self.table
+        plain = [column for column in table.fields.values() if not isinstance(column, ListColumn)]
+        # But for lists a column is one array.
+        arrays = [part.array for column in plain for part in attrs.astuple(column, recurse=False)]
+        return [self.of(array) for array in (table.first.array, table.last.array, table.until.array, *arrays)]
+
+    def _mixed(self) -> Array:
+        """Return a number for each fact: the same for those that say the same, mostly another for others."""
+        mixed = np.zeros(len(self), np.uint64)
+        factor = _MULTIPLIER
+        for array in self._plain():
+            mixed += array.astype(np.int64).view(np.uint64) * np.uint64(factor)
+            factor = factor * _MULTIPLIER % 2**64
+        for column in self.table.fields.values():
+            if isinstance(column, ListColumn):
+                sums = np.concatenate(([0], np.cumsum(column.codes.array, dtype=np.int64)))
+                starts = column.starts.array
+                listed = (sums[starts[1:]] - sums[starts[:-1]]) * 2 + column.given.array
+                mixed += self.of(listed).view(np.uint64) * np.uint64(factor)
+                factor = factor * _MULTIPLIER % 2**64
+        return mixed
+
+    def _said(self, places: Array) -> Iterator[tuple[Any, ...]]:
+        rows = places if self._rows is None else self._rows[places]
+        parts: list[list[Any]] = [array[places].tolist() for array in self._plain()]
+        for column in self.table.fields.values():
+            if isinstance(column, ListColumn):
+                starts, codes, given = column.starts.array, column.codes.array, column.given.array
+                parts.append([(bool(given[r]), codes[starts[r] : starts[r + 1]].tobytes()) for r in rows.tolist()])
+        return zip(*parts, strict=True)
+
+
+def standing_facts(projection: Projected) -> Mapping[str, Standing]:
+    """Return by wire name the facts that no retraction undoes, of each type of which there is any."""
+    columns = projection.columns
+    retractions = columns.tables.get(FactRetracted.wire)
+    numbers = [] if retractions is None else retractions.numbers.array.tolist()
+    gone = retracted_ids(fact for fact in projection.facts(numbers) if isinstance(fact, FactRetracted))
+    out = np.array(sorted(columns.numbers[name] for name in gone if name in columns.numbers), np.int64)
+    found = {}
+    for wire, table in columns.tables.items():
+        retracted = np.isin(table.numbers.array, out) if len(out) else None
+        rows = None if retracted is None or not retracted.any() else np.flatnonzero(~retracted)
+        if rows is None or len(rows):
+            found[wire] = Standing(columns, table, rows)
+    return found
