@@ -232,6 +232,7 @@ _MONTHS: Final = (date(2020, 3, 1), date(2020, 2, 1), date(2020, 6, 1), date(202
 # The starts and ends of one relation, with which fields: several of them in one history, about one bearer or office.
 _TOGETHER: Final[tuple[tuple[tuple[str, ...], Mapping[str, tuple[Any, ...]]], ...]] = (
     (("stage_entered",), {"person": ("p1",)}),
+    (("stage_entered", "stage_extended"), {"person": ("p1",)}),
     (("person_registered", "person_left"), {"person": ("p1",)}),
     (
         ("residence_started", "residence_started", "residence_ended"),
@@ -244,6 +245,7 @@ _TOGETHER: Final[tuple[tuple[tuple[str, ...], Mapping[str, tuple[Any, ...]]], ..
     (("unit_established", "unit_dissolved"), {}),
     (("judgement_made",), {"about": ("B1", "p1")}),
     (("register_closed",), {"unit": (None, "B1")}),
+    (("register_opened", "register_opened", "membership_started"), {"person": ("p1",), "unit": (None, "B1")}),
 )
 _SPANNING: Final = ("started", "entered", "opened", "established", "registered")
 
@@ -264,6 +266,12 @@ def near_month(chance: Random, cast: Cast, adoption: Adoption) -> Asked:
             told["person"] = cast.teacher
         if wire == "register_closed":
             told["through"] = near.day()
+        if wire == "register_opened":
+            told.pop("person", None)
+        if wire == "membership_started" and told["unit"] is None:
+            told["unit"] = "B2"
+        if wire == "stage_extended":
+            told["until"] = near.day()
         if wire == "judgement_made":
             told["period"] = near.one((near.month.first, date(2020, 1, 1), None))
         if wire.endswith(_SPANNING) and near.likely(35):

@@ -287,7 +287,10 @@ def _facility(rng: Random, cast: Cast) -> dict[str, Any]:
 
 
 def _meeting(rng: Random, cast: Cast) -> dict[str, Any]:
-    return {"meeting": _one(rng, cast.meetings), "unit": _one(rng, tuple(cast.units)), **_listed(rng, cast)}
+    said = {"meeting": _one(rng, cast.meetings), "unit": _one(rng, tuple(cast.units)), **_listed(rng, cast)}
+    if _likely(rng, 15):
+        said["also"] = tuple(_one(rng, cast.meetings) for _ in range(_one(rng, (1, 2, 0))))
+    return said
 
 
 def _activity(rng: Random, cast: Cast) -> dict[str, Any]:
@@ -305,6 +308,8 @@ def _document(rng: Random, cast: Cast) -> dict[str, Any]:
         said["to"] = _one(rng, tuple(cast.units))
     if _likely(rng, 30):
         said["sections"] = tuple(s for s in ("aims", "means", "people", "ideology") if _likely(rng, 70))
+    if _likely(rng, 20):
+        said["for_period"] = date.fromisoformat(_one(rng, DAYS))
     return said
 
 
@@ -414,6 +419,14 @@ def _building(rng: Random, _: Cast) -> dict[str, Any]:
     return {"building": _one(rng, BUILDINGS)}
 
 
+def _opening(rng: Random, _: Cast) -> dict[str, Any]:
+    return {"unit": _one(rng, (None, "B1", "B2"))}
+
+
+def _extension(rng: Random, cast: Cast) -> dict[str, Any]:
+    return {**_stage(rng, cast), "until": date.fromisoformat(_one(rng, ("2020-12-31", *DAYS)))}
+
+
 def _closure(rng: Random, _: Cast) -> dict[str, Any]:
     return {"unit": _one(rng, (None, "B1", "B2")), "through": date.fromisoformat(_one(rng, DAYS))}
 
@@ -436,6 +449,8 @@ MAKERS: Final[tuple[tuple[str, Maker, int], ...]] = (
     ("stage_entered", _stage, 4),
     ("membership_started", _membership, 2),
     ("membership_ended", _membership, 2),
+    ("cultivation_started", _membership, 1),
+    ("cultivation_ended", _membership, 1),
     ("role_started", _role, 2),
     ("role_ended", _role, 1),
     ("residence_started", _room, 2),
@@ -455,6 +470,8 @@ MAKERS: Final[tuple[tuple[str, Maker, int], ...]] = (
     ("building_opened", _building, 1),
     ("building_closed", _building, 1),
     ("register_closed", _closure, 1),
+    ("register_opened", _opening, 1),
+    ("stage_extended", _extension, 2),
 )
 _WEIGHTED: Final = tuple((wire, maker) for wire, maker, weight in MAKERS for _ in range(weight))
 
@@ -475,7 +492,11 @@ def one_fact(
         said["until"] = _until(rng, on)
     if recorded and _likely(rng, recorded):
         said["recorded_at"] = _one(rng, INSTANTS)
-    return _made(wire, name, on, **said)
+    try:
+        return _made(wire, name, on, **said)
+    except ValueError:
+        # An extension that is over before it is decided.
+        return _made(wire, name, on, **{**said, "until": on.last})
 
 
 # Whole institutions -----------------------------------------------------------------------------------------

@@ -30,8 +30,11 @@ WIRE_NAMES = [
     "person_registered",
     "person_left",
     "stage_entered",
+    "stage_extended",
     "membership_started",
     "membership_ended",
+    "cultivation_started",
+    "cultivation_ended",
     "role_started",
     "role_ended",
     "residence_started",
@@ -60,6 +63,7 @@ WIRE_NAMES = [
     "judgement_made",
     "term_declared",
     "register_closed",
+    "register_opened",
     "fact_retracted",
 ]
 

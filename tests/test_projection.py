@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from partyrules.errors import LedgerError, OutputError
 from partyrules.facts.admission import admitted
 from partyrules.facts.identifiers import flaw
-from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, RegisterClosed, TermDeclared
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, RegisterClosed, StageExtended, TermDeclared
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.store import projection as store
 from partyrules.store.columns import (
@@ -105,7 +105,7 @@ def facts(draw: st.DrawFn, name: str) -> Fact:
         on = parse_civil_date(f"{day.year:04}-{day.month:02}")
     hints = {field: hint for field, hint in hints_of(cls).items() if field not in {"id", "on", "until"}}
     said = {field: draw(values(hint)) for field, hint in hints.items()}
-    until = draw(st.none() | st.dates(day, date.max)) if cls is not TermDeclared else day
+    until = draw(st.none() | st.dates(day, date.max)) if cls not in (TermDeclared, StageExtended) else day
     return cls(id=name, on=on, until=until, **said)
 
 

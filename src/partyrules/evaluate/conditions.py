@@ -9,6 +9,7 @@ from partyrules.errors import PackError
 from partyrules.evaluate.dependence import told_by
 from partyrules.evaluate.frames import Frame, Number, Selected, Tallied, Weighed
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
+from partyrules.facts.schema import FOR_PERIOD, value_of
 from partyrules.history import FOREVER, History, Holding, Seen, in_each_way, in_order
 from partyrules.language.kernel import (
     Age,
@@ -53,6 +54,7 @@ __all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held"
 
 UNBOUNDED: Final = Decimal("Infinity")
 _MOST_KEPT: Final = 65536
+_BY_PERIOD: Final = ("period", "period_or_vacation_before")
 _FULL_DATE: Final = frozenset({"full_date"})
 
 
@@ -293,7 +295,7 @@ class World:
         return [
             Selected(fact, self._weight(selection, fact, frame))
             for fact in self._matching_facts(selection, frame)
-            if fact.on.first <= end and start <= fact.on.last
+            if (fact.on.first <= end and start <= fact.on.last) or _is_for(fact) is not None
         ]
 
     def _weight(self, selection: Events, fact: Seen, frame: Frame) -> Verdict:
@@ -317,6 +319,9 @@ class World:
 
     def _selected(self, selection: Events, fact: Seen, day: date, frame: Frame) -> Verdict:
         window = self._in_window(selection.window, day, frame)
+        if selection.window in _BY_PERIOD and (named := _is_for(fact)) is not None:
+            period = frame.period
+            window = YES if period is not None and named in period and day <= period.end else NO
         if window.truth == Truth.FALSE or isinstance(selection.where, Always):
             return window
         return all_of(
@@ -470,10 +475,16 @@ class World:
         return all_of(parts)._replace(evidence=tallied.evidence), tallied
 
 
+def _is_for(fact: Seen) -> date | None:
+    """Return the day of the periods in which alone a fact counts; None where that is the day it happened."""
+    name = FOR_PERIOD.get(fact.wire)
+    return None if name is None else getattr(fact, name)
+
+
 def _field(item: Seen | Holding | None, name: str) -> Any:
     if isinstance(item, Holding):
         return item.values.get(name)
-    return getattr(item, name, None)
+    return None if item is None else value_of(item, name)
 
 
 def _part(number: Number, portion: Portion, *, upper: bool) -> Number:

@@ -13,6 +13,8 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
         "publicity_department",
         "student_affairs",
         "youth_league",
+        "league_general_branch",
+        "league_branch",
         "party_school",
         "general_branch",
         "branch",
@@ -30,6 +32,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
         "committee_member",
         "group_leader",
         "building_instructor",
+        "building_counsellor",
         "backbone_member",
     ),
     "meeting": (
@@ -43,6 +46,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
         "exchange_session",
         "special_study",
         "discussion_session",
+        "organisational_life_meeting",
     ),
     "activity": (
         "party_lecture",
@@ -54,6 +58,8 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
         "field_research",
         "cultural_activity",
         "reception_day",
+        "theory_lesson",
+        "induction_education",
     ),
     "document": (
         "development_rules",
@@ -74,9 +80,15 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
         "cultural_activity_rules",
         "assessment_measures",
     ),
-    "course": ("activist_course", "development_target_course", "member_training"),
+    "course": (
+        "activist_course",
+        "development_target_course",
+        "probationary_course",
+        "member_training",
+        "qingma_course",
+    ),
     "certificate": ("party_school_certificate",),
-    "review": ("political_review", "conversion_review"),
+    "review": ("political_review", "conversion_review", "apartment_conduct"),
     "link": ("room", "activist", "hardship_student", "branch", "responsibility_room"),
     "facility": (
         "online_study_column",

@@ -11,6 +11,8 @@ from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactId
 
 __all__ = [
     "COMMON",
+    "FOR_PERIOD",
+    "FURTHER",
     "SOMEBODY",
     "bare_of",
     "entry_of",
@@ -23,10 +25,16 @@ __all__ = [
     "person_fields",
     "plain_of",
     "title_of",
+    "value_of",
 ]
 
 _MADE_BY: Final = "by"
 COMMON: Final = ("id", "on", "until", "recorded_at", "recorded_by", "note")
+
+FURTHER: Final[Mapping[tuple[str, str], str]] = {("meeting_held", "meeting"): "also"}
+"""By wire name and field the field that lists further values of it: what is of several kinds is of each."""
+FOR_PERIOD: Final[Mapping[str, str]] = {"document_filed": "for_period"}
+"""By wire name the field that names, where it is given, a day of the periods in which alone the fact counts."""
 
 _TYPES: Final[dict[type[Fact], Mapping[str, Any]]] = {}
 
@@ -37,6 +45,14 @@ def field_types(cls: type[Fact]) -> Mapping[str, Any]:
         hints = get_type_hints(cls, include_extras=True)
         _TYPES[cls] = {attribute.name: hints[attribute.name] for attribute in attrs.fields(cls)}
     return _TYPES[cls]
+
+
+def value_of(fact: Any, name: str) -> Any:
+    """Return what rules read in a field of a fact, of which `wire` is the type; None where there is no such field."""
+    value = getattr(fact, name, None)
+    more = FURTHER.get((fact.wire, name))
+    others = getattr(fact, more) if more is not None else None
+    return (value, *(each for each in dict.fromkeys(others) if each != value)) if others else value
 
 
 def parts_of(hint: Any) -> tuple[Any, ...]:

@@ -22,6 +22,8 @@ __all__ = [
     "BuildingOpened",
     "CertificateIssued",
     "CommendationMade",
+    "CultivationEnded",
+    "CultivationStarted",
     "DocumentFiled",
     "DormEvaluated",
     "FacilityClosed",
@@ -44,6 +46,7 @@ __all__ = [
     "PersonRegistered",
     "RecommendationMade",
     "RegisterClosed",
+    "RegisterOpened",
     "ResidenceEnded",
     "ResidenceStarted",
     "ResultRegistered",
@@ -51,6 +54,7 @@ __all__ = [
     "RoleEnded",
     "RoleStarted",
     "StageEntered",
+    "StageExtended",
     "TalkHeld",
     "TermDeclared",
     "TrainingCompleted",
@@ -220,6 +224,26 @@ class MembershipEnded(Fact):
 
 
 @frozen(kw_only=True)
+class CultivationStarted(Fact):
+    """A unit cultivates (培养联系) a person who is no member of it from `on`."""
+
+    wire: ClassVar[str] = "cultivation_started"
+
+    person: Person
+    unit: Unit
+
+
+@frozen(kw_only=True)
+class CultivationEnded(Fact):
+    """A unit no longer cultivates a person from `on`."""
+
+    wire: ClassVar[str] = "cultivation_ended"
+
+    person: Person
+    unit: Unit
+
+
+@frozen(kw_only=True)
 class RoleStarted(Fact):
     """A person holds a role (职务), of a unit or for a building where one is named."""
 
@@ -353,8 +377,27 @@ class FacilityClosed(Fact):
 
 
 @frozen(kw_only=True)
+class StageExtended(Fact):
+    """The stage that a person holds is prolonged (延长预备期) through `until`; decided on `on`."""
+
+    wire: ClassVar[str] = "stage_extended"
+
+    person: Person
+    stage: Name
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an extension without its last day."""
+        if self.until is None:
+            raise ValueError("`until`: missing; allowed: a full date YYYY-MM-DD, the last day of the extension")
+        super().__attrs_post_init__()
+
+
+@frozen(kw_only=True)
 class MeetingHeld(Fact):
-    """A unit held a meeting (会议); `attended` None means not recorded, empty means nobody came."""
+    """A unit held a meeting (会议); `attended` None means not recorded, empty means nobody came.
+
+    One that was of several kinds lists the others in `also`, and counts as each of them.
+    """
 
     wire: ClassVar[str] = "meeting_held"
 
@@ -363,6 +406,7 @@ class MeetingHeld(Fact):
     attended: tuple[Person, ...] | None = None
     excused: tuple[Person, ...] | None = None
     agenda: tuple[Text, ...] | None = None
+    also: tuple[Name, ...] | None = None
 
 
 @frozen(kw_only=True)
@@ -381,7 +425,10 @@ class ActivityHeld(Fact):
 
 @frozen(kw_only=True)
 class DocumentFiled(Fact):
-    """A person or unit filed a document (文件)."""
+    """A person or unit filed a document (文件).
+
+    With `for_period` it counts in the periods that hold that day, if filed by their end, and in no others.
+    """
 
     wire: ClassVar[str] = "document_filed"
 
@@ -390,6 +437,7 @@ class DocumentFiled(Fact):
     to: Name | None = None
     about: Name | None = None
     sections: tuple[Text, ...] | None = None
+    for_period: date | None = None
 
 
 @frozen(kw_only=True)
@@ -564,6 +612,15 @@ class RegisterClosed(Fact):
     wire: ClassVar[str] = "register_closed"
 
     through: date
+    unit: Unit | None = None
+
+
+@frozen(kw_only=True)
+class RegisterOpened(Fact):
+    """The record of a unit, or of the institution where none is named, covers what happened from `on`, no earlier."""
+
+    wire: ClassVar[str] = "register_opened"
+
     unit: Unit | None = None
 
 

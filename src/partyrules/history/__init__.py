@@ -13,11 +13,12 @@ from attrs import define, field, fields_dict, frozen
 
 from partyrules.errors.arguments import AtLeastOne, Built
 from partyrules.facts.retractions import retracted_ids
-from partyrules.facts.schema import named_people
+from partyrules.facts.schema import named_people, value_of
 from partyrules.facts.vocabulary import (
     Fact,
     FactRetracted,
     RegisterClosed,
+    RegisterOpened,
     TermDeclared,
 )
 from partyrules.time.calendar import CivilDate, Term, TermCalendar, add_days
@@ -51,8 +52,8 @@ _EVER: Final = date.min
 NO_STAGE: Final = "none"
 """What is entered where a pipeline is left (发展终止); every pack has it besides its own stages."""
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
-UNDATED: Final = (RegisterClosed, TermDeclared, FactRetracted)
-NO_EVENTS: Final = (TermDeclared, FactRetracted)
+UNDATED: Final = (RegisterOpened, RegisterClosed, TermDeclared, FactRetracted)
+NO_EVENTS: Final = (RegisterOpened, TermDeclared, FactRetracted)
 _MOST_WORLDS: Final = 4096
 
 T = TypeVar("T")
@@ -92,6 +93,7 @@ CORE_RELATIONS: Final = (
     Relation("registration", "person_registered", "person_left", ("person",), presumed={"category": "student"}),
     Relation("stage", "stage_entered", None, ("person", "stage"), group=("person",)),
     Relation("membership", "membership_started", "membership_ended", ("person", "unit"), person="person"),
+    Relation("cultivation", "cultivation_started", "cultivation_ended", ("person", "unit"), person="person"),
     Relation("role", "role_started", "role_ended", ("person", "role", "unit", "building"), person="person"),
     Relation(
         "residence",
@@ -209,7 +211,7 @@ class History(ABC):
     def days(self) -> tuple[date, date] | None:
         """The first and last day of what is known to have happened, after the day asked too; None for nothing.
 
-        Terms and retractions, which are about the record itself, do not count.
+        Terms, openings of the register and retractions, which are about the record itself, do not count.
         """
 
     @abstractmethod
@@ -234,7 +236,7 @@ class History(ABC):
         """Return the facts of that type of which the field is `value`, or lists it, by date and id."""
         index = self._event_index.get((wire, name))
         if index is None:
-            index = _indexed(self.facts(wire), lambda found: getattr(found, name, None))
+            index = _indexed(self.facts(wire), lambda found: value_of(found, name))
             self._event_index[wire, name] = index
         return index.get(value, ())
 
@@ -242,7 +244,7 @@ class History(ABC):
         """Return the facts of that type that have, or list, one of the values of each field, by date and id."""
         where = _shortest(wanted, lambda name, value: self.facts_where(wire, name, value))
         found = self.facts(wire) if where is None else where
-        return [fact for fact in found if all(is_one_of(getattr(fact, name, None), values) for name, values in wanted)]
+        return [fact for fact in found if all(is_one_of(value_of(fact, name), values) for name, values in wanted)]
 
     def seen_matching(self, wire: str, wanted: Wanted) -> Sequence[Seen]:
         """Return what `facts_matching` does, where only what rules ask of a fact is needed."""
@@ -352,7 +354,7 @@ def history_of(
     """Return what the facts say as of the end of `as_of`, knowing only what was recorded by `known_at`.
 
     A fact without `recorded_at` is known at every time. Facts dated after `as_of` are not seen, except those
-    about the record itself: terms, closures and retractions. `stages` is the order of the pipeline.
+    about the record itself: terms, retractions, openings and closures. `stages` is the order of the pipeline.
     """
     known = [f for f in each_once(facts) if known_at is None or f.recorded_at is None or f.recorded_at <= known_at]
     gone = retracted_ids(f for f in known if isinstance(f, FactRetracted))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.schema import FURTHER, value_of
 from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
 from partyrules.history import (
     CORE_RELATIONS,
@@ -220,9 +221,7 @@ class LazyHistory(History):
                 found = self._seen(wire, rows[0])
                 if rows[1]:
                     found = [
-                        one
-                        for one in found
-                        if all(is_one_of(getattr(one, name, None), values) for name, values in rows[1])
+                        one for one in found if all(is_one_of(value_of(one, name), values) for name, values in rows[1])
                     ]
             self._seen_matching[key] = found
         return found
@@ -250,7 +249,7 @@ class LazyHistory(History):
         besides = [
             fact
             for fact in self._besides.get(wire, ())
-            if all(is_one_of(getattr(fact, name, None), values) for name, values in wanted)
+            if all(is_one_of(value_of(fact, name), values) for name, values in wanted)
         ]
         found = self._rows_matching(wire, wanted)
         if found is None:
@@ -259,7 +258,7 @@ class LazyHistory(History):
         return [
             fact
             for fact in self._standing(wire, rows, besides)
-            if all(is_one_of(getattr(fact, name, None), values) for name, values in open_still)
+            if all(is_one_of(value_of(fact, name), values) for name, values in open_still)
         ]
 
     def _rows_matching(self, wire: str, wanted: Wanted) -> tuple[Rows, Wanted] | None:
@@ -280,7 +279,7 @@ class LazyHistory(History):
         for place, (name, values) in enumerate(wanted):
             if place == sure:
                 continue
-            if isinstance(table.fields.get(name), CodeColumn):
+            if isinstance(table.fields.get(name), CodeColumn) and (table.wire, name) not in FURTHER:
                 rows = self._agreeing(table, rows, name, values)
             else:
                 open_still.append((name, values))
@@ -495,4 +494,4 @@ def _same_or_listed(found: Any, value: Any) -> bool:
 
 
 def _is_or_lists(fact: Fact, name: str, value: Any) -> bool:
-    return _same_or_listed(getattr(fact, name, None), value)
+    return _same_or_listed(value_of(fact, name), value)

@@ -11,7 +11,7 @@ import attrs
 from attrs import evolve, frozen
 
 from partyrules.facts.kinds import KINDS, kind_field
-from partyrules.facts.schema import field_types, is_list, plain_of, title_of
+from partyrules.facts.schema import FURTHER, field_types, is_list, plain_of, title_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, Relation
 
@@ -173,7 +173,7 @@ def _field_shape(wire: str, attribute: "attrs.Attribute[Any]", hint: Any) -> Fie
         takes="text" if allowed else _TAKES.get(plain, ""),
         entity=entity,
         allowed=allowed,
-        several=is_list(hint),
+        several=is_list(hint) or (wire, name) in FURTHER,
         kinds=kind_field(wire, name) if allowed is None and entity is None and name not in _OF_STAGES else None,
         optional=NoneType in get_args(hint),
         counts=plain in (int, Decimal) and _counts(attribute, hint),

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from partyrules.errors.arguments import Built
 from partyrules.facts.schema import field_types, person_fields
-from partyrules.facts.vocabulary import StageEntered, Vocabulary
+from partyrules.facts.vocabulary import StageEntered, StageExtended, Vocabulary
 from partyrules.history import NO_STAGE
 from partyrules.language.kernel import SUBJECT, Condition, Is, holds, its
 
@@ -77,7 +77,7 @@ def _of_declared(vocabulary: Vocabulary, stages: tuple[str, ...]) -> Iterator[tu
     """Yield the fact types that name a stage or step, whom such a fact is about, and the test of the name."""
     for wire, cls in vocabulary.types.items():
         people = person_fields(cls)
-        if wire == StageEntered.wire:
+        if wire in (StageEntered.wire, StageExtended.wire):
             yield wire, people[0], (Is(its("stage"), (*stages, NO_STAGE)), "unknown_stage")
         elif people and "step" in field_types(cls):
             yield wire, people[0], (Is(its("step"), stages), "unknown_step")

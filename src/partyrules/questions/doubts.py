@@ -9,6 +9,7 @@ import attrs
 from partyrules.errors import nearest
 from partyrules.errors.visible import visible
 from partyrules.facts.kinds import KINDS, field_of_kinds, kind_field
+from partyrules.facts.schema import FURTHER
 from partyrules.facts.vocabulary import JudgementMade
 from partyrules.history import Relation
 from partyrules.language.kernel import Events, Holdings, Holds, Is, Its, walk
@@ -56,7 +57,9 @@ def _unread_kinds(facts: ByType, adoption: Adoption) -> Iterator[str]:
     for wire, given in facts.items():
         name = kinds.get(wire)
         if name is not None and read.get(wire):
-            found.update({(wire, kind): n for kind, n in given.counts(name).items() if kind not in read[wire]})
+            # Of what is of several kinds each is read.
+            for field in (name, *filter(None, [FURTHER.get((wire, name))])):
+                found.update({(wire, kind): n for kind, n in given.counts(field).items() if kind not in read[wire]})
     unlike = []
     for (wire, kind), number in sorted(found.items()):
         spelt = kind in KINDS.get(kind_field(wire, kinds[wire]), ())

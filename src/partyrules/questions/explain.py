@@ -15,6 +15,7 @@ from partyrules.evaluate.derivation import DerivationStep, derived, fact_text, h
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.pipeline import Case, case_of
 from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts.schema import value_of
 from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings, holds
 from partyrules.language.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
@@ -443,7 +444,7 @@ class _Explainer:
             if fact.wire not in selection.types:
                 continue
             if all(
-                _lists(getattr(fact, name, None), self.world.values(want, frame))
+                _lists(value_of(fact, name), self.world.values(want, frame))
                 for name, want in selection.match
                 if not isinstance(want, Given)
             ):

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 from numpy.typing import NDArray
 
+from partyrules.facts.schema import FURTHER
 from partyrules.facts.vocabulary import Fact
 from partyrules.store.columns import ABSENT, CodeColumn, Columns, FlagColumn, ListColumn, Table
 from partyrules.time.calendar import CivilDate
@@ -125,7 +126,10 @@ class FactIndex:
             return NO_ROWS
         if (wire, name) not in self._entries:
             self._entries[wire, name] = _Entries()
-        return self._entries[wire, name].rows(column, code)
+        found = self._entries[wire, name].rows(column, code)
+        more = FURTHER.get((wire, name))
+        others = None if more is None else self.rows(wire, more, value)
+        return found if others is None or not len(others) else np.union1d(found, others)
 
     def read(self, number: int) -> Fact:
         """Return the fact at that place; whoever asks for it holds the projection."""

@@ -11,9 +11,11 @@ __all__ = [
     "Facts",
     "activity",
     "closed",
+    "cultivated",
     "dissolved",
     "distinct",
     "document",
+    "extended",
     "facility",
     "fact",
     "full_member",
@@ -31,6 +33,7 @@ __all__ = [
     "no_role",
     "opened",
     "plate",
+    "recorded_from",
     "registered",
     "retracted",
     "role",
@@ -45,7 +48,7 @@ __all__ = [
 Facts = tuple[Fact, ...]
 LONG_AGO: Final = "2010-03-01"
 """The day on which things begin whose beginning does not matter."""
-_DAYS: Final = ("until", "through", "period")
+_DAYS: Final = ("until", "through", "period", "for_period")
 
 
 def fact(wire: str, on: str, **fields: Any) -> Fact:
@@ -117,6 +120,16 @@ def member(person: str, of: str, on: str = LONG_AGO, **more: Any) -> Fact:
 def no_member(person: str, of: str, on: str, **more: Any) -> Fact:
     """Return the end of a membership."""
     return fact("membership_ended", on, person=person, unit=of, **more)
+
+
+def cultivated(person: str, by: str, on: str = LONG_AGO, **more: Any) -> Fact:
+    """Return that a unit cultivates (培养联系) a person."""
+    return fact("cultivation_started", on, person=person, unit=by, **more)
+
+
+def extended(person: str, name: str, on: str, until: str, **more: Any) -> Fact:
+    """Return that the stage a person holds is prolonged (延长) through a day."""
+    return fact("stage_extended", on, person=person, stage=name, until=until, **more)
 
 
 def role(person: str, name: str, of: str | None = None, on: str = LONG_AGO, **more: Any) -> Fact:
@@ -218,6 +231,11 @@ def term(name: str, kind: str, first: str, last: str, year: str | None = None, *
 def closed(through: str, of: str | None = None, **more: Any) -> Fact:
     """Return that the record of a unit, or of the institution, is complete through a day."""
     return fact("register_closed", through, unit=of, through=through, **more)
+
+
+def recorded_from(on: str, of: str | None = None, **more: Any) -> Fact:
+    """Return that the record of a unit, or of the institution, covers what happened from a day on."""
+    return fact("register_opened", on, unit=of, **more)
 
 
 def retracted(target: Fact | str, on: str = LONG_AGO, **more: Any) -> Fact:

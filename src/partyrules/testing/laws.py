@@ -27,8 +27,8 @@ from partyrules.evaluate.inference import ENGINES, engine_named
 from partyrules.evaluate.pipeline import case_of
 from partyrules.facts.admission import admitted
 from partyrules.facts.codec import decode_fact, encode_fact
-from partyrules.facts.vocabulary import Fact, FactRetracted, RegisterClosed, TermDeclared
-from partyrules.history import history_of
+from partyrules.facts.vocabulary import Fact, FactRetracted
+from partyrules.history import UNDATED, history_of
 from partyrules.language.kernel import (
     AllOf,
     AnyOf,
@@ -60,7 +60,6 @@ Histories = Mapping[str, "Scene | Sequence[Scene]"]
 _LATE: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _MOST_PEOPLE: Final = 3
 _SEARCHED: Final = 150
-_UNDATED: Final = (RegisterClosed, TermDeclared, FactRetracted)
 _PLACEHOLDER: Final = re.compile(r"\{\w*\}|%[sd]|\b(?:None|TODO|XXX|FIXME)\b|\?\?")
 _NEVER_WORSE: Final[Mapping[str, tuple[str, ...]]] = {
     "satisfied": ("satisfied",),
@@ -148,7 +147,7 @@ def retraction_neutrality(case: ReplayCase, more: Fact) -> None:
 
 def no_look_ahead(case: ReplayCase) -> None:
     """A fact dated after the day asked changes nothing."""
-    seen = [fact for fact in case.facts if isinstance(fact, _UNDATED) or fact.on.first <= case.as_of]
+    seen = [fact for fact in case.facts if isinstance(fact, UNDATED) or fact.on.first <= case.as_of]
     assert _everything(case, seen) == _everything(case)
 
 
@@ -269,7 +268,7 @@ def _grows(condition: Condition) -> bool:
 def _wires_read(bound: Bound[Rule], adoption: Adoption) -> set[str]:
     """Return the fact types on which it depends whether a rule holds."""
     started = {relation.name: {relation.started, relation.ended} for relation in adoption.relations}
-    found: set[str | None] = {"stage_entered", "person_registered", "person_left", *(cls.wire for cls in _UNDATED)}
+    found: set[str | None] = {"stage_entered", "person_registered", "person_left", *(cls.wire for cls in UNDATED)}
     events = {wire for node in walk(bound.rule) if isinstance(node, Events) for wire in node.types}
     about = [standing for standing in adoption.standings if standing.wire in events]
     for node in walk((bound.rule, tuple(about))):

@@ -11,7 +11,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from partyrules.facts.admission import admitted
-from partyrules.facts.schema import COMMON, entry_of, field_types, is_list, parts_of, plain_of, title_of
+from partyrules.facts.schema import COMMON, FURTHER, entry_of, field_types, is_list, parts_of, plain_of, title_of
 from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
 from partyrules.history import Relation
 from partyrules.language.kernel import (
@@ -94,7 +94,8 @@ def _read(pack: Pack) -> Alphabet:
     types = adoption.vocabulary.types
     relations = {relation.name: relation for relation in adoption.relations}
     noting = _Noting(adoption.stage_names)
-    noting.note("stage_entered", "stage", (*adoption.stage_names, "none"))
+    for wire in ("stage_entered", "stage_extended"):
+        noting.note(wire, "stage", (*adoption.stage_names, "none"))
     if pack.stages:
         noting.held["stage_entered"] = None
     for rule in (*pack.rules, *adoption.standings):
@@ -164,6 +165,8 @@ class _Noting:
 
     def note(self, wire: str, name: str, want: Any) -> None:
         """Note that a field of a fact type is compared with what an operand stands for."""
+        if more := FURTHER.get((wire, name)):
+            self.note(wire, more, want)
         found = self.values.setdefault((wire, name), {})
         if isinstance(want, ByReading):
             for _, option in want.options:
@@ -225,7 +228,8 @@ def facts(pack: Pack, *, of: Iterable[str] | None = None, months: bool = True) -
     with `months`, are sometimes known to the month alone. Every fact goes through the wire format unchanged.
     """
     alphabet = alphabet_of(pack)
-    wires = tuple(of) if of is not None else (*alphabet.events, *alphabet.relations, "register_closed")
+    always = ("register_closed", "register_opened", *(("stage_extended",) if pack.stages else ()))
+    wires = tuple(of) if of is not None else (*alphabet.events, *alphabet.relations, *always)
     key = (wires, months)
     if key not in alphabet.made:
         alphabet.made[key] = st.one_of([_facts_of(alphabet, wire, months=months) for wire in wires])

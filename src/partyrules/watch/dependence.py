@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 import attrs
 from attrs import evolve, frozen
 
+from partyrules.facts.schema import value_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.history import History, Relation, several
 from partyrules.language.kernel import (
@@ -429,11 +430,11 @@ def _as_set(said: tuple[Any, ...] | None) -> Subjects:
 
 
 def _of_fact(fact: Fact) -> _Values:
-    return lambda name: several(getattr(fact, name, None))
+    return lambda name: several(value_of(fact, name))
 
 
 def _of_start(relation: Relation, fact: Fact) -> _Values:
-    return lambda name: several(relation.derive(name, fact) if name in relation.derived else getattr(fact, name, None))
+    return lambda name: several(relation.derive(name, fact) if name in relation.derived else value_of(fact, name))
 
 
 def _of_values(values: Mapping[str, Any]) -> _Values:

@@ -2,8 +2,9 @@
 
 from typing import Any, Final
 
+from partyrules.facts.schema import FOR_PERIOD, FURTHER
 from partyrules.history import Relation
-from partyrules.store.columns import CodeColumn, Columns, ListColumn, Table
+from partyrules.store.columns import NO_DAY, CodeColumn, Columns, DayColumn, ListColumn, Table
 
 __all__ = ["Entry", "Named", "entry_of"]
 
@@ -30,7 +31,9 @@ class Entry:
     def values(self, name: str) -> tuple[Any, ...] | None:
         """Return what a field says, nothing where it is empty or not there; None for what is no string."""
         if name not in self._values:
-            self._values[name] = self._read(name)
+            said, more = self._read(name), FURTHER.get((self.wire, name))
+            others = None if more is None else self._read(more)
+            self._values[name] = tuple(dict.fromkeys((*said, *others))) if said and others else said
         return self._values[name]
 
     def _read(self, name: str) -> tuple[Any, ...] | None:
@@ -47,6 +50,13 @@ class Entry:
             case None if name not in NOT_KEPT:
                 return ()
         return None
+
+    @property
+    def counts_by_day(self) -> bool:
+        """Tell whether the one day on which it happened says in which periods it counts."""
+        column = self.table.fields.get(FOR_PERIOD.get(self.wire, ""))
+        named = isinstance(column, DayColumn) and column.days.array[self.row] != NO_DAY
+        return self.first == self.last and not named
 
     def lists(self, name: str) -> bool:
         """Tell whether a list was recorded, though it may be empty."""

@@ -165,7 +165,7 @@ class _Taking:
             if (mention.closing and not closing) or not mention.may_match(said):
                 continue
             plan = self.watched.plans.get(mention)
-            if not (came and said.first == said.last and self._quick(plan, said)):
+            if not (came and said.counts_by_day and self._quick(plan, said)):
                 self._affects_by(mention, said)
         if said.wire == _CLOSED:
             for rule, subjects in self.tracing.closed_for(self.watched.dependence.timed, said):

@@ -10,10 +10,12 @@ import numpy as np
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.schema import FOR_PERIOD, FURTHER
 from partyrules.facts.vocabulary import Fact, FactRetracted, RegisterClosed
 from partyrules.history import UNDATED, History
 from partyrules.packs.pack import Adoption
 from partyrules.store.columns import (
+    NO_DAY,
     NO_NUMBER,
     CodeColumn,
     Columns,
@@ -293,13 +295,32 @@ class Rows:
 
     @cached_property
     def doubtful(self) -> Array | None:
-        """Which are known to the month alone; None where all days are known."""
+        """Which say when they count by more than one day: known to the month, or for a period; None for none."""
         found = self.days != self.last_days
+        named = self.column(FOR_PERIOD.get(self.table.wire, ""))
+        if isinstance(named, Scalars):
+            found |= named.values != NO_DAY
         return found if found.any() else None
 
     def column(self, name: str) -> Scalars | Listed | None:
-        """Return what the field says in each row, None where the type has no such field."""
-        return self.view.once((self.key, "column", name), lambda: self._column(name))
+        """Return what the field says in each row, with what another says besides; None where there is no such field."""
+        return self.view.once((self.key, "column", name), lambda: self._with_further(name))
+
+    def _with_further(self, name: str) -> Scalars | Listed | None:
+        column, more = self._column(name), FURTHER.get((self.table.wire, name))
+        others = None if more is None else self._column(more)
+        if not isinstance(column, Scalars) or not isinstance(others, Listed):
+            return column
+        places, codes = others.pairs()
+        if not len(codes):
+            return column
+        # Who lists again what the field itself says has it once.
+        new = codes != column.values[places]
+        row = np.concatenate((np.arange(len(self)), places[new]))
+        order = np.argsort(row, kind="stable")
+        starts = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=len(self)))))
+        listed = np.concatenate((column.values, codes[new]))[order]
+        return Listed(starts, listed, np.ones(len(self), np.bool_), None)
 
     def _column(self, name: str) -> Scalars | Listed | None:
         if name == "id":
