@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
@@ -39,6 +39,7 @@ from partyrules.language.kernel import (
     is_in,
     its,
     latest,
+    some_day,
 )
 from partyrules.language.rules import Requirement, Stage, Veto
 from partyrules.language.sugar import InTerm
@@ -637,7 +638,8 @@ def _selected(rng: Random, cast: Cast) -> Events:
         case 3:
             return events("dorm_evaluated", person=SUBJECT, window=window)
         case 4:
-            where = holds("unit", unit=its("unit"), kind="branch") if _likely(rng, 50) else None
+            branch = holds("unit", unit=its("unit"), kind="branch")
+            where = _one(rng, (branch, some_day("day_asked", branch), None))
             return events(
                 "meeting_held", meeting=_one(rng, cast.meetings), attended=SUBJECT, where=where, window=window
             )
@@ -645,7 +647,8 @@ def _selected(rng: Random, cast: Cast) -> Events:
             office = holds("unit", unit=its("of"), kind="guidance_department")
             return events("opinion_requested", person=SUBJECT, step=ASKED_STEP, where=office, window=window)
         case _:
-            return events("review_completed", "talk_held", person=SUBJECT, window=window)
+            said = is_in(its("outcome"), "pass") | is_in(its("talk"), "any_talk") if _likely(rng, 50) else None
+            return events("review_completed", "talk_held", person=SUBJECT, where=said, window=window)
 
 
 def _selection(rng: Random, cast: Cast) -> Selection:
@@ -710,7 +713,10 @@ def _latest(rng: Random) -> Condition:
 
 
 def _leaf(rng: Random, cast: Cast) -> Condition:
-    match rng.randrange(10):
+    match rng.randrange(11):
+        case 10:
+            stretch: Literal["since_entry", "day_asked"] = "since_entry" if _likely(rng, 70) else "day_asked"
+            return some_day(stretch, holds("residence", person=SUBJECT))
         case 0:
             return holds("residence", person=SUBJECT, where=holds("building", building=its("building")))
         case 1:

@@ -23,6 +23,7 @@ from partyrules.language.kernel import (
     LatestIs,
     Not,
     Selection,
+    SomeDay,
 )
 from partyrules.language.rules import Duty, Occasion, Requirement, Rule, Veto
 from partyrules.language.shapes import Shapes, shapes_of
@@ -131,7 +132,7 @@ def _selections(condition: Condition) -> Iterator[Selection]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from _selections(part)
-        case Not(part):
+        case Not(part) | SomeDay(_, part):
             yield from _selections(part)
         case Compare(tally, _, _):
             of = getattr(tally, "of", ())

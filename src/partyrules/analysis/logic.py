@@ -30,6 +30,7 @@ from partyrules.language.kernel import (
     Not,
     OnDay,
     Selection,
+    SomeDay,
     Sum,
     Tally,
     Trigger,
@@ -98,6 +99,8 @@ def in_words(node: Any) -> str:
             return f"{'|'.join(types)}({_match_words(match)})"
         case Not(part):
             return f"not {in_words(part)}"
+        case SomeDay(_, part):
+            return f"once {in_words(part)}"
         case AllOf(parts) | AnyOf(parts):
             return f"({(' or ' if isinstance(node, AnyOf) else ' and ').join(map(in_words, parts))})"
         case Is() if node == LISTED:
@@ -186,6 +189,8 @@ class Logic:
                 return all(self.can_lapse(part) for part in parts)
             case Always() | Is() | Undecided():
                 return False
+            case SomeDay():
+                return True
             case Not(part):
                 return self.ruling(part).possible is not False
             case Holds(relation, _, _):

@@ -38,6 +38,7 @@ from partyrules.language.kernel import (
     Operand,
     Portion,
     Share,
+    SomeDay,
     Subject,
     Sum,
     Tally,
@@ -114,6 +115,8 @@ class World:
             case OnDay(terms, since):
                 found = YES if terms is None else self._in_term(terms, frame.day)
                 return found if since is None or frame.day >= since else all_of((NO._replace(until=since), found))
+            case SomeDay(stretch, part):
+                return self._some_day(stretch, part, frame)
             case Age():
                 return self._aged(condition, frame)
             case Share():
@@ -135,6 +138,9 @@ class World:
         for node in walk(condition):
             if isinstance(node, Events):
                 ages = [part for part in walk(node.where) if isinstance(part, Age)]
+                if any(isinstance(part, SomeDay) for part in walk(node.where)):
+                    # What is asked of them now may be otherwise on any later day.
+                    until.add(add_days(frame.day, 1))
                 for fact in self._matching_facts(node, frame):
                     # Of a month, each day that is seen is one more on which it may have happened.
                     until.update(fact.on.days())
@@ -167,6 +173,20 @@ class World:
             else:
                 found.append((holding, all_of((there, fits))))
         return found + [_whichever(alternatives, frame.day) for alternatives in doubtful.values()]
+
+    def _some_day(self, stretch: str, part: Condition, frame: Frame) -> Verdict:
+        """Return whether the part is true on the day asked, or on some day since the entry, which may be open."""
+        there = frame._replace(day=frame.asked, judged_on=frame.asked)
+        if stretch == "day_asked":
+            return self.verdict(part, there)
+        first, sure = frame.entry or (date.min, date.min)
+        found, day = [], first
+        while day <= frame.asked:
+            verdict = self.verdict(part, there._replace(day=day, seen=day))
+            until = verdict.until if day >= sure else min(verdict.until, sure)
+            found.append(verdict if day >= sure else all_of((verdict, unknown("full_date"))))
+            day = until
+        return any_of(found)._replace(until=add_days(frame.asked, 1)) if found else NO
 
     def _aged(self, condition: Age, frame: Frame) -> Verdict:
         """Return whether what is at hand is old enough and not too old; of a holding its first day may be open."""
@@ -207,11 +227,11 @@ class World:
         running = [w for w in weighed if w.fact.on.last >= last_sure]
         if not running:
             return NO
-        values = {getattr(w.fact, condition.name) for w in running}
+        values = {_field(w.fact, condition.name) for w in running}
         same_day = all(w.fact.on.exact and w.verdict.truth == Truth.TRUE for w in running)
         if same_day and values & set(condition.adverse):
             values &= set(condition.adverse)
-        evidence = frozenset(w.fact.id for w in running if getattr(w.fact, condition.name) in values)
+        evidence = frozenset(w.fact.id for w in running if _field(w.fact, condition.name) in values)
         decided = condition.value in values
         if sure and len({value == condition.value for value in values}) == 1:
             return Verdict(Truth.TRUE if decided else Truth.FALSE, evidence=evidence)
@@ -387,11 +407,9 @@ class World:
         maybe = [(fact, entry, verdict) for fact, entry, verdict in found if verdict.truth == Truth.UNKNOWN]
         needs = frozenset().union(*(verdict.needs for _, _, verdict in maybe))
         if tally.distinct is not None:
-            first: dict[Any, str | None] = {}
-            for fact, entry in sure:
-                first.setdefault(_field(entry, tally.distinct), fact)
-            every = set(first) | {_field(entry, tally.distinct) for _, entry, _ in maybe}
-            return Tallied(len(first), len(every), _ids(first.values()), needs)
+            certain = {_field(entry, tally.distinct) for _, entry in sure}
+            every = certain | {_field(entry, tally.distinct) for _, entry, _ in maybe}
+            return Tallied(len(certain), len(every), _ids(fact for fact, _ in sure), needs)
         counted = Tallied(len(sure), len(sure) + len(maybe), _ids(fact for fact, _ in sure), needs)
         alone = [*sure, *((fact, entry) for fact, entry, _ in maybe)]
         if len(alone) >= 1 >= len(sure) and not isinstance(tally.if_sole, Always):
@@ -408,7 +426,7 @@ class World:
         for fact, verdict in weighed:
             if verdict.truth == Truth.FALSE:
                 continue
-            number = getattr(fact, name)
+            number = _field(fact, name)
             if number is None:
                 possible = UNBOUNDED
                 needs |= {name} | verdict.needs
@@ -422,7 +440,7 @@ class World:
         return Tallied(_plain(certain), _plain(possible), frozenset(evidence), frozenset(needs))
 
     def _most_covered(self, name: str, among: frozenset[str], weighed: list[Selected]) -> Tallied:
-        covered = [(len(among & set(getattr(w.fact, name) or ())), w) for w in weighed]
+        covered = [(len(among & set(_field(w.fact, name) or ())), w) for w in weighed]
         sure = [(n, w.fact) for n, w in covered if w.verdict.truth == Truth.TRUE]
         maybe = [(n, w.verdict) for n, w in covered if w.verdict.truth == Truth.UNKNOWN]
         most = max((n for n, _ in sure), default=0)

@@ -33,11 +33,13 @@ from partyrules.language.kernel import (
     OnDay,
     Portion,
     Share,
+    SomeDay,
     Subject,
     Trigger,
     Undecided,
     kernel,
 )
+from partyrules.language.phrases import STRETCH_WORDS
 from partyrules.language.sugar import LISTED
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Span
@@ -142,6 +144,10 @@ def _label(world: World, condition: Kernel, frame: Frame) -> Text:
             return _age_label(condition, frame)
         case Share():
             return _share_label(condition, frame)
+        case SomeDay(stretch, part):
+            said = _label(world, kernel(part), frame)
+            within = STRETCH_WORDS[stretch]
+            return Text(zh=f"{within.zh}：{said.zh}", en=f"{within.en}: {said.en}")
         case Undecided(need):
             return Text(zh=f"须由 {need} 确定", en=f"only {need} decides this")
         case Compare(tally, least, most):

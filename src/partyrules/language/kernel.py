@@ -48,6 +48,7 @@ __all__ = [
     "Portion",
     "Selection",
     "Share",
+    "SomeDay",
     "Subject",
     "Sugar",
     "Sum",
@@ -75,6 +76,7 @@ __all__ = [
     "rebuilt",
     "resolved",
     "resolved_part",
+    "some_day",
     "trigger",
     "walk",
 ]
@@ -345,6 +347,20 @@ class Share(Condition):
 
 
 @frozen(cache_hash=True)
+class SomeDay(Condition):
+    """True when the part is true on some day of a stretch that ends on the day asked.
+
+    With `since_entry` it begins when the person entered the stage now held, that day included, or with the records
+    where none is held. With `day_asked` it is that day alone: in the `where` of events, where the day is the fact's
+    own otherwise, what holds now decides which of them count.
+    """
+
+    author: ClassVar[str] = "some_day"
+    stretch: Literal["since_entry", "day_asked"]
+    part: Condition
+
+
+@frozen(cache_hash=True)
 class Undecided(Condition):
     """Never decided by facts: always unknown, naming what would decide it."""
 
@@ -561,7 +577,7 @@ class LatestIs(Condition):
     adverse: tuple[str, ...]
 
 
-Kernel = Always | AllOf | AnyOf | Not | Is | Holds | OnDay | Age | Share | Undecided | Compare | LatestIs
+Kernel = Always | AllOf | AnyOf | Not | Is | Holds | OnDay | SomeDay | Age | Share | Undecided | Compare | LatestIs
 """Every condition that a lowered tree is made of; that an interpreter matches all of them, a type checker sees."""
 
 
@@ -688,6 +704,12 @@ def need_of(name: str) -> str:
 def holds(relation: str, *, where: Condition | None = None, **match: Operand) -> Holds:
     """Return the condition that a holding of the relation matches on the day."""
     return Holds(relation, tuple(match.items()), Always() if where is None else where)
+
+
+@refusing
+def some_day(stretch: Literal["since_entry", "day_asked"], part: Condition) -> SomeDay:
+    """Return the condition that the part is true on some day of a stretch that ends on the day asked."""
+    return SomeDay(stretch, part)
 
 
 @refusing

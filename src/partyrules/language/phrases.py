@@ -26,6 +26,7 @@ from partyrules.language.kernel import (
     OnDay,
     Portion,
     Share,
+    SomeDay,
     Subject,
     Sugar,
     Sum,
@@ -47,9 +48,10 @@ from partyrules.language.rules import (
     WithinWorkingDays,
 )
 from partyrules.language.sugar import LISTED
+from partyrules.language.text import Text
 from partyrules.time.calendar import Span
 
-__all__ = ["WINDOW_WORDS", "phrase"]
+__all__ = ["STRETCH_WORDS", "WINDOW_WORDS", "phrase"]
 
 WINDOW_WORDS: Final = {
     "period": "in the period",
@@ -59,6 +61,10 @@ WINDOW_WORDS: Final = {
     "by_trigger": "on or before the occasion's day",
     "by_deadline": "by the deadline",
     "after_trigger": "from the occasion's day to the deadline",
+}
+STRETCH_WORDS: Final = {
+    "since_entry": Text(zh="进入现阶段以来曾有一日", en="on some day since the stage now held was entered"),
+    "day_asked": Text(zh="在所问之日", en="on the day asked"),
 }
 
 
@@ -160,6 +166,8 @@ def _condition(node: Any) -> str:
             return _held_for(relation, match, age)
         case Holds(relation, match, where):
             return f"there is a {_kind(relation, match, where)}"
+        case SomeDay(stretch, part):
+            return f"{_by_reading(stretch, lambda name: STRETCH_WORDS[name].en)} {_grouped(part)}"
         case Undecided(need):
             return f"`{need}` says so, which no other fact decides"
         case LatestIs(of, name, value, _):

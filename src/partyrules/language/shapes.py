@@ -1,6 +1,6 @@
 """What facts and holdings look like to a rule: their fields, what each may hold, and whom it names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -70,7 +70,7 @@ class FieldShape:
 
 @frozen
 class Shape:
-    """The fields that some facts or holdings have in common; `of` says in words what they are."""
+    """The fields that some facts or holdings have; `of` says in words what they are."""
 
     of: str
     fields: Mapping[str, FieldShape]
@@ -92,12 +92,29 @@ class Shapes:
         return frozenset(name for shape in self.types.values() for name, one in shape.fields.items() if one.several)
 
     def of_types(self, wires: tuple[str, ...]) -> Shape:
-        """Return what the facts of these types have in common."""
+        """Return the fields that facts of some of these types have; in one of another type such a field is empty."""
         found = [self.types[wire] for wire in wires if wire in self.types]
         if len(found) == 1:
             return found[0]
-        shared = [name for name in (found[0].fields if found else ()) if all(name in one.fields for one in found)]
-        return Shape(" and ".join(one.of for one in found), {name: found[0].fields[name] for name in shared})
+        fields: dict[str, FieldShape] = {}
+        for name in {name: None for one in found for name in one.fields}:
+            theirs = [one.fields[name] for one in found if name in one.fields]
+            if len({(each.takes, each.several) for each in theirs}) == 1:
+                fields[name] = _shared(theirs, everywhere=len(theirs) == len(found))
+        return Shape(" or ".join(one.of for one in found), fields)
+
+
+def _shared(fields: Sequence[FieldShape], *, everywhere: bool) -> FieldShape:
+    """Return the field that several types have under one name: whatever one of them may hold."""
+    first, allowed = fields[0], [each.allowed for each in fields]
+    return evolve(
+        first,
+        allowed=None if None in allowed else tuple(dict.fromkeys(value for each in allowed for value in each or ())),
+        entity=first.entity if len({each.entity for each in fields}) == 1 else None,
+        kinds=first.kinds if len({each.kinds for each in fields}) == 1 else None,
+        optional=not everywhere or any(each.optional for each in fields),
+        counts=all(each.counts for each in fields),
+    )
 
 
 class _Parts:

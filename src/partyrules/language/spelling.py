@@ -35,6 +35,7 @@ from partyrules.language.kernel import (
     Portion,
     Selection,
     Share,
+    SomeDay,
     Subject,
     Sugar,
     Sum,
@@ -126,7 +127,7 @@ class Speller:
     parameters: Mapping[str, str] = field(factory=dict)
 
     def of_types(self, wires: tuple[str, ...]) -> Shape:
-        """Return what the facts of these types have in common."""
+        """Return the fields that facts of some of these types have."""
         return UNSEEN if self.shapes is None else self.shapes.of_types(wires)
 
     def begun_by(self, relation: str) -> Shape:
@@ -149,7 +150,10 @@ class Speller:
             case AllOf(parts) | AnyOf(parts):
                 for part in parts:
                     yield from self.condition(part, sight)
-            case Not(part):
+            case SomeDay("since_entry") if "since_entry" not in sight.windows:
+                what = f"`{sight.said or brief(condition)}` has no meaning here; allowed: in requirements and vetoes"
+                yield Slip(sight.field, what)
+            case Not(part) | SomeDay(_, part):
                 yield from self.condition(part, sight)
             case Is(term, options):
                 yield from self._term(term, sight)

@@ -41,6 +41,7 @@ from partyrules.language.kernel import (
     Operand,
     Portion,
     Share,
+    SomeDay,
     Subject,
     Sum,
     Tally,
@@ -126,6 +127,8 @@ class Builder:
                     yield from self.true(part, at)
             case Not(part):
                 yield from self.false(part, at)
+            case SomeDay(_, part):
+                yield from self.true(part, at)
             case Is() if condition == LISTED:
                 yield from _listed(at, present=True)
             case Is(term, options):
@@ -173,6 +176,8 @@ class Builder:
                 yield from self.chain([partial(self.false, part) for part in parts], at)
             case Not(part):
                 yield from self.true(part, at)
+            case SomeDay(_, part):
+                yield from self.false(part, at)
             case Is() if condition == LISTED:
                 yield from _listed(at, present=False)
             case Is():

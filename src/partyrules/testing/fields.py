@@ -20,6 +20,7 @@ from partyrules.language.kernel import (
     Not,
     Portion,
     Share,
+    SomeDay,
 )
 
 __all__ = ["kinds_in", "mentioned", "others"]
@@ -31,7 +32,7 @@ def mentioned(condition: Any) -> set[str]:
     match condition:
         case AllOf(parts) | AnyOf(parts):
             found.update(*(mentioned(part) for part in parts))
-        case Not(part):
+        case Not(part) | SomeDay(_, part):
             found |= mentioned(part)
         case Is(term, options):
             found |= {node.name for node in (term, options) if isinstance(node, Its)}
@@ -56,6 +57,8 @@ def kinds_in(condition: Any) -> dict[str, str]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 found |= kinds_in(part)
+        case SomeDay(_, part):
+            found |= kinds_in(part)
         case Holds(_, match):
             kind = next((want for name, want in match if name == "kind" and isinstance(want, str)), None)
             found |= {want.name: kind for _, want in match if isinstance(want, Its) and kind is not None}

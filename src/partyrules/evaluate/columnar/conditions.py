@@ -47,6 +47,7 @@ from partyrules.language.kernel import (
     OnDay,
     Operand,
     Share,
+    SomeDay,
     Subject,
     Trigger,
     Undecided,
@@ -113,6 +114,8 @@ class Population:
                 return self._holds(relation, match, where, frames)
             case OnDay(terms, since):
                 return self._on_day(terms, since, frames)
+            case SomeDay(stretch, part):
+                return self._some_day(stretch, part, frames)
             case Age():
                 return self._aged(node, frames)
             case Share():
@@ -270,6 +273,20 @@ class Population:
             there &= frames.day >= since.toordinal()
         return plain(there)
 
+    def _some_day(self, stretch: str, part: Condition, frames: Frames) -> Truths:
+        """Return whether the part is true on the day asked, or at the entry or a later day on which it may change."""
+        now = np.arange(len(frames))
+        there = frames.at(now, day=frames.asked)
+        if stretch == "day_asked":
+            return self.truths(part, there)
+        if frames.entry is None:
+            raise NotColumnar("some day since no entry")
+        found = [(now, np.maximum(frames.entry, 1)), *self.edges(part, there)]
+        left, day = (np.concatenate(arrays).astype(np.int64) for arrays in zip(*found, strict=True))
+        inside = (frames.entry[left] <= day) & (day <= frames.asked[left])
+        left = left[inside]
+        return any_of_pairs(len(frames), left, self.truths(part, there.at(left, day=day[inside])))
+
     def _aged(self, condition: Age, frames: Frames) -> Truths:
         if condition.extended_by is not None:
             raise NotColumnar("a time held that something extends")
@@ -324,9 +341,9 @@ class Population:
             here = rows.days[right] >= last_sure[left]
             frame, row, weight = left[here], right[here], truth[here]
             column = rows.column(condition.name)
-            if not (isinstance(column, Scalars) and column.kind == "code"):
+            if not (column is None or (isinstance(column, Scalars) and column.kind == "code")):
                 raise NotColumnar(f"the latest by `{condition.name}`")
-            said = column.values[row]
+            said = np.full(len(row), ABSENT) if column is None else column.values[row]
             bad = np.isin(said, adverse)
             running[frame] = True
             is_value[frame[said == value]] = True
@@ -507,7 +524,7 @@ class Population:
                 if not isinstance(where, Always):
                     for inner, days in self.edges(where, frames.at(left, item=Items(spans, right))):
                         yield left[inner], days
-            case Compare() | LatestIs() | Age() | Share():
+            case Compare() | LatestIs() | SomeDay() | Age() | Share():
                 raise NotColumnar(f"a scope by `{type(node).__name__}`")
             case _:
                 assert_never(node)
