@@ -314,7 +314,7 @@ class Author:
             lambda: InTerm((self.arg("semester"),)),
             lambda: Since(self.arg(date(2020, 3, 1))),
             lambda: Undecided(self.arg("opinion_given")),
-            lambda: some_day(self.arg("day_asked"), self.arg(self.holds(0))),
+            lambda: some_day(self.arg(self.holds(0))),
             lambda: Always(),  # noqa: PLW0108 - one of several that are called
             lambda: is_in(self.arg(self.term()), self.arg("x")) if self.bound else AllOf(()),
             lambda: AllOf(()),

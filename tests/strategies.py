@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
@@ -32,6 +32,7 @@ from partyrules.language.kernel import (
     Tally,
     Undecided,
     Window,
+    at_least,
     count,
     events,
     holdings,
@@ -639,7 +640,8 @@ def _selected(rng: Random, cast: Cast) -> Events:
             return events("dorm_evaluated", person=SUBJECT, window=window)
         case 4:
             branch = holds("unit", unit=its("unit"), kind="branch")
-            where = _one(rng, (branch, some_day("day_asked", branch), None))
+            now = at_least(1, holdings("unit", unit=its("unit"), kind="branch"))
+            where = _one(rng, (branch, now, None))
             return events(
                 "meeting_held", meeting=_one(rng, cast.meetings), attended=SUBJECT, where=where, window=window
             )
@@ -715,8 +717,8 @@ def _latest(rng: Random) -> Condition:
 def _leaf(rng: Random, cast: Cast) -> Condition:
     match rng.randrange(11):
         case 10:
-            stretch: Literal["since_entry", "day_asked"] = "since_entry" if _likely(rng, 70) else "day_asked"
-            return some_day(stretch, holds("residence", person=SUBJECT))
+            building = holds("building", building=its("building"))
+            return some_day(holds("residence", person=SUBJECT, where=building))
         case 0:
             return holds("residence", person=SUBJECT, where=holds("building", building=its("building")))
         case 1:

@@ -1,4 +1,4 @@
-"""What holds on some day of a stretch, or on the day asked; fields that only one of several types has."""
+"""What held on some day since the entry into a stage; fields that only one of several types has."""
 
 from typing import Any
 
@@ -32,14 +32,12 @@ from tests.language import (
     duty,
     finding,
     findings,
-    status,
     verdict,
 )
-from tests.toy import fact, unit
+from tests.toy import fact
 
 ENTRY = "2020-03-10"
 LIVED: Condition = some_day(
-    "since_entry",
     holds("residence", person=SUBJECT, where=holds("building", building=its("building"))),
 )
 
@@ -110,28 +108,6 @@ def test_months_of_a_stretch(entry: str, facts: tuple[Fact, ...], expected: Any)
     if expected == UNKNOWN:
         on = parse_civil_date(entry)
         assert verdict(LIVED, day, *facts, entry=(on.first, on.last)).needs == unknown("full_date").needs
-
-
-PARENT = holds("unit", unit=SUBJECT, parent=its("author"))
-BY_PARENT = duty(
-    "charter",
-    CLUB,
-    Standing(),
-    at_least(1, events("document_filed", document="charter", where=some_day("day_asked", PARENT), window="ever")),
-)
-
-
-def test_what_holds_on_the_day_asked() -> None:
-    """In the where of events a relation of the day asked decides, whatever held on the fact's own day."""
-    charter = fact("document_filed", "2020-02-01", document="charter", author="old")
-    later = fact("document_filed", "2020-02-01", document="charter", author="new", id="later")
-    for on, author, expected in (("2020-04-30", charter, "satisfied"), ("2020-05-01", charter, "breached"),
-                                 ("2020-04-30", later, "breached"), ("2020-05-01", later, "satisfied")):  # fmt: skip
-        units = (
-            unit("c", "club", parent="old", until="2020-04-30"),
-            unit("c", "club", "2020-05-01", parent="new", id="again"),
-        )
-        assert status((*units, author), on, BY_PARENT)[0] == expected
 
 
 def test_since_entry_needs_a_stage() -> None:

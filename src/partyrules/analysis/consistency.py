@@ -132,7 +132,7 @@ def _selections(condition: Condition) -> Iterator[Selection]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from _selections(part)
-        case Not(part) | SomeDay(_, part):
+        case Not(part) | SomeDay(part):
             yield from _selections(part)
         case Compare(tally, _, _):
             of = getattr(tally, "of", ())

@@ -99,7 +99,7 @@ def in_words(node: Any) -> str:
             return f"{'|'.join(types)}({_match_words(match)})"
         case Not(part):
             return f"not {in_words(part)}"
-        case SomeDay(_, part):
+        case SomeDay(part):
             return f"once {in_words(part)}"
         case AllOf(parts) | AnyOf(parts):
             return f"({(' or ' if isinstance(node, AnyOf) else ' and ').join(map(in_words, parts))})"

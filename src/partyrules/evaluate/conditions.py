@@ -115,8 +115,8 @@ class World:
             case OnDay(terms, since):
                 found = YES if terms is None else self._in_term(terms, frame.day)
                 return found if since is None or frame.day >= since else all_of((NO._replace(until=since), found))
-            case SomeDay(stretch, part):
-                return self._some_day(stretch, part, frame)
+            case SomeDay(part):
+                return self._some_day(part, frame)
             case Age():
                 return self._aged(condition, frame)
             case Share():
@@ -138,9 +138,6 @@ class World:
         for node in walk(condition):
             if isinstance(node, Events):
                 ages = [part for part in walk(node.where) if isinstance(part, Age)]
-                if any(isinstance(part, SomeDay) for part in walk(node.where)):
-                    # What is asked of them now may be otherwise on any later day.
-                    until.add(add_days(frame.day, 1))
                 for fact in self._matching_facts(node, frame):
                     # Of a month, each day that is seen is one more on which it may have happened.
                     until.update(fact.on.days())
@@ -174,15 +171,12 @@ class World:
                 found.append((holding, all_of((there, fits))))
         return found + [_whichever(alternatives, frame.day) for alternatives in doubtful.values()]
 
-    def _some_day(self, stretch: str, part: Condition, frame: Frame) -> Verdict:
-        """Return whether the part is true on the day asked, or on some day since the entry, which may be open."""
-        there = frame._replace(day=frame.asked, judged_on=frame.asked)
-        if stretch == "day_asked":
-            return self.verdict(part, there)
+    def _some_day(self, part: Condition, frame: Frame) -> Verdict:
+        """Return whether the part is true on some day from the entry, which may be open, to the day asked."""
         first, sure = frame.entry or (date.min, date.min)
         found, day = [], first
         while day <= frame.asked:
-            verdict = self.verdict(part, there._replace(day=day, seen=day))
+            verdict = self.verdict(part, frame._replace(day=day, seen=day))
             until = verdict.until if day >= sure else min(verdict.until, sure)
             found.append(verdict if day >= sure else all_of((verdict, unknown("full_date"))))
             day = until

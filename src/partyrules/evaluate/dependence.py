@@ -22,7 +22,6 @@ from partyrules.language.kernel import (
     Not,
     OnDay,
     Operand,
-    SomeDay,
     Trigger,
     walk,
 )
@@ -78,7 +77,7 @@ def exceeds_for_good(requires: Condition) -> bool:
     ):
         return False
     return not any(
-        isinstance(node, Holdings | Compare | LatestIs | SomeDay) or (isinstance(node, Events) and _expires(node.where))
+        isinstance(node, Holdings | Compare | LatestIs) or (isinstance(node, Events) and _expires(node.where))
         for node in walk(requires.tally)
     )
 

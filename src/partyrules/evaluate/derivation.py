@@ -39,7 +39,6 @@ from partyrules.language.kernel import (
     Undecided,
     kernel,
 )
-from partyrules.language.phrases import STRETCH_WORDS
 from partyrules.language.sugar import LISTED
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Span
@@ -100,7 +99,7 @@ def derived(world: World, condition: Condition, frame: Frame) -> DerivationStep:
     match condition:
         case AllOf() | AnyOf():
             parts = tuple(derived(world, part, frame) for part in _flat(condition, type(condition)))
-        case Not(part):
+        case Not(part) | SomeDay(part):
             parts = (derived(world, part, frame),)
         case Holds(relation, match, Age()):
             parts = tuple(_holding_steps(world, Holds(relation, match), frame))
@@ -144,10 +143,8 @@ def _label(world: World, condition: Kernel, frame: Frame) -> Text:
             return _age_label(condition, frame)
         case Share():
             return _share_label(condition, frame)
-        case SomeDay(stretch, part):
-            said = _label(world, kernel(part), frame)
-            within = STRETCH_WORDS[stretch]
-            return Text(zh=f"{within.zh}：{said.zh}", en=f"{within.en}: {said.en}")
+        case SomeDay():
+            return Text(zh="进入现阶段以来曾有一日", en="on some day since the stage held was entered")
         case Undecided(need):
             return Text(zh=f"须由 {need} 确定", en=f"only {need} decides this")
         case Compare(tally, least, most):

@@ -348,15 +348,12 @@ class Share(Condition):
 
 @frozen(cache_hash=True)
 class SomeDay(Condition):
-    """True when the part is true on some day of a stretch that ends on the day asked.
+    """True when the part is true on the day asked or was so on some day since the person entered the stage now held.
 
-    With `since_entry` it begins when the person entered the stage now held, that day included, or with the records
-    where none is held. With `day_asked` it is that day alone: in the `where` of events, where the day is the fact's
-    own otherwise, what holds now decides which of them count.
+    The day of the entry is one of them; where no stage is held, any day up to the one asked is.
     """
 
     author: ClassVar[str] = "some_day"
-    stretch: Literal["since_entry", "day_asked"]
     part: Condition
 
 
@@ -707,9 +704,9 @@ def holds(relation: str, *, where: Condition | None = None, **match: Operand) ->
 
 
 @refusing
-def some_day(stretch: Literal["since_entry", "day_asked"], part: Condition) -> SomeDay:
-    """Return the condition that the part is true on some day of a stretch that ends on the day asked."""
-    return SomeDay(stretch, part)
+def some_day(part: Condition) -> SomeDay:
+    """Return the condition that the part is or was true on some day since the entry into the stage now held."""
+    return SomeDay(part)
 
 
 @refusing

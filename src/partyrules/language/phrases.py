@@ -48,10 +48,9 @@ from partyrules.language.rules import (
     WithinWorkingDays,
 )
 from partyrules.language.sugar import LISTED
-from partyrules.language.text import Text
 from partyrules.time.calendar import Span
 
-__all__ = ["STRETCH_WORDS", "WINDOW_WORDS", "phrase"]
+__all__ = ["WINDOW_WORDS", "phrase"]
 
 WINDOW_WORDS: Final = {
     "period": "in the period",
@@ -61,10 +60,6 @@ WINDOW_WORDS: Final = {
     "by_trigger": "on or before the occasion's day",
     "by_deadline": "by the deadline",
     "after_trigger": "from the occasion's day to the deadline",
-}
-STRETCH_WORDS: Final = {
-    "since_entry": Text(zh="进入现阶段以来曾有一日", en="on some day since the stage now held was entered"),
-    "day_asked": Text(zh="在所问之日", en="on the day asked"),
 }
 
 
@@ -166,8 +161,8 @@ def _condition(node: Any) -> str:
             return _held_for(relation, match, age)
         case Holds(relation, match, where):
             return f"there is a {_kind(relation, match, where)}"
-        case SomeDay(stretch, part):
-            return f"{_by_reading(stretch, lambda name: STRETCH_WORDS[name].en)} {_grouped(part)}"
+        case SomeDay(part):
+            return f"on some day since the stage now held was entered {_grouped(part)}"
         case Undecided(need):
             return f"`{need}` says so, which no other fact decides"
         case LatestIs(of, name, value, _):

@@ -150,10 +150,10 @@ class Speller:
             case AllOf(parts) | AnyOf(parts):
                 for part in parts:
                     yield from self.condition(part, sight)
-            case SomeDay("since_entry") if "since_entry" not in sight.windows:
+            case SomeDay() if "since_entry" not in sight.windows:
                 what = f"`{sight.said or brief(condition)}` has no meaning here; allowed: in requirements and vetoes"
                 yield Slip(sight.field, what)
-            case Not(part) | SomeDay(_, part):
+            case Not(part) | SomeDay(part):
                 yield from self.condition(part, sight)
             case Is(term, options):
                 yield from self._term(term, sight)

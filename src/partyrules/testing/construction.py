@@ -127,7 +127,7 @@ class Builder:
                     yield from self.true(part, at)
             case Not(part):
                 yield from self.false(part, at)
-            case SomeDay(_, part):
+            case SomeDay(part):
                 yield from self.true(part, at)
             case Is() if condition == LISTED:
                 yield from _listed(at, present=True)
@@ -176,7 +176,7 @@ class Builder:
                 yield from self.chain([partial(self.false, part) for part in parts], at)
             case Not(part):
                 yield from self.true(part, at)
-            case SomeDay(_, part):
+            case SomeDay(part):
                 yield from self.false(part, at)
             case Is() if condition == LISTED:
                 yield from _listed(at, present=False)

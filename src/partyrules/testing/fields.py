@@ -32,7 +32,7 @@ def mentioned(condition: Any) -> set[str]:
     match condition:
         case AllOf(parts) | AnyOf(parts):
             found.update(*(mentioned(part) for part in parts))
-        case Not(part) | SomeDay(_, part):
+        case Not(part) | SomeDay(part):
             found |= mentioned(part)
         case Is(term, options):
             found |= {node.name for node in (term, options) if isinstance(node, Its)}
@@ -57,7 +57,7 @@ def kinds_in(condition: Any) -> dict[str, str]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 found |= kinds_in(part)
-        case SomeDay(_, part):
+        case SomeDay(part):
             found |= kinds_in(part)
         case Holds(_, match):
             kind = next((want for name, want in match if name == "kind" and isinstance(want, str)), None)

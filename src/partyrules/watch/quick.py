@@ -32,7 +32,6 @@ from partyrules.language.kernel import (
     Count,
     Events,
     Its,
-    SomeDay,
     Trigger,
     Undecided,
     holds,
@@ -106,7 +105,7 @@ def _is_plain(of: Events) -> bool:
 
 
 def _is_moving(where: Condition) -> bool:
-    return any(isinstance(node, Age | SomeDay | Undecided | Trigger) for node in walk(where))
+    return any(isinstance(node, Age | Undecided | Trigger) for node in walk(where))
 
 
 # One more in a period ----------------------------------------------------------------------------------------------

@@ -114,8 +114,8 @@ class Population:
                 return self._holds(relation, match, where, frames)
             case OnDay(terms, since):
                 return self._on_day(terms, since, frames)
-            case SomeDay(stretch, part):
-                return self._some_day(stretch, part, frames)
+            case SomeDay(part):
+                return self._some_day(part, frames)
             case Age():
                 return self._aged(node, frames)
             case Share():
@@ -273,19 +273,15 @@ class Population:
             there &= frames.day >= since.toordinal()
         return plain(there)
 
-    def _some_day(self, stretch: str, part: Condition, frames: Frames) -> Truths:
-        """Return whether the part is true on the day asked, or at the entry or a later day on which it may change."""
-        now = np.arange(len(frames))
-        there = frames.at(now, day=frames.asked)
-        if stretch == "day_asked":
-            return self.truths(part, there)
+    def _some_day(self, part: Condition, frames: Frames) -> Truths:
+        """Return whether the part is true on the day of the entry or a later one on which it may change."""
         if frames.entry is None:
             raise NotColumnar("some day since no entry")
-        found = [(now, np.maximum(frames.entry, 1)), *self.edges(part, there)]
+        found = [(np.arange(len(frames)), np.maximum(frames.entry, 1)), *self.edges(part, frames)]
         left, day = (np.concatenate(arrays).astype(np.int64) for arrays in zip(*found, strict=True))
         inside = (frames.entry[left] <= day) & (day <= frames.asked[left])
         left = left[inside]
-        return any_of_pairs(len(frames), left, self.truths(part, there.at(left, day=day[inside])))
+        return any_of_pairs(len(frames), left, self.truths(part, frames.at(left, day=day[inside])))
 
     def _aged(self, condition: Age, frames: Frames) -> Truths:
         if condition.extended_by is not None:
