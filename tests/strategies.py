@@ -665,7 +665,9 @@ def _selection(rng: Random, cast: Cast) -> Selection:
 
 
 def _tally(rng: Random, cast: Cast) -> Tally:
-    match rng.randrange(5):
+    match rng.randrange(6):
+        case 5:
+            return count((_selected(rng, cast), _selected(rng, cast)))
         case 0:
             name = _one(rng, ("hours", "days"))
             course = events(

@@ -82,6 +82,7 @@ NODES = (
     (MEETINGS, "`meeting_held` (unit = the bearer) in the period"),
     (Holdings("role", (("role", "x"),)), "`role` (role = `x`)"),
     (Count(MEETINGS, "day", Attends()), "different `day` of `meeting_held`"),
+    (Count((MEETINGS, MEETINGS)), "in the period or `meeting_held`"),
     (Sum("hours", (MEETINGS, MEETINGS)), "`hours` summed over"),
     (MostCovered("sections", ("a", "b"), MEETINGS), "of `a`, `b` in the `sections` of one"),
     (CountAfterEarly(MEETINGS), "beyond the first there"),

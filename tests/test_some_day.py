@@ -34,7 +34,7 @@ from tests.language import (
     findings,
     verdict,
 )
-from tests.toy import fact
+from tests.toy import fact, member
 
 ENTRY = "2020-03-10"
 LIVED: Condition = some_day(
@@ -144,6 +144,26 @@ def test_field_of_one_type_of_several() -> None:
     assert (found.actual, found.evidence) == (2, tuple(sorted((evening.id, lecture.id))))
     with pytest.raises(PackError, match="`meeting_held` or `activity_held`: field 'meating' is not known"):
         events_of("meating")
+
+
+TALKS = events("talk_held", person=SUBJECT)
+REPORTS = events("document_filed", document="report", author=SUBJECT)
+
+
+def test_several_selections_are_counted_together() -> None:
+    """Facts of several selections count together; what is asked of one selection is refused of several."""
+    done = (
+        member("p", "c", DAY_ZERO),
+        fact("talk_held", "2020-05-02", person="p", talk="t"),
+        fact("document_filed", "2020-05", document="report", author="p"),
+    )
+    both = duty("both", Bearer("person", MEMBER), PerPeriod("month"), at_least(2, count((TALKS, REPORTS))))
+    found = findings((*THE_CLUB, *done), "2020-05-31", both)[-1]
+    assert (found.status, found.actual, len(found.evidence)) == ("satisfied", 2, 2)
+    early = findings((*THE_CLUB, *done), "2020-05-15", both)[-1]
+    assert (early.status, early.actual, early.needs) == ("unknown", 1, ("full_date",))
+    with pytest.raises(PackError, match="allowed: with one selection"):
+        count((TALKS, REPORTS), distinct="on")
 
 
 def events_of(name: str) -> None:

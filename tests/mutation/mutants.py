@@ -196,6 +196,9 @@ def _here(node: Any) -> Iterator[tuple[Any, str]]:  # noqa: C901, PLR0912, PLR09
             yield attrs.evolve(node, value=WRONG), f"value {value} → {WRONG}"
             yield Compare(Count(of), least=1), "latest → any"
             yield Compare(Count(_narrowed(of, name, value)), least=1), f"latest {value} → any {value}"
+        case Count(tuple() as of):
+            for n, selection in enumerate(of):
+                yield attrs.evolve(node, of=_without(of, n)), f"count without {_name(selection)}"
         case Count(_, distinct, if_sole):
             if distinct is not None:
                 yield attrs.evolve(node, distinct=None), "not distinct"

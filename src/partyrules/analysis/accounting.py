@@ -197,7 +197,7 @@ def _listed(tally: Any) -> int | None:
     match tally:
         case MostCovered(_, among, _):
             return len(set(among))
-        case Count(of, str() as distinct, _) if not isinstance(of, ByReading):
+        case Count(of, str() as distinct, _) if not isinstance(of, ByReading | tuple):
             values = dict(of.match).get(distinct)
             return len(set(values)) if isinstance(values, tuple) else None
     return None

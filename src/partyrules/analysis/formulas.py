@@ -252,11 +252,11 @@ class Translation:
     def _totals(self, tally: Tally, slot: Any) -> list[tuple[Any, Total]]:
         """Return what a tally comes to, each time with when it comes to that."""
         match tally:
-            case Count(of, None, Always()):
-                return [(_TRUE, Total(((1, Picked(of, slot)),)))]
-            case Count(of, None, sole):
+            case Count(_, None, Always()):
+                return [(_TRUE, Total(tuple((1, Picked(of, slot)) for of in tally.selections)))]
+            case Count(Events() | Holdings() as of, None, sole):
                 return self._unless_sole(Picked(of, slot), Picked(narrowed(of, sole), slot))
-            case Count(of, str() as name, _):
+            case Count(Events() | Holdings() as of, str() as name, _):
                 return [(_TRUE, Total(((1, Distinct(Picked(of, slot), name)),)))]
             case Sum(name, of) if all(self._counts(name, one) for one in of):
                 return [(_TRUE, Total(tuple((1, Picked(one, slot)) for one in of), name=name))]

@@ -116,6 +116,8 @@ def in_words(node: Any) -> str:
             low = f"at least {least}" if isinstance(least, int) else ""
             high = f"at most {most}" if isinstance(most, int) else ""
             return f"{' and '.join(filter(None, (low, high))) or 'as many'} of {in_words(tally)}"
+        case Count(tuple() as several):
+            return " and ".join(in_words(one) for one in several)
         case Count(of, _, _) | CountAfterEarly(of) | MostCovered(_, _, of):
             return in_words(of)
         case Sum(name, of):
@@ -209,6 +211,8 @@ class Logic:
 
     def _tally_can_fall(self, tally: Tally) -> bool:
         match tally:
+            case Count(tuple() as several):
+                return any(_passes(one) for one in several)
             case Count(Events() as of, _, if_sole):
                 return _passes(of) or not isinstance(if_sole, Always)
             case Count(Holdings(relation, _, _), _, _):

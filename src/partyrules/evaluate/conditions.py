@@ -379,12 +379,12 @@ class World:
     def tallied(self, tally: Tally, frame: Frame) -> Tallied:
         """Return what the tally comes to in the frame."""
         match tally:
-            case Count(of):
-                if isinstance(of, Events):
-                    weighed = self.selected(of, frame)
-                    return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
+            case Count(Holdings() as of):
                 held_then = self.holdings_held(of, frame)
                 return self._counted(tally, [(h.fact, h, verdict) for h, verdict in held_then], frame)
+            case Count():
+                weighed = [w for of in tally.selections if isinstance(of, Events) for w in self.selected(of, frame)]
+                return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
             case Sum(name, of):
                 return self._summed(name, [w for selection in of for w in self.selected(selection, frame)])
             case MostCovered(name, among, of):

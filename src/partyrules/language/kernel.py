@@ -452,13 +452,24 @@ class _Tally(_NoCondition):
 class Count(_Tally):
     """How many are selected; with `distinct`, how many different values of that field they have.
 
-    Where exactly one is selected and `if_sole` is not true of it, nothing is counted.
+    Where exactly one is selected and `if_sole` is not true of it, nothing is counted. Several selections of events
+    are counted together, each fact as often as it is selected.
     """
 
     author: ClassVar[str] = "count"
-    of: Selection
+    of: Selection | AtLeastOne[Events]
     distinct: str | None = None
     if_sole: Condition = field(factory=Always)
+
+    def refuse(self) -> None:
+        """Refuse to ask of several selections what is asked of one."""
+        if isinstance(self.of, tuple) and not (self.distinct is None and isinstance(self.if_sole, Always)):
+            raise PackError("count: found `distinct` or `if_sole` with several selections; allowed: with one selection")
+
+    @property
+    def selections(self) -> tuple[Selection, ...]:
+        """What is counted."""
+        return self.of if isinstance(self.of, tuple) else (self.of,)
 
 
 @frozen(cache_hash=True)
@@ -730,8 +741,10 @@ def count_findings(
 
 
 @refusing
-def count(of: Selection, *, distinct: str | None = None, if_sole: Condition | None = None) -> Count:
-    """Return the tally of how many are selected."""
+def count(
+    of: Selection | AtLeastOne[Events], *, distinct: str | None = None, if_sole: Condition | None = None
+) -> Count:
+    """Return the tally of how many are selected, of one selection or of several together."""
     return Count(of, distinct, Always() if if_sole is None else if_sole)
 
 

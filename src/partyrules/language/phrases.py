@@ -239,6 +239,8 @@ def _number(node: Any) -> str:
 
 def _tally(node: Any) -> str:
     match node:
+        case Count(tuple() as several):
+            return " or ".join(phrase(of) for of in several)
         case Count(of, distinct, if_sole):
             told = f"different {phrase(distinct)} of {phrase(of)}" if distinct is not None else phrase(of)
             return told if isinstance(if_sole, Always) else f"{told}, a sole one only if {phrase(if_sole)}"

@@ -187,7 +187,10 @@ class Speller:
                 pass
             case Portion(of=of):
                 yield from self._tally(of, sight)
-            case Count(of, distinct, if_sole):
+            case Count(tuple() as several):
+                for of in several:
+                    yield from self.selection(of, sight)
+            case Count(Events() | Holdings() as of, distinct, if_sole):
                 yield from self.selection(of, sight)
                 shape = self._shape(of)
                 if distinct is not None:

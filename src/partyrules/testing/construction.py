@@ -466,6 +466,9 @@ class Builder:
             case Count(of=Events() as of, if_sole=sole):
                 also = sole if number == 1 else None
                 yield from self._events(of, number, at, also=also)
+            case Count(tuple() as several):
+                for selection in several:
+                    yield from self._events(selection, number, at)
             case CountAfterEarly(of):
                 yield from self._events(of, number, at)
             case Count(of=Holdings(relation, match, where), distinct=distinct, if_sole=sole):

@@ -261,7 +261,8 @@ def _grows(condition: Condition) -> bool:
         return False
     tally = condition.tally
     if isinstance(tally, Count):
-        return isinstance(tally.of, Events) and tally == Count(tally.of, tally.distinct)
+        several = all(isinstance(of, Events) for of in tally.selections)
+        return several and tally == Count(tally.of, tally.distinct)
     return isinstance(tally, Sum | MostCovered | CountAfterEarly)
 
 

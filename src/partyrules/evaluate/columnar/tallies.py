@@ -30,6 +30,7 @@ from partyrules.language.kernel import (
     CountAfterEarly,
     CountFindings,
     Events,
+    Holdings,
     Limit,
     MostCovered,
     Portion,
@@ -144,12 +145,15 @@ class Tallies:
                 counted := self._in_cells(of, frames)
             ) is not None:
                 return TalliedColumns(counted, counted)
-            case Count(of):
-                if isinstance(of, Events):
-                    weighed = self.population.weighed(of, frames)
-                    return self._counted(tally, [(w.rows, w.left, w.right, w.found) for w in weighed], None, frames)
+            case Count(Holdings() as of):
                 spans, left, right, found, doubt = self.population.holdings(of, frames)
                 return self._counted(tally, [(spans, left, right, found)], doubt, frames)
+            case Count():
+                several = [of for of in tally.selections if isinstance(of, Events)]
+                weighed = [
+                    (w.rows, w.left, w.right, w.found) for of in several for w in self.population.weighed(of, frames)
+                ]
+                return self._counted(tally, weighed, None, frames)
             case Sum(name, of):
                 return self._summed(name, [w for part in of for w in self.population.weighed(part, frames)], frames)
             case MostCovered(name, among, of):
