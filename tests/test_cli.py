@@ -298,7 +298,7 @@ def test_decide_json_is_the_decision_as_encoded(facts: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "outcome", "lifted"), [("en", "VETOED", "would be lifted by"), ("zh", "被否决", "解除办法")]
+    ("lang", "outcome", "lifted"), [("en", "VETOED", "would be lifted by"), ("zh", "一票否决", "解除办法")]
 )
 def test_decide_tells_the_veto_what_would_lift_it_and_what_was_irregular(
     facts: Path, lang: str, outcome: str, lifted: str

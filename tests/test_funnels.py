@@ -1,5 +1,7 @@
 """The funnel of everybody at once, beside the decisions one by one; and the columns that the command line keeps."""
 
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +15,7 @@ from partyrules.packs.pack import adopt
 from partyrules.questions.decide import REFERENCE
 from partyrules.questions.funnel import Funnel, funnel
 from partyrules.store.container import MAGIC
+from tests import toy
 from tests.commands import AS_OF, BOTH, refused, run, written
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
 from tests.sweeps import examples
@@ -38,6 +41,23 @@ def test_the_funnel_in_columns_is_the_funnel_one_by_one(chance: Random) -> None:
     at_once = funnel(facts, adopt(packs), on=asked.as_of, known_at=asked.known_at)
     one_by_one = funnel(facts, adopt(packs), on=asked.as_of, known_at=asked.known_at, engine=REFERENCE)
     assert counted(at_once) == counted(one_by_one)
+    # It adds up: each who holds a stage stands before the next one.
+    stages = [step.into for step in at_once.steps]
+    for stage, into in pairwise(stages):
+        assert at_once.holding[stage] == next(step.standing for step in at_once.steps if step.into == into)
+
+
+def test_who_has_left_holds_no_stage_in_the_funnel() -> None:
+    """Of two applicants the one who has left is counted neither among those who hold the stage nor before the next."""
+    facts = [
+        toy.fact("stage_entered", "2020-01-10", person="p1", stage="applicant"),
+        toy.fact("stage_entered", "2020-01-10", person="p2", stage="applicant"),
+        toy.fact("person_registered", "2019-09-01", person="p2"),
+        toy.fact("person_left", "2020-02-01", person="p2"),
+    ]
+    found = funnel(facts, adopt([partyrules_lzwl2017.pack]), on=date(2020, 6, 30))
+    assert found.holding["applicant"] == 1
+    assert next(step.standing for step in found.steps if step.into == "activist") == 1
 
 
 @pytest.fixture

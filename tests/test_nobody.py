@@ -299,10 +299,10 @@ def test_where_the_record_ends_is_told_beside_every_answer(facts: Path) -> None:
 
 
 def test_a_decision_out_of_force_is_told_on_the_command_line(facts: Path) -> None:
-    """PERMITTED is followed by what it does not rest on; with JSON the same goes to standard error."""
+    """Conditions in order: what that does not rest on comes next; with JSON the same goes to standard error."""
     asked = ("decide", facts, *BOTH, "--person", "学生甲", "--to", "applicant", "--on", "2010-01-01")
     outcome, beside, *_ = run(*asked).stdout.splitlines()
-    assert outcome.endswith("PERMITTED")
+    assert outcome.endswith("CONDITIONS IN ORDER")
     assert beside == f"Note: {NO_FORCE}"
     found = run(*asked, "--format", "json")
     assert f"Note: {NO_FORCE}\n" in found.stderr

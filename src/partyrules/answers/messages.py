@@ -7,7 +7,9 @@ from typing import Final
 
 from partyrules.answers.verdicts import Outcome, Status
 from partyrules.language.kernel import Compare
+from partyrules.language.labels import label
 from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Rule
+from partyrules.language.text import counted_in_english
 from partyrules.packs.document import Clause, Text
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import Period
@@ -22,30 +24,32 @@ __all__ = [
     "finding_message",
     "judgement_message",
     "needs_text",
+    "readings_text",
+    "reason_text",
     "requirement_message",
     "veto_message",
 ]
 
 STATUS_WORDS: Final[Mapping[Status, Text]] = {
-    "satisfied": Text(zh="已做到", en="satisfied"),
-    "pending": Text(zh="待完成", en="pending"),
-    "breached": Text(zh="未做到", en="breached"),
+    "satisfied": Text(zh="已落实", en="satisfied"),
+    "pending": Text(zh="待落实", en="pending"),
+    "breached": Text(zh="未落实", en="breached"),
     "advisory": Text(zh="提示", en="advisory"),
-    "excused": Text(zh="已免责", en="excused"),
+    "excused": Text(zh="不作要求", en="excused"),
     "not_applicable": Text(zh="不适用", en="not applicable"),
-    "unknown": Text(zh="无法判定", en="unknown"),
+    "unknown": Text(zh="暂无法核定", en="unknown"),
 }
 OUTCOME_WORDS: Final[Mapping[Outcome, Text]] = {
-    "vetoed": Text(zh="被否决", en="vetoed"),
-    "blocked": Text(zh="不符合条件", en="blocked"),
-    "undetermined": Text(zh="尚不能确定", en="undetermined"),
-    "permitted": Text(zh="可以", en="permitted"),
+    "vetoed": Text(zh="一票否决", en="vetoed"),
+    "blocked": Text(zh="条件不具备", en="conditions not met"),
+    "undetermined": Text(zh="暂无法核定", en="not decided"),
+    "permitted": Text(zh="条件具备", en="conditions in order"),
 }
 LIST_WORDS: Final[Mapping[str, Text]] = {
-    "vetoes": Text(zh="否决", en="Vetoes"),
-    "unmet": Text(zh="不具备", en="Not met"),
-    "unknown": Text(zh="尚不能确定", en="Not decided"),
-    "met": Text(zh="具备", en="Met"),
+    "vetoes": Text(zh="一票否决", en="Vetoes"),
+    "unmet": Text(zh="条件不具备", en="Not met"),
+    "unknown": Text(zh="暂无法核定", en="Not decided"),
+    "met": Text(zh="条件具备", en="Met"),
     "not_applicable": Text(zh="不适用", en="Not applicable"),
     "advisory": Text(zh="提示（不影响结论）", en="For information"),
 }
@@ -59,43 +63,50 @@ GRAIN_WORDS: Final[Mapping[str, Text]] = {
     "academic_year": Text(zh="学年", en="academic year"),
 }
 REASON_WORDS: Final[Mapping[str, Text]] = {
+    "before_register": Text(
+        zh="在登记起始日之前，此前的情况不在本登记内", en="before the day from which the register is kept"
+    ),
     "partial_period": Text(zh="在本期内不满一期", en="bound for only part of the period"),
     "on_leave": Text(zh="本期大部分时间请假", en="on leave for most of the period"),
     "above_maximum": Text(zh="超过上限", en="above the maximum"),
-    "vacation_month": Text(zh="整月在假期内", en="the month lies wholly in a vacation"),
+    "vacation_month": Text(zh="本月全部或大部分在假期内", en="the month lies wholly or mostly in vacations"),
     "explained": Text(zh="已说明理由", en="a reason was recorded"),
     "stage_order": Text(zh="不是现阶段的下一阶段", en="not the stage after the one held"),
     "not_a_student": Text(zh="不是在册学生", en="not a registered student"),
-    "not_resident": Text(zh="不住在有楼宇党小组的公寓楼", en="does not live in a building with a building group"),
+    "stage_extended": Text(zh="现阶段已延长，期限未满", en="the stage held was prolonged, and that time is not over"),
+    "not_resident": Text(
+        zh="不住在、也未曾住在有楼宇党小组的公寓楼", en="does not live in a building with a building group"
+    ),
     "no_such_office": Text(zh="出具意见的单位不是现有的指导部", en="not given by an existing guidance department"),
     "not_the_instructor": Text(
-        zh="评价人不是该楼的党建指导员", en="not made by the instructor of the person's building"
+        zh="评价人不是该楼的党建工作指导员", en="not made by the instructor of the person's building"
     ),
     "no_residence": Text(zh="当日没有住处记录，无法评价", en="the person lived nowhere that day"),
     "unknown_stage": Text(zh="所采用的规则中没有这个阶段", en="names a stage that no adopted pack has"),
     "unknown_step": Text(zh="所采用的规则中没有这一步（阶段）", en="names a step that no adopted pack has"),
 }
+# What would decide an unknown, said as something to be done or had; what a parameter needs, `parameter_text` says.
 NEED_WORDS: Final[Mapping[str, Text]] = {
-    "term_declared": Text(zh="学校公布学期、假期的起止日期", en="the declared dates of the term"),
-    "register_closed": Text(zh="记录登记到期末", en="a register that is closed through the end"),
-    "full_date": Text(zh="只写了月份的记录的具体日期", en="the day of a record that names only the month"),
-    "attendance": Text(zh="到会名单", en="the attendance list"),
-    "hours": Text(zh="学时数", en="the number of hours"),
-    "days": Text(zh="天数", en="the number of days"),
-    "passed": Text(zh="是否合格", en="whether the course was passed"),
-    "opinion_given": Text(zh="指导部的答复", en="the guidance department's answer"),
-    "judgement_made": Text(zh="一项书面判断", en="a recorded judgement"),
+    "term_declared": Text(zh="登记学期、假期的起止日期", en="the declared dates of the term"),
+    "register_closed": Text(zh="登记截止到期末", en="a register that is closed through the end"),
+    "full_date": Text(zh="补全只写了月份的记录的具体日期", en="the day of a record that names only the month"),
+    "attendance": Text(zh="补登到会名单", en="the attendance list"),
+    "hours": Text(zh="补登学时数", en="the number of hours"),
+    "days": Text(zh="补登天数", en="the number of days"),
+    "passed": Text(zh="补登是否合格", en="whether the course was passed"),
+    "opinion_given": Text(zh="指导部出具意见", en="the guidance department's answer"),
+    "judgement_made": Text(zh="由有权认定者作出并登记认定", en="a recorded judgement"),
     "correction": Text(
         zh="更正写错阶段的记录（撤回后重新登记）", en="a correction of the record that names no stage of the packs"
     ),
-    "holidays": Text(zh="本单位采用的节假日表（须排到期限之后）", en="a table of holidays that reaches the deadline"),
+    "holidays": Text(zh="采用排到期限之后的节假日表", en="a table of holidays that reaches the deadline"),
 }
 # No grain of the calendar: from one completion to when the next is due.
 _INTERVAL_WORDS: Final = Text(zh="间隔期", en="interval")
 _PLACE_WORDS: Final[Mapping[str, Text]] = {
-    "unmet": Text(zh="不具备", en="not met"),
-    "met": Text(zh="具备", en="met"),
-    "unknown": Text(zh="尚不能确定", en="not decided"),
+    "unmet": Text(zh="条件不具备", en="not met"),
+    "met": Text(zh="条件具备", en="met"),
+    "unknown": Text(zh="暂无法核定", en="not decided"),
     "not_applicable": Text(zh="不适用", en="not applicable"),
     "advisory": Text(zh="提示，不影响结论", en="not met, for information only"),
 }
@@ -126,23 +137,27 @@ def finding_message(  # noqa: PLR0913 - a message says as much as a finding does
         en += f"; {grain.en} {period.start} to {period.end}"
     if required is not None:
         bounds = _bounds(duty, required)
-        zh += f"，要求{bounds.zh}{duty.counted.zh}"
-        en += f"; {duty.counted.en} required: {bounds.en}"
+        zh += f"，要求{bounds.zh}"
+        en += f"; needs {bounds.en}"
     if actual is not None:
         zh += f"，实有{actual}"
-        en += f", found: {actual}"
+        en += f"; found {actual}"
     zh += f"。{STATUS_WORDS[status].zh}"
     en += f". {STATUS_WORDS[status].en.capitalize()}"
     if reason is not None:
         zh += f"：{REASON_WORDS[reason].zh}"
         en += f": {REASON_WORDS[reason].en}"
+    elif status == "excused":
+        zh += "：已准假"
+        en += ": leave was granted"
     if status == "pending" and due is not None:
         zh += f"，期限{due}"
         en += f", due {due}"
     if needs:
-        zh += f"，需要：{needs_text(needs).zh}"
-        en += f", needs {needs_text(needs).en}"
-    read = _reading_text(bound)
+        told = needs_text(needs, bound)
+        zh += f"，需要：{told.zh}"
+        en += f", needs {told.en}"
+    read = readings_text(bound)
     return Text(zh=f"{zh}。{read.zh if read else ''}", en=f"{en}.{' ' + read.en if read else ''}")
 
 
@@ -157,21 +172,30 @@ def judgement_message(clause: Clause, status: Status, needs: tuple[str, ...]) ->
 
 
 def requirement_message(
-    bound: Bound[Rule], *, place: str, reason: str | None, evidence: tuple[str, ...], needs: tuple[str, ...]
+    bound: Bound[Rule],
+    *,
+    place: str,
+    reason: str | None,
+    evidence: tuple[str, ...],
+    needs: tuple[str, ...],
+    lacking: Text | None = None,
 ) -> Text:
-    """Return the message of a requirement in the list `place` of a decision."""
+    """Return the message of a requirement in the list `place` of a decision; `lacking` says what is missing."""
     zh = f"{bound.clause.citation}要求{bound.rule.title.zh}：{_PLACE_WORDS[place].zh}"
     en = f"Clause {bound.clause.citation} requires {bound.rule.title.en}: {_PLACE_WORDS[place].en}"
     if reason is not None:
-        zh += f"，{REASON_WORDS[reason].zh}" if reason in REASON_WORDS else f"，{reason}"
-        en += f", {REASON_WORDS[reason].en}" if reason in REASON_WORDS else f", {reason}"
+        zh += f"，{reason_text(reason).zh}"
+        en += f", {reason_text(reason).en}"
+    if lacking is not None:
+        zh += f"（{lacking.zh}）"
+        en += f" ({lacking.en})"
     return _closed(bound, zh, en, evidence, needs)
 
 
 def veto_message(bound: Bound[Rule], lifts: Text | None, *, evidence: tuple[str, ...], needs: tuple[str, ...]) -> Text:
     """Return the message of a veto with what would lift it; without that, of one that cannot be decided."""
     if lifts is None:
-        zh = f"{bound.clause.citation}：{bound.rule.title.zh}：是否否决尚不能确定"
+        zh = f"{bound.clause.citation}：{bound.rule.title.zh}：是否否决，暂无法核定"
         en = f"Clause {bound.clause.citation}, {bound.rule.title.en}: whether it vetoes is not decided"
         return _closed(bound, zh, en, evidence, needs)
     zh = f"{bound.clause.citation}：{bound.rule.title.zh}：已否决，其他条件具备与否均不影响"
@@ -181,17 +205,48 @@ def veto_message(bound: Bound[Rule], lifts: Text | None, *, evidence: tuple[str,
     return Text(zh=f"{message.zh}解除办法：{zh}。", en=f"{message.en} It would be lifted by {en}.")
 
 
-def needs_text(needs: tuple[str, ...]) -> Text:
-    """Return in words what would decide an unknown."""
-    words = [_need_text(need) for need in needs]
+# Codes and names in words ----------------------------------------------------------------------------------
+
+
+def reason_text(reason: str) -> Text:
+    """Return in words what a reason code says; a pack's own code stands for itself."""
+    return REASON_WORDS.get(reason) or label(reason)
+
+
+def needs_text(needs: tuple[str, ...], bound: Bound[Rule] | None = None) -> Text:
+    """Return in words what would decide an unknown, and how; of the parameters of a rule, how to set them."""
+    words = [_need_text(need, bound) for need in needs]
     return Text(zh="、".join(word.zh for word in words), en=" and ".join(word.en for word in words))
 
 
-def _need_text(need: str) -> Text:
-    if need.startswith("parameter:"):
-        name = need.removeprefix("parameter:")
-        return Text(zh=f"单位设定参数 {name}", en=f"the institution's parameter {name}")
-    return NEED_WORDS.get(need, Text(zh=need, en=need))
+def _need_text(need: str, bound: Bound[Rule] | None) -> Text:
+    if not need.startswith("parameter:"):
+        return NEED_WORDS.get(need) or label(need)
+    name = need.removeprefix("parameter:")
+    called = label(need, None if bound is None else bound.pack.labels)
+    if bound is None:
+        return Text(zh=f"本单位规定“{called.zh}”", en=f"the institution's {called.en}")
+    takes = next((each.takes for each in bound.rule.parameters if each.name == name), "name")
+    given = {"grain": "semester", "days": "30", "name": "NAME"}[takes]
+    setting = f"--set {bound.pack.id}:{bound.rule.id}.{name}={given}"
+    return Text(zh=f"本单位规定“{called.zh}”（如 {setting}）", en=f"the institution's {called.en} (such as {setting})")
+
+
+def readings_text(bound: Bound[Rule]) -> Text | None:
+    """Return which readings are in force: the rule's own, and of the two common ones those that were changed."""
+    own = {reading.name for reading in bound.rule.readings}
+    changed = {reading.name for reading in (PARTIAL, LEAVE) if bound.readings.get(reading.name) != reading.default}
+    named = [
+        (label(f"reading:{name}", bound.pack.labels), label(f"reading:{name}={option}", bound.pack.labels))
+        for name, option in bound.readings.items()
+        if name in own | changed
+    ]
+    if not named:
+        return None
+    return Text(
+        zh=f"（条文理解（口径）：{'；'.join(f'{name.zh}：{option.zh}' for name, option in named)}）",
+        en=f"(Reading: {'; '.join(f'{name.en}: {option.en}' for name, option in named)}.)",
+    )
 
 
 def _closed(bound: Bound[Rule], zh: str, en: str, evidence: tuple[str, ...], needs: tuple[str, ...]) -> Text:
@@ -199,29 +254,21 @@ def _closed(bound: Bound[Rule], zh: str, en: str, evidence: tuple[str, ...], nee
         zh += f"，依据记录 {'、'.join(evidence)}"
         en += f", on the record {', '.join(evidence)}"
     if needs:
-        zh += f"，需要：{needs_text(needs).zh}"
-        en += f", needs {needs_text(needs).en}"
-    read = _reading_text(bound)
+        told = needs_text(needs, bound)
+        zh += f"，需要：{told.zh}"
+        en += f", needs {told.en}"
+    read = readings_text(bound)
     return Text(zh=f"{zh}。{read.zh if read else ''}", en=f"{en}.{' ' + read.en if read else ''}")
 
 
-def _reading_text(bound: Bound[Rule]) -> Text | None:
-    """Return which readings are in force: the rule's own, and of the two common ones those that were changed."""
-    own = {reading.name for reading in bound.rule.readings}
-    changed = {reading.name for reading in (PARTIAL, LEAVE) if bound.readings.get(reading.name) != reading.default}
-    named = [f"{name}={option}" for name, option in bound.readings.items() if name in own | changed]
-    if not named:
-        return None
-    return Text(zh=f"（读法：{'，'.join(named)}）", en=f"(Reading: {', '.join(named)}.)")
-
-
 def _bounds(duty: Duty, required: int | Decimal) -> Text:
-    """Return in words how many are asked for."""
-    requires = duty.requires
+    """Return in words how many of what are asked for."""
+    requires, counted = duty.requires, duty.counted
+    many = counted_in_english(required, counted.en)
     if not isinstance(requires, Compare) or requires.most is None:
-        return Text(zh=f"不少于{required}", en=f"at least {required}")
+        return Text(zh=f"不少于{required}{counted.zh}", en=f"at least {many}")
     if requires.least is None:
-        return Text(zh=f"不多于{required}", en=f"at most {required}")
+        return Text(zh=f"不多于{required}{counted.zh}", en=f"at most {many}")
     if requires.least == requires.most:
-        return Text(zh=f"{required}", en=f"exactly {required}")
-    return Text(zh=f"{required}至{requires.most}", en=f"{required} to {requires.most}")
+        return Text(zh=f"{required}{counted.zh}", en=f"exactly {many}")
+    return Text(zh=f"{required}至{requires.most}{counted.zh}", en=f"{required} to {requires.most} {counted.en}")

@@ -25,6 +25,7 @@ __all__ = [
     "case_of",
     "decision",
     "irregular_about",
+    "is_student",
     "list_of",
     "lists_of",
     "next_stage",
@@ -108,7 +109,7 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
         world=world,
         frame=frame,
         in_order=in_order,
-        is_student=_is_student(history, person),
+        is_student=is_student(history, person),
         irregular=irregular_about(world, person),
         requirements=tuple(b for b in adoption.requirements if to in b.rule.steps and b.pack.document.in_force(on)),
         vetoes=tuple(b for b in adoption.vetoes if to in b.rule.steps and b.pack.document.in_force(on)),
@@ -138,7 +139,7 @@ def next_stage(stages: tuple[str, ...], stage: str | None) -> str | None:
     return stages[position + 1] if position + 1 < len(stages) else None
 
 
-def _is_student(history: History, person: str) -> Truth:
+def is_student(history: History, person: str) -> Truth:
     """Return whether the person is a registered student; one whose registration never held is taken as such."""
     ways = in_each_way(history.holdings_where("registration", "person", person))
     if ways is None:
@@ -266,7 +267,7 @@ def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, c
     )
     needs = answer.applies.needs | answer.holds.needs if open_still and applicable else frozenset()
     evidence = answer.holds.evidence if applicable else frozenset()
-    shown = {"evidence": tuple(sorted(evidence)), "needs": tuple(sorted(needs))}
+    shown: dict[str, Any] = {"evidence": tuple(sorted(evidence)), "needs": tuple(sorted(needs))}
     reason = None
     lifts = None
     if isinstance(bound.rule, Veto):

@@ -31,7 +31,7 @@ from partyrules.language.rules import (
 )
 from partyrules.language.standing import CORE_STANDING, RecordStanding, standings_of
 from partyrules.packs.discovery import Provider, provider_of
-from partyrules.packs.document import Clause, Document
+from partyrules.packs.document import Clause, Document, Text
 from partyrules.packs.encoding import decoded, fingerprint_of
 from partyrules.packs.soundness import refuse_unsound
 from partyrules.time.calendar import GRAINS
@@ -52,8 +52,8 @@ class Pack(Built):
     `stages` is the order of the development pipeline; a pack may add its own fact types, relations and
     standings to those of the core: a field of its own fact types that has a name of the core's takes what it takes
     there, and a standing is asked of what no relation begins or ends with. `kinds` names, for a field of facts such as
-    `meeting` or `unit.kind`, the
-    kinds of the pack's own that are spelt as they are meant.
+    `meeting` or `unit.kind`, the kinds of the pack's own that are spelt as they are meant; `labels` says what its names
+    are called in both languages, as `partyrules.language.labels` lists the core's.
     """
 
     document: Document
@@ -67,6 +67,7 @@ class Pack(Built):
     standings: tuple[RecordStanding, ...] = ()
     # No answer depends on these names, so they are no part of what a fingerprint covers.
     kinds: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False, repr=False)
+    labels: Mapping[str, Text] = field(factory=dict, hash=False, repr=False)
 
     named: ClassVar[tuple[str, str] | None] = ("pack", "id")
 
@@ -87,7 +88,7 @@ class Pack(Built):
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of everything that the pack says, so that a decision can name what it rests on."""
-        return fingerprint_of(evolve(self, kinds={}))
+        return fingerprint_of(evolve(self, kinds={}, labels={}))
 
     def __repr__(self) -> str:
         return f"<Pack: {self.id} {self.version}, {_counts(self)}>"
@@ -156,6 +157,11 @@ class Adoption:
     def stage_names(self) -> tuple[str, ...]:
         """The order of the pipeline."""
         return tuple(stage.name for stage in self.stages)
+
+    @property
+    def labels(self) -> Mapping[str, Text]:
+        """What the packs call their own names, of the same name the first pack's."""
+        return {name: text for pack in reversed(self.packs) for name, text in pack.labels.items()}
 
     @property
     def rule_ids(self) -> tuple[str, ...]:

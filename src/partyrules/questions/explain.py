@@ -485,12 +485,13 @@ class _Explainer:
         if finding.status == "pending" and (missing := _missing(finding)):
             counted = bound.rule.counted
             told = f"{missing} more {counted.en} by {finding.due} would satisfy it"
-            yield _line(f"{finding.due} 前再有 {missing} {counted.zh}，即已做到", told)
+            yield _line(f"{finding.due} 前再有 {missing} {counted.zh}，即已落实", told)
         if finding.status == "breached":
             if bound.rule.modality == "normally" and finding.period is not None:
                 what = f"clause {bound.id}, about {finding.subject}, period {finding.period.start}"
+                about = f"条款 {bound.id}，关于 {finding.subject}，期间 {finding.period.start}"
                 yield _line(
-                    f"一项结论为 explained 的判断（{what}）可免责",
+                    f"登记一项结果为“已说明理由”的认定（{about}），即不作要求",
                     f"a judgement with outcome explained ({what}) would excuse it",
                 )
             if finding.due is not None:
@@ -503,7 +504,7 @@ class _Explainer:
         differing = list(self._other_readings(bound, finding))
         yield from differing
         if not differing:
-            yield _line("没有任何单个读法会改变状态", "no single other reading changes the status")
+            yield _line("单独改变任何一项条文理解（口径）都不改变结论", "no single other reading changes the status")
 
     def _other_readings(self, bound: Bound[Duty], finding: Finding) -> Iterator[DerivationStep]:
         key = (finding.period, finding.occasion)
@@ -565,8 +566,11 @@ def _judged(finding: Finding, audit: Audit) -> Explanation:
     ]
     lines = [_fact_line(fact, truth=Truth.TRUE if fact.id in finding.evidence else None) for fact in made]
     parts = (
-        _line("此条只能由书面判断回答，不作推断", "only a recorded judgement answers this clause; nothing is inferred"),
-        _heading("书面判断", "Judgements recorded", lines or [_line("没有", "none")]),
+        _line(
+            "此条只能由有权认定者作出认定，不作推断",
+            "only a recorded judgement answers this clause; nothing is inferred",
+        ),
+        _heading("已登记的认定", "Judgements recorded", lines or [_line("没有", "none")]),
     )
     tree = DerivationStep(
         label=finding.message, truth=_TRUTHS.get(finding.status), evidence=finding.evidence, parts=parts

@@ -11,13 +11,13 @@ from attrs import field, frozen
 
 from partyrules.answers.verdicts import OUTCOMES, Decision, Outcome
 from partyrules.evaluate.columnar.limits import NotColumnar
-from partyrules.evaluate.columnar.pipeline import PLACES, REASONS, Pipeline
-from partyrules.evaluate.columnar.truths import Array
+from partyrules.evaluate.columnar.pipeline import PLACES, Pipeline
+from partyrules.evaluate.columnar.truths import FALSE, Array
 from partyrules.evaluate.columnar.view import View
 from partyrules.evaluate.conditions import held
 from partyrules.evaluate.inference import engine_named
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.pipeline import case_of, next_stage
+from partyrules.evaluate.pipeline import case_of, is_student, next_stage
 from partyrules.history import NO_STAGE, History
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
@@ -46,7 +46,9 @@ class FunnelStep:
 
 @frozen(kw_only=True, slots=False)
 class Funnel:
-    """How many hold each stage on a day, and what stands before the next step of each registered student.
+    """How many registered students hold each stage on a day, and what stands before the next step of each.
+
+    It adds up: who holds a stage stands before the next one, and who has left or is staff is nowhere in it.
 
     `undated` are those whose stage on the day is open because a record names only the month. `steps` are counted
     for everybody at once; the single decisions are made when they are asked for.
@@ -125,7 +127,7 @@ class _Holders:
     def __init__(self, view: View, history: History) -> None:
         self.pipeline: Final = Pipeline(view)
         stages = view.adoption.stage_names
-        people = view.people
+        people = self._students(view, history)
         code, _, doubt = self.pipeline.stages(people)
         self.holding: Final[Counter[str]] = Counter()
         self.undated = 0
@@ -139,6 +141,17 @@ class _Holders:
             if holds is not None and not is_open:
                 self._enter(before, stages, holds, np.array([one]))
         self.before: Final = {into: np.concatenate(codes) for into, codes in before.items()}
+
+    def _students(self, view: View, history: History) -> Array:
+        """Return all people but those who surely are no registered students."""
+        people = view.people
+        found = self.pipeline.students(people)
+        gone = found.truth == FALSE
+        if found.doubt is not None:
+            for row in np.flatnonzero(found.doubt).tolist():
+                gone[row] = is_student(history, view.strings.texts[people[row]]) == Truth.FALSE
+        students: Array = people[~gone]
+        return students
 
     def _enter(self, before: dict[str, list[Array]], stages: tuple[str, ...], stage: str, people: Array) -> None:
         self.holding[stage] += len(people)
@@ -165,14 +178,13 @@ def _in_columns(pipeline: Pipeline, people: Array, into: str) -> "Callable[[Deci
         return None
     texts = pipeline.view.texts(people.tolist())
     blocking = {rule: np.isin(column, _HOLDING_BACK) for rule, column in passage.places.items()}
-    counted = (passage.reason != REASONS.index("not_a_student")) & ~passage.doubt
 
     def standing(decide: Decide) -> list[_Standing]:
         found = [
             _Standing(
                 texts[row], into, OUTCOMES[passage.outcome[row]], tuple(r for r, mark in blocking.items() if mark[row])
             )
-            for row in np.flatnonzero(counted).tolist()
+            for row in np.flatnonzero(~passage.doubt).tolist()
         ]
         doubtful = [texts[row] for row in np.flatnonzero(passage.doubt).tolist()]
         return [*found, *_one_by_one(doubtful, into, decide)]
@@ -183,9 +195,8 @@ def _in_columns(pipeline: Pipeline, people: Array, into: str) -> "Callable[[Deci
 def _one_by_one(people: list[str], into: str, decide: Decide) -> Iterator[_Standing]:
     for person in people:
         decision = decide(person, into)
-        if decision.reason != "not_a_student":
-            items = (*decision.vetoes, *decision.unmet, *decision.unknown)
-            yield _Standing(person, into, decision.outcome, tuple(item.rule for item in items))
+        items = (*decision.vetoes, *decision.unmet, *decision.unknown)
+        yield _Standing(person, into, decision.outcome, tuple(item.rule for item in items))
 
 
 def _step(into: str, standing: list[_Standing]) -> FunnelStep:

@@ -40,7 +40,7 @@ def contested_csv(contested: Iterable[Contested]) -> str:
 def contested_table(contested: Sequence[Contested], *, screen: Screen, lang: Lang) -> str:
     """Return a table of contested findings, each with its status as adopted and under each change."""
     if not contested:
-        return {"zh": "没有结论因读法不同而改变。", "en": "No status changes under another reading."}[lang]
+        return {"zh": "没有结论因条文理解（口径）不同而改变。", "en": "No status changes under another reading."}[lang]
 
     def word(status: Status | None) -> str:
         return say(WORDS["no_finding"] if status is None else STATUS_WORDS[status], lang)
@@ -67,9 +67,10 @@ def contested_table(contested: Sequence[Contested], *, screen: Screen, lang: Lan
 def contested_decision_table(contested: Sequence[ContestedStep], *, screen: Screen, lang: Lang) -> str:
     """Return a table of what is contested in a decision, each as adopted and under each change."""
     if not contested:
-        return {"zh": "本决定不因读法不同而改变。", "en": "Nothing of this decision changes under another reading."}[
-            lang
-        ]
+        return {
+            "zh": "本结论不因条文理解（口径）不同而改变。",
+            "en": "Nothing of this decision changes under another reading.",
+        }[lang]
     words: dict[str, Text] = {name: text for each in (OUTCOME_WORDS, LIST_WORDS) for name, text in each.items()}
 
     def word(status: str | None) -> str:

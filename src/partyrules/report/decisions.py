@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text
+from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, reason_text
 from partyrules.answers.verdicts import OUTCOMES, Decision
 from partyrules.evaluate.inference import Firing
 from partyrules.language.rules import Stage
 from partyrules.questions.funnel import Funnel
 from partyrules.report.terminal import Column, Lang, Screen, notice_line, say
-from partyrules.report.words import WORDS, reason_text
+from partyrules.report.words import WORDS
 
 __all__ = ["chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
 
@@ -25,10 +25,10 @@ def decision_lines(decision: Decision, *, engine: str | None, stages: Sequence[S
     for notice in decision.notices:
         yield notice_line(notice, lang)
     if decision.reason is not None:
-        yield f"  {say(reason_text(decision.reason), lang)} ({decision.reason})"
+        yield f"  {say(reason_text(decision.reason), lang)}"
     if decision.needs:
         needs = say(needs_text(decision.needs), lang)
-        yield f"  {'尚需' if lang == 'zh' else 'needs'} {needs} ({', '.join(decision.needs)})"
+        yield f"  {'尚需：' if lang == 'zh' else 'needs '}{needs}"
     for name, heading in LIST_WORDS.items():
         items = getattr(decision, name)
         if not items:

@@ -9,15 +9,15 @@ from typing import Final
 from rich.text import Text as Styled
 
 from partyrules.answers.blocks import FindingRow
-from partyrules.answers.messages import STATUS_WORDS
+from partyrules.answers.messages import STATUS_WORDS, needs_text, reason_text
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, encode
-from partyrules.language.rules import Rule
+from partyrules.language.rules import Duty, Rule
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Cell, Column, Lang, Screen, say
-from partyrules.report.words import WORDS, reason_text
+from partyrules.report.words import WORDS
 from partyrules.time.calendar import add_days
 
 __all__ = [
@@ -147,10 +147,11 @@ def findings_report(
         left = len(table)
         rows = chain(rows, (row for row in table.rows() if not _is_urgent(row, as_of)))
     if not left:
-        yield {"zh": "没有未做到、无法判定或将到期的事项。", "en": "Nothing is breached, unknown or due soon."}[lang]
+        yield {"zh": "没有未落实、暂无法核定或将到期的事项。", "en": "Nothing is breached, unknown or due soon."}[lang]
         return
     shown = min(limit, left) if limit else left
-    yield _rows(islice(rows, shown), as_of=as_of, screen=screen, lang=lang)
+    duties = {bound.id: bound for bound in adoption.duties}
+    yield _rows(islice(rows, shown), duties, as_of=as_of, screen=screen, lang=lang)
     if left := left - shown:
         yield {
             "zh": f"另有 {left} 条未列出：用 --limit 0 全部列出，或用 --rule、--subject、--status 缩小范围。",
@@ -210,7 +211,9 @@ def period_text(finding: Finding | FindingRow) -> str:
     return finding.occasion or ""
 
 
-def _rows(findings: Iterable[FindingRow], *, as_of: date, screen: Screen, lang: Lang) -> str:
+def _rows(
+    findings: Iterable[FindingRow], duties: Mapping[str, Bound[Duty]], *, as_of: date, screen: Screen, lang: Lang
+) -> str:
     """Return a table of findings; where there is little room, rule, bearer and period stand below each other."""
     status = Column(say(WORDS["status"], lang), whole=True)
     rule, who = (Column(say(WORDS[name], lang), whole=True) for name in ("rule", "who"))
@@ -227,7 +230,7 @@ def _rows(findings: Iterable[FindingRow], *, as_of: date, screen: Screen, lang: 
         about = [finding.rule, finding.subject, period_text(finding)]
         number = "" if finding.required is None else f"{_shown(finding.actual)}/{finding.required}"
         told: list[Cell] = ["\n".join(filter(None, about))] if screen.narrow else [*about]
-        rows.append([word, *told, number, _why(finding, is_soon=is_soon, lang=lang)])
+        rows.append([word, *told, number, _why(finding, duties.get(finding.rule), is_soon=is_soon, lang=lang)])
     return screen.table(columns, rows)
 
 
@@ -235,18 +238,18 @@ def _shown(actual: object) -> str:
     return "?" if actual is None else str(actual)
 
 
-def _why(finding: FindingRow, *, is_soon: bool, lang: Lang) -> str:
+def _why(finding: FindingRow, bound: Bound[Duty] | None, *, is_soon: bool, lang: Lang) -> str:
     if is_soon:
         return f"{say(WORDS['due'], lang)} {finding.due}"
     if finding.needs:
-        return " ".join(finding.needs)
+        return say(needs_text(finding.needs, bound), lang)
     return "" if finding.reason is None else say(reason_text(finding.reason), lang)
 
 
 def irregular_table(records: Sequence[Irregular], *, screen: Screen, lang: Lang) -> str:
     """Return a table of the records that count for nothing, and why."""
     if not records:
-        return {"zh": "没有不合规的记录。", "en": "No record is irregular."}[lang]
+        return {"zh": "没有不计入的记录。", "en": "No record is irregular."}[lang]
     columns = [
         Column(say(WORDS["fact"], lang), whole=True),
         Column(say(WORDS["kind"], lang), whole=True),

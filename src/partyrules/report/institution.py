@@ -151,7 +151,9 @@ def summary(report: InstitutionReport, *, screen: Screen, lang: Lang) -> Iterato
     """Yield the parts of the summary that is worth reading on a terminal."""
     zh = lang == "zh"
     yield _basis(report, lang)
-    yield screen.styled("按条款：未做到、将到期、无法判定" if zh else "By clause: breached, due soon, unknown", "bold")
+    yield screen.styled(
+        "按条款：未落实、将到期、暂无法核定" if zh else "By clause: breached, due soon, unknown", "bold"
+    )
     rules = _rules_told(report, lang)
     yield screen.table(_count_columns("rule", lang), _count_rows(_by_clause(report), rules, lang))
     yield screen.styled("按支部" if zh else "By branch", "bold")
@@ -159,7 +161,7 @@ def summary(report: InstitutionReport, *, screen: Screen, lang: Lang) -> Iterato
     yield screen.styled("发展阶段" if zh else "The development pipeline", "bold")
     stages = report.adoption.stages
     yield from funnel_parts(report.funnel, stages=stages, screen=screen, lang=lang)
-    yield screen.styled("四个决定" if zh else "Four decisions", "bold")
+    yield screen.styled("四项条件核查结论" if zh else "Four decisions", "bold")
     for case, found in report.cases:
         yield f"[{case}]"
         yield from decision_lines(found, engine=None, stages=stages, lang=lang)
@@ -203,7 +205,7 @@ def _markdown_lines(report: InstitutionReport, lang: Lang) -> Iterator[str]:
     stages = report.adoption.stages
     heads, rows = funnel_rows(report.funnel, stages=stages, lang=lang)
     yield from _markdown_table([Column(head, right=0 < n < len(heads) - 1) for n, head in enumerate(heads)], rows)
-    yield from ("", f"## {'四个决定' if zh else 'Four decisions'}", "")
+    yield from ("", f"## {'四项条件核查结论' if zh else 'Four decisions'}", "")
     for case, found in report.cases:
         yield f"### {_marked(f'{case}: {found.person}')}"
         yield ""

@@ -93,7 +93,7 @@ def _treated(pack: Pack, clause: Clause, lang: Lang) -> str:
     rules = [rule.id for rule in pack.rules if rule.clause == clause.id]
     told = [", ".join(rules)] if rules else []
     if clause.judges:
-        told.append(_word(lang, f"书面判断：{clause.judges}", f"judged: {clause.judges}"))
+        told.append(_word(lang, f"须作认定：{clause.judges}", f"judged: {clause.judges}"))
     if clause.reason:
         told.append(say(clause.reason, lang))
     if not told:

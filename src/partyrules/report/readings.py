@@ -52,7 +52,10 @@ def pack_readings(pack: Pack) -> tuple[PackReading, ...]:
 def readings_table(readings: Sequence[PackReading], *, screen: Screen, lang: Lang) -> str:
     """Return a table of readings; one that every period duty has stands there once, with all its rules."""
     if not readings:
-        return {"zh": "本规则包没有读法可选。", "en": "Nothing in this pack can be read in more than one way."}[lang]
+        return {
+            "zh": "本规则包没有可选的条文理解（口径）。",
+            "en": "Nothing in this pack can be read in more than one way.",
+        }[lang]
     columns = [
         Column("--reading", whole=True),
         Column(say(WORDS["rule"], lang)),

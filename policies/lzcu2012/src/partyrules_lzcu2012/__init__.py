@@ -3,6 +3,7 @@
 from partyrules.packs.pack import Pack
 from partyrules_lzcu2012.clauses import DOCUMENT
 from partyrules_lzcu2012.duties import DUTIES
+from partyrules_lzcu2012.labels import LABELS
 from partyrules_lzcu2012.pipeline import REQUIREMENTS, STAGES, VETOES
 
 __all__ = ["pack"]
@@ -14,4 +15,5 @@ pack = Pack(
     duties=DUTIES,
     requirements=REQUIREMENTS,
     vetoes=VETOES,
+    labels=LABELS,
 )

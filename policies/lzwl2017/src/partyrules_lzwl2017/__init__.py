@@ -3,8 +3,16 @@
 from partyrules.packs.pack import Pack
 from partyrules_lzwl2017.clauses import DOCUMENT
 from partyrules_lzwl2017.duties import DUTIES
+from partyrules_lzwl2017.labels import LABELS
 from partyrules_lzwl2017.pipeline import REQUIREMENTS, STAGES
 
 __all__ = ["pack"]
 
-pack = Pack(document=DOCUMENT, version="0.1.0", stages=STAGES, duties=DUTIES, requirements=REQUIREMENTS)
+pack = Pack(
+    document=DOCUMENT,
+    version="0.1.0",
+    stages=STAGES,
+    duties=DUTIES,
+    requirements=REQUIREMENTS,
+    labels=LABELS,
+)

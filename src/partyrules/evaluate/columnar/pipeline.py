@@ -78,6 +78,11 @@ class Pipeline:
             since[row[here]] = spans.start[here]
         return held, since, doubt
 
+    def students(self, people: Array) -> Truths:
+        """Return which of the people are registered students on the day."""
+        day = np.full(len(people), self.view.as_of, np.int64)
+        return self._is_student(Frames(day=day, subject=people, asked=day))
+
     def passage(self, people: Array, to: str) -> StepColumns:
         """Return what stands between these people, given by code, and stage `to`; raise NotColumnar for some rules."""
         view, size = self.view, len(people)
