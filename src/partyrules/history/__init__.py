@@ -192,6 +192,9 @@ class History(ABC):
         self._holding_index: dict[tuple[str, str], dict[Any, tuple[Holding, ...]]] = {}
         self._holdings: dict[str, tuple[Holding, ...]] = {}
 
+    left_out: frozenset[int] = frozenset()
+    """The places of facts that are passed over as if nobody had recorded them, to see what hangs on them."""
+
     def __repr__(self) -> str:
         known = "" if self.known_at is None else f", known at {self.known_at.isoformat()}"
         return f"<{type(self).__name__}: as of {self.as_of}{known}>"

@@ -56,7 +56,10 @@ class _Some(dict[Any, T]):
 
 
 class LazyHistory(History):
-    """What a projection says, and the facts given `besides`, each once: the same as `history_of` of all of them."""
+    """What a projection says, and the facts given `besides`, each once: the same as `history_of` of all of them.
+
+    The facts at the places `left_out` are passed over, retractions among them too.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class LazyHistory(History):
         stages: tuple[str, ...] = (),
         relations: Iterable[Relation] = CORE_RELATIONS,
         besides: Iterable[Fact] = (),
+        left_out: frozenset[int] = frozenset(),
     ) -> None:
         super().__init__(as_of=as_of, known_at=known_at, stages=stages, relations=relations)
         self._projection: Final = projection
@@ -83,7 +87,9 @@ class LazyHistory(History):
         self._seen_matching: _Some[Sequence[Seen]] = _Some()
         self._holdings_where: _Some[tuple[Holding, ...]] = _Some()
         self._holdings_matching: _Some[Sequence[Holding]] = _Some()
+        self.left_out = left_out
         hidden, kept = self._first_recorded(besides)
+        hidden |= left_out
         gone, numbers = self._retracted(hidden, kept)
         self._hidden = numbers | hidden if hidden else numbers
         self._besides: dict[str, list[Fact]] = {}

@@ -25,7 +25,7 @@ from partyrules.questions.notices import audit_notices
 from partyrules.questions.sources import Source, check_subject, history_from, projected
 from partyrules.store.projection import Projection
 
-__all__ = ["Audit", "JudgedBy", "audit", "check_rule"]
+__all__ = ["Audit", "JudgedBy", "audit", "audit_of", "check_rule"]
 
 
 @frozen(kw_only=True)
@@ -209,8 +209,12 @@ class _Reference:
 def audit(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> Audit:
     """Return the audit of a ledger or of facts as of the end of a day, knowing what was recorded by `known_at`."""
     projection = projected(source)
+    return audit_of(projection, adoption, history_from(projection, adoption, as_of=as_of, known_at=known_at))
+
+
+def audit_of(projection: Projection, adoption: Adoption, history: History) -> Audit:
+    """Return the audit of a history that a projection and an adoption give."""
     columns = projection.columns
-    history = history_from(projection, adoption, as_of=as_of, known_at=known_at)
     view = View(columns, projection.facts, adoption, history)
 
     def reference(about: About, subjects: Collection[str] | None) -> Iterator[Finding]:

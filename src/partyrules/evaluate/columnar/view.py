@@ -150,10 +150,11 @@ class View:
 
     @cached_property
     def retracted(self) -> Array:
-        """The numbers of the facts that a retraction undoes."""
-        known = self.numbers_of(FactRetracted.wire).tolist()
+        """The numbers of the facts that a retraction undoes, and of those that the history leaves out."""
+        left_out = self.history.left_out
+        known = [number for number in self.numbers_of(FactRetracted.wire).tolist() if number not in left_out]
         gone = retracted_ids(fact for fact in self.facts(known) if isinstance(fact, FactRetracted))
-        return np.array([n for n in map(self.columns.numbers.get, gone) if n is not None], np.int64)
+        return np.array([*left_out, *(n for n in map(self.columns.numbers.get, gone) if n is not None)], np.int64)
 
     def numbers_of(self, wire: str) -> Array:
         """Return the numbers of the facts of a type that are known, whether they stand or not."""

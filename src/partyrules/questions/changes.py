@@ -1,0 +1,208 @@
+"""What changed between two audits: each finding that is another one, and what, undone, would make it as it was."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Final, Literal
+
+from attrs import frozen
+
+from partyrules.answers.blocks import FindingRow
+from partyrules.answers.verdicts import STATUSES, Status
+from partyrules.errors import QueryError
+from partyrules.packs.pack import Adoption
+from partyrules.questions.audit import Audit, audit, check_rule
+from partyrules.questions.causes import Cause, Causes, RowKey, Standpoint, row_key
+from partyrules.questions.sources import Source, projected
+from partyrules.time.calendar import Period
+
+__all__ = ["CATEGORIES", "Category", "ChangedFinding", "Changes", "changes"]
+
+Category = Literal["breached", "resolved", "unknown", "due", "satisfied", "gone", "other", "detail"]
+CATEGORIES: Final[tuple[Category, ...]] = (
+    "breached", "resolved", "unknown", "due", "satisfied", "gone", "other", "detail",
+)  # fmt: skip
+"""What a change comes to, the most urgent first: newly breached (新增未落实), resolved (已整改), newly unknown
+(新增暂无法核定), newly due (新增待完成), newly satisfied, no longer there, of another status, of the same with other
+numbers."""
+_SETTLED: Final = ("satisfied", "excused", "not_applicable", "pending", "advisory")
+
+
+@frozen(kw_only=True)
+class ChangedFinding:
+    """One finding that two audits have otherwise: `before` is None where it is new, `after` where it is gone.
+
+    What differs is what a row says; evidence alone makes no change. `causes` undone together, the later audit has
+    the finding as the earlier one has it.
+    """
+
+    rule: str
+    clause: str
+    subject: str
+    period: Period | None
+    occasion: str | None
+    before: FindingRow | None
+    after: FindingRow | None
+    category: Category
+    causes: tuple[Cause, ...]
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the change as a JSON object."""
+        period = self.period
+        return {
+            "rule": self.rule,
+            "clause": self.clause,
+            "subject": self.subject,
+            "period": period and {"grain": period.grain, "start": str(period.start), "end": str(period.end)},
+            "occasion": self.occasion,
+            "category": self.category,
+            "from": _said(self.before),
+            "to": _said(self.after),
+            "causes": [cause.to_wire() for cause in self.causes],
+        }
+
+
+def _said(row: FindingRow | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "status": row.status,
+        "required": row.required,
+        "actual": row.actual,
+        "due": row.due and str(row.due),
+        "reason": row.reason,
+        "needs": list(row.needs),
+    }
+
+
+@frozen(kw_only=True)
+class Changes:
+    """Everything in which two audits differ, in the order of findings.
+
+    `counts` are how many findings each audit has of each status; the changes account for the difference exactly.
+    """
+
+    before: Standpoint
+    after: Standpoint
+    findings: tuple[ChangedFinding, ...]
+    counts: Mapping[Status, tuple[int, int]]
+
+    def __repr__(self) -> str:
+        return f"<Changes: {len(self.findings)} from {self.before.as_of} to {self.after.as_of}>"
+
+    def flows(self) -> Mapping[tuple[Status | None, Status | None], int]:
+        """Return how many findings went from which status to which, None for those not there."""
+        return Counter((_status(each.before), _status(each.after)) for each in self.findings)
+
+    def categories(self) -> Mapping[Category, int]:
+        """Return how many changes there are of each category."""
+        found = Counter(each.category for each in self.findings)
+        return {category: found[category] for category in CATEGORIES}
+
+
+def _status(row: FindingRow | None) -> Status | None:
+    return None if row is None else row.status
+
+
+def changes(
+    source: Source,
+    before: Standpoint,
+    after: Standpoint,
+    *,
+    rule: str = "*",
+    subject: str | None = None,
+    subjects: Collection[str] | None = None,
+) -> Changes:
+    """Return in what two audits of one source differ, and the causes of each difference.
+
+    `rule` is a glob, `subject` the one, and `subjects` those whose findings are compared. The later standpoint may
+    be of the same day and time under another adoption. Raise QueryError where it lies before the earlier one, and as
+    `Audit.findings` does.
+    """
+    _check_order(before, after)
+    projection = projected(source)
+    was, now = (audit(projection, side.adoption, as_of=side.as_of, known_at=side.known_at) for side in (before, after))
+    _check_rule(before.adoption, after.adoption, rule)
+    if subject is not None:
+        now.check_subject(subject)
+    wanted = None if subjects is None else frozenset(subjects)
+    causes = Causes(projection, before, after, audits=(was, now))
+    counts: Counter[tuple[int, Status]] = Counter()
+    found: list[ChangedFinding] = []
+    for name in sorted({bound.id for side in (before, after) for bound in side.adoption.duties}):
+        if not fnmatchcase(name, rule):
+            continue
+        pair = tuple(_rows(side, name, subject, wanted) for side in (was, now))
+        for number, rows in enumerate(pair):
+            counts.update((number, row.status) for row in rows.values())
+        differing = sorted(
+            (key for key in pair[0].keys() | pair[1].keys() if pair[0].get(key) != pair[1].get(key)), key=_order
+        )
+        for key, why in zip(differing, causes.of(name, differing, pair), strict=True):
+            found.append(_changed(pair[0].get(key), pair[1].get(key), why))
+    return Changes(
+        before=before,
+        after=after,
+        findings=tuple(found),
+        counts={status: (counts[0, status], counts[1, status]) for status in STATUSES},
+    )
+
+
+def _check_order(before: Standpoint, after: Standpoint) -> None:
+    if after.as_of < before.as_of:
+        raise QueryError(f"`to`: found {after.as_of}; allowed: {before.as_of}, the day of `from`, or later")
+    if after.known_at is not None and (before.known_at is None or after.known_at < before.known_at):
+        known = "all that is recorded" if before.known_at is None else str(before.known_at)
+        raise QueryError(
+            f"`to`: found what was known at {after.known_at}, and `from` knows {known}; allowed: the same or later"
+        )
+
+
+def _check_rule(before: Adoption, after: Adoption, rule: str) -> None:
+    try:
+        check_rule(after, rule)
+    except QueryError:
+        if not any(fnmatchcase(bound.id, rule) for bound in before.duties):
+            raise
+
+
+def _rows(of: Audit, rule: str, subject: str | None, wanted: frozenset[str] | None) -> dict[RowKey, FindingRow]:
+    """Return the rows of an audit on a rule, none where its adoption does not have it."""
+    if all(bound.id != rule for bound in of.adoption.duties):
+        return {}
+    rows: Iterator[FindingRow] = of.table(rule=rule, subject=subject).rows()
+    return {row_key(row): row for row in rows if wanted is None or row.subject in wanted}
+
+
+def _order(key: RowKey) -> tuple[str, str, str]:
+    subject, period, occasion = key
+    return subject, "" if period is None else period.start.isoformat(), occasion or ""
+
+
+def _changed(before: FindingRow | None, after: FindingRow | None, causes: tuple[Cause, ...]) -> ChangedFinding:
+    said = after or before
+    assert said is not None  # noqa: S101  # one of two that differ
+    return ChangedFinding(
+        rule=said.rule,
+        clause=said.clause,
+        subject=said.subject,
+        period=said.period,
+        occasion=said.occasion,
+        before=before,
+        after=after,
+        category=_category(_status(before), _status(after)),
+        causes=causes,
+    )
+
+
+def _category(was: Status | None, now: Status | None) -> Category:
+    named: Mapping[str, Category] = {
+        "breached": "breached", "unknown": "unknown", "pending": "due", "satisfied": "satisfied",
+    }  # fmt: skip
+    if now is None:
+        return "gone"
+    if was == now:
+        return "detail"
+    if was == "breached" and now in _SETTLED:
+        return "resolved"
+    return named.get(now, "other")
