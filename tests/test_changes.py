@@ -1,8 +1,7 @@
 """What changed between two audits: everything that differs, once, with causes that, undone, remove the difference."""
 
-from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -61,9 +60,9 @@ def undone(facts: Facts, before: Standpoint, after: Standpoint, causes: tuple[Ca
         elif cause.kind == "rule" and cause.id is not None:
             packs.pop(cause.id, None)
             packs |= {pack.id: pack for pack in before.adoption.packs if pack.id == cause.id}
-    owned = {
-        reading_key(p, r, each) for p in packs.values() for r in p.rules for each in (*all_readings(r), *r.parameters)
-    }
+    rules = [(pack, rule) for pack in packs.values() for rule in pack.rules]
+    owned = {reading_key(pack, rule, each) for pack, rule in rules for each in all_readings(rule)}
+    owned |= {reading_key(pack, rule, each) for pack, rule in rules for each in rule.parameters}
     adoption = adopt(
         packs.values(),
         readings={key: option for key, option in chosen["reading"].items() if key in owned},
