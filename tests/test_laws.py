@@ -25,7 +25,7 @@ from partyrules.language.rules import Occasion, PerPeriod, Standing, Triggered
 from partyrules.packs.pack import Adoption, adopt
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided
-from partyrules.questions.sources import facts_in
+from partyrules.questions.sources import columns_in, facts_in
 from partyrules.time.calendar import parse_civil_date
 from tests import toy
 from tests.strategies import (
@@ -181,8 +181,9 @@ def test_duplicates(packs: str, chance: Random) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "facts.jsonl"
         path.write_bytes(b"\n".join(encode_fact(fact) for fact in (*later, *case.facts, *again)))
-        once = facts_in(path)
+        once, columns = facts_in(path), columns_in(path)
     assert everything(once, case, world.cast) == everything(case.facts, case, world.cast)
+    assert tuple(columns.facts(range(len(once)))) == once
 
 
 @every_world

@@ -26,9 +26,11 @@ from numpy.typing import NDArray
 
 from partyrules.errors import LedgerError, OutputError
 from partyrules.facts.admission import admitted
+from partyrules.facts.codec import encode_fact
 from partyrules.facts.identifiers import flaw
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, RegisterClosed, StageExtended, TermDeclared
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
+from partyrules.questions.sources import columns_in
 from partyrules.store import projection as store
 from partyrules.store.columns import (
     ABSENT,
@@ -184,13 +186,15 @@ def expected(given: list[Fact]) -> dict[int, tuple[Any, ...]]:
 @given(given_facts=records())
 @LAW
 def test_columns_say_what_the_facts_say(given_facts: list[Fact]) -> None:
-    """The projection of a ledger, that of its file, and that of the facts in memory all say what the facts say."""
+    """The projections of a ledger, its file, the facts in memory and a file of facts all say what the facts say."""
     with TemporaryDirectory() as directory, open_ledger(Path(directory, "facts.ledger")) as ledger:
         ledger.append(given_facts, recorded_at=NOW, clock=AT_LAST)
         path = Path(directory, "facts.projection")
         stored = [entry.fact for entry in ledger.facts()]
+        lines = Path(directory, "facts.jsonl")
+        lines.write_bytes(b"".join(encode_fact(fact) + b"\n" for fact in stored))
         made, again, held = open_projection(ledger, path), open_projection(ledger, path), projection_of(stored)
-        for projection in (made, again, held):
+        for projection in (made, again, held, columns_in(lines, vocabulary=ledger.vocabulary)):
             assert read(projection.columns) == expected(stored)
             assert projection.facts(range(len(stored))) == stored
             assert (projection.rebuilt, projection.unwritten) == (None, None)

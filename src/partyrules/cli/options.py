@@ -19,7 +19,7 @@ from partyrules.packs.discovery import installed_packs
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, adopt, load_pack
 from partyrules.questions.doubts import doubts
-from partyrules.questions.sources import Source, facts_in, projected
+from partyrules.questions.sources import Source, columns_in, projected
 from partyrules.report.terminal import Lang, notice_line
 from partyrules.store.kept import kept_columns
 from partyrules.store.projection import Projection, open_projection
@@ -273,7 +273,7 @@ def vocabulary_of(packs: Iterable[str]) -> Vocabulary:
 
 
 @contextmanager
-def opened(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None) -> Iterator[Source]:
+def opened(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None) -> Iterator[SqliteLedger | Projection]:
     """Open a ledger for reading, or read a file of facts; raise LedgerError where it is neither.
 
     Of a ledger only what it had kept by a time of its own, if one is given; raise QueryError where there is none.
@@ -285,19 +285,20 @@ def opened(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None)
     path = Path(source)
     if _is_ledger(path):
         with open_ledger(path, vocabulary=vocabulary, read_only=True) as ledger:
-            yield ledger if kept is None else ledger.snapshot(kept_by=kept)
+            yield ledger if kept is None else projected(ledger.snapshot(kept_by=kept))
     elif kept is not None:
         raise QueryError(f"--by-ledger-time: {source} is a file of facts, which keeps no time of its own; leave it out")
     else:
-        yield facts_in(path, vocabulary=vocabulary)
+        yield columns_in(path, vocabulary=vocabulary)
 
 
 @contextmanager
-def opened_to_ask(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None) -> Iterator[Source]:
+def opened_to_ask(
+    source: str, vocabulary: Vocabulary, *, kept: datetime | None = None
+) -> Iterator[SqliteLedger | Projection]:
     """Open a source as `opened` does; raise QueryError for one without a fact, of which there is nothing to ask."""
     with opened(source, vocabulary, kept=kept) as given:
-        empty = given.head().position == 0 if isinstance(given, SqliteLedger) else given == ()
-        if empty:
+        if not (len(given.columns) if isinstance(given, Projection) else given.head().position):
             raise QueryError(f"{source}: there are no facts in it; record some, or name another source")
         yield given
 

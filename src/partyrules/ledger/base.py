@@ -34,6 +34,7 @@ __all__ = [
     "canonical_instant",
     "chained",
     "decided",
+    "fact_of",
     "filed_otherwise",
     "instant_kept",
     "is_backdated",
@@ -388,7 +389,7 @@ def decided(lines: Sequence[Checked], existing: Iterable[tuple[str, Fact]], *, v
         (ids if said.id in seen or said.cls in bearing else seen).add(said.id)
     if not ids:
         return AppendPlan(tuple(lines), 0, ())
-    admission = admitted(held, [(said.where, _fact(said, vocabulary)) for said in lines if said.id in ids])
+    admission = admitted(held, [(said.where, fact_of(said, vocabulary)) for said in lines if said.id in ids])
     kept = {f.id: None if f.recorded_at is None else canonical_instant(f.recorded_at) for f in admission.facts}
     good: list[Checked] = []
     for said in lines:
@@ -488,7 +489,8 @@ def is_backdated(row: Row) -> bool:
     return row.kept_at is not None and parse_instant(row.kept_at) - parse_instant(row.recorded_at) > _A_DAY
 
 
-def _fact(said: Checked, vocabulary: Vocabulary) -> Fact:
+def fact_of(said: Checked, vocabulary: Vocabulary) -> Fact:
+    """Return the fact of a line that was checked."""
     if said.recorded_at is None:
         return read_back(said.content, where=said.where, vocabulary=vocabulary)
     return _read_back(said.content, said.recorded_at, said.where, vocabulary)

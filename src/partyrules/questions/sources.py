@@ -11,19 +11,29 @@ import numpy as np
 from attrs import define, field
 
 from partyrules.errors import FactError, Problem, QueryError, refusal
-from partyrules.facts.admission import Admitted, admitted, all_admitted
-from partyrules.facts.codec import read_facts
+from partyrules.facts.admission import ADMISSION_TYPES, Admitted, admitted, all_admitted
+from partyrules.facts.codec import Checked, checked_lines, parted, read_facts
+from partyrules.facts.reading import lines_of
 from partyrules.facts.schema import naming_fields
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactRetracted, TermDeclared, Vocabulary
 from partyrules.history import History, history_of, several
 from partyrules.history.lazy import LazyHistory
-from partyrules.ledger.base import Ledger, Snapshot
+from partyrules.ledger.base import Ledger, Snapshot, fact_of
 from partyrules.packs.pack import Adoption
 from partyrules.store.columns import CodeColumn, ListColumn
 from partyrules.store.index import index_of
-from partyrules.store.projection import Projection, projection_before, projection_of
+from partyrules.store.projection import Projection, projection_before, projection_of, projection_of_lines
 
-__all__ = ["Source", "check_subject", "facts_in", "facts_of", "history_from", "projected", "terms_joining"]
+__all__ = [
+    "Source",
+    "check_subject",
+    "columns_in",
+    "facts_in",
+    "facts_of",
+    "history_from",
+    "projected",
+    "terms_joining",
+]
 
 _FACTS_AT_ONCE: Final = 4096
 _ABOUT_TERMS: Final = (TermDeclared, FactRetracted)
@@ -87,6 +97,27 @@ def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[F
     if problems := (*decoded.problems, *admission.problems):
         raise FactError(problems)
     return Admitted(admission.facts)
+
+
+def columns_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Projection:
+    """Return the facts of a JSON Lines file as columns, without an object for each; raises as `facts_in` does."""
+    lines, problems = parted(checked_lines(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary))
+    kept: dict[str, Checked] = {}
+    several = {line.id for line in lines if kept.setdefault(line.id, line) is not line}
+    bearing = [line for line in lines if line.cls.wire in ADMISSION_TYPES or line.id in several]
+    admission = admitted((), [(line.where, fact_of(line, vocabulary=vocabulary)) for line in bearing])
+    if problems := [*problems, *admission.problems]:
+        raise FactError(problems)
+    for line in bearing if several else ():
+        # Of several copies the one recorded first, in the place of the first.
+        if line.id in several and _sooner(line, kept[line.id]):
+            kept[line.id] = line
+    return projection_of_lines(list(kept.values()), vocabulary=vocabulary)
+
+
+def _sooner(one: Checked, other: Checked) -> bool:
+    """Tell whether a line was recorded before another; one that does not say when is known at every time."""
+    return other.recorded_at is not None and (one.recorded_at is None or one.recorded_at < other.recorded_at)
 
 
 def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> History:

@@ -1,7 +1,7 @@
 """The projection of a ledger: its facts as columns, kept in a file, brought up to date, and rebuilt when in doubt."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from partyrules.errors import FactError, LedgerError, OutputError
 from partyrules.facts.admission import all_admitted
+from partyrules.facts.codec import Checked
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.facts.writing import ours
-from partyrules.ledger.base import GENESIS, Head, Ledger, Row, recorded
-from partyrules.store.columns import Columns, Growing, Strings, Table, from_contents, from_facts
+from partyrules.ledger.base import GENESIS, Head, Ledger, Row, fact_of, recorded
+from partyrules.store.columns import NO_NUMBER, Columns, Growing, Strings, Table, from_contents, from_facts
 from partyrules.store.container import (
     MAGIC,
     ContainerError,
@@ -29,7 +30,7 @@ from partyrules.store.container import (
 from partyrules.store.index import index_of
 from partyrules.store.shape import misshapen
 
-__all__ = ["Projection", "open_projection", "projection_before", "projection_of"]
+__all__ = ["Projection", "open_projection", "projection_before", "projection_of", "projection_of_lines"]
 
 _FORMAT: Final = 1
 # Few enough that what is made of them stays in the processor's cache until it is put away.
@@ -54,6 +55,7 @@ class Projection:
     unwritten: str | None = None
     _path: Path | None = None
     _ledger: Ledger | None = None
+    _lines: Callable[[int], Fact] | None = None
     _held: "OrderedDict[int, Fact]" = field(factory=OrderedDict)
 
     def __repr__(self) -> str:
@@ -119,18 +121,24 @@ class Projection:
 
     def _read(self, numbers: set[int]) -> dict[int, Fact]:
         out = [number for number in numbers if not 0 <= number < len(self.columns)]
-        if out or self._ledger is None:
+        if out or (self._ledger is None and self._lines is None):
             raise IndexError(f"fact {min(out)}: there are {len(self.columns)}")
-        rows = self._ledger.rows_at([number + 1 for number in numbers])
-        try:
-            found = {row.position - 1: recorded(row, vocabulary=self._ledger.vocabulary).fact for row in rows}
-        except FactError:
-            _read_all(self._ledger, after=min(numbers))
-            raise
+        if self._ledger is not None:
+            found = self._recorded(numbers, self._ledger)
+        else:
+            found = {number: self._lines(number) for number in numbers if self._lines is not None}
         self._held.update(found)
         while len(self._held) > _FACTS_KEPT:
             self._held.popitem(last=False)
         return found
+
+    def _recorded(self, numbers: set[int], ledger: Ledger) -> dict[int, Fact]:
+        rows = ledger.rows_at([number + 1 for number in numbers])
+        try:
+            return {row.position - 1: recorded(row, vocabulary=ledger.vocabulary).fact for row in rows}
+        except FactError:
+            _read_all(ledger, after=min(numbers))
+            raise
 
 
 def projection_of(facts: Iterable[Fact], *, head: Head | None = None) -> Projection:
@@ -143,6 +151,20 @@ def projection_of(facts: Iterable[Fact], *, head: Head | None = None) -> Project
     columns = Columns()
     from_facts(columns, held)
     return Projection(columns, head, held=OrderedDict(enumerate(held)))
+
+
+def projection_of_lines(lines: Sequence[Checked], *, vocabulary: Vocabulary) -> Projection:
+    """Return the projection of lines that were checked and admitted, no two of one id, numbered in their order.
+
+    A fact is made of its line when it is asked for.
+    """
+    columns = Columns()
+    known = [n for n, line in enumerate(lines) if line.recorded_at is not None]
+    instants = np.full(len(lines), NO_NUMBER)
+    written = [str(lines[n].recorded_at)[:-1] for n in known]
+    instants[known] = np.array(written, "datetime64[us]").astype(np.int64)
+    from_contents(columns, [i.cls.wire for i in lines], [i.content for i in lines], instants, vocabulary=vocabulary)
+    return Projection(columns, None, lines=lambda number: fact_of(lines[number], vocabulary=vocabulary))
 
 
 def projection_before(ledger: Ledger, path: Path | None = None) -> Projection:
