@@ -45,6 +45,7 @@ from partyrules.language.kernel import (
     walk,
 )
 from partyrules.language.phrases import phrase
+from partyrules.language.rules import Responsible
 from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since
 from partyrules.packs.pack import load_pack
 from partyrules.packs.projects import project_of
@@ -60,6 +61,14 @@ EITHER = by_reading("how_long", short=MONTH, long=Span(years=2))
 NODES = (
     (SUBJECT, "the bearer"),
     (Its("by"), "its by"),
+    (
+        Responsible(
+            by=(Holdings("role", (("unit", Its("unit")),)),),
+            names="person",
+            ever=(Holdings("membership", (("person", SUBJECT),)),),
+        ),
+        "`person` of each `role` (unit = its unit), found by a `membership` (person = the bearer), at any time",
+    ),
     (Trigger("of"), "the occasion's of"),
     (ASKED_STEP, "the stage asked for"),
     (Given("campus"), "the parameter `campus`"),

@@ -37,6 +37,7 @@ from tests.sweeps import examples
 BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 SAID: Final = Text("已", "done")
 DUTY: Final = toy.adopted().duties[0]
+_LISTS: Final = ("needs", "responsible")
 
 
 def invented(chance: Random) -> Audit:
@@ -160,7 +161,8 @@ def as_rows(found: Any) -> list[FindingRow]:
         FindingRow(
             period=Period(said["start"], said["end"], said["grain"]) if said["grain"] else None,
             needs=tuple(said["needs"]),
-            **{name: said[name] for name in FindingRow._fields if name not in ("period", "needs")},
+            responsible=tuple(said["responsible"]),
+            **{name: said[name] for name in FindingRow._fields if name not in ("period", *_LISTS)},
         )
         for said in found.to_pylist()
     ]
@@ -177,13 +179,13 @@ def table() -> FindingTable:
 
 
 def test_the_columns_have_documented_types(table: FindingTable) -> None:
-    """Texts are dictionaries, dates are days, numbers exact decimals, needs are lists."""
+    """Texts are dictionaries, dates are days, numbers exact decimals, needs and who has to act lists."""
     word = pa.dictionary(pa.int32(), pa.string())
     other = {
         **dict.fromkeys(("start", "end", "due"), pa.date32()),
         **dict.fromkeys(("required", "actual"), pa.decimal128(38, 9)),
         "occasion": pa.string(),
-        "needs": pa.list_(word),
+        **dict.fromkeys(_LISTS, pa.list_(word)),
     }
     expected = pa.schema([(name, other.get(name, word)) for name in COLUMNS])
     assert table.to_arrow().schema == expected
@@ -196,7 +198,8 @@ def test_polars_has_the_rows(table: FindingTable) -> None:
     frame = table.to_polars()
     assert frame.columns == list(COLUMNS)
     assert frame.schema["start"] == pl.Date()
-    assert frame.with_columns(pl.col("needs").cast(pl.List(pl.String))).rows(named=True) == table.to_arrow().to_pylist()
+    lists = [pl.col(name).cast(pl.List(pl.String)) for name in _LISTS]
+    assert frame.with_columns(lists).rows(named=True) == table.to_arrow().to_pylist()
 
 
 def test_pandas_has_the_rows(table: FindingTable) -> None:

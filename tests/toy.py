@@ -40,6 +40,7 @@ from partyrules.language.rules import (
     PerPeriod,
     Reading,
     Requirement,
+    Responsible,
     Stage,
     Standing,
     Triggered,
@@ -100,6 +101,9 @@ FELLOW = STUDENT & holds("stage", person=SUBJECT, stage=("fellow", "senior"))
 FELLOWS = Bearer("person", FELLOW)
 CLUBS = Bearer("unit", holds("unit", unit=SUBJECT, kind="branch"))
 OFFICES = Bearer("unit", holds("unit", unit=SUBJECT, kind="guidance_department"))
+HOME = holdings("residence", person=SUBJECT)
+GROUPS = holdings("unit", kind="building_group", building=its("building"))
+INSTRUCTORS = holdings("role", role="building_instructor", building=its("building"))
 TRAININGS = events("training_completed", person=SUBJECT, course="entry_course", window="since_entry")
 
 DUTIES = (
@@ -146,6 +150,7 @@ DUTIES = (
         per=PerPeriod(by_reading("year", calendar="year", academic="academic_year")),
         requires=at_least(10, Sum("hours", (events("training_completed", person=SUBJECT, course="practice"),))),
         readings=(YEAR,),
+        responsible=Responsible(last=(HOME,), by=(INSTRUCTORS,), names="person"),
     ),
     Duty(
         id="1.4",
@@ -210,6 +215,7 @@ DUTIES = (
         bearer=FELLOWS,
         per=Standing(),
         requires=between(1, 2, holdings("link", link="mentor", holder=SUBJECT)),
+        responsible=Responsible(by=(HOME, GROUPS, INSTRUCTORS), names="person"),
     ),
     Duty(
         id="2.2",
@@ -235,6 +241,7 @@ DUTIES = (
         per=Standing(),
         requires=at_least(1, holdings("link", link="room", holder=SUBJECT)),
         modality="exploratory",
+        responsible=Responsible(ever=(HOME,), by=(GROUPS,), names="unit"),
     ),
     Duty(
         id="2.4",
@@ -306,6 +313,7 @@ DUTIES = (
             ),
         ),
         modality="may",
+        responsible=Responsible(by=(holdings("membership", person=trigger("person")),), names="unit"),
     ),
 )
 

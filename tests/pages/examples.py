@@ -43,8 +43,8 @@ def duty(bearer, per, requires, id="1", **more):
     return Duty(id=id, clause=id, title=SAID, counted=SAID, bearer=bearer, per=per, requires=requires, **more)
 
 
-def ask(facts, as_of, *duties, own=None, **adopted):
-    # The findings on the last duty: whom about, in which period, and what it comes to; `own` is what a pack adds.
+def found(facts, as_of, *duties, own=None, **adopted):
+    # The findings on the last duty; `own` is what a pack adds.
     rows = [{"id": str(n), **row} for n, row in enumerate(facts)]
     document = Document(
         id="club",
@@ -58,10 +58,12 @@ def ask(facts, as_of, *duties, own=None, **adopted):
     adoption = adopt([Pack(document=document, version="1", duties=duties, **(own or {}))], **adopted)
     read = [fact_from_wire(row, vocabulary=adoption.vocabulary) for row in rows]
     asked = audit(read, adoption, as_of=date.fromisoformat(as_of))
-    return [
-        (f.subject, str(f.period.start) if f.period else None, f.status, *f.needs)
-        for f in asked.findings(rule=f"club:{duties[-1].id}")
-    ]
+    return asked.findings(rule=f"club:{duties[-1].id}")
+
+
+def ask(*said, **more):
+    # Of each of them whom it is about, in which period, and what it comes to.
+    return [(f.subject, str(f.period.start) if f.period else None, f.status, *f.needs) for f in found(*said, **more)]
 
 
 ADA = {"fact": "membership_started", "person": "ada", "unit": "c", "on": "2020-01-01"}
@@ -123,6 +125,31 @@ contacts = duty(
 activist = {"fact": "stage_entered", "person": "ben", "stage": "activist", "on": "2020-01-01"}
 assert ask([ADA, activist, *links], "2020-01-01", contacts) == [("ben", None, "satisfied")]
 assert ask([ADA, activist], "2020-01-01", contacts) == [("ben", None, "breached")]
+""",
+    ),
+    Worked(
+        "Responsible",
+        "Who has to act where that is not the bearer",
+        """\
+A finding names them, so that nobody is blamed for what others left undone. *The club's secretary sees to it that
+each member has a tutor.*
+""",
+        """\
+tutored = duty(
+    PEOPLE,
+    Standing(),
+    at_least(1, holdings("link", link="tutor", target=SUBJECT)),
+    responsible=Responsible(
+        by=(
+            holdings("membership", person=SUBJECT),
+            holdings("role", role="secretary", unit=its("unit")),
+        ),
+        names="person",
+    ),
+)
+secretary = {"fact": "role_started", "person": "dee", "role": "secretary", "unit": "c", "on": "2020-01-01"}
+[finding] = found([ADA, secretary], "2020-01-02", tutored)
+assert (finding.subject, finding.status, finding.responsible) == ("ada", "breached", ("dee",))
 """,
     ),
     Worked(

@@ -66,7 +66,7 @@ def constructs() -> Mapping[str, tuple[type, ...]]:
     """Return every class of the language by the heading under which it stands in the reference."""
     found: dict[str, tuple[type, ...]] = {
         "Rules": (*get_args(rules.Rule), rules.Reading, rules.Parameter, rules.Lift, rules.Stage, rules.Step),
-        "Whom a duty binds": (rules.Bearer,),
+        "Whom a duty binds": (rules.Bearer, rules.Responsible),
         "How often": get_args(rules.Per),
         "Deadlines": get_args(rules.Deadline),
         "Conditions": _subclasses(expressions.Condition),

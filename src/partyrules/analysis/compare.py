@@ -24,11 +24,13 @@ from partyrules.language.kernel import (
     resolved,
     walk,
 )
+from partyrules.language.phrases import phrase
 from partyrules.language.rules import (
     Ahead,
     Duty,
     Occasion,
     PerPeriod,
+    Responsible,
     Rolling,
     Rule,
     Standing,
@@ -244,7 +246,7 @@ def _aspects(one: Any, other: Any) -> Iterator[Aspect]:
     """Yield in what two rules of a kind differ."""
     names: tuple[str, ...] = ("steps", "when", "requires", "advisory", "modality")
     if isinstance(one, Duty):
-        names = ("bearer", "per", "requires", "vacation_months", "modality")
+        names = ("bearer", "per", "requires", "vacation_months", "responsible", "modality")
     elif isinstance(one, Veto):
         names = ("steps", "vetoes")
     for name in names:
@@ -272,6 +274,8 @@ def _told(part: Any) -> str:
             return "at all times"
         case Occasion(of):
             return f"each time: {in_words(of)}"
+        case Responsible() | None:
+            return phrase(part)
         case Triggered(by, deadline):
             return f"after {in_words(by)}: {_deadline(deadline)}"
         case Condition():

@@ -1,6 +1,6 @@
 """Blocks as an Arrow table, without an object for each value; pyarrow is asked for when it is needed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from importlib import import_module
 from typing import Any, Final
@@ -16,7 +16,7 @@ __all__ = ["COLUMNS", "arrow_table", "decimals", "library"]
 
 COLUMNS: Final = (
     "rule", "clause", "subject", "grain", "start", "end", "occasion", "status", "modality", "required", "actual",
-    "due", "reason", "needs",
+    "due", "reason", "needs", "responsible",
 )  # fmt: skip
 """The columns of a table that leaves the library, in order."""
 
@@ -61,6 +61,7 @@ def _schema() -> Any:
         **dict.fromkeys(_NUMBERS, pa.decimal128(_DIGITS, _DECIMALS)),
         "occasion": pa.string(),
         "needs": pa.list_(word),
+        "responsible": pa.list_(word),
     }
     return pa.schema([(name, special.get(name, word)) for name in COLUMNS])
 
@@ -80,6 +81,8 @@ class _Dictionaries:
         said = [np.unique(of_rows(block.subject, rows)) for block, rows in parts]
         self.codes = np.unique(np.concatenate([np.empty(0, np.int32), *said]))
         self.subjects = _words((names.strings.texts[code] for code in self.codes.tolist()), ordered=True)
+        self.needs = sorted(names.needs.texts)
+        self.responsible = sorted({one for listed in names.lists for one in listed})
 
     def columns(self, block: Block, rows: Array | None) -> list[Any]:
         """Return the Arrow columns of some rows of a block, in the order of COLUMNS."""
@@ -99,8 +102,13 @@ class _Dictionaries:
             _days(of_rows(block.due, rows)),
             # The first of the reasons is none.
             _dictionary(of_rows(block.reason, rows).astype(np.int32) - 1, self.reasons),
-            _lists(of_rows(block.needs, rows), self.names.needs.texts),
+            _lists(of_rows(block.needs, rows), self._needed, self.needs),
+            _lists(of_rows(block.responsible, rows), self.names.lists.__getitem__, self.responsible),
         ]
+
+    def _needed(self, bits: int) -> list[str]:
+        known = self.names.needs.texts
+        return [word for word in self.needs if bits >> known.index(word) & 1]
 
     def _grains(self, block: Block, start: Array) -> Any:
         if block.grain is None:
@@ -164,12 +172,12 @@ def decimals(units: Array, absent: Array, *, scale: int) -> Any:
     return found.cast(pa.decimal128(_DIGITS, _DECIMALS))
 
 
-def _lists(bits: Array, known: Sequence[str]) -> Any:
-    """Return for each row the sorted words whose bits are set; bit n stands for word n."""
+def _lists(numbers: Array, said: Callable[[int], Sequence[str]], known: list[str]) -> Any:
+    """Return for each row the words that its number stands for, all of them among the known ones."""
     pa = _arrow()
-    used, places = np.unique(bits, return_inverse=True)
-    order = sorted(known)
-    said = [[n for n, word in enumerate(order) if mask >> known.index(word) & 1] for mask in used.tolist()]
-    starts = np.cumsum([0, *map(len, said)]).astype(np.int32)
-    flat = np.asarray([n for each in said for n in each], np.int32)
-    return pa.ListArray.from_arrays(pa.array(starts), _dictionary(flat, _words(order))).take(pa.array(places))
+    used, places = np.unique(numbers, return_inverse=True)
+    place_of = {word: place for place, word in enumerate(known)}
+    lists = [[place_of[word] for word in said(number)] for number in used.tolist()]
+    starts = np.cumsum([0, *map(len, lists)]).astype(np.int32)
+    flat = np.asarray([place for each in lists for place in each], np.int32)
+    return pa.ListArray.from_arrays(pa.array(starts), _dictionary(flat, _words(known))).take(pa.array(places))

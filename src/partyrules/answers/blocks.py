@@ -63,13 +63,14 @@ About = Bound[Duty] | JudgedClause
 class Block:
     """The findings of one duty, by subject, period and occasion; every column has one entry a row.
 
-    `subject` are codes of strings, `start` and `end` ordinals of the period of grain `grain` (0 where a row has
-    none), `occasion` the numbers of facts (-1 where none), `status` and `reason` numbers of `STATUS_CODES` and
-    `REASONS`, `due` ordinals (0 where none), `needs` bits in the order of the audit's needs. `required` and
-    `actual` are in units of 1 / `scale`, a power of ten up to 10^9, the least int64 where there is none. A column
-    may be one value broadcast to all rows. Rows stand in the order of their subjects' texts, then by start, then by
-    the occasion's id; of each subject there are all or none. `evaluator` is which one judged the duty; `fallback`
-    says why rows were judged by the reference evaluator instead of the columnar one: for which reason how many.
+    `subject` are codes of strings, `start` and `end` ordinals of the period of grain `grain` (0 where a row has none),
+    `occasion` the numbers of facts (-1 where none), `status` and `reason` numbers of `STATUS_CODES` and `REASONS`,
+    `due` ordinals (0 where none), `needs` bits in the order of the audit's needs, `responsible` numbers of the audit's
+    lists (0 for nobody). `required` and `actual` are in units of 1 / `scale`, a power of ten up to 10^9, the least
+    int64 where there is none. A column may be one value broadcast to all rows. Rows stand in the order of their
+    subjects' texts, then by start, then by the occasion's id; of each subject there are all or none. `evaluator` is
+    which one judged the duty; `fallback` says why rows were judged by the reference evaluator instead of the columnar
+    one: for which reason how many.
     """
 
     bound: About
@@ -84,6 +85,7 @@ class Block:
     actual: Array
     due: Array
     needs: Array
+    responsible: Array
     scale: int = 1
     evaluator: Evaluator = "columnar"
     fallback: tuple[tuple[str, int], ...] = ()
@@ -93,7 +95,7 @@ class Block:
 
 
 class Names:
-    """What the numbers in the blocks of one audit stand for: `strings`, `ids` of facts and `needs`, bit by bit.
+    """What the numbers in the blocks of one audit stand for: `strings`, `ids` of facts, `needs` bit by bit; `lists`.
 
     Each grows as further blocks are made; the ids given are copied before one is added to them.
     """
@@ -104,6 +106,8 @@ class Names:
         self.strings: Final = Strings() if strings is None else strings
         self.ids: Sequence[str] = ids
         self.needs: Final = Strings() if needs is None else needs
+        self.lists: Final[list[tuple[str, ...]]] = [()]
+        self._places: Final[dict[tuple[str, ...], int]] = {(): 0}
         self._numbers: dict[str, int] | None = None
 
     def number(self, fact: str | None) -> int:
@@ -116,6 +120,17 @@ class Names:
         if found == len(self.ids):
             self.ids = [*self.ids, fact]
         return found
+
+    def listed(self, ids: tuple[str, ...]) -> int:
+        """Return the number of a list of ids, 0 for an empty one."""
+        place = self._places.setdefault(ids, len(self.lists))
+        if place == len(self.lists):
+            self.lists.append(ids)
+        return place
+
+    def lists_with(self, name: str) -> tuple[int, ...]:
+        """Return the numbers of the lists in which an id stands."""
+        return tuple(place for place, listed in enumerate(self.lists) if name in listed)
 
     def bits(self, needs: Iterable[str]) -> int:
         """Return the bits of some needs."""
@@ -137,6 +152,7 @@ class FindingRow(NamedTuple):
     due: date | None
     reason: str | None
     needs: tuple[str, ...]
+    responsible: tuple[str, ...] = ()
 
 
 # From findings to columns ------------------------------------------------------------------------------------------
@@ -144,7 +160,9 @@ class FindingRow(NamedTuple):
 
 def block_of(about: About, findings: Iterable[Finding], names: Names) -> Block:
     """Return the block of what the reference found on one duty or clause, in any order; each is let go at once."""
-    whole = {name: array("q") for name in ("subject", "start", "end", "occasion", "status", "reason", "due")}
+    whole = {
+        name: array("q") for name in ("subject", "start", "end", "occasion", "status", "reason", "due", "responsible")
+    }
     required, actual = list[Number | None](), list[Number | None]()
     needs = list[int]()
     masks: dict[tuple[str, ...], int] = {}
@@ -158,6 +176,7 @@ def block_of(about: About, findings: Iterable[Finding], names: Names) -> Block:
         whole["status"].append(STATUS_CODES[finding.status])
         whole["reason"].append(_REASON_CODES[finding.reason])
         whole["due"].append(finding.due.toordinal() if finding.due else NO_DAY)
+        whole["responsible"].append(names.listed(finding.responsible))
         required.append(finding.required)
         actual.append(finding.actual)
         if finding.needs not in masks:
@@ -184,6 +203,7 @@ def block_of(about: About, findings: Iterable[Finding], names: Names) -> Block:
         actual=_integers([_units(number, scale, about) for number in actual], np.int64)[order],
         due=np.asarray(whole["due"], np.int32)[order],
         needs=_integers(needs, np.uint64)[order],
+        responsible=np.asarray(whole["responsible"], np.int32)[order],
         scale=scale,
         evaluator="reference",
     )
@@ -233,10 +253,10 @@ def _some_rows(block: Block, rows: Array, names: Names) -> Iterator[FindingRow]:
     about, grain, texts = block.bound, block.grain, names.strings.texts
     columns = (
         block.subject, block.start, block.end, block.occasion, block.status, block.required, block.actual,
-        block.due, block.reason, block.needs,
+        block.due, block.reason, block.needs, block.responsible,
     )  # fmt: skip
     needed: dict[int, tuple[str, ...]] = {}
-    for subject, start, end, occasion, status, required, actual, due, reason, needs in zip(
+    for subject, start, end, occasion, status, required, actual, due, reason, needs, responsible in zip(
         *(column[rows].tolist() for column in columns), strict=True
     ):
         if needs not in needed:
@@ -254,6 +274,7 @@ def _some_rows(block: Block, rows: Array, names: Names) -> Iterator[FindingRow]:
             due=date.fromordinal(due) if due else None,
             reason=REASONS[reason],
             needs=needed[needs],
+            responsible=names.lists[responsible],
         )
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "readings_text",
     "reason_text",
     "requirement_message",
+    "responsible_text",
     "veto_message",
 ]
 
@@ -123,8 +124,12 @@ def finding_message(  # noqa: PLR0913 - a message says as much as a finding does
     reason: str | None,
     needs: tuple[str, ...],
     pair: tuple[str, ...] = (),
+    responsible: tuple[str, ...] = (),
 ) -> Text:
-    """Return the message of a finding in both languages; `pair` names whom a duty for each pair is about."""
+    """Return the message of a finding in both languages; `pair` names whom a duty for each pair is about.
+
+    `responsible` are those who have to act where that is not the subject.
+    """
     duty, modality = bound.rule, MODALITIES[bound.rule.modality]
     zh = f"{bound.clause.citation}（{modality.zh}）{duty.title.zh}"
     en = f"Clause {bound.clause.citation} ({modality.en}): {duty.title.en}"
@@ -157,8 +162,19 @@ def finding_message(  # noqa: PLR0913 - a message says as much as a finding does
         told = needs_text(needs, bound)
         zh += f"，需要：{told.zh}"
         en += f", needs {told.en}"
+    if duty.responsible is not None:
+        to_act = responsible_text(responsible)
+        zh += f"。{to_act.zh}"
+        en += f". {to_act.en}"
     read = readings_text(bound)
     return Text(zh=f"{zh}。{read.zh if read else ''}", en=f"{en}.{' ' + read.en if read else ''}")
+
+
+def responsible_text(responsible: tuple[str, ...]) -> Text:
+    """Return in words who has to act where that is not the subject; for none, that no record says who."""
+    if not responsible:
+        return Text(zh="应由他人落实，记录中没有责任方", en="Others have to act on it; the record names nobody")
+    return Text(zh=f"责任方：{'、'.join(responsible)}", en=f"To act on it: {', '.join(responsible)}")
 
 
 def judgement_message(clause: Clause, status: Status, needs: tuple[str, ...]) -> Text:

@@ -147,11 +147,13 @@ class FindingTable:
         status: str | Collection[str] = (),
         on: date | None = None,
         due_by: date | None = None,
+        responsible: str | None = None,
     ) -> "FindingTable":
         """Return the findings that are all of what is said, as a table over the same columns.
 
         `rule` is a glob, `status` one or any of several, `on` a day that the period contains (a finding without
-        a period is on no day), `due_by` the last day on which it is due, inclusive.
+        a period is on no day), `due_by` the last day on which it is due, inclusive, `responsible` one of those who have
+        to act on it.
 
         Raises:
             QueryError: the glob matches no rule of the table, or a status does not exist.
@@ -161,6 +163,7 @@ class FindingTable:
             statuses=tuple(STATUS_CODES[name] for name in known_statuses(status)),
             on=None if on is None else on.toordinal(),
             due_by=None if due_by is None else due_by.toordinal(),
+            lists=None if responsible is None else self.names.lists_with(responsible),
         )
         rules = [block.bound.id for block in self.blocks]
         if rules and not any(fnmatchcase(each, rule) for each in rules):
@@ -173,14 +176,24 @@ class FindingTable:
             ),
         )
 
+    def by_responsible(self) -> Mapping[str, "FindingTable"]:
+        """Return the findings on which somebody other than their subject has to act, by whom, in the order of the ids.
+
+        A finding on which several have to act is in the table of each.
+        """
+        used = [np.unique(of_rows(block.responsible, rows)) for block, rows in self._parts()]
+        places = {place for each in used for place in each.tolist()}
+        names = sorted({name for place in places for name in self.names.lists[place]})
+        return {name: self.where(responsible=name) for name in names}
+
     # Out of the library ---------------------------------------------------------------------------------------------
 
     def to_arrow(self) -> Any:
         """Return a pyarrow.Table of COLUMNS in the order of findings; needs the extra `arrow`.
 
         Texts are dictionaries, but for `occasion`; dates are date32, `start` and `end` of the period inclusive;
-        `required` and `actual` exact decimals of nine places; `needs` a list, empty where nothing is needed. What a
-        finding does not have is null.
+        `required` and `actual` exact decimals of nine places; `needs` and `responsible` lists, empty where nothing is
+        needed and nobody else has to act. What a finding does not have is null.
         """
         return arrow_table(tuple(self._parts()), self.names)
 
@@ -262,6 +275,7 @@ class _Wanted:
     statuses: tuple[int, ...]
     on: int | None
     due_by: int | None
+    lists: tuple[int, ...] | None
 
     def among(self, block: Block, rows: Array | None) -> Array | None:
         """Return those of the rows of a block that are wanted."""
@@ -276,6 +290,8 @@ class _Wanted:
         if self.due_by is not None:
             due = of_rows(block.due, rows)
             tests += [due != NO_DAY, due <= self.due_by]
+        if self.lists is not None:
+            tests.append(np.isin(of_rows(block.responsible, rows), self.lists))
         if not tests:
             return rows
         found = np.flatnonzero(np.logical_and.reduce(tests))

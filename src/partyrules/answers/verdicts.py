@@ -35,7 +35,8 @@ class Finding:
     """How one bearer stands to one duty, in one period or on one occasion.
 
     `evidence` are exactly the facts counted in `actual`, with the occasion or trigger and the judgement that
-    explains or answers. `needs` are the codes of what would decide an unknown one.
+    explains or answers. `needs` are the codes of what would decide an unknown one. `responsible` are the ids, sorted,
+    of those who have to act where that is not the subject.
     """
 
     rule: str
@@ -52,6 +53,7 @@ class Finding:
     needs: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     readings: Mapping[str, str] = field(factory=dict)
+    responsible: tuple[str, ...] = ()
     message: Text
 
     def to_wire(self) -> dict[str, Any]:
@@ -72,6 +74,7 @@ class Finding:
             "needs": list(self.needs),
             "evidence": list(self.evidence),
             "readings": dict(self.readings),
+            "responsible": list(self.responsible),
             "message": {"zh": self.message.zh, "en": self.message.en},
         }
 

@@ -60,6 +60,7 @@ _OBJECTS: Final = ("jsonl", "json", "csv")
 @known_at_option
 @click.option("--rule", default="*", metavar="GLOB", help="Only these rules, e.g. lzwl2017:8.* or 8.1.3.")
 @click.option("--subject", metavar="ID", help="Only findings about this person, unit or building.")
+@click.option("--responsible", metavar="ID", help="Only findings on which this person or unit has to act.")
 @click.option(
     "--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only findings of this status; repeatable."
 )
@@ -93,6 +94,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     by_ledger_time: bool,
     rule: str,
     subject: str | None,
+    responsible: str | None,
     statuses: tuple[str, ...],
     contested: bool,
     judgements: bool,
@@ -109,13 +111,15 @@ def audit(  # noqa: PLR0913 - one argument for each option
     The table counts the findings of each rule, then lists the breached, the unknown, and those due within 30
     days; with --status it lists what was asked for. Exit code 1 comes with --exit-code alone.
     """
-    if irregular and (contested or judgements or exit_code or statuses or subject or rule != "*"):
+    if irregular and (contested or judgements or exit_code or statuses or subject or responsible or rule != "*"):
         raise click.UsageError("--irregular lists records, not findings; it goes with none of the options for findings")
     if form == "parquet":
         if contested or irregular:
             raise click.UsageError("--format parquet is for findings; it goes with neither --contested nor --irregular")
         if sys.stdout.isatty():
             raise click.UsageError("--format parquet is no text; send it to a file: … > findings.parquet")
+    if contested and responsible:
+        raise click.UsageError("--contested and --responsible: who has to act hangs on no reading; give one of them")
     if contested and judgements:
         raise click.UsageError("--contested and --judgements: a judgement rests on no reading; give one of them")
     adoption = adoption_from(packs, readings, parameters, adoption_file)
@@ -130,11 +134,16 @@ def audit(  # noqa: PLR0913 - one argument for each option
             return
         glob = full_rule(rule, adoption)
         if form in _OBJECTS and not contested:
-            walked = asked.walk(rule=glob, subject=subject, status=statuses, judgements=judgements)
+            walked = asked.walk(
+                rule=glob, subject=subject, status=statuses, responsible=responsible, judgements=judgements
+            )
             found = _objects_out(walked, form)
             number, breached = found.total(), found["breached"] > 0
         else:
-            table = asked.table(rule=glob, subject=subject, judgements=judgements).where(status=statuses)
+            if responsible is not None:
+                asked.check_subject(responsible)
+            table = asked.table(rule=glob, subject=subject, judgements=judgements)
+            table = table.where(status=statuses, responsible=responsible)
             number, breached = len(table), table.summary().statuses["breached"] > 0
             if contested:
                 differing = contested_in(facts, adoption, as_of=day, known_at=known_at, rule=glob, subject=subject)

@@ -49,16 +49,20 @@ def finding_of(
     *,
     due: date | None,
     pair: tuple[str, ...],
+    responsible: tuple[str, ...],
     known: dict[Any, Text],
 ) -> Finding:
-    """Return the finding; `pair` names whom it is about besides the bearer, `known` are messages said of the rule."""
+    """Return the finding; `pair` names whom it is about besides the bearer, `known` are messages said of the rule.
+
+    `responsible` are the ids of those who have to act.
+    """
     occasion = None if frame.trigger is None else frame.trigger.id
     evidence = judged.evidence | outcome.evidence if outcome.evidence else judged.evidence
     if occasion is not None:
         evidence |= {occasion}
     needs = tuple(sorted(outcome.needs))
     # A message names neither bearer nor records, so one is said of many.
-    said = (frame.period, outcome.status, judged.required, judged.actual, due, outcome.reason, needs, pair)
+    said = (frame.period, outcome.status, judged.required, judged.actual, due, outcome.reason, needs, pair, responsible)
     message = known.get(said)
     if message is None:
         if len(known) >= _MOST_MESSAGES:
@@ -73,6 +77,7 @@ def finding_of(
             reason=outcome.reason,
             needs=needs,
             pair=pair,
+            responsible=responsible,
         )
     return Finding(
         rule=bound.id,
@@ -89,5 +94,6 @@ def finding_of(
         needs=needs,
         evidence=tuple(sorted(evidence)),
         readings=bound.readings,
+        responsible=responsible,
         message=message,
     )

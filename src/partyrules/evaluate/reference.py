@@ -19,6 +19,7 @@ from partyrules.evaluate.intervals import Interval, intervals
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
 from partyrules.evaluate.narrowing import Narrowing, says_whom
 from partyrules.evaluate.register import closed_through
+from partyrules.evaluate.responsible import responsible_ids
 from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, StatusCase, Time, force_of
 from partyrules.facts.vocabulary import Fact, JudgementMade
 from partyrules.history import FOREVER, History, Present, Seen, in_each_way
@@ -229,13 +230,13 @@ class ReferenceEvaluator:
         if scope.truth != Truth.FALSE:
             required = self.required(bound.rule.requires, frame)
             outcome = Outcome("unknown", needs=scope.needs | {need})
-            yield self._put_together(bound, frame, Judged(Truth.UNKNOWN, required=required), outcome)
+            yield self._put_together(bound, [frame], Judged(Truth.UNKNOWN, required=required), outcome)
 
     def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
         inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
         judged = self.judged(bound.rule.requires, inside)
         outcome = self._excepted(bound, inside, stretches) or self._timed(bound, judged, inside, period.end)
-        return self._put_together(bound, inside, judged, outcome, due=period.end)
+        return self._put_together(bound, [inside], judged, outcome, due=period.end)
 
     def _excepted(self, bound: Bound[Duty], frame: Frame, stretches: list[Stretch]) -> Outcome | None:
         """Return why the bearer is not held to this period, or what would tell; None where they are held to it."""
@@ -396,7 +397,7 @@ class ReferenceEvaluator:
         inside = frame._replace(day=end, period=Period(interval.start, due, "interval"))
         if not interval.known:
             judged = Judged(Truth.UNKNOWN, required=self.required(requires, inside))
-            return self._put_together(bound, inside, judged, undecided("full_date"))
+            return self._put_together(bound, [inside], judged, undecided("full_date"))
         judged = self.judged(requires, inside)
         if judged.truth == Truth.TRUE or last >= end:
             outcome = self._timed(bound, judged, inside, due)
@@ -404,7 +405,7 @@ class ReferenceEvaluator:
             outcome = undecided("full_date")
         else:
             outcome = Outcome("not_applicable", "partial_period")
-        return self._put_together(bound, inside, judged, outcome, due=due)
+        return self._put_together(bound, [inside], judged, outcome, due=due)
 
     # Standing duties -----------------------------------------------------------------------------------------------
 
@@ -417,7 +418,7 @@ class ReferenceEvaluator:
             outcome = self._decided(bound, judged, frame)
             if binds.truth == Truth.UNKNOWN:
                 outcome = Outcome("unknown", needs=binds.needs)
-            yield self._put_together(bound, frame, judged, outcome)
+            yield self._put_together(bound, [frame], judged, outcome)
 
     # Occasions and triggers ----------------------------------------------------------------------------------------
 
@@ -456,14 +457,14 @@ class ReferenceEvaluator:
                 ]
                 if all(verdict.truth == Truth.FALSE for verdict in binds):
                     continue
+                bound_on = [on for on, verdict in zip(frames, binds, strict=True) if verdict.truth != Truth.FALSE]
                 answers: list[tuple[Judged, Outcome, date | None]] = []
-                for on, verdict in zip(frames, binds, strict=True):
-                    if verdict.truth != Truth.FALSE:
-                        judged = self.judged(bound.rule.requires, on)
-                        excused = judged.truth != Truth.TRUE and subject in (getattr(fact, "excused", None) or ())
-                        outcome = Outcome("excused") if excused else self._decided(bound, judged, on)
-                        answers.append((judged, outcome, None))
-                yield self._whichever(bound, frames[0], merged(binds), answers)
+                for on in bound_on:
+                    judged = self.judged(bound.rule.requires, on)
+                    excused = judged.truth != Truth.TRUE and subject in (getattr(fact, "excused", None) or ())
+                    outcome = Outcome("excused") if excused else self._decided(bound, judged, on)
+                    answers.append((judged, outcome, None))
+                yield self._whichever(bound, bound_on, merged(binds), answers)
 
     def _triggered(
         self, bound: Bound[Duty], by: Events, deadline: Deadline | None, wanted: Wanted
@@ -477,12 +478,9 @@ class ReferenceEvaluator:
                 ]
                 if all(verdict.truth == Truth.FALSE for verdict in binds):
                     continue
-                answers = [
-                    self._by_deadline(bound, frame, deadline)
-                    for frame, verdict in zip(frames, binds, strict=True)
-                    if verdict.truth != Truth.FALSE
-                ]
-                yield self._whichever(bound, frames[0], merged(binds), answers)
+                bound_on = [on for on, verdict in zip(frames, binds, strict=True) if verdict.truth != Truth.FALSE]
+                answers = [self._by_deadline(bound, on, deadline) for on in bound_on]
+                yield self._whichever(bound, bound_on, merged(binds), answers)
 
     def _by_deadline(
         self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
@@ -503,11 +501,11 @@ class ReferenceEvaluator:
     def _whichever(
         self,
         bound: Bound[Duty],
-        frame: Frame,
+        frames: list[Frame],
         binds: Verdict,
         answers: list[tuple[Judged, Outcome, date | None]],
     ) -> Finding:
-        """Return the finding that holds whichever day the trigger fell on, unknown where the days differ."""
+        """Return the finding that holds whichever of the days the trigger fell on, unknown where they differ."""
         judged, outcome, due = answers[0]
         same = all((other.status, other.reason) == (outcome.status, outcome.reason) for _, other, _ in answers)
         if binds.truth != Truth.TRUE or not same or outcome.status == "unknown":
@@ -518,15 +516,22 @@ class ReferenceEvaluator:
             judged = least
         if any(other != due for _, _, other in answers):
             due = None
-        return self._put_together(bound, frame, judged, outcome, due=due)
+        return self._put_together(bound, frames, judged, outcome, due=due)
 
     def _put_together(
-        self, bound: Bound[Duty], frame: Frame, judged: Judged, outcome: Outcome, *, due: date | None = None
+        self, bound: Bound[Duty], frames: list[Frame], judged: Judged, outcome: Outcome, *, due: date | None = None
     ) -> Finding:
+        """Return the finding of one frame, or of one for each day that may be the right one."""
+        frame, who = frames[0], bound.rule.responsible
+        responsible: tuple[str, ...] = ()
+        if who is not None:
+            on_each = [responsible_ids(self.world, who, on) for on in frames]
+            responsible = tuple(sorted(frozenset.intersection(*on_each)))
         # What is said of a rule is remembered under its id, which a rule under other readings shares.
         own = self._duties.get(bound.id) is bound
         known = self.adoption.memory.setdefault(bound.id, {}) if own else {}
-        finding = finding_of(bound, frame, judged, outcome, due=due, pair=self._pair(bound.rule, frame), known=known)
+        pair = self._pair(bound.rule, frame)
+        finding = finding_of(bound, frame, judged, outcome, due=due, pair=pair, responsible=responsible, known=known)
         tell_finding(finding, self.history)
         return finding
 

@@ -40,6 +40,7 @@ from partyrules.language.rules import (
     EndOfSemester,
     Occasion,
     PerPeriod,
+    Responsible,
     Rolling,
     Standing,
     Triggered,
@@ -77,6 +78,8 @@ def phrase(node: Any) -> str:
             return _by_reading(node, phrase)
         case Bearer() | PerPeriod() | Rolling() | Standing() | Occasion() | Triggered():
             return _binding(node)
+        case Responsible():
+            return _responsible(node)
         case EndOfSemester() | WithinDays() | Within() | WithinWorkingDays() | Ahead():
             return _deadline(node)
         case Events() | Holdings():
@@ -120,6 +123,16 @@ def _binding(node: Any) -> str:
             due = _by_reading(deadline, lambda one: "as of its day" if one is None else phrase(one))
             return f"for each {_by_reading(by, _fact)}, {due}"
     return "on the day asked"
+
+
+def _responsible(node: Responsible) -> str:
+    """Return who has to act, from the last holding back to the first, each found by the one after it."""
+    by, before = (" found by a ".join(map(_selection, reversed(steps))) for steps in (node.by, node.ever or node.last))
+    told = f"{phrase(node.names)} of each {by}"
+    if not before:
+        return told
+    when = "at any time" if node.ever else "on the last day judged on which there was one"
+    return f"{told}, found by a {before}, {when}"
 
 
 def _grain(node: Any) -> str:

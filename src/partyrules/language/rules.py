@@ -46,6 +46,7 @@ __all__ = [
     "PerPeriod",
     "Reading",
     "Requirement",
+    "Responsible",
     "Rolling",
     "Rule",
     "Stage",
@@ -272,6 +273,37 @@ class Rolling(_Often):
 
 Per = PerPeriod | Rolling | Standing | Occasion | Triggered
 
+
+@frozen(kw_only=True)
+class Responsible(_Part):
+    """Who has to act where that is not the bearer: the ids that the field `names` has in the holdings found last.
+
+    Holdings are found one from the other, `its` terms naming fields of the one before: those of `by` hold together on
+    the day judged. What leads to them may have held together on some day up to it (`ever`), or did on the last of the
+    days judged on which it held together, which is then the day for `by` as well (`last`). Only what surely holds
+    counts.
+    """
+
+    by: AtLeastOne[Holdings]
+    names: str
+    ever: tuple[Holdings, ...] = ()
+    last: tuple[Holdings, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Holdings, ...]:
+        """The holdings in the order in which they are found."""
+        return (*self.ever, *self.last, *self.by)
+
+    def refuse(self) -> None:
+        """Refuse two ways to lead there, and what is asked of a holding otherwise than by its fields."""
+        if self.ever and self.last:
+            raise PackError("responsible: found both `ever` and `last`; allowed: one of them")
+        if any(not isinstance(step.where, Always) for step in self.steps):
+            raise PackError(
+                "responsible: found a `where`; allowed: fields alone, and a further holding that `its` finds"
+            )
+
+
 # The three kinds of rule -------------------------------------------------------------------------------------------
 
 
@@ -297,7 +329,8 @@ class _Rule(Built):
 class Duty(_Rule):
     """What a bearer must do, how often, and how strong the word of the clause is.
 
-    `title` says it in a few words, `counted` is the noun for what `requires` counts, both for messages.
+    `title` says it in a few words, `counted` is the noun for what `requires` counts, both for messages. `responsible`
+    tells who has to act where that is not the bearer.
     `vacation_months` True exempts months that lie wholly inside one declared vacation.
     """
 
@@ -312,8 +345,11 @@ class Duty(_Rule):
     readings: tuple[Reading, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     vacation_months: bool = False
+    responsible: Responsible | None = None
 
-    choices: ClassVar[frozenset[str] | None] = frozenset({"bearer", "per", "requires", "vacation_months"})
+    choices: ClassVar[frozenset[str] | None] = frozenset(
+        {"bearer", "per", "requires", "vacation_months", "responsible"}
+    )
 
     def refuse(self) -> None:
         """Refuse a duty for each pair, or once in every so long, of which no finding could be made."""
@@ -494,6 +530,12 @@ def _duty_slips(duty: Duty, speller: Speller) -> Iterator[Slip]:
     sight = Sight("requires", subject, trigger=trigger, windows=windows, grain=grain)
     yield from speller.condition(duty.bearer.scope, evolve(sight, field="bearer", windows=windows & _SCOPE))
     yield from speller.condition(duty.requires, sight)
+    if duty.responsible is not None:
+        seen = evolve(sight, field="responsible")
+        for step in duty.responsible.steps:
+            yield from speller.selection(step, seen)
+            seen = evolve(seen, item=speller.holding(step.relation))
+        yield from speller.named(duty.responsible.names, seen)
 
 
 @frozen

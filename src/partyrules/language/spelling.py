@@ -135,10 +135,12 @@ class Speller:
         known = None if self.shapes is None else self.shapes.rules.get(relation)
         return UNSEEN if known is None else self.of_types((known.started,))
 
+    def holding(self, relation: str) -> Shape:
+        """Return what the holdings of a relation look like."""
+        return UNSEEN if self.shapes is None else self.shapes.relations.get(relation, UNSEEN)
+
     def _shape(self, of: Selection) -> Shape:
-        if isinstance(of, Events):
-            return self.of_types(of.types)
-        return UNSEEN if self.shapes is None else self.shapes.relations.get(of.relation, UNSEEN)
+        return self.of_types(of.types) if isinstance(of, Events) else self.holding(of.relation)
 
     def condition(self, condition: Condition, sight: Sight) -> Iterator[Slip]:
         """Yield the slips of a condition."""
@@ -238,6 +240,10 @@ class Speller:
         for name in names:
             if name not in known:
                 yield Slip(sight.field, f"`{brief(of)}`: {refusal(kind, name, known)}")
+
+    def named(self, name: str, sight: Sight) -> Iterator[Slip]:
+        """Yield what is wrong with a field that is to name, once, whom the item at hand is about."""
+        yield from self._named(name, sight.item, sight, takes="text")
 
     def _named(
         self, name: str, shape: Shape | None, sight: Sight, *, takes: str | None = None, several: bool | None = None

@@ -94,14 +94,17 @@ class Audit:
         rule: str = "*",
         subject: str | None = None,
         status: Collection[str] = (),
+        responsible: str | None = None,
         judgements: bool = False,
     ) -> tuple[Finding, ...]:
-        """Return the findings in order, filtered: rules by a glob, one subject, and any of some statuses.
+        """Return the findings in order, filtered: rules by a glob, one subject, who has to act, any of some statuses.
 
         With `judgements`, also one finding for each unit and each clause that only a recorded judgement answers.
         Raise QueryError as `table` does, and for a status that does not exist.
         """
-        return tuple(self.walk(rule=rule, subject=subject, status=status, judgements=judgements))
+        return tuple(
+            self.walk(rule=rule, subject=subject, status=status, responsible=responsible, judgements=judgements)
+        )
 
     def walk(
         self,
@@ -109,6 +112,7 @@ class Audit:
         rule: str = "*",
         subject: str | None = None,
         status: Collection[str] = (),
+        responsible: str | None = None,
         judgements: bool = False,
     ) -> Iterator[Finding]:
         """Yield what `findings` returns, made one rule at a time, so that those of one rule alone are held at once.
@@ -117,12 +121,13 @@ class Audit:
         """
         wanted = known_statuses(status)
         abouts = self._abouts(rule, judgements=judgements)
-        if subject is not None:
-            self.check_subject(subject)
-        if wanted and subject is None and not judgements:
-            return iter(self.table(rule=rule).where(status=wanted))
-        subjects = None if subject is None else {subject}
-        return self._walked(abouts, subjects, wanted or STATUSES)
+        for name in (subject, responsible):
+            if name is not None:
+                self.check_subject(name)
+        if (wanted or responsible) and subject is None and not judgements:
+            return iter(self.table(rule=rule).where(status=wanted, responsible=responsible))
+        found = self._walked(abouts, None if subject is None else {subject}, wanted or STATUSES)
+        return found if responsible is None else (each for each in found if responsible in each.responsible)
 
     def evaluators(self) -> Mapping[str, JudgedBy]:
         """Return by rule id which evaluator judges each duty, and why not the columnar one; judges all of them."""

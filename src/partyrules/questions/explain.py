@@ -7,7 +7,14 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, REASON_WORDS, STATUS_WORDS, needs_text
+from partyrules.answers.messages import (
+    LIST_WORDS,
+    OUTCOME_WORDS,
+    REASON_WORDS,
+    STATUS_WORDS,
+    needs_text,
+    responsible_text,
+)
 from partyrules.answers.verdicts import Decision, Finding, Item
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluate.conditions import Frame, Weighed, World, held
@@ -468,6 +475,9 @@ class _Explainer:
         if finding.reason is not None:
             words = REASON_WORDS.get(finding.reason, _same(finding.reason))
             parts.append(_line(f"{words.zh}（{finding.reason}）", f"{words.en} ({finding.reason})"))
+        if bound.rule.responsible is not None:
+            to_act = responsible_text(finding.responsible)
+            parts.append(_line(to_act.zh, to_act.en))
         if "register_closed" in finding.needs:
             parts.append(
                 _line(

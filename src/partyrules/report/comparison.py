@@ -30,6 +30,7 @@ _ASPECTS: Final = {
     "per": Text(zh="频次", en="when"),
     "requires": Text(zh="要求", en="what"),
     "vacation_months": Text(zh="假期免除", en="vacation months exempt"),
+    "responsible": Text(zh="责任方", en="who has to act"),
     "modality": Text(zh="强度", en="modality"),
     "steps": Text(zh="环节", en="steps"),
     "when": Text(zh="前提", en="applies where"),

@@ -48,7 +48,7 @@ _COLUMNS: Final = ("breached", "unknown", "due_soon", "pending", "satisfied", "o
 _FEW: Final = ("breached", "unknown", "due_soon")
 _CSV_HEAD: Final = (
     "rule", "clause", "subject", "grain", "start", "end", "occasion", "status", "modality", "required", "actual",
-    "due", "reason", "needs", "evidence", "readings", "message_zh", "message_en",
+    "due", "reason", "needs", "evidence", "readings", "responsible", "message_zh", "message_en",
 )  # fmt: skip
 
 
@@ -100,6 +100,7 @@ def _csv_row(finding: Finding) -> list[object]:
         finding.needs,
         finding.evidence,
         finding.readings,
+        finding.responsible,
         finding.message.zh,
         finding.message.en,
     ]
@@ -140,6 +141,8 @@ def findings_report(
     These are the breached, unknown and due ones, or with `everything` all of them; at most `limit` rows, if not 0.
     """
     yield _counts(table, titles_of(adoption), as_of=as_of, screen=screen, lang=lang)
+    if others := table.by_responsible():
+        yield _shares(others, as_of=as_of, screen=screen, lang=lang)
     wanted = _urgent(table, as_of)
     left = sum(map(len, wanted))
     rows = chain.from_iterable(part.rows() for part in wanted)
@@ -190,6 +193,19 @@ def _counts(table: FindingTable, titles: Mapping[str, Text], *, as_of: date, scr
     return screen.table(columns, rows)
 
 
+def _shares(others: Mapping[str, FindingTable], *, as_of: date, screen: Screen, lang: Lang) -> str:
+    """Return a table of how much waits for each of those who have to act on what is about somebody else."""
+    columns = [
+        Column(say(WORDS["responsible"], lang), whole=True),
+        *(Column(say(WORDS[name], lang), whole=True, right=True) for name in _FEW),
+    ]
+    rows: list[list[Cell]] = []
+    for name, table in others.items():
+        numbers = dict(zip(_FEW, map(len, _urgent(table, as_of)), strict=True))
+        rows.append([name, *(_number(each, numbers[each]) for each in _FEW)])
+    return screen.table(columns, rows)
+
+
 def _tally(counts: Mapping[Status, int], due: int) -> Counter[str]:
     """Return the counts of a rule by the columns of the report; of the pending ones, `due` are due soon."""
     tally = Counter[str]({"due_soon": due, "pending": counts["pending"] - due})
@@ -227,11 +243,16 @@ def _rows(
             say(WORDS["due_soon"] if is_soon else STATUS_WORDS[finding.status], lang),
             style=STATUS_STYLES[finding.status],
         )
-        about = [finding.rule, finding.subject, period_text(finding)]
+        about = [finding.rule, _whose(finding), period_text(finding)]
         number = "" if finding.required is None else f"{_shown(finding.actual)}/{finding.required}"
         told: list[Cell] = ["\n".join(filter(None, about))] if screen.narrow else [*about]
         rows.append([word, *told, number, _why(finding, duties.get(finding.rule), is_soon=is_soon, lang=lang)])
     return screen.table(columns, rows)
+
+
+def _whose(finding: FindingRow) -> str:
+    """Return the subject and, below it, who has to act where that is somebody else."""
+    return "\n→ ".join([finding.subject, *filter(None, ["、".join(finding.responsible)])])
 
 
 def _shown(actual: object) -> str:

@@ -12,6 +12,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "clause": Text(zh="条款", en="clause"),
     "what": Text(zh="内容", en="what"),
     "who": Text(zh="对象", en="who"),
+    "responsible": Text(zh="责任方", en="to act"),
     "when": Text(zh="适用期间", en="when"),
     "status": Text(zh="状态", en="status"),
     "count": Text(zh="实有/要求", en="found"),

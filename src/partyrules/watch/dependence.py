@@ -165,6 +165,13 @@ class _Walk:
         yield from self.mentions(rule, where, subject, made, closing=closing)
         yield from self.standing(made)
 
+    def chain(self, rule: str, steps: Iterable[Holdings]) -> Iterator[Mention]:
+        """Yield the mentions of holdings of which each is found from the one before."""
+        item: Mention | None = None
+        for step in steps:
+            item = self.mention(rule, step, _Bearer(), item)
+            yield item
+
     def standing(self, made: Mention) -> Iterator[Mention]:
         """Yield what decides whether the facts of a mention count at all."""
         for wire in made.types:
@@ -255,6 +262,8 @@ def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
     if isinstance(rule.requires, Compare) and isinstance(rule.requires.tally, Count):
         required[0] = evolve(required[0], counted=True)
     yield from required
+    if rule.responsible is not None:
+        yield from walks.chain(bound.id, rule.responsible.steps)
     if rule.modality == "normally":
         yield from walks.mentions(bound.id, explained, _Bearer(), None)
     if timed and kind in ("person", "named"):

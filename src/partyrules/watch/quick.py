@@ -80,7 +80,7 @@ class Attendance:
 def plan_of(bound: Bound[Duty], mention: Mention, adoption: Adoption) -> Counting | Attendance | None:
     """Return how a new fact of a mention changes the findings on a duty; None where that is not so plain."""
     rule, of = bound.rule, mention.node
-    if not isinstance(of, Events) or rule.bearer.each is not None:
+    if not isinstance(of, Events) or rule.bearer.each is not None or rule.responsible is not None:
         return None
     if any(standing.wire in of.types for standing in adoption.standings):
         return None

@@ -20,7 +20,7 @@ Difference = tuple[FindingRow | None, FindingRow | None]
 """A row before and after; None for none."""
 
 _KEYS: Final = ("subject", "start", "occasion")
-_SAID: Final = ("end", "status", "reason", "required", "actual", "due", "needs")
+_SAID: Final = ("end", "status", "reason", "required", "actual", "due", "needs", "responsible")
 _NUMBERS: Final = ("required", "actual")
 _ROOM: Final = 1 << 22
 
@@ -139,6 +139,7 @@ class DutyRows:
             date.fromordinal(due) if due else None,
             REASONS[columns["reason"][place]],
             self._needed(needs) if needs else (),
+            self.names.lists[columns["responsible"][place]],
         )
 
     def _needed(self, bits: int) -> tuple[str, ...]:

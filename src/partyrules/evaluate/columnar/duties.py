@@ -15,6 +15,7 @@ from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
+from partyrules.evaluate.columnar.responsible import responsible_lists
 from partyrules.evaluate.columnar.scopes import Scopes
 from partyrules.evaluate.columnar.tallies import JudgedColumns, Tallies
 from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either
@@ -58,6 +59,7 @@ class _Rows:
     scale: int
     due: Array
     needs: Array
+    responsible: Array | int = 0
     doubt: Array | None
 
 
@@ -85,7 +87,7 @@ class Duties:
     def block(self, bound: Bound[Duty]) -> Block:
         """Return the findings of one duty."""
         try:
-            return self._settled(bound, self._judged(bound))
+            return self._settled(bound, [self._answered_for(bound, rows) for rows in self._judged(bound)])
         except NotColumnar as why:
             block = block_of(bound, self._reference(bound, self._wanted), self.names)
             return evolve(block, fallback=((str(why), len(block)),))
@@ -375,6 +377,14 @@ class Duties:
 
     # Putting a block together --------------------------------------------------------------------------------------
 
+    def _answered_for(self, bound: Bound[Duty], rows: _Rows) -> _Rows:
+        """Return the rows with those who have to act on each."""
+        who = bound.rule.responsible
+        if who is None:
+            return rows
+        lists, doubt = responsible_lists(self.population, self.names, who, rows.frames, rows.start)
+        return evolve(rows, responsible=lists, doubt=either((rows.doubt, doubt)))
+
     def _settled(self, bound: Bound[Duty], parts: list[_Rows]) -> Block:
         """Return the block of the rows, those of subjects in doubt as the reference finds them."""
         first, *others = [self._block(bound, rows) for rows in parts]
@@ -405,6 +415,7 @@ class Duties:
             actual=_column(rows.actual, size),
             due=rows.due,
             needs=rows.needs,
+            responsible=np.broadcast_to(np.asarray(rows.responsible, np.int32), size),
             scale=rows.scale,
         )
 
@@ -468,7 +479,9 @@ class _Outcomes:
         return column if column.flags.owndata and column.flags.writeable else column.copy()
 
 
-_COLUMNS: Final = ("subject", "start", "end", "occasion", "status", "reason", "required", "actual", "due", "needs")
+_COLUMNS: Final = (
+    "subject", "start", "end", "occasion", "status", "reason", "required", "actual", "due", "needs", "responsible",
+)  # fmt: skip
 
 
 def _taken(block: Block, rows: Array) -> Block:

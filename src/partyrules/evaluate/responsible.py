@@ -1,0 +1,53 @@
+"""Who has to act on a finding where that is not its bearer, by what surely held on the day judged."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from partyrules.evaluate.conditions import Frame, World
+from partyrules.history import Holding, several
+from partyrules.language.kernel import Holdings
+from partyrules.language.rules import Responsible
+from partyrules.time.calendar import add_days
+
+__all__ = ["responsible_ids"]
+
+
+class _Way(NamedTuple):
+    """The holding found last, None before the first, and the days, half-open, on which all of them surely held."""
+
+    item: Holding | None
+    start: date
+    end: date
+
+
+def responsible_ids(world: World, who: Responsible, frame: Frame) -> frozenset[str]:
+    """Return the ids of those who have to act, by what surely held on the frame's day."""
+    start, end = frame.day, add_days(frame.day, 1)
+    starts = [_Way(None, start, end)]
+    if who.ever:
+        starts = list(_found(world, who.ever, frame, _Way(None, date.min, end)))
+    elif who.last:
+        since = start if frame.period is None else frame.period.start
+        starts = list(_found(world, who.last, frame, _Way(None, since, end)))
+        end = max((way.end for way in starts), default=end)
+        start = add_days(end, -1)
+        starts = [way for way in starts if way.end == end]
+    return frozenset(
+        name
+        for item in (way.item for way in starts)
+        for way in _found(world, who.by, frame, _Way(item, start, end))
+        for name in several(way.item and way.item.values.get(who.names))
+    )
+
+
+def _found(world: World, steps: tuple[Holdings, ...], frame: Frame, way: _Way) -> Iterator[_Way]:
+    """Yield what the steps lead to, each found from the one before, and the days on which all of them held."""
+    if not steps:
+        yield way
+        return
+    step, *rest = steps
+    for holding in world.matching_holdings(step.relation, step.match, frame._replace(item=way.item)):
+        start, end = max(way.start, holding.certain[0]), min(way.end, holding.certain[1])
+        if start < end:
+            yield from _found(world, tuple(rest), frame, _Way(holding, start, end))
