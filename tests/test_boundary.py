@@ -266,7 +266,7 @@ def raising(error: BaseException) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("error", UNEXPECTED, ids=repr)
-@pytest.mark.parametrize("where", ["partyrules.cli.installed.engine_report", "partyrules.cli.options.OUTPUT", "parse"])
+@pytest.mark.parametrize("where", ["partyrules.cli.installed.engine_report", "partyrules.cli.output.OUTPUT", "parse"])
 def test_whatever_is_raised_is_one_line_and_exit_code_2(
     error: BaseException, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,13 @@ def test_nothing_heavy(name: str) -> None:
     assert not {found.partition(".")[0] for found in loaded} & HEAVY
 
 
+def test_the_help_of_the_command_line() -> None:
+    """The list of commands is shown without loading arrays, the packs' language or a ledger."""
+    loaded = loaded_by("from partyrules.cli import main; main(['--help'], standalone_mode=False)")
+    assert not {name.partition(".")[0] for name in loaded} & (HEAVY - {"click", "rich"})
+    assert not loaded & {"partyrules.language.kernel", "partyrules.ledger.sqlite", "partyrules.packs.pack"}
+
+
 def test_every_name_is_there() -> None:
     """Each name of the package is what the module that it comes from calls so, never that module."""
     for name in partyrules.__all__:

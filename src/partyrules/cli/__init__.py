@@ -13,8 +13,7 @@ from typing import Any, Final
 import click
 from click.exceptions import Exit
 
-from partyrules.cli.options import lang_option
-from partyrules.cli.output import OUTPUT, note, note_problems
+from partyrules.cli.output import OUTPUT, lang_option, note, note_problems
 from partyrules.errors import FactError, PartyRulesError
 
 __all__ = ["main"]

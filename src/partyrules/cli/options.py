@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from partyrules.cli.output import OUTPUT, note
+from partyrules.cli.output import lang_option, note
 from partyrules.errors import LedgerError, QueryError
 from partyrules.facts.codec import parse_instant
 from partyrules.facts.reading import what_it_is
@@ -104,22 +104,6 @@ FILE: Final = _File()
 
 
 # Options ---------------------------------------------------------------------------------------------------
-
-
-def _choose_lang(_ctx: click.Context, _param: click.Parameter, value: Lang | None) -> Lang:
-    OUTPUT.lang = value or OUTPUT.lang
-    return OUTPUT.lang
-
-
-def lang_option(command: C) -> C:
-    """Give a command `--lang`; said before the command's name it holds as well."""
-    return click.option(
-        "--lang",
-        type=click.Choice(["zh", "en"]),
-        callback=_choose_lang,
-        is_eager=True,
-        help="Language of the output; without it, that of LC_ALL or LANG.",
-    )(command)
 
 
 def source_argument(command: C) -> C:

@@ -6,9 +6,9 @@ Nothing else of this package writes to them. Text for people is made visible her
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final, TextIO
+from typing import Any, Final, TextIO, TypeVar
 
 import click
 from attrs import define
@@ -18,7 +18,9 @@ from partyrules.errors import Problem
 from partyrules.errors.visible import unseen, visible
 from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_for
 
-__all__ = ["OUTPUT", "lines_out", "note", "note_problems", "report", "screen", "show"]
+__all__ = ["OUTPUT", "lang_option", "lines_out", "note", "note_problems", "report", "screen", "show"]
+
+C = TypeVar("C", bound=Callable[..., Any])
 
 _MOST_PROBLEMS: Final = 50
 _FAILED: Final = 2
@@ -93,6 +95,22 @@ class Output:
 
 
 OUTPUT: Final = Output()
+
+
+def _choose_lang(_ctx: click.Context, _param: click.Parameter, value: Lang | None) -> Lang:
+    OUTPUT.lang = value or OUTPUT.lang
+    return OUTPUT.lang
+
+
+def lang_option(command: C) -> C:
+    """Give a command `--lang`; said before the command's name it holds as well."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        callback=_choose_lang,
+        is_eager=True,
+        help="Language of the output; without it, that of LC_ALL or LANG.",
+    )(command)
 
 
 # Standard output -------------------------------------------------------------------------------------------
