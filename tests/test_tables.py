@@ -23,7 +23,7 @@ import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.answers.arrow import COLUMNS, decimals
 from partyrules.answers.blocks import REASONS, About, Block, FindingRow, Names, block_of
-from partyrules.answers.tables import FindingTable, Judge, table_of
+from partyrules.answers.tables import FindingTable, Judge, Setting, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, finding_order
 from partyrules.errors import EngineError, OutputError, QueryError
 from partyrules.packs.document import Text
@@ -38,6 +38,7 @@ BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 SAID: Final = Text("已", "done")
 DUTY: Final = toy.adopted().duties[0]
 _LISTS: Final = ("needs", "responsible")
+SETTING: Final = Setting(as_of=date(2020, 6, 30), days=lambda: np.empty(0, np.int64), units=lambda _: ())
 
 
 def invented(chance: Random) -> Audit:
@@ -67,7 +68,7 @@ def judging(*findings: Finding, asked: list[set[str]] | None = None) -> Callable
 def tabled(*findings: Finding) -> FindingTable:
     """Return the table of some findings on the first duty of the toy pack."""
     names = Names()
-    return table_of([block_of(DUTY, findings, names)], names, judging(*findings))
+    return table_of([block_of(DUTY, findings, names)], names, judging(*findings), setting=SETTING)
 
 
 def never() -> Judge:
@@ -179,13 +180,13 @@ def table() -> FindingTable:
 
 
 def test_the_columns_have_documented_types(table: FindingTable) -> None:
-    """Texts are dictionaries, dates are days, numbers exact decimals, needs and who has to act lists."""
+    """Texts are dictionaries, dates are days, numbers exact decimals, units, needs and who has to act lists."""
     word = pa.dictionary(pa.int32(), pa.string())
     other = {
         **dict.fromkeys(("start", "end", "due"), pa.date32()),
         **dict.fromkeys(("required", "actual"), pa.decimal128(38, 9)),
         "occasion": pa.string(),
-        **dict.fromkeys(_LISTS, pa.list_(word)),
+        **dict.fromkeys(("unit", *_LISTS), pa.list_(word)),
     }
     expected = pa.schema([(name, other.get(name, word)) for name in COLUMNS])
     assert table.to_arrow().schema == expected
@@ -276,7 +277,9 @@ def test_the_head_of_a_table_is_made_from_few_subjects() -> None:
     """Whoever takes the first finding has those of a few subjects made, not of everybody."""
     findings = [one(f"p{number:03}") for number in range(500)]
     names, asked = Names(), list[set[str]]()
-    table = table_of([block_of(DUTY, reversed(findings), names)], names, judging(*findings, asked=asked))
+    table = table_of(
+        [block_of(DUTY, reversed(findings), names)], names, judging(*findings, asked=asked), setting=SETTING
+    )
     assert next(iter(table)) == findings[0]
     assert len(asked) == 1
     assert len(asked[0]) <= 16
@@ -378,7 +381,9 @@ def test_every_reason_has_a_number() -> None:
 def test_a_row_that_the_reference_does_not_confirm_is_an_error(changed: dict[str, Any]) -> None:
     """Where the finding made is not what its row says, there is an error and no finding."""
     names = Names()
-    table = table_of([block_of(DUTY, [one(actual=1)], names)], names, judging(evolve(one(actual=1), **changed)))
+    table = table_of(
+        [block_of(DUTY, [one(actual=1)], names)], names, judging(evolve(one(actual=1), **changed)), setting=SETTING
+    )
     with pytest.raises(EngineError, match=r"subject `p1`"):
         next(iter(table))
 
@@ -386,7 +391,7 @@ def test_a_row_that_the_reference_does_not_confirm_is_an_error(changed: dict[str
 def test_a_finding_that_the_table_lacks_is_an_error() -> None:
     """Where the reference finds more about a subject than the table has, there is an error."""
     names = Names()
-    table = table_of([block_of(DUTY, [one()], names)], names, judging(one(), one(occasion="f1")))
+    table = table_of([block_of(DUTY, [one()], names)], names, judging(one(), one(occasion="f1")), setting=SETTING)
     with pytest.raises(EngineError, match="the table has 1 findings where the reference has 2, about p1"):
         next(iter(table))
 

@@ -15,8 +15,8 @@ from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER
 __all__ = ["COLUMNS", "arrow_table", "decimals", "library"]
 
 COLUMNS: Final = (
-    "rule", "clause", "subject", "grain", "start", "end", "occasion", "status", "modality", "required", "actual",
-    "due", "reason", "needs", "responsible",
+    "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "status", "modality", "required",
+    "actual", "due", "reason", "needs", "responsible",
 )  # fmt: skip
 """The columns of a table that leaves the library, in order."""
 
@@ -39,11 +39,16 @@ def library(name: str, *, extra: str) -> Any:
         )
 
 
-def arrow_table(parts: Sequence[tuple[Block, Array | None]], names: Names) -> Any:
-    """Return a pyarrow.Table of COLUMNS, of the rows of each block that are given, None for all of them."""
+def arrow_table(
+    parts: Sequence[tuple[Block, Array | None]], names: Names, units: Callable[[str], tuple[str, ...]]
+) -> Any:
+    """Return a pyarrow.Table of COLUMNS, of the rows of each block that are given, None for all of them.
+
+    `units` says which units a subject belongs to.
+    """
     pa = _arrow()
     said = [(block, rows) for block, rows in parts if len(of_rows(block.subject, rows))]
-    words = _Dictionaries(said, names)
+    words = _Dictionaries(said, names, units)
     schema = _schema()
     batches = [pa.record_batch(words.columns(block, rows), schema=schema) for block, rows in said]
     return pa.Table.from_batches(batches, schema=schema)
@@ -60,6 +65,7 @@ def _schema() -> Any:
         **dict.fromkeys(_DAYS, pa.date32()),
         **dict.fromkeys(_NUMBERS, pa.decimal128(_DIGITS, _DECIMALS)),
         "occasion": pa.string(),
+        "unit": pa.list_(word),
         "needs": pa.list_(word),
         "responsible": pa.list_(word),
     }
@@ -69,7 +75,12 @@ def _schema() -> Any:
 class _Dictionaries:
     """The texts of a table as Arrow keeps them, once for all of its blocks; what no row has is left out."""
 
-    def __init__(self, parts: Sequence[tuple[Block, Array | None]], names: Names) -> None:
+    def __init__(
+        self,
+        parts: Sequence[tuple[Block, Array | None]],
+        names: Names,
+        units: Callable[[str], tuple[str, ...]],
+    ) -> None:
         abouts = [block.bound for block, _ in parts]
         self.names = names
         self.rules = _words({about.id for about in abouts})
@@ -80,7 +91,10 @@ class _Dictionaries:
         self.reasons = _words(filter(None, REASONS), ordered=True)
         said = [np.unique(of_rows(block.subject, rows)) for block, rows in parts]
         self.codes = np.unique(np.concatenate([np.empty(0, np.int32), *said]))
-        self.subjects = _words((names.strings.texts[code] for code in self.codes.tolist()), ordered=True)
+        subjects = [names.strings.texts[code] for code in self.codes.tolist()]
+        self.subjects = _words(subjects, ordered=True)
+        self.units = [units(subject) for subject in subjects]
+        self.unit_words = sorted({unit for some in self.units for unit in some})
         self.needs = sorted(names.needs.texts)
         self.responsible = sorted({one for listed in names.lists for one in listed})
 
@@ -91,6 +105,7 @@ class _Dictionaries:
             _repeated(block.bound.id, self.rules, len(subject)),
             _repeated(block.bound.clause.citation, self.clauses, len(subject)),
             _dictionary(np.searchsorted(self.codes, subject), self.subjects),
+            _lists(np.searchsorted(self.codes, subject), self.units.__getitem__, self.unit_words),
             self._grains(block, start),
             _days(start),
             _days(end),

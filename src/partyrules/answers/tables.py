@@ -1,8 +1,7 @@
 """The findings of an audit as a table of columns; the objects are made when they are asked for."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -24,11 +23,15 @@ from partyrules.answers.blocks import (
 from partyrules.answers.verdicts import STATUSES, Finding, Status, finding_order
 from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.facts.writing import our_file
-from partyrules.store.columns import NO_DAY
+from partyrules.history import History
+from partyrules.history.units import units_of
+from partyrules.packs.naming import rules_named
+from partyrules.store.columns import NO_DAY, Columns
 
 __all__ = [
     "FindingTable",
     "Judge",
+    "Setting",
     "Summary",
     "known_statuses",
     "table_of",
@@ -42,6 +45,34 @@ _SUBJECTS_AT_FIRST: Final = 16
 _SUBJECTS_AT_MOST: Final = 4096
 
 Judge = Callable[[About, Collection[str]], Iterable[Finding]]
+
+
+@frozen(kw_only=True)
+class Setting:
+    """What a table asks of the facts: the day asked, the first day of each fact by number, the units of a subject."""
+
+    as_of: date
+    days: Callable[[], Array]
+    units: Callable[[str], tuple[str, ...]]
+
+    @staticmethod
+    def of(columns: Columns, as_of: date, history: Callable[[], History]) -> "Setting":
+        """Return what a table asks of facts in columns; the history is made when units are asked for."""
+
+        def days() -> Array:
+            found = np.zeros(len(columns), np.int64)
+            for table in columns.tables.values():
+                found[table.numbers.array] = table.first.array
+            return found
+
+        held: list[Callable[[str], tuple[str, ...]]] = []
+
+        def units(subject: str) -> tuple[str, ...]:
+            if not held:
+                held.append(units_of(history()))
+            return held[0](subject)
+
+        return Setting(as_of=as_of, days=days, units=units)
 
 
 # The table ---------------------------------------------------------------------------------------------------------
@@ -102,6 +133,7 @@ class FindingTable:
     picked: tuple[Array | None, ...]
     names: Names
     judge: Callable[[], Judge]
+    setting: Setting
 
     def __len__(self) -> int:
         return sum(len(block) if rows is None else len(rows) for block, rows in self._parts())
@@ -124,6 +156,29 @@ class FindingTable:
         for block, rows in self._parts():
             yield from rows_of(block, _numbered(block, rows), self.names)
 
+    def newest(self) -> Iterator[FindingRow]:
+        """Yield what `rows` does, the newest first: by the day that each is about, those of one day in order."""
+        parts = [(block, _numbered(block, rows)) for block, rows in self._parts()]
+        days = [self._days(block, rows) for block, rows in parts]
+        order = np.argsort(-np.concatenate([np.empty(0, np.int64), *days]), kind="stable")
+        first = np.cumsum([0, *map(len, days)])
+        places = np.searchsorted(first, order, side="right") - 1
+        # Neighbours of one block are made together.
+        for run in np.split(np.arange(len(order)), np.flatnonzero(np.diff(places)) + 1):
+            if len(run):
+                place = places[run[0]]
+                block, rows = parts[place]
+                yield from rows_of(block, rows[order[run] - first[place]], self.names)
+
+    def _days(self, block: Block, rows: Array) -> Array:
+        """Return the day that each row is about: the end of its period, when its occasion was, or the day asked."""
+        occasion, end = block.occasion[rows], block.end[rows]
+        known = self.setting.days() if np.any(occasion >= 0) else np.empty(0, np.int64)
+        inside = (occasion >= 0) & (occasion < len(known))
+        happened = np.full(len(rows), self.setting.as_of.toordinal(), np.int64)
+        happened[inside] = known[occasion[inside]]
+        return np.where(end != NO_DAY, end, happened)
+
     def clauses(self) -> Mapping[str, str]:
         """Return the clause that each rule of the table is of, as its document numbers it."""
         return {block.bound.id: block.bound.clause.citation for block in self.blocks}
@@ -143,35 +198,44 @@ class FindingTable:
         self,
         *,
         rule: str = "*",
-        subject: str | None = None,
+        subject: str | Collection[str] | None = None,
         status: str | Collection[str] = (),
         on: date | None = None,
         due_by: date | None = None,
         responsible: str | None = None,
+        within: tuple[date, date] | None = None,
     ) -> "FindingTable":
         """Return the findings that are all of what is said, as a table over the same columns.
 
-        `rule` is a glob, `status` one or any of several, `on` a day that the period contains (a finding without
-        a period is on no day), `due_by` the last day on which it is due, inclusive, `responsible` one of those who have
-        to act on it.
+        `rule` is an id, what several ids begin with, the number of a clause in its document, or a glob; `subject` one
+        or any of several, `status` the same; `on` a day that the period contains (a finding without a period is on no
+        day), `due_by` the last day on which it is due, inclusive, `responsible` one of those who have to act on it.
+        `within` are the first and the last day of what a finding may be about: a finding is about the day on which its
+        period ends, else about that of its occasion or trigger, else about the day asked; so that each is within one
+        of several stretches that follow each other.
 
         Raises:
-            QueryError: the glob matches no rule of the table, or a status does not exist.
+            QueryError: no rule of the table is meant, or a status does not exist.
         """
+        subjects = [subject] if isinstance(subject, str) else subject
+        codes = None if subjects is None else [self.names.strings.get(each, _NOBODY) for each in subjects]
         wanted = _Wanted(
-            subject=None if subject is None else self.names.strings.get(subject, _NOBODY),
+            subjects=codes,
             statuses=tuple(STATUS_CODES[name] for name in known_statuses(status)),
             on=None if on is None else on.toordinal(),
             due_by=None if due_by is None else due_by.toordinal(),
             lists=None if responsible is None else self.names.lists_with(responsible),
+            within=None if within is None else (within[0].toordinal(), within[1].toordinal()),
+            days=self._days,
         )
-        rules = [block.bound.id for block in self.blocks]
-        if rules and not any(fnmatchcase(each, rule) for each in rules):
+        rules = self.clauses()
+        named = rules_named(rule, rules)
+        if rules and not named:
             raise QueryError(refusal("rule", rule, rules))
         return evolve(
             self,
             picked=tuple(
-                wanted.among(block, rows) if fnmatchcase(block.bound.id, rule) else np.empty(0, np.intp)
+                wanted.among(block, rows) if block.bound.id in named else np.empty(0, np.intp)
                 for block, rows in self._parts()
             ),
         )
@@ -195,7 +259,7 @@ class FindingTable:
         `required` and `actual` exact decimals of nine places; `needs` and `responsible` lists, empty where nothing is
         needed and nobody else has to act. What a finding does not have is null.
         """
-        return arrow_table(tuple(self._parts()), self.names)
+        return arrow_table(tuple(self._parts()), self.names, self.setting.units)
 
     def to_pandas(self) -> Any:
         """Return a pandas.DataFrame of COLUMNS; needs the extra `pandas`.
@@ -253,10 +317,10 @@ class FindingTable:
             yield finding
 
 
-def table_of(blocks: Iterable[Block], names: Names, judge: Callable[[], Judge]) -> FindingTable:
+def table_of(blocks: Iterable[Block], names: Names, judge: Callable[[], Judge], *, setting: Setting) -> FindingTable:
     """Return the table of all rows of some blocks."""
     ordered = tuple(sorted(blocks, key=lambda block: block.bound.id))
-    return FindingTable(blocks=ordered, picked=(None,) * len(ordered), names=names, judge=judge)
+    return FindingTable(blocks=ordered, picked=(None,) * len(ordered), names=names, judge=judge, setting=setting)
 
 
 def known_statuses(status: str | Collection[str]) -> tuple[Status, ...]:
@@ -271,17 +335,19 @@ def known_statuses(status: str | Collection[str]) -> tuple[Status, ...]:
 class _Wanted:
     """What rows are asked for, in the numbers of the columns; None, or no status, for any."""
 
-    subject: int | None
+    subjects: Sequence[int] | None
     statuses: tuple[int, ...]
     on: int | None
     due_by: int | None
     lists: tuple[int, ...] | None
+    within: tuple[int, int] | None
+    days: Callable[[Block, Array], Array]
 
     def among(self, block: Block, rows: Array | None) -> Array | None:
         """Return those of the rows of a block that are wanted."""
         tests: list[Array] = []
-        if self.subject is not None:
-            tests.append(of_rows(block.subject, rows) == self.subject)
+        if self.subjects is not None:
+            tests.append(np.isin(of_rows(block.subject, rows), self.subjects))
         if self.statuses:
             tests.append(np.isin(of_rows(block.status, rows), self.statuses))
         if self.on is not None:
@@ -292,6 +358,9 @@ class _Wanted:
             tests += [due != NO_DAY, due <= self.due_by]
         if self.lists is not None:
             tests.append(np.isin(of_rows(block.responsible, rows), self.lists))
+        if self.within is not None:
+            days = self.days(block, _numbered(block, rows))
+            tests += [days >= self.within[0], days <= self.within[1]]
         if not tests:
             return rows
         found = np.flatnonzero(np.logical_and.reduce(tests))

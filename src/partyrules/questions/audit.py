@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import groupby
 
@@ -10,7 +9,7 @@ import numpy as np
 from attrs import field, frozen
 
 from partyrules.answers.blocks import About, Block, Evaluator, JudgedClause, Names, block_of
-from partyrules.answers.tables import FindingTable, Judge, known_statuses, table_of
+from partyrules.answers.tables import FindingTable, Judge, Setting, known_statuses, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, finding_order
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluate.columnar.duties import Duties
@@ -19,8 +18,11 @@ from partyrules.evaluate.judgements import judgement_findings
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.history import History
-from partyrules.packs.document import Text
-from partyrules.packs.pack import Adoption, clauses_judged
+from partyrules.history.units import subjects_under
+from partyrules.language.rules import Rule
+from partyrules.packs.document import Clause, Text
+from partyrules.packs.naming import rules_named
+from partyrules.packs.pack import Adoption, Bound, clauses_judged
 from partyrules.questions.notices import audit_notices
 from partyrules.questions.sources import Source, check_subject, history_from, projected
 from partyrules.store.projection import Projection
@@ -61,15 +63,26 @@ class Audit:
         """Raise QueryError where no fact names the person, unit or building."""
         check_subject(subject, self._projection, self.adoption)
 
-    def table(self, *, rule: str = "*", subject: str | None = None, judgements: bool = False) -> FindingTable:
-        """Return the findings as columns: rules by a glob, and one subject where given.
+    def under(self, unit: str) -> frozenset[str]:
+        """Return who and what is under a unit on the day asked: itself, units below, members, cultivated, buildings.
 
-        With `judgements`, also one finding for each unit and each clause that only a recorded judgement answers.
-        Raise QueryError where the glob matches no rule that an audit holds facts against, and where no fact names the
+        Raise QueryError for a unit that was never established by then.
+        """
+        return subjects_under(self.history, unit)
+
+    def table(
+        self, *, rule: str = "*", subject: str | Collection[str] | None = None, judgements: bool = False
+    ) -> FindingTable:
+        """Return the findings as columns: of some rules, and about one subject or several where given.
+
+        `rule` is an id, what several ids begin with (`8.1`), the number of a clause in its document (`八、1`), or a
+        glob. With `judgements`, also one finding for each unit and each clause that only a recorded judgement answers.
+        Raise QueryError where no rule is meant that an audit holds facts against, and where no fact names the
         subject; one whom facts name and no rule binds has no findings.
         """
-        if subject is not None:
-            self.check_subject(subject)
+        alone = subject if isinstance(subject, str) else None
+        if alone is not None:
+            self.check_subject(alone)
         judged = _Reference(self.adoption, self.history)
         columnar = self._columnar
         blocks = []
@@ -77,27 +90,28 @@ class Audit:
             key = (about.id, isinstance(about, JudgedClause))
             block = self._blocks.get(key)
             if block is None:
-                if subject is not None or isinstance(about, JudgedClause):
+                if alone is not None or isinstance(about, JudgedClause):
                     # Of one subject the reference says it sooner than whole columns do.
-                    found = judged.found(about, None if subject is None else {subject})
+                    found = judged.found(about, None if alone is None else {alone})
                     block = block_of(about, found, columnar.names)
                 else:
                     block = columnar.block(about)
-                if subject is None:
+                if alone is None:
                     self._blocks[key] = block
             blocks.append(block)
-        return table_of(blocks, columnar.names, self._judge).where(subject=subject)
+        setting = Setting.of(columnar.view.columns, self.history.as_of, lambda: self.history)
+        return table_of(blocks, columnar.names, self._judge, setting=setting).where(subject=subject)
 
     def findings(
         self,
         *,
         rule: str = "*",
-        subject: str | None = None,
+        subject: str | Collection[str] | None = None,
         status: Collection[str] = (),
         responsible: str | None = None,
         judgements: bool = False,
     ) -> tuple[Finding, ...]:
-        """Return the findings in order, filtered: rules by a glob, one subject, who has to act, any of some statuses.
+        """Return the findings in order, filtered as by `table`, by who has to act, and any of some statuses.
 
         With `judgements`, also one finding for each unit and each clause that only a recorded judgement answers.
         Raise QueryError as `table` does, and for a status that does not exist.
@@ -110,7 +124,7 @@ class Audit:
         self,
         *,
         rule: str = "*",
-        subject: str | None = None,
+        subject: str | Collection[str] | None = None,
         status: Collection[str] = (),
         responsible: str | None = None,
         judgements: bool = False,
@@ -122,11 +136,11 @@ class Audit:
         wanted = known_statuses(status)
         abouts = self._abouts(rule, judgements=judgements)
         for name in (subject, responsible):
-            if name is not None:
+            if isinstance(name, str):
                 self.check_subject(name)
         if (wanted or responsible) and subject is None and not judgements:
             return iter(self.table(rule=rule).where(status=wanted, responsible=responsible))
-        found = self._walked(abouts, None if subject is None else {subject}, wanted or STATUSES)
+        found = self._walked(abouts, {subject} if isinstance(subject, str) else subject, wanted or STATUSES)
         return found if responsible is None else (each for each in found if responsible in each.responsible)
 
     def evaluators(self) -> Mapping[str, JudgedBy]:
@@ -169,7 +183,8 @@ class Audit:
             *self.adoption.duties,
             *(JudgedClause(id=f"{pack.id}:{clause.id}", clause=clause) for pack, clause in judged),
         ]
-        return sorted((about for about in abouts if fnmatchcase(about.id, rule)), key=lambda about: about.id)
+        named = rules_named(rule, {about.id: about.clause.citation for about in abouts})
+        return sorted((about for about in abouts if about.id in named), key=lambda about: about.id)
 
     def _walked(
         self, abouts: Iterable[About], subjects: Collection[str] | None, statuses: Collection[Status]
@@ -231,18 +246,20 @@ def audit_of(projection: Projection, adoption: Adoption, history: History) -> Au
 
 
 def check_rule(adoption: Adoption, rule: str, *, judgements: bool = False) -> None:
-    """Raise QueryError where a glob, `*` apart, matches nothing that an audit holds facts against."""
+    """Raise QueryError where what is asked, `*` apart, names nothing that an audit holds facts against."""
 
-    def any_of(names: Iterable[str]) -> bool:
-        return any(fnmatchcase(name, rule) for name in names)
+    def any_of(of: Iterable[tuple[str, Clause]]) -> bool:
+        return bool(rules_named(rule, {name: clause.citation for name, clause in of}))
 
-    judged = [f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)]
-    if rule == "*" or any_of(bound.id for bound in adoption.duties) or (judgements and any_of(judged)):
+    rules: tuple[Bound[Rule], ...] = (*adoption.duties, *adoption.requirements, *adoption.vetoes)
+    judged = [(f"{pack.id}:{clause.id}", clause) for pack, clause in clauses_judged(adoption.packs)]
+    held = [(bound.id, bound.clause) for bound in adoption.duties]
+    if rule == "*" or any_of(held) or (judgements and any_of(judged)):
         return
     if any_of(judged):
         raise QueryError(f"rule {rule!r}: only a recorded judgement answers it; ask for judgements as well")
-    if any_of(adoption.rule_ids):
+    if any_of((bound.id, bound.clause) for bound in rules):
         raise QueryError(f"rule {rule!r} speaks to a step of the pipeline, not to an audit; ask for that decision")
-    if any_of(f"{pack.id}:{clause.id}" for pack in adoption.packs for clause in pack.document.clauses):
+    if any_of((f"{pack.id}:{clause.id}", clause) for pack in adoption.packs for clause in pack.document.clauses):
         raise QueryError(f"rule {rule!r} names clauses that no duty comes from; `trace` accounts for them")
     raise QueryError(refusal("rule", rule, adoption.rule_ids))

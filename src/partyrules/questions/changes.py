@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any, Final, Literal
 
 from attrs import frozen
@@ -10,6 +9,7 @@ from attrs import frozen
 from partyrules.answers.blocks import FindingRow
 from partyrules.answers.verdicts import STATUSES, Status
 from partyrules.errors import QueryError
+from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption
 from partyrules.questions.audit import Audit, audit, check_rule
 from partyrules.questions.causes import Cause, Causes, RowKey, Standpoint, row_key
@@ -129,9 +129,7 @@ def changes(
     causes = Causes(projection, before, after, audits=(was, now))
     counts: Counter[tuple[int, Status]] = Counter()
     found: list[ChangedFinding] = []
-    for name in sorted({bound.id for side in (before, after) for bound in side.adoption.duties}):
-        if not fnmatchcase(name, rule):
-            continue
+    for name in sorted(_named(before.adoption, rule) | _named(after.adoption, rule)):
         pair = tuple(_rows(side, name, subject, wanted) for side in (was, now))
         for number, rows in enumerate(pair):
             counts.update((number, row.status) for row in rows.values())
@@ -162,8 +160,12 @@ def _check_rule(before: Adoption, after: Adoption, rule: str) -> None:
     try:
         check_rule(after, rule)
     except QueryError:
-        if not any(fnmatchcase(bound.id, rule) for bound in before.duties):
+        if not _named(before, rule):
             raise
+
+
+def _named(adoption: Adoption, rule: str) -> frozenset[str]:
+    return rules_named(rule, {bound.id: bound.clause.citation for bound in adoption.duties})
 
 
 def _rows(of: Audit, rule: str, subject: str | None, wanted: frozenset[str] | None) -> dict[RowKey, FindingRow]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from attrs import frozen
@@ -13,6 +12,7 @@ from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.admission import Admitted
 from partyrules.language.kernel import CountFindings, walk
 from partyrules.language.rules import Duty, Reading, Rule, all_readings
+from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, adopt, reading_key
 from partyrules.questions.audit import check_rule
 from partyrules.questions.decide import REFERENCE, decide, decided
@@ -149,8 +149,9 @@ def contested(
         }
 
     every: list[tuple[Finding, Contested]] = []
+    named = rules_named(rule, {bound.id: bound.clause.citation for bound in adoption.duties})
     for bound in adoption.duties:
-        if not fnmatchcase(bound.id, rule):
+        if bound.id not in named:
             continue
         adopted = found(bound)
         changes: dict[Key, list[ReadingChange]] = {}
