@@ -569,6 +569,9 @@ def _founding(rng: Random, cast: Cast, *, months: int) -> Iterable[Fact]:
         if _likely(rng, 50):
             for number, (wire, said) in enumerate(cast.ready):
                 yield _made(wire, f"ready-{person}-{number}", parse_civil_date(DAYS[0]), person=person, **said)
+    if _likely(rng, 15):
+        unit = _one(rng, (None, "B1", "B2"))
+        yield _made("register_opened", "opened", dated(rng, months=months), unit=unit)
     yield _made("person_registered", "t-registered", on(), person=cast.teacher, category="staff")
     if _likely(rng, 80):
         yield _made("role_started", "t-role", on(), person=cast.teacher, role="building_instructor", building="D1")

@@ -37,7 +37,7 @@ __all__ = [
 
 STATUS_CODES: Final[dict[Status, int]] = {status: code for code, status in enumerate(STATUSES)}
 """The number of each status in a column."""
-REASONS: Final = (None, "partial_period", "on_leave", "above_maximum", "vacation_month", "explained")
+REASONS: Final = (None, "partial_period", "on_leave", "above_maximum", "vacation_month", "explained", "before_register")
 """The reason of a finding by its number in a column."""
 
 _JUDGED_MODALITY: Final = "shall"

@@ -1,6 +1,6 @@
 """The reference evaluator of duties: small and obvious; it is the specification that others must agree with."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -18,7 +18,7 @@ from partyrules.evaluate.findings import Judged, Outcome, finding_of, undecided
 from partyrules.evaluate.intervals import Interval, intervals
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
 from partyrules.evaluate.narrowing import Narrowing, says_whom
-from partyrules.evaluate.register import closed_through
+from partyrules.evaluate.register import before_opening, closed_through
 from partyrules.evaluate.responsible import responsible_ids
 from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, StatusCase, Time, force_of
 from partyrules.facts.vocabulary import Fact, JudgementMade
@@ -103,6 +103,13 @@ class ReferenceEvaluator:
             return [NO._replace(until=start)]
         if end is not None and frame.day > end:
             return [NO]
+        parts = self._scoped(bound, frame)
+        if end is not None:
+            parts.append(YES._replace(until=add_days(end, 1)))
+        return parts
+
+    def _scoped(self, bound: Bound[Duty], frame: Frame) -> list[Verdict]:
+        """Return what must be true for the frame's subject to be in scope on its day, in force or not."""
         bearer = bound.rule.bearer
         # Whether a duty bound on a day does not hang on what was recorded of later ones.
         look = sees_facts(bearer.scope) or (bearer.each is not None and sees_facts(bearer.each.where))
@@ -111,8 +118,6 @@ class ReferenceEvaluator:
         if frame.link is not None and bearer.each is not None:
             parts.append(held(frame.link, frame.day))
             parts.append(self.world.verdict(bearer.each.where, seen._replace(item=frame.link)))
-        if end is not None:
-            parts.append(YES._replace(until=add_days(end, 1)))
         return parts
 
     def _in_being(self, kind: BearerKind, frame: Frame) -> Verdict:
@@ -158,17 +163,7 @@ class ReferenceEvaluator:
         return self._scopes[key]
 
     def _stretches(self, bound: Bound[Duty], frame: Frame) -> Iterator[Stretch]:
-        day = bound.pack.document.in_force_from
-        while day <= self.history.as_of:
-            parts = self._binding(bound, frame._replace(day=day))
-            truth = min([part.truth for part in parts])
-            # It does not bind for as long as any one part is false.
-            false = [part.until for part in parts if part.truth == Truth.FALSE]
-            until = max(false) if false else min([part.until for part in parts])
-            yield day, min(self.history.as_of, add_days(until, -1)), truth
-            if until == FOREVER:
-                return
-            day = until
+        return _stretched(self._binding, bound, frame, bound.pack.document.in_force_from, self.history.as_of)
 
     # What a duty requires ------------------------------------------------------------------------------------------
 
@@ -247,6 +242,9 @@ class ReferenceEvaluator:
             truths.add(Truth.FALSE)
         if Truth.TRUE not in truths:
             return undecided("full_date")
+        first = tuple(self._first_days(bound, frame, period, stretches))
+        if (unrecorded := self._unrecorded(bound, frame, period.start, first)) is not None:
+            return unrecorded
         if bound.readings["partial"] == "exempt":
             if Truth.FALSE in truths:
                 return Outcome("not_applicable", "partial_period")
@@ -259,6 +257,31 @@ class ReferenceEvaluator:
             if vacation is not None and period.end in vacation:
                 return Outcome("not_applicable", "vacation_month")
         return None
+
+    def _unrecorded(self, bound: Bound[Duty], frame: Frame, start: date, days: tuple[date, ...] = ()) -> Outcome | None:
+        """Return that what starts on a day lies before the record of the bearer, or may; None where it does not."""
+        before = before_opening(self.history, bound.rule.bearer.kind, frame.subject, start, days or (start,))
+        if before == Truth.TRUE:
+            return Outcome("not_applicable", "before_register")
+        return None if before == Truth.FALSE else undecided("full_date")
+
+    def _first_days(
+        self, bound: Bound[Duty], frame: Frame, period: Period, stretches: Iterable[Stretch]
+    ) -> Iterator[date]:
+        """Yield the days of a period of which one is the first on which the bearer is in scope, in force or not."""
+        force = bound.pack.document.in_force_from
+        earlier: Iterable[Stretch] = ()
+        if period.start < force:
+            earlier = _stretched(self._scoped, bound, frame, period.start, add_days(force, -1))
+        for first, last, truth in (*earlier, *stretches):
+            if truth == Truth.TRUE:
+                yield max(first, period.start)
+                return
+            if truth == Truth.UNKNOWN:
+                day = max(first, period.start)
+                while day <= min(last, frame.day):
+                    yield day
+                    day = add_days(day, 1)
 
     def _leave_excuses(self, bound: Bound[Duty], frame: Frame, period: Period) -> Truth:
         reading, kind = bound.readings["leave"], bound.rule.bearer.kind
@@ -399,7 +422,9 @@ class ReferenceEvaluator:
             judged = Judged(Truth.UNKNOWN, required=self.required(requires, inside))
             return self._put_together(bound, [inside], judged, undecided("full_date"))
         judged = self.judged(requires, inside)
-        if judged.truth == Truth.TRUE or last >= end:
+        if (unrecorded := self._unrecorded(bound, inside, interval.start)) is not None:
+            outcome = unrecorded
+        elif judged.truth == Truth.TRUE or last >= end:
             outcome = self._timed(bound, judged, inside, due)
         elif open_until is not None and open_until >= end:
             outcome = undecided("full_date")
@@ -463,7 +488,7 @@ class ReferenceEvaluator:
                     judged = self.judged(bound.rule.requires, on)
                     excused = judged.truth != Truth.TRUE and subject in (getattr(fact, "excused", None) or ())
                     outcome = Outcome("excused") if excused else self._decided(bound, judged, on)
-                    answers.append((judged, outcome, None))
+                    answers.append((judged, self._unrecorded(bound, on, on.day) or outcome, None))
                 yield self._whichever(bound, bound_on, merged(binds), answers)
 
     def _triggered(
@@ -486,6 +511,12 @@ class ReferenceEvaluator:
         self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
     ) -> tuple[Judged, Outcome, date | None]:
         """Return what the duty comes to if its trigger fell on the frame's day."""
+        judged, outcome, due = self._by_then(bound, frame, deadline)
+        return judged, self._unrecorded(bound, frame, frame.day) or outcome, due
+
+    def _by_then(
+        self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
+    ) -> tuple[Judged, Outcome, date | None]:
         if deadline is None:
             judged = self.judged(bound.rule.requires, frame._replace(deadline=frame.day))
             end = min(frame.day, self.history.as_of)
@@ -542,6 +573,22 @@ class ReferenceEvaluator:
         said = {name for name, _ in duty.bearer.each.match}
         key = self.history.relations[frame.link.relation].key
         return tuple(str(frame.link.values[name]) for name in key if name not in said)
+
+
+def _stretched(
+    parts_on: Callable[[Bound[Duty], Frame], list[Verdict]], bound: Bound[Duty], frame: Frame, day: date, last: date
+) -> Iterator[Stretch]:
+    """Yield the stretches of days up to the last, both inclusive, with whether all parts are true then."""
+    while day <= last:
+        parts = parts_on(bound, frame._replace(day=day))
+        truth = min([part.truth for part in parts])
+        # Not all are true for as long as any one is false.
+        false = [part.until for part in parts if part.truth == Truth.FALSE]
+        until = max(false) if false else min([part.until for part in parts])
+        yield day, min(last, add_days(until, -1)), truth
+        if until == FOREVER:
+            return
+        day = until
 
 
 @lru_cache(maxsize=1024)

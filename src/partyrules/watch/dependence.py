@@ -28,7 +28,7 @@ from partyrules.language.kernel import (
     holds,
     walk,
 )
-from partyrules.language.rules import Duty, Occasion, PerPeriod, Requirement, Rolling, Rule, Triggered, Veto
+from partyrules.language.rules import Duty, Occasion, PerPeriod, Requirement, Rolling, Rule, Standing, Triggered, Veto
 from partyrules.language.standing import UNDECLARED, RecordStanding
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.store.columns import field_kinds
@@ -40,7 +40,7 @@ DECISIONS: Final = ""
 EVERYBODY: Final = None
 
 Subjects = set[str] | None
-# What the closure of a register asks about a person: the branches that they belong to.
+# What the opening or closure of a register asks about a person: the branches that they belong to.
 _BRANCHES: Final = holds("membership", person=SUBJECT, where=holds("unit", unit=Its("unit")))
 _ABSENCE: Final = ("person_registered", "person_left")
 
@@ -92,7 +92,8 @@ class Mention:
     """One selection of facts (of `types`), or of holdings of a relation, somewhere in the tree of a rule.
 
     `occasion` marks the facts that occasion or trigger a duty: whom they bind, the duty's scope has to say. `counted`
-    is the selection of which a duty asks for a number, `closing` what only the closure of a register asks about.
+    is the selection of which a duty asks for a number, `closing` what is only asked about where a register was closed,
+    or opened.
     """
 
     rule: str
@@ -219,13 +220,15 @@ class Dependence:
     """What the rules of an adoption read: mentions by the fact types that bear on them, and by rule.
 
     `readers` are the rules that read each rule's findings, at whatever remove; `timed` the duties that the closure
-    of the register bears on, `presumed` the mentions of what holds of everybody who is named.
+    of the register bears on, `recorded` those that its opening bears on; `presumed` the mentions of what holds of
+    everybody who is named.
     """
 
     adoption: Adoption
     by_wire: Mapping[str, tuple[Mention, ...]]
     readers: Mapping[str, tuple[str, ...]]
     timed: tuple[Bound[Duty], ...]
+    recorded: tuple[Bound[Duty], ...]
     presumed: tuple[Mention, ...]
 
     @staticmethod
@@ -243,13 +246,13 @@ class Dependence:
             by_wire={wire: tuple(found) for wire, found in by_wire.items()},
             readers=_readers(adoption),
             timed=tuple(b for b in adoption.duties if isinstance(b.rule.per, PerPeriod | Rolling | Triggered)),
+            recorded=tuple(b for b in adoption.duties if not isinstance(b.rule.per, Standing)),
             presumed=tuple(m for m in mentions if m.relation is not None and m.relation.presumed is not None),
         )
 
 
 def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
     rule, kind, per = bound.rule, bound.rule.bearer.kind, bound.rule.per
-    timed = isinstance(per, PerPeriod | Rolling | Triggered)
     implied: list[Condition] = [holds("registration", person=SUBJECT)] if kind in ("person", "named") else []
     if kind == "person":
         implied += [holds("stage", person=SUBJECT), holds("leave", person=SUBJECT)]
@@ -266,7 +269,7 @@ def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
         yield from walks.chain(bound.id, rule.responsible.steps)
     if rule.modality == "normally":
         yield from walks.mentions(bound.id, explained, _Bearer(), None)
-    if timed and kind in ("person", "named"):
+    if not isinstance(per, Standing) and kind in ("person", "named"):
         yield from walks.mentions(bound.id, _BRANCHES, _Bearer(), None, closing=True)
     if isinstance(per, Occasion | Triggered):
         of = per.of if isinstance(per, Occasion) else per.by
@@ -347,8 +350,8 @@ class Tracing:
         starts = self._starts(relation, said, absent=absent)
         return EVERYBODY if starts is None else self._of_all(mention, starts)
 
-    def closed_for(self, timed: Iterable[Bound[Duty]], said: Said) -> Iterator[tuple[str, Subjects]]:
-        """Yield the duties, and whose findings on them, that a closure of the register may decide."""
+    def recorded_for(self, duties: Iterable[Bound[Duty]], said: Said) -> Iterator[tuple[str, Subjects]]:
+        """Yield of these duties whose findings a closure or opening of the register may decide."""
         units = said.values("unit") or ()
         members = {
             person
@@ -356,7 +359,7 @@ class Tracing:
             for fact in self.history.facts_where("membership_started", "unit", unit)
             for person in several(getattr(fact, "person", None))
         }
-        for bound in timed:
+        for bound in duties:
             kind = bound.rule.bearer.kind
             if not units:
                 yield bound.id, EVERYBODY

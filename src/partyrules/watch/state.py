@@ -99,7 +99,7 @@ class State:
     """The `rows` of each duty and the `passages` by person, as of a day, of the first `taken` facts.
 
     `sizes` are how many of each type these are, `gone` the ids that they retract, `named` the people whom they
-    name; `closing` tells whether a register was ever closed.
+    name.
     """
 
     as_of: date
@@ -111,7 +111,6 @@ class State:
     sizes: dict[str, int]
     gone: frozenset[str]
     named: set[str]
-    closing: bool
 
     def __repr__(self) -> str:
         return f"<State: as of {self.as_of}, {self.taken} facts, {len(self.rows)} duties, {len(self.passages)} people>"
@@ -135,13 +134,11 @@ class State:
             sizes=_sizes(columns),
             gone=retracted_ids(watched.retractions()),
             named=set(view.texts(view.people.tolist())),
-            closing="register_closed" in columns.tables,
         )
 
     def took(self, columns: Columns) -> None:
         """Note that all facts of the columns are taken in."""
         self.taken, self.sizes = len(columns), _sizes(columns)
-        self.closing = "register_closed" in columns.tables
 
     def differing(self, before: "State") -> tuple[Change, ...]:
         """Return what is not as it was in an earlier state."""

@@ -37,7 +37,8 @@ MOST_ONE_BY_ONE: Final = 64
 """Up to so many subjects a duty is judged anew one by one; of more, at once."""
 _UNDATED: Final = frozenset(cls.wire for cls in UNDATED)
 _TERM: Final = "term_declared"
-_CLOSED: Final = "register_closed"
+_REGISTER: Final = ("register_closed", "register_opened")
+_OPENED: Final = "register_opened"
 
 
 def taken_in(watched: Watched, state: State) -> tuple[Change, ...] | None:
@@ -160,15 +161,16 @@ class _Taking:
                 self._affects(reader, subjects)
 
     def _trace(self, said: Entry, *, came: bool) -> None:
-        closing = self.state.closing or _CLOSED in self.columns.tables
+        closing = any(wire in self.columns.tables for wire in _REGISTER)
         for mention in self.watched.dependence.by_wire.get(said.wire, ()):
             if (mention.closing and not closing) or not mention.may_match(said):
                 continue
             plan = self.watched.plans.get(mention)
             if not (came and said.counts_by_day and self._quick(plan, said)):
                 self._affects_by(mention, said)
-        if said.wire == _CLOSED:
-            for rule, subjects in self.tracing.closed_for(self.watched.dependence.timed, said):
+        if said.wire in _REGISTER:
+            recorded = self.watched.dependence.recorded if said.wire == _OPENED else self.watched.dependence.timed
+            for rule, subjects in self.tracing.recorded_for(recorded, said):
                 self._affects(rule, subjects)
 
     @cached_property
@@ -195,6 +197,12 @@ class _Taking:
         scope = _told_by_trigger(self.watched.duties[rule].rule.bearer.scope)
         named = self.narrowing.subjects(scope, Frame(day=fact.on.first, subject="", trigger=fact))
         return EVERYBODY if named is None else found | named
+
+    @cached_property
+    def _opened_until(self) -> int:
+        """The last day on which any record may have been opened, 0 where none was."""
+        table = self.columns.tables.get(_OPENED)
+        return 0 if table is None else int(table.last.array.max(initial=0))
 
     @cached_property
     def narrowing(self) -> Narrowing:
@@ -238,7 +246,7 @@ class _Taking:
         return True
 
     def _attend(self, plan: Attendance, entry: Entry) -> bool:
-        if any(entry.values(name) is None for name, _ in plan.of.match):
+        if any(entry.values(name) is None for name, _ in plan.of.match) or entry.first < self._opened_until:
             return False
         bound = self.state.rosters.bound(plan, entry, self.columns)
         if bound is None:

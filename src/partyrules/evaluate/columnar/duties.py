@@ -18,7 +18,7 @@ from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.responsible import responsible_lists
 from partyrules.evaluate.columnar.scopes import Scopes
 from partyrules.evaluate.columnar.tallies import JudgedColumns, Tallies
-from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either
+from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either, marks
 from partyrules.evaluate.columnar.view import FOREVER, Scalars, View
 from partyrules.evaluate.deadlines import due_after
 from partyrules.evaluate.dependence import exceeds_for_good
@@ -78,8 +78,8 @@ class Duties:
         self._tallies: Final = Tallies(self.population)
         codes = None if wanted is None else np.array(sorted(view.code(text) for text in wanted), np.int64)
         self._scopes: Final = Scopes(self.population, codes)
-        self._grids: Final = Grids(self._scopes)
         self._register: Final = Register(self.population)
+        self._grids: Final = Grids(self._scopes, self._register)
 
     def _bit(self, need: str) -> int:
         return self.population.bit(need)
@@ -328,9 +328,18 @@ class Duties:
         if frames.trigger is not None:
             excused = self.population.matcher.listed(frames.trigger, "excused", frames.subject)
             found.put(np.flatnonzero(excused & (judged.found.truth != TRUE)), _EXCUSED)
-        return self._without_period(
-            frames, judged, found, either((judged.found.doubt, None if doubt is None else doubt[kept]))
-        )
+        doubt = either((None if doubt is None else doubt[kept], self._unrecorded(bound, frames, found)))
+        return self._without_period(frames, judged, found, either((judged.found.doubt, doubt)))
+
+    def _unrecorded(self, bound: Bound[Duty], frames: Frames, found: "_Outcomes") -> Array | None:
+        """Say of what happened before the record of its bearer begins that it does; return where that is open."""
+        early = np.flatnonzero(frames.day < self._register.opened_until)
+        if not len(early):
+            return None
+        day = frames.day[early]
+        before, undecided = self._register.before(bound.rule.bearer.kind, frames.subject[early], day, day)
+        found.put(early[before], _NOT_APPLICABLE, reason=_REASON["before_register"])
+        return None if undecided is None else marks(len(frames), early, undecided)
 
     def _triggered(self, bound: Bound[Duty], by: Events, deadline: Deadline | None) -> _Rows:
         frames, open_day = self._occurring(bound, by)
@@ -346,6 +355,7 @@ class Duties:
         found = self._timed(bound, judged, frames, end)
         undue = np.flatnonzero(due == NO_DAY)
         found.put(undue, _UNKNOWN, need=needed[undue])
+        doubt = either((doubt, self._unrecorded(bound, frames, found)))
         rows = self._without_period(frames, judged, found, either((judged.found.doubt, doubt)))
         if deadline is None:
             return rows

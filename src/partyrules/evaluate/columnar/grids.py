@@ -11,10 +11,11 @@ from attrs import frozen
 from partyrules.answers.blocks import REASONS
 from partyrules.evaluate.columnar.frames import Cells, Frames
 from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.scopes import Scopes, Stretches
 from partyrules.evaluate.columnar.spans import spans_of
-from partyrules.evaluate.columnar.truths import Array, either
-from partyrules.evaluate.columnar.view import Scalars, View
+from partyrules.evaluate.columnar.truths import Array, either, marks
+from partyrules.evaluate.columnar.view import FOREVER, Scalars, View
 from partyrules.language.rules import Duty
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import CALENDAR_GRAINS, VACATION_KINDS, Grain, Period, previous_period
@@ -42,8 +43,9 @@ class Grid:
 class Grids:
     """The grids of the duties of one population."""
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, register: Register) -> None:
         self._scopes: Final = scopes
+        self._register: Final = register
         self._view: Final = scopes.view
         self._grids: Final[dict[Any, Grid]] = {}
         self._of_grid: Final[dict[int, Array]] = {}
@@ -92,6 +94,14 @@ class Grids:
             doubt = either((doubt, None if open_leave is None else open_leave[bearing]))
         if bound.readings["partial"] == "exempt":
             excepted[days_held.take(cell) < length] = _REASON["partial_period"]
+        early = np.flatnonzero(starts.take(period) < self._register.opened_until)
+        if len(early):
+            days = self._first_days(bound, stretches, bearing[early], starts.take(period[early]))
+            subject = bearings.subject.take(bearing[early])
+            before, undecided = self._register.before(bound.rule.bearer.kind, subject, starts.take(period[early]), days)
+            excepted[early[before]] = _REASON["before_register"]
+            if undecided is not None:
+                doubt = either((doubt, marks(len(cell), early, undecided)))
         day = seen.take(period)
         frames = Frames(
             day=day,
@@ -108,6 +118,17 @@ class Grids:
         )
         apart = np.flatnonzero(excepted)
         return Grid(frames, starts.take(period), ends.take(period), apart, excepted[apart], doubt)
+
+    def _first_days(self, bound: Bound[Duty], stretches: Stretches, bearing: Array, start: Array) -> Array:
+        """Return the first day on or after a start on which each bearing is in scope, in force or not."""
+        force = bound.pack.document.in_force_from.toordinal()
+        if len(start) and int(start.min()) < force:
+            stretches = self._scopes.stretches(bound, since=int(start.min()))
+        apart = np.int64(FOREVER + 2)
+        over = stretches.bearing.astype(np.int64) * apart + stretches.end
+        which = np.searchsorted(over, bearing.astype(np.int64) * apart + start)
+        found: Array = np.maximum(stretches.start[which], start)
+        return found
 
     def _earlier(self, grain: Grain, periods: tuple[Period, ...]) -> Array:
         """Return for each day the number of the period that comes after the calendar period of that day."""

@@ -162,11 +162,15 @@ class Scopes:
 
     # When ----------------------------------------------------------------------------------------------------------
 
-    def binds(self, bound: Bound[Duty], frames: Frames) -> Truths:
-        """Return whether the duty binds the subject of each frame on its day; an unknown is in doubt."""
+    def binds(self, bound: Bound[Duty], frames: Frames, *, since: int | None = None) -> Truths:
+        """Return whether the duty binds the subject of each frame on its day; an unknown is in doubt.
+
+        With `since` an ordinal, it is taken to be in force from then on.
+        """
         bearer = bound.rule.bearer
         found = all_of((self._in_being(bearer.kind, frames), self.population.truths(bearer.scope, frames)))
         first, last = _in_force(bound)
+        first = first if since is None else since
         outside = (frames.day < first) | (frames.day > last)
         truth = np.where(outside, np.int8(0), found.truth)
         unknown = truth == UNKNOWN
@@ -205,13 +209,15 @@ class Scopes:
             return plain(np.zeros(len(frames), np.bool_))
         return self.population.truths(_ON_LEAVE, frames)
 
-    def stretches(self, bound: Bound[Duty]) -> Stretches:
-        """Return the days up to the day asked on which the duty binds each bearing."""
-        return self._once(("stretches", bound.pack.id, bound.rule.bearer), lambda: self._stretches(bound))
+    def stretches(self, bound: Bound[Duty], *, since: int | None = None) -> Stretches:
+        """Return the days up to the day asked on which the duty binds each bearing; `since` as for `binds`."""
+        key = ("stretches", bound.pack.id, bound.rule.bearer, since)
+        return self._once(key, lambda: self._stretches(bound, since))
 
-    def _stretches(self, bound: Bound[Duty]) -> Stretches:
+    def _stretches(self, bound: Bound[Duty], since: int | None) -> Stretches:
         bearings = self.bearings(bound)
         first, last = _in_force(bound)
+        first = first if since is None else since
         last = min(last, self.view.as_of)
         size, space = len(bearings), FOREVER + 2
         if not size or first > last:
@@ -228,7 +234,7 @@ class Scopes:
         ends_bearing = np.append(bearing[1:] != bearing[:-1], True)
         end[ends_bearing] = last
         frames = bearings.at(bearing, day=start, asked=start)
-        found = self.binds(bound, frames)
+        found = self.binds(bound, frames, since=since)
         doubt = None
         if found.doubt is not None and found.doubt.any():
             doubt = np.zeros(size, np.bool_)
