@@ -172,7 +172,7 @@ REAL: Final = Cast(
     reviews=("political_review", "conversion_review"),
     links=("room", "activist", "hardship_student", "branch"),
     facilities=("members_home", "volunteer_team"),
-    clauses=("lzwl2017:8.2.1-hold", "lzwl2017:8.2.4", "lzwl2017:4.6.3", "lzwl2017:1.2.5"),
+    clauses=("lzwl2017:4.6.1", "lzwl2017:8.2.1-hold", "lzwl2017:8.2.4", "lzwl2017:4.6.3", "lzwl2017:1.2.5"),
     ready=(
         ("training_completed", {"course": "activist_course", "passed": True}),
         ("training_completed", {"course": "development_target_course", "days": 3}),

@@ -49,7 +49,7 @@ def cases(chance: Random, adoption: Adoption, cast: Cast) -> Iterator[Case]:
     for person in cast.people:
         for to in adoption.stage_names:
             case = case_of(adoption, history, person=person, to=to)
-            if case.in_order != Truth.FALSE or to == adoption.stage_names[0]:
+            if case.refusal != "stage_order" or to == adoption.stage_names[0]:
                 yield case
 
 

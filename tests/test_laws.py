@@ -301,7 +301,7 @@ def test_statuses(packs: str, chance: Random) -> None:
             # Of a trigger of which only the month is known the deadline is not known either.
             assert not over if finding.due is not None else finding.occasion in months, finding
         if finding.status == "not_applicable":
-            assert finding.reason in ("partial_period", "on_leave", "vacation_month")
+            assert finding.reason in ("before_register", "partial_period", "on_leave", "vacation_month")
         if finding.modality in ("encouraged", "exploratory"):
             assert finding.status != "breached"
         else:

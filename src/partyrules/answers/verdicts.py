@@ -100,10 +100,15 @@ class Irregular:
 
 @frozen(kw_only=True)
 class Item:
-    """What one requirement or veto comes to in a decision; `lifts` says what would lift a veto."""
+    """What one requirement or veto comes to in a decision; `lifts` says what would lift a veto.
+
+    A requirement that asks for a number has it as `required`, and in `actual` what counts surely.
+    """
 
     rule: str
     clause: str
+    required: Number | None = None
+    actual: Number | None = None
     evidence: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     reason: str | None = None
@@ -116,6 +121,8 @@ class Item:
         wire: dict[str, Any] = {
             "rule": self.rule,
             "clause": self.clause,
+            "required": self.required,
+            "actual": self.actual,
             "evidence": list(self.evidence),
             "needs": list(self.needs),
             "reason": self.reason,
@@ -131,10 +138,10 @@ class Item:
 class Decision:
     """Whether a person may pass into a stage on a day, and what each adopted rule says to it.
 
-    `needs` are the codes of what would decide whether the step is the next one and the person a student, where
-    the facts leave that open, and `correction` where a record since entry into the stage held names a stage or step
-    that no adopted pack has; such a decision is never better than undetermined. `notices` are no part of the answer:
-    what has to be said beside it, such as that no adopted pack is in force that day.
+    `needs` are the codes of what would decide whether the step is the next one, the person a student and the stage
+    held not extended, where the facts leave that open, and `correction` where a record since entry into the stage held
+    names a stage or step that no adopted pack has; such a decision is never better than undetermined. `notices` are no
+    part of the answer: what has to be said beside it, such as that no adopted pack is in force that day.
     """
 
     person: str
@@ -170,12 +177,13 @@ class Decision:
 
     def to_wire(self) -> dict[str, Any]:
         """Return the decision as a JSON object."""
-        wire: dict[str, Any] = {
+        return {
             "person": self.person,
             "to": self.to,
             "on": str(self.on),
             "outcome": self.outcome,
             "reason": self.reason,
+            "needs": list(self.needs),
             "vetoes": [item.to_wire() for item in self.vetoes],
             "unmet": [item.to_wire() for item in self.unmet],
             "unknown": [item.to_wire() for item in self.unknown],
@@ -184,9 +192,6 @@ class Decision:
             "advisory": [item.to_wire() for item in self.advisory],
             "irregular": [record.to_wire() for record in self.irregular],
         }
-        if self.needs:
-            wire["needs"] = list(self.needs)
-        return wire
 
 
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")

@@ -51,6 +51,7 @@ RELATION_WORDS: Final[Mapping[str, Text]] = {
     "registration": Text(zh="在册", en="a registration"),
     "stage": Text(zh="所处阶段", en="a stage held"),
     "membership": Text(zh="所在单位", en="a membership"),
+    "cultivation": Text(zh="培养联系", en="a cultivation"),
     "role": Text(zh="所任职务", en="a role held"),
     "residence": Text(zh="住处", en="a residence"),
     "leave": Text(zh="请假", en="a leave"),

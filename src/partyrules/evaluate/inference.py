@@ -25,7 +25,7 @@ from attrs import field, frozen
 from partyrules.answers.verdicts import OUTCOMES, Outcome
 from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.pipeline import Answer, Case, Role, list_of, outcome_of_lists, role_of
+from partyrules.evaluate.pipeline import Answer, Case, Role, explanation, list_of, outcome_of_lists, role_of
 from partyrules.language.kernel import AllOf, AnyOf, Condition, Not
 from partyrules.language.rules import Veto
 from partyrules.packs.discovery import version_of
@@ -145,7 +145,8 @@ def _told(case: Case, found: Mapping[str, Answer]) -> Iterator[Item]:
             yield from _condition(case, holds, rule.vetoes)
         else:
             yield from _condition(case, applies, rule.when)
-            yield from _condition(case, holds, rule.requires)
+            excused = (explanation(bound.id),) if rule.modality == "normally" else ()
+            yield from _condition(case, holds, AnyOf((rule.requires, *excused)) if excused else rule.requires)
 
 
 def _condition(case: Case, node: str, condition: Condition) -> Iterator[Item]:

@@ -2,28 +2,34 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
+from itertools import product
 from typing import Any, Final, Literal, NamedTuple
 
 from partyrules.answers.messages import requirement_message, veto_message
 from partyrules.answers.observers import tell_decision
 from partyrules.answers.verdicts import Decision, Irregular, Item, Outcome
 from partyrules.errors import QueryError, refusal
-from partyrules.evaluate.conditions import Frame, World, held
-from partyrules.evaluate.kleene import Truth, Verdict
+from partyrules.evaluate.conditions import Frame, Number, World, held
+from partyrules.evaluate.kleene import NO, Truth, Verdict, any_of
 from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.facts.vocabulary import StageExtended
 from partyrules.history import NO_STAGE, History, Holding, in_each_way
+from partyrules.language.kernel import SUBJECT, Compare, Condition, at_least, events
 from partyrules.language.rules import Requirement, Veto
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 
 __all__ = [
+    "REFUSALS",
     "Answer",
     "Case",
     "Role",
     "answers",
     "case_of",
     "decision",
+    "explanation",
     "irregular_about",
     "is_student",
     "list_of",
@@ -36,6 +42,8 @@ __all__ = [
 
 Role = Literal["veto", "requirement", "advisory"]
 
+REFUSALS: Final = ("stage_order", "not_a_student", "stage_extended")
+"""Why a step is out of the question whatever the rules say, in the order in which one is named before another."""
 _STUDENT: Final = "student"
 _WEIGHS: Final[dict[str, Outcome]] = {"vetoes": "vetoed", "unmet": "blocked", "unknown": "undetermined"}
 _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
@@ -44,6 +52,7 @@ _LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisor
 class Case(NamedTuple):
     """One question put to the pipeline: who, into which stage, on which day, and the rules that speak to it.
 
+    `refusals` is, for each way in which open months may have fallen, why the step is then out of the question;
     `irregular` are the records about the person that count for nothing.
     """
 
@@ -51,8 +60,7 @@ class Case(NamedTuple):
     to: str
     world: World
     frame: Frame
-    in_order: Truth
-    is_student: Truth
+    refusals: frozenset[frozenset[str]]
     irregular: tuple[Irregular, ...]
     requirements: tuple[Bound[Requirement], ...]
     vetoes: tuple[Bound[Veto], ...]
@@ -66,15 +74,16 @@ class Case(NamedTuple):
     @property
     def refusal(self) -> str | None:
         """Why the step is out of the question whatever the rules say; None where they are asked."""
-        if self.in_order == Truth.FALSE:
-            return "stage_order"
-        return "not_a_student" if self.is_student == Truth.FALSE else None
+        if not all(self.refusals):
+            return None
+        surely, perhaps = frozenset.intersection(*self.refusals), frozenset.union(*self.refusals)
+        return next(reason for some in (surely, perhaps) for reason in REFUSALS if reason in some)
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What leaves open whether the step is the next, the person a student, and what a misspelt record meant."""
+        """What leaves open whether the step is out of the question, and what a misspelt record meant."""
         misspelt = any(self._since_entry(record.id) for record in self.irregular if record.reason in UNDECLARED)
-        is_open = Truth.UNKNOWN in (self.in_order, self.is_student)
+        is_open = any(self.refusals)
         return (*(["correction"] if misspelt else []), *(["full_date"] if is_open else []))
 
     def _since_entry(self, fact: str) -> bool:
@@ -83,10 +92,16 @@ class Case(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What one rule comes to in a case: whether it applies, and whether its condition holds."""
+    """What one rule comes to in a case: whether it applies, what it asks for, and whether somebody explained it."""
 
     applies: Verdict
-    holds: Verdict
+    asked: Verdict
+    explained: Verdict = NO
+
+    @property
+    def holds(self) -> Verdict:
+        """Whether what it asks for is so, or explained."""
+        return any_of((self.asked, self.explained))
 
 
 def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Case:
@@ -96,20 +111,27 @@ def case_of(adoption: Adoption, history: History, *, person: str, to: str) -> Ca
     # The evaluator's world, for a requirement may count the findings of duties.
     world = ReferenceEvaluator(adoption, history).world
     on = history.as_of
-    stood = {(next_stage(adoption.stage_names, stage) == to, since) for stage, since in _stages_held(history, person)}
+    held_there = _stages_held(history, person)
+    stood = {(next_stage(adoption.stage_names, stage) == to, since) for stage, since in held_there}
     # Where the stage held is open, the clocks that matter are those of the stage from which the step would be right.
     entries = {since for is_next, since in stood if is_next}
     entry = None if entries <= {None} else (min(s or date.min for s in entries), max(s or date.min for s in entries))
     frame = Frame(day=on, subject=person, step=to, entry=entry)
-    right = {is_next for is_next, _ in stood}
-    in_order = Truth.UNKNOWN if len(right) > 1 else Truth.TRUE if right == {True} else Truth.FALSE
+    refusals = {
+        frozenset(name for name, given in zip(REFUSALS, reasons, strict=True) if given)
+        for stage, since in held_there
+        for reasons in product(
+            (next_stage(adoption.stage_names, stage) != to,),
+            _each(is_student(history, person), negated=True),
+            _each(_extended(history, person, stage, since)),
+        )
+    }
     return Case(
         person=person,
         to=to,
         world=world,
         frame=frame,
-        in_order=in_order,
-        is_student=is_student(history, person),
+        refusals=frozenset(refusals),
         irregular=irregular_about(world, person),
         requirements=tuple(b for b in adoption.requirements if to in b.rule.steps and b.pack.document.in_force(on)),
         vetoes=tuple(b for b in adoption.vetoes if to in b.rule.steps and b.pack.document.in_force(on)),
@@ -151,6 +173,36 @@ def is_student(history: History, person: str) -> Truth:
     return Truth.UNKNOWN if len(found) > 1 else Truth.TRUE if found == {True} else Truth.FALSE
 
 
+def _each(truth: Truth, *, negated: bool = False) -> tuple[bool, ...]:
+    """Return what may be so: both where that is open."""
+    found = (True, False) if truth == Truth.UNKNOWN else (truth == Truth.TRUE,)
+    return tuple(not each for each in found) if negated else found
+
+
+def _extended(history: History, person: str, stage: str | None, since: date | None) -> Truth:
+    """Return whether the stage held since a day is extended: the latest extension lasts through the day asked."""
+    on = history.as_of
+    entry = since or date.min
+    found = [
+        (fact.on, fact.until or fact.on.last)
+        for fact in history.facts_where("stage_extended", "person", person)
+        if isinstance(fact, StageExtended) and fact.stage == stage and fact.on.last >= entry
+    ]
+    sure = [when.first for when, _ in found if entry <= when.first and when.last <= on]
+    # Only these may be the latest; of those of one full date the longest is.
+    running = [(when, until) for when, until in found if when.last >= max(sure, default=entry)]
+    longest = max((until for when, until in running if when.exact), default=on)
+    lasts = {(longest if when.exact else until) >= on for when, until in running} | ({False} if not sure else set())
+    return Truth.UNKNOWN if len(lasts) > 1 else Truth.TRUE if lasts == {True} else Truth.FALSE
+
+
+@lru_cache(maxsize=256)
+def explanation(rule: str) -> Condition:
+    """Return that somebody recorded the reason why what a rule asks of the subject is not so."""
+    of = events("judgement_made", clause=rule, about=SUBJECT, outcome="explained", window="since_entry")
+    return at_least(1, of)
+
+
 def answers(case: Case) -> dict[str, Answer]:
     """Return what each rule of the case comes to, evaluated directly; of none where it is out of the question."""
     found: dict[str, Answer] = {}
@@ -158,8 +210,11 @@ def answers(case: Case) -> dict[str, Answer]:
         return found
     for requirement in case.requirements:
         rule = requirement.rule
-        applies = case.world.verdict(rule.when, case.frame)
-        found[requirement.id] = Answer(applies, case.world.verdict(rule.requires, case.frame))
+        applies, asked = (case.world.verdict(part, case.frame) for part in (rule.when, rule.requires))
+        explained = NO
+        if rule.modality == "normally":
+            explained = case.world.verdict(explanation(requirement.id), case.frame)
+        found[requirement.id] = Answer(applies, asked, explained)
     for veto in case.vetoes:
         found[veto.id] = Answer(Verdict(Truth.TRUE), case.world.verdict(veto.rule.vetoes, case.frame))
     return found
@@ -262,26 +317,41 @@ def _lifting(veto: Veto, case: Case) -> Text:
 
 def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, case: Case) -> Item:
     applicable = place != "not_applicable"
+    explained = place == "met" and answer.asked.truth != Truth.TRUE
     open_still = answer.holds.truth == Truth.UNKNOWN or (
         answer.applies.truth == Truth.UNKNOWN and answer.holds.truth == Truth.FALSE
     )
     needs = answer.applies.needs | answer.holds.needs if open_still and applicable else frozenset()
-    evidence = answer.holds.evidence if applicable else frozenset()
+    evidence = (answer.explained if explained else answer.asked).evidence if applicable else frozenset()
     shown: dict[str, Any] = {"evidence": tuple(sorted(evidence)), "needs": tuple(sorted(needs))}
     reason = None
     lifts = None
+    numbers: tuple[Number | None, Number | None] = (None, None)
     if isinstance(bound.rule, Veto):
         lifts = _lifting(bound.rule, case) if place == "vetoes" else None
         message = veto_message(bound, lifts, **shown)
     else:
-        reason = bound.rule.otherwise if place == "not_applicable" else None
+        reason = bound.rule.otherwise if place == "not_applicable" else "explained" if explained else None
+        if applicable:
+            numbers = _numbers(bound.rule.requires, case)
         message = requirement_message(bound, place=place, reason=reason, **shown)
     return Item(
         rule=bound.id,
         clause=bound.clause.citation,
+        required=numbers[0],
+        actual=numbers[1],
         reason=reason,
         readings=bound.readings,
         message=message,
         lifts=lifts,
         **shown,
     )
+
+
+def _numbers(requires: Condition, case: Case) -> tuple[Number | None, Number | None]:
+    """Return how many a requirement asks for and how many surely count, where it asks for one number."""
+    if not isinstance(requires, Compare):
+        return None, None
+    upper = requires.least is None
+    required = case.world.bound(requires.most if upper else requires.least, case.frame, upper=upper)
+    return required, case.world.tallied(requires.tally, case.frame).certain

@@ -133,11 +133,12 @@ def _kinds_asked(node: Any, starts: Mapping[str, str], kinds: Mapping[str, str])
 
 
 def _judging_nothing(given: Standing | None, adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
-    """Yield the judgements that decide nothing: neither a clause that is judged nor a duty that a reason excuses."""
+    """Yield the judgements that decide nothing: no clause that is judged, and nothing that a reason excuses."""
     if given is None:
         return
     judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)}
     excused = {bound.id for bound in adoption.duties if _is_excusable(bound.rule)}
+    steps = {bound.id for bound in adoption.requirements if bound.rule.modality == "normally"}
     found: dict[str, list[str]] = {}
     told = zip(given.ids(), given.texts("clause"), given.texts("outcome"), given.days("period").tolist(), strict=True)
     for fact, clause, outcome, period in told:
@@ -147,10 +148,11 @@ def _judging_nothing(given: Standing | None, adoption: Adoption, others: frozens
         if outcome != "explained" and clause not in judged:
             what = f"{said} is no judged clause of an adopted pack, PACK:CLAUSE{_meant(clause, judged)}"
             found.setdefault(f"answers nothing: {what}", []).append(fact)
-        elif outcome == "explained" and clause not in excused:
-            what = f"{said} is no duty per period of modality `normally`, PACK:RULE{_meant(clause, excused)}"
+        elif outcome == "explained" and clause not in excused | steps:
+            meant = _meant(clause, excused | steps)
+            what = f"{said} is no duty per period and no requirement of modality `normally`, PACK:RULE{meant}"
             found.setdefault(f"explains nothing: {what}", []).append(fact)
-        elif outcome == "explained" and period == NO_DAY:
+        elif outcome == "explained" and clause in excused and period == NO_DAY:
             found.setdefault(f"explains nothing of {said}: it names no `period`", []).append(fact)
     for what, ids in sorted(found.items()):
         yield f"judgement_made {listed(ids)} {what}"

@@ -28,7 +28,9 @@ from partyrules.store.projection import Projection
 
 __all__ = ["Replay", "read_record", "record_of", "replay", "vocabulary_in"]
 
-_FORMAT: Final = "partyrules-decision-record/2"
+_FORMAT: Final = "partyrules-decision-record/3"
+# What answers of older formats did not say, or said in other words; nor did they say that nothing is needed.
+_NEW_IN_ANSWERS: Final = ("required", "actual", "message", "lifts")
 
 
 @frozen(kw_only=True)
@@ -129,8 +131,14 @@ def replay(record: Mapping[str, Any], source: Source) -> Replay:
         return Replay(
             same_answer=False, differences=tuple(differences), recorded=said.answer, now=None, notes=tuple(notes)
         )
+    was, found = said.answer, now
+    if said.format != _FORMAT and _canonical(found) != _canonical(was):
+        was, found = _in_old_terms(was), _in_old_terms(now)
+        notes.append(
+            "answer: the record is of an older format; its lists, reasons and evidence are compared, no wording"
+        )
     return Replay(
-        same_answer=_canonical(now) == _canonical(said.answer),
+        same_answer=_canonical(found) == _canonical(was),
         differences=tuple(differences),
         recorded=said.answer,
         now=now,
@@ -247,7 +255,7 @@ class _Cited:
 class _Record:
     """A decision record as it is written."""
 
-    format: Literal["partyrules-decision-record/1", "partyrules-decision-record/2"]
+    format: Literal["partyrules-decision-record/1", "partyrules-decision-record/2", "partyrules-decision-record/3"]
     asked: _Asked
     facts: _FactsDigest
     packs: tuple[_Pack, ...]
@@ -267,9 +275,20 @@ def _checked(record: Mapping[str, Any]) -> _Record:
         found = msgspec.convert(record, _Record)
     except msgspec.ValidationError as error:
         raise QueryError(f"not a decision record: {error}") from None
-    if found.format == _FORMAT and any(each.pack is None for each in found.packs):
+    if not found.format.endswith("/1") and any(each.pack is None for each in found.packs):
         raise QueryError("not a decision record: it holds a pack without its rules; only one of 0.1.0 may")
     return found
+
+
+def _in_old_terms(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of an answer, and of the items in its lists, what older formats said too."""
+    said = {key: value for key, value in answer.items() if key not in _NEW_IN_ANSWERS and (value or key != "needs")}
+    return {
+        key: [_in_old_terms(item) if isinstance(item, dict) else item for item in value]
+        if isinstance(value, list)
+        else value
+        for key, value in said.items()
+    }
 
 
 def _canonical(answer: Mapping[str, Any]) -> str:

@@ -31,6 +31,7 @@ from partyrules.language.kernel import (
     Trigger,
     walk,
 )
+from partyrules.language.rules import Duty, Requirement
 from partyrules.packs.pack import Pack
 from partyrules.testing.construction import Facts
 from partyrules.testing.scenes import Scene, declared_terms, filled, studio_of
@@ -101,7 +102,8 @@ def _read(pack: Pack) -> Alphabet:
     for rule in (*pack.rules, *adoption.standings):
         for node in walk(rule):
             noting.look(node, relations)
-    normally = [f"{pack.id}:{duty.id}" for duty in pack.duties if duty.modality == "normally"]
+    rules: tuple[Duty | Requirement, ...] = (*pack.duties, *pack.requirements)
+    normally = [f"{pack.id}:{rule.id}" for rule in rules if rule.modality == "normally"]
     if normally:
         noting.wires["judgement_made"] = None
         noting.note("judgement_made", "clause", tuple(normally))

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 import attrs
 from attrs import evolve, frozen
 
+from partyrules.evaluate.pipeline import explanation
 from partyrules.facts.schema import value_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.history import History, Relation, several
@@ -285,8 +286,8 @@ def _of_decisions(walks: _Walk, rules: Iterable[Bound[Requirement] | Bound[Veto]
     trees += [Events((wire,), ((about, SUBJECT),)) for wire, about in walks.naming_stages]
     for bound in rules:
         match bound.rule:
-            case Requirement(when=when, requires=requires):
-                trees += [when, requires]
+            case Requirement(when=when, requires=requires, modality=modality):
+                trees += [when, requires, *([explanation(bound.id)] if modality == "normally" else [])]
             case Veto(vetoes=vetoes):
                 trees.append(vetoes)
     yield from walks.mentions(DECISIONS, tuple(trees), _Bearer(), None)

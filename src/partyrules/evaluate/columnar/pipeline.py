@@ -12,9 +12,9 @@ from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.spans import spans_of
 from partyrules.evaluate.columnar.tallies import Tallies
-from partyrules.evaluate.columnar.truths import FALSE, TRUE, Array, Truths, either
+from partyrules.evaluate.columnar.truths import FALSE, TRUE, Array, Truths, any_of, either
 from partyrules.evaluate.columnar.view import Scalars, View
-from partyrules.evaluate.pipeline import next_stage
+from partyrules.evaluate.pipeline import REFUSALS, explanation, next_stage
 from partyrules.history import NO_STAGE
 from partyrules.language.kernel import SUBJECT, holds
 from partyrules.language.rules import Requirement, Veto
@@ -26,7 +26,7 @@ __all__ = ["PLACES", "Pipeline", "StepColumns"]
 
 PLACES: Final = (None, "vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 """The list of a decision that a rule belongs in, by its number in a column."""
-REASONS: Final = (None, "stage_order", "not_a_student")
+REASONS: Final = (None, *REFUSALS)
 """The reason of a decision by its number in a column."""
 _PLACE: Final = {place: code for code, place in enumerate(PLACES)}
 _OUTCOME: Final = {outcome: code for code, outcome in enumerate(OUTCOMES)}
@@ -102,9 +102,11 @@ class Pipeline:
         rules: list[Bound[Requirement] | Bound[Veto]] = [*view.adoption.requirements, *view.adoption.vetoes]
         for bound in sorted(rules, key=lambda bound: bound.id):
             if to in bound.rule.steps and bound.pack.document.in_force(view.day):
-                places[bound.id], open_date = self._placed(bound.rule, frames)
+                places[bound.id], open_date = self._placed(bound, frames)
                 doubts.append(open_date)
-        reason = np.where(~right, np.int8(1), np.where(student.truth == FALSE, np.int8(2), np.int8(0)))
+        extended, open_month = self._extended(people, held, since)
+        doubts.append(open_month)
+        reason = np.select([~right, student.truth == FALSE, extended], [np.int8(1), np.int8(2), np.int8(3)], np.int8(0))
         return StepColumns(
             to,
             people,
@@ -141,12 +143,35 @@ class Pipeline:
         # Somebody whose registration never held is taken as a registered student.
         return Truths(np.where(ever, found.truth, np.int8(TRUE)), None, doubt)
 
-    def _placed(self, rule: Requirement | Veto, frames: Frames) -> tuple[Array, Array | None]:
+    def _extended(self, people: Array, held: Array, since: Array) -> tuple[Array, Array]:
+        """Return whose stage is extended through the day, and of whom some extension of it is known to the month."""
+        extended, open_month = (np.zeros(len(people), np.bool_) for _ in range(2))
+        rows = self.view.rows("stage_extended")
+        person, stage = rows.column("person"), rows.column("stage")
+        if not len(rows) or not isinstance(person, Scalars) or not isinstance(stage, Scalars):
+            return extended, open_month
+        row_of = np.full(self.view.space + 1, -1, np.int64)
+        row_of[people] = np.arange(len(people))
+        whose = row_of[person.values]
+        mine = np.flatnonzero((whose >= 0) & (stage.values == held[whose]))
+        if rows.doubtful is not None:
+            open_month[whose[mine[rows.doubtful[mine]]]] = True
+        mine = mine[rows.days[mine] >= since[whose[mine]]]
+        # The last of each stays: of one day the longest.
+        mine = mine[np.lexsort((rows.until[mine], rows.days[mine]))]
+        until = np.zeros(len(people), np.int64)
+        until[whose[mine]] = rows.until[mine]
+        return until >= self.view.as_of, open_month
+
+    def _placed(self, bound: Bound[Requirement] | Bound[Veto], frames: Frames) -> tuple[Array, Array | None]:
+        rule = bound.rule
         if isinstance(rule, Veto):
             found = self.population.truths(rule.vetoes, frames)
             return np.array([0, _PLACE["unknown"], _PLACE["vetoes"]], np.int8)[found.truth], found.doubt
         applies = self.population.truths(rule.when, frames)
         found = self.population.truths(rule.requires, frames)
+        if rule.modality == "normally":
+            found = any_of((found, self.population.truths(explanation(bound.id), frames)))
         surely_not = (applies.truth == TRUE) & (found.truth == FALSE)
         otherwise = _PLACE["advisory"] if rule.advisory else _PLACE["unknown"]
         place = np.full(len(frames), otherwise, np.int8)
