@@ -15,6 +15,7 @@ from attrs import evolve
 from hypothesis import event, given, note, settings
 
 from partyrules.answers.blocks import row_of
+from partyrules.answers.lines import JSON_LINES
 from partyrules.answers.verdicts import encode, finding_order
 from partyrules.errors import FactError, PartyRulesError
 from partyrules.evaluate.reference import ReferenceEvaluator
@@ -35,7 +36,7 @@ from partyrules.questions.explain import explain
 from partyrules.questions.funnel import funnel
 from partyrules.questions.sources import Source, facts_in, history_from
 from partyrules.report.decisions import funnel_wire
-from partyrules.report.findings import as_csv, as_json, as_jsonl
+from partyrules.report.findings import CSV_LINES, as_json
 from partyrules.store.projection import open_projection, projection_of
 from partyrules.watch.changes import passage_of
 from partyrules.watch.monitor import Monitor
@@ -154,11 +155,14 @@ def answers(source: Source, adoption: Adoption, asked: Question, person: str, *,
     found["rows"] = [row_of(finding) for finding in held.findings()]
     if asked.known_at is None:
         found["passages"] = [passage_of(step) for step in funnel(source, adoption, on=asked.as_of).decisions]
-    found["jsonl"] = list(as_jsonl(findings))
-    assert [msgspec.json.encode(entry) for entry in msgspec.json.decode(b"".join(as_json(findings)))] == [
+    found["jsonl"] = list(map(encode, findings))
+    assert [msgspec.json.encode(entry) for entry in msgspec.json.decode(b"".join(as_json(found["jsonl"])))] == [
         msgspec.json.encode(msgspec.json.decode(line)) for line in found["jsonl"]
     ]
-    found["csv"] = as_csv(findings)
+    found["csv"] = [CSV_LINES.whole(finding) for finding in findings]
+    for form in (JSON_LINES, CSV_LINES):
+        whole = [form.whole(finding) for finding in held.findings()]
+        assert [line for some in held.lines(form) for line in some.lines] == whole
     found["columns"] = table.to_arrow().to_pylist()
     assert [entry["subject"] for entry in found["columns"]] == [finding.subject for finding in findings]
     assert [entry["status"] for entry in found["columns"]] == [finding.status for finding in findings]
@@ -171,7 +175,7 @@ def answers(source: Source, adoption: Adoption, asked: Question, person: str, *,
     found["irregular"] = [encode(record) for record in held.irregular()]
     if all_of_them:
         subjects = sorted({finding.subject for finding in findings})[:1]
-        found["one"] = [list(as_jsonl(held.walk(subject=subject))) for subject in subjects]
+        found["one"] = [list(map(encode, held.walk(subject=subject))) for subject in subjects]
         found["contested"] = [each.to_wire() for each in contested(source, adoption, **when)]
         found["steps"] = [each.to_wire() for each in contested_decision(source, adoption, **decision)]
         found["explained"] = [

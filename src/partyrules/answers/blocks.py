@@ -25,6 +25,7 @@ __all__ = [
     "Array",
     "Block",
     "Evaluator",
+    "Evidence",
     "FindingRow",
     "JudgedClause",
     "Names",
@@ -92,6 +93,14 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.subject)
+
+
+@frozen(kw_only=True, eq=False)
+class Evidence:
+    """The facts that rows of a block rest on: those of row `r` are `numbers[starts[r]:starts[r + 1]]`."""
+
+    starts: Array
+    numbers: Array
 
 
 class Names:

@@ -5,14 +5,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import click
 import msgspec
 
+from partyrules.answers.lines import JSON_LINES, Lines
 from partyrules.answers.tables import FindingTable
-from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status
+from partyrules.answers.verdicts import STATUSES, Irregular, Status, encode
 from partyrules.cli.options import (
     adoption_from,
     adoption_options,
@@ -35,9 +37,9 @@ from partyrules.questions.contested import Contested
 from partyrules.questions.contested import contested as contested_in
 from partyrules.report.contested import contested_csv, contested_table
 from partyrules.report.findings import (
-    as_csv,
+    CSV_LINES,
     as_json,
-    as_jsonl,
+    csv_head,
     findings_report,
     irregular_csv,
     irregular_table,
@@ -134,10 +136,15 @@ def audit(  # noqa: PLR0913 - one argument for each option
             return
         glob = full_rule(rule, adoption)
         if form in _OBJECTS and not contested:
-            walked = asked.walk(
-                rule=glob, subject=subject, status=statuses, responsible=responsible, judgements=judgements
+            written = asked.lines(
+                CSV_LINES if form == "csv" else JSON_LINES,
+                rule=glob,
+                subject=subject,
+                status=statuses,
+                responsible=responsible,
+                judgements=judgements,
             )
-            found = _objects_out(walked, form)
+            found = _findings_out(written, form)
             number, breached = found.total(), found["breached"] > 0
         else:
             if responsible is not None:
@@ -164,19 +171,19 @@ def _nothing_noted(subject: str, lang: Lang) -> None:
     notices_beside([Text(*told)], lang)
 
 
-def _objects_out(findings: Iterable[Finding], form: str) -> Counter[Status]:
-    """Write findings as JSON Lines, JSON or CSV, and return how many there are of each status."""
+def _findings_out(written: Iterable[Lines], form: str) -> Counter[Status]:
+    """Write the lines of findings as JSON Lines, JSON or CSV, and return how many there are of each status."""
     statuses: Counter[Status] = Counter()
 
-    def seen() -> Iterator[Finding]:
-        for finding in findings:
-            statuses[finding.status] += 1
-            yield finding
+    def seen() -> Iterator[bytes]:
+        for some in written:
+            statuses.update(some.statuses)
+            yield from some.lines
 
     if form == "csv":
-        lines_out([as_csv(seen())])
+        lines_out(chain([csv_head()], seen()))
     else:
-        lines_out(as_jsonl(seen()) if form == "jsonl" else as_json(seen()))
+        lines_out(seen() if form == "jsonl" else as_json(seen()))
     return statuses
 
 
@@ -228,7 +235,8 @@ def _irregular_out(records: Sequence[Irregular], form: str, lang: Lang) -> None:
     elif form == "csv":
         lines_out([irregular_csv(records)])
     else:
-        lines_out(as_jsonl(records) if form == "jsonl" else as_json(records))
+        encoded = map(encode, records)
+        lines_out(encoded if form == "jsonl" else as_json(encoded))
 
 
 def _contested_out(contested: Sequence[Contested], form: str, lang: Lang) -> None:

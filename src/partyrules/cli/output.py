@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any, Final, TextIO, TypeVar
 
 import click
@@ -23,6 +24,8 @@ __all__ = ["OUTPUT", "lang_option", "lines_out", "note", "note_problems", "repor
 C = TypeVar("C", bound=Callable[..., Any])
 
 _MOST_PROBLEMS: Final = 50
+# However many there are, no more are held.
+_LINES_AT_ONCE: Final = 4096
 _FAILED: Final = 2
 # What a shell says of a command that was ended by the signal which comes when nobody reads on.
 _NOBODY_READS: Final = 141
@@ -126,8 +129,8 @@ def lines_out(lines: Iterable[str | bytes]) -> None:
 
     Only on a terminal is what is not seen escaped, as JSON does it: there it could do harm.
     """
-    encoded = [line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines]
-    if encoded:
+    encoding = (line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines)
+    while encoded := list(islice(encoding, _LINES_AT_ONCE)):
         data = b"\n".join([*encoded, b""])
         OUTPUT.write(_escaped(data.decode()).encode() if sys.stdout.isatty() else data)
 

@@ -3,23 +3,25 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 
 import numpy as np
 from attrs import field, frozen
 
 from partyrules.answers.blocks import About, Block, Evaluator, JudgedClause, Names, block_of
+from partyrules.answers.lines import JSON_LINES, BlockLines, Form, Lines, lines_of_findings
 from partyrules.answers.tables import FindingTable, Judge, Setting, known_statuses, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, finding_order
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluate.columnar.duties import Duties
+from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.view import View
 from partyrules.evaluate.judgements import judgement_findings
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.history import History
 from partyrules.history.units import subjects_under
-from partyrules.language.rules import Rule
+from partyrules.language.rules import Duty, Rule
 from partyrules.packs.document import Clause, Text
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, clauses_judged
@@ -99,8 +101,11 @@ class Audit:
                 if alone is None:
                     self._blocks[key] = block
             blocks.append(block)
-        setting = Setting.of(columnar.view.columns, self.history.as_of, lambda: self.history)
-        return table_of(blocks, columnar.names, self._judge, setting=setting).where(subject=subject)
+        return self._table(blocks).where(subject=subject)
+
+    def _table(self, blocks: Iterable[Block]) -> FindingTable:
+        setting = Setting.of(self._columnar.view.columns, self.history.as_of, lambda: self.history)
+        return table_of(blocks, self._columnar.names, self._judge, setting=setting)
 
     def findings(
         self,
@@ -143,6 +148,58 @@ class Audit:
         found = self._walked(abouts, {subject} if isinstance(subject, str) else subject, wanted or STATUSES)
         return found if responsible is None else (each for each in found if responsible in each.responsible)
 
+    def lines(
+        self,
+        form: Form = JSON_LINES,
+        *,
+        rule: str = "*",
+        subject: str | Collection[str] | None = None,
+        status: Collection[str] = (),
+        responsible: str | None = None,
+        judgements: bool = False,
+    ) -> Iterator[Lines]:
+        """Yield the lines that the findings of `walk` are in a form, made of columns wherever these say all.
+
+        Nothing is kept but some thousand of them and the columns of one rule. It raises what `walk` raises.
+        """
+        if judgements or isinstance(subject, str):
+            walked = self.walk(
+                rule=rule, subject=subject, status=status, responsible=responsible, judgements=judgements
+            )
+            return lines_of_findings(walked, form)
+        if responsible is not None:
+            self.check_subject(responsible)
+        wanted, duties = known_statuses(status), [each for each in self._abouts(rule) if isinstance(each, Bound)]
+        return chain.from_iterable(self._lines(form, bound, subject, wanted, responsible) for bound in duties)
+
+    def _lines(
+        self,
+        form: Form,
+        bound: Bound[Duty],
+        subjects: Collection[str] | None,
+        statuses: Collection[Status],
+        responsible: str | None,
+    ) -> Iterator[Lines]:
+        columnar = self._columnar
+        block = self._blocks.get((bound.id, False)) or columnar.block(bound)
+        try:
+            evidence, apart = columnar.evidence(bound, block)
+        except NotColumnar:
+            walked = self.walk(rule=bound.id, subject=subjects, status=statuses, responsible=responsible)
+            return lines_of_findings(walked, form)
+        (rows,) = self._table([block]).where(subject=subjects, status=statuses, responsible=responsible).picked
+        kept = np.arange(len(block)) if rows is None else rows
+        made = BlockLines(
+            bound=bound,
+            block=block,
+            evidence=evidence,
+            apart=apart,
+            names=columnar.names,
+            judge=self._judge(),
+            form=form,
+        )
+        return made.of(kept)
+
     def evaluators(self) -> Mapping[str, JudgedBy]:
         """Return by rule id which evaluator judges each duty, and why not the columnar one; judges all of them."""
         blocks = self.table().blocks
@@ -175,7 +232,7 @@ class Audit:
         }
         return tuple((fact, acting[fact.id]) for fact in gone)
 
-    def _abouts(self, rule: str, *, judgements: bool) -> list[About]:
+    def _abouts(self, rule: str, *, judgements: bool = False) -> list[About]:
         """Return the duties, and the judged clauses where they are asked for, whose ids match, by id."""
         check_rule(self.adoption, rule, judgements=judgements)
         judged = clauses_judged(self.adoption.packs) if judgements else ()

@@ -3,28 +3,30 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
 
 from rich.text import Text as Styled
 
 from partyrules.answers.blocks import FindingRow
+from partyrules.answers.lines import Form
 from partyrules.answers.messages import STATUS_WORDS, needs_text, reason_text
 from partyrules.answers.tables import FindingTable
-from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, encode
+from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status
 from partyrules.language.rules import Duty, Rule
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
-from partyrules.report.sheets import csv_text
+from partyrules.report.sheets import csv_cells, csv_text
 from partyrules.report.terminal import Cell, Column, Lang, Screen, say
 from partyrules.report.words import WORDS
 from partyrules.time.calendar import add_days
 
 __all__ = [
+    "CSV_LINES",
     "STATUS_STYLES",
-    "as_csv",
     "as_json",
-    "as_jsonl",
+    "csv_head",
     "due_soon",
     "findings_report",
     "irregular_csv",
@@ -55,32 +57,40 @@ _CSV_HEAD: Final = (
 # For programs ----------------------------------------------------------------------------------------------
 
 
-def as_jsonl(answers: Iterable[Finding | Irregular]) -> Iterator[bytes]:
-    """Yield each answer as one line of JSON."""
-    return (encode(answer) for answer in answers)
-
-
-def as_json(answers: Iterable[Finding | Irregular]) -> Iterator[bytes]:
-    """Yield the lines of one JSON array with an answer on each."""
+def as_json(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines of one JSON array of JSON lines, with one on each."""
     yield b"["
     before: bytes | None = None
-    for answer in answers:
+    for line in lines:
         if before is not None:
             yield before + b","
-        before = encode(answer)
+        before = line
     if before is not None:
         yield before
     yield b"]"
 
 
-def as_csv(findings: Iterable[Finding]) -> str:
-    """Return findings as CSV with a header."""
-    return csv_text(_CSV_HEAD, (_csv_row(finding) for finding in findings))
+def csv_head() -> bytes:
+    """Return the header of findings as CSV."""
+    return csv_cells(_CSV_HEAD).encode()
+
+
+@lru_cache(maxsize=65536)
+def _csv_name(name: str) -> bytes:
+    return csv_cells([name]).encode()
+
+
+def _csv_names(names: tuple[str, ...]) -> bytes:
+    return b"" if not names else csv_cells([names]).encode()
 
 
 def irregular_csv(records: Iterable[Irregular]) -> str:
     """Return irregular records as CSV with a header."""
     return csv_text(("id", "fact", "reason"), ((record.id, record.fact, record.reason) for record in records))
+
+
+def _csv_line(finding: Finding) -> bytes:
+    return csv_cells(_csv_row(finding)).encode(errors="backslashreplace")
 
 
 def _csv_row(finding: Finding) -> list[object]:
@@ -104,6 +114,10 @@ def _csv_row(finding: Finding) -> list[object]:
         finding.message.zh,
         finding.message.en,
     ]
+
+
+CSV_LINES: Final = Form(_csv_line, subject=_csv_name, name=_csv_name, names=_csv_names)
+"""Findings as the lines of CSV under `csv_head`."""
 
 
 # For people ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Final
 
 from partyrules.errors.visible import unseen, visible
 
-__all__ = ["csv_text"]
+__all__ = ["csv_cells", "csv_text"]
 
 # What spreadsheets take for the beginning of a formula, in full width too, as they do where Chinese is typed; also
 # behind blanks and quotes, which some of them pass over.
@@ -29,6 +29,13 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(head)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().removesuffix("\n")
+
+
+def csv_cells(row: Sequence[object]) -> str:
+    """Return one row, or some cells of one that stand together, as `csv_text` writes them, without the newline."""
+    out = StringIO()
+    csv.writer(out, lineterminator="").writerow([_cell(value) for value in row])
+    return out.getvalue()
 
 
 def _cell(value: object) -> object:

@@ -8,9 +8,10 @@ from typing import Any, Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.answers.blocks import REASONS, STATUS_CODES, Block, Names, block_of
+from partyrules.answers.blocks import REASONS, STATUS_CODES, Block, Evidence, Names, block_of
 from partyrules.answers.verdicts import Finding
 from partyrules.evaluate.columnar.conditions import Population
+from partyrules.evaluate.columnar.evidence import counted_facts, grouped
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
 from partyrules.evaluate.columnar.limits import NotColumnar
@@ -91,6 +92,26 @@ class Duties:
         except NotColumnar as why:
             block = block_of(bound, self._reference(bound, self._wanted), self.names)
             return evolve(block, fallback=((str(why), len(block)),))
+
+    def evidence(self, bound: Bound[Duty], block: Block) -> tuple[Evidence, frozenset[int]]:
+        """Return the facts that each row of a duty's block rests on, and the subjects of whom the reference says it.
+
+        Raise NotColumnar where columns cannot say it of anybody.
+        """
+        if block.evaluator == "reference" or bound.rule.bearer.each is not None:
+            raise NotColumnar("findings by the reference, or for each of a bearer's holdings")
+        parts = self._judged(bound)
+        apart = [self._doubtful(bound, parts), block.subject[block.reason == _REASON["explained"]]]
+        counted = []
+        for rows in parts:
+            left, numbers = counted_facts(self.population, bound.rule.requires, rows.frames)
+            # Where nothing could be counted nothing is evidence.
+            some = _column(rows.actual, len(rows.frames))[left] != NO_NUMBER
+            left, numbers = left[some], numbers[some]
+            counted.append((rows.frames.subject[left], rows.start[left], rows.occasion[left], numbers))
+        occurred = block.occasion >= 0
+        counted.append((block.subject[occurred], block.start[occurred], *(block.occasion[occurred],) * 2))
+        return grouped(block, counted), frozenset(np.concatenate(apart).tolist())
 
     def _judged(self, bound: Bound[Duty]) -> list[_Rows]:
         match bound.rule.per:
