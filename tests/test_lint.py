@@ -299,7 +299,7 @@ def test_two_contradicting_requirements_are_found() -> None:
 def test_two_contradicting_duties_are_found(grain: Any, most: int) -> None:
     """A duty that allows fewer in a period than another asks for in its months is found."""
     pack = load_pack("lzwl2017")
-    hold = evolve(rule_of(pack, "8.2.2-hold"), readings=(), vacation_months=False)
+    hold = evolve(rule_of(pack, "8.2.2-hold"), readings=(), vacation_months="bind")
     allowed, too_few = (
         evolve(hold, id="few", per=PerPeriod(grain), requires=at_most(number, hold.requires.tally))
         for number in (most + 1, most)

@@ -179,6 +179,46 @@ def test_part_of_a_period(facts: Facts, status: str) -> None:
     assert (full.status, full.reason) == ("advisory", None)
 
 
+@pytest.mark.parametrize(
+    ("first", "gone", "as_of", "status"),
+    [
+        # 182 days from January to June 2020: half of them are 91, from 1 April on.
+        ("2020-04-01", None, "2020-07-15", "advisory"),
+        ("2020-04-02", None, "2020-07-15", "not_applicable"),
+        ("2019-01-01", "2020-04-01", "2020-07-15", "advisory"),
+        ("2019-01-01", "2020-03-31", "2020-07-15", "not_applicable"),
+        # Of an open period the days so far count: of nine five are half.
+        ("2020-01-05", None, "2020-01-09", "pending"),
+        ("2020-01-06", None, "2020-01-09", "not_applicable"),
+        # Of a month any day may be the right one.
+        ("2020-04", None, "2020-07-15", "unknown"),
+        ("2020-03", None, "2020-07-15", "advisory"),
+        ("2020-05", None, "2020-07-15", "not_applicable"),
+    ],
+)
+def test_less_than_half_of_a_period(first: str, gone: str | None, as_of: str, status: str) -> None:
+    """By the reading `half` only who is in scope for fewer than half of the days so far is not held to the period."""
+    facts = (stage("p1", "fellow", first), *([stage("p1", "none", gone)] if gone else []))
+    found = finding(facts, "1.7", as_of, start="2020-01-01", readings={"1.7.partial": "half"})
+    assert (found.status, found.reason) == (status, "partial_period" if status == "not_applicable" else None)
+    assert found.needs == (("full_date",) if status == "unknown" else ())
+
+
+def test_half_of_the_days_in_several_stretches() -> None:
+    """Days in scope count together, whether or not they follow each other."""
+    facts = (
+        stage("p1", "fellow", "2020-01-01"),
+        stage("p1", "newcomer", "2020-02-01"),
+        stage("p1", "fellow", "2020-05-02"),
+    )
+    half = {"1.7.partial": "half"}
+    assert said(facts, "1.7", "2020-07-15", start="2020-01-01", readings=half)[0] == "advisory"
+    assert said(facts, "1.7", "2020-06-29", start="2020-01-01", readings=half)[:2] == (
+        "not_applicable",
+        "partial_period",
+    )
+
+
 def test_part_of_a_period_that_was_met() -> None:
     """Whoever is not held to a period is not held to it, whatever they did; the count is shown."""
     facts = (stage("p1", "fellow", "2020-03-01"), activity("talk", "B1", "2020-04-01", attended=["p1"]))
@@ -273,6 +313,80 @@ def test_month_in_two_vacations() -> None:
     )
     exempt = {"1.1.vacation_months": "exempt"}
     assert said((B1, *halves), "1.1", "2020-09-30", start="2020-08-01", readings=exempt)[0] == "breached"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "month", "status"),
+    [
+        # More than half of 31 days are 16; of the 29 of a February, 15.
+        ("2020-07-16", "2020-08-30", "2020-07-01", "vacation_month"),
+        ("2020-07-17", "2020-08-30", "2020-07-01", "breached"),
+        ("2020-07-17", "2020-08-16", "2020-08-01", "vacation_month"),
+        ("2020-07-17", "2020-08-15", "2020-08-01", "breached"),
+    ],
+)
+def test_months_mostly_of_vacations(first: str, last: str, month: str, status: str) -> None:
+    """With the reading `mostly`, months of which more than half lies in declared vacations are not judged."""
+    around = (
+        toy.term("before", "semester", "2020-01-01", "2020-06-30"),
+        toy.term("vacation", "summer_vacation", first, last),
+        toy.term("after", "semester", "2020-09-01", "2020-12-31"),
+    )
+    mostly = {"1.1.vacation_months": "mostly"}
+    found = finding((B1, *around), "1.1", "2020-09-30", start=month, readings=mostly)
+    assert status in (found.status, found.reason)
+    met = meeting("gathering", "B1", "2020-07-20"), meeting("gathering", "B1", "2020-08-01")
+    found = finding((B1, *around, *met), "1.1", "2020-09-30", start=month, readings=mostly)
+    assert (found.status, found.actual) == ("satisfied" if status == "breached" else "not_applicable", 1)
+
+
+def test_a_month_in_two_vacations_is_mostly_in_them() -> None:
+    """Days of all declared vacations count together for `mostly`."""
+    halves = (
+        toy.term("one", "summer_vacation", "2020-07-20", "2020-08-08"),
+        toy.term("two", "summer_vacation", "2020-08-24", "2020-09-10"),
+    )
+    mostly = {"1.1.vacation_months": "mostly"}
+    assert said((B1, *halves), "1.1", "2020-09-30", start="2020-08-01", readings=mostly)[1] == "vacation_month"
+
+
+@pytest.mark.parametrize("option", ["exempt", "mostly"])
+def test_months_that_no_terms_span(option: str) -> None:
+    """Where a month is not within the span of the declared terms, only what was done decides it, open or over."""
+    months = {"1.1.vacation_months": option}
+    held = meeting("gathering", "B1", "2021-01-10")
+    for day in ("2021-01-31", "2021-01-20"):
+        assert said((*TERMS, B1), "1.1", day, start="2021-01-01", readings=months)[:3] == (
+            "unknown",
+            None,
+            ("term_declared",),
+        )
+        assert said((*TERMS, B1, held), "1.1", day, start="2021-01-01", readings=months)[0] == "satisfied"
+        assert said((*TERMS, B1), "1.1", day, start="2021-01-01")[0] == (
+            "breached" if day == "2021-01-31" else "pending"
+        )
+    # Without any terms no month is known; those that lie within the span are, a gap between terms too.
+    assert said((B1,), "1.1", END, start="2020-02-01", readings=months)[2] == ("term_declared",)
+    gap = (toy.AUTUMN_2019, toy.SPRING)
+    assert said((*gap, B1), "1.1", END, start="2020-01-01", readings=months)[0] == "breached"
+
+
+def test_a_vacation_at_the_end_of_all_terms_exempts_its_months() -> None:
+    """A month of which declared vacations have more than half is exempt, whatever was not declared of the rest."""
+    mostly, exempt = ({"1.1.vacation_months": option} for option in ("mostly", "exempt"))
+    terms = (toy.SPRING, toy.term("summer", "summer_vacation", "2020-07-06", "2020-08-20"))
+    assert said((*terms, B1), "1.1", "2020-09-30", start="2020-08-01", readings=mostly)[1] == "vacation_month"
+    assert said((*terms, B1), "1.1", "2020-09-30", start="2020-08-01", readings=exempt)[2] == ("term_declared",)
+
+
+def test_part_of_a_month_comes_before_its_vacation() -> None:
+    """Of a month that is both, the part is named."""
+    late = toy.unit("B9", "branch", "2020-08-02")
+    longer = (toy.SPRING, toy.term("summer", "summer_vacation", "2020-07-06", "2020-08-31"))
+    found = finding(
+        (late, *longer), "1.1", "2020-09-30", start="2020-08-01", readings={"1.1.vacation_months": "exempt"}
+    )
+    assert found.reason == "partial_period"
 
 
 def test_explained() -> None:

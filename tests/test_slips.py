@@ -381,7 +381,7 @@ def test_another_part(make: Callable[[], Any], words: tuple[str, ...]) -> None:
     blank_clause=(lambda: duty(clause=" "), ("rule `d`, field `clause`: found ' '",)),
     clause_number=(lambda: duty(clause=3.1), ("field `clause`: found 3.1, a float",)),
     blank_need=(lambda: Undecided(""), ("`Undecided('')`, field `need`",)),
-    text_flag=(lambda: duty(vacation_months="no"), ("field `vacation_months`: found 'no'", "True or False")),
+    text_flag=(lambda: duty(vacation_months="no"), ("field `vacation_months`: found 'no'", "wholly")),
     number_flag=(lambda: requirement(advisory=1), ("field `advisory`: found 1", "True or False")),
     judges_list=(
         lambda: Clause(id="1", citation="1", summary=SAID, judges=["branch"]),

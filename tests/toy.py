@@ -87,7 +87,7 @@ CLAUSES = {
 }
 
 YEAR = Reading(name="year", options=("calendar", "academic"), default="calendar", why=WHY)
-MONTHS = Reading(name="vacation_months", options=("bind", "exempt"), default="bind", why=WHY)
+MONTHS = Reading(name="vacation_months", options=("bind", "exempt", "mostly"), default="bind", why=WHY)
 EARLY = Reading(name="early", options=("own_quarter", "next_quarter"), default="own_quarter", why=WHY)
 LATER = Reading(name="later", options=("no", "following_semester"), default="no", why=WHY)
 DEADLINE = Reading(name="deadline", options=("semester_end", "days"), default="semester_end", why=WHY)
@@ -117,7 +117,7 @@ DUTIES = (
         requires=at_least(1, events("meeting_held", meeting="gathering", unit=SUBJECT)),
         modality="normally",
         readings=(MONTHS,),
-        vacation_months=by_reading("vacation_months", bind=False, exempt=True),
+        vacation_months=by_reading("vacation_months", bind="bind", exempt="wholly", mostly="mostly"),
     ),
     Duty(
         id="1.2",

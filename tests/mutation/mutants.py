@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import attrs
 
@@ -40,6 +40,7 @@ from partyrules.language.rules import (
     Rule,
     Stage,
     Triggered,
+    VacationMonths,
     Veto,
     WithinDays,
 )
@@ -60,7 +61,7 @@ NUMBERS = {"hours": "days", "days": "hours"}
 WRONG = "something else"
 # What evaluators read of each kind of rule; titles and other words are tested elsewhere.
 READ = {
-    Duty: ("bearer", "per", "requires", "modality", "readings", "vacation_months"),
+    Duty: ("bearer", "per", "requires", "modality", "readings", "vacation_months", "responsible"),
     Requirement: ("steps", "when", "otherwise", "requires", "modality", "advisory", "readings"),
     Veto: ("steps", "vetoes", "readings"),
 }
@@ -100,7 +101,12 @@ def _field(rule: Any, name: str) -> Iterator[tuple[Any, str]]:
         # What occasions or triggers a duty has no window: every such fact up to the day asked counts.
         yield from (found for found in _changed(value) if not found[1].startswith("window"))
     elif name in ("advisory", "vacation_months"):
-        yield from _options(value) if isinstance(value, ByReading) else ((not value, f"{value} → {not value}"),)
+        others = get_args(VacationMonths) if name == "vacation_months" else (not value,)
+        told = ((other, f"{value} → {other}") for other in others if other != value)
+        yield from _options(value) if isinstance(value, ByReading) else told
+    elif name == "responsible":
+        if value is not None:
+            yield None, "left out"
     else:
         yield from _changed(value)
 

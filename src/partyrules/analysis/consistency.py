@@ -82,8 +82,9 @@ def leaves_room(one: Rule, other: Rule, shapes: Shapes) -> Ruling:
     logic = Logic(shapes)
     if isinstance(one, Duty) and isinstance(other, Duty):
         same = one.bearer.kind == other.bearer.kind and canonical(one.bearer.each) == canonical(other.bearer.each)
-        exempt = one.vacation_months and not other.vacation_months
-        if not same or exempt or not _as_strong(one, other):
+        months = {"bind": 0, "wholly": 1, "mostly": 2}
+        laxer = months[one.vacation_months] > months[other.vacation_months]
+        if not same or laxer or not _as_strong(one, other):
             return POSSIBLE
         unbound = _apart(other.bearer.scope, one.bearer.scope, logic)
         return unbound if unbound.possible else any_of(unbound, one_kept_other_broken(one, other, shapes))

@@ -111,8 +111,8 @@ def _said(rule: Rule) -> Iterator[tuple[str, str]]:
             yield "requires", f"{phrase(rule.requires)}. Counted are {rule.counted.en} ({rule.counted.zh})"
             if rule.responsible is not None:
                 yield "who has to act", phrase(rule.responsible)
-            if rule.vacation_months is not False:
-                yield "months wholly in a vacation are exempt", phrase(rule.vacation_months)
+            if rule.vacation_months != "bind":
+                yield "months in vacations", phrase(rule.vacation_months)
         case Requirement():
             yield "before the step into", _steps(rule.steps)
             if not isinstance(rule.when, Always):

@@ -230,7 +230,8 @@ class ReferenceEvaluator:
     def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
         inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
         judged = self.judged(bound.rule.requires, inside)
-        outcome = self._excepted(bound, inside, stretches) or self._timed(bound, judged, inside, period.end)
+        outcome = self._excepted(bound, inside, stretches) or self._between_terms(bound, judged, period)
+        outcome = outcome or self._timed(bound, judged, inside, period.end)
         return self._put_together(bound, [inside], judged, outcome, due=period.end)
 
     def _excepted(self, bound: Bound[Duty], frame: Frame, stretches: list[Stretch]) -> Outcome | None:
@@ -245,17 +246,10 @@ class ReferenceEvaluator:
         first = tuple(self._first_days(bound, frame, period, stretches))
         if (unrecorded := self._unrecorded(bound, frame, period.start, first)) is not None:
             return unrecorded
-        if bound.readings["partial"] == "exempt":
-            if Truth.FALSE in truths:
-                return Outcome("not_applicable", "partial_period")
-            if Truth.UNKNOWN in truths:
-                return undecided("full_date")
+        if (partial := self._partial(bound, frame, period, stretches)) != Truth.FALSE:
+            return Outcome("not_applicable", "partial_period") if partial == Truth.TRUE else undecided("full_date")
         if (on_leave := self._leave_excuses(bound, frame, period)) != Truth.FALSE:
             return Outcome("not_applicable", "on_leave") if on_leave == Truth.TRUE else undecided("full_date")
-        if bound.rule.vacation_months and period.grain == "month":
-            vacation = self.history.terms.term_on(period.start, ("winter_vacation", "summer_vacation"))
-            if vacation is not None and period.end in vacation:
-                return Outcome("not_applicable", "vacation_month")
         return None
 
     def _unrecorded(self, bound: Bound[Duty], frame: Frame, start: date, days: tuple[date, ...] = ()) -> Outcome | None:
@@ -282,6 +276,32 @@ class ReferenceEvaluator:
                 while day <= min(last, frame.day):
                     yield day
                     day = add_days(day, 1)
+
+    def _partial(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Truth:
+        """Return whether the duty binds on too few of the days up to the frame's for the bearer to be held to it."""
+        if bound.readings["partial"] == "full":
+            return Truth.FALSE
+        sure = possible = 0
+        for first, last, truth in stretches:
+            lasting = (min(last, frame.day) - max(first, period.start)).days + 1
+            sure += lasting * (truth == Truth.TRUE)
+            possible += lasting * (truth != Truth.FALSE)
+        days = (frame.day - period.start).days + 1
+        # Fewer than all of the days, or fewer than half of them.
+        least = days if bound.readings["partial"] == "exempt" else (days + 1) // 2
+        if sure >= least:
+            return Truth.FALSE
+        return Truth.TRUE if possible < least else Truth.UNKNOWN
+
+    def _between_terms(self, bound: Bound[Duty], judged: Judged, period: Period) -> Outcome | None:
+        """Return that a month lies in vacations, or that only declared terms would tell; None where neither matters."""
+        how, terms = bound.rule.vacation_months, self.history.terms
+        if how == "bind" or period.grain != "month":
+            return None
+        if terms.in_vacation(period) in ("wholly", how):
+            return Outcome("not_applicable", "vacation_month")
+        lacking = judged.truth == Truth.FALSE and not terms.covers_all(period)
+        return undecided("term_declared") if lacking else None
 
     def _leave_excuses(self, bound: Bound[Duty], frame: Frame, period: Period) -> Truth:
         reading, kind = bound.readings["leave"], bound.rule.bearer.kind

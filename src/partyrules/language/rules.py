@@ -53,6 +53,7 @@ __all__ = [
     "Standing",
     "Step",
     "Triggered",
+    "VacationMonths",
     "Veto",
     "Within",
     "WithinDays",
@@ -63,6 +64,7 @@ __all__ = [
 
 Modality = Literal["must", "shall", "normally", "may", "encouraged", "exploratory"]
 BearerKind = Literal["person", "unit", "building", "named"]
+VacationMonths = Literal["bind", "mostly", "wholly"]
 
 MODALITIES: Final[dict[Modality, Text]] = {
     "must": Text(zh="必须", en="must"),
@@ -103,11 +105,12 @@ class Reading(Built):
 
 PARTIAL: Final = Reading(
     name="partial",
-    options=("exempt", "full"),
+    options=("exempt", "full", "half"),
     default="exempt",
     why=Text(
-        zh="任职、入党或组织成立不满一期的，本期不作要求；full 表示仍按整期要求。",
-        en="A bearer who was in scope for only part of a period is not held to it; `full` holds them to all of it.",
+        zh="任职、入党或组织成立不满一期的，本期不作要求；full 表示仍按整期要求，half 表示不足一半的不作要求。",
+        en="A bearer who was in scope for only part of a period is not held to it; `full` holds them to all of it, "
+        "`half` unless it was fewer than half of the days.",
     ),
 )
 LEAVE: Final = Reading(
@@ -331,7 +334,8 @@ class Duty(_Rule):
 
     `title` says it in a few words, `counted` is the noun for what `requires` counts, both for messages. `responsible`
     tells who has to act where that is not the bearer.
-    `vacation_months` True exempts months that lie wholly inside one declared vacation.
+    `vacation_months` exempts months of which declared vacations have more than half (`mostly`), or one has all
+    (`wholly`); under both, one that the declared terms do not span is unknown where what it asks is not there.
     """
 
     id: str
@@ -344,7 +348,7 @@ class Duty(_Rule):
     modality: Modality = "shall"
     readings: tuple[Reading, ...] = ()
     parameters: tuple[Parameter, ...] = ()
-    vacation_months: bool = False
+    vacation_months: VacationMonths = "bind"
     responsible: Responsible | None = None
 
     choices: ClassVar[frozenset[str] | None] = frozenset(

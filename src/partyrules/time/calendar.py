@@ -263,6 +263,19 @@ class TermCalendar:
         """Tell whether `day` lies in the span of the declared terms, so that its term, or having none, is known."""
         return self.span is not None and self.span[0] <= day <= self.span[1]
 
+    def covers_all(self, period: Period) -> bool:
+        """Tell whether each day of the period lies in the span of the declared terms."""
+        return self.covers(period.start) and self.covers(period.end)
+
+    def in_vacation(self, period: Period) -> Literal["wholly", "mostly"] | None:
+        """Tell whether one declared vacation holds the period wholly, or declared vacations more than half its days."""
+        vacations = [term for term in self.terms if term.kind in VACATION_KINDS]
+        if any(period.start in term and period.end in term for term in vacations):
+            return "wholly"
+        shared = [(min(term.last, period.end) - max(term.first, period.start)).days + 1 for term in vacations]
+        length = (period.end - period.start).days + 1
+        return "mostly" if 2 * sum(max(days, 0) for days in shared) > length else None
+
     def term_on(self, day: date, kinds: Iterable[str] = TERM_KINDS) -> Term | None:
         """Return the declared term of one of `kinds` that holds `day`, if any."""
         wanted = tuple(kinds)

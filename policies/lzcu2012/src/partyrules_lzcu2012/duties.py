@@ -194,7 +194,7 @@ MEASURES = (
         per=PerPeriod("month"),
         requires=at_least(1, events("meeting_held", meeting="organisational_life", unit=SUBJECT)),
         readings=(r.VACATION_MONTHS,),
-        vacation_months=by_reading("vacation_months", bind=False, exempt=True),
+        vacation_months=by_reading("vacation_months", bind="bind", exempt="wholly"),
     ),
     Duty(
         id="4.2.1.2",

@@ -412,7 +412,7 @@ MEETINGS_AND_LECTURE = (
         requires=at_least(1, meetings("branch_committee")),
         modality="normally",
         readings=(r.VACATION_MONTHS,),
-        vacation_months=by_reading("vacation_months", bind=False, exempt=True),
+        vacation_months=by_reading("vacation_months", bind="bind", exempt="wholly"),
     ),
     attendance(
         "8.2.2-attend",
@@ -434,7 +434,7 @@ MEETINGS_AND_LECTURE = (
         requires=at_least(1, meetings("group_meeting")),
         modality="normally",
         readings=(r.VACATION_MONTHS,),
-        vacation_months=by_reading("vacation_months", bind=False, exempt=True),
+        vacation_months=by_reading("vacation_months", bind="bind", exempt="wholly"),
     ),
     attendance(
         "8.2.3-attend",

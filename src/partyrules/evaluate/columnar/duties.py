@@ -156,6 +156,9 @@ class Duties:
         frames = grid.frames
         judged = self._tallies.judged(bound.rule.requires, frames)
         found = self._timed(bound, judged, frames, grid.end, grid)
+        if len(grid.lacking):
+            unmet = grid.lacking[judged.found.truth[grid.lacking] == FALSE]
+            found.put(unmet, _UNKNOWN, need=self._bit("term_declared"))
         found.put(grid.excepted, _NOT_APPLICABLE, reason=grid.reason)
         doubt = either((judged.found.doubt, grid.doubt))
         return _Rows(

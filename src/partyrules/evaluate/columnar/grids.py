@@ -29,7 +29,8 @@ _REASON: Final = {reason: code for code, reason in enumerate(REASONS)}
 class Grid:
     """The period frames of some bearings, their periods, and which bearers are `excepted` for which `reason`.
 
-    `excepted` are numbers of frames, `reason` those of `REASONS`, one for each of them.
+    `excepted` are numbers of frames, `reason` those of `REASONS`, one for each of them. `lacking` are the frames of
+    which only declared terms would tell whether they are excepted.
     """
 
     frames: Frames
@@ -37,6 +38,7 @@ class Grid:
     end: Array
     excepted: Array
     reason: Array
+    lacking: Array
     doubt: Array | None
 
 
@@ -83,8 +85,12 @@ class Grids:
         length = (seen - starts + 1).take(period)
         excepted = np.zeros(len(cell), np.int8)
         doubt = None if stretches.doubt is None else stretches.doubt[bearing]
-        if bound.rule.vacation_months and grain == "month":
-            excepted[self._vacation_months(periods)[period]] = _REASON["vacation_month"]
+        lacking = np.empty(0, np.int64)
+        if bound.rule.vacation_months != "bind" and grain == "month":
+            exempt = [view.terms.in_vacation(each) in ("wholly", bound.rule.vacation_months) for each in periods]
+            excepted[np.array(exempt, np.bool_)[period]] = _REASON["vacation_month"]
+            known = np.array([view.terms.covers_all(each) for each in periods], np.bool_)
+            lacking = np.flatnonzero(~known[period])
         leave = self._leave(bound, bearings, starts, seen, size)
         if leave is not None:
             days, open_leave = leave
@@ -92,8 +98,9 @@ class Grids:
             excused = 2 * away > length if bound.readings["leave"] == "half" else away > 0
             excepted[excused] = _REASON["on_leave"]
             doubt = either((doubt, None if open_leave is None else open_leave[bearing]))
-        if bound.readings["partial"] == "exempt":
-            excepted[days_held.take(cell) < length] = _REASON["partial_period"]
+        if (partial := bound.readings["partial"]) != "full":
+            least = length if partial == "exempt" else (length + 1) // 2
+            excepted[days_held.take(cell) < least] = _REASON["partial_period"]
         early = np.flatnonzero(starts.take(period) < self._register.opened_until)
         if len(early):
             days = self._first_days(bound, stretches, bearing[early], starts.take(period[early]))
@@ -117,7 +124,7 @@ class Grids:
             ),
         )
         apart = np.flatnonzero(excepted)
-        return Grid(frames, starts.take(period), ends.take(period), apart, excepted[apart], doubt)
+        return Grid(frames, starts.take(period), ends.take(period), apart, excepted[apart], lacking, doubt)
 
     def _first_days(self, bound: Bound[Duty], stretches: Stretches, bearing: Array, start: Array) -> Array:
         """Return the first day on or after a start on which each bearing is in scope, in force or not."""
@@ -154,11 +161,6 @@ class Grids:
             if low < high:
                 number[low:high] = later
         return number
-
-    def _vacation_months(self, periods: tuple[Period, ...]) -> Array:
-        """Return which months lie wholly in one declared vacation."""
-        on = [(period, self._view.terms.term_on(period.start, VACATION_KINDS)) for period in periods]
-        return np.array([vacation is not None and period.end in vacation for period, vacation in on], np.bool_)
 
     def _leave(
         self, bound: Bound[Duty], bearings: Frames, starts: Array, seen: Array, size: int
