@@ -111,7 +111,9 @@ def vocabulary_page() -> str:
         *_readings(),
         *_worked(found["Rules"]),
         *_section("Whom a duty binds", 3, _bearers(), found),
-        *_section("How often", 3, f"A `Per` is any of these: {_named(found['How often'])}. {_LEAVE}", found),
+        *_section(
+            "How often", 3, f"A `Per` is any of these: {_named(found['How often'])}. {_LEAVE} {_months()}", found
+        ),
         *_section(
             "Deadlines", 3, f"A `Deadline` is any of these, and none where the day itself decides. {_DUE}", found
         ),
@@ -275,6 +277,11 @@ def _readings() -> Iterator[str]:
 def _bearers() -> str:
     kinds = ", ".join(f"`{kind}`" for kind in get_args(rules.BearerKind))
     return f"The bearer (责任主体) of a duty is of a `BearerKind`: {kinds}."
+
+
+def _months() -> str:
+    kinds = ", ".join(f"`{kind}`" for kind in get_args(rules.VacationMonths))
+    return f"What becomes of months in vacations is one of `VacationMonths`: {kinds}."
 
 
 def _named(classes: Iterable[type]) -> str:
