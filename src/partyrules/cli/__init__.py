@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 from click.exceptions import Exit
 
+from partyrules.cli.help import HelpContext
 from partyrules.cli.output import OUTPUT, lang_option, note, note_problems
 from partyrules.errors import FactError, PartyRulesError
 
@@ -47,6 +48,8 @@ _COMMANDS: Final = {
 class _Commands(click.Group):
     """The commands, each imported when it is called, and the one boundary: errors become words and an exit code."""
 
+    context_class = HelpContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         return list(_COMMANDS)
 
@@ -55,6 +58,7 @@ class _Commands(click.Group):
             return None
         module = import_module(f"partyrules.cli.{_COMMANDS[cmd_name][0]}")
         found: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        found.context_class = HelpContext
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
@@ -62,7 +66,8 @@ class _Commands(click.Group):
             formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
 
     def main(self, *args: Any, standalone_mode: bool = True, **named: Any) -> Any:
-        OUTPUT.begin()
+        given = args[0] if args else named.get("args")
+        OUTPUT.begin(sys.argv[1:] if given is None else [*map(str, given)])
         run = partial(super().main, *args, standalone_mode=False, **named)
         if not standalone_mode:
             return run()
@@ -126,7 +131,7 @@ def _told(error: BaseException) -> int:
                 note(line)
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
-            note({"zh": "已中断。", "en": "Interrupted."}[OUTPUT.lang])
+            note("Interrupted.")
             return INTERRUPTED
         case SystemExit():
             # Of click, which has answered a shell that completes names.
@@ -137,12 +142,7 @@ def _told(error: BaseException) -> int:
             # It could not write; that is told at the end.
             OUTPUT.lose(error)
         case MemoryError():
-            note(
-                {
-                    "zh": "Error: 内存不足；请缩小所问的范围，或换内存更大的机器",
-                    "en": "Error: there is not enough memory for this; ask about less, or on a larger machine",
-                }[OUTPUT.lang]
-            )
+            note("Error: there is not enough memory for this; ask about less, or on a larger machine")
         case _:
             note(_fault(error))
     return BAD_INPUT
@@ -162,11 +162,6 @@ def _fault(error: BaseException) -> str:
     except Exception:  # noqa: BLE001 - an exception that cannot even say what it is
         what = type(error).__name__
     what = f"{what}; {module} {line}"
-    if OUTPUT.lang == "zh":
-        return (
-            f"Error: 这是 partyrules 自身的故障（{what}）；请把本行、所用命令和 `partyrules doctor` 的输出"
-            f"一并报告给提供本软件的人；设 {_DEBUG}=1 可见完整记录"
-        )
     return (
         f"Error: this is a fault of partyrules ({what}): please report it to whom you have it from, with this line, "
         f"the command, and what `partyrules doctor` says; {_DEBUG}=1 shows the trace"
@@ -174,7 +169,7 @@ def _fault(error: BaseException) -> str:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="partyrules")
+@click.version_option(package_name="partyrules", message="partyrules %(version)s")
 @lang_option
 def main(lang: str) -> None:
     """Answer who must do what, how often, and who may pass to the next stage, by clause and evidence.

@@ -14,7 +14,7 @@ from partyrules.analysis.lint import Source, lint
 from partyrules.analysis.sarif import sarif_log
 from partyrules.analysis.scaffold import new_pack as written
 from partyrules.cli.options import FILE, lang_option
-from partyrules.cli.output import lines_out, show
+from partyrules.cli.output import lines_out, show, told
 from partyrules.facts.reading import text_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY
 from partyrules.packs.projects import project_of
@@ -79,14 +79,14 @@ def check(
         lines_out([json.dumps(log, ensure_ascii=False, indent=2)])
     else:
         for line in _lines(remarks):
-            show(line)
+            show(told(line))
         rules = len(project.pack.rules)
         if lang == "zh":
             show(f"{project.pack.id}：{rules} 条规则，{found['error']} 处错误，{found['warning']} 处警告")
         else:
             counts = ((rules, "rule"), (found["error"], "error"), (found["warning"], "warning"))
-            told = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
-            show(f"{project.pack.id}: {told}")
+            counted = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
+            show(f"{project.pack.id}: {counted}")
     if found["error"] or (strict and found["warning"]):
         ctx.exit(_FAULTS)
 
@@ -102,5 +102,5 @@ def _lines(remarks: Sequence[Remark]) -> Iterator[str]:
             named = ", ".join(each.where for each in untested[:_MOST_UNTESTED])
             code = CODES[_UNTESTED]
             more = len(untested) - _MOST_UNTESTED
-            told = f"no test names these {len(untested)} rules: {named} and {more} more"
-            yield f"{code.severity} {code.id} {told}; {code.cure}"
+            what = f"no test names these {len(untested)} rules: {named} and {more} more"
+            yield f"{code.severity} {code.id} {what}; {code.cure}"

@@ -9,6 +9,7 @@ from typing import Final
 import click
 import msgspec
 
+from partyrules.answers.messages import OUTCOME_WORDS
 from partyrules.answers.verdicts import encode
 from partyrules.cli.options import (
     FILE,
@@ -25,7 +26,7 @@ from partyrules.cli.options import (
     opened,
     source_argument,
 )
-from partyrules.cli.output import lines_out, screen, show
+from partyrules.cli.output import lines_out, screen, show, told
 from partyrules.errors import QueryError
 from partyrules.evaluate.inference import ENGINES, REFERENCE, engine_named
 from partyrules.facts.writing import new_file
@@ -163,23 +164,28 @@ def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
         if isinstance(error, QueryError):
             raise
         raise QueryError(f"{record}: the decision record is damaged: {type(error).__name__} {error}") from None
-    for told in (*found.differences, *found.notes):
-        show(f"  {told}")
+    for each in (*found.differences, *found.notes):
+        show(f"  {told(each)}")
+    then, now = _in_chinese(before), _in_chinese(outcome)
     if found.same:
-        said = {"zh": f"结论相同：{outcome}", "en": f"The same answer: {outcome}"}
+        said = {"zh": f"结论相同：{now}", "en": f"The same answer: {outcome}"}
     elif found.same_answer:
         said = {
-            "zh": f"结论相同：{outcome}；但依据与存证不一致",
+            "zh": f"结论相同：{now}；但依据与存证不一致",
             "en": f"The same answer: {outcome}; but it does not rest on what was recorded",
         }
     else:
         said = {
-            "zh": f"结论不同：原为 {before}，现为 {outcome}",
+            "zh": f"结论不同：原为“{then}”，现为“{now}”",
             "en": f"Another answer: {before} then, {outcome} now",
         }
     show(said[lang])
     if not found.same:
         ctx.exit(_DIFFERENT)
+
+
+def _in_chinese(outcome: object) -> str:
+    return next((words.zh for name, words in OUTCOME_WORDS.items() if name == outcome), "无")
 
 
 @click.command()

@@ -36,10 +36,10 @@ _PACKS: Final = ("lzwl2017", "lzcu2012")
 _LEDGER: Final = "institution.db"
 _FILES: Final = (MARK, _LEDGER, "facts.jsonl", "findings.jsonl", "decisions.jsonl", "funnel.json", "report.md")
 _CASES: Final = {
-    "opposing opinion": "指导部反对",
-    "poor evaluation": "公寓评价为差",
-    "awaiting the opinion": "尚待指导部答复",
-    "everything in order": "条件齐备",
+    "opposing opinion": Text(zh="指导部反对", en="opposing opinion"),
+    "poor evaluation": Text(zh="公寓表现评为“差”", en="poor evaluation"),
+    "awaiting the opinion": Text(zh="尚待指导部出具意见", en="awaiting the opinion"),
+    "everything in order": Text(zh="条件齐备", en="everything in order"),
 }
 _HEADING: Final = Text(
     zh="虚构数据：其中的人员、单位和处所均不存在。",
@@ -104,17 +104,13 @@ def _answers(facts: tuple[Fact, ...], backdated: int | None, lang: Lang) -> tupl
         table=asked.table(),
         funnel=funnel(facts, adoption, on=DECISION_DAY),
         cases=tuple(
-            (_case(case.case, lang), decide(facts, adoption, person=case.person, to=case.to, on=case.on))
+            (say(_CASES[case.case], lang), decide(facts, adoption, person=case.person, to=case.to, on=case.on))
             for case in SPOTLIGHT
         ),
         engine=engine_named(),
         backdated=backdated,
     )
     return report, asked.walk()
-
-
-def _case(case: str, lang: Lang) -> str:
-    return _CASES.get(case, case) if lang == "zh" else case
 
 
 def _write(path: Path, lines: Iterable[bytes]) -> None:

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from partyrules.cli.options import FILE, lang_option
-from partyrules.cli.output import lines_out, note, screen, show
+from partyrules.cli.output import lines_out, note, screen, show, told
 from partyrules.evaluate.inference import engine_report
 from partyrules.facts.reading import text_of
 from partyrules.packs.discovery import broken_metadata, version_of
@@ -56,9 +56,9 @@ def packs(ctx: click.Context, pack: str | None, exported: str | None, lang: Lang
         show(packs_table(whole, screen=screen(), lang=lang))
     elif not found:
         show({"zh": "没有安装规则包。", "en": "No pack is installed."}[lang])
-    faults = [*(told for one in found for told in _faults(one)), *broken]
-    for told in faults:
-        note(f"Error: {told}")
+    faults = [*(fault for one in found for fault in _faults(one)), *broken]
+    for fault in faults:
+        note(f"Error: {fault}")
     if faults:
         ctx.exit(_NOT_WHOLE)
 
@@ -107,17 +107,18 @@ def doctor(ctx: click.Context, lang: Lang) -> None:
     show(f"Python {report.python} ({platform.python_implementation()}, {platform.system()})")
     for name in _LIBRARIES:
         show(f"{name} {version_of(name) or ('未安装' if zh else 'not installed')}")
-    show(f"{'推理引擎：' if zh else 'Engine: '}{report.engine} ({report.reason})")
+    show(f"{'推理引擎：' if zh else 'Engine: '}{report.engine} ({told(report.reason)})")
     faults, incomplete = [*broken_metadata()], False
     for one in listed_packs():
         faults.extend(_faults(one))
         if (found := one.summary) is not None:
             whole, torn = ("完整", "条款有遗漏") if zh else ("whole", "clauses not accounted for")
             number = found.duties + found.requirements + found.vetoes
-            told = f"{number} 条规则" if zh else f"{number} rules"
-            show(f"{'规则包' if zh else 'Pack'} {found.id} {found.version}: {told}, {whole if found.whole else torn}")
+            rules = f"{number} 条规则，" if zh else f"{number} rule{'' if number == 1 else 's'}, "
+            head = f"规则包 {found.id} {found.version}：" if zh else f"Pack {found.id} {found.version}: "
+            show(f"{head}{rules}{whole if found.whole else torn}")
             incomplete = incomplete or not found.whole
-    for told in faults:
-        show(f"{'有误：' if zh else 'Broken: '}{told}")
+    for fault in faults:
+        show(f"{'有误：' if zh else 'Broken: '}{told(fault)}")
     if faults or incomplete:
         ctx.exit(_NOT_WHOLE)

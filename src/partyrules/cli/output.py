@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final, TextIO, TypeVar
 
 import click
@@ -16,10 +16,11 @@ from attrs import define
 from rich.cells import cell_len
 
 from partyrules.errors import Problem
+from partyrules.errors.chinese import chinese
 from partyrules.errors.visible import unseen, visible
 from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_for
 
-__all__ = ["OUTPUT", "lang_option", "lines_out", "note", "note_problems", "report", "screen", "show"]
+__all__ = ["OUTPUT", "lang_option", "lines_out", "note", "note_problems", "report", "screen", "show", "told"]
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -43,9 +44,13 @@ class Output:
     closed: bool = False
     lost: str | None = None
 
-    def begin(self) -> None:
-        """Begin a command: open what is closed, or the next file that is opened would stand in for it."""
-        self.lang, self.lost, self.closed = chosen_lang(os.environ), None, sys.stdout is None
+    def begin(self, arguments: Sequence[str]) -> None:
+        """Begin a command: open what is closed, or the next file that is opened would stand in for it.
+
+        The language is looked for among the arguments before they are parsed: what is wrong with them, and their
+        help, is told in it as well.
+        """
+        self.lang, self.lost, self.closed = _lang_in(arguments), None, sys.stdout is None
         for number in range(3):
             try:
                 os.fstat(number)
@@ -97,6 +102,13 @@ class Output:
         return code or (_FAILED if self.lost else 0)
 
 
+def _lang_in(arguments: Sequence[str]) -> Lang:
+    given = (after for before, after in pairwise((*arguments, "")) if before == "--lang")
+    joined = (one.removeprefix("--lang=") for one in arguments if one.startswith("--lang="))
+    said = next((one for one in (*given, *joined) if one in ("zh", "en")), None)
+    return chosen_lang(os.environ) if said is None else "zh" if said == "zh" else "en"
+
+
 OUTPUT: Final = Output()
 
 
@@ -114,6 +126,11 @@ def lang_option(command: C) -> C:
         is_eager=True,
         help="Language of the output; without it, that of LC_ALL or LANG.",
     )(command)
+
+
+def told(text: str) -> str:
+    """Return what is written in English in the language of the output."""
+    return chinese(text) if OUTPUT.lang == "zh" else text
 
 
 # Standard output -------------------------------------------------------------------------------------------
@@ -160,7 +177,7 @@ def report(text: str) -> None:
 def note(text: str) -> None:
     """Write a line of diagnostics to standard error, if it takes any."""
     try:
-        click.echo(_visible(text), err=True)
+        click.echo(_visible(told(text)), err=True)
     except (OSError, ValueError):
         _let_go(sys.stderr)
 

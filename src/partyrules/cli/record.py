@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from partyrules.cli.options import FILE, lang_option, vocabulary_of
-from partyrules.cli.output import note_problems, report
+from partyrules.cli.output import note_problems, report, told
 from partyrules.errors import FactError, Problem, QueryError
 from partyrules.errors.limits import BATCH_LINES
 from partyrules.facts.codec import Checked, checked_lines, parted
@@ -48,11 +48,11 @@ def record(
         raise FactError(problems)
     with open_ledger(ledger, vocabulary=vocabulary) as opened, _told_of(len(lines)) as progress:
         done = opened.append(lines, recorded_at=datetime.now(UTC), keep_good=keep_good, progress=progress)
-    told = {
+    said = {
         "zh": f"{ledger}：新记录 {done.appended} 条，原已记录 {done.already} 条，末端 {done.head}",
         "en": f"{ledger}: {done.appended} facts appended, {done.already} already there, head {done.head}",
     }
-    report(told[lang])
+    report(said[lang])
     problems += done.problems
     if problems:
         note_problems(f"{len(problems)} problems; the lines without one were kept", problems)
@@ -78,7 +78,7 @@ def _told_of(lines: int) -> Iterator[Callable[[int], object] | None]:
     if lines < _MANY or not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=lines, label="Recording", file=sys.stderr, update_min_steps=_MANY // 2) as bar:
+    with click.progressbar(length=lines, label=told("Recording"), file=sys.stderr, update_min_steps=_MANY // 2) as bar:
         yield bar.update
 
 
@@ -118,32 +118,33 @@ def verify(ctx: click.Context, *, ledger: Path, noted: tuple[Head, ...], packs: 
     with open_ledger(ledger, vocabulary=vocabulary_of(packs), read_only=True) as opened:
         found = opened.verify(noted=noted)
     if not found.ok:
-        told = {
-            "zh": f"{ledger}：已损坏或被改动，第 {found.position} 条：{found.problem}；之前 {found.checked} 条完好",
+        said = {
+            "zh": f"{ledger}：已损坏或被改动，第 {found.position} 条：{told(str(found.problem))}；"
+            f"之前 {found.checked} 条完好",
             "en": f"{ledger}: not as it was written, position {found.position}: {found.problem}; "
             f"{found.checked} before it are sound",
         }
         if found.position is None:
-            told = {
-                "zh": f"{ledger}：已损坏或被改动，{found.problem}；逐条核对完好的有 {found.checked} 条",
+            said = {
+                "zh": f"{ledger}：已损坏或被改动，{told(str(found.problem))}；逐条核对完好的有 {found.checked} 条",
                 "en": f"{ledger}: not as it was written, {found.problem}; {found.checked} positions were found right",
             }
-        report(told[lang])
+        report(said[lang])
         ctx.exit(1)
-    told = {
+    said = {
         "zh": f"{ledger}：完好，核对 {found.checked} 条，末端 {found.head}",
         "en": f"{ledger}: sound, {found.checked} positions checked, head {found.head}",
     }
-    report(told[lang])
-    for told in _times_told(found.backdated):
-        report(told[lang])
+    report(said[lang])
+    for said in _times_told(found.backdated):
+        report(said[lang])
     for wire, count in found.unknown.items():
-        told = {
+        said = {
             "zh": f"  其中 {count} 条的类型 `{wire}` 在此未知：只核对了哈希链和格式；可用 --pack 指明其规则包",
             "en": f"  {count} of them are of type `{wire}`, not known here: chain and form were checked, not what they "
             "say; name the pack that has it with --pack",
         }
-        report(told[lang])
+        report(said[lang])
 
 
 def _times_told(backdated: int | None) -> Iterator[dict[str, str]]:

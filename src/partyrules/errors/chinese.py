@@ -1,0 +1,107 @@
+"""Messages in Chinese: what is raised, warned of or shown as help is written in English, and put into Chinese here.
+
+The catalogue beside this module goes from English to Chinese, with `{name}` for what differs from one message to the
+next. A message is looked up as a whole, else part by part between its semicolons, colons and commas: nobody who raises
+an error needs to know who will read it, and messages may be made of each other.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+__all__ = ["chinese"]
+
+# What somebody wrote is in quotes or backticks, and stays as it is: in the search one letter stands for it.
+_QUOTED: Final = re.compile(r"`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"")
+_FIRST: Final = 0xE000
+_QUOTE: Final = "[\ue000-\uf8ff]"
+_SEPARATOR: Final = re.compile("[;:] ")
+_MARKS: Final = {"; ": "；", ": ": "：", ", ": "，"}
+_BEGINS: Final = re.compile(r"(\s*)((?:Error|Warning|Note): )?(.*)")
+_BEFORE: Final = {None: "", "Error: ": "错误：", "Warning: ": "提醒：", "Note: ": "说明："}
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+
+
+class _Entry(NamedTuple):
+    """An English message with places, as a pattern, and what it is in Chinese."""
+
+    pattern: re.Pattern[str]
+    said: str
+
+
+def chinese(message: str) -> str:
+    """Return a message in Chinese, line by line; what the catalogue does not have stays as it is."""
+    return "\n".join(map(_line, message.split("\n")))
+
+
+def _line(line: str) -> str:
+    found = _BEGINS.fullmatch(line)
+    if found is None:
+        return line
+    indent, before, said = found.groups()
+    return f"{indent}{_BEFORE[before]}{_without_quotes(said)}"
+
+
+def _without_quotes(line: str) -> str:
+    quoted: list[str] = []
+
+    def kept(found: re.Match[str]) -> str:
+        quoted.append(found[0])
+        return chr(_FIRST + len(quoted) - 1)
+
+    said = _said(_QUOTED.sub(kept, line))
+    return "".join(quoted[place] if 0 <= (place := ord(letter) - _FIRST) < len(quoted) else letter for letter in said)
+
+
+def _said(text: str) -> str:
+    """Return a text without quotes in Chinese: as a whole, or else what stands before and after its first separator."""
+    whole, patterns = _catalogue()
+    if text in whole:
+        return whole[text]
+    if found := _SEPARATOR.search(text):
+        # What has a separator in it itself goes before what stands between two of them.
+        for entry in patterns[True]:
+            if match := entry.pattern.fullmatch(text):
+                return _filled(entry.said, match)
+        before, after = text[: found.start()], text[found.end() :]
+        return _joined(before, found[0], after)
+    for entry in patterns[False]:
+        if match := entry.pattern.fullmatch(text):
+            return _filled(entry.said, match)
+    before, comma, after = text.partition(", ")
+    return _joined(before, comma, after) if comma else text
+
+
+def _joined(before: str, separator: str, after: str) -> str:
+    told = _said(before), _said(after)
+    return (separator if told == (before, after) else _MARKS[separator]).join(told)
+
+
+def _filled(said: str, found: re.Match[str]) -> str:
+    return _PLACE.sub(lambda place: _said(found[place[1]]), said)
+
+
+@cache
+def _catalogue() -> tuple[Mapping[str, str], Mapping[bool, list[_Entry]]]:
+    """Return the messages without places, and the others by whether a separator is in them, the longest first."""
+    read = tomllib.loads(files("partyrules.errors").joinpath("chinese.toml").read_text(encoding="utf-8"))
+    everything = {english: said for table in read.values() for english, said in table.items()}
+    whole = {english: said for english, said in everything.items() if not _PLACE.search(english)}
+    patterns: dict[bool, list[_Entry]] = {True: [], False: []}
+    for english, said in sorted(everything.items(), key=lambda entry: -len(_PLACE.sub("", entry[0]))):
+        if english not in whole:
+            patterns[_SEPARATOR.search(english) is not None].append(_Entry(_pattern(english), said))
+    return whole, patterns
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    literal = _PLACE.split(english)
+    return re.compile(
+        "".join(
+            f"(?P<{part}>{_QUOTE if part == 'quoted' else '.+?'})" if number % 2 else re.escape(part)
+            for number, part in enumerate(literal)
+        )
+    )
