@@ -266,18 +266,18 @@ def raising(error: BaseException) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("error", UNEXPECTED, ids=repr)
-@pytest.mark.parametrize("where", ["partyrules.cli.installed.engine_report", "partyrules.cli.output.OUTPUT", "parse"])
+@pytest.mark.parametrize("where", ["partyrules.cli.installed.engine_report", "option", "parse"])
 def test_whatever_is_raised_is_one_line_and_exit_code_2(
     error: BaseException, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a command, an option or the parsing of arguments: one line that says whose fault it is and what to do."""
     if where == "parse":
         monkeypatch.setattr(click.Command, "parse_args", raising(error))
-    elif where.endswith("OUTPUT"):
-        monkeypatch.setattr(where, type("Odd", (), {"lang": property(raising(error))})())
+    elif where == "option":
+        monkeypatch.setattr(click.Choice, "convert", raising(error))
     else:
         monkeypatch.setattr(where, raising(error))
-    found = run("doctor")
+    found = run("doctor", "--lang", "en")
     (line,) = found.stderr.splitlines()
     assert found.exit_code == 2
     assert line.startswith("Error: this is a fault of partyrules (")

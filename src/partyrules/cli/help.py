@@ -7,7 +7,8 @@ from typing import Final
 import click
 from rich.cells import cell_len
 
-from partyrules.cli.output import OUTPUT, told
+from partyrules.cli.output import OUTPUT
+from partyrules.errors.chinese import chinese
 
 __all__ = ["HelpContext"]
 
@@ -18,28 +19,22 @@ _GAP: Final = 2
 _WIDEST: Final = 30
 
 
-class _Formatter(click.HelpFormatter):
-    """Writes help in English as click does, and in Chinese by cells and not by characters."""
+class _Chinese(click.HelpFormatter):
+    """Writes help in Chinese, folded by cells and not by characters."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, told(args), f"{told(prefix or 'Usage:')} ")
+        super().write_usage(prog, chinese(args), f"{chinese(prefix or 'Usage:')} ")
 
     def write_heading(self, heading: str) -> None:
-        self.write(f"{' ' * self.current_indent}{told(heading)}{'：' if OUTPUT.lang == 'zh' else ':'}\n")
+        self.write(f"{' ' * self.current_indent}{chinese(heading)}：\n")
 
     def write_text(self, text: str) -> None:
-        if OUTPUT.lang == "en":
-            super().write_text(text)
-            return
         for number, paragraph in enumerate(re.split(r"\n\s*\n", text)):
             if number:
                 self.write("\n")
-            self._folded(told(" ".join(paragraph.split())), " " * self.current_indent)
+            self._folded(chinese(" ".join(paragraph.split())), " " * self.current_indent)
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = _WIDEST, col_spacing: int = _GAP) -> None:
-        if OUTPUT.lang == "en":
-            super().write_dl(rows, col_max, col_spacing)
-            return
         listed, indent = [*rows], " " * self.current_indent
         column = self.current_indent + min(max(len(name) for name, _ in listed), col_max) + col_spacing
         for name, help_text in listed:
@@ -47,19 +42,17 @@ class _Formatter(click.HelpFormatter):
             if len(first) + col_spacing > column:
                 self.write(f"{first}\n")
                 first = ""
-            self._folded(_in_chinese(help_text), " " * column, first.ljust(column))
+            self._folded(_option_help(help_text), " " * column, first.ljust(column))
 
     def _folded(self, text: str, indent: str, first: str | None = None) -> None:
         for number, line in enumerate(_lines(text, self.width - len(indent))):
             self.write(f"{first if first is not None and not number else indent}{line}\n")
 
 
-def _in_chinese(help_text: str) -> str:
+def _option_help(help_text: str) -> str:
     """Return the help of an option with what click adds to it, such as its default."""
     found = _EXTRA.fullmatch(help_text)
-    if found is None:
-        return told(help_text)
-    return f"{told(found[1])}［{told(found[2])}］"
+    return chinese(help_text) if found is None else f"{chinese(found[1])}［{chinese(found[2])}］"
 
 
 def _lines(text: str, width: int) -> Iterator[str]:
@@ -76,4 +69,7 @@ def _lines(text: str, width: int) -> Iterator[str]:
 class HelpContext(click.Context):
     """A context whose help is in the language of the output."""
 
-    formatter_class = _Formatter
+    def make_formatter(self) -> click.HelpFormatter:
+        """Return what lays out the help."""
+        made = _Chinese if OUTPUT.lang == "zh" else click.HelpFormatter
+        return made(width=self.terminal_width, max_width=self.max_content_width)

@@ -18,7 +18,7 @@ __all__ = ["chinese"]
 _QUOTED: Final = re.compile(r"`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"")
 _FIRST: Final = 0xE000
 _QUOTE: Final = "[\ue000-\uf8ff]"
-_SEPARATOR: Final = re.compile("[;:] ")
+_SEPARATORS: Final = ("; ", ": ")
 _MARKS: Final = {"; ": "；", ": ": "：", ", ": "，"}
 _BEGINS: Final = re.compile(r"(\s*)((?:Error|Warning|Note): )?(.*)")
 _BEFORE: Final = {None: "", "Error: ": "错误：", "Warning: ": "提醒：", "Note: ": "说明："}
@@ -61,18 +61,27 @@ def _said(text: str) -> str:
     whole, patterns = _catalogue()
     if text in whole:
         return whole[text]
-    if found := _SEPARATOR.search(text):
+    if (place := _separator(text)) is not None:
         # What has a separator in it itself goes before what stands between two of them.
         for entry in patterns[True]:
             if match := entry.pattern.fullmatch(text):
                 return _filled(entry.said, match)
-        before, after = text[: found.start()], text[found.end() :]
-        return _joined(before, found[0], after)
+        return _joined(text[:place], text[place : place + 2], text[place + 2 :])
     for entry in patterns[False]:
         if match := entry.pattern.fullmatch(text):
             return _filled(entry.said, match)
     before, comma, after = text.partition(", ")
     return _joined(before, comma, after) if comma else text
+
+
+def _separator(text: str) -> int | None:
+    """Return where the first colon or semicolon stands that is not in parentheses."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if depth <= 0 and text[place : place + 2] in _SEPARATORS:
+            return place
+    return None
 
 
 def _joined(before: str, separator: str, after: str) -> str:
@@ -91,10 +100,16 @@ def _catalogue() -> tuple[Mapping[str, str], Mapping[bool, list[_Entry]]]:
     everything = {english: said for table in read.values() for english, said in table.items()}
     whole = {english: said for english, said in everything.items() if not _PLACE.search(english)}
     patterns: dict[bool, list[_Entry]] = {True: [], False: []}
-    for english, said in sorted(everything.items(), key=lambda entry: -len(_PLACE.sub("", entry[0]))):
+    for english, said in sorted(everything.items(), key=_specific):
         if english not in whole:
-            patterns[_SEPARATOR.search(english) is not None].append(_Entry(_pattern(english), said))
+            patterns[_separator(english) is not None].append(_Entry(_pattern(english), said))
     return whole, patterns
+
+
+def _specific(entry: tuple[str, str]) -> tuple[bool, int]:
+    """Return how late an entry is tried: those with parentheses first, which part a text best, then the longest."""
+    literal = _PLACE.sub("", entry[0])
+    return "(" not in literal, -len(literal)
 
 
 def _pattern(english: str) -> re.Pattern[str]:
