@@ -14,6 +14,7 @@ from partyrules.errors import PackError
 from partyrules.evaluate.conditions import UNBOUNDED, Frame, Number, Tallied, World, held
 from partyrules.evaluate.deadlines import due_after
 from partyrules.evaluate.dependence import exceeds_for_good, sees_facts
+from partyrules.evaluate.excepted import Stretch, too_few_days, vacation_month
 from partyrules.evaluate.findings import Judged, Outcome, finding_of, undecided
 from partyrules.evaluate.intervals import Interval, intervals
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
@@ -38,7 +39,6 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 
 Wanted = Collection[str] | None
 """The subjects whose findings are asked for, None for everybody's."""
-Stretch = tuple[date, date, Truth]
 Days = tuple[tuple[date, Verdict], ...]
 
 
@@ -230,7 +230,8 @@ class ReferenceEvaluator:
     def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
         inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
         judged = self.judged(bound.rule.requires, inside)
-        outcome = self._excepted(bound, inside, stretches) or self._between_terms(bound, judged, period)
+        outcome = self._excepted(bound, inside, stretches)
+        outcome = outcome or vacation_month(bound.rule.vacation_months, self.history.terms, period, judged.truth)
         outcome = outcome or self._timed(bound, judged, inside, period.end)
         return self._put_together(bound, [inside], judged, outcome, due=period.end)
 
@@ -238,16 +239,13 @@ class ReferenceEvaluator:
         """Return why the bearer is not held to this period, or what would tell; None where they are held to it."""
         period = frame.period
         assert period is not None  # noqa: S101  # only called for periods
-        truths = {truth for _, _, truth in stretches}
-        if stretches[0][0] > period.start:
-            truths.add(Truth.FALSE)
-        if Truth.TRUE not in truths:
+        if all(truth != Truth.TRUE for _, _, truth in stretches):
             return undecided("full_date")
         first = tuple(self._first_days(bound, frame, period, stretches))
         if (unrecorded := self._unrecorded(bound, frame, period.start, first)) is not None:
             return unrecorded
-        if (partial := self._partial(bound, frame, period, stretches)) != Truth.FALSE:
-            return Outcome("not_applicable", "partial_period") if partial == Truth.TRUE else undecided("full_date")
+        if (too_few := too_few_days(bound.readings["partial"], stretches, period, frame.day)) != Truth.FALSE:
+            return Outcome("not_applicable", "partial_period") if too_few == Truth.TRUE else undecided("full_date")
         if (on_leave := self._leave_excuses(bound, frame, period)) != Truth.FALSE:
             return Outcome("not_applicable", "on_leave") if on_leave == Truth.TRUE else undecided("full_date")
         return None
@@ -276,32 +274,6 @@ class ReferenceEvaluator:
                 while day <= min(last, frame.day):
                     yield day
                     day = add_days(day, 1)
-
-    def _partial(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Truth:
-        """Return whether the duty binds on too few of the days up to the frame's for the bearer to be held to it."""
-        if bound.readings["partial"] == "full":
-            return Truth.FALSE
-        sure = possible = 0
-        for first, last, truth in stretches:
-            lasting = (min(last, frame.day) - max(first, period.start)).days + 1
-            sure += lasting * (truth == Truth.TRUE)
-            possible += lasting * (truth != Truth.FALSE)
-        days = (frame.day - period.start).days + 1
-        # Fewer than all of the days, or fewer than half of them.
-        least = days if bound.readings["partial"] == "exempt" else (days + 1) // 2
-        if sure >= least:
-            return Truth.FALSE
-        return Truth.TRUE if possible < least else Truth.UNKNOWN
-
-    def _between_terms(self, bound: Bound[Duty], judged: Judged, period: Period) -> Outcome | None:
-        """Return that a month lies in vacations, or that only declared terms would tell; None where neither matters."""
-        how, terms = bound.rule.vacation_months, self.history.terms
-        if how == "bind" or period.grain != "month":
-            return None
-        if terms.in_vacation(period) in ("wholly", how):
-            return Outcome("not_applicable", "vacation_month")
-        lacking = judged.truth == Truth.FALSE and not terms.covers_all(period)
-        return undecided("term_declared") if lacking else None
 
     def _leave_excuses(self, bound: Bound[Duty], frame: Frame, period: Period) -> Truth:
         reading, kind = bound.readings["leave"], bound.rule.bearer.kind
