@@ -20,7 +20,7 @@ from partyrules.cli import main
 from partyrules.cli.output import note
 from partyrules.errors import Problem
 from partyrules.errors.visible import visible
-from partyrules.report.institution import _marked
+from partyrules.report.page import marked as shown_in_markdown
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Cell, Column, Laid, Screen
 from tests.commands import AS_OF, FACTS, PACK, Row, run, written
@@ -377,4 +377,4 @@ def test_every_csv_of_the_command_line_is_harmless(tmp_path: Path, name: str) ->
 )
 def test_markdown_shows_a_name_as_it_is(text: str, marked: str | None) -> None:
     """Nothing in a name is markup, and nothing of it is unseen."""
-    assert _marked(text) == (text if marked is None else marked)
+    assert shown_in_markdown(text) == (text if marked is None else marked)

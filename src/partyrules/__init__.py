@@ -34,6 +34,7 @@ _HOMES: Final = {
     "Period": "time.calendar",
     "Projection": "store.projection",
     "QueryError": "errors",
+    "Report": "report.content",
     "Text": "packs.document",
     "adopt": "packs.pack",
     "audit": "questions.audit",
@@ -49,6 +50,7 @@ _HOMES: Final = {
     "funnel": "questions.funnel",
     "installed_packs": "packs.discovery",
     "justification": "questions.explain",
+    "letter": "report.letter",
     "load_pack": "packs.pack",
     "open_ledger": "ledger.sqlite",
     "open_projection": "store.projection",
@@ -56,6 +58,9 @@ _HOMES: Final = {
     "read_adoption": "packs.adoption_file",
     "record_of": "questions.record",
     "replay": "questions.record",
+    "report_files": "report.files",
+    "report_on": "report.content",
+    "write_report": "report.files",
 }
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605 - of the one list

@@ -34,6 +34,11 @@ from partyrules.questions.funnel import funnel as funnel
 from partyrules.questions.record import record_of as record_of
 from partyrules.questions.record import replay as replay
 from partyrules.questions.sources import facts_in as facts_in
+from partyrules.report.content import Report as Report
+from partyrules.report.content import report_on as report_on
+from partyrules.report.files import report_files as report_files
+from partyrules.report.files import write_report as write_report
+from partyrules.report.letter import letter as letter
 from partyrules.store.projection import Projection as Projection
 from partyrules.store.projection import open_projection as open_projection
 from partyrules.time.calendar import CivilDate as CivilDate
@@ -65,6 +70,7 @@ __all__ = [
     "Period",
     "Projection",
     "QueryError",
+    "Report",
     "Text",
     "adopt",
     "audit",
@@ -80,6 +86,7 @@ __all__ = [
     "funnel",
     "installed_packs",
     "justification",
+    "letter",
     "load_pack",
     "open_ledger",
     "open_projection",
@@ -87,4 +94,7 @@ __all__ = [
     "read_adoption",
     "record_of",
     "replay",
+    "report_files",
+    "report_on",
+    "write_report",
 ]

@@ -32,6 +32,7 @@ _COMMANDS: Final = {
     "decide": ("decisions", "Decide whether a person may pass to the next stage."),
     "replay": ("decisions", "Run a recorded decision again and compare."),
     "funnel": ("decisions", "Show who stands at which stage, and what holds them back."),
+    "report": ("report", "Report as a page, a workbook, calendars and a mail."),
     "explain": ("explain", "Explain why a finding is what it is, and why not otherwise."),
     "packs": ("installed", "List the installed packs, or show one with its readings."),
     "readings": ("readings", "List where a pack's text can be read in more than one way."),

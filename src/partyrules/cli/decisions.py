@@ -1,10 +1,10 @@
 """`decide`, `replay` and `funnel`: the development pipeline."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import click
 import msgspec
@@ -19,6 +19,7 @@ from partyrules.cli.options import (
     columns_options,
     day_asked,
     day_option,
+    directory_option,
     kept_by,
     known_at_option,
     lang_option,
@@ -41,12 +42,15 @@ from partyrules.questions.record import replay as replayed
 from partyrules.questions.sources import history_from
 from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
+from partyrules.report.directory import read_directory
 from partyrules.report.explanation import derivation_lines
+from partyrules.report.letter import letter
 from partyrules.report.terminal import Lang
 
 __all__ = ["decide", "funnel", "replay"]
 
 _DIFFERENT: Final = 1
+_LETTERS: Final[Mapping[str, Literal["html", "md"]]] = {"html": "html", "md": "md"}
 
 engine_option = click.option(
     "--engine",
@@ -68,7 +72,15 @@ engine_option = click.option(
 @click.option("--trace-engine", is_flag=True, help="Add the firings by which durable-rules infers the decision.")
 @click.option("--record", "record_to", type=FILE, metavar="FILE", help="Write the record of the decision, for replay.")
 @columns_options
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html", "md"]),
+    default="text",
+    show_default=True,
+    help="`html` and `md` are a letter to the person: a page to print, and Markdown.",
+)
+@directory_option
 @lang_option
 def decide(  # noqa: PLR0913 - one argument for each option
     *,
@@ -90,6 +102,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
     projection: Path | None,
     no_cache: bool,
     form: str,
+    directory: Path | None,
     lang: Lang,
 ) -> None:
     """Decide whether a person may pass into a stage at the end of a day, by all adopted packs together.
@@ -100,8 +113,13 @@ def decide(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError(
             "--contested compares decisions; it goes without --why, --trace-engine, --record and --engine"
         )
-    if (why or trace_engine) and form == "json":
+    if (why or trace_engine) and form != "text":
         raise click.UsageError("--why and --trace-engine go with --format text")
+    if contested and form in _LETTERS:
+        raise click.UsageError("--contested goes with --format text or json; a letter is of one decision")
+    if directory is not None and form not in _LETTERS:
+        raise click.UsageError("--directory goes with --format html or md: only a letter has names")
+    names = None if directory is None else read_directory(directory)
     if trace_engine and engine == REFERENCE:
         raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)
@@ -122,6 +140,10 @@ def decide(  # noqa: PLR0913 - one argument for each option
         if form == "json":
             notices_beside(found.notices, lang)
             lines_out([encode(found)])
+            return
+        if form in _LETTERS:
+            written = letter(facts, adoption, found, lang=lang, form=_LETTERS[form], names=names, known_at=known_at)
+            lines_out([written.removesuffix("\n")])
             return
         for line in decision_lines(found, engine=named, stages=adoption.stages, lang=lang):
             show(line)

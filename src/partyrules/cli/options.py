@@ -35,6 +35,7 @@ __all__ = [
     "columns_options",
     "day_asked",
     "day_option",
+    "directory_option",
     "full_rule",
     "kept_by",
     "known_at_option",
@@ -148,6 +149,16 @@ def known_at_option(command: C) -> C:
     ):
         command = option(command)
     return command
+
+
+def directory_option(command: C) -> C:
+    """Give a command `--directory`."""
+    return click.option(
+        "--directory",
+        type=FILE,
+        metavar="FILE",
+        help="A CSV or TSV file with the columns id and name (编号, 姓名); without it, ids alone are shown.",
+    )(command)
 
 
 def kept_by(known_at: datetime | None, *, by_ledger_time: bool) -> datetime | None:

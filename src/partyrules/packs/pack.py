@@ -36,7 +36,7 @@ from partyrules.packs.encoding import decoded, fingerprint_of
 from partyrules.packs.soundness import refuse_unsound
 from partyrules.time.calendar import GRAINS
 
-__all__ = ["Adoption", "Bound", "Pack", "adopt", "load_pack", "pack_from", "reading_key"]
+__all__ = ["Adoption", "Bound", "Pack", "adopt", "bound_with", "load_pack", "pack_from", "reading_key"]
 
 _MOST_DAYS: Final = 9999
 _MOST_SHOWN: Final = 3
@@ -261,6 +261,12 @@ def reading_key(pack: Pack, rule: Rule, reading: Reading | Parameter) -> str:
     """Return the `PACK:RULE.NAME` under which a reading or parameter of a rule is adopted."""
     owner = reading.owner if isinstance(reading, Reading) and reading.owner else rule.id
     return f"{pack.id}:{owner}.{reading.name}"
+
+
+def bound_with(adoption: Adoption, bound: Bound[R], reading: str, option: str) -> Bound[R]:
+    """Return a rule as it would be adopted with one reading, named by its key, taken otherwise."""
+    written: R = next(rule for rule in bound.pack.rules if rule.id == bound.rule.id)  # type: ignore[assignment]
+    return _bound(bound.pack, written, {**adoption.readings, reading: option}, adoption.parameters)
 
 
 def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, str]) -> Bound[R]:

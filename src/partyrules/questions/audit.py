@@ -107,6 +107,10 @@ class Audit:
         setting = Setting.of(self._columnar.view.columns, self.history.as_of, lambda: self.history)
         return table_of(blocks, self._columnar.names, self._judge, setting=setting)
 
+    def block(self, bound: Bound[Duty]) -> Block:
+        """Return the findings of one duty as columns; it may have other readings than those adopted."""
+        return self._columnar.block(bound)
+
     def findings(
         self,
         *,

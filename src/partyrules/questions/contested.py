@@ -13,7 +13,7 @@ from partyrules.facts.admission import Admitted
 from partyrules.language.kernel import CountFindings, walk
 from partyrules.language.rules import Duty, Reading, Rule, all_readings
 from partyrules.packs.naming import rules_named
-from partyrules.packs.pack import Adoption, Bound, adopt, reading_key
+from partyrules.packs.pack import Adoption, Bound, adopt, bound_with, reading_key
 from partyrules.questions.audit import check_rule
 from partyrules.questions.decide import REFERENCE, decide, decided
 from partyrules.questions.sources import Source, check_subject, facts_of, history_from, projected
@@ -174,9 +174,7 @@ def single_changes(adoption: Adoption, bound: Bound[Any]) -> Iterator[tuple[str,
         for option in reading.options:
             if option == bound.readings[reading.name]:
                 continue
-            other = _with_option(adoption, key, option)
-            rules: tuple[Bound[Any], ...] = (*other.duties, *other.requirements, *other.vetoes)
-            yield key, option, next(each for each in rules if each.id == bound.id)
+            yield key, option, bound_with(adoption, bound, key, option)
 
 
 def contested_decision(

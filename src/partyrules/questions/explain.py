@@ -34,7 +34,7 @@ from partyrules.questions.contested import single_changes
 from partyrules.questions.decide import REFERENCE, check_person, decided
 from partyrules.questions.sources import Source, history_from
 
-__all__ = ["DerivationStep", "Explanation", "explain", "explain_finding", "justification"]
+__all__ = ["DerivationStep", "Explanation", "explain", "explain_finding", "explained", "justification"]
 
 _MOST_SHOWN: Final = 8
 _FEW_SHOWN: Final = 3
@@ -90,10 +90,16 @@ def explain(audit: Audit, *, rule: str, subject: str) -> tuple[Explanation, ...]
 
 def explain_finding(audit: Audit, finding: Finding) -> Explanation:
     """Return the explanation of one finding of an audit."""
-    bound = next((bound for bound in audit.adoption.duties if bound.id == finding.rule), None)
-    if bound is None:
-        return _judged(finding, audit)
-    return _Explainer(audit).finding(bound, finding)
+    return next(explained(audit, [finding]))
+
+
+def explained(audit: Audit, findings: Iterable[Finding]) -> Iterator[Explanation]:
+    """Yield the explanation of each finding of an audit; what all of them need is worked out once."""
+    explainer = _Explainer(audit)
+    duties = {bound.id: bound for bound in audit.adoption.duties}
+    for finding in findings:
+        bound = duties.get(finding.rule)
+        yield _judged(finding, audit) if bound is None else explainer.finding(bound, finding)
 
 
 def justification(

@@ -25,7 +25,7 @@ from partyrules.questions.decide import decided
 from partyrules.questions.notices import step_notices
 from partyrules.questions.sources import Source, history_from, projected
 
-__all__ = ["Funnel", "FunnelStep", "funnel"]
+__all__ = ["BeforeStep", "Funnel", "FunnelStep", "funnel"]
 
 Decide = Callable[[str, str], Decision]
 _HOLDING_BACK: Final = tuple(PLACES.index(place) for place in ("vetoes", "unmet", "unknown"))
@@ -44,6 +44,16 @@ class FunnelStep:
     held_back: Mapping[str, int]
 
 
+@frozen
+class BeforeStep:
+    """One who stands before a step: what comes of it, and the rules that hold the person back."""
+
+    person: str
+    into: str
+    outcome: Outcome
+    held_back: tuple[str, ...]
+
+
 @frozen(kw_only=True, slots=False)
 class Funnel:
     """How many registered students hold each stage on a day, and what stands before the next step of each.
@@ -60,7 +70,7 @@ class Funnel:
     steps: tuple[FunnelStep, ...]
     notices: tuple[Text, ...]
     """What has to be said beside it, such as that no adopted pack is in force."""
-    standing: tuple[tuple[str, str], ...]
+    standing: tuple[BeforeStep, ...]
     """Who stands before which stage, in the order of their ids."""
     _decide: Decide = field(eq=False)
 
@@ -70,17 +80,7 @@ class Funnel:
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:
         """The decision on the next step of each who stands before one."""
-        return tuple(self._decide(person, into) for person, into in self.standing)
-
-
-@frozen
-class _Standing:
-    """What is known of one who stands before a step: the outcome and the rules that hold them back."""
-
-    person: str
-    into: str
-    outcome: Outcome
-    held_back: tuple[str, ...]
+        return tuple(self._decide(one.person, one.into) for one in self.standing)
 
 
 def funnel(
@@ -105,7 +105,7 @@ def funnel(
         return decided(case_of(adoption, history, person=person, to=into), engine=chosen)
 
     holders = _Holders(view, history)
-    found: list[_Standing] = []
+    found: list[BeforeStep] = []
     for into, people in holders.before.items():
         columnar = _in_columns(holders.pipeline, people, into) if engine is None else None
         found += _one_by_one(view.texts(people.tolist()), into, decide) if columnar is None else columnar(decide)
@@ -116,7 +116,7 @@ def funnel(
         undated=holders.undated,
         steps=tuple(_step(stage, found) for stage in adoption.stage_names),
         notices=step_notices(adoption, history),
-        standing=tuple((standing.person, standing.into) for standing in found),
+        standing=tuple(found),
         decide=decide,
     )
 
@@ -170,7 +170,7 @@ def _stage_held(history: History, person: str) -> tuple[str | None, bool]:
     return (known[0] if known else None), is_open
 
 
-def _in_columns(pipeline: Pipeline, people: Array, into: str) -> "Callable[[Decide], list[_Standing]] | None":
+def _in_columns(pipeline: Pipeline, people: Array, into: str) -> "Callable[[Decide], list[BeforeStep]] | None":
     """Return what decides the step of these people in columns, None where they cannot say."""
     try:
         passage = pipeline.passage(people, into)
@@ -179,9 +179,9 @@ def _in_columns(pipeline: Pipeline, people: Array, into: str) -> "Callable[[Deci
     texts = pipeline.view.texts(people.tolist())
     blocking = {rule: np.isin(column, _HOLDING_BACK) for rule, column in passage.places.items()}
 
-    def standing(decide: Decide) -> list[_Standing]:
+    def standing(decide: Decide) -> list[BeforeStep]:
         found = [
-            _Standing(
+            BeforeStep(
                 texts[row], into, OUTCOMES[passage.outcome[row]], tuple(r for r, mark in blocking.items() if mark[row])
             )
             for row in np.flatnonzero(~passage.doubt).tolist()
@@ -192,14 +192,14 @@ def _in_columns(pipeline: Pipeline, people: Array, into: str) -> "Callable[[Deci
     return standing
 
 
-def _one_by_one(people: list[str], into: str, decide: Decide) -> Iterator[_Standing]:
+def _one_by_one(people: list[str], into: str, decide: Decide) -> Iterator[BeforeStep]:
     for person in people:
         decision = decide(person, into)
         items = (*decision.vetoes, *decision.unmet, *decision.unknown)
-        yield _Standing(person, into, decision.outcome, tuple(item.rule for item in items))
+        yield BeforeStep(person, into, decision.outcome, tuple(item.rule for item in items))
 
 
-def _step(into: str, standing: list[_Standing]) -> FunnelStep:
+def _step(into: str, standing: list[BeforeStep]) -> FunnelStep:
     here = [one for one in standing if one.into == into]
     outcomes = Counter(one.outcome for one in here)
     held_back = Counter(rule for one in here for rule in one.held_back)

@@ -1,0 +1,316 @@
+"""What a report says: one audit beside an earlier one, the pipeline, readings at stake, and what counts for nothing."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from attrs import frozen
+
+from partyrules.answers.blocks import Array
+from partyrules.answers.tables import FindingTable
+from partyrules.answers.verdicts import Irregular
+from partyrules.errors import QueryError
+from partyrules.language.labels import label
+from partyrules.language.rules import Duty, all_readings
+from partyrules.ledger.base import Head
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption, Bound, Pack, reading_key
+from partyrules.questions.audit import Audit, audit
+from partyrules.questions.funnel import BeforeStep, Funnel, funnel
+from partyrules.questions.sources import Source, projected
+from partyrules.report.findings import soon
+from partyrules.report.rows import FindingColumns, Semester, among, counted_by, rows_of_table, semesters
+from partyrules.report.swings import Swing, swings
+from partyrules.report.units import Units
+from partyrules.time.calendar import add_months
+
+__all__ = ["ChosenReading", "HeatMap", "Report", "Tile", "due_by", "reading_told", "report_on"]
+
+_LISTED: Final = ("breached", "unknown", "pending")
+
+
+@frozen(kw_only=True)
+class Tile:
+    """One number of the first screen: its `name`, what it is now, and by how much it differs from the earlier day."""
+
+    name: str
+    number: int
+    change: int | None
+    of: int
+    """How many people, units or buildings it is about."""
+
+
+@frozen(kw_only=True)
+class ChosenReading:
+    """A reading that the institution takes otherwise than the pack does by itself, or a parameter that it set.
+
+    `told` says it in words; `default` is what the pack would take, None for a parameter.
+    """
+
+    key: str
+    option: str
+    told: Text
+    default: Text | None
+    why: Text
+
+
+@frozen(kw_only=True, eq=False)
+class HeatMap:
+    """How many findings of each rule are breached, and how many breached or satisfied, unit by unit."""
+
+    units: tuple[str | None, ...]
+    rules: tuple[Bound[Duty], ...]
+    breached: Array
+    decided: Array
+
+
+@frozen(kw_only=True, eq=False)
+class Report:
+    """All that is told of an institution, or of one unit of it, as of a day, beside an earlier day.
+
+    `names` are those of the directory that was given; without one there are ids alone.
+    """
+
+    adoption: Adoption
+    asked: Audit
+    since: date
+    known_since: datetime | None
+    unit: str | None
+    names: Mapping[str, str]
+    head: Head | None
+    notice: Text | None
+    """What has to be said of the data as a whole."""
+    backdated: int | None
+    """How many facts claim to be recorded more than a day before the ledger kept them; None where nobody asked."""
+    table: FindingTable
+    before: FindingColumns
+    """What wanted attention on the earlier day."""
+    findings: FindingColumns
+    """What wants attention: breached, unknown and pending."""
+    units: Units
+    subjects: frozenset[str] | None
+    funnel: Funnel
+    ready_before: frozenset[tuple[str, str]]
+    at_stake: tuple[Swing, ...]
+    irregular: tuple[Irregular, ...]
+
+    @property
+    def as_of(self) -> date:
+        """The day at whose end all of it is asked."""
+        return self.asked.history.as_of
+
+    @property
+    def standing(self) -> tuple[BeforeStep, ...]:
+        """Who stands before a step of the pipeline."""
+        return tuple(one for one in self.funnel.standing if self.subjects is None or one.person in self.subjects)
+
+    @cached_property
+    def ready(self) -> tuple[BeforeStep, ...]:
+        """Those for whose next step every condition is in order."""
+        return tuple(one for one in self.standing if one.outcome == "permitted")
+
+    def name(self, known: str) -> str | None:
+        """Return the name that the directory has for an id, None where it has none."""
+        return self.names.get(known)
+
+    # What is new ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def new(self) -> Array:
+        """The mask of the findings listed that are breached and were not on the earlier day."""
+        breached = self.before.where(self.before.of_status("breached"))
+        return self.findings.of_status("breached") & ~among(self.findings, breached)
+
+    @cached_property
+    def resolved(self) -> FindingColumns:
+        """The findings that were breached on the earlier day and are not any more."""
+        breached = self.before.where(self.before.of_status("breached"))
+        return breached.where(~among(breached, self.findings.where(self.findings.of_status("breached"))))
+
+    @cached_property
+    def tiles(self) -> tuple[Tile, ...]:
+        """The six numbers of the first screen, in order."""
+        now, then = self.findings, self.before
+        pairs = (
+            ("breached", now.of_status("breached"), then.of_status("breached")),
+            ("due_soon", due_by(now, soon(self.as_of)), due_by(then, soon(self.since))),
+            ("unknown", now.of_status("unknown"), then.of_status("unknown")),
+        )
+        tiles = [
+            Tile(
+                name=name, number=int(mine.sum()), change=int(mine.sum()) - int(was.sum()), of=_people(now.where(mine))
+            )
+            for name, mine, was in pairs
+        ]
+        new, resolved = now.where(self.new), self.resolved
+        ready = {(one.person, one.into) for one in self.ready}
+        return (
+            *tiles,
+            Tile(name="new", number=len(new), change=None, of=_people(new)),
+            Tile(name="resolved", number=len(resolved), change=None, of=_people(resolved)),
+            Tile(name="ready", number=len(ready), change=len(ready) - len(self.ready_before), of=len(ready)),
+        )
+
+    # By time and by unit --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def trend(self) -> tuple[Semester, ...]:
+        """The semesters until the day, each with what fell due in it."""
+        terms = [term for term in self.asked.history.terms.terms if term.kind == "semester"]
+        return semesters(self.table, terms, self.as_of)
+
+    @cached_property
+    def unit_codes(self) -> tuple[tuple[str | None, ...], Array]:
+        """The units that subjects of the table belong to, None last, and by each string's code which of them is its."""
+        texts = self.table.names.strings.texts
+        used = np.unique(np.concatenate([np.empty(0, np.int64), *(np.unique(b.subject) for b in self.table.blocks)]))
+        of = {code: self.units.of(texts[code]) for code in used.tolist()}
+        named = sorted({unit for unit in of.values() if unit is not None})
+        places = {unit: place for place, unit in enumerate(named)}
+        codes = np.full(len(texts), len(named), np.int32)
+        for code, unit in of.items():
+            if unit is not None:
+                codes[code] = places[unit]
+        return (*named, None), codes
+
+    @cached_property
+    def heat(self) -> HeatMap:
+        """The heat map of units and rules, of both only those with something breached."""
+        units, codes = self.unit_codes
+        counts = list(counted_by(self.table, codes, len(units)))
+        breached = np.array([each for each, _ in counts]).reshape(-1, len(units)).T
+        decided = np.array([each for _, each in counts]).reshape(-1, len(units)).T
+        rows, columns = np.flatnonzero(breached.any(axis=1)), np.flatnonzero(breached.any(axis=0))
+        return HeatMap(
+            units=tuple(units[row] for row in rows),
+            rules=tuple(self.findings.bounds[column] for column in columns),
+            breached=breached[np.ix_(rows, columns)],
+            decided=decided[np.ix_(rows, columns)],
+        )
+
+    # Whose turn it is -----------------------------------------------------------------------------------------------
+
+    def who_acts(self, rows: FindingColumns) -> list[tuple[str, ...]]:
+        """Return who has to act on each of some findings: those named by the rule, or else its bearer."""
+        texts, lists = self.table.names.strings.texts, self.table.names.lists
+        pairs = zip(rows.responsible.tolist(), rows.subject.tolist(), strict=True)
+        return [lists[of] or (texts[subject],) for of, subject in pairs]
+
+    @cached_property
+    def coming(self) -> FindingColumns:
+        """What falls due in the month after the day, by day."""
+        month = due_by(self.findings, add_months(self.as_of, 1))
+        rows = self.findings.where(month)
+        return rows.where(np.argsort(rows.due, kind="stable"))
+
+    @cached_property
+    def missing(self) -> Mapping[str, tuple[int, tuple[Bound[Duty], ...]]]:
+        """What is lacking to tell what cannot be told: for each need how many findings, and of which duties."""
+        unknown = self.findings.where(self.findings.of_status("unknown"))
+        found: Counter[str] = Counter()
+        rules: dict[str, dict[str, Bound[Duty]]] = {}
+        needs = self.table.names.needs.texts
+        for mask, rule in zip(unknown.needs.tolist(), unknown.rule.tolist(), strict=True):
+            for bit, need in enumerate(needs):
+                if mask >> bit & 1:
+                    found[need] += 1
+                    rules.setdefault(need, {})[unknown.bounds[rule].id] = unknown.bounds[rule]
+        return {need: (number, tuple(rules[need].values())) for need, number in found.most_common()}
+
+    # What it rests on -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def chosen(self) -> tuple[ChosenReading, ...]:
+        """The readings that differ from the packs' own, and the parameters that are set."""
+        found: dict[str, ChosenReading] = {}
+        for pack in self.adoption.packs:
+            for rule in pack.rules:
+                for reading in all_readings(rule):
+                    key = reading_key(pack, rule, reading)
+                    option = self.adoption.readings.get(key, reading.default)
+                    if option != reading.default:
+                        told = reading_told(pack, reading.name, option)
+                        default = label(f"reading:{reading.name}={reading.default}", pack.labels)
+                        found[key] = ChosenReading(key=key, option=option, told=told, default=default, why=reading.why)
+                for parameter in rule.parameters:
+                    key = reading_key(pack, rule, parameter)
+                    if (value := self.adoption.parameters.get(key)) is not None:
+                        name = label(parameter.name, pack.labels)
+                        told = Text(zh=f"{name.zh}：{label(value).zh}", en=f"{name.en}: {label(value).en}")
+                        found[key] = ChosenReading(key=key, option=value, told=told, default=None, why=parameter.why)
+        return tuple(found[key] for key in sorted(found))
+
+
+def reading_told(pack: Pack, name: str, option: str) -> Text:
+    """Return a reading and one of its options in words."""
+    called, taken = (label(key, pack.labels) for key in (f"reading:{name}", f"reading:{name}={option}"))
+    return Text(zh=f"{called.zh}：{taken.zh}", en=f"{called.en}: {taken.en}")
+
+
+def due_by(rows: FindingColumns, day: date) -> Array:
+    """Return the mask of the pending findings due by a day."""
+    return rows.of_status("pending") & (rows.due > 0) & (rows.due <= day.toordinal())
+
+
+def _people(rows: FindingColumns) -> int:
+    return len(np.unique(rows.subject))
+
+
+def report_on(  # noqa: PLR0913 - what it is of, and what it is compared with
+    source: Source,
+    adoption: Adoption,
+    *,
+    as_of: date,
+    since: date | None = None,
+    known_at: datetime | None = None,
+    known_since: datetime | None = None,
+    unit: str | None = None,
+    names: Mapping[str, str] | None = None,
+    notice: Text | None = None,
+    backdated: int | None = None,
+) -> Report:
+    """Return the report on an institution as of the end of a day, compared with an earlier one.
+
+    `since` is the earlier day, without it a month before, as it is known now or, with `known_since`, as it was known by
+    then. With `unit` the report is on that unit alone: itself, the units under it, and who belongs to any of them.
+    `names` are shown beside ids. `notice` says what the data as a whole are, `backdated` is what `Ledger.verify` found.
+    Raise QueryError for a unit that no fact establishes, and where `since` is not before `as_of`.
+    """
+    earlier = add_months(as_of, -1) if since is None else since
+    if earlier >= as_of:
+        raise QueryError(f"since: found {earlier}; allowed: a day before {as_of}, the day of the report")
+    projection = projected(source)
+    asked = audit(projection, adoption, as_of=as_of, known_at=known_at)
+    then = known_at if known_since is None else known_since
+    was = audit(projection, adoption, as_of=earlier, known_at=then)
+    subjects = None if unit is None else asked.under(unit)
+    whole = asked.table()
+    table = whole if subjects is None else whole.where(subject=subjects)
+    ready = funnel(projection, adoption, on=earlier, known_at=then).standing
+    return Report(
+        adoption=adoption,
+        asked=asked,
+        since=earlier,
+        known_since=known_since,
+        unit=unit,
+        names=names or {},
+        head=projection.head,
+        notice=notice,
+        backdated=backdated,
+        table=table,
+        findings=rows_of_table(table.where(status=_LISTED)),
+        before=rows_of_table(was.table().where(status=_LISTED, subject=subjects)),
+        units=Units(asked.history),
+        subjects=subjects,
+        funnel=funnel(projection, adoption, on=as_of, known_at=known_at),
+        ready_before=frozenset(
+            (one.person, one.into)
+            for one in ready
+            if one.outcome == "permitted" and (subjects is None or one.person in subjects)
+        ),
+        at_stake=swings(asked, whole, subjects),
+        irregular=asked.irregular(),
+    )

@@ -1,0 +1,67 @@
+"""The files of a report: which there are, and how they come into a folder, whole or not at all."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from partyrules.errors import OutputError
+from partyrules.facts.writing import our_file, ours
+from partyrules.report.agenda import calendars
+from partyrules.report.content import Report
+from partyrules.report.mail import mail
+from partyrules.report.page import page
+from partyrules.report.terminal import Lang
+from partyrules.report.workbook import workbook
+
+__all__ = ["FORMATS", "Format", "report_files", "write_report"]
+
+Format = Literal["html", "md", "xlsx", "ics"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+_BY_ITSELF: Final[tuple[Format, ...]] = ("html", "xlsx", "ics")
+# What each file of ours begins with, so that a later report takes the place of an earlier one and of nothing else.
+_BEGINS: Final = {
+    ".html": b"<!DOCTYPE html><!-- partyrules report -->",
+    ".md": b"<!-- partyrules report -->",
+    ".xlsx": b"PK\x03\x04",
+    ".ics": b"BEGIN:VCALENDAR\r\n",
+}
+
+
+def report_files(
+    report: Report, *, lang: Lang, formats: Collection[Format] = _BY_ITSELF, source: str | None = None
+) -> Mapping[str, bytes]:
+    """Return the files of a report by their names: `report.html`, `report.xlsx`, `report.md`, `due.ics` and others.
+
+    `source` is how the ledger is called in the commands that the page tells.
+    """
+    found: dict[str, bytes] = {}
+    if "html" in formats:
+        found["report.html"] = page(report, lang=lang, source=source).encode(errors="backslashreplace")
+    if "md" in formats:
+        found["report.md"] = mail(report, lang=lang).encode(errors="backslashreplace")
+    if "xlsx" in formats:
+        found["report.xlsx"] = workbook(report, lang=lang)
+    if "ics" in formats:
+        found |= calendars(report, lang=lang)
+    return found
+
+
+def write_report(
+    report: Report, out: Path, *, lang: Lang, formats: Collection[Format] = _BY_ITSELF, source: str | None = None
+) -> tuple[Path, ...]:
+    """Write the files of a report into a folder, which is made where it is not there, and return their paths.
+
+    Files of an earlier report give way. Raise OutputError, and write nothing, where a file of another kind is in the
+    way, or `out` is no folder.
+    """
+    files = {out / name: data for name, data in report_files(report, lang=lang, formats=formats, source=source).items()}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be made a folder: {error.strerror or error}") from None
+    for path in files:
+        ours(path, begins=_BEGINS[path.suffix])
+    for path, data in files.items():
+        with our_file(path, begins=_BEGINS[path.suffix]) as file:
+            file.write(data)
+    return tuple(files)

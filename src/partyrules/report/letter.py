@@ -1,0 +1,97 @@
+"""A decision as a letter of one page to the person concerned."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, reason_text
+from partyrules.answers.verdicts import Decision, Item
+from partyrules.evaluate.derivation import fact_text
+from partyrules.history import History
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption, Bound
+from partyrules.questions.sources import Source, history_from, projected
+from partyrules.report.page import templates
+from partyrules.report.terminal import Lang, say
+
+__all__ = ["letter"]
+
+
+def letter(
+    source: Source,
+    adoption: Adoption,
+    decision: Decision,
+    *,
+    lang: Lang,
+    form: Literal["html", "md"] = "html",
+    names: Mapping[str, str] | None = None,
+    known_at: datetime | None = None,
+) -> str:
+    """Return a decision, which was made of this source and adoption, as a page to print or as Markdown.
+
+    It tells the outcome, each condition with its records, what is missing, document and clause, what would lift a veto
+    and how to object; and that conditions were checked here, while the decision is the organisation's. `names` are
+    shown beside ids.
+    """
+    projection = projected(source)
+    history = history_from(projection, adoption, as_of=decision.on, known_at=known_at)
+    bounds: tuple[Bound[Any], ...] = (*adoption.requirements, *adoption.vetoes)
+    rules = {bound.id: bound for bound in bounds}
+    stage = next(
+        (stage.title for stage in adoption.stages if stage.name == decision.to), Text(zh=decision.to, en=decision.to)
+    )
+    lists = [
+        {
+            "name": name,
+            "heading": say(words, lang),
+            "items": [_item(item, rules[item.rule], history, lang) for item in items],
+        }
+        for name, words in LIST_WORDS.items()
+        if (items := getattr(decision, name))
+    ]
+    found = (
+        templates()
+        .get_template(f"letter.{form}.jinja")
+        .render(
+            lang=lang,
+            say=lambda text: say(text, lang),
+            w=lambda zh, en: zh if lang == "zh" else en,
+            decision=decision,
+            who=_named(decision.person, names or {}),
+            stage=stage,
+            outcome=OUTCOME_WORDS[decision.outcome],
+            reason=None if decision.reason is None else reason_text(decision.reason),
+            needs=needs_text(decision.needs) if decision.needs else None,
+            lists=lists,
+            irregular=[
+                _record(record.id, history, lang) + f" — {say(reason_text(record.reason), lang)}"
+                for record in decision.irregular
+            ],
+            packs=adoption.packs,
+            institution=adoption.institution,
+            head=projection.head,
+        )
+    )
+    return found if found.endswith("\n") else f"{found}\n"
+
+
+def _named(person: str, names: Mapping[str, str]) -> str:
+    return f"{names[person]}（{person}）" if person in names else person
+
+
+def _item(item: Item, bound: Bound[Any], history: History, lang: Lang) -> Mapping[str, Any]:
+    """Return what the letter says of one condition."""
+    return {
+        "message": say(item.message, lang),
+        "title": say(bound.rule.title, lang),
+        "records": [_record(known, history, lang) for known in item.evidence],
+        "document": f"{say(bound.pack.document.title, lang)} {bound.pack.document.number}",
+        "clause": item.clause,
+        "rule": item.rule,
+    }
+
+
+def _record(known: str, history: History, lang: Lang) -> str:
+    """Return a record in words, with its id."""
+    fact = history.by_id.get(known)
+    return known if fact is None else f"{say(fact_text(fact), lang)} [{known}]"

@@ -1,0 +1,66 @@
+"""A report as Markdown, short enough for a mail: the numbers, and the first rows of each table."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+import numpy as np
+
+from partyrules.packs.document import Text
+from partyrules.report.content import Report
+from partyrules.report.heads import TILES, head
+from partyrules.report.page import institution_of, templates
+from partyrules.report.sections import STATUS_PLACES, Cell, Sheet, both, sheets_of
+from partyrules.report.terminal import Lang, say
+
+__all__ = ["mail"]
+
+_MOST: Final = 30
+
+
+def mail(report: Report, *, lang: Lang) -> str:
+    """Return the report as Markdown in one language."""
+    sheets = sheets_of(report)
+    findings = sheets["findings"]
+    status, due = findings.column("status").places, findings.column("due").places
+    # The most pressing first, as on the page.
+    order = np.lexsort((-due, status))
+    untold = status[order] == STATUS_PLACES["unknown"]
+    todo = findings.of("responsible", "what", "who", "due", "status", "closes", mask=order[~untold])
+    missing = findings.of("why", "what", "who", "when", mask=order[untold])
+
+    def rows(sheet: Sheet, most: int) -> Iterator[list[str]]:
+        return ([_cell(cell, lang) for cell in row] for row in islice(sheet.rows(), most))
+
+    heat = report.heat
+    found = (
+        templates()
+        .get_template("mail.md.jinja")
+        .render(
+            report=report,
+            institution=institution_of(report),
+            tiles=[(TILES[tile.name], tile) for tile in report.tiles],
+            units=[
+                (head("no_unit") if unit is None else both(unit), int(counts.sum()))
+                for unit, counts in zip(heat.units, heat.breached, strict=True)
+            ],
+            sheets=[
+                todo.titled(head("todo")),
+                missing.titled(head("missing")),
+                sheets["pipeline"],
+                sheets["irregular"],
+            ],
+            rows=rows,
+            most=_MOST,
+            head=head,
+            say=lambda text: say(text, lang),
+            w=lambda zh, en: zh if lang == "zh" else en,
+        )
+    )
+    return found.rstrip("\n") + "\n"
+
+
+def _cell(cell: Cell, lang: Lang) -> str:
+    if isinstance(cell, Text):
+        return say(cell, lang)
+    return "" if cell is None else str(cell)

@@ -1,0 +1,151 @@
+"""The findings that a report lists, as columns over all rules, and what is counted of all the others."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+from attrs import evolve, fields, frozen
+
+from partyrules.answers.blocks import STATUS_CODES, Array, of_rows
+from partyrules.answers.tables import FindingTable
+from partyrules.answers.verdicts import Status
+from partyrules.language.rules import Duty
+from partyrules.packs.pack import Bound
+from partyrules.store.columns import NO_DAY, NO_NUMBER
+from partyrules.time.calendar import Term
+
+__all__ = ["FindingColumns", "Semester", "among", "counted_by", "rows_of_table", "semesters"]
+
+_BEARING: Final = (STATUS_CODES["satisfied"], STATUS_CODES["breached"], STATUS_CODES["unknown"])
+
+
+@frozen(kw_only=True, eq=False)
+class FindingColumns:
+    """Findings as columns over all rules, in the order of findings; `place` are their rows in each rule's block.
+
+    `rule` are places in `bounds`; `required` and `actual` are floats, NaN where there is none; all the others are as
+    in a `Block`.
+    """
+
+    bounds: tuple[Bound[Duty], ...]
+    rule: Array
+    place: Array
+    subject: Array
+    start: Array
+    end: Array
+    occasion: Array
+    status: Array
+    reason: Array
+    required: Array
+    actual: Array
+    due: Array
+    needs: Array
+    responsible: Array
+
+    def __len__(self) -> int:
+        return len(self.rule)
+
+    def where(self, mask: Array) -> "FindingColumns":
+        """Return the rows that a mask, or an array of places, picks."""
+        columns = {
+            each.name: getattr(self, each.name)[mask] for each in fields(FindingColumns) if each.name != "bounds"
+        }
+        return evolve(self, **columns)
+
+    def of_status(self, *statuses: Status) -> Array:
+        """Return the mask of the rows in one of the statuses."""
+        return np.isin(self.status, [STATUS_CODES[status] for status in statuses])
+
+
+def rows_of_table(table: FindingTable) -> FindingColumns:
+    """Return the findings of a table, all rules below each other."""
+    columns: dict[str, list[Array]] = {each.name: [] for each in fields(FindingColumns) if each.name != "bounds"}
+    for number, (block, picked) in enumerate(zip(table.blocks, table.picked, strict=True)):
+        places = np.arange(len(block)) if picked is None else picked
+        columns["rule"].append(np.full(len(places), number, np.int32))
+        columns["place"].append(places)
+        for name in ("subject", "start", "end", "occasion", "status", "reason", "due", "needs", "responsible"):
+            columns[name].append(np.asarray(of_rows(getattr(block, name), places)))
+        for name in ("required", "actual"):
+            units = of_rows(getattr(block, name), places)
+            absent = np.asarray(units == NO_NUMBER, np.bool_)
+            columns[name].append(np.where(absent, np.nan, np.where(absent, 0, units).astype(float) / block.scale))
+    bounds = tuple(block.bound for block in table.blocks if isinstance(block.bound, Bound))
+    return FindingColumns(bounds=bounds, **{name: _joined(parts) for name, parts in columns.items()})
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def among(rows: FindingColumns, others: FindingColumns) -> Array:
+    """Return the mask of those rows that are about the same duty, bearer, period and occasion as one of the others.
+
+    Both are of audits by one adoption over one projection, so that numbers stand for the same.
+    """
+    keys = _keys(rows, others)
+    return np.isin(keys[: len(rows)], keys[len(rows) :])
+
+
+def _keys(*several: FindingColumns) -> Array:
+    """Return a number for each row that is the same where rule, subject, period and occasion are."""
+    keys = np.zeros(sum(map(len, several)), np.int64)
+    for name in ("rule", "subject", "start", "occasion"):
+        column = np.concatenate([getattr(rows, name) for rows in several]).astype(np.int64)
+        _, codes = np.unique(column, return_inverse=True)
+        _, keys = np.unique(keys * (codes.max(initial=0) + 1) + codes, return_inverse=True)
+    return keys
+
+
+# What is counted ----------------------------------------------------------------------------------------------------
+
+
+def counted_by(table: FindingTable, group: Array, groups: int) -> Iterator[tuple[Array, Array]]:
+    """Yield for each rule how many findings are breached, and how many breached or satisfied, by group of subject.
+
+    `group` has the number of the group of each subject's code.
+    """
+    for block, rows in zip(table.blocks, table.picked, strict=True):
+        of, status = group[of_rows(block.subject, rows)], of_rows(block.status, rows)
+        breached = status == STATUS_CODES["breached"]
+        decided = breached | (status == STATUS_CODES["satisfied"])
+        yield tuple(np.bincount(of[mask], minlength=groups)[:groups] for mask in (breached, decided))  # type: ignore[misc]
+
+
+@frozen(kw_only=True)
+class Semester:
+    """How many findings that fell due from the first day of a semester until the next are satisfied, of how many."""
+
+    term: Term
+    satisfied: int
+    breached: int
+    unknown: int
+
+    @property
+    def all(self) -> int:
+        """How many fell due."""
+        return self.satisfied + self.breached + self.unknown
+
+    @property
+    def rate(self) -> float | None:
+        """The share that is satisfied, None where nothing fell due."""
+        return self.satisfied / self.all if self.all else None
+
+
+def semesters(table: FindingTable, terms: Sequence[Term], as_of: date) -> tuple[Semester, ...]:
+    """Return the semesters that began by the day, each with what fell due in it or in the vacation after it."""
+    begun = [term for term in terms if term.first <= as_of]
+    starts = np.array([term.first.toordinal() for term in begun], np.int64)
+    counts = np.zeros((len(begun) + 1, len(STATUS_CODES)), np.int64)
+    for block, rows in zip(table.blocks, table.picked, strict=True):
+        due, status = np.asarray(of_rows(block.due, rows)), np.asarray(of_rows(block.status, rows))
+        bearing = (due != NO_DAY) & (due <= as_of.toordinal()) & np.isin(status, _BEARING)
+        # The first row takes what fell due before any semester.
+        np.add.at(counts, (np.searchsorted(starts, due[bearing], side="right"), status[bearing]), 1)
+    return tuple(
+        Semester(
+            term=term, satisfied=int(row[_BEARING[0]]), breached=int(row[_BEARING[1]]), unknown=int(row[_BEARING[2]])
+        )
+        for term, row in zip(begun, counts[1:], strict=True)
+    )

@@ -1,0 +1,371 @@
+"""The tables of a report, the same for a page, a workbook and a mail: columns of values, and their places by row."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from attrs import evolve, frozen
+
+from partyrules.answers.blocks import REASONS, Array
+from partyrules.answers.messages import OUTCOME_WORDS, STATUS_WORDS, needs_text, reason_text
+from partyrules.answers.verdicts import STATUSES
+from partyrules.errors.visible import visible
+from partyrules.language.rules import MODALITIES
+from partyrules.packs.document import Text
+from partyrules.report.closing import closing_text
+from partyrules.report.content import Report, due_by, reading_told
+from partyrules.report.findings import soon, titles_of
+from partyrules.report.heads import head
+from partyrules.report.rows import FindingColumns
+from partyrules.report.swings import NO_FINDING, Swing
+
+__all__ = [
+    "MOST_ROWS",
+    "PENDING",
+    "STATUS_PLACES",
+    "TODO",
+    "Cell",
+    "Sheet",
+    "SheetColumn",
+    "both",
+    "coming_places",
+    "sheets_of",
+]
+
+MOST_ROWS: Final = 100_000
+"""So many rows of a kind a report lists, the newest first; the others are counted, and `audit` lists them."""
+
+Cell = Text | date | int | float | None
+"""What a cell holds; a text that is the same in both languages is a Text too."""
+
+_STATUSES: Final = ("breached", "unknown", "due_soon", "pending")
+STATUS_PLACES: Final[Mapping[str, int]] = {name: place for place, name in enumerate(_STATUSES)}
+"""The places of the statuses in the column `status`."""
+PENDING: Final = (STATUS_PLACES["due_soon"], STATUS_PLACES["pending"])
+TODO: Final = tuple(place for name, place in STATUS_PLACES.items() if name != "unknown")
+
+
+@frozen(eq=False)
+class SheetColumn:
+    """A column: its key, its head, its values in the order of sorting, and by row the place of the value."""
+
+    key: str
+    head: Text
+    values: Sequence[Cell]
+    places: Array
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield the value of each row."""
+        return (self.values[place] for place in self.places.tolist())
+
+
+@frozen(eq=False)
+class Sheet:
+    """A table of a report; `left` is how many more rows there are than it lists."""
+
+    key: str
+    title: Text
+    columns: tuple[SheetColumn, ...]
+    left: int = 0
+
+    def __len__(self) -> int:
+        return len(self.columns[0].places)
+
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """Yield the cells of each row."""
+        return zip(*(column.cells() for column in self.columns), strict=True)
+
+    def column(self, key: str) -> "SheetColumn":
+        """Return the column of that key."""
+        return next(column for column in self.columns if column.key == key)
+
+    def titled(self, title: Text) -> "Sheet":
+        """Return the sheet under another title."""
+        return evolve(self, title=title)
+
+    def of(self, *keys: str, mask: Any = None) -> "Sheet":
+        """Return the sheet with these columns alone, in this order, and the rows of a mask, or in the order given."""
+        picked = map(self.column, keys)
+        columns = (
+            SheetColumn(one.key, one.head, one.values, one.places if mask is None else one.places[mask])
+            for one in picked
+        )
+        return Sheet(self.key, self.title, tuple(columns), self.left)
+
+
+def coming_places(findings: Sheet, report: Report) -> list[int]:
+    """Return the places of the days in the column `due` on which something falls due in the coming month."""
+    last = date.fromordinal(int(report.coming.due[-1])) if len(report.coming) else report.as_of
+    return [place for place, day in enumerate(findings.column("due").values) if isinstance(day, date) and day <= last]
+
+
+def both(text: object) -> Text:
+    """Return what reads the same in both languages, such as an id, with nothing unseen in it."""
+    said = visible(str(text))
+    return Text(zh=said or "—", en=said or "—")
+
+
+def _coded(
+    key: str, codes: Array, value: Callable[[Any], Cell], order: Callable[[Any], Any] | None = None
+) -> SheetColumn:
+    """Return the column of some codes, each with its value, sorted by `order` of the code."""
+    used, places = np.unique(codes, return_inverse=True)
+    known = used.tolist()
+    ranked = sorted(range(len(known)), key=lambda at: order(known[at]) if order else known[at])
+    rank = np.empty(len(known), np.int64)
+    rank[ranked] = np.arange(len(known))
+    return SheetColumn(key, head(key), [value(known[at]) for at in ranked], rank[places])
+
+
+def _sorted(key: str, values: Iterable[Any], told: Callable[[Any], Cell], title: Text | None = None) -> SheetColumn:
+    """Return the column of values that can be sorted."""
+    listed = list(values)
+    places: dict[Any, int] = {value: place for place, value in enumerate(sorted(set(listed)))}
+    codes = np.array([places[each] for each in listed], np.int64)
+    return SheetColumn(key, title or head(key), [told(value) for value in places], codes)
+
+
+class _Sheets:
+    """Makes the sheets of one report."""
+
+    def __init__(self, report: Report) -> None:
+        self.report: Final = report
+        self.titles: Final = titles_of(report.adoption)
+        self.texts: Final = report.table.names.strings.texts
+
+    def who(self, known: str) -> Text:
+        """Return an id as it is shown, with the name that the directory has for it."""
+        name = self.report.name(known)
+        return both(known if name is None else f"{name} {known}")
+
+    def whose(self, listed: tuple[str, ...]) -> Text:
+        told = [self.who(each).zh for each in listed]
+        return Text(zh="、".join(told) or "—", en=", ".join(told) or "—")
+
+    def rule(self, known: str) -> Text:
+        """Return a rule by its id and what it asks."""
+        title, short = self.titles[known], known.partition(":")[2] if len(self.report.adoption.packs) == 1 else known
+        return Text(zh=f"{title.zh}（{short}）", en=f"{title.en} ({short})")
+
+    # The findings ---------------------------------------------------------------------------------------------------
+
+    def findings(self) -> Sheet:
+        rows, report = self.report.findings, self.report
+        left = len(rows) - MOST_ROWS
+        if left > 0:
+            rows = rows.where(np.sort(np.argsort(-rows.due, kind="stable")[:MOST_ROWS]))
+        units, codes = report.unit_codes
+        bounds = rows.bounds
+        columns = (
+            # All units and all rules are there, so that a page can ask for one by its place.
+            SheetColumn("unit", head("unit"), [self._unit(unit) for unit in units], codes[rows.subject]),
+            _coded("who", rows.subject, lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
+            _coded("id", rows.subject, lambda code: both(self.texts[code]), lambda code: self.texts[code]),
+            _sorted("responsible", report.who_acts(rows), self.whose),
+            SheetColumn("what", head("what"), [self.rule(bound.id) for bound in bounds], rows.rule),
+            SheetColumn("rule", head("rule"), [both(bound.id) for bound in bounds], rows.rule),
+            SheetColumn("clause", head("clause"), [both(bound.clause.citation) for bound in bounds], rows.rule),
+            self._period(rows.start, rows.end, rows.occasion),
+            # What is asked of every day comes after all dates.
+            _coded("due", rows.due, _day, lambda day: day or date.max.toordinal()),
+            self._status(rows),
+            self._counted(rows),
+            self._lacking(rows),
+            _coded("closes", rows.rule, lambda at: closing_text(bounds[at])),
+            _coded("new", report.new[: len(report.findings)][self._kept(rows)], _yes),
+        )
+        return Sheet("findings", head("findings"), columns, max(left, 0))
+
+    def _kept(self, rows: FindingColumns) -> Array:
+        """Return which of the report's findings the rows are."""
+        whole = self.report.findings
+        if len(rows) == len(whole):
+            return np.arange(len(whole))
+        at = {pair: place for place, pair in enumerate(zip(whole.rule.tolist(), whole.place.tolist(), strict=True))}
+        return np.array([at[pair] for pair in zip(rows.rule.tolist(), rows.place.tolist(), strict=True)], np.int64)
+
+    def _unit(self, unit: str | None) -> Text:
+        return head("no_unit") if unit is None else self.who(unit)
+
+    def _period(self, start: Array, end: Array, occasion: Array) -> SheetColumn:
+        """Return the period, or the day or record of the occasion, of each row."""
+        ids = self.report.table.names.ids
+
+        def told(entry: tuple[int, int, int]) -> Cell:
+            first, last, fact = entry
+            if first:
+                return both(f"{date.fromordinal(first)} – {date.fromordinal(last)}")
+            return both(ids[fact]) if fact >= 0 else None
+
+        return _sorted("when", zip(start.tolist(), end.tolist(), occasion.tolist(), strict=True), told)
+
+    def _status(self, rows: FindingColumns) -> SheetColumn:
+        near = due_by(rows, soon(self.report.as_of))
+        codes = np.full(len(rows), _STATUSES.index("pending"))
+        for status in ("breached", "unknown"):
+            codes[rows.of_status(status)] = _STATUSES.index(status)
+        codes[near] = _STATUSES.index("due_soon")
+        # All of them are there, so that a page can ask for one by its place.
+        values = [head(name) if name == "due_soon" else STATUS_WORDS[name] for name in _STATUSES]  # type: ignore[index]
+        return SheetColumn("status", head("status"), values, codes)
+
+    def _counted(self, rows: FindingColumns) -> SheetColumn:
+        def told(pair: tuple[float, float]) -> Cell:
+            required, actual = pair
+            return None if required < 0 else both(f"{_number(actual)}/{_number(required)}")
+
+        pairs = zip(
+            np.nan_to_num(rows.required, nan=-1).tolist(), np.nan_to_num(rows.actual, nan=-1).tolist(), strict=True
+        )
+        return _sorted("count", pairs, told)
+
+    def _lacking(self, rows: FindingColumns) -> SheetColumn:
+        needs, bounds = self.report.table.names.needs.texts, rows.bounds
+
+        def told(entry: tuple[int, int, int]) -> Cell:
+            mask, reason, rule = entry
+            if mask:
+                return needs_text(
+                    tuple(sorted(word for bit, word in enumerate(needs) if mask >> bit & 1)), bounds[rule]
+                )
+            code = REASONS[reason]
+            return None if code is None else reason_text(code)
+
+        return _sorted("why", zip(rows.needs.tolist(), rows.reason.tolist(), rows.rule.tolist(), strict=True), told)
+
+    def agents(self) -> Sheet:
+        """Return of each who has to act how much is overdue, due soon and pending, and by when the next is due."""
+        rows, near = self.report.findings, due_by(self.report.findings, soon(self.report.as_of))
+        overdue, pending = rows.of_status("breached"), rows.of_status("pending")
+        who = self.report.who_acts(rows)
+        acting = sorted({one for one, counts in zip(who, (overdue | pending).tolist(), strict=True) if counts})
+        places = {one: place for place, one in enumerate(acting)}
+        at = np.array([places.get(one, -1) for one in who], np.int64)
+        nearest = np.full(len(acting), np.iinfo(np.int64).max)
+        np.minimum.at(nearest, at[pending], np.where(rows.due[pending] > 0, rows.due[pending], nearest[:1]))
+        nearest[nearest == np.iinfo(np.int64).max] = 0
+        columns = [_sorted("responsible", acting, self.whose)]
+        for key, mask in (("breached", overdue), ("due_soon", near), ("pending", pending)):
+            counted = np.bincount(at[mask], minlength=len(acting))
+            columns.append(_sorted(key, counted.tolist(), int))
+        columns.append(
+            _coded(
+                "nearest",
+                nearest,
+                lambda day: date.fromordinal(day) if day else None,
+                lambda day: day or date.max.toordinal(),
+            )
+        )
+        return Sheet("agents", head("agents"), tuple(columns))
+
+    # The others -----------------------------------------------------------------------------------------------------
+
+    def at_stake(self) -> Sheet:
+        swings = self.report.at_stake
+        sizes = [len(swing) for swing in swings]
+        number = np.repeat(np.arange(len(swings)), sizes)[:MOST_ROWS]
+
+        def of(name: str) -> Array:
+            parts = [getattr(swing, name) for swing in swings]
+            return np.concatenate(parts)[:MOST_ROWS] if parts else np.empty(0, np.int64)
+
+        def status(code: int) -> Text:
+            return head("no_finding") if code == NO_FINDING else STATUS_WORDS[STATUSES[code]]
+
+        columns = (
+            _coded("reading", number, lambda at: self._reading(swings[at])),
+            _coded("what", number, lambda at: self.rule(swings[at].bound.id)),
+            _coded("who", of("subject"), lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
+            self._period(of("start"), of("end"), of("occasion")),
+            _coded("adopted", of("was"), status),
+            _coded("otherwise", of("now"), status),
+        )
+        return Sheet("at_stake", head("at_stake"), columns, max(sum(sizes) - MOST_ROWS, 0))
+
+    def _reading(self, swing: Swing) -> Text:
+        told = reading_told(swing.bound.pack, swing.reading.rpartition(".")[2], swing.option)
+        key = f"{swing.reading}={swing.option}"
+        return Text(zh=f"{told.zh}（{key}）", en=f"{told.en} ({key})")
+
+    def pipeline(self) -> Sheet:
+        standing, stages = self.report.standing, self.report.adoption.stages
+        order = {stage.name: place for place, stage in enumerate(stages)}
+        titles = {stage.name: stage.title for stage in stages}
+        before = {
+            stage.name: stages[place - 1].title if place else head("no_stage") for place, stage in enumerate(stages)
+        }
+        outcomes = list(OUTCOME_WORDS)
+
+        def held(rules: tuple[str, ...]) -> Cell:
+            told = [self.rule(each) for each in rules]
+            return Text(zh="；".join(t.zh for t in told), en="; ".join(t.en for t in told)) if told else None
+
+        steps = np.array([order[one.into] for one in standing], np.int64)
+        columns = (
+            _sorted("who", [one.person for one in standing], self.who),
+            _sorted(
+                "unit", [self.report.units.of(one.person) or "" for one in standing], lambda u: self._unit(u or None)
+            ),
+            _coded("stage", steps, lambda at: before[stages[at].name]),
+            _coded("into", steps, lambda at: titles[stages[at].name]),
+            _coded(
+                "result",
+                np.array([outcomes.index(one.outcome) for one in standing], np.int64),
+                lambda at: OUTCOME_WORDS[outcomes[at]],
+            ),
+            _sorted("held_back", [one.held_back for one in standing], held),
+        )
+        return Sheet("pipeline", head("pipeline"), columns)
+
+    def irregular(self) -> Sheet:
+        records = self.report.irregular
+        columns = (
+            _sorted("fact", [one.id for one in records], both),
+            _sorted("kind", [one.fact for one in records], both),
+            _sorted("reason", [one.reason for one in records], reason_text),
+        )
+        return Sheet("irregular", head("irregular"), columns)
+
+    def clauses(self) -> Sheet:
+        """Return how many findings there are of each duty in each status."""
+        counts = self.report.table.summary().rules
+        duties = sorted(self.report.adoption.duties, key=lambda bound: bound.id)
+        shown = [status for status in STATUSES if any(counts.get(bound.id, {}).get(status) for bound in duties)]
+        columns = [
+            _sorted("what", [bound.id for bound in duties], self.rule),
+            _coded("clause", np.arange(len(duties)), lambda at: both(duties[at].clause.citation)),
+            _sorted("modality", [bound.rule.modality for bound in duties], lambda name: MODALITIES[name]),
+        ]
+        for status in shown:
+            numbers = [counts.get(bound.id, {}).get(status, 0) for bound in duties]
+            columns.append(_sorted(status, numbers, int, STATUS_WORDS[status]))
+        return Sheet("clauses", head("clauses"), tuple(columns))
+
+
+def sheets_of(report: Report) -> Mapping[str, Sheet]:
+    """Return the sheets of a report by their keys: findings, at_stake, pipeline, irregular, clauses."""
+    make = _Sheets(report)
+    return {
+        sheet.key: sheet
+        for sheet in (
+            make.findings(),
+            make.agents(),
+            make.at_stake(),
+            make.pipeline(),
+            make.irregular(),
+            make.clauses(),
+        )
+    }
+
+
+def _yes(is_so: bool) -> Cell:  # noqa: FBT001 - a value of a column
+    return head("new") if is_so else None
+
+
+def _day(ordinal: int) -> Cell:
+    return date.fromordinal(ordinal) if ordinal else head("now")
+
+
+def _number(value: float) -> str:
+    return "?" if value < 0 else f"{value:g}"
