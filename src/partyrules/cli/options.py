@@ -157,7 +157,7 @@ def directory_option(command: C) -> C:
         "--directory",
         type=FILE,
         metavar="FILE",
-        help="A CSV or TSV file with the columns id and name (编号, 姓名); without it, ids alone are shown.",
+        help="A CSV or TSV file with the columns id and name; without it, ids alone are shown.",
     )(command)
 
 
