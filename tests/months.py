@@ -147,6 +147,8 @@ def _differences(months: _Answers, right: _Answers) -> Iterator[str]:
         other = right.findings.get(key)
         if finding.status != "unknown" and (other is None or said(finding) != said(other)):
             yield f"{key}: {said(finding)} is said, it is {other and said(other)}"
+        if other is not None and not set(finding.responsible) <= set(other.responsible):
+            yield f"{key}: {finding.responsible} have to act, it is {other.responsible}"
     for step, decided in months.decisions.items():
         yield from (f"{step}: {what}" for what in _decided_otherwise(decided, right.decisions[step]))
 

@@ -158,6 +158,16 @@ def test_only_what_surely_holds_names_anybody() -> None:
     assert to_act(facts, "2020-05-31", rule) == ("w1",)
 
 
+def test_a_last_day_that_a_month_leaves_open_names_nobody() -> None:
+    """Who moved in a month may have lived in either building on the day asked, so that no warden surely has to act."""
+    rule = talked(last=(HOME,), by=(WARDEN,), names="person")
+    wardens = [warden("w1", "D1", "2020-01-01"), warden("w2", "D2", "2020-01-01")]
+    facts = [P, AT_HOME, lives("p", "D2", "1", on="2020-05"), *wardens]
+    assert [to_act(facts, day, rule) for day in ("2020-04-30", "2020-05-15", "2020-05-31")] == [("w1",), (), ("w2",)]
+    gone = [P, AT_HOME, moved_out("p", "D1", "2020-05"), *wardens]
+    assert to_act(gone, "2020-12-31", rule) == ()
+
+
 def test_of_a_trigger_its_day_is_judged() -> None:
     """Who has to act on a certificate is who held the school's office that day, on each day that it may have been."""
     rule = duty(

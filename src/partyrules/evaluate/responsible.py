@@ -1,6 +1,6 @@
 """Who has to act on a finding where that is not its bearer, by what surely held on the day judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -14,31 +14,40 @@ __all__ = ["responsible_ids"]
 
 
 class _Way(NamedTuple):
-    """The holding found last, None before the first, and the days, half-open, on which all of them surely held."""
+    """The holding found last, None before the first, and the days, half-open, on which all of them may have held.
+
+    On `sure` days they surely did, from the one to before the other; there may be none of these.
+    """
 
     item: Holding | None
     start: date
     end: date
+    sure: tuple[date, date]
 
 
 def responsible_ids(world: World, who: Responsible, frame: Frame) -> frozenset[str]:
     """Return the ids of those who have to act, by what surely held on the frame's day."""
     start, end = frame.day, add_days(frame.day, 1)
-    starts = [_Way(None, start, end)]
+    starts = [_Way(None, start, end, (start, end))]
     if who.ever:
-        starts = list(_found(world, who.ever, frame, _Way(None, date.min, end)))
+        starts = _surely(_found(world, who.ever, frame, _Way(None, date.min, end, (date.min, end))))
     elif who.last:
         since = start if frame.period is None else frame.period.start
-        starts = list(_found(world, who.last, frame, _Way(None, since, end)))
-        end = max((way.end for way in starts), default=end)
+        found = list(_found(world, who.last, frame, _Way(None, since, end, (since, end))))
+        # The last day on which it may have been so: where only on an earlier one it surely was, nobody can tell.
+        end = max((way.end for way in found), default=end)
         start = add_days(end, -1)
-        starts = [way for way in starts if way.end == end]
+        starts = [way for way in found if way.sure[0] < way.sure[1] == end]
     return frozenset(
         name
         for item in (way.item for way in starts)
-        for way in _found(world, who.by, frame, _Way(item, start, end))
+        for way in _surely(_found(world, who.by, frame, _Way(item, start, end, (start, end))))
         for name in several(way.item and way.item.values.get(who.names))
     )
+
+
+def _surely(ways: Iterable[_Way]) -> list[_Way]:
+    return [way for way in ways if way.sure[0] < way.sure[1]]
 
 
 def _found(world: World, steps: tuple[Holdings, ...], frame: Frame, way: _Way) -> Iterator[_Way]:
@@ -48,6 +57,7 @@ def _found(world: World, steps: tuple[Holdings, ...], frame: Frame, way: _Way) -
         return
     step, *rest = steps
     for holding in world.matching_holdings(step.relation, step.match, frame._replace(item=way.item)):
-        start, end = max(way.start, holding.certain[0]), min(way.end, holding.certain[1])
+        start, end = max(way.start, holding.possible[0]), min(way.end, holding.possible[1])
+        sure = max(way.sure[0], holding.certain[0]), min(way.sure[1], holding.certain[1])
         if start < end:
-            yield from _found(world, tuple(rest), frame, _Way(holding, start, end))
+            yield from _found(world, tuple(rest), frame, _Way(holding, start, end, sure))
