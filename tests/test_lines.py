@@ -13,13 +13,13 @@ from partyrules.answers.verdicts import Finding, Status
 from partyrules.facts.vocabulary import Fact
 from partyrules.packs.pack import Adoption
 from partyrules.questions.audit import Audit, audit
-from partyrules.report.findings import CSV_LINES
+from partyrules.report.findings import csv_lines
 from tests import toy
 from tests.strategies import REAL, TOY, chances, institution, question, seeded
 from tests.sweeps import examples
 from tests.test_columnar import adopted
 
-FORMS: Final[tuple[Form, ...]] = (JSON_LINES, CSV_LINES)
+FORMS: Final[tuple[Form, ...]] = (JSON_LINES, csv_lines(lambda subject: (f"unit of {subject}",)))
 often = settings(max_examples=examples(25))
 
 

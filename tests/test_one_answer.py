@@ -24,6 +24,7 @@ from partyrules.facts.admission import admitted
 from partyrules.facts.codec import encode_fact
 from partyrules.facts.vocabulary import Fact, TermDeclared
 from partyrules.history import people_in
+from partyrules.history.units import units_of
 from partyrules.language.kernel import SUBJECT, at_least, events, holds
 from partyrules.language.rules import Bearer, Duty, Occasion, PerPeriod
 from partyrules.ledger.base import Ledger
@@ -36,7 +37,7 @@ from partyrules.questions.explain import explain
 from partyrules.questions.funnel import funnel
 from partyrules.questions.sources import Source, facts_in, history_from
 from partyrules.report.decisions import funnel_wire
-from partyrules.report.findings import CSV_LINES, as_json
+from partyrules.report.findings import as_json, csv_lines
 from partyrules.store.projection import open_projection, projection_of
 from partyrules.watch.changes import passage_of
 from partyrules.watch.monitor import Monitor
@@ -159,8 +160,9 @@ def answers(source: Source, adoption: Adoption, asked: Question, person: str, *,
     assert [msgspec.json.encode(entry) for entry in msgspec.json.decode(b"".join(as_json(found["jsonl"])))] == [
         msgspec.json.encode(msgspec.json.decode(line)) for line in found["jsonl"]
     ]
-    found["csv"] = [CSV_LINES.whole(finding) for finding in findings]
-    for form in (JSON_LINES, CSV_LINES):
+    in_csv = csv_lines(units_of(held.history))
+    found["csv"] = [in_csv.whole(finding) for finding in findings]
+    for form in (JSON_LINES, in_csv):
         whole = [form.whole(finding) for finding in held.findings()]
         assert [line for some in held.lines(form) for line in some.lines] == whole
     found["columns"] = table.to_arrow().to_pylist()

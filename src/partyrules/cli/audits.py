@@ -30,6 +30,7 @@ from partyrules.cli.options import (
     source_argument,
 )
 from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
+from partyrules.history.units import units_of
 from partyrules.packs.document import Text
 from partyrules.questions.audit import Audit
 from partyrules.questions.audit import audit as audited
@@ -37,9 +38,9 @@ from partyrules.questions.contested import Contested
 from partyrules.questions.contested import contested as contested_in
 from partyrules.report.contested import contested_csv, contested_table
 from partyrules.report.findings import (
-    CSV_LINES,
     as_json,
     csv_head,
+    csv_lines,
     findings_report,
     irregular_csv,
     irregular_table,
@@ -137,7 +138,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
         glob = full_rule(rule, adoption)
         if form in _OBJECTS and not contested:
             written = asked.lines(
-                CSV_LINES if form == "csv" else JSON_LINES,
+                csv_lines(units_of(asked.history)) if form == "csv" else JSON_LINES,
                 rule=glob,
                 subject=subject,
                 status=statuses,

@@ -1,7 +1,7 @@
 """Findings as people and programs read them: tables, JSON Lines, JSON and CSV."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain, islice
@@ -23,10 +23,10 @@ from partyrules.report.words import WORDS
 from partyrules.time.calendar import add_days
 
 __all__ = [
-    "CSV_LINES",
     "STATUS_STYLES",
     "as_json",
     "csv_head",
+    "csv_lines",
     "due_soon",
     "findings_report",
     "irregular_csv",
@@ -49,8 +49,8 @@ STATUS_STYLES: Final[Mapping[Status, str]] = {
 _COLUMNS: Final = ("breached", "unknown", "due_soon", "pending", "satisfied", "other")
 _FEW: Final = ("breached", "unknown", "due_soon")
 _CSV_HEAD: Final = (
-    "rule", "clause", "subject", "grain", "start", "end", "occasion", "status", "modality", "required", "actual",
-    "due", "reason", "needs", "evidence", "readings", "responsible", "message_zh", "message_en",
+    "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "status", "modality", "required",
+    "actual", "due", "reason", "needs", "evidence", "readings", "responsible", "message_zh", "message_en",
 )  # fmt: skip
 
 
@@ -75,6 +75,19 @@ def csv_head() -> bytes:
     return csv_cells(_CSV_HEAD).encode()
 
 
+def csv_lines(units: Callable[[str], tuple[str, ...]]) -> Form:
+    """Return the form of findings as the lines of CSV under `csv_head`; `units` says to which a subject belongs."""
+
+    @lru_cache(maxsize=65536)
+    def subject(name: str) -> bytes:
+        return csv_cells([name, units(name)]).encode()
+
+    def whole(finding: Finding) -> bytes:
+        return csv_cells(_csv_row(finding, units(finding.subject))).encode(errors="backslashreplace")
+
+    return Form(whole, subject=subject, name=_csv_name, names=_csv_names)
+
+
 @lru_cache(maxsize=65536)
 def _csv_name(name: str) -> bytes:
     return csv_cells([name]).encode()
@@ -89,16 +102,13 @@ def irregular_csv(records: Iterable[Irregular]) -> str:
     return csv_text(("id", "fact", "reason"), ((record.id, record.fact, record.reason) for record in records))
 
 
-def _csv_line(finding: Finding) -> bytes:
-    return csv_cells(_csv_row(finding)).encode(errors="backslashreplace")
-
-
-def _csv_row(finding: Finding) -> list[object]:
+def _csv_row(finding: Finding, units: tuple[str, ...]) -> list[object]:
     period = finding.period
     return [
         finding.rule,
         finding.clause,
         finding.subject,
+        units,
         *((period.grain, period.start, period.end) if period else ("", "", "")),
         finding.occasion,
         finding.status,
@@ -114,10 +124,6 @@ def _csv_row(finding: Finding) -> list[object]:
         finding.message.zh,
         finding.message.en,
     ]
-
-
-CSV_LINES: Final = Form(_csv_line, subject=_csv_name, name=_csv_name, names=_csv_names)
-"""Findings as the lines of CSV under `csv_head`."""
 
 
 # For people ------------------------------------------------------------------------------------------------
@@ -152,27 +158,27 @@ def findings_report(
 ) -> Iterator[str]:
     """Yield the parts of the report: the counts of each rule, then the findings that want attention.
 
-    These are the breached, unknown and due ones, or with `everything` all of them; at most `limit` rows, if not 0.
+    These are the breached, unknown and due ones, or with `everything` all of them, of each kind the newest first; at
+    most `limit` rows, if not 0.
     """
     yield _counts(table, titles_of(adoption), as_of=as_of, screen=screen, lang=lang)
     if others := table.by_responsible():
         yield _shares(others, as_of=as_of, screen=screen, lang=lang)
     wanted = _urgent(table, as_of)
     left = sum(map(len, wanted))
-    rows = chain.from_iterable(part.rows() for part in wanted)
+    rows = chain.from_iterable(part.newest() for part in wanted)
     if everything:
         left = len(table)
-        rows = chain(rows, (row for row in table.rows() if not _is_urgent(row, as_of)))
+        rows = chain(rows, (row for row in table.newest() if not _is_urgent(row, as_of)))
     if not left:
         yield {"zh": "没有未落实、暂无法核定或将到期的事项。", "en": "Nothing is breached, unknown or due soon."}[lang]
         return
     shown = min(limit, left) if limit else left
-    duties = {bound.id: bound for bound in adoption.duties}
-    yield _rows(islice(rows, shown), duties, as_of=as_of, screen=screen, lang=lang)
+    yield _rows(islice(rows, shown), adoption, table.setting.units, as_of=as_of, screen=screen, lang=lang)
     if left := left - shown:
         yield {
-            "zh": f"另有 {left} 条未列出：用 --limit 0 全部列出，或用 --rule、--subject、--status 缩小范围。",
-            "en": f"{left} more are not listed: --limit 0 lists all, --rule, --subject and --status narrow it.",
+            "zh": f"另有 {left} 条未列出：用 --limit 0 全部列出，或用 --rule、--unit、--period、--status 缩小范围。",
+            "en": f"{left} more are not listed: --limit 0 lists all, --rule, --unit, --period and --status narrow it.",
         }[lang]
 
 
@@ -194,15 +200,14 @@ def _counts(table: FindingTable, titles: Mapping[str, Text], *, as_of: date, scr
     }
     clauses = table.clauses()
     total = sum(tallies.values(), Counter[str]())
-    names = _FEW if screen.narrow else [name for name in _COLUMNS if total[name] or name in _FEW]
+    names = [name for name in _COLUMNS if total[name] or name in _FEW] if screen.wide else _FEW
     columns = [
-        Column(say(WORDS["rule"], lang), whole=screen.narrow),
+        Column(say(WORDS["rule"], lang)),
         *(Column(say(WORDS[name], lang), whole=True, right=True) for name in names),
     ]
     rows: list[list[Cell]] = []
     for rule, tally in [*tallies.items(), ("", total)]:
-        title = "" if screen.narrow or rule not in titles else f" {clauses[rule]} {say(titles[rule], lang)}"
-        told = f"{rule}{title}" if rule else say(WORDS["all"], lang)
+        told = f"{rule} {clauses[rule]} {say(titles[rule], lang)}" if rule else say(WORDS["all"], lang)
         rows.append([told, *(_number(name, tally[name]) for name in names)])
     return screen.table(columns, rows)
 
@@ -242,14 +247,22 @@ def period_text(finding: Finding | FindingRow) -> str:
 
 
 def _rows(
-    findings: Iterable[FindingRow], duties: Mapping[str, Bound[Duty]], *, as_of: date, screen: Screen, lang: Lang
+    findings: Iterable[FindingRow],
+    adoption: Adoption,
+    units: Callable[[str], tuple[str, ...]],
+    *,
+    as_of: date,
+    screen: Screen,
+    lang: Lang,
 ) -> str:
-    """Return a table of findings; where there is little room, rule, bearer and period stand below each other."""
+    """Return a table of findings; where there is less room, more of what a finding is about stands below each other."""
     status = Column(say(WORDS["status"], lang), whole=True)
-    rule, who = (Column(say(WORDS[name], lang), whole=True) for name in ("rule", "who"))
-    when, why = (Column(say(WORDS[name], lang)) for name in ("when", "why"))
+    rule, unit, when, why = (Column(say(WORDS[name], lang)) for name in ("rule", "unit", "when", "why"))
+    who = Column(say(WORDS["who"], lang), whole=screen.wide)
     count = Column(say(WORDS["count"], lang), whole=True, right=True)
-    columns = [status, rule, count, why] if screen.narrow else [status, rule, who, when, count, why]
+    middle = [rule, who, unit, when] if screen.wide else [rule] if screen.narrow else [rule, who]
+    duties = {bound.id: bound for bound in adoption.duties}
+    titles = titles_of(adoption)
     rows: list[list[Cell]] = []
     for finding in findings:
         is_soon = due_soon(finding, as_of)
@@ -257,11 +270,17 @@ def _rows(
             say(WORDS["due_soon"] if is_soon else STATUS_WORDS[finding.status], lang),
             style=STATUS_STYLES[finding.status],
         )
-        about = [finding.rule, _whose(finding), period_text(finding)]
+        title = f"{finding.rule} {finding.clause} {say(titles[finding.rule], lang)}"
+        belongs = ", ".join(each for each in units(finding.subject) if each != finding.subject)
+        if screen.wide:
+            about = [title, _whose(finding), belongs, period_text(finding)]
+        else:
+            lines = [_whose(finding), f"({belongs})" if belongs else "", period_text(finding)]
+            about = [title, "\n".join(filter(None, lines))]
+            about = ["\n".join(filter(None, about))] if screen.narrow else about
         number = "" if finding.required is None else f"{_shown(finding.actual)}/{finding.required}"
-        told: list[Cell] = ["\n".join(filter(None, about))] if screen.narrow else [*about]
-        rows.append([word, *told, number, _why(finding, duties.get(finding.rule), is_soon=is_soon, lang=lang)])
-    return screen.table(columns, rows)
+        rows.append([word, *about, number, _why(finding, duties.get(finding.rule), is_soon=is_soon, lang=lang)])
+    return screen.table([status, *middle, count, why], rows)
 
 
 def _whose(finding: FindingRow) -> str:

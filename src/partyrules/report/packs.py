@@ -49,8 +49,8 @@ def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
     yield screen.table(
         [
             Column(_word(lang, "规则", "rule"), whole=True),
-            Column(_word(lang, "条款", "clause")),
-            Column(_word(lang, "强度", "modality")),
+            Column(_word(lang, "条款", "clause"), whole=True),
+            Column(_word(lang, "强度", "modality"), whole=True),
             Column(_word(lang, "内容", "what")),
         ],
         [
@@ -67,7 +67,7 @@ def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
     common = {f"{pack.id}:…{reading.name}": reading for reading in (PARTIAL, LEAVE)}
     yield screen.table(
         [
-            Column("--reading"),
+            Column("--reading", whole=True),
             Column(_word(lang, "选项（首个为默认）", "options (default first)")),
             Column(_word(lang, "说明", "why")),
         ],
@@ -83,7 +83,7 @@ def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
     parameters = {reading_key(pack, rule, each): each for rule in pack.rules for each in rule.parameters}
     if parameters:
         yield screen.table(
-            [Column("--set"), Column(_word(lang, "取值", "takes")), Column(_word(lang, "说明", "why"))],
+            [Column("--set", whole=True), Column(_word(lang, "取值", "takes")), Column(_word(lang, "说明", "why"))],
             [[key, each.takes, say(each.why, lang)] for key, each in parameters.items()],
         )
 

@@ -1,14 +1,16 @@
 """Text for a terminal or a pipe: tables that keep their columns, whatever the width and the script."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
+from itertools import chain
 from typing import Final, Literal, TextIO
 
 from attrs import frozen
 from rich import box
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
@@ -24,8 +26,10 @@ Cell = str | Styled
 _PIPED_WIDTH: Final = 100
 _NARROWEST: Final = 20
 _NARROW: Final = 80
-# What a column that may be folded needs at least, in cells, and what each column's padding and border take.
-_FOLDED: Final = 8
+_WIDE_ENOUGH: Final = 120
+# What a column that may be folded needs at most for a word, in cells, and what each column's padding and border take.
+_FOLDED: Final = 16
+_MOST: Final = 28
 _AROUND: Final = 3
 _CHINESE: Final = "zh"
 
@@ -75,26 +79,41 @@ class Screen:
         """Tell whether there is room for few columns only."""
         return self.width < _NARROW
 
+    @property
+    def wide(self) -> bool:
+        """Tell whether there is room for ids in one piece: on a wide screen, or where the width is not fixed."""
+        return self.width >= _WIDE_ENOUGH or not self.fixed
+
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> Laid:
         """Return a table as lines of text; a cell may have several.
 
-        Where the width is not fixed, as in a pipe, the table is as wide as its whole columns need. Where it is,
-        even these are folded if there is no room; nothing is ever cut off.
+        Where the width is not fixed, as in a pipe, the table is as wide as its columns need. Where it is, and there is
+        no room for them beside each other, what is in a row stands below each other, with its heads. Nothing is cut
+        off.
         """
         cells = [[_visible(cell) for cell in row] for row in rows]
-        needed = _width_needed(columns, cells)
-        width = self.width if self.fixed else max(self.width, needed)
+        widths = _widths(columns, cells, self.width - 1, fixed=self.fixed)
         made = Table(box=box.SQUARE if self.unicode else box.ASCII, header_style="bold", safe_box=False, pad_edge=True)
-        for column in columns:
-            made.add_column(
-                column.head,
-                no_wrap=column.whole and needed <= width,
-                overflow="fold",
-                justify="right" if column.right else "left",
-            )
+        if widths is None:
+            return self._below_each_other(made, columns, cells)
+        for column, width in zip(columns, widths, strict=True):
+            made.add_column(column.head, width=width, no_wrap=True, justify="right" if column.right else "left")
         for row in cells:
-            made.add_row(*row)
-        return self._rendered(made, width)
+            made.add_row(*(_folded(cell, width) for cell, width in zip(row, widths, strict=True)))
+        return self._rendered(made, sum(widths) + _AROUND * len(widths) + 1)
+
+    def _below_each_other(self, made: Table, columns: Sequence[Column], cells: Sequence[Sequence[Styled]]) -> Laid:
+        made.show_header = False
+        room = self.width - 1 - 2 * _AROUND
+        head = min(max(cell_len(line) for column in columns for line in column.head.split("\n")), room // 2)
+        for width in (head, room - head):
+            made.add_column(width=width, no_wrap=True)
+        for row in cells:
+            made.add_section()
+            for column, cell in zip(columns, row, strict=True):
+                if cell.plain:
+                    made.add_row(_folded(Styled(column.head), head), _folded(cell, room - head))
+        return self._rendered(made, self.width)
 
     def styled(self, text: str, style: str) -> Laid:
         """Return a line in a style, where the screen has colours."""
@@ -128,14 +147,55 @@ def _visible(cell: Cell) -> Styled:
     return Styled("\n".join(map(visible, text.split("\n"))), style=style)
 
 
-def _width_needed(columns: Sequence[Column], rows: Sequence[Sequence[Styled]]) -> int:
-    """Return how wide a table must be so that no whole entry is folded."""
-    needed = 1
+# What stands together on a line: a character of Chinese with the marks that open before and close after it, or whatever
+# else is written between two blanks, such as a date. Where there is no room for an id, it is broken behind a mark.
+_WIDE: Final = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+_OPENS: Final = "（《“「【"
+_CLOSES: Final = re.escape("，。、；：？！）》”」】…,.;:!?)")
+_PIECE: Final = re.compile(rf"[{_OPENS}]*[{_WIDE}][{_CLOSES}]*|[^\s{_WIDE}]+[{_CLOSES}]*|\s+")
+_PARTS: Final = re.compile(r"(?<=[A-Za-z][-_:])(?=[A-Za-z0-9])")
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Styled]], room: int, *, fixed: bool) -> list[int] | None:
+    """Return how many cells each column gets of the room, or of more than that where the width is not fixed.
+
+    What is to be kept whole is, and so are dates and words that are not very long; None where there is no room for it.
+    """
+    most, least = [], []
     for number, column in enumerate(columns):
-        entries = [column.head, *(row[number].plain for row in rows)]
-        widest = max(cell_len(line) for entry in entries for line in entry.split("\n"))
-        needed += _AROUND + (widest if column.whole else min(widest, _FOLDED))
-    return needed
+        lines = [line for entry in (column.head, *(row[number].plain for row in rows)) for line in entry.split("\n")]
+        pieces = {column.head, *(piece for line in lines for piece in _PIECE.findall(line))}
+        if fixed:
+            pieces = {part for piece in pieces for part in _PARTS.split(piece)}
+        most.append(max(map(cell_len, lines)))
+        least.append(most[-1] if column.whole else min(max(map(cell_len, pieces)), _FOLDED if fixed else _MOST))
+    left = room - _AROUND * len(columns) - sum(least)
+    wanted = [wide - narrow for wide, narrow in zip(most, least, strict=True)]
+    if left >= 0 or not fixed:
+        share = min(1.0, max(left, 0) / (sum(wanted) or 1))
+        return [narrow + int(share * more) for narrow, more in zip(least, wanted, strict=True)]
+    return None
+
+
+def _folded(cell: Styled, width: int) -> Styled:
+    lines = [line for text in cell.plain.split("\n") for line in _wrapped(text, width)]
+    return Styled("\n".join(lines), style=cell.style)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return a line as lines of so many cells at most, broken at blanks and between characters of Chinese."""
+    lines, line = [], ""
+    pieces = (_PARTS.split(piece) if cell_len(piece) > width else [piece] for piece in _PIECE.findall(text))
+    for piece in chain.from_iterable(pieces):
+        if cell_len(line + piece.rstrip()) > width and line.strip():
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line or not lines else piece.lstrip()
+        while cell_len(line.rstrip()) > width:
+            part = chop_cells(line, width)[0] or line[:1]
+            lines.append(part)
+            line = line[len(part) :]
+    return [*lines, line.rstrip()]
 
 
 def screen_for(stream: TextIO, environment: Mapping[str, str]) -> Screen:

@@ -13,6 +13,7 @@ WORDS: Final[Mapping[str, Text]] = {
     "what": Text(zh="内容", en="what"),
     "who": Text(zh="对象", en="who"),
     "responsible": Text(zh="责任方", en="to act"),
+    "unit": Text(zh="所在组织", en="unit"),
     "when": Text(zh="适用期间", en="when"),
     "status": Text(zh="状态", en="status"),
     "count": Text(zh="实有/要求", en="found"),
