@@ -9,7 +9,7 @@ from hypothesis import event, given, settings
 
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.answers.blocks import FindingRow, row_of
+from partyrules.answers.blocks import Cited, row_of
 from partyrules.answers.verdicts import STATUSES
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.vocabulary import Fact
@@ -26,7 +26,7 @@ Facts = tuple[Fact, ...]
 Key = tuple[Any, ...]
 
 
-def rows(facts: Facts, side: Standpoint) -> dict[Key, FindingRow]:
+def rows(facts: Facts, side: Standpoint) -> dict[Key, Cited]:
     """Return what the reference finds from a standpoint, by rule, subject, period and occasion."""
     adoption = side.adoption
     history = history_of(
@@ -38,13 +38,13 @@ def rows(facts: Facts, side: Standpoint) -> dict[Key, FindingRow]:
     )
     evaluator = ReferenceEvaluator(adoption, history)
     return {
-        (found.rule, found.subject, found.period, found.occasion): row_of(found)
+        (found.rule, found.subject, found.period, found.occasion): Cited(row_of(found), found.evidence)
         for bound in adoption.duties
         for found in evaluator.findings(bound)
     }
 
 
-def undone(facts: Facts, before: Standpoint, after: Standpoint, causes: tuple[Cause, ...]) -> dict[Key, FindingRow]:
+def undone(facts: Facts, before: Standpoint, after: Standpoint, causes: tuple[Cause, ...]) -> dict[Key, Cited]:
     """Return what the later audit finds where these causes had not been."""
     gone = {cause.id for cause in causes if cause.fact is not None}
     chosen: dict[str, dict[str, str]] = {
@@ -95,7 +95,7 @@ def check(facts: Facts, before: Standpoint, after: Standpoint) -> Changes:
     assert sorted(map(repr, listed)) == sorted(
         repr(key) for key in was.keys() | now.keys() if was.get(key) != now.get(key)
     )
-    asked: dict[tuple[Cause, ...], Mapping[Key, FindingRow]] = {}
+    asked: dict[tuple[Cause, ...], Mapping[Key, Cited]] = {}
     for key, each in zip(listed, found.findings, strict=True):
         assert (each.before, each.after) == (was.get(key), now.get(key))
         assert each.causes
@@ -109,7 +109,7 @@ def check(facts: Facts, before: Standpoint, after: Standpoint) -> Changes:
         lost = sum(number for (of, _), number in flows.items() if of == status)
         first, last = found.counts[status]
         assert last == first - lost + gained
-        assert (first, last) == tuple(sum(row.status == status for row in side.values()) for side in (was, now))
+        assert (first, last) == tuple(sum(each.row.status == status for each in side.values()) for side in (was, now))
     assert sum(found.categories().values()) == len(found.findings)
     return found
 

@@ -24,6 +24,7 @@ __all__ = [
     "About",
     "Array",
     "Block",
+    "Cited",
     "Evaluator",
     "Evidence",
     "FindingRow",
@@ -162,6 +163,13 @@ class FindingRow(NamedTuple):
     reason: str | None
     needs: tuple[str, ...]
     responsible: tuple[str, ...] = ()
+
+
+class Cited(NamedTuple):
+    """What the columns say of one finding, and its evidence."""
+
+    row: FindingRow
+    evidence: tuple[str, ...]
 
 
 # From findings to columns ------------------------------------------------------------------------------------------

@@ -171,13 +171,13 @@ class FindingTable:
                 yield from rows_of(block, rows[order[run] - first[place]], self.names)
 
     def _days(self, block: Block, rows: Array) -> Array:
-        """Return the day that each row is about: the end of its period, when its occasion was, or the day asked."""
-        occasion, end = block.occasion[rows], block.end[rows]
+        """Return the day that each row is about: its period's end, its deadline, its occasion, or today."""
+        occasion, end, due = block.occasion[rows], block.end[rows], block.due[rows]
         known = self.setting.days() if np.any(occasion >= 0) else np.empty(0, np.int64)
         inside = (occasion >= 0) & (occasion < len(known))
         happened = np.full(len(rows), self.setting.as_of.toordinal(), np.int64)
         happened[inside] = known[occasion[inside]]
-        return np.where(end != NO_DAY, end, happened)
+        return np.where(end != NO_DAY, end, np.where(due != NO_DAY, due, happened))
 
     def clauses(self) -> Mapping[str, str]:
         """Return the clause that each rule of the table is of, as its document numbers it."""
@@ -211,7 +211,7 @@ class FindingTable:
         or any of several, `status` the same; `on` a day that the period contains (a finding without a period is on no
         day), `due_by` the last day on which it is due, inclusive, `responsible` one of those who have to act on it.
         `within` are the first and the last day of what a finding may be about: a finding is about the day on which its
-        period ends, else about that of its occasion or trigger, else about the day asked; so that each is within one
+        period ends or it is due, else about that of its occasion, else about the day asked; so that each is within one
         of several stretches that follow each other.
 
         Raises:

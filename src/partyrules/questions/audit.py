@@ -4,11 +4,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain, groupby
+from typing import Any, Final
 
 import numpy as np
 from attrs import field, frozen
 
-from partyrules.answers.blocks import About, Block, Evaluator, JudgedClause, Names, block_of
+from partyrules.answers.blocks import (
+    About,
+    Block,
+    Cited,
+    Evaluator,
+    JudgedClause,
+    Names,
+    block_of,
+    row_of,
+    rows_of,
+)
 from partyrules.answers.lines import JSON_LINES, BlockLines, Form, Lines, lines_of_findings
 from partyrules.answers.tables import FindingTable, Judge, Setting, known_statuses, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, finding_order
@@ -28,8 +39,12 @@ from partyrules.packs.pack import Adoption, Bound, clauses_judged
 from partyrules.questions.notices import audit_notices
 from partyrules.questions.sources import Source, check_subject, history_from, projected
 from partyrules.store.projection import Projection
+from partyrules.time.calendar import Period
 
 __all__ = ["Audit", "JudgedBy", "audit", "audit_of", "check_rule"]
+
+
+_PERIODS: Final = "2018, 2018-H1, 2018-Q2, 2018-04"
 
 
 @frozen(kw_only=True)
@@ -71,6 +86,18 @@ class Audit:
         Raise QueryError for a unit that was never established by then.
         """
         return subjects_under(self.history, unit)
+
+    def period(self, name: str) -> Period:
+        """Return the stretch of days of that name: `2018`, `2018-H1`, `2018-Q2`, `2018-04`, or a declared term's.
+
+        An academic year has the name by which its semesters call it. Raise QueryError where there is none of that name.
+        """
+        found = self.history.terms.named(name)
+        if found is None:
+            declared = ", ".join(self.history.terms.names) or "none"
+            allowed = f"a year, half-year, quarter or month, such as {_PERIODS}; or of the declared: {declared}"
+            raise QueryError(f"period {name!r} is not known; allowed: {allowed}")
+        return found
 
     def table(
         self, *, rule: str = "*", subject: str | Collection[str] | None = None, judgements: bool = False
@@ -118,6 +145,7 @@ class Audit:
         subject: str | Collection[str] | None = None,
         status: Collection[str] = (),
         responsible: str | None = None,
+        within: tuple[date, date] | None = None,
         judgements: bool = False,
     ) -> tuple[Finding, ...]:
         """Return the findings in order, filtered as by `table`, by who has to act, and any of some statuses.
@@ -126,7 +154,14 @@ class Audit:
         Raise QueryError as `table` does, and for a status that does not exist.
         """
         return tuple(
-            self.walk(rule=rule, subject=subject, status=status, responsible=responsible, judgements=judgements)
+            self.walk(
+                rule=rule,
+                subject=subject,
+                status=status,
+                responsible=responsible,
+                within=within,
+                judgements=judgements,
+            )
         )
 
     def walk(
@@ -136,6 +171,7 @@ class Audit:
         subject: str | Collection[str] | None = None,
         status: Collection[str] = (),
         responsible: str | None = None,
+        within: tuple[date, date] | None = None,
         judgements: bool = False,
     ) -> Iterator[Finding]:
         """Yield what `findings` returns, made one rule at a time, so that those of one rule alone are held at once.
@@ -147,8 +183,9 @@ class Audit:
         for name in (subject, responsible):
             if isinstance(name, str):
                 self.check_subject(name)
-        if (wanted or responsible) and subject is None and not judgements:
-            return iter(self.table(rule=rule).where(status=wanted, responsible=responsible))
+        if within is not None or ((wanted or responsible) and subject is None and not judgements):
+            table = self.table(rule=rule, subject=subject, judgements=judgements)
+            return iter(table.where(status=wanted, responsible=responsible, within=within))
         found = self._walked(abouts, {subject} if isinstance(subject, str) else subject, wanted or STATUSES)
         return found if responsible is None else (each for each in found if responsible in each.responsible)
 
@@ -160,6 +197,7 @@ class Audit:
         subject: str | Collection[str] | None = None,
         status: Collection[str] = (),
         responsible: str | None = None,
+        within: tuple[date, date] | None = None,
         judgements: bool = False,
     ) -> Iterator[Lines]:
         """Yield the lines that the findings of `walk` are in a form, made of columns wherever these say all.
@@ -168,30 +206,28 @@ class Audit:
         """
         if judgements or isinstance(subject, str):
             walked = self.walk(
-                rule=rule, subject=subject, status=status, responsible=responsible, judgements=judgements
+                rule=rule,
+                subject=subject,
+                status=status,
+                responsible=responsible,
+                within=within,
+                judgements=judgements,
             )
             return lines_of_findings(walked, form)
         if responsible is not None:
             self.check_subject(responsible)
-        wanted, duties = known_statuses(status), [each for each in self._abouts(rule) if isinstance(each, Bound)]
-        return chain.from_iterable(self._lines(form, bound, subject, wanted, responsible) for bound in duties)
+        wanted = {"subject": subject, "status": known_statuses(status), "responsible": responsible, "within": within}
+        duties = [each for each in self._abouts(rule) if isinstance(each, Bound)]
+        return chain.from_iterable(self._lines(form, bound, wanted) for bound in duties)
 
-    def _lines(
-        self,
-        form: Form,
-        bound: Bound[Duty],
-        subjects: Collection[str] | None,
-        statuses: Collection[Status],
-        responsible: str | None,
-    ) -> Iterator[Lines]:
+    def _lines(self, form: Form, bound: Bound[Duty], wanted: Mapping[str, Any]) -> Iterator[Lines]:
         columnar = self._columnar
         block = self._blocks.get((bound.id, False)) or columnar.block(bound)
         try:
             evidence, apart = columnar.evidence(bound, block)
         except NotColumnar:
-            walked = self.walk(rule=bound.id, subject=subjects, status=statuses, responsible=responsible)
-            return lines_of_findings(walked, form)
-        (rows,) = self._table([block]).where(subject=subjects, status=statuses, responsible=responsible).picked
+            return lines_of_findings(self.walk(rule=bound.id, **wanted), form)
+        (rows,) = self._table([block]).where(**wanted).picked
         kept = np.arange(len(block)) if rows is None else rows
         made = BlockLines(
             bound=bound,
@@ -203,6 +239,26 @@ class Audit:
             form=form,
         )
         return made.of(kept)
+
+    def cited(self, rule: str) -> Iterator[Cited]:
+        """Yield of each finding on the duty of that full id what its row says, and its evidence, in order."""
+        (bound,) = (bound for bound in self.adoption.duties if bound.id == rule)
+        columnar, judge = self._columnar, self._judge()
+        block = self._blocks.get((bound.id, False)) or columnar.block(bound)
+        try:
+            evidence, apart = columnar.evidence(bound, block)
+        except NotColumnar:
+            for finding in self._walked([bound], None, STATUSES):
+                yield Cited(row_of(finding), finding.evidence)
+            return
+        ids, texts, starts = columnar.names.ids, columnar.names.strings.texts, evidence.starts.tolist()
+        judged = (
+            {row_of(each): each.evidence for each in judge(bound, {texts[code] for code in apart})} if apart else {}
+        )
+        for place, row in enumerate(rows_of(block, np.arange(len(block)), columnar.names)):
+            numbers = evidence.numbers[starts[place] : starts[place + 1]].tolist()
+            said = tuple(sorted(ids[number] for number in numbers))
+            yield Cited(row, judged.get(row, said))
 
     def evaluators(self) -> Mapping[str, JudgedBy]:
         """Return by rule id which evaluator judges each duty, and why not the columnar one; judges all of them."""

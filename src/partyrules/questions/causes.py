@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 import numpy as np
 from attrs import frozen
 
-from partyrules.answers.blocks import FindingRow, row_of
+from partyrules.answers.blocks import Cited, FindingRow, row_of
 from partyrules.answers.verdicts import Finding
 from partyrules.errors import PartyRulesError
 from partyrules.evaluate.reference import ReferenceEvaluator
@@ -33,7 +33,7 @@ CauseKind = Literal[
 ]
 RowKey = tuple[str, Period | None, str | None]
 """Of a finding of one rule: subject, period, occasion."""
-Rows = Mapping[RowKey, FindingRow]
+Rows = Mapping[RowKey, Cited]
 T = TypeVar("T")
 
 _UNDATED: Final = frozenset(cls.wire for cls in UNDATED)
@@ -145,10 +145,10 @@ class Causes:
 
     # The search --------------------------------------------------------------------------------------------------
 
-    def _found(self, key: RowKey, was: FindingRow | None, *, many: bool) -> _Undone:
+    def _found(self, key: RowKey, was: Cited | None, *, many: bool) -> _Undone:
         """Return what, undone, gives the finding as it was."""
 
-        def row(undone: _Undone) -> FindingRow | None:
+        def row(undone: _Undone) -> Cited | None:
             if undone == self._all:
                 return was
             return self._in_columns(undone).get(key) if many else self._row(undone, key)
@@ -196,7 +196,7 @@ class Causes:
                     records=frozenset(chain.from_iterable(each.records for each in some)),
                 )
 
-    def _least(self, undone: _Undone, key: RowKey, wanted: FindingRow | None) -> _Undone:
+    def _least(self, undone: _Undone, key: RowKey, wanted: Cited | None) -> _Undone:
         """Return a part of what is undone that gives the finding as wanted, and no less of which does."""
 
         def choices_do(some: Sequence[int]) -> bool:
@@ -245,13 +245,13 @@ class Causes:
                 self._audits[undone] = audit_of(self._projection, adoption, history)
             asked = self._audits[undone]
             has = any(bound.id == self._rule for bound in asked.adoption.duties)
-            rows = asked.table(rule=self._rule).rows() if has else ()
-            self._whole[undone] = {row_key(row): row for row in rows}
+            found = asked.cited(self._rule) if has else ()
+            self._whole[undone] = {row_key(each.row): each for each in found}
         return self._whole[undone]
 
-    def _row(self, undone: _Undone, key: RowKey) -> FindingRow | None:
+    def _row(self, undone: _Undone, key: RowKey) -> Cited | None:
         found = self._findings(undone, key[0]).get(key)
-        return None if found is None else row_of(found)
+        return None if found is None else Cited(row_of(found), found.evidence)
 
     def _findings(self, undone: _Undone, subject: str) -> Mapping[RowKey, Finding]:
         """Return the findings about one subject on the rule, with this undone."""

@@ -1,12 +1,12 @@
 """What changed between two audits: each finding that is another one, and what, undone, would make it as it was."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final, Literal
 
 from attrs import frozen
 
-from partyrules.answers.blocks import FindingRow
+from partyrules.answers.blocks import Cited, row_of
 from partyrules.answers.verdicts import STATUSES, Status
 from partyrules.errors import QueryError
 from partyrules.packs.naming import rules_named
@@ -32,8 +32,8 @@ _SETTLED: Final = ("satisfied", "excused", "not_applicable", "pending", "advisor
 class ChangedFinding:
     """One finding that two audits have otherwise: `before` is None where it is new, `after` where it is gone.
 
-    What differs is what a row says; evidence alone makes no change. `causes` undone together, the later audit has
-    the finding as the earlier one has it.
+    What differs is what a finding says, its evidence too; readings and message, which only say what was adopted, are
+    not compared. `causes` undone together, the later audit has the finding as the earlier one has it.
     """
 
     rule: str
@@ -41,8 +41,8 @@ class ChangedFinding:
     subject: str
     period: Period | None
     occasion: str | None
-    before: FindingRow | None
-    after: FindingRow | None
+    before: Cited | None
+    after: Cited | None
     category: Category
     causes: tuple[Cause, ...]
 
@@ -62,9 +62,10 @@ class ChangedFinding:
         }
 
 
-def _said(row: FindingRow | None) -> dict[str, Any] | None:
-    if row is None:
+def _said(cited: Cited | None) -> dict[str, Any] | None:
+    if cited is None:
         return None
+    row = cited.row
     return {
         "status": row.status,
         "required": row.required,
@@ -72,6 +73,8 @@ def _said(row: FindingRow | None) -> dict[str, Any] | None:
         "due": row.due and str(row.due),
         "reason": row.reason,
         "needs": list(row.needs),
+        "evidence": list(cited.evidence),
+        "responsible": list(row.responsible),
     }
 
 
@@ -100,8 +103,8 @@ class Changes:
         return {category: found[category] for category in CATEGORIES}
 
 
-def _status(row: FindingRow | None) -> Status | None:
-    return None if row is None else row.status
+def _status(cited: Cited | None) -> Status | None:
+    return None if cited is None else cited.row.status
 
 
 def changes(
@@ -130,9 +133,9 @@ def changes(
     counts: Counter[tuple[int, Status]] = Counter()
     found: list[ChangedFinding] = []
     for name in sorted(_named(before.adoption, rule) | _named(after.adoption, rule)):
-        pair = tuple(_rows(side, name, subject, wanted) for side in (was, now))
+        pair = tuple(_cited(side, name, subject, wanted) for side in (was, now))
         for number, rows in enumerate(pair):
-            counts.update((number, row.status) for row in rows.values())
+            counts.update((number, each.row.status) for each in rows.values())
         differing = sorted(
             (key for key in pair[0].keys() | pair[1].keys() if pair[0].get(key) != pair[1].get(key)), key=_order
         )
@@ -168,12 +171,16 @@ def _named(adoption: Adoption, rule: str) -> frozenset[str]:
     return rules_named(rule, {bound.id: bound.clause.citation for bound in adoption.duties})
 
 
-def _rows(of: Audit, rule: str, subject: str | None, wanted: frozenset[str] | None) -> dict[RowKey, FindingRow]:
-    """Return the rows of an audit on a rule, none where its adoption does not have it."""
+def _cited(of: Audit, rule: str, subject: str | None, wanted: frozenset[str] | None) -> dict[RowKey, Cited]:
+    """Return the findings of an audit on a rule, none where its adoption does not have it."""
     if all(bound.id != rule for bound in of.adoption.duties):
         return {}
-    rows: Iterator[FindingRow] = of.table(rule=rule, subject=subject).rows()
-    return {row_key(row): row for row in rows if wanted is None or row.subject in wanted}
+    if subject is None:
+        found: Iterable[Cited] = of.cited(rule)
+    else:
+        findings = of.findings(rule=rule, subject=subject)
+        found = (Cited(row_of(finding), finding.evidence) for finding in findings)
+    return {row_key(each.row): each for each in found if wanted is None or each.row.subject in wanted}
 
 
 def _order(key: RowKey) -> tuple[str, str, str]:
@@ -181,9 +188,10 @@ def _order(key: RowKey) -> tuple[str, str, str]:
     return subject, "" if period is None else period.start.isoformat(), occasion or ""
 
 
-def _changed(before: FindingRow | None, after: FindingRow | None, causes: tuple[Cause, ...]) -> ChangedFinding:
-    said = after or before
-    assert said is not None  # noqa: S101  # one of two that differ
+def _changed(before: Cited | None, after: Cited | None, causes: tuple[Cause, ...]) -> ChangedFinding:
+    cited = after or before
+    assert cited is not None  # noqa: S101  # one of two that differ
+    said = cited.row
     return ChangedFinding(
         rule=said.rule,
         clause=said.clause,

@@ -1,5 +1,6 @@
 """Civil dates, calendar periods and declared terms: all of the date arithmetic, and the only use of pendulum."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache, total_ordering
@@ -297,6 +298,22 @@ class TermCalendar:
         kinds = ("semester",) if grain == "semester" else VACATION_KINDS
         return tuple(Period(term.first, term.last, grain) for term in self.terms if term.kind in kinds)
 
+    def named(self, name: str) -> Period | None:
+        """Return the stretch of days that a name stands for, None for none.
+
+        It is a declared term by its id (`2018-spring`), an academic year by its name (`2017-2018`), or of the calendar
+        a year, half-year, quarter or month: `2018`, `2018-H1`, `2018-Q2`, `2018-04`.
+        """
+        term = next((term for term in self.terms if term.id == name), None)
+        if term is not None:
+            return Period(term.first, term.last, "semester" if term.kind == "semester" else "vacation")
+        return self._years_by_name().get(name) or _calendar_named(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids of the declared terms and the names of their academic years, in order."""
+        return (*(term.id for term in self.terms), *self._years_by_name())
+
     def periods(self, grain: Grain, first: date, last: date) -> tuple[Period, ...]:
         """Return the periods of `grain` that share a day with `first` … `last` (inclusive), in order."""
         if grain in TERM_GRAINS:
@@ -312,16 +329,34 @@ class TermCalendar:
         return tuple(found)
 
     def _academic_years(self) -> tuple[Period, ...]:
+        return tuple(self._years_by_name().values())
+
+    def _years_by_name(self) -> dict[str, Period]:
         starts: dict[str, date] = {}
         for term in self.terms:
             if term.kind == "semester" and term.academic_year is not None:
                 starts.setdefault(term.academic_year, term.first)
         names = sorted(starts, key=lambda name: starts[name])
-        years = []
+        years = {}
         for name, following in zip_longest(names, names[1:]):
             if following is not None:
                 end = starts[following] - _DAY
             else:
                 end = max(term.last for term in self.terms if term.academic_year == name)
-            years.append(Period(starts[name], end, "academic_year"))
-        return tuple(years)
+            years[name] = Period(starts[name], end, "academic_year")
+        return years
+
+
+_CALENDAR_NAME: Final = re.compile(r"([0-9]{4})(?:-(?:(H)([12])|(Q)([1-4])|(0[1-9]|1[0-2])))?")
+
+
+def _calendar_named(name: str) -> Period | None:
+    found = _CALENDAR_NAME.fullmatch(name)
+    if found is None or int(found[1]) == 0:
+        return None
+    year = int(found[1])
+    if found[2]:
+        return period_of("half_year", date(year, 6 * int(found[3]), 1))
+    if found[4]:
+        return period_of("quarter", date(year, 3 * int(found[5]), 1))
+    return period_of("month", date(year, int(found[6]), 1)) if found[6] else period_of("year", date(year, 1, 1))
