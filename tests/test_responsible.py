@@ -1,14 +1,18 @@
 """Who has to act where that is not the bearer: by what surely held on the day judged, in every answer."""
 
+import json
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from partyrules.answers.blocks import FindingRow
 from partyrules.answers.verdicts import Finding, encode
 from partyrules.errors import PackError, QueryError
+from partyrules.facts.codec import encode_fact
 from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import (
     SUBJECT,
@@ -21,14 +25,20 @@ from partyrules.language.kernel import (
     trigger,
 )
 from partyrules.language.rules import Bearer, Duty, PerPeriod, Responsible, Standing, Triggered
+from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs.document import Text
-from partyrules.packs.encoding import decoded, encoded
+from partyrules.packs.encoding import canonical, decoded, encoded
+from partyrules.packs.pack import adopt
 from partyrules.questions.explain import explain_finding
 from partyrules.report.findings import csv_head, csv_lines, findings_report
 from partyrules.report.terminal import Screen
-from tests.language import MEMBER, asked, duty, finding, findings
+from partyrules.watch.changes import Passage
+from partyrules.watch.monitor import Monitor
+from tests.commands import run
+from tests.language import MEMBER, asked, duty, finding, findings, pack_of
 from tests.toy import dissolved, fact, lives, member, moved_out, no_member, unit
 
+NOW: Final = datetime(2020, 6, 1, 12, tzinfo=UTC)
 PEOPLE: Final = Bearer("person", MEMBER)
 HOME: Final = holdings("residence", person=SUBJECT)
 GROUP: Final = holdings("unit", kind="group", building=its("building"))
@@ -270,6 +280,37 @@ def test_an_explanation_says_who_has_to_act() -> None:
     audit = asked(TWO, "2020-06-01", RULE)
     (found,) = audit.findings(subject="p")
     assert '"To act on it: w1, w2"' in str(explain_finding(audit, found).to_wire()).replace("'", '"')
+
+
+def test_the_command_line_asks_for_one_who_has_to_act(tmp_path: Path) -> None:
+    """`--responsible` lists the findings of one who has to act, and refuses one whom no fact names."""
+    facts, pack = tmp_path / "facts.jsonl", tmp_path / "pack.json"
+    facts.write_bytes(b"\n".join(map(encode_fact, TWO)))
+    pack.write_bytes(canonical(pack_of(RULE)))
+    question = ("audit", facts, "--pack", pack, "--as-of", "2020-06-01")
+    rows = [json.loads(line) for line in run(*question, "--responsible", "w1", "--format", "jsonl").stdout.splitlines()]
+    assert [(row["subject"], row["responsible"]) for row in rows] == [("p", ["w1", "w2"])]
+    assert "→ w1" in run(*question, "--responsible", "w1").stdout
+    unknown = run(*question, "--responsible", "w3")
+    assert (unknown.exit_code, "w3" in unknown.stderr) == (2, True)
+    assert run(*question, "--responsible", "w1", "--contested").exit_code == 2
+
+
+def test_a_monitor_tells_when_somebody_else_has_to_act(tmp_path: Path) -> None:
+    """A new warden changes the findings of those who live there, and those alone."""
+    with open_ledger(tmp_path / "ledger.db") as ledger:
+        ledger.append(TWO, recorded_at=NOW)
+        monitor = Monitor(ledger, adopt([pack_of(RULE)]), as_of=date(2020, 6, 1))
+        changes = monitor.record([warden("w3", "D2", "2020-05-01")], recorded_at=NOW)
+        assert [(each.subject, rows_said(each.before), rows_said(each.after)) for each in changes] == [
+            ("q", ("w2",), ("w2", "w3"))
+        ]
+
+
+def rows_said(row: FindingRow | Passage | None) -> tuple[str, ...]:
+    """Return who has to act by a row of a finding."""
+    assert isinstance(row, FindingRow)
+    return row.responsible
 
 
 # What is refused and what is kept ------------------------------------------------------------------------------------

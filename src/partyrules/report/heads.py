@@ -12,7 +12,7 @@ _HEADS: Final[Mapping[str, Text]] = {
     # Sections.
     "findings": Text(zh="未落实、暂无法核定与待落实事项", en="Breached, unknown and pending"),
     "todo": Text(zh="待办清单", en="To do"),
-    "agents": Text(zh="按责任人汇总", en="By who acts"),
+    "agents": Text(zh="按责任方汇总", en="By who acts"),
     "coming": Text(zh="未来一个月到期", en="Due within a month"),
     "missing": Text(zh="暂无法核定", en="What cannot be told"),
     "at_stake": Text(zh="随条文理解（口径）而变的结论", en="Findings that depend on a reading"),
@@ -29,7 +29,7 @@ _HEADS: Final[Mapping[str, Text]] = {
     "id": Text(zh="编号", en="Id"),
     "rule": Text(zh="规则", en="Rule"),
     "unit": Text(zh="所在单位", en="Unit"),
-    "responsible": Text(zh="责任人", en="Who acts"),
+    "responsible": Text(zh="责任方", en="Who acts"),
     "when": Text(zh="适用期间", en="Period"),
     "due": Text(zh="期限", en="Due"),
     "status": Text(zh="状态", en="Status"),
