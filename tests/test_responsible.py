@@ -247,9 +247,12 @@ def test_the_message_says_who_has_to_act() -> None:
     """The message names who has to act, in both languages; where no record tells who, it says that it is others."""
     told = {each.subject: each.message for each in findings(TWO, "2020-06-01", RULE)}
     assert "责任方：w1、w2" in told["p"].zh
-    assert "To act on it: w1, w2" in told["p"].en
-    assert "记录中没有责任方" in told["r"].zh
-    assert "the record names nobody" in told["r"].en
+    assert "Responsible: w1, w2" in told["p"].en
+    assert "记录中未见责任方" in told["r"].zh
+    assert "Others have to act on it" in told["r"].en
+    done = fact("link_started", "2020-01-02", link="l", holder="r", target="x")
+    (satisfied,) = (each for each in findings([*TWO, done], "2020-06-01", RULE) if each.subject == "r")
+    assert "Others" not in satisfied.message.en
 
 
 def test_the_report_groups_and_names_who_has_to_act() -> None:
@@ -279,7 +282,7 @@ def test_an_explanation_says_who_has_to_act() -> None:
     """The explanation of a finding has a line for who has to act."""
     audit = asked(TWO, "2020-06-01", RULE)
     (found,) = audit.findings(subject="p")
-    assert '"To act on it: w1, w2"' in str(explain_finding(audit, found).to_wire()).replace("'", '"')
+    assert '"Responsible: w1, w2"' in str(explain_finding(audit, found).to_wire()).replace("'", '"')
 
 
 def test_the_command_line_asks_for_one_who_has_to_act(tmp_path: Path) -> None:

@@ -102,6 +102,8 @@ NEED_WORDS: Final[Mapping[str, Text]] = {
     ),
     "holidays": Text(zh="采用排到期限之后的节假日表", en="a table of holidays that reaches the deadline"),
 }
+# Of these it matters who has to act, even where no record says who.
+_STILL_TO_DO: Final = ("breached", "advisory", "pending", "unknown")
 # No grain of the calendar: from one completion to when the next is due.
 _INTERVAL_WORDS: Final = Text(zh="间隔期", en="interval")
 _PLACE_WORDS: Final[Mapping[str, Text]] = {
@@ -162,19 +164,20 @@ def finding_message(  # noqa: PLR0913 - a message says as much as a finding does
         told = needs_text(needs, bound)
         zh += f"，需要：{told.zh}"
         en += f", needs {told.en}"
-    if duty.responsible is not None:
-        to_act = responsible_text(responsible)
+    if (to_act := responsible_text(duty, status, responsible)) is not None:
         zh += f"。{to_act.zh}"
         en += f". {to_act.en}"
     read = readings_text(bound)
     return Text(zh=f"{zh}。{read.zh if read else ''}", en=f"{en}.{' ' + read.en if read else ''}")
 
 
-def responsible_text(responsible: tuple[str, ...]) -> Text:
-    """Return in words who has to act where that is not the subject; for none, that no record says who."""
-    if not responsible:
-        return Text(zh="应由他人落实，记录中没有责任方", en="Others have to act on it; the record names nobody")
-    return Text(zh=f"责任方：{'、'.join(responsible)}", en=f"To act on it: {', '.join(responsible)}")
+def responsible_text(duty: Duty, status: Status, responsible: tuple[str, ...]) -> Text | None:
+    """Return in words who has to act where that is not the subject, or that no record says who; None where it is."""
+    if responsible:
+        return Text(zh=f"责任方：{'、'.join(responsible)}", en=f"Responsible: {', '.join(responsible)}")
+    if duty.responsible is None or status not in _STILL_TO_DO:
+        return None
+    return Text(zh="应由他人落实，记录中未见责任方", en="Others have to act on it; no record says who")
 
 
 def judgement_message(clause: Clause, status: Status, needs: tuple[str, ...]) -> Text:

@@ -481,8 +481,7 @@ class _Explainer:
         if finding.reason is not None:
             words = REASON_WORDS.get(finding.reason, _same(finding.reason))
             parts.append(_line(f"{words.zh}（{finding.reason}）", f"{words.en} ({finding.reason})"))
-        if bound.rule.responsible is not None:
-            to_act = responsible_text(finding.responsible)
+        if (to_act := responsible_text(bound.rule, finding.status, finding.responsible)) is not None:
             parts.append(_line(to_act.zh, to_act.en))
         if "register_closed" in finding.needs:
             parts.append(
