@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from io import StringIO
+from keyword import iskeyword
 from typing import Any, Final
 
 import click
@@ -28,6 +29,8 @@ _LONGEST: Final = 300
 _COMMANDS: Final = {
     "demo": ("demonstrate", "Make a synthetic institution, audit it, and report."),
     "record": ("record", "Validate facts and append them to a ledger."),
+    "import": ("importing", "Read registers kept in spreadsheets into a ledger."),
+    "template": ("importing", "Write an empty register to fill in, with drop-downs."),
     "audit": ("audits", "Hold the facts against the adopted packs as of a day."),
     "decide": ("decisions", "Decide whether a person may pass to the next stage."),
     "replay": ("decisions", "Run a recorded decision again and compare."),
@@ -58,7 +61,9 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = import_module(f"partyrules.cli.{_COMMANDS[cmd_name][0]}")
-        found: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        # `import` is no name in Python.
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
+        found: click.Command = getattr(module, name)
         found.context_class = HelpContext
         return found
 

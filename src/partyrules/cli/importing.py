@@ -1,0 +1,268 @@
+"""`import` and `template`: registers kept in spreadsheets into a ledger, and empty ones to fill in."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+from attrs import frozen
+
+from partyrules.cli.options import FILE, lang_option, vocabulary_of
+from partyrules.cli.output import OUTPUT, lines_out, note, report, screen, show
+from partyrules.errors import FactError
+from partyrules.facts.vocabulary import Vocabulary
+from partyrules.facts.writing import new_file
+from partyrules.importers.directory import read_directory
+from partyrules.importers.mapping import RegisterMapping, read_mapping, ready_mapping, ready_names, ready_text
+from partyrules.importers.recorded import held_by, retractions_of, would_append
+from partyrules.importers.refusals import Refusal, refusal_wire
+from partyrules.importers.registers import Reading, read_registers
+from partyrules.importers.workbooks import refused_workbook, template_workbook
+from partyrules.ledger.sqlite import open_ledger
+from partyrules.report.terminal import Column, Lang, say
+
+__all__ = ["import_", "template"]
+
+_HELD_BACK: Final = 1
+_BAD_INPUT: Final = 2
+_MOST_SHOWN: Final = 200
+_MANY: Final = 4000
+
+
+@click.command("import")
+@click.argument("ledger", type=FILE, metavar="LEDGER")
+@click.argument("files", type=FILE, metavar="FILE…", nargs=-1, required=True)
+@click.option(
+    "--mapping",
+    "mappings",
+    metavar="FILE.toml|NAME",
+    multiple=True,
+    help="How to read them: a TOML file, or the name of a ready mapping; repeatable. Without it, all ready ones.",
+)
+@click.option(
+    "--directory",
+    "directories",
+    type=FILE,
+    metavar="FILE",
+    multiple=True,
+    help="Whose names are whose ids; repeatable.",
+)
+@click.option(
+    "--replace", is_flag=True, help="Retract what was recorded where a row says otherwise, and record the row."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be recorded, and record nothing.")
+@click.option("--keep-good", is_flag=True, help="Record the good rows, leave the bad; exit code still 2.")
+@click.option(
+    "--refused",
+    "refused_file",
+    type=FILE,
+    metavar="FILE.xlsx",
+    help="Write the refused rows to a new workbook to correct.",
+)
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--pack", "packs", metavar="ID", multiple=True, help="Take its fact types too; repeatable.")
+@lang_option
+@click.pass_context
+def import_(  # noqa: PLR0913 - the options of one command
+    ctx: click.Context,
+    *,
+    ledger: Path,
+    files: tuple[Path, ...],
+    mappings: tuple[str, ...],
+    directories: tuple[Path, ...],
+    replace: bool,
+    dry_run: bool,
+    keep_good: bool,
+    refused_file: Path | None,
+    form: str,
+    packs: tuple[str, ...],
+    lang: Lang,
+) -> None:
+    """Read registers (.xlsx, .xls, .ods, .csv, .tsv) and append the facts that they tell to LEDGER.
+
+    Nothing is recorded if any cell is refused, unless --keep-good is given; then a row that has such a cell is left out
+    whole. Rows that LEDGER has already are passed over. Exit code 2 where a cell was refused, with --dry-run 1.
+    """
+    vocabulary = vocabulary_of(packs)
+    chosen = [_mapping_of(name, vocabulary) for name in mappings or ready_names().values()]
+    directory = read_directory(directories)
+    held = held_by(ledger, chosen, directory, vocabulary=vocabulary)
+    with _told_of("读取" if lang == "zh" else "Reading") as progress:
+        reading = read_registers(
+            files,
+            chosen,
+            directory=directory,
+            held=held,
+            vocabulary=vocabulary,
+            replace=replace,
+            progress=progress,
+        )
+    done = _done(ledger, reading, dry_run=dry_run, keep_good=keep_good, vocabulary=vocabulary)
+    if refused_file is not None and reading.refused:
+        with new_file(refused_file) as file:
+            refused_workbook(file, reading.refused, lang=lang)
+    if form == "json":
+        lines_out([msgspec.json.encode(_wire(reading, done))])
+    else:
+        _show(reading, done, ledger, refused_file, lang)
+    if done.refusals:
+        ctx.exit(_HELD_BACK if dry_run else _BAD_INPUT)
+
+
+@frozen
+class _Done:
+    """What became of an import: how many facts are new, were there already, and what was refused."""
+
+    new: int
+    already: int
+    refusals: Sequence[Refusal]
+    head: str | None
+
+
+def _done(ledger: Path, reading: Reading, *, dry_run: bool, keep_good: bool, vocabulary: Vocabulary) -> _Done:
+    now = datetime.now(UTC)
+    facts = [*reading.facts, *retractions_of(reading, on=now.date())]
+    if dry_run or (reading.refusals and not keep_good):
+        plan = would_append(ledger, facts, recorded_at=now, vocabulary=vocabulary)
+        refusals = (*reading.refusals, *reading.refused_by(plan.problems))
+        return _Done(len(plan.lines), reading.already + plan.already, refusals, None)
+    with (
+        open_ledger(ledger, vocabulary=vocabulary) as opened,
+        _told_of("记录" if OUTPUT.lang == "zh" else "Recording", len(facts)) as progress,
+    ):
+        try:
+            done = opened.append(facts, recorded_at=now, keep_good=keep_good, progress=progress)
+        except FactError as error:
+            return _Done(0, reading.already, (*reading.refusals, *reading.refused_by(error.problems)), None)
+    refusals = (*reading.refusals, *reading.refused_by(done.problems))
+    return _Done(done.appended, reading.already + done.already, refusals, str(done.head))
+
+
+def _mapping_of(name: str, vocabulary: Vocabulary) -> RegisterMapping:
+    """Return the mapping in a file, or the ready one of that name."""
+    if Path(name).suffix.lower() == ".toml":
+        return read_mapping(Path(name), vocabulary=vocabulary)
+    return ready_mapping(name)
+
+
+@contextmanager
+def _told_of(label: str, length: int | None = None) -> Iterator[Callable[[int], object] | None]:
+    """Yield what to tell how many more were done, with a bar on standard error if somebody may see it."""
+    if not sys.stderr.isatty() or (length is not None and length < _MANY):
+        yield None
+        return
+    # Of how many rows there are nothing is known before they are read.
+    with click.progressbar(
+        length=length or 0, label=label, file=sys.stderr, show_pos=True, update_min_steps=_MANY
+    ) as bar:
+        yield bar.update
+
+
+def _wire(reading: Reading, done: _Done) -> dict[str, Any]:
+    return {
+        "recorded": done.head is not None,
+        "new": done.new,
+        "already": done.already,
+        "rows": reading.rows,
+        "repeated": reading.repeated,
+        "retracted": reading.gone,
+        "head": done.head,
+        "refused": [refusal_wire(each) for each in done.refusals],
+        "remarks": [
+            {"file": str(each.sheet.file), "sheet": each.sheet.name, "what": {"zh": each.what.zh, "en": each.what.en}}
+            for each in reading.remarks
+        ],
+    }
+
+
+# In words --------------------------------------------------------------------------------------------------
+
+_HEADS: Final[Mapping[Lang, Sequence[str]]] = {
+    "zh": ("文件与工作表", "行", "列", "写的是", "原因", "可能是"),
+    "en": ("file and sheet", "row", "column", "found", "reason", "nearest"),
+}
+
+
+def _show(reading: Reading, done: _Done, ledger: Path, refused_file: Path | None, lang: Lang) -> None:
+    for each in reading.remarks:
+        note(
+            {"zh": f"说明：{each.sheet.where}：{each.what.zh}", "en": f"Note: {each.sheet.where}: {each.what.en}"}[lang]
+        )
+    if done.refusals:
+        heads = [Column(head, whole=number in (1, 2)) for number, head in enumerate(_HEADS[lang])]
+        show(screen().table(heads, [_cells(each, lang) for each in done.refusals[:_MOST_SHOWN]]))
+        if (more := len(done.refusals) - _MOST_SHOWN) > 0:
+            show(
+                {
+                    "zh": f"……另有 {more} 处；--format json 给出全部",
+                    "en": f"… and {more} more; --format json gives all",
+                }[lang]
+            )
+    report(_summary(reading, done, ledger, lang))
+    if done.refusals:
+        rows = len({(id(each.sheet), each.row) for each in done.refusals})
+        zh = [f"Error: {rows} 行有 {len(done.refusals)} 处不能读取"]
+        en = [f"Error: {len(done.refusals)} refused in {rows} rows"]
+        if refused_file is None:
+            zh.append("  加 --refused 文件.xlsx 可得到这些行的工作簿")
+            en.append("  --refused FILE.xlsx gives these rows as a workbook to correct")
+        elif reading.refused:
+            zh.append(f"  这些行在 {refused_file} 里：改好后用同样的 --mapping 和 --directory 导入它")
+            en.append(f"  these rows are in {refused_file}: correct them there, and import it as these files were")
+        for line in zh if lang == "zh" else en:
+            note(line)
+
+
+def _cells(refusal: Refusal, lang: Lang) -> list[str]:
+    column = " ".join(filter(None, (refusal.column, refusal.header)))
+    row = "" if refusal.row is None else str(refusal.row)
+    return [refusal.sheet.where, row, column, refusal.value, say(refusal.why, lang), refusal.near or ""]
+
+
+def _summary(reading: Reading, done: _Done, ledger: Path, lang: Lang) -> str:
+    if lang == "zh":
+        what = f"新记录 {done.new} 条" if done.head else f"未记录任何内容；可新记录 {done.new} 条"
+        more = [f"重复 {reading.repeated} 条"] if reading.repeated else []
+        more += [f"已被撤销、不再记录 {reading.gone} 条"] if reading.gone else []
+        more += [f"末端 {done.head}"] if done.head else []
+        return "，".join([f"{ledger}：读 {reading.rows} 行，{what}，原已记录 {done.already} 条", *more])
+    what = f"{done.new} facts appended" if done.head else f"nothing was recorded; {done.new} facts are new"
+    more = [f"{reading.repeated} repeated"] if reading.repeated else []
+    more += [f"{reading.gone} were retracted and are not recorded again"] if reading.gone else []
+    more += [f"head {done.head}"] if done.head else []
+    return ", ".join([f"{ledger}: {reading.rows} rows read, {what}, {done.already} already there", *more])
+
+
+# Templates -------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--out", type=FILE, metavar="FILE", help="Where to write it; without it, NAME.xlsx here.")
+@click.option("--mapping", "as_mapping", is_flag=True, help="Print the mapping instead, to adapt: a TOML file.")
+@lang_option
+def template(name: str | None, *, out: Path | None, as_mapping: bool, lang: Lang) -> None:
+    """Write an empty register to fill in, with drop-downs and notes, that `import` reads as it is.
+
+    Without a NAME, list those there are. Each may be named in Chinese or English.
+    """
+    if name is None:
+        for chinese, english in ready_names().items():
+            show(f"{english:<12} {chinese}")
+    elif as_mapping:
+        lines_out([ready_text(name).rstrip("\n")])
+    else:
+        mapping = ready_mapping(name)
+        target = out or Path(f"{say(mapping.sheets[0].title, lang) if lang == 'zh' else name}.xlsx")
+        with new_file(target) as file:
+            template_workbook(file, mapping, lang=lang)
+        report(
+            {
+                "zh": f"{target}：填好后用 partyrules import 台账 {target} 导入",
+                "en": f"{target}: fill it in, then partyrules import LEDGER {target}",
+            }[lang]
+        )

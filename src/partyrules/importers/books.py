@@ -1,0 +1,200 @@
+"""Workbooks and tables of separated values, whatever their names say they are, as sheets; the only use of calamine."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import python_calamine
+
+from partyrules.errors import QueryError
+from partyrules.importers.packages import opendocument_peek, spreadsheet_peek
+from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, Lost, Sheet, filled_down
+from partyrules.time.calendar import parse_civil_date
+
+__all__ = ["FILE_BYTES", "UNPACKED_BYTES", "sheets_of"]
+
+FILE_BYTES: Final = 256 * 2**20
+"""The largest file that is read."""
+UNPACKED_BYTES: Final = 1024 * 2**20
+"""The most bytes that the parts of a workbook may have, unpacked."""
+_PARTS_MOST: Final = 10_000
+
+_OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ALLOWED: Final = "allowed: .xlsx, .xls, .ods, .csv or .tsv"
+_SAVE: Final = "open it in a spreadsheet and save it as .xlsx"
+_MARKUP: Final = re.compile(rb"\s*<(?:!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
+_SEPARATORS: Final = "\t,;，；|"
+_SNIFFED: Final = 20
+
+
+def sheets_of(path: Path) -> list[Sheet]:
+    """Return the sheets of a file, told by what is in it and not by its name.
+
+    Raise QueryError where it cannot be read, is something else, is protected, or goes beyond the limits.
+    """
+    held = _bytes_of(path)
+    if held.startswith(b"PK\x03\x04"):
+        return list(_packed(path, held))
+    if held.startswith(_OLD):
+        return list(_calamine(path, held, old=True))
+    if _MARKUP.match(held[:512].removeprefix(b"\xef\xbb\xbf")):
+        raise _not(path, f"a web page or XML, whatever its name says; {_SAVE}")
+    return [Sheet(path, path.stem, _separated(path, _decoded(path, held)))]
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            what = "a directory" if path.is_dir() else "no such file"
+            raise _not(path, what)
+        with path.open("rb") as file:
+            held = file.read(FILE_BYTES + 1)
+    except OSError as error:
+        raise QueryError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(held) > FILE_BYTES:
+        raise _not(path, f"more than {FILE_BYTES:,} bytes", "give it in parts")
+    if not held:
+        raise _not(path, "an empty file")
+    return held
+
+
+def _not(path: Path, found: str, allowed: str = _ALLOWED) -> QueryError:
+    return QueryError(f"{path}: found {found}; {allowed}")
+
+
+# Workbooks -------------------------------------------------------------------------------------------------
+
+
+def _packed(path: Path, held: bytes) -> Iterator[Sheet]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(held)) as package:
+            _unpackable(path, package)
+            names = set(package.namelist())
+            if "content.xml" in names and b"spreadsheet" in package.read("mimetype")[:200]:
+                peeks = opendocument_peek(package.read("content.xml"))
+            elif "xl/workbook.xml" in names:
+                peeks = spreadsheet_peek(package)
+            elif "xl/workbook.bin" in names:
+                raise _not(path, f"a binary workbook (.xlsb); {_SAVE}")
+            else:
+                raise _not(path, "an archive that is no workbook")
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
+        raise _not(path, f"a workbook that is damaged: {error}", _SAVE) from None
+    for name, peek in peeks.items():
+        if peek.rows * peek.columns > CELLS_MOST or peek.rows > ROWS_MOST or peek.columns > COLUMNS_MOST:
+            found = f"{peek.rows:,} rows and {peek.columns:,} columns in the sheet {name}"
+            raise _not(path, found, f"allowed: {CELLS_MOST:,} cells from the first to the last; delete what is far off")
+    for sheet in _calamine(path, held):
+        peek = peeks[sheet.name]
+        rows: list[list[Any]] = [list(row) for row in sheet.rows]
+        filled_down(rows, peek.merged)
+        for (row, column), lost in peek.lost.items():
+            _put(rows, row, column, lost)
+        for row, column in peek.months:
+            if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], date):
+                rows[row][column] = parse_civil_date(rows[row][column].isoformat()[:7])
+        yield Sheet(path, sheet.name, rows, hidden=sheet.hidden, since_1904=peek.since_1904)
+
+
+def _put(rows: list[list[Any]], row: int, column: int, lost: Lost) -> None:
+    """Write into a cell that nothing was read of, which may lie beyond what was."""
+    while len(rows) <= row:
+        rows.append([])
+    rows[row] += [""] * (column + 1 - len(rows[row]))
+    rows[row][column] = lost
+
+
+def _unpackable(path: Path, package: zipfile.ZipFile) -> None:
+    """Refuse what would be too much once unpacked: what its parts say they have, and what they do have."""
+    parts = package.infolist()
+    if len(parts) > _PARTS_MOST or sum(part.file_size for part in parts) > UNPACKED_BYTES:
+        raise _not(path, f"a workbook of more than {UNPACKED_BYTES:,} bytes once unpacked", "give it in parts")
+    size = 0
+    for part in parts:
+        with package.open(part) as file:
+            while some := file.read(2**20):
+                size += len(some)
+                if size > UNPACKED_BYTES:
+                    raise _not(
+                        path, f"a workbook of more than {UNPACKED_BYTES:,} bytes once unpacked", "give it in parts"
+                    )
+
+
+def _calamine(path: Path, held: bytes, *, old: bool = False) -> Iterator[Sheet]:
+    try:
+        book = python_calamine.load_workbook(io.BytesIO(held))
+        for each in book.sheets_metadata:
+            if each.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(each.name)
+            hidden = each.visible is not python_calamine.SheetVisibleEnum.Visible
+            rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            filled_down(rows, sheet.merged_cell_ranges or ())
+            yield Sheet(path, each.name, rows, hidden=hidden)
+    except python_calamine.PasswordError:
+        raise _not(path, "a workbook that is protected by a password", "save it without one") from None
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        if old and b"E\0n\0c\0r\0y\0p\0t" in held:
+            raise _not(path, "a workbook that is protected by a password", "save it without one") from None
+        raise _not(path, f"a workbook that is damaged: {error}", _SAVE) from None
+
+
+# Separated values ------------------------------------------------------------------------------------------
+
+
+def _decoded(path: Path, held: bytes) -> str:
+    """Return the text of a table in UTF-8, UTF-16 or GB18030, with or without a byte order mark."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if held.startswith(mark):
+            return _text(path, held, encoding)
+    head = held[:4096]
+    if head.count(0) * 10 > len(head):
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        return _text(path, held, "utf-16-le" if odd > even else "utf-16-be")
+    try:
+        return held.decode("utf-8")
+    except UnicodeDecodeError:
+        return _text(path, held, "gb18030")
+
+
+def _text(path: Path, held: bytes, encoding: str) -> str:
+    try:
+        text = held.decode(encoding)
+    except UnicodeError:
+        raise _not(path, "text in none of UTF-8, GB18030 and UTF-16, or no text") from None
+    if sum(letter < " " and letter not in "\t\r\n\f\v" for letter in text[:4096]) * 20 > len(text[:4096]):
+        raise _not(path, "binary data")
+    return text
+
+
+def _separated(path: Path, text: str) -> list[list[str]]:
+    csv.field_size_limit(2**24)
+    separator = _separator(text)
+    rows: list[list[str]] = []
+    cells = 0
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            rows.append(row)
+            cells += len(row)
+            if len(rows) > ROWS_MOST or cells > CELLS_MOST:
+                raise _not(path, f"more than {ROWS_MOST:,} rows or {CELLS_MOST:,} cells", "give it in parts")
+    except csv.Error as error:
+        raise _not(path, f"a table that cannot be read: {error}", f"row {len(rows) + 1}: {_SAVE}") from None
+    return rows
+
+
+def _separator(text: str) -> str:
+    """Return what separates the values: of what stands in most of the first lines that of which there is most."""
+    lines = [line for line in text.splitlines()[:_SNIFFED] if line.strip()]
+    unquoted = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    return max(
+        _SEPARATORS,
+        key=lambda mark: (
+            (sum(mark in line for line in unquoted) * 2 > len(lines)) * sum(line.count(mark) for line in unquoted)
+        ),
+    )

@@ -1,0 +1,204 @@
+"""Names to ids: a directory of people, units and buildings, kept apart from the facts."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from attrs import define, field
+
+from partyrules.errors import QueryError, nearest
+from partyrules.facts.identifiers import flaw, likeness
+from partyrules.facts.vocabulary import BuildingOpened, Fact, PersonRegistered, UnitEstablished
+from partyrules.importers.books import sheets_of
+from partyrules.importers.cells import CellError, is_nothing, text_in
+from partyrules.importers.headers import found_header
+from partyrules.importers.sheets import Sheet
+
+__all__ = ["Directory", "read_directory"]
+
+_KINDS: Final = ("person", "unit", "building")
+_IDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "person": ("学号", "工号", "职工号", "学工号", "人员编号", "证件号", "person", "person id", "student no."),
+    "unit": ("组织编号", "支部编号", "单位编号", "单位代码", "unit", "unit id"),
+    "building": ("楼宇编号", "楼号", "building", "building id"),
+}
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "person": ("姓名", "名字", "name"),
+    "unit": ("组织名称", "支部名称", "单位名称", "名称", "unit name", "name"),
+    "building": ("楼宇名称", "楼名", "名称", "building name", "name"),
+}
+_CALLED: Final[Mapping[str, tuple[str, str]]] = {
+    "person": ("人员", "person"),
+    "unit": ("组织", "unit"),
+    "building": ("楼宇", "building"),
+}
+_CHINESE: Final = re.compile("[\u3400-\u9fff]")
+_WITH_ID: Final = re.compile(r"(.+?)\s*\(([^()]+)\)")
+_MOST_SHOWN: Final = 5
+_ALLOWED: Final = "学号 and 姓名, 组织编号 and 组织名称, 楼宇编号 and 楼宇名称"
+
+_like: Final = lru_cache(maxsize=1 << 16)(likeness)
+
+
+@define
+class Directory:
+    """Who and what is known: ids, and the ids of each name, by kind; alike are those that look the same.
+
+    `closed` are the kinds of which a directory was given: there, who is not in it is unknown.
+    """
+
+    ids: dict[str, dict[str, str]] = field(factory=lambda: {kind: {} for kind in _KINDS})
+    names: dict[str, dict[str, set[str]]] = field(factory=lambda: {kind: {} for kind in _KINDS})
+    closed: set[str] = field(factory=set)
+    _spelt: dict[str, dict[str, str]] = field(factory=lambda: {kind: {} for kind in _KINDS})
+    _names_of: dict[str, dict[str, list[str]]] = field(factory=lambda: {kind: {} for kind in _KINDS})
+
+    def add(self, kind: str, known: str, name: str | None = None) -> None:
+        """Add an id, and a name that it has."""
+        known = self.ids[kind].setdefault(_like(known), known)
+        if name:
+            self.names[kind].setdefault(_like(name), set()).add(known)
+            self._spelt[kind].setdefault(_like(name), name)
+            self._names_of[kind].setdefault(_like(known), []).append(name)
+
+    def add_facts(self, facts: Iterable[Fact]) -> None:
+        """Add whom and what facts register, with the names that they tell."""
+        for fact in facts:
+            match fact:
+                case PersonRegistered(person=known, name=name, student_no=number):
+                    self.add("person", known, name)
+                    self.add("person", known, number)
+                case UnitEstablished(unit=known, name=name):
+                    self.add("unit", known, name)
+                case BuildingOpened(building=known):
+                    self.add("building", known)
+
+    def knows(self, kind: str, said: str) -> bool:
+        """Tell whether a text is an id or a name of this kind, be it of several."""
+        like = _like(said)
+        return like in self.ids[kind] or like in self.names[kind]
+
+    def id_of(self, kind: str, said: str) -> str:
+        """Return the id that a text stands for; raise CellError where it is nobody's, or several people's."""
+        like = _like(said)
+        if like in self.ids[kind]:
+            return self.ids[kind][like]
+        found = self.names[kind].get(like, set())
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            raise self._ambiguous(kind, said, found)
+        with_id = _WITH_ID.fullmatch(said)
+        if with_id is not None and self._agree(kind, with_id[1], with_id[2]):
+            return self.id_of(kind, with_id[2])
+        return self._unknown(kind, said)
+
+    def add_pair(self, kind: str, known: str, name: str) -> None:
+        """Add an id and the name beside it, unless the id is known by another name: whoever comes first is believed."""
+        if not self._called(kind, known) or self._agree(kind, name, known):
+            self.add(kind, known, name)
+
+    def check_pair(self, kind: str, known: str, name: str) -> None:
+        """Raise CellError where an id, or in a directory that was given its name, is known to be another's."""
+        if self._agree(kind, name, known) and (kind not in self.closed or _like(name) in self.names[kind]):
+            return
+        others = self._called(kind, known)
+        zh, en = _CALLED[kind]
+        if others:
+            raise CellError(
+                f"编号“{known}”的{zh}另有名称“{others[0]}”，不是“{name}”",
+                f"the {en} {known!r} is called {others[0]!r}, not {name!r}",
+                near=self._only_holder(kind, name),
+            )
+        holder = self._only_holder(kind, name)
+        if kind in self.closed and _like(name) in self.names[kind]:
+            raise CellError(
+                f"名录中“{name}”的编号不是“{known}”", f"in the directory {name!r} is not {known!r}", near=holder
+            )
+
+    def _only_holder(self, kind: str, name: str) -> str | None:
+        holders = self.names[kind].get(_like(name), set())
+        return next(iter(holders)) if len(holders) == 1 else None
+
+    def _called(self, kind: str, known: str) -> list[str]:
+        """Return the names that an id is known by."""
+        return self._names_of[kind].get(_like(known), [])
+
+    def _agree(self, kind: str, name: str, known: str) -> bool:
+        """Tell whether an id is known, by this name or by none."""
+        like = _like(known)
+        return like in self.ids[kind] and (
+            self.ids[kind][like] in self.names[kind].get(_like(name), set()) or not self._called(kind, known)
+        )
+
+    def _unknown(self, kind: str, said: str) -> str:
+        """Return the text itself where it may be an id that nobody told of yet; raise CellError otherwise."""
+        if (problem := flaw(said)) is not None:
+            raise CellError(f"“{said}”不能作编号", f"found {said!r}, {problem}; allowed: an id")
+        zh, en = _CALLED[kind]
+        near = self._near(kind, said)
+        if kind == "person" and kind not in self.closed and _CHINESE.search(said):
+            if not self.ids[kind] and not self.names[kind]:
+                raise CellError(
+                    f"“{said}”是姓名，没有名录无从知道是谁；请用 --directory 给出学号与姓名的对照表，或改填学号",
+                    f"{said!r} is a name and no directory tells whose; give one with --directory, or write the id",
+                )
+            raise CellError(
+                f"不知道“{said}”是谁；请用 --directory 给出学号与姓名的对照表，或改填学号",
+                f"nobody known is called {said!r}; give a directory with --directory, or write the id",
+                near=near,
+            )
+        if kind in self.closed or (kind != "person" and self.ids[kind]):
+            raise CellError(f"名录中没有{zh}“{said}”", f"there is no {en} {said!r} in the directory", near=near)
+        return said
+
+    def _ambiguous(self, kind: str, said: str, found: Iterable[str]) -> CellError:
+        listed = sorted(found)[:_MOST_SHOWN]
+        either = " / ".join(f"{said}({each})" for each in listed)
+        zh, en = _CALLED[kind]
+        return CellError(
+            f"叫“{said}”的{zh}不止一个；请写明编号，如{said}({listed[0]})",
+            f"more than one {en} is called {said!r}; write which: {either}",
+            near=either,
+        )
+
+    def _near(self, kind: str, said: str) -> str | None:
+        found = nearest(_like(said), (*self.names[kind], *self.ids[kind]), cutoff=0.5)
+        if found is None:
+            return None
+        return self._spelt[kind].get(found) or self.ids[kind].get(found)
+
+
+def read_directory(paths: Iterable[Path]) -> Directory:
+    """Return the directory in some spreadsheets: columns such as 学号 and 姓名, 支部编号 and 支部名称, or id and name.
+
+    Raise QueryError where one cannot be read, or has no such columns.
+    """
+    found = Directory()
+    for path in paths:
+        sheets = [sheet for sheet in sheets_of(path) if not sheet.hidden]
+        added = [_added(found, sheet) for sheet in sheets]
+        if not any(added):
+            raise QueryError(f"{path}: found no columns of ids and names; allowed: {_ALLOWED}")
+    return found
+
+
+def _added(directory: Directory, sheet: Sheet) -> bool:
+    added = False
+    for kind in _KINDS:
+        wanted = {"id": _IDS[kind], "name": _NAMES[kind]}
+        header = found_header(sheet, wanted)
+        if header is None or set(header.columns) < set(wanted):
+            continue
+        for row in sheet.rows[header.first :]:
+            cells = [row[at] if at < len(row) else None for at in (header.columns["id"], header.columns["name"])]
+            if not any(map(is_nothing, cells)):
+                try:
+                    directory.add(kind, *map(text_in, cells))
+                except CellError as error:
+                    raise QueryError(f"{sheet.where}: {error}") from None
+                directory.closed.add(kind)
+                added = True
+    return added

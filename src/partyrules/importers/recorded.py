@@ -1,0 +1,77 @@
+"""What a ledger holds that bears on an import, and what it would make of the facts of one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from partyrules.facts.admission import ADMISSION_TYPES
+from partyrules.facts.codec import Checked, canonical_instant, checked
+from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.vocabulary import BuildingOpened, FactRetracted, PersonRegistered, UnitEstablished, Vocabulary
+from partyrules.importers.contradictions import Held
+from partyrules.importers.directory import Directory
+from partyrules.importers.mapping import RegisterMapping
+from partyrules.importers.registers import Reading, without_id
+from partyrules.ledger.base import AppendPlan, decided
+from partyrules.ledger.sqlite import open_ledger
+
+__all__ = ["held_by", "retractions_of", "would_append"]
+
+_TELLING: Final = (PersonRegistered, UnitEstablished, BuildingOpened)
+
+
+def held_by(path: Path, mappings: Iterable[RegisterMapping], directory: Directory, *, vocabulary: Vocabulary) -> Held:
+    """Return what the ledger at a path holds of the facts that mappings tell, and add to a directory whom it knows.
+
+    Where there is no ledger yet it holds nothing.
+    """
+    if not path.exists():
+        return Held()
+    told = [told for mapping in mappings for plan in mapping.sheets for told in plan.facts]
+    wires = {each.cls.wire for each in told}
+    keyed = {each.cls.wire for each in told if each.key}
+    with open_ledger(path, vocabulary=vocabulary, read_only=True) as ledger:
+        retractions = [each.fact for each in ledger.facts(types={FactRetracted.wire})]
+        gone = frozenset(retracted_ids([fact for fact in retractions if isinstance(fact, FactRetracted)]))
+        known = (each.fact for each in ledger.facts(types={cls.wire for cls in _TELLING}))
+        directory.add_facts(fact for fact in known if fact.id not in gone)
+        rows = [row for row in ledger.rows() if row.wire in wires and row.id not in gone]
+    return Held(
+        said=frozenset(without_id(row.content) for row in rows),
+        facts=tuple(msgspec.json.decode(row.content) for row in rows if row.wire in keyed),
+        gone=gone,
+    )
+
+
+def retractions_of(reading: Reading, *, on: date) -> list[Checked]:
+    """Return the retractions of what the facts of a reading replace, dated `on`."""
+    found = []
+    for target, where in reading.replaced:
+        said = {
+            "fact": FactRetracted.wire,
+            "id": f"{FactRetracted.wire}/{sha256(target.encode()).hexdigest()[:24]}",
+            "on": on.isoformat(),
+            "target": target,
+            "reason": "a register says otherwise",
+        }
+        found.append(checked(msgspec.json.encode(said), where=where))
+    return found
+
+
+def would_append(path: Path, facts: Iterable[Checked], *, recorded_at: datetime, vocabulary: Vocabulary) -> AppendPlan:
+    """Return what the ledger at a path would make of facts, without writing anything."""
+    stamp = canonical_instant(recorded_at)
+    lines = [msgspec.structs.replace(fact, recorded_at=stamp) for fact in facts]
+    if not path.exists():
+        return decided(lines, (), vocabulary=vocabulary)
+    with open_ledger(path, vocabulary=vocabulary, read_only=True) as ledger:
+        held = {each.fact.id: each for each in ledger.with_ids([line.id for line in lines])}
+        types: Sequence[str] = tuple(ADMISSION_TYPES)
+        if any(line.cls.wire in ADMISSION_TYPES for line in lines):
+            held |= {each.fact.id: each for each in ledger.facts(types=types)}
+    existing = [(f"position {each.position}", each.fact) for each in held.values()]
+    return decided(lines, existing, vocabulary=vocabulary)

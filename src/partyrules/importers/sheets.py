@@ -1,0 +1,81 @@
+"""A sheet as it is read: its name, its rows, and the values that its cells hold."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import frozen
+
+from partyrules.packs.document import Text
+from partyrules.time.calendar import CivilDate
+
+__all__ = ["CELLS_MOST", "COLUMNS_MOST", "ROWS_MOST", "Lost", "Sheet", "Value", "filled_down", "is_blank", "letters"]
+
+ROWS_MOST: Final = 1_048_576
+"""The most rows of a sheet: as many as a spreadsheet has."""
+COLUMNS_MOST: Final = 16_384
+"""The most columns of a sheet: as many as a spreadsheet has."""
+CELLS_MOST: Final = 20_000_000
+"""The most cells of a sheet, from its first to the last that holds something."""
+
+
+@frozen
+class Lost:
+    """What stands in a cell whose value the file does not hold: `shown` there, and why it cannot be read."""
+
+    shown: str
+    why: Text
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+Value = str | int | float | bool | date | datetime | time | timedelta | CivilDate | Lost | None
+"""What a cell holds: a month whose day is not shown is a `CivilDate`, and an empty cell None or an empty text."""
+
+
+@frozen
+class Sheet:
+    """One sheet of a file, its rows from the very first on; a cell merged over rows says the same in each of them.
+
+    `hidden` sheets are not shown by a spreadsheet. Where `since_1904`, days are counted from that year.
+    """
+
+    file: Path
+    name: str
+    rows: Sequence[Sequence[Value]]
+    hidden: bool = False
+    since_1904: bool = False
+
+    @property
+    def where(self) -> str:
+        """The file and, where it may have several, the sheet."""
+        return f"{self.file} [{self.name}]"
+
+
+def is_blank(value: Value) -> bool:
+    """Tell whether a cell holds nothing that is seen."""
+    return value is None or (
+        isinstance(value, str) and not value.strip("\ufeff\u200b\u200c\u200d\u2060 \t\r\n\u3000\xa0")
+    )
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column, counted from 0: A, …, Z, AA."""
+    found = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
+
+
+def filled_down(rows: Sequence[list[Any]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """Write what a merged cell says into the rows below its first that it covers, in its first column."""
+    for (top, left), (bottom, _) in merged:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            if left < len(row) and is_blank(row[left]):
+                row[left] = rows[top][left]

@@ -1,0 +1,276 @@
+"""Workbooks that people fill in: the refused rows with their cells marked, and templates with drop-downs and notes."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, BinaryIO, Final, Literal
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from partyrules.facts.schema import bare_of, field_types, is_list, parts_of, title_of
+from partyrules.importers.cells import shown_as
+from partyrules.importers.mapping import Names, RegisterMapping, SheetPlan, ToldFact, literal_options
+from partyrules.importers.refusals import RefusedRows
+from partyrules.importers.sheets import Lost, Value
+from partyrules.packs.document import Text
+from partyrules.time.calendar import CivilDate
+
+__all__ = ["refused_workbook", "template_workbook"]
+
+_Lang = Literal["zh", "en"]
+_REMARK: Final = Text(zh="导入提示", en="import remark")
+_LONGEST_NAME: Final = 31
+_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
+_WIDTH: Final = 16
+_WIDE: Final = 40
+_ROWS: Final = 2000
+_LONGEST_LIST: Final = 255
+_WRONG: Final = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+_HEAD: Final = {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "vcenter"}
+
+
+def _said(text: Text, lang: _Lang) -> str:
+    return text.zh if lang == "zh" else text.en
+
+
+# Refused rows ----------------------------------------------------------------------------------------------
+
+
+def refused_workbook(file: BinaryIO, refused: Sequence[RefusedRows], *, lang: _Lang = "zh") -> None:
+    """Write the refused rows of each sheet under its own header, each refused cell marked and the reason beside it.
+
+    Corrected there, it is imported as the register is: what stands above and in the header is as it was.
+    """
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    formats = _Formats(book)
+    names: set[str] = set()
+    for each in refused:
+        _refused_sheet(book.add_worksheet(_sheet_name(each.sheet.name, names)), each, formats, lang)
+    book.close()
+
+
+class _Formats:
+    """The formats of the cells of a workbook, marked as wrong or not."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.head = book.add_format(_HEAD)
+        self.text = book.add_format({"num_format": "@"})
+        self.plain: dict[tuple[str, bool], Format] = {
+            (code, wrong): book.add_format({"num_format": code, **(_WRONG if wrong else {})})
+            for code in ("@", "General", "yyyy-mm-dd", "hh:mm")
+            for wrong in (False, True)
+        }
+
+
+def _refused_sheet(page: Worksheet, refused: RefusedRows, formats: _Formats, lang: _Lang) -> None:
+    rows, first = refused.sheet.rows, refused.first
+    width = max((len(row) for row in rows[:first]), default=0)
+    width = max(width, *(len(rows[number]) for number in refused.rows), 1) if refused.rows else max(width, 1)
+    for number, row in enumerate(rows[:first]):
+        for column, value in enumerate(row):
+            _write(page, number, column, value, formats)
+    page.write_string(max(first - 1, 0), width, _said(_REMARK, lang), formats.head)
+    page.set_column(0, width - 1, _WIDTH)
+    page.set_column(width, width, _WIDE)
+    page.freeze_panes(first, 0)
+    for place, number in enumerate(refused.rows, start=first):
+        marks = refused.marks[number]
+        row = list(rows[number]) + [None] * (width - len(rows[number]))
+        for column, value in enumerate(row):
+            _write(page, place, column, value, formats, wrong=column in marks)
+            if column in marks:
+                page.write_comment(place, column, _said(marks[column], lang))
+        said = "；".join(dict.fromkeys(_said(why, lang) for why in marks.values()))
+        page.write_string(place, width, said or {"zh": "同一次会的其他人", "en": "others of the same meeting"}[lang])
+
+
+def _write(page: Worksheet, row: int, column: int, value: Value, formats: _Formats, *, wrong: bool = False) -> None:
+    """Write a value as it was read: what is text stays text, whatever it looks like."""
+    match value:
+        case None | "":
+            if wrong:
+                page.write_blank(row, column, None, formats.plain["@", True])
+        case Lost():
+            page.write_string(row, column, value.shown.lstrip("="), formats.plain["@", wrong])
+        case bool():
+            page.write_boolean(row, column, value, formats.plain["General", wrong])
+        case int() | float():
+            page.write_number(row, column, value, formats.plain["General", wrong])
+        case CivilDate():
+            page.write_string(row, column, str(value), formats.plain["@", wrong])
+        case datetime() | date():
+            page.write_datetime(row, column, value, formats.plain["yyyy-mm-dd", wrong])
+        case time() | timedelta():
+            page.write_datetime(row, column, value, formats.plain["hh:mm", wrong])
+        case _:
+            page.write_string(row, column, shown_as(value), formats.plain["@", wrong])
+
+
+def _sheet_name(wanted: str, taken: set[str]) -> str:
+    """Return a name for a sheet that spreadsheets allow and no other has; what it begins with stays."""
+    plain = _FORBIDDEN.sub("_", wanted).strip() or "1"
+    name, number = plain[:_LONGEST_NAME], 1
+    while name.lower() in taken:
+        number += 1
+        end = f" ({number})"
+        name = plain[: _LONGEST_NAME - len(end)] + end
+    taken.add(name.lower())
+    return name
+
+
+# Templates -------------------------------------------------------------------------------------------------
+
+
+def template_workbook(file: BinaryIO, mapping: RegisterMapping, *, lang: _Lang = "zh") -> None:
+    """Write an empty register that a mapping reads: its columns with drop-downs and notes, and a page of help."""
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    formats = _Formats(book)
+    names: set[str] = set()
+    notes: list[tuple[str, str, str]] = []
+    for number, plan in enumerate(mapping.sheets):
+        title = _said(plan.title, lang) or f"{number + 1}"
+        page = book.add_worksheet(_sheet_name(title, names))
+        notes += [(title, *each) for each in _template_sheet(page, plan, mapping.words, formats, lang)]
+    page = book.add_worksheet({"zh": "填写说明", "en": "how to fill in"}[lang])
+    for column, head in enumerate({"zh": ("工作表", "列", "怎么填"), "en": ("sheet", "column", "what to write")}[lang]):
+        page.write_string(0, column, head, formats.head)
+    for row, each in enumerate(notes, start=1):
+        for column, said in enumerate(each):
+            page.write_string(row, column, said)
+    page.set_column(0, 1, _WIDTH)
+    page.set_column(2, 2, 2 * _WIDE)
+    book.close()
+
+
+def _template_sheet(
+    page: Worksheet, plan: SheetPlan, words: Mapping[str, Mapping[str, str]], formats: _Formats, lang: _Lang
+) -> Iterable[tuple[str, str]]:
+    columns = _columns(plan)
+    notes = []
+    for column, (names, name, tolds) in enumerate(columns):
+        head = _column_name(names, lang)
+        options = _options(name, tolds, words)
+        note = _note(plan, name, tolds, options, lang)
+        page.write_string(0, column, head, formats.head)
+        page.write_comment(0, column, note)
+        if options and len(",".join(options)) <= _LONGEST_LIST:
+            listed = {"validate": "list", "source": list(options), "error_type": "warning"}
+            page.data_validation(1, column, _ROWS, column, listed)
+        notes.append((head, note))
+    page.set_column(0, max(len(columns) - 1, 0), _WIDTH, formats.text)
+    page.freeze_panes(1, 0)
+    return notes
+
+
+_Column = tuple[Names, str, tuple[ToldFact, ...]]
+
+
+def _columns(plan: SheetPlan) -> list[_Column]:
+    """Return the columns of a template: who it is first, then what is the same for all facts, then those of each."""
+    found: dict[str, _Column] = {}
+
+    def add(names: Names, name: str, tolds: tuple[ToldFact, ...]) -> None:
+        held = found.get(names[0])
+        found[names[0]] = (names, name, (*held[2], *tolds) if held else tolds)
+
+    if plan.attendance is not None:
+        for names, name in ((plan.attendance.who, "who"), (plan.attendance.names, "names")):
+            if names:
+                add(names, name, ())
+    for name, names in plan.columns.items():
+        if name not in ("attended", "excused"):
+            add(names, name, tuple(told for told in plan.facts if name in field_types(told.cls)))
+            if name in plan.names:
+                add(plan.names[name], f"names.{name}", ())
+    for told in plan.facts:
+        for name, names in told.columns.items():
+            add(names, name, (told,))
+    for name in ("attended", "excused"):
+        if name in plan.columns:
+            add(plan.columns[name], name, tuple(told for told in plan.facts if name in field_types(told.cls)))
+    if plan.attendance is not None:
+        add(plan.attendance.mark, "mark", ())
+    return list(found.values())
+
+
+def _column_name(names: Names, lang: _Lang) -> str:
+    english = next((name for name in names if name.isascii()), names[0])
+    return names[0] if lang == "zh" else english
+
+
+def _options(name: str, tolds: Sequence[ToldFact], words: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """Return what a drop-down offers: the first word for each value."""
+    found: dict[str, str] = {}
+    if name == "mark":
+        return ("√", "请假", "缺席")
+    for told in tolds:
+        for field in (
+            name,
+            *((told.pick,) if told.pick and told.columns.get(told.pick) == told.columns.get(name) else ()),
+        ):
+            for word, value in words.get(field or "", {}).items():
+                found.setdefault(value, word)
+            for option in literal_options(field_types(told.cls).get(field or "")):
+                found.setdefault(option, option)
+    if not found and any(bool in map(bare_of, parts_of(field_types(told.cls).get(name))) for told in tolds):
+        return ("合格", "不合格")
+    return tuple(found.values())
+
+
+_NOTES: Final[Mapping[str, Text]] = {
+    "on": Text(
+        zh="日期，如 2018-03-12；只知道月份就写 2018-03，不要编造日子",
+        en="a date, 2018-03-12; where only the month is known 2018-03, never an invented day",
+    ),
+    "day": Text(zh="日期，要写明哪一天，如 2018-03-12", en="a full date, 2018-03-12"),
+    "list": Text(
+        zh="姓名或编号，用顿号分开；请假的可写成 李四（请假）",
+        en="names or ids, separated by 、 or commas; who was excused as 李四（请假）",
+    ),
+    "texts": Text(zh="几项用分号分开", en="several are separated by semicolons"),
+    "person": Text(
+        zh="学号或工号；只写姓名时，导入要给出名录",
+        en="the person's id; for a name alone, give a directory when importing",
+    ),
+    "unit": Text(zh="组织的名称或编号，各处写法一致", en="the unit's name or id, the same everywhere"),
+    "building": Text(zh="楼宇的名称或编号，各处写法一致", en="the building's name or id, the same everywhere"),
+    "names": Text(zh="姓名或名称，只用来核对，不进入记录", en="a name; it serves to check, and is not recorded"),
+    "number": Text(zh="数，如 24 或 24学时、85 或 85分", en="a number, 24"),
+    "mark": Text(zh="√ 到会；请假；缺席或空白为未到", en="√ was there; 请假 was excused; 缺席 or nothing was not"),
+    "choice": Text(zh="从下拉列表中选", en="one of the list"),
+    "text": Text(zh="文字", en="text"),
+}
+
+
+def _note(plan: SheetPlan, name: str, tolds: Sequence[ToldFact], options: Sequence[str], lang: _Lang) -> str:
+    if name in ("who", "mark"):
+        return _said(_NOTES["person" if name == "who" else "mark"], lang)
+    if name == "names" or name.startswith("names."):
+        return _said(_NOTES["names"], lang)
+    note = _said(_NOTES["choice" if options else _sort(name, field_types(tolds[0].cls)[name])], lang)
+    blank = {"zh": "；没有就空着", "en": "; leave it empty where there is none"}[lang]
+    needed = name in plan.columns and name in ("person", "on", "unit")
+    listed = (
+        f"{note}：{'、'.join(options)}"
+        if options and lang == "zh"
+        else f"{note}: {', '.join(options)}"
+        if options
+        else note
+    )
+    return listed if needed else listed + blank
+
+
+def _sort(name: str, hint: Any) -> str:
+    parts = {bare_of(part) for part in parts_of(hint)}
+    if is_list(hint):
+        return "list" if title_of(hint) else "texts"
+    if title_of(hint):
+        return str(title_of(hint))
+    if name == "on":
+        return "on"
+    if date in parts:
+        return "day"
+    return "number" if parts & {int, Decimal} else "text"
