@@ -1,8 +1,13 @@
-"""Workbooks and tables of separated values, whatever their names say they are, as sheets; the only use of calamine."""
+"""Workbooks and tables of separated values as sheets, whatever their names say they are.
+
+calamine reads .xlsx and .ods; xlrd reads .xls, of which calamine tells neither formats nor errors. Neither is used
+anywhere else.
+"""
 
 import csv
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -10,10 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import python_calamine
+import xlrd
+from xlrd.compdoc import CompDocError
 
 from partyrules.errors import QueryError
-from partyrules.importers.packages import opendocument_peek, spreadsheet_peek
-from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, Lost, Sheet, filled_down
+from partyrules.importers.packages import in_error, opendocument_peek, shows_a_month, spreadsheet_peek
+from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, Lost, Sheet, Value, filled_down
 from partyrules.time.calendar import parse_civil_date
 
 __all__ = ["FILE_BYTES", "UNPACKED_BYTES", "sheets_of"]
@@ -30,6 +37,9 @@ _SAVE: Final = "open it in a spreadsheet and save it as .xlsx"
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
 _SEPARATORS: Final = "\t,;，；|"
 _SNIFFED: Final = 20
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_PROTECTED: Final = "a workbook that is protected by a password"
+_LAST_SERIAL: Final = 2_958_466  # the day after 9999-12-31
 
 
 def sheets_of(path: Path) -> list[Sheet]:
@@ -41,7 +51,7 @@ def sheets_of(path: Path) -> list[Sheet]:
     if held.startswith(b"PK\x03\x04"):
         return list(_packed(path, held))
     if held.startswith(_OLD):
-        return list(_calamine(path, held, old=True))
+        return list(_old(path, held))
     if _MARKUP.match(held[:512].removeprefix(b"\xef\xbb\xbf")):
         raise _not(path, f"a web page or XML, whatever its name says; {_SAVE}")
     return [Sheet(path, path.stem, _separated(path, _decoded(path, held)))]
@@ -125,7 +135,7 @@ def _unpackable(path: Path, package: zipfile.ZipFile) -> None:
                     )
 
 
-def _calamine(path: Path, held: bytes, *, old: bool = False) -> Iterator[Sheet]:
+def _calamine(path: Path, held: bytes) -> Iterator[Sheet]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(held))
         for each in book.sheets_metadata:
@@ -136,12 +146,44 @@ def _calamine(path: Path, held: bytes, *, old: bool = False) -> Iterator[Sheet]:
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             filled_down(rows, sheet.merged_cell_ranges or ())
             yield Sheet(path, each.name, rows, hidden=hidden)
-    except python_calamine.PasswordError:
-        raise _not(path, "a workbook that is protected by a password", "save it without one") from None
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        if old and b"E\0n\0c\0r\0y\0p\0t" in held:
-            raise _not(path, "a workbook that is protected by a password", "save it without one") from None
         raise _not(path, f"a workbook that is damaged: {error}", _SAVE) from None
+
+
+def _old(path: Path, held: bytes) -> Iterator[Sheet]:
+    if _ENCRYPTED in held:
+        raise _not(path, _PROTECTED, "save it without one")
+    try:
+        book = xlrd.open_workbook(file_contents=held, formatting_info=True, logfile=io.StringIO())
+        for sheet in book.sheets():
+            rows: list[list[Any]] = [
+                [_old_value(book, cell) for cell in sheet.row(number)] for number in range(sheet.nrows)
+            ]
+            filled_down(rows, (((top, left), (end - 1, right - 1)) for top, end, left, right in sheet.merged_cells))
+            yield Sheet(path, sheet.name, rows, hidden=sheet.visibility != 0, since_1904=book.datemode == 1)
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error):
+            raise _not(path, _PROTECTED, "save it without one") from None
+        raise _not(path, f"a workbook of the old format that is damaged: {error}", _SAVE) from None
+    except (CompDocError, struct.error, LookupError, ValueError, AssertionError, NotImplementedError) as error:
+        raise _not(path, f"a workbook of the old format that is damaged: {error}", _SAVE) from None
+
+
+def _old_value(book: Any, cell: Any) -> Value:
+    match cell.ctype:
+        case xlrd.XL_CELL_BOOLEAN:
+            return bool(cell.value)
+        case xlrd.XL_CELL_ERROR:
+            return in_error(xlrd.error_text_from_code.get(cell.value, "#"))
+        case xlrd.XL_CELL_DATE:
+            if not 1 <= cell.value < _LAST_SERIAL:
+                # A time of a day.
+                return float(cell.value)
+            day = xlrd.xldate_as_datetime(cell.value, book.datemode).date()
+            code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+            return parse_civil_date(day.isoformat()[:7]) if shows_a_month(code) else day
+        case _:
+            return str(cell.value) if isinstance(cell.value, str) else float(cell.value)
 
 
 # Separated values ------------------------------------------------------------------------------------------

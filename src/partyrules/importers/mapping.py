@@ -289,10 +289,10 @@ def _plan(found: object, at: _At, vocabulary: Vocabulary) -> SheetPlan:
 
 
 def _title(table: Mapping[str, Any], at: _At) -> Text:
-    zh = table.get("title", "")
+    zh = table.get("title", Path(at.file).stem)
     en = table.get("title_en", zh)
     for key, found in (("title", zh), ("title_en", en)):
-        if not isinstance(found, str):
+        if not (isinstance(found, str) and found.strip()):
             raise at.within(key).wrong(f"found {shown(found)}; allowed: a text")
     return Text(zh=zh, en=en)
 

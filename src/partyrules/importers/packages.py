@@ -13,7 +13,7 @@ from attrs import define, field
 from partyrules.importers.sheets import ROWS_MOST, Lost
 from partyrules.packs.document import Text
 
-__all__ = ["Peek", "opendocument_peek", "spreadsheet_peek"]
+__all__ = ["Peek", "in_error", "opendocument_peek", "shows_a_month", "spreadsheet_peek"]
 
 Place = tuple[int, int]
 
@@ -40,7 +40,8 @@ def _without_value(formula: str) -> Lost:
     )
 
 
-def _error(shown: str) -> Lost:
+def in_error(shown: str) -> Lost:
+    """Return what a cell holds whose formula is in error."""
     return Lost(shown, Text(zh="公式出错", en="the formula is in error"))
 
 
@@ -122,7 +123,7 @@ def _look(sheet: bytes, styles: Iterable[int], peek: Peek) -> None:
             peek.lost[int(row) - 1, _column(name)] = _without_value("=" + formula.decode(errors="replace"))
     if b't="e"' in sheet:
         for name, row, shown in _FAILED.findall(sheet):
-            peek.lost[int(row) - 1, _column(name)] = _error(shown.decode(errors="replace"))
+            peek.lost[int(row) - 1, _column(name)] = in_error(shown.decode(errors="replace"))
     of_months = "|".join(map(str, styles)).encode()
     if of_months:
         shown_as = rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:%b)")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>' % of_months
@@ -223,7 +224,7 @@ class _Reader:
             return
         places = [(self.row + down, self.column + right) for down in range(self.times) for right in range(repeated)]
         if shown.startswith(("#", "Err:")) and formula is not None:
-            self.peek.lost.update(dict.fromkeys(places, _error(shown)))
+            self.peek.lost.update(dict.fromkeys(places, in_error(shown)))
         elif formula is not None and kind is None and not shown:
             self.peek.lost.update(dict.fromkeys(places, _without_value(str(formula).removeprefix("of:"))))
         elif kind == "date" and shown and not _day_shown(shown, str(cell.get("office:date-value", ""))[8:10] or "0"):

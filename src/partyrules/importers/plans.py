@@ -100,7 +100,7 @@ def chosen(sheet: Sheet, mappings: Iterable[RegisterMapping]) -> Chosen | Unfit:
     if len(fit) == 1 and better <= best:
         return fit[0]
     if len(fit) > 1 and better <= best:
-        names = [each.plan.title.zh or each.mapping.name for each in fit]
+        names = [each.plan.title.zh for each in fit]
         return Unfit(
             fit[0].header.row,
             Text(
@@ -132,7 +132,9 @@ def _unfit(each: Chosen) -> Text | None:
         keys = min(lacking, key=len)
         names = " | ".join(dict.fromkeys(" / ".join(wanted[key][:3]) for key in keys))
         there = list(header.names.values())
-        near = next((close for key in keys for name in wanted[key] if (close := nearest(name, there))), None)
+        near = next(
+            (close for key in keys for name in wanted[key] if (close := nearest(name, there, cutoff=0.5))), None
+        )
         hint_zh, hint_en = (f"；“{near}”是不是？", f"; is it `{near}`?") if near else ("", "")
         listed = "、".join(there[:20])
         return Text(

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from attrs import define, field, frozen
 
-from partyrules.errors import FactError, Problem
+from partyrules.errors import FactError, Problem, QueryError
 from partyrules.facts.codec import Checked, checked_lines
 from partyrules.facts.schema import field_types, title_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Vocabulary
@@ -99,7 +99,7 @@ def read_registers(
     with how many more rows were read. Raise QueryError for a file that is no register.
     """
     known = directory or Directory()
-    work = [_Work.begin(sheet, mappings) for path in files for sheet in sheets_of(path)]
+    work = [_Work.begin(sheet, mappings) for path in files for sheet in _sheets_with_something(path)]
     fits: dict[Path, bool] = defaultdict(bool)
     for each in work:
         fits[each.sheet.file] |= each.chosen is not None
@@ -110,6 +110,13 @@ def read_registers(
         each.read(known, progress)
     _compare(work, held or Held(), replace=replace)
     return _reading(work, vocabulary, held or Held())
+
+
+def _sheets_with_something(path: Path) -> list[Sheet]:
+    found = [sheet for sheet in sheets_of(path) if not all(is_blank(cell) for row in sheet.rows for cell in row)]
+    if not found:
+        raise QueryError(f"{path}: there is nothing in it")
+    return found
 
 
 # One sheet -------------------------------------------------------------------------------------------------
@@ -144,8 +151,6 @@ class _Work:
     @classmethod
     def begin(cls, sheet: Sheet, mappings: Sequence[RegisterMapping]) -> "_Work":
         """Choose the mapping of a sheet."""
-        if all(is_blank(cell) for row in sheet.rows for cell in row):
-            return cls(sheet, None, None)
         found = chosen(sheet, mappings)
         if isinstance(found, Unfit):
             return cls(sheet, None, found)
