@@ -3,16 +3,17 @@
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
+from attrs import frozen
 
 from partyrules.importers.directory import Directory, read_directory
 from partyrules.importers.mapping import RegisterMapping, read_mapping, ready_mapping
-from partyrules.importers.registers import Reading, read_registers
+from partyrules.importers.registers import RegisterReading, read_registers
 
 __all__ = [
     "MONTH",
@@ -32,17 +33,12 @@ Row = Sequence[Any]
 MONTH: Final = 'yyyy"年"m"月"'
 
 
-class Formula(str):
-    """A formula; `value` is what the file says it comes to, "" for none."""
+@frozen
+class Formula:
+    """A formula and the value that the file stores with it, "" for none."""
 
+    text: str
     value: Any = ""
-
-
-def formula(text: str, value: Any = "") -> Formula:
-    """Return a formula with the value that is stored."""
-    made = Formula(text)
-    made.value = value
-    return made
 
 
 class MonthCell(date):
@@ -78,9 +74,9 @@ def _write(page: Any, row: int, column: int, value: Any, day: Any, month: Any) -
         case None:
             pass
         case Formula():
-            page.write_formula(row, column, str(value), None, value.value)
+            page.write_formula(row, column, value.text, None, value.value)
         case MonthCell():
-            page.write_datetime(row, column, datetime(value.year, value.month, value.day), month)
+            page.write_datetime(row, column, datetime.combine(value, time()), month)
         case datetime() | date():
             page.write_datetime(row, column, value, day)
         case str():
@@ -91,7 +87,8 @@ def _write(page: Any, row: int, column: int, value: Any, day: Any, month: Any) -
 
 def write_ods(path: Path, sheets: Mapping[str, Sequence[Row]], *, hidden: Iterable[str] = ()) -> Path:
     """Write a spreadsheet of OpenDocument by hand: texts, numbers, and dates with how they are shown."""
-    styles = '<style:style style:name="hid" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    shown = '<style:table-properties table:display="false"/>'
+    styles = f'<style:style style:name="hid" style:family="table">{shown}</style:style>'
     tables = []
     for name, rows in sheets.items():
         body = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
@@ -104,30 +101,30 @@ def write_ods(path: Path, sheets: Mapping[str, Sequence[Row]], *, hidden: Iterab
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces} office:version="1.2">'
         f"<office:automatic-styles>{styles}</office:automatic-styles>"
-        f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body></office:document-content>"
+        f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body>"
+        "</office:document-content>"
     )
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         package.writestr("content.xml", content)
-        package.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')
+        space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        package.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{space}"/>')
     return path
 
 
 def _ods_cell(value: Any) -> str:
-    match value:
-        case None | "":
-            return "<table:table-cell/>"
-        case Formula():
-            return f'<table:table-cell table:formula={quoteattr("of:" + value)}/>'
-        case MonthCell():
-            shown = f"{value.year}年{value.month}月"
-            return f'<table:table-cell office:value-type="date" office:date-value="{value:%Y-%m-%d}"><text:p>{shown}</text:p></table:table-cell>'
-        case date():
-            return f'<table:table-cell office:value-type="date" office:date-value="{value:%Y-%m-%d}"><text:p>{value:%Y/%m/%d}</text:p></table:table-cell>'
-        case int() | float():
-            return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
-        case _:
-            return f'<table:table-cell office:value-type="string"><text:p>{escape(str(value))}</text:p></table:table-cell>'
+    if value in (None, ""):
+        return "<table:table-cell/>"
+    if isinstance(value, Formula):
+        shown = f"<text:p>{escape(str(value.value))}</text:p>" if value.value else ""
+        return f"<table:table-cell table:formula={quoteattr('of:' + value.text)}>{shown}</table:table-cell>"
+    shown, kind = str(value), 'office:value-type="string"'
+    if isinstance(value, date):
+        shown = f"{value.year}年{value.month}月" if isinstance(value, MonthCell) else f"{value:%Y/%m/%d}"
+        kind = f'office:value-type="date" office:date-value="{value:%Y-%m-%d}"'
+    elif isinstance(value, int | float):
+        kind = f'office:value-type="float" office:value="{value}"'
+    return f"<table:table-cell {kind}><text:p>{escape(shown)}</text:p></table:table-cell>"
 
 
 def write_csv(path: Path, rows: Sequence[Row], *, encoding: str = "utf-8", separator: str = ",") -> Path:
@@ -142,19 +139,19 @@ def mapping_of(path: Path, text: str) -> RegisterMapping:
     return read_mapping(path)
 
 
-def read(*files: Path, mapping: str | RegisterMapping, directory: Path | Directory | None = None) -> Reading:
+def read(*files: Path, mapping: str | RegisterMapping, directory: Path | Directory | None = None) -> RegisterReading:
     """Return what files tell by a mapping, ready or not."""
     known = read_directory([directory]) if isinstance(directory, Path) else directory
     chosen = ready_mapping(mapping) if isinstance(mapping, str) else mapping
     return read_registers(files, [chosen], directory=known)
 
 
-def facts_in(reading: Reading) -> list[dict[str, Any]]:
+def facts_in(reading: RegisterReading) -> list[dict[str, Any]]:
     """Return the facts as JSON objects, without their ids."""
     said = [json.loads(fact.content) for fact in reading.facts]
     return [{name: value for name, value in each.items() if name != "id"} for each in said]
 
 
-def refused_in(reading: Reading) -> list[tuple[int | None, str | None, str]]:
+def refused_in(reading: RegisterReading) -> list[tuple[int | None, str | None, str]]:
     """Return of each refusal the row, the letters of the column and what was found."""
     return [(each.row, each.column, each.value) for each in reading.refusals]

@@ -20,7 +20,7 @@ from partyrules.importers.directory import read_directory
 from partyrules.importers.mapping import RegisterMapping, read_mapping, ready_mapping, ready_names, ready_text
 from partyrules.importers.recorded import held_by, retractions_of, would_append
 from partyrules.importers.refusals import Refusal, refusal_wire
-from partyrules.importers.registers import Reading, read_registers
+from partyrules.importers.registers import RegisterReading, read_registers
 from partyrules.importers.workbooks import refused_workbook, template_workbook
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.report.terminal import Column, Lang, say
@@ -123,7 +123,7 @@ class _Done:
     head: str | None
 
 
-def _done(ledger: Path, reading: Reading, *, dry_run: bool, keep_good: bool, vocabulary: Vocabulary) -> _Done:
+def _done(ledger: Path, reading: RegisterReading, *, dry_run: bool, keep_good: bool, vocabulary: Vocabulary) -> _Done:
     now = datetime.now(UTC)
     facts = [*reading.facts, *retractions_of(reading, on=now.date())]
     if dry_run or (reading.refusals and not keep_good):
@@ -162,7 +162,7 @@ def _told_of(label: str, length: int | None = None) -> Iterator[Callable[[int], 
         yield bar.update
 
 
-def _wire(reading: Reading, done: _Done) -> dict[str, Any]:
+def _wire(reading: RegisterReading, done: _Done) -> dict[str, Any]:
     return {
         "recorded": done.head is not None,
         "new": done.new,
@@ -187,7 +187,7 @@ _HEADS: Final[Mapping[Lang, Sequence[str]]] = {
 }
 
 
-def _show(reading: Reading, done: _Done, ledger: Path, refused_file: Path | None, lang: Lang) -> None:
+def _show(reading: RegisterReading, done: _Done, ledger: Path, refused_file: Path | None, lang: Lang) -> None:
     for each in reading.remarks:
         note(
             {"zh": f"说明：{each.sheet.where}：{each.what.zh}", "en": f"Note: {each.sheet.where}: {each.what.en}"}[lang]
@@ -223,7 +223,7 @@ def _cells(refusal: Refusal, lang: Lang) -> list[str]:
     return [refusal.sheet.where, row, column, refusal.value, say(refusal.why, lang), refusal.near or ""]
 
 
-def _summary(reading: Reading, done: _Done, ledger: Path, lang: Lang) -> str:
+def _summary(reading: RegisterReading, done: _Done, ledger: Path, lang: Lang) -> str:
     if lang == "zh":
         what = f"新记录 {done.new} 条" if done.head else f"未记录任何内容；可新记录 {done.new} 条"
         more = [f"重复 {reading.repeated} 条"] if reading.repeated else []

@@ -9,13 +9,13 @@ from attrs import define, frozen
 from partyrules.importers.plans import Teller
 from partyrules.importers.sheets import Sheet
 
-__all__ = ["Contradiction", "Held", "RowFact", "compared"]
+__all__ = ["Contradiction", "LedgerHeld", "RowFact", "compared"]
 
 _ASIDE: Final = frozenset({"id", "recorded_at", "recorded_by", "note"})
 
 
 @frozen
-class Held:
+class LedgerHeld:
     """What a ledger holds that bears on registers.
 
     `said` are digests of the contents, without their ids, of the fact types that they tell; `facts` those of the types
@@ -54,7 +54,7 @@ class Contradiction:
     known: str | None = None
 
 
-def compared(told: Iterable[RowFact], held: Held, *, replace: bool) -> Iterator[Contradiction]:
+def compared(told: Iterable[RowFact], held: LedgerHeld, *, replace: bool) -> Iterator[Contradiction]:
     """Yield each contradiction between facts of one key, and note which are told better.
 
     With `replace`, a fact that says otherwise than the ledger takes the place of what is recorded there.

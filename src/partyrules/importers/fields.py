@@ -26,9 +26,9 @@ from partyrules.importers.mapping import literal_options
 from partyrules.importers.sheets import Value
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["Listed", "Reader", "introduces", "reader_of"]
+__all__ = ["CellReader", "PeopleListed", "introduces", "reader_of"]
 
-Reader = Callable[[Value], Any]
+CellReader = Callable[[Value], Any]
 """Returns what a cell says as a fact has it on the wire; raises CellError where it cannot be taken."""
 
 _INTRODUCES: Final = {"person_registered": "person", "unit_established": "unit", "building_opened": "building"}
@@ -36,7 +36,7 @@ _KINDS: Final = ("person", "unit", "building")
 
 
 @frozen
-class Listed:
+class PeopleListed:
     """The ids in a list, sorted since the order tells nothing, and of whom it says that they were `excused`."""
 
     ids: tuple[str, ...]
@@ -50,7 +50,7 @@ def introduces(cls: type[Fact]) -> str | None:
 
 def reader_of(
     cls: type[Fact], name: str, *, words: Mapping[str, str] | None, directory: Directory, since_1904: bool
-) -> Reader:
+) -> CellReader:
     """Return what reads the cells for a field of a fact type; equal cells are read once."""
     read = _reader(cls, name, words, directory, since_1904=since_1904)
     known: dict[tuple[type, Value], Any] = {}
@@ -73,7 +73,7 @@ def reader_of(
 
 def _reader(
     cls: type[Fact], name: str, words: Mapping[str, str] | None, directory: Directory, *, since_1904: bool
-) -> Reader:
+) -> CellReader:
     hint = field_types(cls)[name]
     kind = title_of(hint)
     if is_list(hint):
@@ -111,7 +111,7 @@ def _somebody(said: str, directory: Directory) -> str:
     return directory.id_of(kind, said)
 
 
-def _people(value: Value, directory: Directory) -> Listed:
+def _people(value: Value, directory: Directory) -> PeopleListed:
     """Return the ids of the people in a list; raise CellError that tells of every one who is unknown."""
     ids: list[str] = []
     excused: list[str] = []
@@ -125,4 +125,4 @@ def _people(value: Value, directory: Directory) -> Listed:
     if wrong:
         zh, en = "；".join(each.why.zh for each in wrong), "; ".join(each.why.en for each in wrong)
         raise CellError(zh, en, near=next((each.near for each in wrong if each.near), None))
-    return Listed(tuple(sorted(set(ids))), tuple(sorted(set(excused))))
+    return PeopleListed(tuple(sorted(set(ids))), tuple(sorted(set(excused))))

@@ -20,7 +20,7 @@ from partyrules.facts.wire import civil_date, wire_types
 from partyrules.packs.document import Text
 
 __all__ = [
-    "Attendance",
+    "AttendanceColumns",
     "Names",
     "RegisterMapping",
     "SheetPlan",
@@ -61,7 +61,7 @@ class ToldFact:
 
 
 @frozen
-class Attendance:
+class AttendanceColumns:
     """That a row tells of one person at a meeting: the columns of who it is, by id or name, and of their mark."""
 
     who: Names
@@ -85,7 +85,7 @@ class SheetPlan:
     header: int | None = None
     hidden: bool = False
     fill_down: frozenset[str] = frozenset()
-    attendance: Attendance | None = None
+    attendance: AttendanceColumns | None = None
 
     def wanted(self) -> dict[str, Names]:
         """Return every column that is looked for, by a name of its own within the plan."""
@@ -243,7 +243,7 @@ def _plan(found: object, at: _At, vocabulary: Vocabulary) -> SheetPlan:
         said = place.table(table["attendance"], _ATTENDANCE_KEYS)
         if "mark" not in said or not {"who", "names"} & set(said):
             raise place.wrong("allowed: `mark`, and `who` or `names`, each a list of names of columns")
-        attendance = Attendance(
+        attendance = AttendanceColumns(
             **{key: place.within(key).names(said[key]) if key in said else () for key in _ATTENDANCE_KEYS}
         )
     shared = at.within("columns").table(table.get("columns", {}))

@@ -12,13 +12,13 @@ from partyrules.facts.schema import field_types, title_of
 from partyrules.facts.vocabulary import Fact
 from partyrules.importers.cells import CellError, civil_date_in
 from partyrules.importers.directory import Directory
-from partyrules.importers.fields import Reader, reader_of
+from partyrules.importers.fields import CellReader, reader_of
 from partyrules.importers.headers import Header, found_header, plain_name
 from partyrules.importers.mapping import RegisterMapping, SheetPlan, ToldFact
 from partyrules.importers.sheets import Sheet, Value, is_blank, letters
 from partyrules.packs.document import Text
 
-__all__ = ["Chosen", "Source", "Teller", "Unfit", "chosen", "dates_across", "tellers_of", "untold", "unused"]
+__all__ = ["CellSource", "Chosen", "Teller", "Unfit", "chosen", "dates_across", "tellers_of", "untold", "unused"]
 
 _ALIKE: Final = 2
 # Columns that are of no account: numbers of rows, and what a workbook of refused rows says of each.
@@ -44,14 +44,14 @@ class Unfit:
 
 
 @frozen
-class Source:
+class CellSource:
     """Where a field of a fact comes from: the column `at`, or what stands above the header, and how it is read.
 
     Where a cell of it is empty, the name in the column `beside` may tell who is meant.
     """
 
     name: str
-    read: Reader
+    read: CellReader
     at: int | None = None
     beside: int | None = None
     label: Value = None
@@ -65,7 +65,7 @@ class Teller:
     """What tells one fact of a row: the fields by source, those `set`, and the words of which the row must have one."""
 
     told: ToldFact
-    sources: tuple[Source, ...]
+    sources: tuple[CellSource, ...]
     set: Mapping[str, Any]
     words: Mapping[str, str]
 
@@ -209,7 +209,7 @@ def tellers_of(each: Chosen, sheet: Sheet, directory: Directory) -> list[Teller]
             required = next(one for one in attrs.fields(told.cls) if one.name == name).default is attrs.NOTHING
             called = header.names.get(at) if at is not None else plan.wanted()[found][0]
             sources.append(
-                Source(
+                CellSource(
                     name=name,
                     read=read,
                     at=at,

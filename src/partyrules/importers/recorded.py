@@ -12,10 +12,10 @@ from partyrules.facts.admission import ADMISSION_TYPES
 from partyrules.facts.codec import Checked, canonical_instant, checked
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.vocabulary import BuildingOpened, FactRetracted, PersonRegistered, UnitEstablished, Vocabulary
-from partyrules.importers.contradictions import Held
+from partyrules.importers.contradictions import LedgerHeld
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import RegisterMapping
-from partyrules.importers.registers import Reading, without_id
+from partyrules.importers.registers import RegisterReading, without_id
 from partyrules.ledger.base import AppendPlan, decided
 from partyrules.ledger.sqlite import open_ledger
 
@@ -24,13 +24,15 @@ __all__ = ["held_by", "retractions_of", "would_append"]
 _TELLING: Final = (PersonRegistered, UnitEstablished, BuildingOpened)
 
 
-def held_by(path: Path, mappings: Iterable[RegisterMapping], directory: Directory, *, vocabulary: Vocabulary) -> Held:
+def held_by(
+    path: Path, mappings: Iterable[RegisterMapping], directory: Directory, *, vocabulary: Vocabulary
+) -> LedgerHeld:
     """Return what the ledger at a path holds of the facts that mappings tell, and add to a directory whom it knows.
 
     Where there is no ledger yet it holds nothing.
     """
     if not path.exists():
-        return Held()
+        return LedgerHeld()
     told = [told for mapping in mappings for plan in mapping.sheets for told in plan.facts]
     wires = {each.cls.wire for each in told}
     keyed = {each.cls.wire for each in told if each.key}
@@ -40,14 +42,14 @@ def held_by(path: Path, mappings: Iterable[RegisterMapping], directory: Director
         known = (each.fact for each in ledger.facts(types={cls.wire for cls in _TELLING}))
         directory.add_facts(fact for fact in known if fact.id not in gone)
         rows = [row for row in ledger.rows() if row.wire in wires and row.id not in gone]
-    return Held(
+    return LedgerHeld(
         said=frozenset(without_id(row.content) for row in rows),
         facts=tuple(msgspec.json.decode(row.content) for row in rows if row.wire in keyed),
         gone=gone,
     )
 
 
-def retractions_of(reading: Reading, *, on: date) -> list[Checked]:
+def retractions_of(reading: RegisterReading, *, on: date) -> list[Checked]:
     """Return the retractions of what the facts of a reading replace, dated `on`."""
     found = []
     for target, where in reading.replaced:

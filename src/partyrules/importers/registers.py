@@ -16,17 +16,27 @@ from partyrules.facts.schema import field_types, title_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Vocabulary
 from partyrules.importers.books import sheets_of
 from partyrules.importers.cells import CellError, attendance_mark, is_nothing, shown_as, text_in, word_in
-from partyrules.importers.contradictions import Held, RowFact, compared
+from partyrules.importers.contradictions import LedgerHeld, RowFact, compared
 from partyrules.importers.directory import Directory
-from partyrules.importers.fields import Listed, introduces
+from partyrules.importers.fields import PeopleListed, introduces
 from partyrules.importers.headers import plain_name
 from partyrules.importers.mapping import RegisterMapping
-from partyrules.importers.plans import Chosen, Source, Teller, Unfit, chosen, dates_across, tellers_of, untold, unused
+from partyrules.importers.plans import (
+    CellSource,
+    Chosen,
+    Teller,
+    Unfit,
+    chosen,
+    dates_across,
+    tellers_of,
+    untold,
+    unused,
+)
 from partyrules.importers.refusals import Refusal, RefusedRows
 from partyrules.importers.sheets import Sheet, Value, is_blank, letters
 from partyrules.packs.document import Text
 
-__all__ = ["Reading", "Remark", "read_registers"]
+__all__ = ["RegisterReading", "SheetRemark", "read_registers"]
 
 _ROWS_AT_ONCE: Final = 1000
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
@@ -45,7 +55,7 @@ _PEOPLE: Final = ("attended", "excused")
 
 
 @frozen
-class Remark:
+class SheetRemark:
     """Something to know of a sheet that is no problem: what of it was passed over."""
 
     sheet: Sheet
@@ -53,7 +63,7 @@ class Remark:
 
 
 @frozen
-class Reading:
+class RegisterReading:
     """What some registers tell: `facts` that may be appended, every refusal, and what is to be given again.
 
     `replaced` are ids of recorded facts to be retracted, each with the place of what takes its place.
@@ -66,7 +76,7 @@ class Reading:
     replaced: tuple[tuple[str, str], ...]
     refusals: tuple[Refusal, ...]
     refused: tuple[RefusedRows, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[SheetRemark, ...]
     rows: int
     repeated: int
     already: int
@@ -87,11 +97,11 @@ def read_registers(
     mappings: Sequence[RegisterMapping],
     *,
     directory: Directory | None = None,
-    held: Held | None = None,
+    held: LedgerHeld | None = None,
     vocabulary: Vocabulary = CORE_VOCABULARY,
     replace: bool = False,
     progress: Callable[[int], object] | None = None,
-) -> Reading:
+) -> RegisterReading:
     """Return the facts that registers tell, and every cell that cannot be taken.
 
     A row tells all of its facts or none. Ids of facts are made of their content, so that the same row tells the same
@@ -108,8 +118,8 @@ def read_registers(
         each.add_to(known)
     for each in work:
         each.read(known, progress)
-    _compare(work, held or Held(), replace=replace)
-    return _reading(work, vocabulary, held or Held())
+    _compare(work, held or LedgerHeld(), replace=replace)
+    return _reading(work, vocabulary, held or LedgerHeld())
 
 
 def _sheets_with_something(path: Path) -> list[Sheet]:
@@ -145,7 +155,7 @@ class _Work:
     refusals: dict[int | None, list[Refusal]] = field(factory=lambda: defaultdict(list))
     aside: set[int] = field(factory=set)
     pairs: list[tuple[str, int, int]] = field(factory=list)
-    remarks: list[Remark] = field(factory=list)
+    remarks: list[SheetRemark] = field(factory=list)
     rows: int = 0
 
     @classmethod
@@ -165,7 +175,7 @@ class _Work:
 
     def remark(self, zh: str, en: str) -> None:
         """Note something that is no problem."""
-        self.remarks.append(Remark(self.sheet, Text(zh=zh, en=en)))
+        self.remarks.append(SheetRemark(self.sheet, Text(zh=zh, en=en)))
 
     def refuse_unfit(self, *, any_fits: bool) -> None:
         """Refuse a sheet that no mapping fits, unless it is a mere addition to others."""
@@ -362,7 +372,7 @@ class _Work:
                         raise _missing(source)
                     continue
                 found = source.read(cell)
-                if isinstance(found, Listed):
+                if isinstance(found, PeopleListed):
                     excused += found.excused
                     found = found.ids
                 said[source.name] = found
@@ -480,7 +490,7 @@ def _texts(row: Sequence[Value], *places: int) -> list[str] | None:
     return found if len(found) == len(places) else None
 
 
-def _cell(source: Source, row: Sequence[Value]) -> Value:
+def _cell(source: CellSource, row: Sequence[Value]) -> Value:
     if source.at is None:
         return source.label
     cell = row[source.at] if source.at < len(row) else None
@@ -489,14 +499,14 @@ def _cell(source: Source, row: Sequence[Value]) -> Value:
     return cell
 
 
-def _missing(source: Source) -> CellError:
+def _missing(source: CellSource) -> CellError:
     return CellError(f"为空；“{source.called}”必填", f"empty; allowed: a value, since `{source.name}` is needed")
 
 
 # The whole -------------------------------------------------------------------------------------------------
 
 
-def _compare(work: Sequence[_Work], held: Held, *, replace: bool) -> None:
+def _compare(work: Sequence[_Work], held: LedgerHeld, *, replace: bool) -> None:
     """Refuse what rows say of one thing otherwise than other rows, or the ledger."""
     of_sheet = {id(each.sheet): each for each in work}
     for each in compared([fact for one in work for fact in one.told], held, replace=replace):
@@ -515,7 +525,7 @@ def _compare(work: Sequence[_Work], held: Held, *, replace: bool) -> None:
         of_sheet[id(each.fact.sheet)].refuse_field(each.fact, each.field, why)
 
 
-def _reading(work: Sequence[_Work], vocabulary: Vocabulary, held: Held) -> Reading:
+def _reading(work: Sequence[_Work], vocabulary: Vocabulary, held: LedgerHeld) -> RegisterReading:
     facts: list[Checked] = []
     replaced: list[tuple[str, str]] = []
     places: dict[str, tuple[Sheet, int]] = {}
@@ -544,7 +554,7 @@ def _reading(work: Sequence[_Work], vocabulary: Vocabulary, held: Held) -> Readi
             facts.append(msgspec.structs.replace(checked, source=where, line=0))
             replaced += [(known, where) for known in fact.replaces]
         seen.add(checked.id)
-    return Reading(
+    return RegisterReading(
         facts=tuple(facts),
         replaced=tuple(replaced),
         refusals=tuple(refusal for each in work for refusal in each.in_order()),
