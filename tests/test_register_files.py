@@ -12,7 +12,7 @@ from partyrules.importers import books, sheets
 from partyrules.importers.books import sheets_of
 from partyrules.importers.sheets import Lost, Sheet, letters
 from partyrules.time.calendar import parse_civil_date
-from tests.registers import Formula, MonthCell, write_csv, write_ods, write_xlsx
+from tests.registers import Formula, MonthCell, Row, write_csv, write_ods, write_xlsx
 
 OLD = Path(__file__).with_name("data") / "register.xls"
 TABLE = [["学号", "姓名", "时间"], ["1", "张三", "2018.3"], ["2", "李“四”", ""]]
@@ -51,7 +51,10 @@ def test_quoted_values(tmp_path: Path) -> None:
 
 def test_a_workbook(tmp_path: Path) -> None:
     """Of an .xlsx are read texts, numbers, dates, months shown as months, and the values of formulas."""
-    rows = [["学号", 2018001, 1.5, True, date(2018, 3, 12), MonthCell(2018, 3, 1), Formula("=1+1", 2)], ["x"]]
+    rows: list[Row] = [
+        ["学号", 2018001, 1.5, True, date(2018, 3, 12), MonthCell(2018, 3, 1), Formula("=1+1", 2)],
+        ["x"],
+    ]
     sheet = only(write_xlsx(tmp_path / "a.xlsx", {"表一": rows}))
     assert list(sheet.rows[0]) == ["学号", 2018001, 1.5, True, date(2018, 3, 12), MARCH, 2]
     assert (sheet.name, sheet.hidden, sheet.since_1904) == ("表一", False, False)
@@ -59,7 +62,7 @@ def test_a_workbook(tmp_path: Path) -> None:
 
 def test_an_open_document(tmp_path: Path) -> None:
     """Of an .ods the same is read."""
-    rows = [["学号", 2018001, 1.5, date(2018, 3, 12), MonthCell(2018, 3, 1)], ["x"]]
+    rows: list[Row] = [["学号", 2018001, 1.5, date(2018, 3, 12), MonthCell(2018, 3, 1)], ["x"]]
     [sheet, other] = sheets_of(write_ods(tmp_path / "a.ods", {"表一": rows, "藏": [["y"]]}, hidden=["藏"]))
     assert list(sheet.rows[0]) == ["学号", 2018001, 1.5, date(2018, 3, 12), MARCH]
     assert (sheet.hidden, other.hidden) == (False, True)

@@ -220,7 +220,7 @@ def _show(reading: RegisterReading, done: _Done, ledger: Path, refused_file: Pat
 def _cells(refusal: Refusal, lang: Lang) -> list[str]:
     column = " ".join(filter(None, (refusal.column, refusal.header)))
     row = "" if refusal.row is None else str(refusal.row)
-    return [refusal.sheet.where, row, column, refusal.value, say(refusal.why, lang), refusal.near or ""]
+    return [refusal.sheet.called, row, column, refusal.value, say(refusal.why, lang), refusal.near or ""]
 
 
 def _summary(reading: RegisterReading, done: _Done, ledger: Path, lang: Lang) -> str:

@@ -199,9 +199,10 @@ def _decoded(path: Path, held: bytes) -> str:
         even, odd = head[::2].count(0), head[1::2].count(0)
         return _text(path, held, "utf-16-le" if odd > even else "utf-16-be")
     try:
-        return held.decode("utf-8")
+        held.decode("utf-8")
     except UnicodeDecodeError:
         return _text(path, held, "gb18030")
+    return _text(path, held, "utf-8")
 
 
 def _text(path: Path, held: bytes, encoding: str) -> str:

@@ -96,8 +96,9 @@ class Directory:
         return self._unknown(kind, said)
 
     def add_pair(self, kind: str, known: str, name: str) -> None:
-        """Add an id and the name beside it, unless the id is known by another name: whoever comes first is believed."""
-        if not self._called(kind, known) or self._agree(kind, name, known):
+        """Add an id and the name beside it, unless that name, or one of a directory, is of another: the first holds."""
+        of_another = kind in self.closed and _like(name) in self.names[kind]
+        if self._agree(kind, name, known) or not (self._called(kind, known) or of_another):
             self.add(kind, known, name)
 
     def check_pair(self, kind: str, known: str, name: str) -> None:
@@ -151,7 +152,7 @@ class Directory:
                 near=near,
             )
         if kind in self.closed or (kind != "person" and self.ids[kind]):
-            raise CellError(f"名录中没有{zh}“{said}”", f"there is no {en} {said!r} in the directory", near=near)
+            raise CellError(f"没有叫“{said}”的{zh}", f"no {en} {said!r} is known", near=near)
         return said
 
     def _ambiguous(self, kind: str, said: str, found: Iterable[str]) -> CellError:

@@ -1,7 +1,7 @@
 """Where the header of a sheet stands, which of its columns are the ones looked for, and what is said above it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from unicodedata import normalize
 
@@ -48,8 +48,12 @@ def found_header(sheet: Sheet, wanted: Mapping[str, Sequence[str]], *, row: int 
     aliases = {key: [plain_name(each) for each in names] for key, names in wanted.items()}
     starts = [row - 1] if row is not None else range(min(_SEARCHED, len(sheet.rows)))
     best: Header | None = None
-    for start in starts:
-        for candidate in _candidates(sheet, start, aliases):
+    # One row goes before two that have no more.
+    for height in (1, 2):
+        for start in starts:
+            candidate = _candidate(sheet, start, height, aliases)
+            if candidate is None:
+                continue
             if best is None or len(candidate.columns) + len(candidate.twice) > len(best.columns) + len(best.twice):
                 best = candidate
     if best is None or not (best.columns or best.twice):
@@ -57,27 +61,28 @@ def found_header(sheet: Sheet, wanted: Mapping[str, Sequence[str]], *, row: int 
     return Header(best.row, best.first, best.names, best.columns, _labels(sheet, best, aliases), best.twice)
 
 
-def _candidates(sheet: Sheet, start: int, aliases: Mapping[str, Sequence[str]]) -> Iterator[Header]:
-    if start >= len(sheet.rows):
-        return
-    top = sheet.rows[start]
-    if all(map(is_blank, top)):
-        return
-    single = {at: [_said(cell)] for at, cell in enumerate(top) if not is_blank(cell)}
-    yield _matched(start, 1, single, aliases)
-    if start + 1 < len(sheet.rows) and _titles(top):
-        below = sheet.rows[start + 1]
-        group = ""
-        double: dict[int, list[str]] = {}
-        for at in range(max(len(top), len(below))):
-            over = _said(top[at]) if at < len(top) and not is_blank(top[at]) else ""
-            under = _said(below[at]) if at < len(below) and not is_blank(below[at]) else ""
-            group = over or group
-            if under and under != group:
-                double[at] = [f"{group}{under}", f"{group}/{under}", under]
-            elif over:
-                double[at] = [over]
-        yield _matched(start, 2, double, aliases)
+def _candidate(sheet: Sheet, start: int, height: int, aliases: Mapping[str, Sequence[str]]) -> Header | None:
+    """Return the header that one row would be, or that row and the next, whose names stand under those of groups."""
+    rows = sheet.rows[start : start + height]
+    if len(rows) < height or all(map(is_blank, rows[0])):
+        return None
+    if height == 1:
+        single = {at: [_said(cell)] for at, cell in enumerate(rows[0]) if not is_blank(cell)}
+        return _matched(start, height, single, aliases)
+    top, below = rows
+    if not _titles(top):
+        return None
+    group = ""
+    double: dict[int, list[str]] = {}
+    for at in range(max(len(top), len(below))):
+        over = _said(top[at]) if at < len(top) and not is_blank(top[at]) else ""
+        under = _said(below[at]) if at < len(below) and not is_blank(below[at]) else ""
+        group = over or group
+        if under and under != group:
+            double[at] = [f"{group}{under}", f"{group}/{under}", under]
+        elif over:
+            double[at] = [over]
+    return _matched(start, height, double, aliases)
 
 
 def _titles(row: Sequence[Value]) -> bool:

@@ -249,15 +249,11 @@ def _plan(found: object, at: _At, vocabulary: Vocabulary) -> SheetPlan:
     shared = at.within("columns").table(table.get("columns", {}))
     set_ = at.within("set").table(table.get("set", {}))
     named = at.within("names").table(table.get("names", {}))
+    _check_shared(table, at, vocabulary)
     facts = tuple(
         _told(each, place, vocabulary, shared, set_, gathered=attendance is not None)
         for place, each in at.within("facts").tables(table.get("facts"))
     )
-    fields = {name for told in facts for name in field_types(told.cls)}
-    for key, given in (("columns", shared), ("set", set_), ("names", named)):
-        for name in given:
-            if name not in fields:
-                raise at.within(key).wrong(refusal("field", name, fields, show=40))
     for name in named:
         if not any(title_of(field_types(told.cls).get(name)) for told in facts if name in field_types(told.cls)):
             raise (
@@ -286,6 +282,19 @@ def _plan(found: object, at: _At, vocabulary: Vocabulary) -> SheetPlan:
         fill_down=frozenset(fill_down),
         attendance=attendance,
     )
+
+
+def _check_shared(table: Mapping[str, Any], at: _At, vocabulary: Vocabulary) -> None:
+    """Refuse what is said for all facts of a sheet and is a field of none of them."""
+    said = table.get("facts")
+    wires = [each.get("fact") for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+    known = [vocabulary.types[wire] for wire in wires if isinstance(wire, str) and wire in vocabulary.types]
+    fields = {name for cls in known for name in field_types(cls)}
+    for key in ("columns", "set", "names"):
+        for name in table.get(key, ()):
+            # A fact type that is not known is told of first.
+            if len(known) == len(wires) and name not in fields:
+                raise at.within(key).wrong(refusal("field", name, fields, show=40))
 
 
 def _title(table: Mapping[str, Any], at: _At) -> Text:

@@ -1,6 +1,6 @@
 """Which mapping a sheet is read by, and what each of its columns is then read for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -114,7 +114,7 @@ def chosen(sheet: Sheet, mappings: Iterable[RegisterMapping]) -> Chosen | Unfit:
         why = Text(zh="没有一列是所用对照表里的", en="it has none of the columns of the mapping")
         return Unfit(row, why, meant=False)
     score, each, why = max(partial, key=lambda entry: entry[0])
-    return Unfit(each.header.row, why, meant=score >= _ALIKE)
+    return Unfit(each.header.row, why, meant=score >= _ALIKE or why.en.endswith("?"))
 
 
 def _unfit(each: Chosen) -> Text | None:
@@ -224,11 +224,17 @@ def tellers_of(each: Chosen, sheet: Sheet, directory: Directory) -> list[Teller]
     return tellers
 
 
-def unused(each: Chosen) -> list[str]:
+def unused(each: Chosen, tellers: Iterable[Teller]) -> list[str]:
     """Return the names of the columns that nothing is read of."""
-    used = {*each.header.columns.values(), *dates_across(each)}
+    used = {*dates_across(each), *(at for source in sources_of(tellers) for at in (source.at, source.beside))}
+    used |= {at for key, at in each.header.columns.items() if key.startswith(("names.", "attendance."))}
     ours = {plain_name(name) for name in _OWN}
     return [name for at, name in each.header.names.items() if at not in used and plain_name(name) not in ours]
+
+
+def sources_of(tellers: Iterable[Teller]) -> Iterator[CellSource]:
+    """Yield the sources of all the facts of a row."""
+    return (source for teller in tellers for source in teller.sources)
 
 
 def untold(each: Chosen) -> list[Text]:

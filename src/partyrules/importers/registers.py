@@ -284,7 +284,7 @@ class _Work:
             self.remark(
                 f"合计、表头、表尾行未读：第 {listed} 行", f"totals, headers and footers passed over: rows {listed}"
             )
-        left = unused(self.chosen)
+        left = unused(self.chosen, self.tellers)
         if left:
             self.remark(f"这些列未读：{'、'.join(left)}", f"columns not read: {', '.join(left)}")
         for each in untold(self.chosen):

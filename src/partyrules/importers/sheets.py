@@ -50,8 +50,17 @@ class Sheet:
 
     @property
     def where(self) -> str:
-        """The file and, where it may have several, the sheet."""
-        return f"{self.file} [{self.name}]"
+        """The file and, unless it has its name, the sheet."""
+        return f"{self.file}{self._within}"
+
+    @property
+    def called(self) -> str:
+        """The same without the folder of the file, for a table."""
+        return f"{self.file.name}{self._within}"
+
+    @property
+    def _within(self) -> str:
+        return "" if self.name == self.file.stem else f" [{self.name}]"
 
 
 def is_blank(value: Value) -> bool:
