@@ -63,7 +63,7 @@ def test_a_register_of_development(tmp_path: Path) -> None:
         stage("2018002", "applicant", "2018-04-01"),
     ]
     assert not reading.refusals
-    assert [each.what.en for each in reading.remarks] == ["columns not read: 备注"]
+    assert [each.what for each in reading.remarks] == ["columns not read: 备注"]
 
 
 def test_a_record_of_meetings(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_who_was_there_at_one_meeting(tmp_path: Path) -> None:
         {"fact": "meeting_held", "meeting": "branch_assembly", "unit": "一支部", "on": "2018-03-12"}
         | {"attended": ["1"], "excused": ["2"]}
     ]
-    assert [each.what.en for each in reading.remarks] == ["totals, headers and footers passed over: rows 8, 9"]
+    assert [each.what for each in reading.remarks] == ["totals, headers and footers passed over: rows 8, 9"]
 
 
 def test_who_was_there_in_each_row_or_column(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_list_without_marks_tells_no_attendance(tmp_path: Path) -> None:
     assert facts_in(reading) == [
         {"fact": "meeting_held", "meeting": "branch_assembly", "unit": "一支部", "on": "2018-03-12"}
     ]
-    assert "no mark at all" in reading.remarks[0].what.en
+    assert "no mark at all" in reading.remarks[0].what
 
 
 def test_a_roster(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_an_old_workbook_tells_the_same() -> None:
         stage("2018002", "applicant", "2018-04-01"),
         stage("2018002", "activist", "2019-01-01"),
     ]
-    assert "not read" in reading.remarks[1].what.en
+    assert "not read" in reading.remarks[1].what
 
 
 def test_without_a_choice_the_fitting_mapping_is_taken(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_without_a_choice_the_fitting_mapping_is_taken(tmp_path: Path) -> None:
     assert [each["fact"] for each in facts_in(reading)] == ["training_completed", "stage_entered", "dorm_evaluated"]
     again = [ready_mapping("development"), ready_mapping("development")]
     refused = read_registers([write_xlsx(tmp_path / "b.xlsx", {"乙": sheets["乙"]})], again).refusals
-    assert "fit as well; name one with --mapping" in refused[0].why.en
+    assert "fit as well; name one with --mapping" in refused[0].why
 
 
 # Sheets as they come -----------------------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ def test_what_is_no_row(tmp_path: Path) -> None:
     reading = read(write_xlsx(tmp_path / "a.xlsx", {"s": rows}), mapping="development")
     assert [each["person"] for each in facts_in(reading)] == ["1", "2"]
     assert reading.rows == 2
-    assert [each.what.en for each in reading.remarks] == ["totals, headers and footers passed over: rows 4, 6, 7, 8"]
+    assert [each.what for each in reading.remarks] == ["totals, headers and footers passed over: rows 4, 6, 7, 8"]
 
 
 def test_repeated_rows_tell_once(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def test_hidden_sheets_are_told_of(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", sheets, hidden=["乙"])
     reading = read(path, mapping="development")
     assert [each["person"] for each in facts_in(reading)] == ["1"]
-    assert "hidden, and not read" in reading.remarks[0].what.en
+    assert "hidden, and not read" in reading.remarks[0].what
     shown = '[[sheets]]\nhidden = true\ncolumns = {person = "学号", on = "申请入党时间"}\n'
     shown += 'facts = [{fact = "stage_entered", set = {stage = "applicant"}}]'
     assert len(read(path, mapping=mapping_of(tmp_path / "m.toml", shown)).facts) == 2
@@ -307,12 +307,12 @@ def test_other_sheets(tmp_path: Path) -> None:
     assert not reading.facts
     reading = read(write_xlsx(tmp_path / "b.xlsx", sheets), mapping="development")
     assert len(reading.facts) == 1
-    assert [(each.sheet.name, each.what.en) for each in reading.remarks] == [
+    assert [(each.sheet.name, each.what) for each in reading.remarks] == [
         ("封面", "not read: it has none of the columns of the mapping")
     ]
     [refusal] = reading.refusals
     assert (refusal.sheet.name, refusal.row) == ("乙", 1)
-    assert "found: 学好、姓名、申请时问; is it `申请时问`?" in refusal.why.en
+    assert "found: 学好、姓名、申请时问; is it `申请时问`?" in refusal.why
     with pytest.raises(QueryError, match="there is nothing in it"):
         read(write_xlsx(tmp_path / "c.xlsx", {"s": [[]]}), mapping="development")
 
@@ -322,7 +322,7 @@ def test_a_column_that_stands_twice(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [[*HEAD, "申请入党时间"], ["1", "张三", "2018.3.1", "", "2018.4.1"]])
     reading = read(path, mapping="development")
     assert not reading.facts
-    assert "more than one column may be '申请入党时间': C、E" in reading.refusals[0].why.en
+    assert "more than one column may be '申请入党时间': C、E" in reading.refusals[0].why
 
 
 def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
@@ -330,7 +330,7 @@ def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [["学号", "入学时间", "党支部", "民族"], ["1", "2015.9.1", "一支部", "汉"]])
     reading = read(path, mapping="roster")
     assert [each["fact"] for each in facts_in(reading)] == ["person_registered"]
-    told = [each.what.en for each in reading.remarks]
+    told = [each.what for each in reading.remarks]
     assert told[0] == "columns not read: 党支部, 民族"
     assert "membership_started is not told: no column 加入支部时间" in told[1]
 
@@ -382,7 +382,7 @@ def test_a_needed_cell_that_is_empty(tmp_path: Path) -> None:
     rows = [["学号", "培训班", "结业时间", "学时"], ["1", "积极分子培训", "", "24"], ["2", "", "2018.3.1", "24"]]
     reading = read(write_csv(tmp_path / "a.csv", rows), mapping="training")
     assert [(each.row, each.column) for each in reading.refusals] == [(2, "C"), (3, "B")]
-    assert "`on` is needed" in reading.refusals[0].why.en
+    assert "`on` is needed" in reading.refusals[0].why
 
 
 def test_what_the_class_of_a_fact_refuses(tmp_path: Path) -> None:
@@ -390,7 +390,7 @@ def test_what_the_class_of_a_fact_refuses(tmp_path: Path) -> None:
     rows = [["学号", "培训班", "结业时间", "学时"], ["1", "积极分子培训", "2018.3.1", "-3"]]
     reading = read(write_csv(tmp_path / "a.csv", rows), mapping="training")
     assert refused_in(reading) == [(2, "D", "-3")]
-    assert "at least 0" in reading.refusals[0].why.en
+    assert "at least 0" in reading.refusals[0].why
 
 
 def test_a_refused_row_holds_back_its_meeting(tmp_path: Path) -> None:
@@ -410,7 +410,7 @@ def test_a_person_who_was_there_and_was_not(tmp_path: Path) -> None:
     rows += [["2018.3.5", "党员大会", "一支部", "1", mark] for mark in ("√", "请假")]
     reading = read(write_csv(tmp_path / "a.csv", rows), mapping="attendance")
     assert not reading.facts
-    assert "both attended and excused" in reading.refusals[0].why.en
+    assert "both attended and excused" in reading.refusals[0].why
 
 
 # Names -------------------------------------------------------------------------------------------------------------
@@ -421,7 +421,7 @@ def test_names_need_a_directory(tmp_path: Path) -> None:
     rows = [["党支部", "会议类型", "时间", "参加人员"], ["一支部", "党员大会", "2018.3.12", "张三、2"]]
     reading = read(write_csv(tmp_path / "a.csv", rows), mapping="meetings")
     assert not reading.facts
-    assert "no directory tells whose; give one with --directory" in reading.refusals[0].why.en
+    assert "no directory tells whose; give one with --directory" in reading.refusals[0].why
 
 
 def test_unknown_and_ambiguous_names(tmp_path: Path) -> None:
@@ -436,7 +436,7 @@ def test_unknown_and_ambiguous_names(tmp_path: Path) -> None:
     reading = read(write_csv(tmp_path / "a.csv", rows), mapping="meetings", directory=directory)
     assert [each["attended"] for each in facts_in(reading)] == [["2", "3"]]
     assert [(each.row, each.near) for each in reading.refusals] == [(2, "张三(1) / 张三(2)"), (3, "王小五")]
-    assert "钱七" in reading.refusals[1].why.en
+    assert "钱七" in reading.refusals[1].why
 
 
 def test_registers_are_directories_of_each_other(tmp_path: Path) -> None:
@@ -503,7 +503,7 @@ def test_rows_that_contradict_each_other(tmp_path: Path) -> None:
     reading = read(one, other, mapping="development")
     assert [each["person"] for each in facts_in(reading)] == ["2"]
     assert [(each.sheet.file, each.row, each.column) for each in reading.refusals] == [(one, 2, "C"), (other, 2, "C")]
-    assert f"contradicts row 2 of {other}, which has 2018-03-02" in reading.refusals[0].why.en
+    assert f"contradicts row 2 of {other}, which has 2018-03-02" in reading.refusals[0].why
 
 
 def test_a_month_and_its_day_agree(tmp_path: Path) -> None:
@@ -520,7 +520,7 @@ def test_what_the_ledger_says_otherwise(tmp_path: Path) -> None:
     mappings = [ready_mapping("development")]
     reading = read_registers([path], mappings, held=held)
     assert refused_in(reading) == [(2, "C", "2018.3.2")]
-    assert "contradicts s1" in reading.refusals[0].why.en
+    assert "contradicts s1" in reading.refusals[0].why
     replacing = read_registers([path], mappings, held=held, replace=True)
     assert [known for known, _ in replacing.replaced] == ["s1"]
     assert len(replacing.facts) == 2

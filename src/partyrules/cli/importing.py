@@ -12,8 +12,9 @@ import msgspec
 from attrs import frozen
 
 from partyrules.cli.options import FILE, lang_option, vocabulary_of
-from partyrules.cli.output import OUTPUT, lines_out, note, report, screen, show
+from partyrules.cli.output import OUTPUT, lines_out, note, report, screen, show, told
 from partyrules.errors import FactError
+from partyrules.errors.chinese import chinese
 from partyrules.facts.vocabulary import Vocabulary
 from partyrules.facts.writing import new_file
 from partyrules.importers.directory import read_directory
@@ -173,7 +174,11 @@ def _wire(reading: RegisterReading, done: _Done) -> dict[str, Any]:
         "head": done.head,
         "refused": [refusal_wire(each) for each in done.refusals],
         "remarks": [
-            {"file": str(each.sheet.file), "sheet": each.sheet.name, "what": {"zh": each.what.zh, "en": each.what.en}}
+            {
+                "file": str(each.sheet.file),
+                "sheet": each.sheet.name,
+                "what": {"zh": chinese(each.what), "en": each.what},
+            }
             for each in reading.remarks
         ],
     }
@@ -189,12 +194,10 @@ _HEADS: Final[Mapping[Lang, Sequence[str]]] = {
 
 def _show(reading: RegisterReading, done: _Done, ledger: Path, refused_file: Path | None, lang: Lang) -> None:
     for each in reading.remarks:
-        note(
-            {"zh": f"说明：{each.sheet.where}：{each.what.zh}", "en": f"Note: {each.sheet.where}: {each.what.en}"}[lang]
-        )
+        note(f"Note: {each.sheet.where}: {each.what}")
     if done.refusals:
         heads = [Column(head, whole=number in (1, 2)) for number, head in enumerate(_HEADS[lang])]
-        show(screen().table(heads, [_cells(each, lang) for each in done.refusals[:_MOST_SHOWN]]))
+        show(screen().table(heads, [_cells(each) for each in done.refusals[:_MOST_SHOWN]]))
         if (more := len(done.refusals) - _MOST_SHOWN) > 0:
             show(
                 {
@@ -205,29 +208,31 @@ def _show(reading: RegisterReading, done: _Done, ledger: Path, refused_file: Pat
     report(_summary(reading, done, ledger, lang))
     if done.refusals:
         rows = len({(id(each.sheet), each.row) for each in done.refusals})
-        zh = [f"Error: {rows} 行有 {len(done.refusals)} 处不能读取"]
-        en = [f"Error: {len(done.refusals)} refused in {rows} rows"]
+        note(f"Error: {len(done.refusals)} refused in {rows} rows")
         if refused_file is None:
-            zh.append("  加 --refused 文件.xlsx 可得到这些行的工作簿")
-            en.append("  --refused FILE.xlsx gives these rows as a workbook to correct")
+            note("  --refused FILE.xlsx gives these rows as a workbook to correct")
         elif reading.refused:
-            zh.append(f"  这些行在 {refused_file} 里：改好后用同样的 --mapping 和 --directory 导入它")
-            en.append(f"  these rows are in {refused_file}: correct them there, and import it as these files were")
-        for line in zh if lang == "zh" else en:
-            note(line)
+            note(f"  these rows are in `{refused_file}`; correct them there, and import it as these files were")
 
 
-def _cells(refusal: Refusal, lang: Lang) -> list[str]:
+def _cells(refusal: Refusal) -> list[str]:
     column = " ".join(filter(None, (refusal.column, refusal.header)))
     row = "" if refusal.row is None else str(refusal.row)
-    return [refusal.sheet.called, row, column, refusal.value, say(refusal.why, lang), refusal.near or ""]
+    return [
+        refusal.sheet.called,
+        row,
+        column,
+        refusal.value,
+        told(refusal.why),
+        refusal.near or "",
+    ]
 
 
 def _summary(reading: RegisterReading, done: _Done, ledger: Path, lang: Lang) -> str:
     if lang == "zh":
-        what = f"新记录 {done.new} 条" if done.head else f"未记录任何内容；可新记录 {done.new} 条"
+        what = f"新记录 {done.new} 条" if done.head else f"未记录任何内容；可新登记 {done.new} 条"
         more = [f"重复 {reading.repeated} 条"] if reading.repeated else []
-        more += [f"已被撤销、不再记录 {reading.gone} 条"] if reading.gone else []
+        more += [f"已被撤回、不再记录 {reading.gone} 条"] if reading.gone else []
         more += [f"末端 {done.head}"] if done.head else []
         return "，".join([f"{ledger}：读 {reading.rows} 行，{what}，原已记录 {done.already} 条", *more])
     what = f"{done.new} facts appended" if done.head else f"nothing was recorded; {done.new} facts are new"
@@ -246,7 +251,7 @@ def _summary(reading: RegisterReading, done: _Done, ledger: Path, lang: Lang) ->
 @click.option("--mapping", "as_mapping", is_flag=True, help="Print the mapping instead, to adapt: a TOML file.")
 @lang_option
 def template(name: str | None, *, out: Path | None, as_mapping: bool, lang: Lang) -> None:
-    """Write an empty register to fill in, with drop-downs and notes, that `import` reads as it is.
+    """Write an empty register to fill in, with drop-downs and notes, that import reads as it is.
 
     Without a NAME, list those there are. Each may be named in Chinese or English.
     """

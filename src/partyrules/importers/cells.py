@@ -11,7 +11,6 @@ from unicodedata import normalize
 
 from partyrules.errors import nearest
 from partyrules.importers.sheets import Lost, Value
-from partyrules.packs.document import Text
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
 __all__ = [
@@ -33,12 +32,12 @@ __all__ = [
 
 
 class CellError(ValueError):
-    """A cell cannot be taken: why, in both languages, and the nearest reading that could be."""
+    """A cell cannot be taken: why, and the nearest reading that could be."""
 
-    def __init__(self, zh: str, en: str, *, near: str | None = None) -> None:
-        self.why = Text(zh=zh, en=en)
+    def __init__(self, why: str, *, near: str | None = None) -> None:
+        self.why = why
         self.near = near
-        super().__init__(en)
+        super().__init__(why)
 
 
 _NOTHING: Final = frozenset(
@@ -86,7 +85,7 @@ def _tidy(text: str) -> str:
 def _readable(value: Value) -> Any:
     """Return a value, a text tidied; raise CellError for what the file does not hold."""
     if isinstance(value, Lost):
-        raise CellError(value.why.zh, value.why.en)
+        raise CellError(value.why)
     return _tidy(value) if isinstance(value, str) else value
 
 
@@ -94,18 +93,17 @@ def text_in(value: Value) -> str:
     """Return the text of a cell: numbers without `.0`, no stray blanks, none at all between Chinese characters."""
     value = _readable(value)
     if isinstance(value, bool) or value is None:
-        raise CellError(f"写的是{shown_as(value)}；应为文字", f"found {shown_as(value)}; allowed: text")
+        raise CellError(f"found {shown_as(value)}; allowed: text")
     if isinstance(value, int | float):
         if abs(value) >= _DIGITS_KEPT:
             raise CellError(
-                "存成了数值，超过15位的数字已丢失；请把该列设为文本后重新填写",
                 "stored as a number, whose digits beyond the 15th are lost; write it as text",
             )
         return shown_as(float(value)) if float(value).is_integer() else str(value)
     if isinstance(value, CivilDate | date):
         return shown_as(value)
     if not isinstance(value, str):
-        raise CellError(f"写的是时刻{value}；应为文字", f"found a time, {value}; allowed: text")
+        raise CellError(f"found a time, {value}; allowed: text")
     return value.replace(" ", "") if _CHINESE.search(value) else value
 
 
@@ -137,16 +135,11 @@ _BETWEEN_EPOCHS: Final = 1462
 _TWO_DIGITS: Final = 2
 _CENTURY: Final = 50
 _DECEMBER: Final = 12
-_SPELL: Final = (
-    "请写成2018-03-12，只知道月份的写成2018-03",
-    "allowed: 2018-03-12, or 2018-03 where only the month is known",
-)
+_SPELT: Final = "2018-03-12, or 2018-03 where only the month is known"
 
 
-def _no_date(shown: str, zh: str = "", en: str = "", *, near: str | None = None) -> CellError:
-    zh = zh or f"“{shown}”不是日期"
-    en = en or f"{shown!r} is no date"
-    return CellError(f"{zh}；{_SPELL[0]}", f"{en}; {_SPELL[1]}", near=near)
+def _no_date(shown: str, what: str = "", *, near: str | None = None) -> CellError:
+    return CellError(f"{what or f'{shown!r} is no date'}; allowed: {_SPELT}", near=near)
 
 
 def civil_date_in(value: Value, *, since_1904: bool = False) -> CivilDate:
@@ -174,7 +167,6 @@ def day_in_cell(value: Value, *, since_1904: bool = False) -> date:
     found = civil_date_in(value, since_1904=since_1904)
     if not found.exact:
         raise CellError(
-            f"“{shown_as(value)}”只有月份；此栏须写明哪一天",
             f"found {found}, a month; allowed here: a full date, 2018-03-12",
         )
     return found.first
@@ -182,13 +174,13 @@ def day_in_cell(value: Value, *, since_1904: bool = False) -> date:
 
 def _of(year: int, month: int, day: int | None, shown: str) -> CivilDate:
     if not _FIRST <= year <= _LAST:
-        raise _no_date(shown, f"“{shown}”的年份是{year}", f"{shown!r} is of the year {year}")
+        raise _no_date(shown, f"{shown!r} is of the year {year}")
     said = f"{year:04}-{month:02}" if day is None else f"{year:04}-{month:02}-{day:02}"
     try:
         return parse_civil_date(said)
     except ValueError:
         near = _nearest_day(year, month, day)
-        raise _no_date(shown, f"日历上没有“{shown}”", f"{shown!r} is not in the calendar", near=near) from None
+        raise _no_date(shown, f"{shown!r} is not in the calendar", near=near) from None
 
 
 def _nearest_day(year: int, month: int, day: int | None) -> str | None:
@@ -210,7 +202,6 @@ def _date_of_number(value: float, *, since_1904: bool) -> CivilDate:
     if len(year) == len("2018") and rest == "1":
         raise _no_date(
             shown,
-            f"“{shown}”存成了数值，可能是{year}年1月，也可能是{year}年10月（{year}.10）",
             f"{shown}, stored as a number, may be {year}-01 or {year}-10",
             near=f"{year}-01 / {year}-10",
         )
@@ -224,8 +215,7 @@ def _date_of_digits(shown: str) -> CivilDate:
     found = _COMPACT.fullmatch(shown)
     if found is None:
         near = f"{shown}-01" if re.fullmatch("(19|20)[0-9]{2}", shown) else None
-        what = ("只有年份", "a year alone") if near else (f"“{shown}”不是日期", f"{shown!r} is no date")
-        raise _no_date(shown, *what)
+        raise _no_date(shown, "a year alone" if near else "")
     if found[4] is None:
         return _of(int(found[1]), int(found[2]), int(found[3]), shown)
     digits = found[4]
@@ -242,7 +232,6 @@ def _date_of_digits(shown: str) -> CivilDate:
     if readings:
         raise _no_date(
             shown,
-            f"“{shown}”可能是{'，也可能是'.join(readings)}",
             f"{shown!r} may be {' or '.join(readings)}",
             near=" / ".join(readings),
         )
@@ -270,13 +259,7 @@ def _date_of_text(text: str, *, since_1904: bool) -> CivilDate:
     else:
         found = _date_of_parts(said, text)
     if weekday is not None and found.exact and _WEEK[found.first.weekday()] != weekday[1].replace("天", "日"):
-        day = _WEEK[found.first.weekday()]
-        raise _no_date(
-            text,
-            f"{found}是星期{day}，不是“{weekday[0].strip()}”",
-            f"{found} is no {weekday[0].strip()!r}",
-            near=str(found),
-        )
+        raise _no_date(text, f"{found} is no {weekday[0].strip()!r}", near=str(found))
     return found
 
 
@@ -298,7 +281,7 @@ def _date_of_parts(said: str, text: str) -> CivilDate:
     clear = "年" in said or (day is not None and not ("/" in said and int(year) <= _DECEMBER))
     if not clear:
         near = _either(full, month, day)
-        raise _no_date(text, f"“{text}”看不出哪个是年", f"{text!r} does not tell which part is the year", near=near)
+        raise _no_date(text, f"{text!r} does not tell which part is the year", near=near)
     return _of(full, month, int(day) if day else None, text)
 
 
@@ -380,9 +363,7 @@ def number_in(value: Value, field: str = "") -> int | Decimal:
         return int(value) if float(value).is_integer() else Decimal(repr(value))
     units = _UNITS.get(field, ())
     allowed = f"{'、'.join(['24', *(f'24{unit}' for unit in units[:1])])}"
-    wrong = CellError(
-        f"“{shown_as(value)}”不是数；应写成{allowed}", f"found {shown_as(value)!r}; allowed: a number such as {allowed}"
-    )
+    wrong = CellError(f"found {shown_as(value)!r}; allowed: a number such as {allowed}")
     if not isinstance(value, str):
         raise wrong
     found = _NUMBER.fullmatch(value)
@@ -414,7 +395,6 @@ def yes_or_no(value: Value) -> bool:
         return False
     near = nearest(said, (*_YES, *_NO))
     raise CellError(
-        f"“{shown_as(value)}”看不出合格与否；应为合格、不合格、√、×",
         f"found {shown_as(value)!r}; allowed: 合格, 不合格, √, ×",
         near=near,
     )
@@ -432,9 +412,7 @@ def word_in(value: Value, words: Mapping[str, str]) -> str:
     for word, value_of in words.items():
         by_value.setdefault(value_of, word)
     listed = [*list(by_value.values())[:_MOST_LISTED], *(["…"] if len(by_value) > _MOST_LISTED else [])]
-    raise CellError(
-        f"不认识“{said}”；应为{'、'.join(listed)}", f"{said!r} is not known; allowed: {', '.join(listed)}", near=near
-    )
+    raise CellError(f"{said!r} is not known; allowed: {', '.join(listed)}", near=near)
 
 
 _PLAIN_WORDS: Final[dict[int, tuple[Mapping[str, str], dict[str, str]]]] = {}
@@ -520,7 +498,7 @@ def entries_of(value: Value) -> list[str]:
 def names_in(value: Value, known: Callable[[str], bool]) -> list[str]:
     """Return the names of a list, of which blanks may separate some and stand within others: `known` tells which."""
     if isinstance(value, Lost):
-        raise CellError(value.why.zh, value.why.en)
+        raise CellError(value.why)
     if not isinstance(value, str):
         return [text_in(value)]
     found: list[str] = []
@@ -575,7 +553,6 @@ def attendance_mark(value: Value) -> str:
     if said in _ABSENT:
         return "absent"
     raise CellError(
-        f"不认识“{shown_as(value)}”；应为√、请假、缺席或空白",
         f"{shown_as(value)!r} is not known; allowed: √, 请假, 缺席, or nothing",
         near=nearest(said, (*_PRESENT, *EXCUSED, *_ABSENT)),
     )

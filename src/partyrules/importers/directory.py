@@ -29,11 +29,6 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("组织名称", "支部名称", "单位名称", "名称", "unit name", "name"),
     "building": ("楼宇名称", "楼名", "名称", "building name", "name"),
 }
-_CALLED: Final[Mapping[str, tuple[str, str]]] = {
-    "person": ("人员", "person"),
-    "unit": ("组织", "unit"),
-    "building": ("楼宇", "building"),
-}
 _CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _WITH_ID: Final = re.compile(r"(.+?)\s*\(([^()]+)\)")
 _MOST_SHOWN: Final = 5
@@ -106,18 +101,14 @@ class Directory:
         if self._agree(kind, name, known) and (kind not in self.closed or _like(name) in self.names[kind]):
             return
         others = self._called(kind, known)
-        zh, en = _CALLED[kind]
         if others:
             raise CellError(
-                f"编号“{known}”的{zh}另有名称“{others[0]}”，不是“{name}”",
-                f"the {en} {known!r} is called {others[0]!r}, not {name!r}",
+                f"the {kind} {known!r} is called {others[0]!r}, not {name!r}",
                 near=self._only_holder(kind, name),
             )
         holder = self._only_holder(kind, name)
         if kind in self.closed and _like(name) in self.names[kind]:
-            raise CellError(
-                f"名录中“{name}”的编号不是“{known}”", f"in the directory {name!r} is not {known!r}", near=holder
-            )
+            raise CellError(f"in the directory {name!r} is not {known!r}", near=holder)
 
     def _only_holder(self, kind: str, name: str) -> str | None:
         holders = self.names[kind].get(_like(name), set())
@@ -137,31 +128,26 @@ class Directory:
     def _unknown(self, kind: str, said: str) -> str:
         """Return the text itself where it may be an id that nobody told of yet; raise CellError otherwise."""
         if (problem := flaw(said)) is not None:
-            raise CellError(f"“{said}”不能作编号", f"found {said!r}, {problem}; allowed: an id")
-        zh, en = _CALLED[kind]
+            raise CellError(f"found {said!r}, {problem}; allowed: an id")
         near = self._near(kind, said)
         if kind == "person" and kind not in self.closed and _CHINESE.search(said):
             if not self.ids[kind] and not self.names[kind]:
                 raise CellError(
-                    f"“{said}”是姓名，没有名录无从知道是谁；请用 --directory 给出学号与姓名的对照表，或改填学号",
                     f"{said!r} is a name and no directory tells whose; give one with --directory, or write the id",
                 )
             raise CellError(
-                f"不知道“{said}”是谁；请用 --directory 给出学号与姓名的对照表，或改填学号",
                 f"nobody known is called {said!r}; give a directory with --directory, or write the id",
                 near=near,
             )
         if kind in self.closed or (kind != "person" and self.ids[kind]):
-            raise CellError(f"没有叫“{said}”的{zh}", f"no {en} {said!r} is known", near=near)
+            raise CellError(f"no {kind} {said!r} is known", near=near)
         return said
 
     def _ambiguous(self, kind: str, said: str, found: Iterable[str]) -> CellError:
         listed = sorted(found)[:_MOST_SHOWN]
         either = " / ".join(f"{said}({each})" for each in listed)
-        zh, en = _CALLED[kind]
         return CellError(
-            f"叫“{said}”的{zh}不止一个；请写明编号，如{said}({listed[0]})",
-            f"more than one {en} is called {said!r}; write which: {either}",
+            f"more than one {kind} is called {said!r}; write which: {either}",
             near=either,
         )
 

@@ -123,6 +123,7 @@ def _people(value: Value, directory: Directory) -> PeopleListed:
         except CellError as error:
             wrong.append(error)
     if wrong:
-        zh, en = "；".join(each.why.zh for each in wrong), "; ".join(each.why.en for each in wrong)
-        raise CellError(zh, en, near=next((each.near for each in wrong if each.near), None))
+        raise CellError(
+            "; ".join(each.why for each in wrong), near=next((each.near for each in wrong if each.near), None)
+        )
     return PeopleListed(tuple(sorted(set(ids))), tuple(sorted(set(excused))))

@@ -11,7 +11,6 @@ from xml.parsers import expat
 from attrs import define, field
 
 from partyrules.importers.sheets import ROWS_MOST, Lost
-from partyrules.packs.document import Text
 
 __all__ = ["Peek", "in_error", "opendocument_peek", "shows_a_month", "spreadsheet_peek"]
 
@@ -33,16 +32,13 @@ class Peek:
 def _without_value(formula: str) -> Lost:
     return Lost(
         formula,
-        Text(
-            zh="公式没有存下计算结果；用电子表格软件打开、保存一次，或直接填写数值",
-            en="a formula whose value the file does not hold; open and save it in a spreadsheet, or write the value",
-        ),
+        "a formula whose value the file does not hold; open and save it in a spreadsheet, or write the value",
     )
 
 
 def in_error(shown: str) -> Lost:
     """Return what a cell holds whose formula is in error."""
-    return Lost(shown, Text(zh="公式出错", en="the formula is in error"))
+    return Lost(shown, "the formula is in error")
 
 
 # Office Open XML -------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from partyrules.importers.fields import CellReader, reader_of
 from partyrules.importers.headers import Header, found_header, plain_name
 from partyrules.importers.mapping import RegisterMapping, SheetPlan, ToldFact
 from partyrules.importers.sheets import Sheet, Value, is_blank, letters
-from partyrules.packs.document import Text
 
 __all__ = ["CellSource", "Chosen", "Teller", "Unfit", "chosen", "dates_across", "tellers_of", "untold", "unused"]
 
@@ -39,7 +38,7 @@ class Unfit:
     """Why no mapping fits a sheet: where its header seems to be, and whether it is `meant` as a register at all."""
 
     row: int
-    why: Text
+    why: str
     meant: bool
 
 
@@ -78,7 +77,7 @@ class Teller:
 def chosen(sheet: Sheet, mappings: Iterable[RegisterMapping]) -> Chosen | Unfit:
     """Return the mapping and plan of which a sheet has the most columns, or why none fits."""
     found: list[tuple[int, Chosen]] = []
-    partial: list[tuple[int, Chosen, Text]] = []
+    partial: list[tuple[int, Chosen, str]] = []
     for mapping in mappings:
         for plan in mapping.sheets:
             if not any(fnmatchcase(sheet.name.strip(), pattern) for pattern in plan.match):
@@ -103,30 +102,24 @@ def chosen(sheet: Sheet, mappings: Iterable[RegisterMapping]) -> Chosen | Unfit:
         names = [each.plan.title.zh for each in fit]
         return Unfit(
             fit[0].header.row,
-            Text(
-                zh=f"{'、'.join(names)}都合适；请用 --mapping 指明一个",
-                en=f"{', '.join(names)} fit as well; name one with --mapping",
-            ),
+            f"{', '.join(names)} fit as well; name one with --mapping",
             meant=True,
         )
     if not partial:
         row = next((number for number, row in enumerate(sheet.rows) if not all(map(is_blank, row))), 0)
-        why = Text(zh="没有一列是所用对照表里的", en="it has none of the columns of the mapping")
+        why = "it has none of the columns of the mapping"
         return Unfit(row, why, meant=False)
     score, each, why = max(partial, key=lambda entry: entry[0])
-    return Unfit(each.header.row, why, meant=score >= _ALIKE or why.en.endswith("?"))
+    return Unfit(each.header.row, why, meant=score >= _ALIKE or why.endswith("?"))
 
 
-def _unfit(each: Chosen) -> Text | None:
+def _unfit(each: Chosen) -> str | None:
     """Return why a plan cannot be used for a sheet: a column twice, or what every fact needs is missing."""
     header, wanted = each.header, each.plan.wanted()
     for key, places in header.twice.items():
         at = "、".join(letters(place) for place in places)
         name = wanted[key][0]
-        return Text(
-            zh=f"“{name}”一列有几列都像：{at}；请改列名，或在对照表里写明",
-            en=f"more than one column may be {name!r}: {at}; rename one, or name it in the mapping",
-        )
+        return f"more than one column may be {name!r}: {at}; rename one, or name it in the mapping"
     lacking = [_lacking(told, each) for told in each.plan.facts]
     if all(lacking):
         keys = min(lacking, key=len)
@@ -135,12 +128,9 @@ def _unfit(each: Chosen) -> Text | None:
         near = next(
             (close for key in keys for name in wanted[key] if (close := nearest(name, there, cutoff=0.5))), None
         )
-        hint_zh, hint_en = (f"；“{near}”是不是？", f"; is it `{near}`?") if near else ("", "")
+        hint = f"; is it `{near}`?" if near else ""
         listed = "、".join(there[:20])
-        return Text(
-            zh=f"没有这一列：{names}；有的是：{listed}{hint_zh}",
-            en=f"no column {names}; found: {listed}{hint_en}",
-        )
+        return f"no column {names}; found: {listed}{hint}"
     return None
 
 
@@ -237,7 +227,7 @@ def sources_of(tellers: Iterable[Teller]) -> Iterator[CellSource]:
     return (source for teller in tellers for source in teller.sources)
 
 
-def untold(each: Chosen) -> list[Text]:
+def untold(each: Chosen) -> list[str]:
     """Return the facts that a sheet has some own column of and cannot tell, since another is missing."""
     found = []
     wanted = each.plan.wanted()
@@ -246,10 +236,5 @@ def untold(each: Chosen) -> list[Text]:
         own = [f"{each.plan.facts.index(told)}.{name}" for name in told.columns]
         if keys and any(key in each.header.columns for key in own):
             names = "、".join(" / ".join(wanted[key][:3]) for key in keys)
-            found.append(
-                Text(
-                    zh=f"不读 {told.cls.wire}：没有这一列：{names}",
-                    en=f"{told.cls.wire} is not told: no column {names}",
-                )
-            )
+            found.append(f"{told.cls.wire} is not told: no column {names}")
     return found

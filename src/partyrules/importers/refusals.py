@@ -5,8 +5,8 @@ from typing import Any
 
 from attrs import frozen
 
+from partyrules.errors.chinese import chinese
 from partyrules.importers.sheets import Sheet
-from partyrules.packs.document import Text
 
 __all__ = ["Refusal", "RefusedRows", "refusal_wire"]
 
@@ -24,7 +24,7 @@ class Refusal:
     column: str | None
     header: str | None
     value: str
-    why: Text
+    why: str
     near: str | None = None
 
 
@@ -38,7 +38,7 @@ class RefusedRows:
     sheet: Sheet
     first: int
     rows: Sequence[int]
-    marks: Mapping[int, Mapping[int | None, Text]]
+    marks: Mapping[int, Mapping[int | None, str]]
 
 
 def refusal_wire(refusal: Refusal) -> dict[str, Any]:
@@ -50,6 +50,6 @@ def refusal_wire(refusal: Refusal) -> dict[str, Any]:
         "column": refusal.column,
         "header": refusal.header,
         "value": refusal.value,
-        "reason": {"zh": refusal.why.zh, "en": refusal.why.en},
+        "reason": {"zh": chinese(refusal.why), "en": refusal.why},
         "nearest": refusal.near,
     }

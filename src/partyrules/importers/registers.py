@@ -34,7 +34,6 @@ from partyrules.importers.plans import (
 )
 from partyrules.importers.refusals import Refusal, RefusedRows
 from partyrules.importers.sheets import Sheet, Value, is_blank, letters
-from partyrules.packs.document import Text
 
 __all__ = ["RegisterReading", "SheetRemark", "read_registers"]
 
@@ -59,7 +58,7 @@ class SheetRemark:
     """Something to know of a sheet that is no problem: what of it was passed over."""
 
     sheet: Sheet
-    what: Text
+    what: str
 
 
 @frozen
@@ -88,7 +87,7 @@ class RegisterReading:
         found = []
         for problem in problems:
             sheet, row = self.places[problem.where]
-            found.append(Refusal(sheet, row + 1, None, None, "", Text(zh=problem.what, en=problem.what)))
+            found.append(Refusal(sheet, row + 1, None, None, "", problem.what))
         return tuple(found)
 
 
@@ -167,22 +166,21 @@ class _Work:
         if sheet.hidden and not found.plan.hidden:
             work = cls(sheet, None, None)
             work.remark(
-                "隐藏的工作表，未读；取消隐藏，或在对照表里写 hidden = true",
                 "hidden, and not read; show it, or say `hidden = true`",
             )
             return work
         return cls(sheet, found, None)
 
-    def remark(self, zh: str, en: str) -> None:
+    def remark(self, what: str) -> None:
         """Note something that is no problem."""
-        self.remarks.append(SheetRemark(self.sheet, Text(zh=zh, en=en)))
+        self.remarks.append(SheetRemark(self.sheet, what))
 
     def refuse_unfit(self, *, any_fits: bool) -> None:
         """Refuse a sheet that no mapping fits, unless it is a mere addition to others."""
         if self.unfit is None:
             return
         if self.sheet.hidden or (any_fits and not self.unfit.meant):
-            self.remark(f"未读：{self.unfit.why.zh}", f"not read: {self.unfit.why.en}")
+            self.remark(f"not read: {self.unfit.why}")
         else:
             self.refusals[None].append(Refusal(self.sheet, self.unfit.row + 1, None, None, "", self.unfit.why))
 
@@ -276,19 +274,15 @@ class _Work:
         assert self.chosen is not None  # noqa: S101 - asked of chosen sheets only
         if silent:
             listed = ", ".join(map(str, silent[:10])) + (" …" if len(silent) > 10 else "")  # noqa: PLR2004 - rows shown
-            self.remark(
-                f"有 {len(silent)} 行没有可记录的内容：第 {listed} 行", f"{len(silent)} rows tell nothing: {listed}"
-            )
+            self.remark(f"{len(silent)} rows tell nothing: {listed}")
         if self.aside:
             listed = ", ".join(str(number + 1) for number in sorted(self.aside)[:10])
-            self.remark(
-                f"合计、表头、表尾行未读：第 {listed} 行", f"totals, headers and footers passed over: rows {listed}"
-            )
+            self.remark(f"totals, headers and footers passed over: rows {listed}")
         left = unused(self.chosen, self.tellers)
         if left:
-            self.remark(f"这些列未读：{'、'.join(left)}", f"columns not read: {', '.join(left)}")
+            self.remark(f"columns not read: {', '.join(left)}")
         for each in untold(self.chosen):
-            self.remark(each.zh, each.en)
+            self.remark(each)
 
     def refuse(self, number: int, at: int | None, value: Value, error: CellError, *, called: str | None = None) -> None:
         """Refuse a cell, once."""
@@ -442,7 +436,7 @@ class _Work:
             except CellError as error:
                 self.refuse(number, at, cell, error)
                 return None
-        self.refuse(number, places[0], None, CellError("为空；应写明是谁", "empty; allowed: who it is"))
+        self.refuse(number, places[0], None, CellError("empty; allowed: who it is"))
         return None
 
     def _finish_gathered(self, gathered: Mapping[bytes, _Gathered]) -> None:
@@ -450,7 +444,6 @@ class _Work:
             for one, other in (("attended", "excused"), ("attended", "absent"), ("excused", "absent")):
                 for person in group.people[one] & group.people[other]:
                     why = CellError(
-                        f"{person} 在同一次会上既是{one}又是{other}",
                         f"{person} is both {one} and {other} at one meeting",
                     )
                     self.refuse(group.rows[-1], None, person, why)
@@ -477,7 +470,7 @@ class _Work:
                     if name == "attended" or group.people[name]
                 }
             else:
-                self.remark("签到栏全空，按未记录出席处理", "no mark at all; who was there is taken as not recorded")
+                self.remark("no mark at all; who was there is taken as not recorded")
             self.told.append(RowFact(said, self.sheet, group.rows, group.teller))
 
 
@@ -500,7 +493,7 @@ def _cell(source: CellSource, row: Sequence[Value]) -> Value:
 
 
 def _missing(source: CellSource) -> CellError:
-    return CellError(f"为空；“{source.called}”必填", f"empty; allowed: a value, since `{source.name}` is needed")
+    return CellError(f"empty; allowed: a value, since `{source.name}` is needed")
 
 
 # The whole -------------------------------------------------------------------------------------------------
@@ -511,16 +504,12 @@ def _compare(work: Sequence[_Work], held: LedgerHeld, *, replace: bool) -> None:
     of_sheet = {id(each.sheet): each for each in work}
     for each in compared([fact for one in work for fact in one.told], held, replace=replace):
         there = "、".join(each.there) if isinstance(each.there, tuple | list) else each.there
-        has_zh, has_en = ("没有", "nothing") if there is None else (f"是 {there}", f"{there}")
+        has = "nothing" if there is None else there
         if each.other is not None:
-            where = f"{each.other.sheet.where}"
-            row = each.other.rows[0] + 1
-            zh, en = f"与 {where} 第{row}行矛盾，那里{has_zh}", f"contradicts row {row} of {where}, which has {has_en}"
-            why = CellError(zh, en)
+            why = CellError(f"contradicts row {each.other.rows[0] + 1} of {each.other.sheet.where}, which has {has}")
         else:
             why = CellError(
-                f"与已记录的 {each.known} 矛盾，那里{has_zh}；若以此处为准，加 --replace",
-                f"contradicts {each.known}, which is recorded and has {has_en}; if this is right, say --replace",
+                f"contradicts {each.known}, which is recorded and has {has}; if this is right, say --replace"
             )
         of_sheet[id(each.fact.sheet)].refuse_field(each.fact, each.field, why)
 
@@ -538,7 +527,7 @@ def _reading(work: Sequence[_Work], vocabulary: Vocabulary, held: LedgerHeld) ->
         if isinstance(checked, FactError):
             for problem in checked.problems:
                 named = _FIELD.search(problem.what)
-                each.refuse_field(fact, named[1] if named else "", CellError(problem.what, problem.what))
+                each.refuse_field(fact, named[1] if named else "", CellError(problem.what))
     for (each, fact), checked in found:
         if isinstance(checked, FactError) or each.refuses(fact):
             continue
@@ -582,7 +571,7 @@ def without_id(content: bytes) -> bytes:
 
 def _refused_rows(work: _Work) -> RefusedRows:
     assert work.chosen is not None  # noqa: S101 - asked of chosen sheets only
-    marks: dict[int, dict[int | None, Text]] = {}
+    marks: dict[int, dict[int | None, str]] = {}
     for number, refusals in work.refusals.items():
         if number is not None:
             marks[number] = {_column(each.column): each.why for each in refusals}

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from partyrules.packs.document import Text
 from partyrules.time.calendar import CivilDate
 
 __all__ = ["CELLS_MOST", "COLUMNS_MOST", "ROWS_MOST", "Lost", "Sheet", "Value", "filled_down", "is_blank", "letters"]
@@ -25,7 +24,7 @@ class Lost:
     """What stands in a cell whose value the file does not hold: `shown` there, and why it cannot be read."""
 
     shown: str
-    why: Text
+    why: str
 
     def __str__(self) -> str:
         return self.shown

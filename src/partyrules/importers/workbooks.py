@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from partyrules.errors.chinese import chinese
 from partyrules.facts.schema import bare_of, field_types, is_list, parts_of, title_of
 from partyrules.importers.cells import shown_as
 from partyrules.importers.mapping import Names, RegisterMapping, SheetPlan, ToldFact, literal_options
@@ -82,9 +83,13 @@ def _refused_sheet(page: Worksheet, refused: RefusedRows, formats: _Formats, lan
         for column, value in enumerate(row):
             _write(page, place, column, value, formats, wrong=column in marks)
             if column in marks:
-                page.write_comment(place, column, _said(marks[column], lang))
-        said = "；".join(dict.fromkeys(_said(why, lang) for why in marks.values()))
-        page.write_string(place, width, said or {"zh": "同一次会的其他人", "en": "others of the same meeting"}[lang])
+                page.write_comment(place, column, _why(marks[column], lang))
+        said = "; ".join(dict.fromkeys(marks.values()))
+        page.write_string(place, width, _why(said or "others of the same meeting", lang))
+
+
+def _why(why: str, lang: _Lang) -> str:
+    return chinese(why) if lang == "zh" else why
 
 
 def _write(page: Worksheet, row: int, column: int, value: Value, formats: _Formats, *, wrong: bool = False) -> None:
