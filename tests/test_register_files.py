@@ -10,7 +10,7 @@ import pytest
 from partyrules.errors import QueryError
 from partyrules.importers import books, sheets
 from partyrules.importers.books import sheets_of
-from partyrules.importers.sheets import Lost, Sheet, letters
+from partyrules.importers.sheets import Lost, RegisterSheet, letters
 from partyrules.time.calendar import parse_civil_date
 from tests.registers import Formula, MonthCell, Row, write_csv, write_ods, write_xlsx
 
@@ -19,7 +19,7 @@ TABLE = [["学号", "姓名", "时间"], ["1", "张三", "2018.3"], ["2", "李�
 MARCH = parse_civil_date("2018-03")
 
 
-def only(path: Path) -> Sheet:
+def only(path: Path) -> RegisterSheet:
     """Return the one sheet of a file."""
     [sheet] = sheets_of(path)
     return sheet

@@ -230,7 +230,7 @@ def _cells(refusal: Refusal) -> list[str]:
 
 def _summary(reading: RegisterReading, done: _Done, ledger: Path, lang: Lang) -> str:
     if lang == "zh":
-        what = f"新记录 {done.new} 条" if done.head else f"未记录任何内容；可新登记 {done.new} 条"
+        what = f"新记录 {done.new} 条" if done.head else f"未记录任何内容；可新记录 {done.new} 条"
         more = [f"重复 {reading.repeated} 条"] if reading.repeated else []
         more += [f"已被撤回、不再记录 {reading.gone} 条"] if reading.gone else []
         more += [f"末端 {done.head}"] if done.head else []

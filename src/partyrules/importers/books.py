@@ -20,7 +20,7 @@ from xlrd.compdoc import CompDocError
 
 from partyrules.errors import QueryError
 from partyrules.importers.packages import in_error, opendocument_peek, shows_a_month, spreadsheet_peek
-from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, Lost, Sheet, Value, filled_down
+from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, Lost, RegisterSheet, Value, filled_down
 from partyrules.time.calendar import parse_civil_date
 
 __all__ = ["FILE_BYTES", "UNPACKED_BYTES", "sheets_of"]
@@ -42,7 +42,7 @@ _PROTECTED: Final = "a workbook that is protected by a password"
 _LAST_SERIAL: Final = 2_958_466  # the day after 9999-12-31
 
 
-def sheets_of(path: Path) -> list[Sheet]:
+def sheets_of(path: Path) -> list[RegisterSheet]:
     """Return the sheets of a file, told by what is in it and not by its name.
 
     Raise QueryError where it cannot be read, is something else, is protected, or goes beyond the limits.
@@ -54,7 +54,7 @@ def sheets_of(path: Path) -> list[Sheet]:
         return list(_old(path, held))
     if _MARKUP.match(held[:512].removeprefix(b"\xef\xbb\xbf")):
         raise _not(path, f"a web page or XML, whatever its name says; {_SAVE}")
-    return [Sheet(path, path.stem, _separated(path, _decoded(path, held)))]
+    return [RegisterSheet(path, path.stem, _separated(path, _decoded(path, held)))]
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -80,7 +80,7 @@ def _not(path: Path, found: str, allowed: str = _ALLOWED) -> QueryError:
 # Workbooks -------------------------------------------------------------------------------------------------
 
 
-def _packed(path: Path, held: bytes) -> Iterator[Sheet]:
+def _packed(path: Path, held: bytes) -> Iterator[RegisterSheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(held)) as package:
             _unpackable(path, package)
@@ -108,7 +108,7 @@ def _packed(path: Path, held: bytes) -> Iterator[Sheet]:
         for row, column in peek.months:
             if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], date):
                 rows[row][column] = parse_civil_date(rows[row][column].isoformat()[:7])
-        yield Sheet(path, sheet.name, rows, hidden=sheet.hidden, since_1904=peek.since_1904)
+        yield RegisterSheet(path, sheet.name, rows, hidden=sheet.hidden, since_1904=peek.since_1904)
 
 
 def _put(rows: list[list[Any]], row: int, column: int, lost: Lost) -> None:
@@ -135,7 +135,7 @@ def _unpackable(path: Path, package: zipfile.ZipFile) -> None:
                     )
 
 
-def _calamine(path: Path, held: bytes) -> Iterator[Sheet]:
+def _calamine(path: Path, held: bytes) -> Iterator[RegisterSheet]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(held))
         for each in book.sheets_metadata:
@@ -145,12 +145,12 @@ def _calamine(path: Path, held: bytes) -> Iterator[Sheet]:
             hidden = each.visible is not python_calamine.SheetVisibleEnum.Visible
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             filled_down(rows, sheet.merged_cell_ranges or ())
-            yield Sheet(path, each.name, rows, hidden=hidden)
+            yield RegisterSheet(path, each.name, rows, hidden=hidden)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise _not(path, f"a workbook that is damaged: {error}", _SAVE) from None
 
 
-def _old(path: Path, held: bytes) -> Iterator[Sheet]:
+def _old(path: Path, held: bytes) -> Iterator[RegisterSheet]:
     if _ENCRYPTED in held:
         raise _not(path, _PROTECTED, "save it without one")
     try:
@@ -160,7 +160,7 @@ def _old(path: Path, held: bytes) -> Iterator[Sheet]:
                 [_old_value(book, cell) for cell in sheet.row(number)] for number in range(sheet.nrows)
             ]
             filled_down(rows, (((top, left), (end - 1, right - 1)) for top, end, left, right in sheet.merged_cells))
-            yield Sheet(path, sheet.name, rows, hidden=sheet.visibility != 0, since_1904=book.datemode == 1)
+            yield RegisterSheet(path, sheet.name, rows, hidden=sheet.visibility != 0, since_1904=book.datemode == 1)
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise _not(path, _PROTECTED, "save it without one") from None

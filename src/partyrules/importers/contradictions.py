@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import define, frozen
 
 from partyrules.importers.plans import Teller
-from partyrules.importers.sheets import Sheet
+from partyrules.importers.sheets import RegisterSheet
 
 __all__ = ["Contradiction", "LedgerHeld", "RowFact", "compared"]
 
@@ -36,7 +36,7 @@ class RowFact:
     """
 
     said: dict[str, Any]
-    sheet: Sheet
+    sheet: RegisterSheet
     rows: list[int]
     teller: Teller
     told_better: bool = False

@@ -14,7 +14,7 @@ from partyrules.facts.vocabulary import BuildingOpened, Fact, PersonRegistered, 
 from partyrules.importers.books import sheets_of
 from partyrules.importers.cells import CellError, is_nothing, text_in
 from partyrules.importers.headers import found_header
-from partyrules.importers.sheets import Sheet
+from partyrules.importers.sheets import RegisterSheet
 
 __all__ = ["Directory", "read_directory"]
 
@@ -172,7 +172,7 @@ def read_directory(paths: Iterable[Path]) -> Directory:
     return found
 
 
-def _added(directory: Directory, sheet: Sheet) -> bool:
+def _added(directory: Directory, sheet: RegisterSheet) -> bool:
     added = False
     for kind in _KINDS:
         wanted = {"id": _IDS[kind], "name": _NAMES[kind]}

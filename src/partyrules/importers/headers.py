@@ -8,7 +8,7 @@ from unicodedata import normalize
 from attrs import field, frozen
 
 from partyrules.importers.cells import shown_as
-from partyrules.importers.sheets import Sheet, Value, is_blank
+from partyrules.importers.sheets import RegisterSheet, Value, is_blank
 
 __all__ = ["Header", "found_header", "plain_name"]
 
@@ -40,7 +40,7 @@ class Header:
     twice: Mapping[str, tuple[int, ...]] = field(factory=dict)
 
 
-def found_header(sheet: Sheet, wanted: Mapping[str, Sequence[str]], *, row: int | None = None) -> Header | None:
+def found_header(sheet: RegisterSheet, wanted: Mapping[str, Sequence[str]], *, row: int | None = None) -> Header | None:
     """Return the header that has the most of the columns wanted, in one row or two; None where none has any.
 
     `row` is where it stands, counted from 1, if that is known.
@@ -61,7 +61,7 @@ def found_header(sheet: Sheet, wanted: Mapping[str, Sequence[str]], *, row: int 
     return Header(best.row, best.first, best.names, best.columns, _labels(sheet, best, aliases), best.twice)
 
 
-def _candidate(sheet: Sheet, start: int, height: int, aliases: Mapping[str, Sequence[str]]) -> Header | None:
+def _candidate(sheet: RegisterSheet, start: int, height: int, aliases: Mapping[str, Sequence[str]]) -> Header | None:
     """Return the header that one row would be, or that row and the next, whose names stand under those of groups."""
     rows = sheet.rows[start : start + height]
     if len(rows) < height or all(map(is_blank, rows[0])):
@@ -119,7 +119,7 @@ def _matched(
     return Header(start, start + height, shown, columns, twice=twice)
 
 
-def _labels(sheet: Sheet, header: Header, aliases: Mapping[str, Sequence[str]]) -> dict[str, Value]:
+def _labels(sheet: RegisterSheet, header: Header, aliases: Mapping[str, Sequence[str]]) -> dict[str, Value]:
     """Return what is said above the header of the columns that are not in it: 时间：2018-03-12, or in two cells."""
     said: dict[str, Value] = {}
     for row in sheet.rows[: header.row]:

@@ -15,7 +15,7 @@ from partyrules.importers.directory import Directory
 from partyrules.importers.fields import CellReader, reader_of
 from partyrules.importers.headers import Header, found_header, plain_name
 from partyrules.importers.mapping import RegisterMapping, SheetPlan, ToldFact
-from partyrules.importers.sheets import Sheet, Value, is_blank, letters
+from partyrules.importers.sheets import RegisterSheet, Value, is_blank, letters
 
 __all__ = ["CellSource", "Chosen", "Teller", "Unfit", "chosen", "dates_across", "tellers_of", "untold", "unused"]
 
@@ -74,7 +74,7 @@ class Teller:
         return self.told.cls
 
 
-def chosen(sheet: Sheet, mappings: Iterable[RegisterMapping]) -> Chosen | Unfit:
+def chosen(sheet: RegisterSheet, mappings: Iterable[RegisterMapping]) -> Chosen | Unfit:
     """Return the mapping and plan of which a sheet has the most columns, or why none fits."""
     found: list[tuple[int, Chosen]] = []
     partial: list[tuple[int, Chosen, str]] = []
@@ -179,7 +179,7 @@ def dates_across(each: Chosen) -> dict[int, str]:
     return found
 
 
-def tellers_of(each: Chosen, sheet: Sheet, directory: Directory) -> list[Teller]:
+def tellers_of(each: Chosen, sheet: RegisterSheet, directory: Directory) -> list[Teller]:
     """Return what tells the facts of a row, without those of which a needed column is missing."""
     plan, header = each.plan, each.header
     tellers = []

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from partyrules.errors.chinese import chinese
-from partyrules.importers.sheets import Sheet
+from partyrules.importers.sheets import RegisterSheet
 
 __all__ = ["Refusal", "RefusedRows", "refusal_wire"]
 
@@ -19,7 +19,7 @@ class Refusal:
     allowed, and `near` the nearest reading that could be taken.
     """
 
-    sheet: Sheet
+    sheet: RegisterSheet
     row: int | None
     column: str | None
     header: str | None
@@ -35,7 +35,7 @@ class RefusedRows:
     `first` is where the data begin; rows are counted from 0. `marks` are the columns refused in each.
     """
 
-    sheet: Sheet
+    sheet: RegisterSheet
     first: int
     rows: Sequence[int]
     marks: Mapping[int, Mapping[int | None, str]]

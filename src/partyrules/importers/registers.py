@@ -33,7 +33,7 @@ from partyrules.importers.plans import (
     unused,
 )
 from partyrules.importers.refusals import Refusal, RefusedRows
-from partyrules.importers.sheets import Sheet, Value, is_blank, letters
+from partyrules.importers.sheets import RegisterSheet, Value, is_blank, letters
 
 __all__ = ["RegisterReading", "SheetRemark", "read_registers"]
 
@@ -57,7 +57,7 @@ _PEOPLE: Final = ("attended", "excused")
 class SheetRemark:
     """Something to know of a sheet that is no problem: what of it was passed over."""
 
-    sheet: Sheet
+    sheet: RegisterSheet
     what: str
 
 
@@ -80,7 +80,7 @@ class RegisterReading:
     repeated: int
     already: int
     gone: int
-    places: Mapping[str, tuple[Sheet, int]]
+    places: Mapping[str, tuple[RegisterSheet, int]]
 
     def refused_by(self, problems: Iterable[Problem]) -> tuple[Refusal, ...]:
         """Return the refusals that a ledger's problems with these facts are."""
@@ -121,7 +121,7 @@ def read_registers(
     return _reading(work, vocabulary, held or LedgerHeld())
 
 
-def _sheets_with_something(path: Path) -> list[Sheet]:
+def _sheets_with_something(path: Path) -> list[RegisterSheet]:
     found = [sheet for sheet in sheets_of(path) if not all(is_blank(cell) for row in sheet.rows for cell in row)]
     if not found:
         raise QueryError(f"{path}: there is nothing in it")
@@ -146,7 +146,7 @@ class _Gathered:
 class _Work:
     """The reading of one sheet."""
 
-    sheet: Sheet
+    sheet: RegisterSheet
     chosen: Chosen | None
     unfit: Unfit | None
     tellers: list[Teller] = field(factory=list)
@@ -158,7 +158,7 @@ class _Work:
     rows: int = 0
 
     @classmethod
-    def begin(cls, sheet: Sheet, mappings: Sequence[RegisterMapping]) -> "_Work":
+    def begin(cls, sheet: RegisterSheet, mappings: Sequence[RegisterMapping]) -> "_Work":
         """Choose the mapping of a sheet."""
         found = chosen(sheet, mappings)
         if isinstance(found, Unfit):
@@ -517,7 +517,7 @@ def _compare(work: Sequence[_Work], held: LedgerHeld, *, replace: bool) -> None:
 def _reading(work: Sequence[_Work], vocabulary: Vocabulary, held: LedgerHeld) -> RegisterReading:
     facts: list[Checked] = []
     replaced: list[tuple[str, str]] = []
-    places: dict[str, tuple[Sheet, int]] = {}
+    places: dict[str, tuple[RegisterSheet, int]] = {}
     repeated = already = gone = 0
     seen: set[str] = set()
     told = [(each, fact) for each in work for fact in each.told if not each.refuses(fact)]

@@ -9,7 +9,17 @@ from attrs import frozen
 
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["CELLS_MOST", "COLUMNS_MOST", "ROWS_MOST", "Lost", "Sheet", "Value", "filled_down", "is_blank", "letters"]
+__all__ = [
+    "CELLS_MOST",
+    "COLUMNS_MOST",
+    "ROWS_MOST",
+    "Lost",
+    "RegisterSheet",
+    "Value",
+    "filled_down",
+    "is_blank",
+    "letters",
+]
 
 ROWS_MOST: Final = 1_048_576
 """The most rows of a sheet: as many as a spreadsheet has."""
@@ -35,7 +45,7 @@ Value = str | int | float | bool | date | datetime | time | timedelta | CivilDat
 
 
 @frozen
-class Sheet:
+class RegisterSheet:
     """One sheet of a file, its rows from the very first on; a cell merged over rows says the same in each of them.
 
     `hidden` sheets are not shown by a spreadsheet. Where `since_1904`, days are counted from that year.
