@@ -65,8 +65,8 @@ _TRUTH_WORDS: Final = {
     Truth.UNKNOWN: Text(zh="不能确定", en="not decided"),
 }
 _MOST_SHOWN: Final = 5
-# What every fact has, and what its description leaves out.
-_COMMON: Final = frozenset(attribute.name for attribute in attrs.fields(Fact))
+# What every fact has, and what tells who somebody is: neither stands in a description.
+_COMMON: Final = frozenset({*(attribute.name for attribute in attrs.fields(Fact)), "name", "student_no"})
 
 
 @frozen(kw_only=True)
