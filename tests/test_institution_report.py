@@ -265,7 +265,7 @@ def test_the_same_report_is_the_same_page(facts: tuple[Fact, ...], report: Repor
     """A report made again of the same facts gives the same bytes."""
     again = report_on(facts, ADOPTION, as_of=DECISION_DAY, since=SINCE, known_since=KNOWN)
     for form in ("html", "md", "ics"):
-        assert report_files(report, lang="zh", formats=[form]) == report_files(again, lang="zh", formats=[form])  # type: ignore[list-item]
+        assert report_files(report, lang="zh", formats=[form]) == report_files(again, lang="zh", formats=[form])
 
 
 HOSTILE: Final = ("</script><script>alert(1)</script>", "=HYPERLINK(1)", "<img src=x onerror=alert(1)>", "a|b*c*\u202e")
@@ -345,7 +345,7 @@ def test_the_workbook_has_a_sheet_for_each_section(report: Report) -> None:
     head, *rows = found["待办清单"]
     status = report.findings.of_status("breached", "pending")
     assert len(rows) == int(status.sum())
-    assert head[:3] == ["责任人", "所在单位", "事项"]
+    assert head[:3] == ["责任方", "所在单位", "事项"]
     days = [row[head.index("期限")] for row in rows]
     assert all(isinstance(day, date) or day == "现时" for day in days)
     assert sum(isinstance(day, date) for day in days) == int((report.findings.due[status] > 0).sum())
@@ -381,7 +381,7 @@ def test_a_calendar_has_what_falls_due_on_its_days(report: Report) -> None:
         event for event in events(calendars(report, lang="zh")["due.ics"]).values() if event.status.value == "CONFIRMED"
     ]
     assert len(found) == len(pending)
-    assert sorted(event.dtstart.value for event in found) == sorted(day for _, day in pending if day)
+    assert sorted(event.dtstart.value for event in found) == sorted(day for _, day in pending)
     assert all(event.dtend.value == event.dtstart.value + timedelta(days=1) for event in found)
 
 

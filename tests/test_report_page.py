@@ -118,10 +118,16 @@ def clicked(browser: webdriver.Chrome, element: WebElement) -> None:
     element.click()
 
 
+def noted(browser: webdriver.Chrome, log: str) -> list[dict[str, Any]]:
+    """Return what the browser noted since it was last asked."""
+    found: list[dict[str, Any]] = browser.get_log(log)  # type: ignore[no-untyped-call]
+    return found
+
+
 def test_it_opens_from_a_disk_without_an_error_and_asks_for_nothing(opened: webdriver.Chrome, file: Path) -> None:
     """The console says nothing, and no request but for the file itself is made."""
-    assert [entry for entry in opened.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
-    said = [json.loads(entry["message"])["message"] for entry in opened.get_log("performance")]
+    assert [entry for entry in noted(opened, "browser") if entry["level"] in ("SEVERE", "WARNING")] == []
+    said = [json.loads(entry["message"])["message"] for entry in noted(opened, "performance")]
     sent = [each["params"] for each in said if each["method"] == "Network.requestWillBeSent"]
     # What the browser asks for by itself, such as its own first page, is none of ours.
     asked = {each["request"]["url"] for each in sent if each["documentURL"].partition("?")[0] == file.as_uri()}
@@ -142,10 +148,8 @@ def test_the_six_numbers_and_every_section_are_there(opened: webdriver.Chrome, r
         for tag in opened.execute_script("return [...document.querySelectorAll('h1,h2,h3')].map((h) => h.tagName)")
     ]
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
-    targets = [
-        link.get_attribute("href").partition("#")[2] for link in opened.find_elements(By.CSS_SELECTOR, "body > nav a")
-    ]  # type: ignore[union-attr]
-    assert all(opened.find_elements(By.ID, target) for target in targets)
+    links = opened.find_elements(By.CSS_SELECTOR, "body > nav a")
+    assert all(opened.find_elements(By.ID, str(link.get_attribute("href")).partition("#")[2]) for link in links)
     assert "虚构数据" in opened.find_element(By.TAG_NAME, "header").text
 
 
