@@ -434,7 +434,7 @@ def _closure(rng: Random, _: Cast) -> dict[str, Any]:
 
 
 Maker = Callable[[Random, Cast], dict[str, Any]]
-_SPANNING: Final = ("started", "entered", "posted", "opened", "established")
+_SPANNING: Final = ("started", "entered", "posted", "opened", "established", "registered")
 MAKERS: Final[tuple[tuple[str, Maker, int], ...]] = (
     ("meeting_held", _meeting, 7),
     ("activity_held", _activity, 6),

@@ -244,6 +244,40 @@ def test_an_old_wrong_is_not_laid_to_a_new_line() -> None:
 # Terms ------------------------------------------------------------------------------------------------------
 
 
+def lives(name: str, on: str, room: str, person: str = "p1", building: str = "D1") -> Fact:
+    """Return the beginning of a residence."""
+    return made("residence_started", name, on, person=person, building=building, room=room)
+
+
+@pytest.mark.parametrize("existing", [0, 1])
+def test_nobody_begins_to_live_in_two_rooms_on_one_day(existing: int) -> None:
+    """The later line is refused, with where the other one stands."""
+    two = [lives("a", "2018-03-01", "101"), lives("b", "2018-03-01", "102")]
+    place = "recorded at position 1" if existing else "f.jsonl, line 1"
+    [problem] = told(two[existing:], two[:existing])
+    assert problem.endswith(
+        f"person 'p1' begins on 2018-03-01 to live in D1/101 by 'a' ({place}) and in D1/102 by this line; "
+        "allowed: one room a day; leave out the other, or give the day of each"
+    )
+
+
+def test_where_two_residences_stand_side_by_side() -> None:
+    """The same room twice, another day, another person, a month, and what was retracted are no second residence."""
+    first = lives("a", "2018-03-01", "101")
+    for other in (
+        lives("b", "2018-03-01", "101"),
+        lives("b", "2018-03-02", "102"),
+        lives("b", "2018-03-01", "102", person="p2"),
+        lives("b", "2018-03", "102"),
+    ):
+        assert told([first, other]) == []
+    second = lives("b", "2018-03-01", "102")
+    assert told([first, second, retraction("r", "a")]) == []
+    undone = told([retraction("s", "r")], [first, second, retraction("r", "a")])
+    assert len(undone) == 1
+    assert "with 'r' retracted, person 'p1' begins on 2018-03-01" in undone[0]
+
+
 def test_terms_do_not_overlap() -> None:
     """A term that shares a day with another is refused with both and what is free; one right after it is not."""
     spring = term("a", "2018-02-26", "2018-07-08")

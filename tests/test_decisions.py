@@ -197,6 +197,19 @@ def test_required_and_actual() -> None:
     assert [(item.required, item.actual, item.needs) for item in unsure.unknown] == [(1, 0, ("passed",))]
 
 
+def test_an_undecided_item_cites_what_surely_counts() -> None:
+    """A request that waits for its answer is cited, an evaluation known to the month is not, which may not act."""
+    office = (toy.unit("B1", "branch"), toy.unit("O", "guidance_department"), toy.lives("p1", "D1"))
+    asked = fact("opinion_requested", "2020-03-01", person="p1", step="fellow", by="B1", of="O")
+    said = decision(NEWCOMER, PASSED, *office, asked)
+    assert [(item.rule, item.evidence) for item in said.unknown] == [("toy:4.3", (asked.id,))]
+    teacher = fact("role_started", toy.LONG_AGO, person="t1", role="building_instructor", building="D1")
+    poor = fact("dorm_evaluated", "2020-07", person="p1", by="t1", rating="poor")
+    answer = fact("opinion_given", "2020-03-02", person="p1", step="fellow", by="O", verdict="support")
+    late = decision(NEWCOMER, PASSED, *office, asked, answer, teacher, poor, on="2020-07-15")
+    assert [(item.rule, item.evidence, item.needs) for item in late.unknown] == [("toy:4.4", (), ("full_date",))]
+
+
 def test_the_order_of_keys() -> None:
     """A decision and its items have their keys in one order, `needs` whether there are any or not."""
     wire = decision(NEWCOMER, PASSED).to_wire()

@@ -221,6 +221,23 @@ def test_started_and_ended_while_away() -> None:
     assert is_member(over, "2020-09-01") == "no"
 
 
+def test_a_registration_that_is_over_has_been_left() -> None:
+    """Its last day ends what one holds, as a leaving the day after does; one that changes nothing ends nothing."""
+    facts = (registered("p1", "2020-01-01", until="2020-03-31"), member("p1", "B1"))
+    assert [is_member(facts, day) for day in ("2020-03-31", "2020-04-01")] == ["yes", "no"]
+    again = (*facts, registered("p1", "2020-09-01"), member("p1", "B2", "2020-05-01"))
+    assert held_values("membership", "unit", again, "2020-08-31") == []
+    assert held_values("membership", "unit", again, "2020-09-01") == ["B2"]
+    # Whoever is registered already, and longer, is not registered anew.
+    longer = (registered("p1"), registered("p1", "2020-01-01", until="2020-03-31"), member("p1", "B1"))
+    assert is_member(longer, "2020-04-01") == "yes"
+    # Before it was over, the person left and came back.
+    returned = (*facts[:1], left("p1", "2020-02-01"), registered("p1", "2020-02-10"), member("p1", "B1", "2020-02-15"))
+    assert [is_member(returned, day) for day in ("2020-02-15", "2020-04-01")] == ["yes", "yes"]
+    # Registered anew on the day after, they were never away.
+    assert is_member((*facts, registered("p1", "2020-04-01")), "2020-04-01") == "yes"
+
+
 def test_leaving_and_returning_on_one_day() -> None:
     """A leaving and a registration on one day leave everything as it was before that day."""
     facts = (

@@ -59,7 +59,9 @@ def record_development(book: Book, cast: Cast) -> None:
     spotlit = {case.person for case in SPOTLIGHT}
     for case in SPOTLIGHT:
         _record_candidate(book, cast, case)
-    _record_pending(book, [student for student in cast.students if student.id not in spotlit])
+    others = [student for student in cast.students if student.id not in spotlit]
+    _record_pending(book, others)
+    _record_extension(book, others)
 
 
 # Papers for one step -------------------------------------------------------------------------------------
@@ -169,6 +171,15 @@ def _record_pending(book: Book, students: list[Student]) -> None:
             _ask(book, _Step(student.id, step), asked)
         if office:
             _answer(book, _Step(student.id, step), asked + timedelta(days=9), "support", by=office)
+
+
+def _record_extension(book: Book, students: list[Student]) -> None:
+    """Record that the probation of one student, who has held it longest, is extended by half a year (延长预备期)."""
+    day = date(2019, 5, 31)
+    on_probation = [s for s in students if stage_on(s, day) == "probationary_member" and is_here(s, DECISION_DAY)]
+    for student in sorted(on_probation, key=lambda each: each.stages[-1].first)[:1]:
+        until = date(2019, 11, 30)
+        book.record("stage_extended", day, person=student.id, stage="probationary_member", until=until, recorded=day)
 
 
 _LONG_ENOUGH: Final = {"development_target": 100, "probationary_member": 300}

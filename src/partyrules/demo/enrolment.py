@@ -16,7 +16,7 @@ from partyrules.demo.cast import (
     member_from,
     stage_on,
 )
-from partyrules.demo.tables import DECISION_DAY, ESTABLISHED, GRADUATED, OPENED, SYNTHETIC
+from partyrules.demo.tables import DECISION_DAY, ESTABLISHED, GRADUATED, OPENED, SYNTHETIC, branches_of
 
 __all__ = ["record_people"]
 
@@ -86,11 +86,27 @@ def _record_stages(book: Book, student: Student) -> None:
 
 
 def _record_units(book: Book, student: Student) -> None:
+    _record_cultivation(book, student)
     for spell in (*student.branches, *student.groups, *student.building_groups):
         book.record("membership_started", spell.first, person=student.id, unit=spell.what)
         # Leaving the institution ends memberships by itself.
         if spell.end and (student.left is None or spell.end < student.left):
             book.record("membership_ended", spell.end, person=student.id, unit=spell.what)
+
+
+def _record_cultivation(book: Book, student: Student) -> None:
+    """Record that a branch of the college cultivates an applicant until one takes them in."""
+    applied = entered(student, "applicant")
+    if applied is None:
+        return
+    taken_in = student.branches[0] if student.branches else None
+    by = taken_in.what if taken_in else branches_of(student.college)[0]
+    start = max(applied, OPENED)
+    if taken_in and taken_in.first <= start:
+        return
+    book.record("cultivation_started", start, person=student.id, unit=by, recorded=start)
+    if taken_in:
+        book.record("cultivation_ended", taken_in.first, person=student.id, unit=by, recorded=taken_in.first)
 
 
 def _record_posts(book: Book, cast: Cast) -> None:

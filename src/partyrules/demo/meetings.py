@@ -8,7 +8,7 @@ from attrs import frozen
 
 from partyrules.demo.book import Book, first_of
 from partyrules.demo.cast import Cast, holders, members
-from partyrules.demo.tables import BRANCHES, COLLEGES, GROUPS, SEMESTERS, DemoTerm
+from partyrules.demo.tables import BRANCHES, COLLEGES, GROUPS, OPENED, SEMESTERS, DemoTerm
 
 __all__ = ["months", "record_meetings"]
 
@@ -32,6 +32,8 @@ def record_meetings(book: Book, cast: Cast) -> None:
             _record_group(book, cast, group)
     for term in SEMESTERS:
         _record_semester(book, cast, term)
+    # What came before was kept elsewhere.
+    book.record("register_opened", OPENED, recorded=OPENED)
     book.record(
         "register_closed",
         date(2019, 4, 8),

@@ -15,7 +15,7 @@ from partyrules.evaluate.kleene import NO, Truth, Verdict, any_of
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.vocabulary import StageExtended
 from partyrules.history import NO_STAGE, History, Holding, in_each_way
-from partyrules.language.kernel import SUBJECT, Compare, Condition, at_least, events
+from partyrules.language.kernel import SUBJECT, AllOf, AnyOf, Compare, Condition, LatestIs, Not, at_least, events
 from partyrules.language.rules import Requirement, Veto
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.document import Text
@@ -322,7 +322,10 @@ def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, c
         answer.applies.truth == Truth.UNKNOWN and answer.holds.truth == Truth.FALSE
     )
     needs = answer.applies.needs | answer.holds.needs if open_still and applicable else frozenset()
-    evidence = (answer.explained if explained else answer.asked).evidence if applicable else frozenset()
+    evidence: frozenset[str] = frozenset()
+    if applicable:
+        asked = bound.rule.vetoes if isinstance(bound.rule, Veto) else bound.rule.requires
+        evidence = answer.explained.evidence if explained else _so_far(asked, case)
     shown: dict[str, Any] = {"evidence": tuple(sorted(evidence)), "needs": tuple(sorted(needs))}
     reason = None
     lifts = None
@@ -346,6 +349,28 @@ def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, c
         lifts=lifts,
         **shown,
     )
+
+
+def _so_far(condition: Condition, case: Case) -> frozenset[str]:
+    """Return the facts that decided a condition; of one that is open, those that surely count so far."""
+    world, verdict = case.world, case.world.verdict(condition, case.frame)
+    if verdict.truth != Truth.UNKNOWN:
+        return verdict.evidence
+    match condition:
+        case AllOf(parts):
+            return frozenset().union(*(_so_far(part, case) for part in parts))
+        case AnyOf(parts):
+            is_open = [part for part in parts if world.verdict(part, case.frame).truth == Truth.UNKNOWN]
+            return frozenset().union(*(_so_far(part, case) for part in is_open))
+        case Not(part):
+            return _so_far(part, case)
+        case Compare(tally):
+            return world.tallied(tally, case.frame).evidence
+        case LatestIs(of):
+            sure = [one.fact for one in world.selected(of, case.frame) if one.verdict.truth == Truth.TRUE]
+            last = max((fact.on.first for fact in sure), default=None)
+            return frozenset(fact.id for fact in sure if last is None or fact.on.last >= last)
+    return frozenset()
 
 
 def _numbers(requires: Condition, case: Case) -> tuple[Number | None, Number | None]:

@@ -1,4 +1,4 @@
-"""Which facts may join those recorded: one content an id, no unit twice at a time, no two terms a day."""
+"""Which facts may join those recorded: one content an id, no unit twice at a time, no two terms or rooms a day."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -11,12 +11,21 @@ from attrs import frozen
 from partyrules.errors import FactError, Problem
 from partyrules.facts.codec import content, to_wire
 from partyrules.facts.retractions import retracted_ids, retraction_circles
-from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared, UnitDissolved, UnitEstablished
+from partyrules.facts.vocabulary import (
+    Fact,
+    FactRetracted,
+    ResidenceStarted,
+    TermDeclared,
+    UnitDissolved,
+    UnitEstablished,
+)
 from partyrules.time.calendar import Term, add_days
 
 __all__ = ["ADMISSION_TYPES", "Admission", "Admitted", "admitted", "all_admitted", "merge_duplicates"]
 
-ADMISSION_TYPES: Final = frozenset(cls.wire for cls in (UnitEstablished, UnitDissolved, TermDeclared, FactRetracted))
+ADMISSION_TYPES: Final = frozenset(
+    cls.wire for cls in (UnitEstablished, UnitDissolved, ResidenceStarted, TermDeclared, FactRetracted)
+)
 """The wire names of the facts that bear on whether another fact may be recorded."""
 
 Line = tuple[str, Fact]
@@ -58,6 +67,7 @@ def admitted(existing: Iterable[Line], new: Iterable[Line]) -> Admission:
 
     - one id means one content; the same again is accepted and appends nothing;
     - a unit that exists is not established again (a dissolution on the same day is enough between the two);
+    - nobody begins to live in two rooms on one day;
     - a term has its dates once and no two terms share a day; who declares the same again, by `term`, `on`, `until`,
       `kind` and `academic_year`, says nothing new;
     - no retractions form a circle.
@@ -213,7 +223,7 @@ def _problems(old: Mapping[str, Line], kept: Mapping[str, Line], order: Mapping[
     if circles:
         return circles
     gone = retracted_ids(retractions)
-    return [*_unit_problems(whole, gone), *_term_problems(whole, gone)]
+    return [*_unit_problems(whole, gone), *_residence_problems(whole, gone), *_term_problems(whole, gone)]
 
 
 def _circle_problems(whole: _Whole, retractions: list[FactRetracted]) -> Iterator[tuple[str, Problem]]:
@@ -292,6 +302,21 @@ def _twice_on(dated: Iterable[tuple[date, UnitEstablished | UnitDissolved]]) -> 
         elif ends and not starts:
             holder = None
     return found
+
+
+def _residence_problems(whole: _Whole, gone: AbstractSet[str]) -> Iterator[tuple[str, Problem]]:
+    begun: dict[tuple[str, date], ResidenceStarted] = {}
+    for _, fact in whole.facts.values():
+        if not isinstance(fact, ResidenceStarted) or not fact.on.exact or fact.id in gone:
+            continue
+        other = begun.setdefault((fact.person, fact.on.first), fact)
+        if (other.building, other.room) == (fact.building, fact.room):
+            continue
+        culprit = whole.culprit((other, fact), touched=(other, fact))
+        if culprit is not None:
+            told = [f"{f.building}/{f.room} by {whole.named(f, culprit)}" for f in (other, fact)]
+            what = f"person {fact.person!r} begins on {fact.on} to live in {told[0]} and in {told[1]}"
+            yield whole.problem(culprit, what, "one room a day; leave out the other, or give the day of each")
 
 
 def _term_problems(whole: _Whole, gone: AbstractSet[str]) -> Iterator[tuple[str, Problem]]:

@@ -292,7 +292,15 @@ class History(ABC):
     def absence_of(self, person: str | None) -> tuple[Fact, ...]:
         """Return the facts that say when a person left and was registered again; none of one who never left."""
         left = self.facts_where("person_left", "person", person)
-        return (*self.facts_where("person_registered", "person", person), *left) if left else ()
+        if not left and not self.registrations_end:
+            return ()
+        registered = self.facts_where("person_registered", "person", person)
+        return (*registered, *left) if left or any(fact.until is not None for fact in registered) else ()
+
+    @cached_property
+    def registrations_end(self) -> bool:
+        """Whether some registration says its last day, so that whoever it is of has left then."""
+        return any(fact.until is not None for fact in self.facts("person_registered"))
 
 
 class RecordedHistory(History):
@@ -566,16 +574,31 @@ def _by_day(dated: list[_Dated]) -> dict[date, list[Fact]]:
 
 
 def _away(dated: list[_Dated]) -> list[tuple[date, date]]:
-    """Return the half-open stretches between leaving and being registered again."""
+    """Return the half-open stretches between leaving, or the end of a registration, and being registered again."""
     away: list[tuple[date, date]] = []
-    for day, facts in _by_day(dated).items():
-        left, returned = (any(fact.wire == wire for fact in facts) for wire in ("person_left", "person_registered"))
-        if left == returned:
-            continue
-        if left and (not away or away[-1][1] <= day):
+    # The day after the last of the registration that holds, None where none does.
+    stop: date | None = None
+
+    def leave(day: date) -> None:
+        if not away or away[-1][1] <= day:
             away.append((day, FOREVER))
-        elif returned and away and away[-1][1] == FOREVER:
-            away[-1] = (away[-1][0], day)
+
+    for day, facts in _by_day(dated).items():
+        if stop is not None and stop <= day:
+            leave(stop)
+            stop = None
+        gone, registered = (
+            [fact for fact in facts if fact.wire == wire] for wire in ("person_left", "person_registered")
+        )
+        if gone and not registered:
+            leave(day)
+            stop = None
+        elif registered and not gone and stop is None:
+            if away and away[-1][1] == FOREVER:
+                away[-1] = (away[-1][0], day)
+            stop = max(FOREVER if fact.until is None else add_days(fact.until, 1) for fact in registered)
+    if stop is not None and stop < FOREVER:
+        leave(stop)
     return away
 
 

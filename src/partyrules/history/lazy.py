@@ -365,6 +365,13 @@ class LazyHistory(History):
             for number in self._visible(wire, np.arange(table.rows)):
                 yield self._columns.ids[number]
 
+    @cached_property
+    def registrations_end(self) -> bool:
+        """Whether some registration says its last day, whether or not it stands."""
+        table = self._columns.tables.get("person_registered")
+        besides = self._besides.get("person_registered", ())
+        return (table is not None and bool(table.until.array.any())) or any(fact.until for fact in besides)
+
     # People ----------------------------------------------------------------------------------------------------
 
     def names(self, person: str) -> bool:

@@ -153,6 +153,7 @@ class _Away:
         odd = np.append(False, same & (leaving[1:] & leaving[:-1] | (days[1:] == days[:-1]))) | is_open
         self.odd: Final = np.zeros(view.space + 1, np.bool_)
         self.odd[people[odd]] = True
+        self.odd[_registered_until(view)] = True
         self.odd[-1] = False
         back = np.append(days[1:], FOREVER)[: len(days)]
         back[np.append(~same, True)[: len(days)]] = FOREVER
@@ -177,6 +178,15 @@ class _Away:
         at = np.searchsorted(self._keys, people.astype(np.int64) * _DAYS + days, side="right")
         within = np.minimum(at, len(self._keys) - 1)
         return np.where((at < len(self._keys)) & (self._people[within] == people), self._left[within], FOREVER)
+
+
+def _registered_until(view: View) -> Array:
+    """Return the people of whom a registration says its last day: it ends what holds of them as a leaving does."""
+    rows = view.rows("person_registered")
+    person = rows.column("person")
+    assert isinstance(person, Scalars)  # noqa: S101 - a field of the core vocabulary
+    found: Array = person.values[rows.until > 0]
+    return found
 
 
 def _goings(view: View) -> tuple[Array, Array, Array, Array]:
@@ -255,7 +265,7 @@ def _absences(view: View, people: Array) -> dict[str, list[Fact]]:
     """Return for each of the people who ever left the facts that say when they left and were registered again."""
     left = view.rows("person_left").column("person")
     assert isinstance(left, Scalars)  # noqa: S101 - a field of the core vocabulary
-    people = people[np.isin(people, left.values)]
+    people = people[np.isin(people, np.concatenate((left.values, _registered_until(view))))]
     found: dict[str, list[Fact]] = {}
     for wire in ("person_registered", "person_left"):
         rows = view.rows(wire)
