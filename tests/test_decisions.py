@@ -9,6 +9,7 @@ import pytest
 from partyrules.answers.verdicts import Decision
 from partyrules.facts.vocabulary import Fact
 from partyrules.questions.decide import decide
+from partyrules.questions.funnel import funnel
 from partyrules.questions.record import record_of, replay
 from partyrules.testing.institution import extended
 from tests import toy
@@ -118,6 +119,14 @@ def test_an_entry_known_to_the_month_and_an_extension_in_it() -> None:
     assert outcome(entered, longer("2020-02-10", "2020-12-31")) == ("blocked", None)
     before = (stage("p1", "newcomer", "2020-01-01"), stage("p1", "fellow", "2020-06"))
     assert outcome(*before, longer("2020-06-01", "2020-12-31"), on="2020-06-10") == ("blocked", "stage_order")
+
+
+def test_an_extension_of_somebody_before_no_step() -> None:
+    """Nobody before a step is asked about, though somebody's stage was extended."""
+    last = (stage("p1", "senior", "2020-02-01"), longer("2020-03-01", "2020-12-31", of="senior"))
+    assert outcome(*last, to="fellow") == ("blocked", "stage_order")
+    assert funnel((fact("talk_held", "2020-01-01", person="p9", talk="any"), *last), toy.adopted(),
+                  on=date.fromisoformat(ASKED)).decisions == ()  # fmt: skip
 
 
 def test_an_extension_of_a_stage_that_nobody_declares() -> None:

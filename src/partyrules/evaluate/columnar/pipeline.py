@@ -153,7 +153,8 @@ class Pipeline:
         row_of = np.full(self.view.space + 1, -1, np.int64)
         row_of[people] = np.arange(len(people))
         whose = row_of[person.values]
-        mine = np.flatnonzero((whose >= 0) & (stage.values == held[whose]))
+        mine = np.flatnonzero(whose >= 0)
+        mine = mine[stage.values[mine] == held[whose[mine]]]
         if rows.doubtful is not None:
             open_month[whose[mine[rows.doubtful[mine]]]] = True
         mine = mine[rows.days[mine] >= since[whose[mine]]]
