@@ -171,6 +171,17 @@ def test_a_month_whose_day_becomes_known(tmp_path: Path) -> None:
     assert (vague["new"], vague["refused"]) == (0, [])
 
 
+def test_what_a_sheet_does_not_tell(tmp_path: Path) -> None:
+    """What all rows have and no column tells is given once; a field that no mapping has is refused."""
+    rows = [["会议类型", "时间"], ["党员大会", "2018.3.12"]]
+    ledger, path = tmp_path / "l.db", write_csv(tmp_path / "a.csv", rows)
+    assert run("import", ledger, path).exit_code == 2
+    assert run("import", ledger, path, "--set", "unit=一支部").exit_code == 0
+    assert held(ledger)[0]["unit"] == "一支部"
+    assert "did you mean `unit`?" in refused("import", ledger, path, "--set", "unitt=一支部")
+    assert "allowed: FIELD=VALUE" in refused("import", ledger, path, "--set", "unit")
+
+
 def test_what_a_ledger_would_refuse(tmp_path: Path) -> None:
     """What only the whole of a ledger shows is refused by its row as well, in a dry run too."""
     mapping = tmp_path / "m.toml"

@@ -147,6 +147,17 @@ def test_formats_of_months(tmp_path: Path, code: str, *, month: bool) -> None:
     assert (only(tmp_path / "a.xlsx").rows[0][0] == MARCH) == month
 
 
+@pytest.mark.parametrize(("code", "shown"), [("00000000", "00001801"), ("000", "1801"), ("0", 1801), ("0.00", 1801)])
+def test_ids_with_noughts_in_front(tmp_path: Path, code: str, shown: str | int) -> None:
+    """An id stored as a number and shown with noughts before it is read as it is shown."""
+    import xlsxwriter  # noqa: PLC0415 - here alone a format of any kind is needed
+
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    book.add_worksheet().write_number(0, 0, 1801, book.add_format({"num_format": code}))
+    book.close()
+    assert only(tmp_path / "a.xlsx").rows[0][0] == shown
+
+
 # What is refused ---------------------------------------------------------------------------------------------------
 
 

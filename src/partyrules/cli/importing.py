@@ -13,7 +13,7 @@ from attrs import frozen
 
 from partyrules.cli.options import FILE, lang_option, vocabulary_of
 from partyrules.cli.output import OUTPUT, lines_out, note, report, screen, show, told
-from partyrules.errors import FactError
+from partyrules.errors import FactError, QueryError, refusal
 from partyrules.errors.chinese import chinese
 from partyrules.facts.vocabulary import Vocabulary
 from partyrules.facts.writing import new_file
@@ -53,6 +53,13 @@ _MANY: Final = 4000
     help="Whose names are whose ids; repeatable.",
 )
 @click.option(
+    "--set",
+    "given",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="What all rows have where a sheet does not tell it, such as unit=…; repeatable.",
+)
+@click.option(
     "--replace", is_flag=True, help="Retract what was recorded where a row says otherwise, and record the row."
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be recorded, and record nothing.")
@@ -75,6 +82,7 @@ def import_(  # noqa: PLR0913 - the options of one command
     files: tuple[Path, ...],
     mappings: tuple[str, ...],
     directories: tuple[Path, ...],
+    given: tuple[str, ...],
     replace: bool,
     dry_run: bool,
     keep_good: bool,
@@ -91,6 +99,7 @@ def import_(  # noqa: PLR0913 - the options of one command
     vocabulary = vocabulary_of(packs)
     chosen = [_mapping_of(name, vocabulary) for name in mappings or ready_names().values()]
     directory = read_directory(directories)
+    constants = _given(given, chosen)
     held = held_by(ledger, chosen, directory, vocabulary=vocabulary)
     with _told_of("读取" if lang == "zh" else "Reading") as progress:
         reading = read_registers(
@@ -98,6 +107,7 @@ def import_(  # noqa: PLR0913 - the options of one command
             chosen,
             directory=directory,
             held=held,
+            given=constants,
             vocabulary=vocabulary,
             replace=replace,
             progress=progress,
@@ -148,6 +158,20 @@ def _mapping_of(name: str, vocabulary: Vocabulary) -> RegisterMapping:
     if Path(name).suffix.lower() == ".toml":
         return read_mapping(Path(name), vocabulary=vocabulary)
     return ready_mapping(name)
+
+
+def _given(said: Sequence[str], mappings: Sequence[RegisterMapping]) -> dict[str, str]:
+    """Return the values that `--set` gives; raise QueryError for a field that no mapping has."""
+    wanted = {key.rpartition(".")[2] for mapping in mappings for plan in mapping.sheets for key in plan.wanted()}
+    found = {}
+    for each in said:
+        name, sign, value = each.partition("=")
+        if not (sign and value.strip()):
+            raise QueryError(f"--set: found {each!r}; allowed: FIELD=VALUE")
+        if name not in wanted:
+            raise QueryError(f"--set: {refusal('field', name, wanted, show=40)}")
+        found[name] = value
+    return found
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import xlrd
 from xlrd.compdoc import CompDocError
 
 from partyrules.errors import QueryError
-from partyrules.importers.packages import in_error, opendocument_peek, shows_a_month, spreadsheet_peek
+from partyrules.importers.packages import digits_shown, in_error, opendocument_peek, shows_a_month, spreadsheet_peek
 from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, Lost, RegisterSheet, Value, filled_down
 from partyrules.time.calendar import parse_civil_date
 
@@ -108,7 +108,16 @@ def _packed(path: Path, held: bytes) -> Iterator[RegisterSheet]:
         for row, column in peek.months:
             if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], date):
                 rows[row][column] = parse_civil_date(rows[row][column].isoformat()[:7])
+        for (row, column), digits in peek.padded.items():
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = _padded(rows[row][column], digits)
         yield RegisterSheet(path, sheet.name, rows, hidden=sheet.hidden, since_1904=peek.since_1904)
+
+
+def _padded(value: Any, digits: int) -> Any:
+    """Return a number as text with the noughts that are shown before it."""
+    whole = isinstance(value, float) and value.is_integer() and value >= 0
+    return f"{int(value):0{digits}}" if whole else value
 
 
 def _put(rows: list[list[Any]], row: int, column: int, lost: Lost) -> None:
@@ -170,6 +179,7 @@ def _old(path: Path, held: bytes) -> Iterator[RegisterSheet]:
 
 
 def _old_value(book: Any, cell: Any) -> Value:
+    code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
     match cell.ctype:
         case xlrd.XL_CELL_BOOLEAN:
             return bool(cell.value)
@@ -180,10 +190,11 @@ def _old_value(book: Any, cell: Any) -> Value:
                 # A time of a day.
                 return float(cell.value)
             day = xlrd.xldate_as_datetime(cell.value, book.datemode).date()
-            code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
             return parse_civil_date(day.isoformat()[:7]) if shows_a_month(code) else day
+        case xlrd.XL_CELL_NUMBER:
+            return _padded(cell.value, digits) if (digits := digits_shown(code)) > 1 else float(cell.value)
         case _:
-            return str(cell.value) if isinstance(cell.value, str) else float(cell.value)
+            return str(cell.value)
 
 
 # Separated values ------------------------------------------------------------------------------------------

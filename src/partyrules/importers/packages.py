@@ -3,7 +3,7 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -12,19 +12,23 @@ from attrs import define, field
 
 from partyrules.importers.sheets import ROWS_MOST, Lost
 
-__all__ = ["Peek", "in_error", "opendocument_peek", "shows_a_month", "spreadsheet_peek"]
+__all__ = ["Peek", "digits_shown", "in_error", "opendocument_peek", "shows_a_month", "spreadsheet_peek"]
 
 Place = tuple[int, int]
 
 
 @define
 class Peek:
-    """What else a sheet has: how far it goes, cells whose value is `lost`, and those that show but a month."""
+    """What else a sheet has: how far it goes, cells whose value is `lost`, and those that show but a month.
+
+    Numbers that are shown with noughts before them are `padded` to so many digits: ids are kept so.
+    """
 
     rows: int = 0
     columns: int = 0
     lost: dict[Place, Lost] = field(factory=dict)
     months: set[Place] = field(factory=set)
+    padded: dict[Place, int] = field(factory=dict)
     merged: list[tuple[Place, Place]] = field(factory=list)
     since_1904: bool = False
 
@@ -67,7 +71,7 @@ def spreadsheet_peek(package: zipfile.ZipFile) -> Mapping[str, Peek]:
     book = _tree(package, _BOOK)
     links = {each.get("Id"): each.get("Target", "") for each in _tree(package, "xl/_rels/workbook.xml.rels")}
     since_1904 = any(_named(each) == "workbookPr" and each.get("date1904") in ("1", "true") for each in book.iter())
-    styles = _month_styles(package) if "xl/styles.xml" in package.namelist() else set()
+    styles = _styles(package) if "xl/styles.xml" in package.namelist() else {}
     found: dict[str, Peek] = {}
     for each in book.iter():
         if _named(each) != "sheet":
@@ -95,13 +99,23 @@ def _named(element: ET.Element) -> str:
     return _NAMES.sub("", str(element.tag))
 
 
-def _month_styles(package: zipfile.ZipFile) -> set[int]:
-    """Return the numbers of the styles that show a date without its day."""
+def _styles(package: zipfile.ZipFile) -> dict[int, int]:
+    """Return the styles by number that show a date without its day, as 0, and those that pad numbers, as the digits."""
     tree = _tree(package, "xl/styles.xml")
-    formats = {each.get("numFmtId"): each.get("formatCode", "") for each in tree.iter() if _named(each) == "numFmt"}
-    months = {int(name or -1) for name, code in formats.items() if shows_a_month(code)} | _BUILT_IN_MONTHS
+    formats = {
+        int(each.get("numFmtId") or -1): each.get("formatCode", "") for each in tree.iter() if _named(each) == "numFmt"
+    }
+    said = {**dict.fromkeys(_BUILT_IN_MONTHS, "mmm-yy"), **formats}
     styles = next((each for each in tree if _named(each) == "cellXfs"), ())
-    return {number for number, each in enumerate(styles) if int(each.get("numFmtId", "0")) in months}
+    codes = {number: said.get(int(each.get("numFmtId", "0")), "") for number, each in enumerate(styles)}
+    months = {number: 0 for number, code in codes.items() if shows_a_month(code)}
+    return months | {number: digits for number, code in codes.items() if (digits := digits_shown(code)) > 1}
+
+
+def digits_shown(code: str) -> int:
+    """Return how many digits a number format shows at least, noughts in front: 8 for 00000000; 0 for another format."""
+    said = code.split(";", maxsplit=1)[0]
+    return len(said) if said and not said.strip("0") else 0
 
 
 def shows_a_month(code: str) -> bool:
@@ -110,7 +124,7 @@ def shows_a_month(code: str) -> bool:
     return "y" in said and "m" in said and not set("dhs") & set(said)
 
 
-def _look(sheet: bytes, styles: Iterable[int], peek: Peek) -> None:
+def _look(sheet: bytes, styles: Mapping[int, int], peek: Peek) -> None:
     placed = _PLACED.findall(sheet)
     peek.columns = max((_column(name) + 1 for name in {name for name, _ in placed}), default=0)
     peek.rows = max(map(int, {row for _, row in placed}), default=0)
@@ -121,11 +135,14 @@ def _look(sheet: bytes, styles: Iterable[int], peek: Peek) -> None:
     if b't="e"' in sheet:
         for name, row, shown in _FAILED.findall(sheet):
             peek.lost[int(row) - 1, _column(name)] = in_error(shown.decode(errors="replace"))
-    of_months = "|".join(map(str, styles)).encode()
-    if of_months:
-        shown_as = rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:%b)")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>' % of_months
-        peek.months.update((int(row) - 1, _column(name)) for name, row in re.findall(shown_as, sheet))
-    if (peek.lost or peek.months or formulas or of_months) and _UNPLACED.search(sheet):
+    for style, digits in styles.items():
+        shown_as = rb'<(?:\w+:)?c\b(?=[^>]*\bs="%d")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>' % style
+        places = [(int(row) - 1, _column(name)) for name, row in re.findall(shown_as, sheet)]
+        if digits:
+            peek.padded.update(dict.fromkeys(places, digits))
+        else:
+            peek.months.update(places)
+    if (peek.lost or styles or formulas) and _UNPLACED.search(sheet):
         raise ValueError("its cells do not say where they are")
 
 

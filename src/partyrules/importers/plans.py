@@ -74,8 +74,11 @@ class Teller:
         return self.told.cls
 
 
-def chosen(sheet: RegisterSheet, mappings: Iterable[RegisterMapping]) -> Chosen | Unfit:
-    """Return the mapping and plan of which a sheet has the most columns, or why none fits."""
+def chosen(sheet: RegisterSheet, mappings: Iterable[RegisterMapping], given: Mapping[str, str]) -> Chosen | Unfit:
+    """Return the mapping and plan of which a sheet has the most columns, or why none fits.
+
+    `given` are values of fields that all rows have where a sheet does not tell them.
+    """
     found: list[tuple[int, Chosen]] = []
     partial: list[tuple[int, Chosen, str]] = []
     for mapping in mappings:
@@ -85,7 +88,7 @@ def chosen(sheet: RegisterSheet, mappings: Iterable[RegisterMapping]) -> Chosen 
             header = found_header(sheet, plan.wanted(), row=plan.header)
             if header is None:
                 continue
-            each = Chosen(mapping, plan, header)
+            each = Chosen(mapping, plan, _with_given(header, plan, given))
             score = len(header.columns) + len(header.labels)
             why = _unfit(each)
             if why is None:
@@ -111,6 +114,14 @@ def chosen(sheet: RegisterSheet, mappings: Iterable[RegisterMapping]) -> Chosen 
         return Unfit(row, why, meant=False)
     score, each, why = max(partial, key=lambda entry: entry[0])
     return Unfit(each.header.row, why, meant=score >= _ALIKE or why.endswith("?"))
+
+
+def _with_given(header: Header, plan: SheetPlan, given: Mapping[str, str]) -> Header:
+    """Return the header with what was given for fields that it does not have, as if it stood above it."""
+    lacking = {key for key in plan.wanted() if key not in header.columns and key not in header.labels}
+    named = {key: key.rpartition(".")[2] for key in lacking if not key.startswith(("names.", "attendance."))}
+    labels = {key: given[name] for key, name in named.items() if name in given}
+    return attrs.evolve(header, labels={**header.labels, **labels})
 
 
 def _unfit(each: Chosen) -> str | None:

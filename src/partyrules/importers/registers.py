@@ -97,18 +97,20 @@ def read_registers(
     *,
     directory: Directory | None = None,
     held: LedgerHeld | None = None,
+    given: Mapping[str, str] | None = None,
     vocabulary: Vocabulary = CORE_VOCABULARY,
     replace: bool = False,
     progress: Callable[[int], object] | None = None,
 ) -> RegisterReading:
     """Return the facts that registers tell, and every cell that cannot be taken.
 
-    A row tells all of its facts or none. Ids of facts are made of their content, so that the same row tells the same
-    fact wherever it stands. With `replace`, what a row says otherwise than `held` takes its place. `progress` is called
-    with how many more rows were read. Raise QueryError for a file that is no register.
+    `given` are values of fields that all rows have where a sheet does not tell them, such as the unit. A row tells all
+    of its facts or none. Ids of facts are made of their content, so that the same row tells the same fact wherever it
+    stands. With `replace`, what a row says otherwise than `held` takes its place. `progress` is called with how many
+    more rows were read. Raise QueryError for a file that is no register.
     """
     known = directory or Directory()
-    work = [_Work.begin(sheet, mappings) for path in files for sheet in _sheets_with_something(path)]
+    work = [_Work.begin(sheet, mappings, given or {}) for path in files for sheet in _sheets_with_something(path)]
     fits: dict[Path, bool] = defaultdict(bool)
     for each in work:
         fits[each.sheet.file] |= each.chosen is not None
@@ -158,9 +160,9 @@ class _Work:
     rows: int = 0
 
     @classmethod
-    def begin(cls, sheet: RegisterSheet, mappings: Sequence[RegisterMapping]) -> "_Work":
+    def begin(cls, sheet: RegisterSheet, mappings: Sequence[RegisterMapping], given: Mapping[str, str]) -> "_Work":
         """Choose the mapping of a sheet."""
-        found = chosen(sheet, mappings)
+        found = chosen(sheet, mappings, given)
         if isinstance(found, Unfit):
             return cls(sheet, None, found)
         if sheet.hidden and not found.plan.hidden:
