@@ -269,7 +269,7 @@ def test_the_report_groups_and_names_who_has_to_act() -> None:
     )
     _, shares, rows = parts
     assert re.findall(r"(w\d)\D+(\d)", shares) == [("w1", "1"), ("w2", "2")]
-    assert "→ w1、w2" in rows
+    assert "→ w1, w2" in rows
 
 
 def test_csv_has_who_has_to_act() -> None:

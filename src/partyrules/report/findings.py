@@ -162,8 +162,8 @@ def findings_report(
     most `limit` rows, if not 0.
     """
     yield _counts(table, titles_of(adoption), as_of=as_of, screen=screen, lang=lang)
-    if others := table.by_responsible():
-        yield _shares(others, as_of=as_of, screen=screen, lang=lang)
+    if shares := _shares(table, as_of):
+        yield _responsible(shares, screen=screen, lang=lang)
     wanted = _urgent(table, as_of)
     left = sum(map(len, wanted))
     rows = chain.from_iterable(part.newest() for part in wanted)
@@ -212,17 +212,16 @@ def _counts(table: FindingTable, titles: Mapping[str, Text], *, as_of: date, scr
     return screen.table(columns, rows)
 
 
-def _shares(others: Mapping[str, FindingTable], *, as_of: date, screen: Screen, lang: Lang) -> str:
-    """Return a table of how much waits for each of those who have to act on what is about somebody else."""
-    columns = [
-        Column(say(WORDS["responsible"], lang), whole=True),
-        *(Column(say(WORDS[name], lang), whole=True, right=True) for name in _FEW),
-    ]
-    rows: list[list[Cell]] = []
-    for name, table in others.items():
-        numbers = dict(zip(_FEW, map(len, _urgent(table, as_of)), strict=True))
-        rows.append([name, *(_number(each, numbers[each]) for each in _FEW)])
-    return screen.table(columns, rows)
+def _shares(table: FindingTable, as_of: date) -> dict[str, list[int]]:
+    """Return how much waits for each of those who have to act on what is about somebody else, as `_FEW` counts it."""
+    told = {name: [*map(len, _urgent(part, as_of))] for name, part in table.by_responsible().items()}
+    return {name: numbers for name, numbers in told.items() if any(numbers)}
+
+
+def _responsible(shares: Mapping[str, Sequence[int]], *, screen: Screen, lang: Lang) -> str:
+    who = Column(say(WORDS["responsible"], lang), whole=True)
+    columns = [who, *(Column(say(WORDS[name], lang), whole=True, right=True) for name in _FEW)]
+    return screen.table(columns, [[name, *map(_number, _FEW, numbers)] for name, numbers in shares.items()])
 
 
 def _tally(counts: Mapping[Status, int], due: int) -> Counter[str]:
@@ -273,9 +272,9 @@ def _rows(
         title = f"{finding.rule} {finding.clause} {say(titles[finding.rule], lang)}"
         belongs = ", ".join(each for each in units(finding.subject) if each != finding.subject)
         if screen.wide:
-            about = [title, _whose(finding), belongs, period_text(finding)]
+            about = [title, _whose(finding, lang), belongs, period_text(finding)]
         else:
-            lines = [_whose(finding), f"({belongs})" if belongs else "", period_text(finding)]
+            lines = [_whose(finding, lang), f"({belongs})" if belongs else "", period_text(finding)]
             about = [title, "\n".join(filter(None, lines))]
             about = ["\n".join(filter(None, about))] if screen.narrow else about
         number = "" if finding.required is None else f"{_shown(finding.actual)}/{finding.required}"
@@ -283,9 +282,11 @@ def _rows(
     return screen.table([status, *middle, count, why], rows)
 
 
-def _whose(finding: FindingRow) -> str:
+def _whose(finding: FindingRow, lang: Lang) -> str:
     """Return the subject and, below it, who has to act where that is somebody else."""
-    return "\n→ ".join([finding.subject, *filter(None, ["、".join(finding.responsible)])])
+    if not finding.responsible:
+        return finding.subject
+    return f"{finding.subject}\n→ {('、' if lang == 'zh' else ', ').join(finding.responsible)}"
 
 
 def _shown(actual: object) -> str:
