@@ -353,17 +353,20 @@ def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, c
 
 def _so_far(condition: Condition, case: Case) -> frozenset[str]:
     """Return the facts that decided a condition; of one that is open, those that surely count so far."""
+    verdict = case.world.verdict(condition, case.frame)
+    return verdict.evidence if verdict.truth != Truth.UNKNOWN else _counting(condition, case)
+
+
+def _counting(condition: Condition, case: Case) -> frozenset[str]:
+    """Return the facts that surely count for a condition; what makes a negation true does not count for anything."""
     world, verdict = case.world, case.world.verdict(condition, case.frame)
-    if verdict.truth != Truth.UNKNOWN:
+    if isinstance(condition, Not) or verdict.truth == Truth.FALSE:
+        return frozenset()
+    if verdict.truth == Truth.TRUE:
         return verdict.evidence
     match condition:
-        case AllOf(parts):
-            return frozenset().union(*(_so_far(part, case) for part in parts))
-        case AnyOf(parts):
-            is_open = [part for part in parts if world.verdict(part, case.frame).truth == Truth.UNKNOWN]
-            return frozenset().union(*(_so_far(part, case) for part in is_open))
-        case Not(part):
-            return _so_far(part, case)
+        case AllOf(parts) | AnyOf(parts):
+            return frozenset().union(*(_counting(part, case) for part in parts))
         case Compare(tally):
             return world.tallied(tally, case.frame).evidence
         case LatestIs(of):
