@@ -103,7 +103,9 @@ def check(text: Text, citation: str, *, names: str = "") -> None:
     assert CHINESE.search(text.zh.replace(citation, ""))
     assert not CHINESE.search(text.en.replace(citation, "")), text.en
     # What an institution adopts, and the ids of records, are shown as they are written.
-    shown = re.sub(r"\(Reading: [^)]*\)|\(such as --set [^)]*\)|on the record [^.]*?(?=\.|, needs)", "", text.en)
+    shown = re.sub(
+        r"\(Reading: [^)]*\)|\(such as --set [^)]*\)|on the record of .*?\](?=\.|, needs)|\[[^\]]*\]", "", text.en
+    )
     assert not [code for code in CODE.findall(shown) if code not in names], shown
 
 

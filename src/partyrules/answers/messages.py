@@ -8,7 +8,7 @@ from typing import Final
 from partyrules.answers.verdicts import Outcome, Status
 from partyrules.language.kernel import Compare
 from partyrules.language.labels import label
-from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Rule
+from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Reading, Rule
 from partyrules.language.text import counted_in_english
 from partyrules.packs.document import Clause, Text
 from partyrules.packs.pack import Bound
@@ -21,9 +21,11 @@ __all__ = [
     "OUTCOME_WORDS",
     "REASON_WORDS",
     "STATUS_WORDS",
+    "choice_text",
     "finding_message",
     "judgement_message",
     "needs_text",
+    "reading_text",
     "readings_text",
     "reason_text",
     "requirement_message",
@@ -195,11 +197,14 @@ def requirement_message(
     *,
     place: str,
     reason: str | None,
-    evidence: tuple[str, ...],
+    records: tuple[Text, ...],
     needs: tuple[str, ...],
     lacking: Text | None = None,
 ) -> Text:
-    """Return the message of a requirement in the list `place` of a decision; `lacking` says what is missing."""
+    """Return the message of a requirement in the list `place` of a decision; `lacking` says what is missing.
+
+    `records` are those that decided it, in words.
+    """
     zh = f"{bound.clause.citation}要求{bound.rule.title.zh}：{_PLACE_WORDS[place].zh}"
     en = f"Clause {bound.clause.citation} requires {bound.rule.title.en}: {_PLACE_WORDS[place].en}"
     if reason is not None:
@@ -208,18 +213,18 @@ def requirement_message(
     if lacking is not None:
         zh += f"（{lacking.zh}）"
         en += f" ({lacking.en})"
-    return _closed(bound, zh, en, evidence, needs)
+    return _closed(bound, zh, en, records, needs)
 
 
-def veto_message(bound: Bound[Rule], lifts: Text | None, *, evidence: tuple[str, ...], needs: tuple[str, ...]) -> Text:
+def veto_message(bound: Bound[Rule], lifts: Text | None, *, records: tuple[Text, ...], needs: tuple[str, ...]) -> Text:
     """Return the message of a veto with what would lift it; without that, of one that cannot be decided."""
     if lifts is None:
         zh = f"{bound.clause.citation}：{bound.rule.title.zh}：是否否决，暂无法核定"
         en = f"Clause {bound.clause.citation}, {bound.rule.title.en}: whether it vetoes is not decided"
-        return _closed(bound, zh, en, evidence, needs)
+        return _closed(bound, zh, en, records, needs)
     zh = f"{bound.clause.citation}：{bound.rule.title.zh}：已否决，其他条件具备与否均不影响"
     en = f"Clause {bound.clause.citation} vetoes this step, whatever else is met: {bound.rule.title.en}"
-    message = _closed(bound, zh, en, evidence, needs)
+    message = _closed(bound, zh, en, records, needs)
     zh, en = lifts.zh.rstrip("。"), lifts.en.rstrip(".")
     return Text(zh=f"{message.zh}解除办法：{zh}。", en=f"{message.en} It would be lifted by {en}.")
 
@@ -251,27 +256,41 @@ def _need_text(need: str, bound: Bound[Rule] | None) -> Text:
     return Text(zh=f"本单位规定“{called.zh}”（如 {setting}）", en=f"the institution's {called.en} (such as {setting})")
 
 
+def choice_text(reading: str, option: str, labels: Mapping[str, Text]) -> Text:
+    """Return what an option of a reading is, and of which."""
+    name, chosen = label(f"reading:{reading}", labels), label(f"reading:{reading}={option}", labels)
+    return Text(zh=f"{name.zh}：{chosen.zh}", en=f"{name.en}: {chosen.en}")
+
+
+def reading_text(bound: Bound[Rule], reading: Reading) -> Text:
+    """Return which option of a reading is in force, what else it could be, and why the default is what it is."""
+    name, option = reading.name, bound.readings[reading.name]
+    told = choice_text(name, option, bound.pack.labels)
+    others = [label(f"reading:{name}={other}", bound.pack.labels) for other in reading.options if other != option]
+    also_zh, also_en = "；".join(other.zh for other in others), "; ".join(other.en for other in others)
+    return Text(
+        zh=f"{told.zh}（{name}={option}；另可：{also_zh}）。{reading.why.zh}",
+        en=f"{told.en} ({name}={option}; or: {also_en}). {reading.why.en}",
+    )
+
+
 def readings_text(bound: Bound[Rule]) -> Text | None:
     """Return which readings are in force: the rule's own, and of the two common ones those that were changed."""
     own = {reading.name for reading in bound.rule.readings}
     changed = {reading.name for reading in (PARTIAL, LEAVE) if bound.readings.get(reading.name) != reading.default}
-    named = [
-        (label(f"reading:{name}", bound.pack.labels), label(f"reading:{name}={option}", bound.pack.labels))
-        for name, option in bound.readings.items()
-        if name in own | changed
-    ]
+    named = [choice_text(n, option, bound.pack.labels) for n, option in bound.readings.items() if n in own | changed]
     if not named:
         return None
     return Text(
-        zh=f"（条文理解（口径）：{'；'.join(f'{name.zh}：{option.zh}' for name, option in named)}）",
-        en=f"(Reading: {'; '.join(f'{name.en}: {option.en}' for name, option in named)}.)",
+        zh=f"（条文理解（口径）：{'；'.join(each.zh for each in named)}）",
+        en=f"(Reading: {'; '.join(each.en for each in named)}.)",
     )
 
 
-def _closed(bound: Bound[Rule], zh: str, en: str, evidence: tuple[str, ...], needs: tuple[str, ...]) -> Text:
-    if evidence:
-        zh += f"，依据记录 {'、'.join(evidence)}"
-        en += f", on the record {', '.join(evidence)}"
+def _closed(bound: Bound[Rule], zh: str, en: str, records: tuple[Text, ...], needs: tuple[str, ...]) -> Text:
+    if records:
+        zh += f"，依据：{'、'.join(record.zh for record in records)}"
+        en += f", on the record of the {', the '.join(record.en for record in records)}"
     if needs:
         told = needs_text(needs, bound)
         zh += f"，需要：{told.zh}"

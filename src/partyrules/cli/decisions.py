@@ -145,7 +145,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
             written = letter(facts, adoption, found, lang=lang, form=_LETTERS[form], names=names, known_at=known_at)
             lines_out([written.removesuffix("\n")])
             return
-        for line in decision_lines(found, engine=named, stages=adoption.stages, lang=lang):
+        for line in decision_lines(found, adoption, engine=named, lang=lang):
             show(line)
         if why:
             tree = justification(facts, adoption, person=person, to=to, on=day, known_at=known_at)

@@ -1,6 +1,6 @@
 """The meaning of conditions and tallies: each node of the expression tree, over one history, on one day."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, assert_never
@@ -49,6 +49,7 @@ from partyrules.language.kernel import (
     walk,
 )
 from partyrules.language.standing import RecordStanding
+from partyrules.language.text import Text
 from partyrules.time.calendar import Period, Span, add_days, add_span, previous_period
 
 __all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held"]
@@ -62,8 +63,12 @@ _FULL_DATE: Final = frozenset({"full_date"})
 class World:
     """Evaluates conditions and tallies over one history; `standings` say which records count at all."""
 
-    def __init__(self, history: History, standings: Iterable[RecordStanding]) -> None:
+    def __init__(
+        self, history: History, standings: Iterable[RecordStanding], labels: Mapping[str, Text] | None = None
+    ) -> None:
         self.history = history
+        # What the adopted packs call their own names, for whoever puts into words what a condition comes to.
+        self.labels: Mapping[str, Text] = labels or {}
         self.standings = {standing.wire: standing for standing in standings}
         self._standing: dict[str, Verdict] = {}
         self._lasting_verdicts: dict[Hashable, list[tuple[date, Verdict]]] = {}

@@ -7,10 +7,11 @@ from typing import Any, Final, assert_never
 import attrs
 from attrs import frozen
 
+from partyrules.answers.messages import STATUS_WORDS, needs_text
 from partyrules.evaluate.conditions import Frame, World, held
 from partyrules.evaluate.kleene import Truth
-from partyrules.facts.vocabulary import Fact
-from partyrules.history import FOREVER, Holding
+from partyrules.evaluate.wording import both, holding_text, listed, selection_text, value_text
+from partyrules.history import Holding
 from partyrules.language.kernel import (
     Age,
     AllOf,
@@ -19,6 +20,8 @@ from partyrules.language.kernel import (
     AskedStep,
     Compare,
     Condition,
+    Count,
+    CountAfterEarly,
     CountFindings,
     Events,
     Given,
@@ -29,44 +32,48 @@ from partyrules.language.kernel import (
     Kernel,
     LatestIs,
     Match,
+    MostCovered,
     Not,
     OnDay,
     Portion,
     Share,
     SomeDay,
     Subject,
+    Sum,
+    Tally,
     Trigger,
     Undecided,
     kernel,
 )
+from partyrules.language.labels import label
 from partyrules.language.sugar import LISTED
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Span
 
-__all__ = ["DerivationStep", "derived", "fact_text", "holding_text", "selections_in", "truth_word"]
+__all__ = ["RELATION_WORDS", "DerivationStep", "derived", "selections_in", "tally_text", "truth_word"]
 
 RELATION_WORDS: Final[Mapping[str, Text]] = {
-    "unit": Text(zh="单位存续", en="a unit that stands"),
-    "building": Text(zh="楼栋在用", en="a building that is open"),
+    "unit": Text(zh="存续的组织", en="a unit that stands"),
+    "building": Text(zh="在用的公寓楼", en="a building that is open"),
     "registration": Text(zh="在册", en="a registration"),
     "stage": Text(zh="所处阶段", en="a stage held"),
-    "membership": Text(zh="所在单位", en="a membership"),
+    "membership": Text(zh="所在组织", en="a membership"),
     "cultivation": Text(zh="培养联系", en="a cultivation"),
     "role": Text(zh="所任职务", en="a role held"),
     "residence": Text(zh="住处", en="a residence"),
     "leave": Text(zh="请假", en="a leave"),
     "link": Text(zh="联系对象", en="a link"),
-    "nameplate": Text(zh="身份牌", en="a nameplate"),
+    "nameplate": Text(zh="明示牌", en="a nameplate"),
     "facility": Text(zh="设施", en="a facility"),
 }
 _TRUTH_WORDS: Final = {
     Truth.TRUE: Text(zh="是", en="yes"),
     Truth.FALSE: Text(zh="否", en="no"),
-    Truth.UNKNOWN: Text(zh="不能确定", en="not decided"),
+    Truth.UNKNOWN: Text(zh="暂无法核定", en="not decided"),
 }
 _MOST_SHOWN: Final = 5
-# What every fact has, and what tells who somebody is: neither stands in a description.
-_COMMON: Final = frozenset({*(attribute.name for attribute in attrs.fields(Fact)), "name", "student_no"})
+# The fields of relations that say of which kind something is.
+_KINDS: Final = ("kind", "link", "facility", "role")
 
 
 @frozen(kw_only=True)
@@ -136,18 +143,20 @@ def _label(world: World, condition: Kernel, frame: Frame) -> Text:
         case Is() if condition == LISTED:
             return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
         case Is(term, options):
-            wanted = _values_text(world.values(options, frame))
-            return Text(zh=f"{_term(term).zh}为 {wanted}", en=f"{_term(term).en} is {wanted}")
+            wanted = _values_text(world.values(options, frame), world)
+            named = _term(term, world)
+            return Text(zh=f"{named.zh}为 {wanted.zh}", en=f"{named.en} is {wanted.en}")
         case OnDay(terms, since):
-            return _on_day_label(terms, since)
+            return _on_day_label(terms, since, world)
         case Age():
             return _age_label(condition, frame)
         case Share():
-            return _share_label(condition, frame)
+            return _share_label(condition, frame, world)
         case SomeDay():
             return Text(zh="进入现阶段以来曾有一日", en="on some day since the stage held was entered")
         case Undecided(need):
-            return Text(zh=f"须由 {need} 确定", en=f"only {need} decides this")
+            told = needs_text((need,))
+            return Text(zh=f"只能由此确定：{told.zh}", en=f"only this decides it: {told.en}")
         case Compare(tally, least, most):
             counted = world.tallied(tally, frame)
             open_still = counted.certain != counted.possible
@@ -156,25 +165,30 @@ def _label(world: World, condition: Kernel, frame: Frame) -> Text:
                 world.bound(limit, frame, upper=upper) if isinstance(limit, Portion) else limit
                 for limit, upper in ((least, False), (most, True))
             ]
-            wanted = _bounds(*known)
-            if isinstance(tally, CountFindings):
-                read = f"{_alternatives(tally.rules)} ({_alternatives(tally.statuses)})"
-                return Text(
-                    zh=f"{read} 的结论实有 {found} 项，要求 {wanted}",
-                    en=f"findings of {read}: found {found}, asked for {wanted}",
-                )
-            return Text(zh=f"实有 {found}，要求 {wanted}", en=f"found {found}, asked for {wanted}")
-        case LatestIs(_, name, value, _):
-            return Text(zh=f"最近一项的 {name} 为 {value}", en=f"the latest one has {name} {value}")
+            wanted, of = _bounds(*known), tally_text(tally, world)
+            return Text(
+                zh=f"{of.zh}：实有 {found}，要求 {wanted.zh}", en=f"{of.en}: found {found}, asked for {wanted.en}"
+            )
+        case LatestIs(of, name, value, _):
+            latest, field_name, wanted = (
+                selection_text(of, world.labels),
+                label(name, world.labels),
+                value_text(value, world.labels),
+            )
+            return Text(
+                zh=f"最近一次{latest.zh}的{field_name.zh}为“{wanted.zh}”",
+                en=f"the latest {latest.en} has the {field_name.en} `{wanted.en}`",
+            )
         case _:
             assert_never(condition)
 
 
-def _on_day_label(terms: tuple[str, ...] | None, since: date | None) -> Text:
+def _on_day_label(terms: tuple[str, ...] | None, since: date | None, world: World) -> Text:
     zh, en = [], []
     if terms is not None:
-        zh.append(f"当日在已公布的 {_alternatives(terms)} 内")
-        en.append(f"the day is in a declared {_alternatives(terms)}")
+        kinds = listed([label(kind, world.labels) for kind in terms], "、", " or ")
+        zh.append(f"当日在已登记的{kinds.zh}内")
+        en.append(f"the day is in a declared {kinds.en}")
     if since is not None:
         zh.append(f"在 {since} 当日或之后")
         en.append(f"on or after {since}")
@@ -207,16 +221,20 @@ def _held_for_label(holding: Text, condition: Age) -> Text:
     if condition.extended_by is not None:
         added = _span_text(condition.extension)
         zh.append(f"可延长{added.zh}，至多{condition.times}次")
-        en.append(f"extended by {added.en}, at most {condition.times} time(s)")
+        en.append(f"extended by {added.en}, at most {condition.times} time{'' if condition.times == 1 else 's'}")
     return Text(zh=f"{holding.zh}{'，'.join(zh)}", en=f"{holding.en} {', '.join(en)}")
 
 
-def _share_label(condition: Share, frame: Frame) -> Text:
+def _share_label(condition: Share, frame: Frame, world: World) -> Text:
     part, whole = (getattr(frame.item, name, None) for name in (condition.part, condition.whole))
     numerator, denominator = condition.above
-    told = f"{condition.part} {'?' if part is None else part} / {condition.whole} {'?' if whole is None else whole}"
+    first, second = label(condition.part, world.labels), label(condition.whole, world.labels)
+    shown = ["?" if number is None else number for number in (part, whole)]
     zh, en = ("不少于", "is at least") if condition.or_equal else ("超过", "is more than")
-    return Text(zh=f"{told} {zh} {numerator}/{denominator}", en=f"{told} {en} {numerator}/{denominator}")
+    return Text(
+        zh=f"{first.zh} {shown[0]} / {second.zh} {shown[1]} {zh} {numerator}/{denominator}",
+        en=f"{first.en} {shown[0]} / {second.en} {shown[1]} {en} {numerator}/{denominator}",
+    )
 
 
 def _span_text(span: Span) -> Text:
@@ -233,44 +251,77 @@ def _span_text(span: Span) -> Text:
     )
 
 
-def _bounds(least: object, most: object) -> str:
-    low = f"≥ {least}" if isinstance(least, int) else ""
-    high = f"≤ {most}" if isinstance(most, int) else ""
-    return ", ".join(filter(None, (low, high))) or "="
+def _bounds(least: object, most: object) -> Text:
+    if isinstance(least, int) and least == most:
+        return Text(zh=f"恰为 {least}", en=f"exactly {least}")
+    low = [Text(zh=f"不少于 {least}", en=f"at least {least}")] if isinstance(least, int) else []
+    high = [Text(zh=f"不多于 {most}", en=f"at most {most}")] if isinstance(most, int) else []
+    return listed([*low, *high] or [Text(zh="相等", en="as many")], "，", ", ")
 
 
-def _term(term: object) -> Text:
+def tally_text(tally: Tally, world: World) -> Text:
+    """Return what is counted or summed."""
+    match tally:
+        case Sum(name, of):
+            return label(name, world.labels) if of else both(name)
+        case Count(of, _, _) | CountAfterEarly(of) | MostCovered(_, _, of):
+            return listed(
+                [_selected_text(one, world) for one in (of if isinstance(of, tuple) else (of,))], "或", " or "
+            )
+        case CountFindings(rules, statuses, _):
+            words = listed([STATUS_WORDS[status] for status in statuses], "、", " or ")
+            named = ", ".join(rules)
+            return Text(zh=f"{named} 中{words.zh}的结论", en=f"findings of {named} that are {words.en}")
+
+
+def _selected_text(selection: Events | Holdings, world: World) -> Text:
+    if isinstance(selection, Events):
+        return selection_text(selection, world.labels)
+    kinds = [label(want, world.labels) for name, want in selection.match if name in _KINDS and isinstance(want, str)]
+    return kinds[0] if kinds else RELATION_WORDS.get(selection.relation) or label(selection.relation, world.labels)
+
+
+def _term(term: object, world: World) -> Text:
     match term:
         case Subject():
             return Text(zh="对象", en="the bearer")
         case Its(name):
-            return Text(zh=f"其 {name}", en=f"its {name}")
+            told = label(name, world.labels)
+            return Text(zh=f"其{told.zh}", en=f"its {told.en}")
         case Trigger(name):
-            return Text(zh=f"所据记录的 {name}", en=f"the occasion's {name}")
+            told = label(name, world.labels)
+            return Text(zh=f"所据记录的{told.zh}", en=f"the occasion's {told.en}")
         case AskedStep():
             return Text(zh="所问阶段", en="the stage asked for")
         case Given(name):
-            return Text(zh=f"参数 {name}", en=f"the parameter {name}")
-    return Text(zh=str(term), en=str(term))
+            told = label(f"parameter:{name}", world.labels)
+            return Text(zh=f"参数“{told.zh}”", en=f"the parameter {told.en}")
+    return both(str(term))
 
 
-def _values_text(values: Iterable[object]) -> str:
-    return _alternatives([str(value) for value in values]) or "—"
-
-
-def _alternatives(names: Iterable[str]) -> str:
-    return " / ".join(names)
+def _values_text(values: Iterable[object], world: World) -> Text:
+    told = [value_text(value, world.labels) for value in values]
+    return listed(told, " / ", " / ") if told else both("—")
 
 
 # Holdings --------------------------------------------------------------------------------------------------
 
 
 def _holds_label(world: World, relation: str, match: Match, frame: Frame) -> Text:
-    word = RELATION_WORDS.get(relation, Text(zh=relation, en=f"a {relation}"))
-    asked = ", ".join(
-        f"{name} {_values_text(world.values(want, frame))}" for name, want in match if not isinstance(want, Given)
+    word = RELATION_WORDS.get(relation) or label(relation, world.labels)
+    asked = listed(
+        [
+            Text(zh=f"{name.zh} {values.zh}", en=f"{name.en} {values.en}")
+            for name, values in (
+                (label(field, world.labels), _values_text(world.values(want, frame), world))
+                for field, want in match
+                if not isinstance(want, Given)
+            )
+        ],
+        "，",
+        ", ",
     )
-    return Text(zh=f"{frame.day} {word.zh}（{asked}）", en=f"on {frame.day} {word.en} ({asked})")
+    return Text(zh=f"{frame.day} {word.zh}（{asked.zh}）", en=f"on {frame.day} {word.en} ({asked.en})")
 
 
 def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[DerivationStep]:
@@ -282,52 +333,21 @@ def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[Der
         if not isinstance(condition.where, Always):
             inner = (derived(world, condition.where, frame._replace(item=holding)),)
         truth = held(holding, frame.day).truth
-        yield DerivationStep(label=holding_text(holding), truth=truth, evidence=_fact_of(holding), parts=inner)
+        yield DerivationStep(
+            label=holding_text(holding, world.labels), truth=truth, evidence=_fact_of(holding), parts=inner
+        )
     if not on_the_day:
         nearest = sorted(matching, key=lambda holding: abs((holding.possible[0] - frame.day).days))
         for holding in nearest[:_MOST_SHOWN]:
-            yield DerivationStep(label=holding_text(holding), truth=Truth.FALSE, evidence=_fact_of(holding))
+            yield DerivationStep(
+                label=holding_text(holding, world.labels), truth=Truth.FALSE, evidence=_fact_of(holding)
+            )
     if (left := len(on_the_day or matching) - _MOST_SHOWN) > 0:
         yield DerivationStep(label=Text(zh=f"另有 {left} 项", en=f"and {left} more"))
 
 
 def _fact_of(holding: Holding) -> tuple[str, ...]:
     return () if holding.fact is None else (holding.fact,)
-
-
-def holding_text(holding: Holding) -> Text:
-    """Return since when and until when something held, both days inclusive, and what it was."""
-    told = _fields_text({name: value for name, value in holding.values.items() if name not in _COMMON})
-    if holding.fact is None:
-        return Text(zh=f"无登记，推定 {told}", en=f"nothing recorded, taken as {told}")
-    first, stop = holding.possible
-    open_still = "?" if holding.certain != holding.possible else ""
-    if stop == FOREVER:
-        return Text(zh=f"{told}：自 {first}{open_still}", en=f"{told}: since {first}{open_still}")
-    return Text(
-        zh=f"{told}：{first}{open_still} 至 {stop}{open_still} 之前",
-        en=f"{told}: {first}{open_still} until {stop}{open_still}",
-    )
-
-
-# Facts -----------------------------------------------------------------------------------------------------
-
-
-def fact_text(fact: Fact) -> Text:
-    """Return when a fact happened and what it is; long lists by their number."""
-    values = {a.name: getattr(fact, a.name) for a in attrs.fields(type(fact)) if a.name not in _COMMON}
-    told = f"{fact.on} {fact.wire} {_fields_text(values)}".rstrip()
-    return Text(zh=told, en=told)
-
-
-def _fields_text(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {_value_text(value)}" for name, value in values.items() if value is not None)
-
-
-def _value_text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return f"[{len(value)}]" if len(value) > 1 else f"[{', '.join(map(str, value))}]"
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def selections_in(node: Any) -> Iterator[Events | Holdings]:

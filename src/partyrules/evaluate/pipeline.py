@@ -12,7 +12,9 @@ from partyrules.answers.verdicts import Decision, Irregular, Item, Outcome
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluate.conditions import Frame, Number, World, held
 from partyrules.evaluate.kleene import NO, Truth, Verdict, any_of
+from partyrules.evaluate.lacking import lacking
 from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.evaluate.wording import fact_text
 from partyrules.facts.vocabulary import StageExtended
 from partyrules.history import NO_STAGE, History, Holding, in_each_way
 from partyrules.language.kernel import SUBJECT, AllOf, AnyOf, Compare, Condition, LatestIs, Not, at_least, events
@@ -315,6 +317,16 @@ def _lifting(veto: Veto, case: Case) -> Text:
     return Text(zh="；并且".join(by.zh for by in standing), en="; and ".join(by.en for by in standing))
 
 
+def _records(evidence: tuple[str, ...], case: Case) -> tuple[Text, ...]:
+    """Return the records of a decision in words, each with its id; whom and which step it is about is known."""
+    labels = case.world.labels
+    facts = [case.world.history.by_id[name] for name in evidence]
+    told = [fact_text(fact, labels, but=("person", "step", "about", "clause")) for fact in facts]
+    return tuple(
+        Text(zh=f"{text.zh}［{name}］", en=f"{text.en} [{name}]") for name, text in zip(evidence, told, strict=True)
+    )
+
+
 def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, case: Case) -> Item:
     applicable = place != "not_applicable"
     explained = place == "met" and answer.asked.truth != Truth.TRUE
@@ -327,17 +339,20 @@ def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, c
         asked = bound.rule.vetoes if isinstance(bound.rule, Veto) else bound.rule.requires
         evidence = answer.explained.evidence if explained else _so_far(asked, case)
     shown: dict[str, Any] = {"evidence": tuple(sorted(evidence)), "needs": tuple(sorted(needs))}
+    said: dict[str, Any] = {"records": _records(shown["evidence"], case), "needs": shown["needs"]}
     reason = None
     lifts = None
     numbers: tuple[Number | None, Number | None] = (None, None)
     if isinstance(bound.rule, Veto):
         lifts = _lifting(bound.rule, case) if place == "vetoes" else None
-        message = veto_message(bound, lifts, **shown)
+        message = veto_message(bound, lifts, **said)
     else:
         reason = bound.rule.otherwise if place == "not_applicable" else "explained" if explained else None
         if applicable:
             numbers = _numbers(bound.rule.requires, case)
-        message = requirement_message(bound, place=place, reason=reason, **shown)
+        missing = place in ("unmet", "unknown", "advisory")
+        lack = lacking(case.world, bound.rule.requires, case.frame) if missing else None
+        message = requirement_message(bound, place=place, reason=reason, lacking=lack, **said)
     return Item(
         rule=bound.id,
         clause=bound.clause.citation,

@@ -48,7 +48,7 @@ class ReferenceEvaluator:
     def __init__(self, adoption: Adoption, history: History) -> None:
         self.adoption = adoption
         self.history = history
-        self.world = World(history, adoption.standings)
+        self.world = World(history, adoption.standings, adoption.labels)
         self.world.findings_counted = self._findings_counted
         self._duties = {bound.id: bound for bound in adoption.duties}
         self._scopes: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}

@@ -8,25 +8,31 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from partyrules.answers.messages import (
+    GRAIN_WORDS,
     LIST_WORDS,
     OUTCOME_WORDS,
-    REASON_WORDS,
     STATUS_WORDS,
+    choice_text,
     needs_text,
+    reading_text,
+    reason_text,
     responsible_text,
 )
 from partyrules.answers.verdicts import Decision, Finding, Item
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluate.conditions import Frame, Weighed, World, held
-from partyrules.evaluate.derivation import DerivationStep, derived, fact_text, holding_text, selections_in
+from partyrules.evaluate.derivation import DerivationStep, derived, selections_in
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.pipeline import Case, case_of
 from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.evaluate.wording import Labels, fact_text, holding_text
 from partyrules.facts.schema import value_of
 from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings, holds
+from partyrules.language.labels import label
 from partyrules.language.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
 from partyrules.language.sugar import LISTED
+from partyrules.language.text import counted_in_english
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound, clauses_judged, reading_key
 from partyrules.questions.audit import Audit
@@ -122,8 +128,12 @@ def justification(
             steps = [_item_step(case, rules[item.rule], item) for item in items]
             parts.append(_heading(f"{words.zh}（{len(items)}）", f"{words.en} ({len(items)})", steps))
     for record in decision.irregular:
-        told = REASON_WORDS.get(record.reason, _same(record.reason))
-        parts.append(_fact_line(history.by_id[record.id], f"不计入：{told.zh}", f"counts for nothing: {told.en}"))
+        told = reason_text(record.reason)
+        parts.append(
+            _fact_line(
+                history.by_id[record.id], case.world.labels, f"不计入：{told.zh}", f"counts for nothing: {told.en}"
+            )
+        )
     return DerivationStep(
         label=Text(zh=f"{person} → {to}，{on}：{outcome.zh}", en=f"{person} → {to} on {on}: {outcome.en}"),
         parts=tuple(parts),
@@ -138,7 +148,7 @@ def _stands(case: Case, decision: Decision) -> DerivationStep:
     """Return how the person stands: the stage held, the registration, and whether the step is in order."""
     parts = [derived(case.world, condition, case.frame) for condition in (_HOLDS_A_STAGE, _IS_STUDENT)]
     if decision.reason is not None:
-        told = REASON_WORDS.get(decision.reason, _same(decision.reason))
+        told = reason_text(decision.reason)
         parts.append(_line(told.zh, told.en, Truth.FALSE))
     if decision.needs:
         needs = needs_text(decision.needs)
@@ -150,7 +160,7 @@ def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> DerivationSt
     """Return one rule of a decision: what it asks, part by part, and the records that decided it."""
     asked = (rule.vetoes,) if isinstance(rule, Veto) else (rule.when, rule.requires)
     parts = [derived(case.world, each, case.frame) for each in asked if not isinstance(each, Always)]
-    records = [_fact_line(case.world.history.by_id[name]) for name in item.evidence]
+    records = [_fact_line(case.world.history.by_id[name], case.world.labels) for name in item.evidence]
     if records:
         parts.append(_heading("所据记录", "By these records", records))
     return DerivationStep(label=item.message, parts=tuple(parts))
@@ -168,8 +178,8 @@ def _line(zh: str, en: str, truth: Truth | None = None, evidence: tuple[str, ...
     return DerivationStep(label=Text(zh=zh, en=en), truth=truth, evidence=evidence)
 
 
-def _fact_line(fact: Fact, zh: str = "", en: str = "", truth: Truth | None = None) -> DerivationStep:
-    told = fact_text(fact)
+def _fact_line(fact: Fact, labels: Labels, zh: str = "", en: str = "", truth: Truth | None = None) -> DerivationStep:
+    told = fact_text(fact, labels)
     label = Text(zh=f"{told.zh}：{zh}", en=f"{told.en}: {en}") if zh else told
     return DerivationStep(label=label, truth=truth, evidence=(fact.id,))
 
@@ -255,20 +265,16 @@ class _Explainer:
         written = next(each for each in bound.pack.duties if each.id == rule.id)
         parts = []
         for reading in all_readings(written):
-            option = bound.readings[reading.name]
-            others = " / ".join(each for each in reading.options if each != option)
-            parts.append(
-                _line(
-                    f"读法 {reading.name}={option}（另可 {others}）：{reading.why.zh}",
-                    f"reading {reading.name}={option} (or {others}): {reading.why.en}",
-                )
-            )
+            told = reading_text(bound, reading)
+            parts.append(_line(f"条文理解（口径）{told.zh}", f"reading {told.en}"))
         for parameter in rule.parameters:
             value = self.audit.adoption.parameters.get(reading_key(bound.pack, rule, parameter))
+            called = label(f"parameter:{parameter.name}", bound.pack.labels)
+            given = Text(zh="未设定", en="not set") if value is None else GRAIN_WORDS.get(value, _same(value))
             parts.append(
                 _line(
-                    f"参数 {parameter.name}={value or '未设定'}：{parameter.why.zh}",
-                    f"parameter {parameter.name}={value or 'not set'}: {parameter.why.en}",
+                    f"参数“{called.zh}”：{given.zh}。{parameter.why.zh}",
+                    f"parameter {called.en}: {given.en}. {parameter.why.en}",
                 )
             )
         citation, title, summary = bound.clause.citation, rule.title, bound.clause.summary
@@ -326,7 +332,7 @@ class _Explainer:
             parts.append(DerivationStep(label=label, truth=truth, evidence=on_day.evidence, parts=on_day.parts))
         for leave in self.history.holdings_where("leave", "person", frame.subject):
             if leave.possible[0] <= last and first < leave.possible[1]:
-                held_from = holding_text(leave)
+                held_from = holding_text(leave, self.world.labels)
                 label = Text(zh=f"请假 {held_from.zh}", en=f"leave {held_from.en}")
                 parts.append(DerivationStep(label=label, evidence=(leave.fact,) if leave.fact else ()))
         return _heading("约束的日子", "Days on which it binds", parts)
@@ -340,7 +346,9 @@ class _Explainer:
             day = each.fact.on.first
             frame = Frame(day=day, subject=subject, trigger=each.fact, trigger_day=day)
             step = self._scope_on(bound, frame)
-            steps.append((_lacking(step), -day.toordinal(), evolve(_fact_line(each.fact), parts=(step,))))
+            steps.append(
+                (_lacking(step), -day.toordinal(), evolve(_fact_line(each.fact, self.world.labels), parts=(step,)))
+            )
         nearest = [step for _, _, step in sorted(steps, key=lambda entry: entry[:2])[:_FEW_SHOWN]]
         told = f", the nearest {len(nearest)}" if len(steps) > len(nearest) else ""
         heading = f"，最接近的 {len(nearest)} 次" if told else ""
@@ -352,7 +360,7 @@ class _Explainer:
         self, bound: Bound[Duty], finding: Finding, frame: Frame
     ) -> tuple[list[DerivationStep], list[DerivationStep]]:
         known = self.history.by_id
-        counted = [_fact_line(known[name]) for name in finding.evidence if name in known]
+        counted = [_fact_line(known[name], self.world.labels) for name in finding.evidence if name in known]
         left_out: list[DerivationStep] = []
         requires = bound.rule.requires
         if requires == LISTED:
@@ -383,7 +391,7 @@ class _Explainer:
                 parts = (derived(self.world, selection.where, frame._replace(item=holding)),)
             elif verdict.truth == Truth.TRUE:
                 why = Text(zh="未单独计入", en="not counted by itself")
-            told = holding_text(holding)
+            told = holding_text(holding, self.world.labels)
             yield DerivationStep(
                 label=Text(zh=f"{told.zh}：{why.zh}", en=f"{told.en}: {why.en}"),
                 truth=Truth.UNKNOWN if verdict.truth == Truth.UNKNOWN else Truth.FALSE,
@@ -403,22 +411,24 @@ class _Explainer:
         fact, verdict = weighed.fact, weighed.verdict
         reason = self.world.no_standing_reason(fact)
         if reason is not None:
-            words = REASON_WORDS.get(reason, _same(reason))
-            return _fact_line(fact, f"{words.zh}（{reason}）", f"{words.en} ({reason})", Truth.FALSE)
+            words = reason_text(reason)
+            return _fact_line(fact, self.world.labels, words.zh, words.en, Truth.FALSE)
         where = frame._replace(day=fact.on.first, item=fact)
         asked: Condition = selection.where
         if verdict.truth == Truth.UNKNOWN:
             needs = needs_text(tuple(sorted(verdict.needs)))
-            return _fact_line(fact, f"不能确定，需要{needs.zh}", f"not decided, needs {needs.en}", Truth.UNKNOWN)
+            return _fact_line(
+                fact, self.world.labels, f"不能确定，需要{needs.zh}", f"not decided, needs {needs.en}", Truth.UNKNOWN
+            )
         if verdict.truth == Truth.TRUE:
             told = "another counts already, or its number is missing"
-            return _fact_line(fact, "已有其他记录计入，或没有所需数字", told)
+            return _fact_line(fact, self.world.labels, "已有其他记录计入，或没有所需数字", told)
         if self.world.verdict(asked, where).truth != Truth.TRUE:
-            line = _fact_line(fact, "不符合所要求的", "is not what is asked for", Truth.FALSE)
+            line = _fact_line(fact, self.world.labels, "不符合所要求的", "is not what is asked for", Truth.FALSE)
             return evolve(line, parts=(derived(self.world, asked, where),))
         if frame.period is not None:
-            return _fact_line(fact, "不在本期内", "outside the period", Truth.FALSE)
-        return _fact_line(fact, "不在所计的时间内", "outside the time that counts", Truth.FALSE)
+            return _fact_line(fact, self.world.labels, "不在本期内", "outside the period", Truth.FALSE)
+        return _fact_line(fact, self.world.labels, "不在所计的时间内", "outside the time that counts", Truth.FALSE)
 
     def _nearly(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[DerivationStep]:
         """Yield the events of the period that would count if the bearer were listed as attending."""
@@ -443,7 +453,7 @@ class _Explainer:
             (unlisted, "不在到会名单上", "not listed as attending"),
         ):
             for fact in facts[:_MOST_SHOWN]:
-                yield _fact_line(fact, zh, en, Truth.FALSE)
+                yield _fact_line(fact, self.world.labels, zh, en, Truth.FALSE)
             yield from _more(len(facts) - _MOST_SHOWN)
 
     def _belongs(self, subject: str, fact: Fact) -> bool:
@@ -462,7 +472,7 @@ class _Explainer:
                 if not isinstance(want, Given)
             ):
                 told = f"retracted by {by.id}: {by.reason}"
-                yield _fact_line(fact, f"已由 {by.id} 撤回：{by.reason}", told, Truth.FALSE)
+                yield _fact_line(fact, self.world.labels, f"已由 {by.id} 撤回：{by.reason}", told, Truth.FALSE)
 
     # The result, and what would change it ------------------------------------------------------------------------
 
@@ -471,7 +481,7 @@ class _Explainer:
         counted = bound.rule.counted
         if finding.actual is not None and finding.required is not None:
             zh = f"实有 {finding.actual}，要求 {finding.required} {counted.zh}"
-            en = f"found {finding.actual}, required {finding.required} {counted.en}"
+            en = f"found {finding.actual}, required {counted_in_english(finding.required, counted.en)}"
             parts.append(_line(zh, en, _enough(bound, finding)))
         if bound.rule.requires == LISTED:
             parts.append(derived(self.world, bound.rule.requires, frame))
@@ -479,8 +489,8 @@ class _Explainer:
             today = self.history.as_of
             parts.append(_line(f"期限 {finding.due}，所问之日 {today}", f"due {finding.due}, asked as of {today}"))
         if finding.reason is not None:
-            words = REASON_WORDS.get(finding.reason, _same(finding.reason))
-            parts.append(_line(f"{words.zh}（{finding.reason}）", f"{words.en} ({finding.reason})"))
+            words = reason_text(finding.reason)
+            parts.append(_line(words.zh, words.en))
         if (to_act := responsible_text(bound.rule, finding.status, finding.responsible)) is not None:
             parts.append(_line(to_act.zh, to_act.en))
         if "register_closed" in finding.needs:
@@ -495,11 +505,11 @@ class _Explainer:
 
     def _changes(self, bound: Bound[Duty], finding: Finding) -> Iterator[DerivationStep]:
         if finding.needs:
-            needs = needs_text(finding.needs)
+            needs = needs_text(finding.needs, bound)
             yield _line(f"要判定，需要：{needs.zh}", f"to decide it: {needs.en}")
         if finding.status == "pending" and (missing := _missing(finding)):
             counted = bound.rule.counted
-            told = f"{missing} more {counted.en} by {finding.due} would satisfy it"
+            told = f"{counted_in_english(missing, counted.en)} more by {finding.due} would satisfy it"
             yield _line(f"{finding.due} 前再有 {missing} {counted.zh}，即已落实", told)
         if finding.status == "breached":
             if bound.rule.modality == "normally" and finding.period is not None:
@@ -528,11 +538,13 @@ class _Explainer:
         for reading, option, changed in self._single_changes[bound.id]:
             found = self.evaluator.findings(changed, wanted=(finding.subject,))
             other = next((each for each in found if (each.period, each.occasion) == key), None)
+            told = choice_text(reading.rpartition(".")[2], option, bound.pack.labels)
+            said = Text(zh=f"{reading}={option}（{told.zh}）", en=f"{reading}={option} ({told.en})")
             if other is None:
-                yield _line(f"{reading}={option}：本期没有结论", f"{reading}={option}: no such finding")
+                yield _line(f"{said.zh}：本期没有结论", f"{said.en}: no such finding")
             elif other.status != finding.status:
                 words, truth = STATUS_WORDS[other.status], _TRUTHS.get(other.status)
-                yield _line(f"{reading}={option}：{words.zh}", f"{reading}={option}: {words.en}", truth)
+                yield _line(f"{said.zh}：{words.zh}", f"{said.en}: {words.en}", truth)
 
 
 def _lacking(step: DerivationStep) -> int:
@@ -579,7 +591,10 @@ def _judged(finding: Finding, audit: Audit) -> Explanation:
         for fact in audit.history.facts_where("judgement_made", "about", finding.subject)
         if getattr(fact, "clause", None) == finding.rule
     ]
-    lines = [_fact_line(fact, truth=Truth.TRUE if fact.id in finding.evidence else None) for fact in made]
+    lines = [
+        _fact_line(fact, audit.adoption.labels, truth=Truth.TRUE if fact.id in finding.evidence else None)
+        for fact in made
+    ]
     parts = (
         _line(
             "此条只能由有权认定者作出认定，不作推断",

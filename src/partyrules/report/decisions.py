@@ -1,12 +1,16 @@
 """Decisions, their chains of firings, and the funnel, as people read them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, reason_text
+from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, reading_text, reason_text
 from partyrules.answers.verdicts import OUTCOMES, Decision
+from partyrules.errors.chinese import chinese
 from partyrules.evaluate.inference import Firing
-from partyrules.language.rules import Stage
+from partyrules.language.labels import label
+from partyrules.language.rules import Requirement, Stage, Veto
+from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption, Bound, reading_key
 from partyrules.questions.funnel import Funnel
 from partyrules.report.terminal import Column, Lang, Screen, notice_line, say
 from partyrules.report.words import WORDS
@@ -14,34 +18,61 @@ from partyrules.report.words import WORDS
 __all__ = ["chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
 
 
-def decision_lines(decision: Decision, *, engine: str | None, stages: Sequence[Stage], lang: Lang) -> Iterator[str]:
-    """Yield the lines of a decision: its outcome, each list with its messages, irregular records, the engine."""
-    title = next((say(stage.title, lang) for stage in stages if stage.name == decision.to), decision.to)
+def decision_lines(decision: Decision, adoption: Adoption, *, engine: str | None, lang: Lang) -> Iterator[str]:
+    """Yield the lines of a decision: outcome, documents, each list with its messages, irregular records, readings."""
+    zh = lang == "zh"
+    title = next((say(stage.title, lang) for stage in adoption.stages if stage.name == decision.to), decision.to)
     outcome = say(OUTCOME_WORDS[decision.outcome], lang)
-    if lang == "zh":
+    if zh:
         yield f"{decision.person} → {title}（{decision.to}），{decision.on}：{outcome}"
     else:
         yield f"{decision.person} → {title} ({decision.to}) on {decision.on}: {outcome.upper()}"
-    for notice in decision.notices:
-        yield notice_line(notice, lang)
+    yield from (notice_line(notice, lang) for notice in decision.notices)
+    documents = [(pack.id, pack.document) for pack in adoption.packs if pack.document.in_force(decision.on)]
+    for pack, document in documents:
+        if zh:
+            inner = document.title.zh.replace("《", "〈").replace("》", "〉")
+            yield f"  依据 {pack}《{inner}》（{document.number}）"
+        else:
+            yield f"  by {pack}: {document.title.en} ({document.number})"
+    if decision.permitted and documents:
+        yield f"  {say(_NO_APPROVAL, lang)}"
     if decision.reason is not None:
         yield f"  {say(reason_text(decision.reason), lang)}"
     if decision.needs:
-        needs = say(needs_text(decision.needs), lang)
-        yield f"  {'尚需：' if lang == 'zh' else 'needs '}{needs}"
+        yield f"  {'尚需：' if zh else 'needs '}{say(needs_text(decision.needs), lang)}"
     for name, heading in LIST_WORDS.items():
-        items = getattr(decision, name)
-        if not items:
-            continue
-        yield f"{say(heading, lang)} ({len(items)})"
-        for item in items:
-            yield f"  {item.rule}  {say(item.message, lang)}"
+        if items := getattr(decision, name):
+            yield f"{say(heading, lang)} ({len(items)})"
+            yield from (f"  {item.rule}  {say(item.message, lang)}" for item in items)
     if decision.irregular:
-        yield f"{'不计入的记录' if lang == 'zh' else 'Records that count for nothing'} ({len(decision.irregular)})"
+        yield f"{'不计入的记录' if zh else 'Records that count for nothing'} ({len(decision.irregular)})"
         for record in decision.irregular:
-            yield f"  {record.id}  {record.fact}: {say(reason_text(record.reason), lang)}"
+            what = say(label(record.fact, adoption.labels), lang)
+            yield f"  {record.id}  {what}{'：' if zh else ': '}{say(reason_text(record.reason), lang)}"
+    yield from _reading_lines(decision, adoption, lang)
     if engine is not None:
-        yield f"{'推理引擎：' if lang == 'zh' else 'Decided by: '}{engine}"
+        yield f"{'推理引擎：' if zh else 'Decided by: '}{engine}"
+
+
+_NO_APPROVAL: Final = Text(
+    zh="仅指上述文件所列、已写成规则的条件均已具备；本结论不是审批，由文件所规定的组织按程序决定。",
+    en="The conditions of these documents that are rules here are in order. This approves nobody: "
+    "whom the documents name decides.",
+)
+
+
+def _reading_lines(decision: Decision, adoption: Adoption, lang: Lang) -> Iterator[str]:
+    """Yield each reading that the rules of a decision rest on, once, with what else it could be and why."""
+    cited = {item.rule for name in LIST_WORDS for item in getattr(decision, name)}
+    told: dict[str, Text] = {}
+    rules: tuple[Bound[Requirement] | Bound[Veto], ...] = (*adoption.requirements, *adoption.vetoes)
+    for bound in rules:
+        for reading in bound.rule.readings if bound.id in cited else ():
+            told.setdefault(reading_key(bound.pack, bound.rule, reading), reading_text(bound, reading))
+    if told:
+        yield "所采用的条文理解（口径）" if lang == "zh" else "Readings in force"
+        yield from (f"  {key}  {say(text, lang)}" for key, text in told.items())
 
 
 def chain_lines(firings: Iterable[Firing], lang: Lang) -> Iterator[str]:
@@ -49,7 +80,7 @@ def chain_lines(firings: Iterable[Firing], lang: Lang) -> Iterator[str]:
     for number, firing in enumerate(firings, start=1):
         if number == 1:
             yield "推理引擎的过程：" if lang == "zh" else "Firings of the engine:"
-        yield f"{number:4}. {firing.production}"
+        yield f"{number:4}. {chinese(firing.production) if lang == 'zh' else firing.production}"
         for matched in firing.matched:
             yield f"        {_item(matched)}"
         yield f"      ⇒ {_item(firing.asserted)}"

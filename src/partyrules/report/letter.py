@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, reason_text
 from partyrules.answers.verdicts import Decision, Item
-from partyrules.evaluate.derivation import fact_text
+from partyrules.evaluate.wording import Labels, fact_text
 from partyrules.history import History
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
@@ -44,7 +44,7 @@ def letter(
         {
             "name": name,
             "heading": say(words, lang),
-            "items": [_item(item, rules[item.rule], history, lang) for item in items],
+            "items": [_item(item, rules[item.rule], history, adoption.labels, lang) for item in items],
         }
         for name, words in LIST_WORDS.items()
         if (items := getattr(decision, name))
@@ -64,7 +64,7 @@ def letter(
             needs=needs_text(decision.needs) if decision.needs else None,
             lists=lists,
             irregular=[
-                _record(record.id, history, lang) + f" — {say(reason_text(record.reason), lang)}"
+                _record(record.id, history, adoption.labels, lang) + f" — {say(reason_text(record.reason), lang)}"
                 for record in decision.irregular
             ],
             packs=adoption.packs,
@@ -79,19 +79,19 @@ def _named(person: str, names: Mapping[str, str]) -> str:
     return f"{names[person]}（{person}）" if person in names else person
 
 
-def _item(item: Item, bound: Bound[Any], history: History, lang: Lang) -> Mapping[str, Any]:
+def _item(item: Item, bound: Bound[Any], history: History, labels: Labels, lang: Lang) -> Mapping[str, Any]:
     """Return what the letter says of one condition."""
     return {
         "message": say(item.message, lang),
         "title": say(bound.rule.title, lang),
-        "records": [_record(known, history, lang) for known in item.evidence],
+        "records": [_record(known, history, labels, lang) for known in item.evidence],
         "document": f"{say(bound.pack.document.title, lang)} {bound.pack.document.number}",
         "clause": item.clause,
         "rule": item.rule,
     }
 
 
-def _record(known: str, history: History, lang: Lang) -> str:
+def _record(known: str, history: History, labels: Labels, lang: Lang) -> str:
     """Return a record in words, with its id."""
     fact = history.by_id.get(known)
-    return known if fact is None else f"{say(fact_text(fact), lang)} [{known}]"
+    return known if fact is None else f"{say(fact_text(fact, labels), lang)} [{known}]"

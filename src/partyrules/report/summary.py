@@ -41,10 +41,10 @@ def summary(report: Report, cases: Sequence[tuple[str, Decision]], *, screen: Sc
     yield screen.styled("发展阶段" if zh else "The development pipeline", "bold")
     stages = report.adoption.stages
     yield from funnel_parts(report.funnel, stages=stages, screen=screen, lang=lang)
-    yield screen.styled("四个条件核查结论" if zh else "Four decisions", "bold")
+    yield screen.styled("四项条件核查结论" if zh else "Four decisions", "bold")
     for case, found in cases:
         yield f"[{case}]"
-        yield from decision_lines(found, engine=None, stages=stages, lang=lang)
+        yield from decision_lines(found, report.adoption, engine=None, lang=lang)
 
 
 def _basis(report: Report, lang: Lang) -> str:
