@@ -307,7 +307,7 @@ def test_decide_tells_the_veto_what_would_lift_it_and_what_was_irregular(
     said = run("decide", facts, *BOTH, *QUESTION, "--lang", lang, "--engine", "reference").stdout
     assert outcome in said.splitlines()[0]
     assert lifted in said
-    assert "o2  opinion_given" in said
+    assert "o2  " in said
     assert "reference" in said.splitlines()[-1]
 
 
@@ -316,7 +316,7 @@ def test_why_derives_the_decision_in_words_with_facts_and_dates(facts: Path) -> 
     said = run("decide", facts, *BOTH, *QUESTION, "--why", "--engine", "reference", "--lang", "en").stdout
     derivation = said[said.index("How the person stands") :]
     assert "Vetoes (1)" in derivation
-    assert f"{FACTS[17]['on']} opinion_given" in derivation
+    assert f"opinion of {FACTS[17]['on']}" in derivation
     assert "⇒" not in said
 
 
@@ -386,7 +386,7 @@ def test_the_funnel_counts_who_stands_where_and_what_holds_them_back(facts: Path
 def test_explain_tells_what_was_counted_and_what_was_not(facts: Path) -> None:
     """The one who heard the report has it counted; the other is told of it as not listed."""
     asked = ("explain", facts, *PACK, *AS_OF, "--rule", "8.1.3", "--subject")
-    assert "Counted\n    - 2018-03-10 activity_held" in run(*asked, "学生甲").stdout
+    assert "Counted\n    - study report of 2018-03-10" in run(*asked, "学生甲").stdout
     assert "not listed as attending (a1) [no]" in run(*asked, "学生乙").stdout
     (tree,) = json.loads(run(*asked, "学生乙", "--format", "json").stdout)
     assert tree["finding"]["status"] == "breached"
