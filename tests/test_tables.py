@@ -23,7 +23,7 @@ import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.answers.arrow import COLUMNS, decimals
 from partyrules.answers.blocks import REASONS, About, Block, FindingRow, Names, block_of
-from partyrules.answers.tables import FindingTable, Judge, Setting, table_of
+from partyrules.answers.tables import FindingTable, Judge, TableSetting, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, finding_order
 from partyrules.errors import EngineError, OutputError, QueryError
 from partyrules.packs.document import Text
@@ -38,7 +38,7 @@ BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 SAID: Final = Text("已", "done")
 DUTY: Final = toy.adopted().duties[0]
 _LISTS: Final = ("needs", "responsible")
-SETTING: Final = Setting(as_of=date(2020, 6, 30), days=lambda: np.empty(0, np.int64), units=lambda _: ())
+SETTING: Final = TableSetting(as_of=date(2020, 6, 30), days=lambda: np.empty(0, np.int64), units=lambda _: ())
 
 
 def invented(chance: Random) -> Audit:

@@ -24,6 +24,9 @@ from partyrules.packs.pack import adopt as adopt
 from partyrules.packs.pack import load_pack as load_pack
 from partyrules.questions.audit import Audit as Audit
 from partyrules.questions.audit import audit as audit
+from partyrules.questions.causes import Standpoint as Standpoint
+from partyrules.questions.changes import Changes as Changes
+from partyrules.questions.changes import changes as changes
 from partyrules.questions.contested import contested as contested
 from partyrules.questions.decide import decide as decide
 from partyrules.questions.explain import explain as explain
@@ -52,6 +55,7 @@ __all__ = [
     "Adoption",
     "Audit",
     "Change",
+    "Changes",
     "CivilDate",
     "Decision",
     "EngineError",
@@ -71,9 +75,11 @@ __all__ = [
     "Projection",
     "QueryError",
     "Report",
+    "Standpoint",
     "Text",
     "adopt",
     "audit",
+    "changes",
     "contested",
     "decide",
     "decode_fact",

@@ -31,7 +31,7 @@ from partyrules.store.columns import NO_DAY, Columns
 __all__ = [
     "FindingTable",
     "Judge",
-    "Setting",
+    "TableSetting",
     "Summary",
     "known_statuses",
     "table_of",
@@ -48,7 +48,7 @@ Judge = Callable[[About, Collection[str]], Iterable[Finding]]
 
 
 @frozen(kw_only=True)
-class Setting:
+class TableSetting:
     """What a table asks of the facts: the day asked, the first day of each fact by number, the units of a subject."""
 
     as_of: date
@@ -56,7 +56,7 @@ class Setting:
     units: Callable[[str], tuple[str, ...]]
 
     @staticmethod
-    def of(columns: Columns, as_of: date, history: Callable[[], History]) -> "Setting":
+    def of(columns: Columns, as_of: date, history: Callable[[], History]) -> "TableSetting":
         """Return what a table asks of facts in columns; the history is made when units are asked for."""
 
         def days() -> Array:
@@ -72,7 +72,7 @@ class Setting:
                 held.append(units_of(history()))
             return held[0](subject)
 
-        return Setting(as_of=as_of, days=days, units=units)
+        return TableSetting(as_of=as_of, days=days, units=units)
 
 
 # The table ---------------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class FindingTable:
     picked: tuple[Array | None, ...]
     names: Names
     judge: Callable[[], Judge]
-    setting: Setting
+    setting: TableSetting
 
     def __len__(self) -> int:
         return sum(len(block) if rows is None else len(rows) for block, rows in self._parts())
@@ -317,7 +317,9 @@ class FindingTable:
             yield finding
 
 
-def table_of(blocks: Iterable[Block], names: Names, judge: Callable[[], Judge], *, setting: Setting) -> FindingTable:
+def table_of(
+    blocks: Iterable[Block], names: Names, judge: Callable[[], Judge], *, setting: TableSetting
+) -> FindingTable:
     """Return the table of all rows of some blocks."""
     ordered = tuple(sorted(blocks, key=lambda block: block.bound.id))
     return FindingTable(blocks=ordered, picked=(None,) * len(ordered), names=names, judge=judge, setting=setting)

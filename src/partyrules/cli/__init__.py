@@ -34,6 +34,7 @@ _COMMANDS: Final = {
     "audit": ("audits", "Hold the facts against the adopted packs as of a day."),
     "decide": ("decisions", "Decide whether a person may pass to the next stage."),
     "replay": ("decisions", "Run a recorded decision again and compare."),
+    "changes": ("changes", "Tell what changed between two audits, and what made each change."),
     "funnel": ("decisions", "Show who stands at which stage, and what holds them back."),
     "report": ("report", "Report as a page, a workbook, calendars and a mail."),
     "explain": ("explain", "Explain why a finding is what it is, and why not otherwise."),

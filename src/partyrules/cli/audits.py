@@ -1,6 +1,5 @@
 """`audit`: the facts against the adopted packs as of a day."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -16,17 +15,19 @@ from partyrules.answers.lines import JSON_LINES, Lines
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Irregular, Status, encode
 from partyrules.cli.options import (
+    DATE,
     adoption_from,
     adoption_options,
     asked_of,
     columns_options,
     day_asked,
     day_option,
-    full_rule,
     kept_by,
     known_at_option,
     lang_option,
     notices_beside,
+    output_option,
+    selection_options,
     source_argument,
 )
 from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
@@ -61,8 +62,10 @@ _OBJECTS: Final = ("jsonl", "json", "csv")
 @adoption_options
 @day_option("--as-of")
 @known_at_option
-@click.option("--rule", default="*", metavar="GLOB", help="Only these rules, e.g. lzwl2017:8.* or 8.1.3.")
-@click.option("--subject", metavar="ID", help="Only findings about this person, unit or building.")
+@selection_options
+@click.option("--period", metavar="NAME", help="Only what is about 2018, 2018-H1, 2018-Q2, 2018-04 or a term.")
+@click.option("--since", type=DATE, metavar="DATE", help="Only what ended, was due or happened on this day or later.")
+@click.option("--due-by", type=DATE, metavar="DATE", help="Only what is still to be done by this day.")
 @click.option("--responsible", metavar="ID", help="Only findings on which this person or unit has to act.")
 @click.option(
     "--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only findings of this status; repeatable."
@@ -82,6 +85,7 @@ _OBJECTS: Final = ("jsonl", "json", "csv")
     help="Rows of the table of findings; 0 for all. The other formats always have all.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if a finding listed is breached; unknown is not.")
+@output_option
 @lang_option
 @click.pass_context
 def audit(  # noqa: PLR0913 - one argument for each option
@@ -97,6 +101,10 @@ def audit(  # noqa: PLR0913 - one argument for each option
     by_ledger_time: bool,
     rule: str,
     subject: str | None,
+    unit: str | None,
+    period: str | None,
+    since: date | None,
+    due_by: date | None,
     responsible: str | None,
     statuses: tuple[str, ...],
     contested: bool,
@@ -112,19 +120,35 @@ def audit(  # noqa: PLR0913 - one argument for each option
     """Hold the facts of SOURCE against the adopted packs, as of the end of a day.
 
     The table counts the findings of each rule, then lists the breached, the unknown, and those due within 30
-    days; with --status it lists what was asked for. Exit code 1 comes with --exit-code alone.
+    days, the newest first; with --status, --period, --since or --due-by it lists what was asked for. Exit code 1 comes
+    with --exit-code alone.
     """
-    if irregular and (contested or judgements or exit_code or statuses or subject or responsible or rule != "*"):
-        raise click.UsageError("--irregular lists records, not findings; it goes with none of the options for findings")
-    if form == "parquet":
-        if contested or irregular:
-            raise click.UsageError("--format parquet is for findings; it goes with neither --contested nor --irregular")
-        if sys.stdout.isatty():
-            raise click.UsageError("--format parquet is no text; send it to a file: … > findings.parquet")
-    if contested and responsible:
-        raise click.UsageError("--contested and --responsible: who has to act hangs on no reading; give one of them")
-    if contested and judgements:
-        raise click.UsageError("--contested and --judgements: a judgement rests on no reading; give one of them")
+    timed = bool(period or since or due_by)
+    narrowed = bool(statuses or subject or unit or responsible or timed or rule != "*")
+    for clash, refused in (
+        (
+            irregular and (contested or judgements or exit_code or narrowed),
+            "--irregular lists records, not findings; it goes with none of the options for findings",
+        ),
+        (
+            form == "parquet" and (contested or irregular),
+            "--format parquet is for findings; it goes with neither --contested nor --irregular",
+        ),
+        (
+            form == "parquet" and OUTPUT.seen,
+            "--format parquet is no text; send it to a file: -o findings.parquet",
+        ),
+        (
+            contested and responsible,
+            "--contested and --responsible: who has to act hangs on no reading; give one of them",
+        ),
+        (contested and timed, "--contested and a stretch of time: a reading may move the periods; give one of them"),
+        (contested and judgements, "--contested and --judgements: a judgement rests on no reading; give one of them"),
+        (subject and unit, "--subject and --unit: give one of them"),
+        (due_by and statuses, "--due-by and --status: what is still to be done is pending; give one of them"),
+    ):
+        if clash:
+            raise click.UsageError(refused)
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(as_of, adoption, lang)
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)
@@ -135,14 +159,17 @@ def audit(  # noqa: PLR0913 - one argument for each option
         if irregular:
             _irregular_out(asked.irregular(), form, lang)
             return
-        glob = full_rule(rule, adoption)
+        about = subject if unit is None else asked.under(unit)
+        within = _within(asked, period, since, due_by)
+        statuses = ("pending",) if due_by else statuses
         if form in _OBJECTS and not contested:
             written = asked.lines(
                 csv_lines(units_of(asked.history)) if form == "csv" else JSON_LINES,
-                rule=glob,
-                subject=subject,
+                rule=rule,
+                subject=about,
                 status=statuses,
                 responsible=responsible,
+                within=within,
                 judgements=judgements,
             )
             found = _findings_out(written, form)
@@ -150,20 +177,33 @@ def audit(  # noqa: PLR0913 - one argument for each option
         else:
             if responsible is not None:
                 asked.check_subject(responsible)
-            table = asked.table(rule=glob, subject=subject, judgements=judgements)
-            table = table.where(status=statuses, responsible=responsible)
+            table = asked.table(rule=rule, subject=about, judgements=judgements)
+            table = table.where(status=statuses, responsible=responsible, within=within)
             number, breached = len(table), table.summary().statuses["breached"] > 0
             if contested:
-                differing = contested_in(facts, adoption, as_of=day, known_at=known_at, rule=glob, subject=subject)
-                _contested_out([each for each in differing if not statuses or each.status in statuses], form, lang)
+                differing = [
+                    each
+                    for each in contested_in(facts, adoption, as_of=day, known_at=known_at, rule=rule, subject=subject)
+                    if (not statuses or each.status in statuses) and (unit is None or each.subject in (about or ()))
+                ]
+                _contested_out(differing, form, lang)
             else:
                 _fallbacks_noted(table)
                 own = kept is not None
-                _table_out(asked, table, form, kept=own, everything=bool(statuses), limit=limit, lang=lang)
+                _table_out(asked, table, form, kept=own, everything=bool(statuses) or timed, limit=limit, lang=lang)
     if subject is not None and not number:
         _nothing_noted(subject, lang)
     if exit_code and breached:
         ctx.exit(_SOME_BREACHED)
+
+
+def _within(asked: Audit, period: str | None, since: date | None, due_by: date | None) -> tuple[date, date] | None:
+    """Return the first and the last day of what is asked about, None for any."""
+    if not (period or since or due_by):
+        return None
+    named = None if period is None else asked.period(period)
+    first, last = (date.min, date.max) if named is None else (named.start, named.end)
+    return max(first, since or first), min(last, due_by or last)
 
 
 def _nothing_noted(subject: str, lang: Lang) -> None:

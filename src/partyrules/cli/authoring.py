@@ -13,7 +13,7 @@ from partyrules.analysis.codes import CODES, Remark
 from partyrules.analysis.lint import Source, lint
 from partyrules.analysis.sarif import sarif_log
 from partyrules.analysis.scaffold import new_pack as written
-from partyrules.cli.options import FILE, lang_option
+from partyrules.cli.options import FILE, lang_option, output_option
 from partyrules.cli.output import lines_out, show, told
 from partyrules.facts.reading import text_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY
@@ -48,6 +48,7 @@ def new_pack(name: str, source: Path, directory: Path, lang: Lang) -> None:
 @click.option("--facts", type=FILE, multiple=True, metavar="FILE", help="A .jsonl file of facts; repeatable.")
 @click.option("--format", "form", type=click.Choice(["text", "sarif"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@output_option
 @lang_option
 @click.pass_context
 def check(

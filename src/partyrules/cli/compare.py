@@ -9,7 +9,7 @@ import click
 
 from partyrules.analysis.compare import Comparison, Pairing, Witness
 from partyrules.analysis.compare import compare as compared
-from partyrules.cli.options import FILE, lang_option
+from partyrules.cli.options import FILE, lang_option, output_option
 from partyrules.cli.output import lines_out, show
 from partyrules.facts.codec import encode_fact
 from partyrules.facts.writing import new_file
@@ -25,6 +25,7 @@ __all__ = ["compare"]
 @click.argument("b", metavar="B")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--out", type=FILE, metavar="DIR", help="Write each history on which rules disagree to a file in DIR.")
+@output_option
 @lang_option
 def compare(a: str, b: str, *, form: str, out: Path | None, lang: Lang) -> None:
     """Tell for each rule of packs A and B whether it is the same, stricter or looser in A, or only in one of them.

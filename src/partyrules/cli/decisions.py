@@ -25,6 +25,7 @@ from partyrules.cli.options import (
     lang_option,
     notices_beside,
     opened,
+    output_option,
     source_argument,
 )
 from partyrules.cli.output import lines_out, screen, show, told
@@ -81,6 +82,7 @@ engine_option = click.option(
     help="`html` and `md` are a letter to the person: a page to print, and Markdown.",
 )
 @directory_option
+@output_option
 @lang_option
 def decide(  # noqa: PLR0913 - one argument for each option
     *,
@@ -173,6 +175,7 @@ def _write_record(path: Path, record: dict[str, object]) -> None:
 @click.command()
 @click.argument("record", type=FILE, metavar="RECORD")
 @source_argument
+@output_option
 @lang_option
 @click.pass_context
 def replay(ctx: click.Context, record: Path, source: str, lang: Lang) -> None:
@@ -218,6 +221,7 @@ def _in_chinese(outcome: object) -> str:
 @engine_option
 @columns_options
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@output_option
 @lang_option
 def funnel(  # noqa: PLR0913 - one argument for each option
     *,

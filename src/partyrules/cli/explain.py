@@ -1,11 +1,17 @@
 """`explain`: why a finding is what it is, and why not otherwise."""
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import click
 import msgspec
 
+from partyrules.answers.messages import STATUS_WORDS
+from partyrules.answers.verdicts import STATUSES
 from partyrules.cli.options import (
     adoption_from,
     adoption_options,
@@ -13,33 +19,47 @@ from partyrules.cli.options import (
     columns_options,
     day_asked,
     day_option,
-    full_rule,
     kept_by,
     known_at_option,
     lang_option,
     notices_beside,
+    output_option,
     source_argument,
 )
 from partyrules.cli.output import lines_out, screen, show
-from partyrules.errors import QueryError
-from partyrules.packs.pack import Adoption, clauses_judged
+from partyrules.language.rules import Rule
+from partyrules.packs.naming import rules_named
+from partyrules.packs.pack import Adoption, Bound, clauses_judged
 from partyrules.questions.audit import audit
+from partyrules.questions.explain import Explanation
 from partyrules.questions.explain import explain as explained
 from partyrules.report.explanation import explanation_lines
-from partyrules.report.terminal import Lang
+from partyrules.report.terminal import Lang, say
 
 __all__ = ["explain"]
+
+_KEPT: Final = ("satisfied", "excused", "not_applicable")
 
 
 @click.command()
 @source_argument
 @adoption_options
-@click.option("--rule", metavar="RULE", required=True, help="The rule, e.g. lzwl2017:8.1.3, or 8.1.3 where one has it.")
+@click.option(
+    "--rule", metavar="RULE", required=True, help="The rule, e.g. lzwl2017:8.1.3 or 8.1.3, or all that begin with 8.1."
+)
 @click.option("--subject", metavar="ID", required=True, help="The person, unit or building that it is about.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice(STATUSES),
+    help="Explain only findings of this status, and count the others; repeatable.",
+)
 @day_option("--as-of")
 @known_at_option
 @columns_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@output_option
 @lang_option
 def explain(  # noqa: PLR0913 - one argument for each option
     *,
@@ -50,6 +70,7 @@ def explain(  # noqa: PLR0913 - one argument for each option
     parameters: tuple[str, ...],
     rule: str,
     subject: str,
+    statuses: tuple[str, ...],
     as_of: date | None,
     known_at: datetime | None,
     by_ledger_time: bool,
@@ -60,31 +81,52 @@ def explain(  # noqa: PLR0913 - one argument for each option
 ) -> None:
     """Explain each finding of a rule about a subject: whom it binds and when, what counted, what did not, and why.
 
-    Where there is no finding, explain why there is none.
+    Of several findings those that are kept are told in a line each. Where there is none, explain why there is none.
     """
     adoption = adoption_from(packs, readings, parameters, adoption_file)
     day = day_asked(as_of, adoption, lang)
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)
     with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as facts:
         asked = audit(facts, adoption, as_of=day, known_at=known_at)
-        found = explained(asked, rule=_full_rule(rule, adoption), subject=subject)
+        every = [each for name in _rules(rule, adoption) for each in explained(asked, rule=name, subject=subject)]
+        found = _chosen(every, statuses)
     notices_beside(asked.notices, lang)
     if form == "json":
         lines_out([msgspec.json.Encoder(decimal_format="number").encode([each.to_wire() for each in found])])
         return
+    # Of several findings those that are kept are told in a line, unless they are asked for.
+    brief = len(found) > 1 and not statuses
     for number, each in enumerate(found):
         if number:
             show("")
-        for line in explanation_lines(each, screen=screen(), lang=lang):
+        lines = explanation_lines(each, screen=screen(), lang=lang)
+        briefly = brief and each.finding is not None and each.finding.status in _KEPT
+        for line in islice(lines, 1) if briefly else lines:
             show(line)
+    others = [each for each in every if each.finding is not None and each not in found]
+    if others:
+        show(_others_told(others, lang))
 
 
-def _full_rule(rule: str, adoption: Adoption) -> str:
-    """Return the full id of a rule that is named without its pack, where exactly one adopted pack has it."""
-    if ":" in rule:
-        return rule
-    clauses = [f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(adoption.packs)]
-    having = {name for name in (*adoption.rule_ids, *clauses) if name.endswith(f":{rule}")}
-    if len(having) > 1:
-        raise QueryError(f"rule {rule!r} is in several packs; name one of {', '.join(sorted(having))}")
-    return having.pop() if having else full_rule(rule, adoption)
+def _rules(rule: str, adoption: Adoption) -> list[str]:
+    """Return the full ids of the rules that are meant, or what was given where an audit has none of them."""
+    judged = {f"{pack.id}:{clause.id}": clause.citation for pack, clause in clauses_judged(adoption.packs)}
+    asked: tuple[Bound[Rule], ...] = (*adoption.requirements, *adoption.vetoes)
+    steps = {bound.id: bound.clause.citation for bound in asked}
+    duties = {bound.id: bound.clause.citation for bound in adoption.duties}
+    return sorted(rules_named(rule, judged | duties) or rules_named(rule, steps)) or [rule]
+
+
+def _chosen(explained: Sequence[Explanation], statuses: Collection[str]) -> list[Explanation]:
+    """Return the explanations of findings of these statuses, any for none; why there is no finding if there is none."""
+    found = [each for each in explained if each.finding is not None] or explained
+    return [each for each in found if not statuses or (each.finding is not None and each.finding.status in statuses)]
+
+
+def _others_told(found: Sequence[Explanation], lang: Lang) -> str:
+    """Return in one line how many findings are not explained, by status."""
+    counts = Counter(each.finding.status for each in found if each.finding is not None)
+    told = [f"{say(STATUS_WORDS[status], lang)} {counts[status]}" for status in STATUSES if counts[status]]
+    return (
+        f"其余 {counts.total()} 条：{'、'.join(told)}" if lang == "zh" else f"{counts.total()} more: {', '.join(told)}"
+    )

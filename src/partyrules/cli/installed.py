@@ -8,7 +8,7 @@ from typing import Final
 import click
 import msgspec
 
-from partyrules.cli.options import FILE, lang_option
+from partyrules.cli.options import FILE, lang_option, output_option
 from partyrules.cli.output import lines_out, note, screen, show, told
 from partyrules.evaluate.inference import engine_report
 from partyrules.facts.reading import text_of
@@ -30,6 +30,7 @@ _LIBRARIES: Final = ("partyrules", "attrs", "click", "msgspec", "pendulum", "ric
 @click.argument("pack", metavar="[ID]", required=False)
 @click.option("--export", "exported", metavar="ID", help="Write this pack as JSON, adopted by --pack FILE.json.")
 @click.option("--schema", is_flag=True, help="Write the JSON Schema of an exported pack.")
+@output_option
 @lang_option
 @click.pass_context
 def packs(ctx: click.Context, pack: str | None, exported: str | None, lang: Lang, *, schema: bool) -> None:
@@ -75,6 +76,7 @@ def _faults(found: ListedPack) -> Iterator[str]:
 @click.argument("pack", metavar="ID")
 @click.option("--source", type=FILE, metavar="TEXTFILE", help="The source document as UTF-8 text, to find drift.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@output_option
 @lang_option
 @click.pass_context
 def trace(ctx: click.Context, pack: str, source: Path | None, form: str, lang: Lang) -> None:
@@ -98,6 +100,7 @@ def trace(ctx: click.Context, pack: str, source: Path | None, form: str, lang: L
 
 
 @click.command()
+@output_option
 @lang_option
 @click.pass_context
 def doctor(ctx: click.Context, lang: Lang) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from partyrules.cli.output import lang_option, note
+from partyrules.cli.output import OUTPUT, lang_option, note
 from partyrules.errors import LedgerError, QueryError
 from partyrules.facts.codec import parse_instant
 from partyrules.facts.reading import what_it_is
@@ -36,13 +36,14 @@ __all__ = [
     "day_asked",
     "day_option",
     "directory_option",
-    "full_rule",
     "kept_by",
     "known_at_option",
     "lang_option",
     "notices_beside",
     "opened",
     "opened_to_ask",
+    "output_option",
+    "selection_options",
     "source_argument",
     "vocabulary_of",
     "warn_of",
@@ -105,6 +106,40 @@ FILE: Final = _File()
 
 
 # Options ---------------------------------------------------------------------------------------------------
+
+
+def _into_file(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    if value is not None and not ctx.resilient_parsing:
+        OUTPUT.into(value)
+
+
+def output_option(command: C) -> C:
+    """Give a command `-o`: its answer goes to a file, which is there whole when the command has ended well."""
+    return click.option(
+        "-o",
+        "--output",
+        type=FILE,
+        metavar="FILE",
+        expose_value=False,
+        callback=_into_file,
+        help="Write the answer to FILE, which must not be there yet, instead of standard output.",
+    )(command)
+
+
+def selection_options(command: C) -> C:
+    """Give a command `--rule`, `--subject` and `--unit`."""
+    for option in (
+        click.option("--unit", metavar="ID", help="Only who and what is under this unit on the day asked."),
+        click.option("--subject", metavar="ID", help="Only findings about this person, unit or building."),
+        click.option(
+            "--rule",
+            default="*",
+            metavar="RULE",
+            help="Only these rules: 8.1.3; all that begin with 8.1; those of a number of the document; or lzwl2017:8.*.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def source_argument(command: C) -> C:
@@ -241,13 +276,6 @@ def _pairs(option: str, right: str, given: Iterable[str]) -> dict[str, str]:
         if found.setdefault(left, value) != value:
             raise QueryError(f"{option}: `{left}` is given twice, as {found[left]!r} and {value!r}; give it once")
     return found
-
-
-def full_rule(rule: str, adoption: Adoption) -> str:
-    """Return the full id, or the glob over full ids, that a rule named with or without its pack stands for."""
-    if ":" in rule or rule == "*":
-        return rule
-    return f"{adoption.packs[0].id}:{rule}" if len(adoption.packs) == 1 else f"*:{rule}"
 
 
 def warn_of(facts: Source, adoption: Adoption) -> None:

@@ -7,17 +7,19 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from itertools import islice, pairwise
-from typing import Any, Final, TextIO, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TextIO, TypeVar
 
 import click
 from attrs import define
 from rich.cells import cell_len
 
-from partyrules.errors import Problem
+from partyrules.errors import OutputError, Problem
 from partyrules.errors.chinese import chinese
 from partyrules.errors.visible import unseen, visible
+from partyrules.facts.writing import new_file
 from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_for
 
 __all__ = ["OUTPUT", "lang_option", "lines_out", "note", "note_problems", "report", "screen", "show", "told"]
@@ -28,6 +30,8 @@ _MOST_PROBLEMS: Final = 50
 # However many there are, no more are held.
 _LINES_AT_ONCE: Final = 4096
 _FAILED: Final = 2
+# The codes of a command that has answered.
+_ENDED_WELL: Final = (0, 1)
 # What a shell says of a command that was ended by the signal which comes when nobody reads on.
 _NOBODY_READS: Final = 141
 
@@ -37,12 +41,14 @@ class Output:
     """How the writing of one command goes, and in which language it speaks.
 
     Whoever called may have `closed` standard output: then nothing is written there, and nothing is wrong. `lost` is
-    why the rest of it cannot be written, where something is.
+    why the rest of it cannot be written, where something is. Where a `file` was asked for, data goes there instead.
     """
 
     lang: Lang = "en"
     closed: bool = False
     lost: str | None = None
+    file: BinaryIO | None = None
+    _making: AbstractContextManager[BinaryIO] | None = None
 
     def begin(self, arguments: Sequence[str]) -> None:
         """Begin a command: open what is closed, or the next file that is opened would stand in for it.
@@ -51,6 +57,7 @@ class Output:
         help, is told in it as well.
         """
         self.lang, self.lost, self.closed = _lang_in(arguments), None, sys.stdout is None
+        self.file = self._making = None
         for number in range(3):
             try:
                 os.fstat(number)
@@ -61,11 +68,30 @@ class Output:
             if getattr(sys, name) is None:
                 setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - until the process ends
 
+    def into(self, path: Path) -> None:
+        """Write what is written from now on to a file that is there when the command has ended well.
+
+        Raise OutputError where something is there already.
+        """
+        self._making = new_file(path)
+        self.file = self._making.__enter__()
+
+    @property
+    def seen(self) -> bool:
+        """Whether what is written is seen on a terminal."""
+        return self.file is None and sys.stdout.isatty()
+
     def write(self, said: str | bytes) -> bool:
         """Write a line, or bytes as they are, to standard output and tell whether they went there.
 
-        Raise BrokenPipeError where nobody reads on.
+        Raise BrokenPipeError where nobody reads on, and OutputError where the file asked for cannot be written.
         """
+        if self.file is not None:
+            try:
+                self.file.write(said if isinstance(said, bytes) else f"{said}\n".encode(errors="backslashreplace"))
+            except OSError as error:
+                raise OutputError(f"{self.file.name}: cannot be written: {error.strerror or error}") from None
+            return True
         if self.closed or self.lost:
             return False
         try:
@@ -89,8 +115,21 @@ class Output:
     def end(self, code: int) -> int:
         """Return the exit code of a command that ends with this one, once all is written that can be.
 
-        It is another where that is 0 and something could not be written, which is told.
+        It is another where that is 0 and something could not be written, which is told. The file that was asked for is
+        there now, or where the command has failed nothing of it.
         """
+        if self._making is not None:
+            making, self._making, self.file = self._making, None, None
+            try:
+                if code in _ENDED_WELL:
+                    making.__exit__(None, None, None)
+                else:
+                    making.__exit__(_NotWrittenError, _NotWrittenError(), None)
+            except _NotWrittenError:
+                pass
+            except OutputError as error:
+                note(f"Error: {error}")
+                return _FAILED
         try:
             sys.stdout.flush()
         except BrokenPipeError:
@@ -107,6 +146,10 @@ def _lang_in(arguments: Sequence[str]) -> Lang:
     joined = (one.removeprefix("--lang=") for one in arguments if one.startswith("--lang="))
     said = next((one for one in (*given, *joined) if one in ("zh", "en")), None)
     return chosen_lang(os.environ) if said is None else "zh" if said == "zh" else "en"
+
+
+class _NotWrittenError(Exception):
+    """What a command that failed had written is thrown away."""
 
 
 OUTPUT: Final = Output()
@@ -138,7 +181,7 @@ def told(text: str) -> str:
 
 def screen() -> Screen:
     """Return the screen that standard output is."""
-    return screen_for(sys.stdout, os.environ)
+    return screen_for(OUTPUT.file or sys.stdout, os.environ)
 
 
 def lines_out(lines: Iterable[str | bytes]) -> None:
@@ -149,7 +192,7 @@ def lines_out(lines: Iterable[str | bytes]) -> None:
     encoding = (line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines)
     while encoded := list(islice(encoding, _LINES_AT_ONCE)):
         data = b"\n".join([*encoded, b""])
-        OUTPUT.write(_escaped(data.decode()).encode() if sys.stdout.isatty() else data)
+        OUTPUT.write(_escaped(data.decode()).encode() if OUTPUT.seen else data)
 
 
 def show(text: str) -> None:
@@ -204,6 +247,8 @@ def _escaped(data: str) -> str:
 
 def _encodable(text: str) -> str:
     """Return a text with nothing that the encoding of standard output lacks."""
+    if OUTPUT.file is not None:
+        return text
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)

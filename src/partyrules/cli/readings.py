@@ -3,7 +3,7 @@
 import click
 import msgspec
 
-from partyrules.cli.options import lang_option
+from partyrules.cli.options import lang_option, output_option
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.packs.projects import project_of
 from partyrules.report.readings import pack_readings, readings_table, readings_wire
@@ -15,6 +15,7 @@ __all__ = ["readings"]
 @click.command()
 @click.argument("pack", metavar="ID|PATH")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@output_option
 @lang_option
 def readings(pack: str, form: str, lang: Lang) -> None:
     """List each reading of a pack, installed as ID or in the folder PATH.

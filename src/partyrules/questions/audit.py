@@ -21,7 +21,7 @@ from partyrules.answers.blocks import (
     rows_of,
 )
 from partyrules.answers.lines import JSON_LINES, BlockLines, Form, Lines, lines_of_findings
-from partyrules.answers.tables import FindingTable, Judge, Setting, known_statuses, table_of
+from partyrules.answers.tables import FindingTable, Judge, TableSetting, known_statuses, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, finding_order
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluate.columnar.duties import Duties
@@ -95,7 +95,7 @@ class Audit:
         found = self.history.terms.named(name)
         if found is None:
             declared = ", ".join(self.history.terms.names) or "none"
-            allowed = f"a year, half-year, quarter or month, such as {_PERIODS}; or of the declared: {declared}"
+            allowed = f"a year, half-year, quarter or month, such as {_PERIODS}; or of the declared {declared}"
             raise QueryError(f"period {name!r} is not known; allowed: {allowed}")
         return found
 
@@ -131,7 +131,7 @@ class Audit:
         return self._table(blocks).where(subject=subject)
 
     def _table(self, blocks: Iterable[Block]) -> FindingTable:
-        setting = Setting.of(self._columnar.view.columns, self.history.as_of, lambda: self.history)
+        setting = TableSetting.of(self._columnar.view.columns, self.history.as_of, lambda: self.history)
         return table_of(blocks, self._columnar.names, self._judge, setting=setting)
 
     def block(self, bound: Bound[Duty]) -> Block:

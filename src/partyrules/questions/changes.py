@@ -1,7 +1,7 @@
 """What changed between two audits: each finding that is another one, and what, undone, would make it as it was."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from attrs import frozen
@@ -9,6 +9,7 @@ from attrs import frozen
 from partyrules.answers.blocks import Cited, row_of
 from partyrules.answers.verdicts import STATUSES, Status
 from partyrules.errors import QueryError
+from partyrules.history.units import units_of
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption
 from partyrules.questions.audit import Audit, audit, check_rule
@@ -33,12 +34,14 @@ class ChangedFinding:
     """One finding that two audits have otherwise: `before` is None where it is new, `after` where it is gone.
 
     What differs is what a finding says, its evidence too; readings and message, which only say what was adopted, are
-    not compared. `causes` undone together, the later audit has the finding as the earlier one has it.
+    not compared. `units` are those of the subject on the later day. `causes` undone together, the later audit has the
+    finding as the earlier one has it.
     """
 
     rule: str
     clause: str
     subject: str
+    units: tuple[str, ...]
     period: Period | None
     occasion: str | None
     before: Cited | None
@@ -53,6 +56,7 @@ class ChangedFinding:
             "rule": self.rule,
             "clause": self.clause,
             "subject": self.subject,
+            "unit": list(self.units),
             "period": period and {"grain": period.grain, "start": str(period.start), "end": str(period.end)},
             "occasion": self.occasion,
             "category": self.category,
@@ -114,13 +118,13 @@ def changes(
     *,
     rule: str = "*",
     subject: str | None = None,
-    subjects: Collection[str] | None = None,
+    unit: str | None = None,
 ) -> Changes:
     """Return in what two audits of one source differ, and the causes of each difference.
 
-    `rule` is a glob, `subject` the one, and `subjects` those whose findings are compared. The later standpoint may
-    be of the same day and time under another adoption. Raise QueryError where it lies before the earlier one, and as
-    `Audit.findings` does.
+    Of some rules, as `Audit.table` takes them, of one subject, or of who and what is under a unit on either day, where
+    given. The later standpoint may be of the same day and time under another adoption. Raise QueryError where it lies
+    before the earlier one, and as `Audit.findings` does.
     """
     _check_order(before, after)
     projection = projected(source)
@@ -128,7 +132,8 @@ def changes(
     _check_rule(before.adoption, after.adoption, rule)
     if subject is not None:
         now.check_subject(subject)
-    wanted = None if subjects is None else frozenset(subjects)
+    wanted = None if unit is None else now.under(unit) | _under(was, unit)
+    units = units_of(now.history)
     causes = Causes(projection, before, after, audits=(was, now))
     counts: Counter[tuple[int, Status]] = Counter()
     found: list[ChangedFinding] = []
@@ -140,13 +145,18 @@ def changes(
             (key for key in pair[0].keys() | pair[1].keys() if pair[0].get(key) != pair[1].get(key)), key=_order
         )
         for key, why in zip(differing, causes.of(name, differing, pair), strict=True):
-            found.append(_changed(pair[0].get(key), pair[1].get(key), why))
+            found.append(_changed(pair[0].get(key), pair[1].get(key), units(key[0]), why))
     return Changes(
         before=before,
         after=after,
         findings=tuple(found),
         counts={status: (counts[0, status], counts[1, status]) for status in STATUSES},
     )
+
+
+def _under(of: Audit, unit: str) -> frozenset[str]:
+    """Return who and what was under a unit, nobody where it was not established yet."""
+    return of.under(unit) if of.history.holdings_where("unit", "unit", unit) else frozenset()
 
 
 def _check_order(before: Standpoint, after: Standpoint) -> None:
@@ -188,7 +198,9 @@ def _order(key: RowKey) -> tuple[str, str, str]:
     return subject, "" if period is None else period.start.isoformat(), occasion or ""
 
 
-def _changed(before: Cited | None, after: Cited | None, causes: tuple[Cause, ...]) -> ChangedFinding:
+def _changed(
+    before: Cited | None, after: Cited | None, units: tuple[str, ...], causes: tuple[Cause, ...]
+) -> ChangedFinding:
     cited = after or before
     assert cited is not None  # noqa: S101  # one of two that differ
     said = cited.row
@@ -196,6 +208,7 @@ def _changed(before: Cited | None, after: Cited | None, causes: tuple[Cause, ...
         rule=said.rule,
         clause=said.clause,
         subject=said.subject,
+        units=units,
         period=said.period,
         occasion=said.occasion,
         before=before,

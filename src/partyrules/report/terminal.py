@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from itertools import chain
-from typing import Final, Literal, TextIO
+from typing import BinaryIO, Final, Literal, TextIO
 
 from attrs import frozen
 from rich import box
@@ -198,7 +198,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def screen_for(stream: TextIO, environment: Mapping[str, str]) -> Screen:
+def screen_for(stream: TextIO | BinaryIO, environment: Mapping[str, str]) -> Screen:
     """Return the screen that a stream is; NO_COLOR and TERM=dumb take the colour, COLUMNS sets the width."""
     terminal = stream.isatty()
     plain = bool(environment.get("NO_COLOR")) or environment.get("TERM") == "dumb"
@@ -214,7 +214,7 @@ def screen_for(stream: TextIO, environment: Mapping[str, str]) -> Screen:
     return Screen(width, terminal and not plain, terminal or sized, encoding.startswith(("utf", "gb")))
 
 
-def _terminal_width(stream: TextIO) -> int:
+def _terminal_width(stream: TextIO | BinaryIO) -> int:
     try:
         return os.get_terminal_size(stream.fileno()).columns
     except OSError:

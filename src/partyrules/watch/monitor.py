@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from partyrules.answers.blocks import FindingRow, row_of
-from partyrules.answers.tables import FindingTable, Judge, Setting, table_of
+from partyrules.answers.tables import FindingTable, Judge, TableSetting, table_of
 from partyrules.answers.verdicts import Finding
 from partyrules.errors import EngineError, QueryError
 from partyrules.facts.vocabulary import Fact
@@ -68,7 +68,7 @@ class Monitor:
                 raise EngineError("the monitor has gone on since this table was made; ask it for another one")
             return watched.now(state).found
 
-        setting = Setting.of(watched.columns, state.as_of, lambda: watched.now(state).history)
+        setting = TableSetting.of(watched.columns, state.as_of, lambda: watched.now(state).history)
         return table_of(blocks, state.names, judge, setting=setting)
 
     def decisions(self) -> tuple[Passage, ...]:

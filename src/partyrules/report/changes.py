@@ -1,0 +1,225 @@
+"""What changed between two audits, as people and programs read it: sums that add up, each change and its causes."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from partyrules.answers.blocks import Cited
+from partyrules.answers.messages import STATUS_WORDS
+from partyrules.answers.verdicts import STATUSES
+from partyrules.language.labels import label
+from partyrules.packs.document import Text
+from partyrules.questions.causes import Cause, CauseKind, Standpoint
+from partyrules.questions.changes import CATEGORIES, Category, ChangedFinding, Changes
+from partyrules.report.findings import titles_of
+from partyrules.report.sheets import csv_text
+from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.words import WORDS
+
+__all__ = ["changes_csv", "changes_lines", "changes_parts"]
+
+CATEGORY_WORDS: Final[Mapping[Category, Text]] = {
+    "breached": Text(zh="新增未落实", en="newly breached"),
+    "resolved": Text(zh="已整改", en="resolved"),
+    "unknown": Text(zh="新增暂无法核定", en="newly unknown"),
+    "due": Text(zh="新增待落实", en="newly due"),
+    "satisfied": Text(zh="新增已落实", en="newly satisfied"),
+    "gone": Text(zh="不再列出", en="no longer there"),
+    "other": Text(zh="其他状态变化", en="of another status"),
+    "detail": Text(zh="状态未变，数目或依据有变", en="same status, other numbers or evidence"),
+}
+CAUSE_WORDS: Final[Mapping[CauseKind, Text]] = {
+    "record": Text(zh="记录", en="record"),
+    "retraction": Text(zh="更正撤回", en="retraction"),
+    "closure": Text(zh="登记截止", en="register closed"),
+    "opening": Text(zh="登记起始", en="register opened"),
+    "time": Text(zh="时间经过", en="time"),
+    "reading": Text(zh="口径", en="reading"),
+    "parameter": Text(zh="参数", en="parameter"),
+    "rule": Text(zh="规则版本", en="rules"),
+    "terms": Text(zh="所采用的学期", en="the terms adopted"),
+    "holidays": Text(zh="节假日表", en="the table of holidays"),
+}
+_CSV_HEAD: Final = (
+    "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "category", "from_status", "to_status",
+    "from_required", "to_required", "from_actual", "to_actual", "from_due", "to_due", "from_reason", "to_reason",
+    "from_needs", "to_needs", "from_evidence", "to_evidence", "from_responsible", "to_responsible", "causes",
+)  # fmt: skip
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+# Of very many causes of one change so many are told on a screen.
+_FEW: Final = 3
+
+
+# For programs ----------------------------------------------------------------------------------------------
+
+
+def changes_lines(changes: Changes) -> Iterator[bytes]:
+    """Yield each change as one line of JSON."""
+    return (_ENCODER.encode(each.to_wire()) for each in changes.findings)
+
+
+def changes_csv(changes: Changes) -> str:
+    """Return the changes as CSV with a header; a cause is its kind and, behind a colon, what it is of that kind."""
+    return csv_text(_CSV_HEAD, (_csv_row(each) for each in changes.findings))
+
+
+def _csv_row(each: ChangedFinding) -> list[object]:
+    period = each.period
+    sides = [(None,) * 8 if cited is None else _cells(cited) for cited in (each.before, each.after)]
+    return [
+        each.rule,
+        each.clause,
+        each.subject,
+        each.units,
+        *((period.grain, period.start, period.end) if period else ("", "", "")),
+        each.occasion,
+        each.category,
+        *(cell for pair in zip(*sides, strict=True) for cell in pair),
+        [cause.kind if cause.id is None else f"{cause.kind}:{cause.id}" for cause in each.causes],
+    ]
+
+
+def _cells(cited: Cited) -> tuple[object, ...]:
+    row = cited.row
+    return (
+        row.status,
+        row.required,
+        row.actual,
+        row.due,
+        row.reason,
+        row.needs,
+        cited.evidence,
+        row.responsible,
+    )
+
+
+# For people ------------------------------------------------------------------------------------------------
+
+
+def changes_parts(changes: Changes, *, limit: int, screen: Screen, lang: Lang) -> Iterator[str]:
+    """Yield the parts of the report: what was compared, the sums by status and by cause, then the changes.
+
+    At most `limit` changes, if not 0; the most urgent kind first, of each kind the newest first.
+    """
+    yield _basis(changes, lang)
+    yield _sums(changes, screen=screen, lang=lang)
+    if not changes.findings:
+        return
+    yield _by_cause(changes, screen=screen, lang=lang)
+    found = sorted(changes.findings, key=_newest, reverse=True)
+    found.sort(key=lambda each: CATEGORIES.index(each.category))
+    shown = min(limit, len(found)) if limit else len(found)
+    yield _rows(changes, list(islice(found, shown)), screen=screen, lang=lang)
+    if left := len(found) - shown:
+        yield {
+            "zh": f"另有 {left} 条未列出：用 --limit 0 全部列出，或用 --rule、--unit、--subject 缩小范围。",
+            "en": f"{left} more are not listed: --limit 0 lists all, --rule, --unit and --subject narrow it.",
+        }[lang]
+
+
+def _newest(each: ChangedFinding) -> str:
+    cited = each.after or each.before
+    day = each.period.end if each.period else cited and cited.row.due
+    return str(day or "")
+
+
+def _basis(changes: Changes, lang: Lang) -> str:
+    was, now = (_side(side, lang) for side in (changes.before, changes.after))
+    number = len(changes.findings)
+    return f"{was} → {now}：变化 {number} 条" if lang == "zh" else f"{was} → {now}: {number} changes"
+
+
+def _side(side: Standpoint, lang: Lang) -> str:
+    packs = ", ".join(f"{pack.id} {pack.version}" for pack in side.adoption.packs)
+    known = "" if side.known_at is None else f"@{side.known_at.isoformat()}"
+    return f"{side.as_of}{known}（{packs}）" if lang == "zh" else f"{side.as_of}{known} ({packs})"
+
+
+def _sums(changes: Changes, *, screen: Screen, lang: Lang) -> str:
+    """Return how many findings of each status there were, came, went and are: the four of a row add up."""
+    flows = changes.flows()
+    heads = {"zh": ("状态", "原有", "新增", "减少", "现有"), "en": ("status", "before", "came", "went", "now")}[lang]
+    rows = []
+    for status in STATUSES:
+        before, after = changes.counts[status]
+        came = sum(number for (was, now), number in flows.items() if now == status != was)
+        went = sum(number for (was, now), number in flows.items() if was == status != now)
+        if before or after:
+            rows.append(
+                [say(STATUS_WORDS[status], lang), str(before), _signed(came, "+"), _signed(went, "−"), str(after)]
+            )
+    return screen.table([Column(head, whole=True, right=place > 0) for place, head in enumerate(heads)], rows)
+
+
+def _signed(number: int, sign: str) -> str:
+    return f"{sign}{number}" if number else "·"
+
+
+def _by_cause(changes: Changes, *, screen: Screen, lang: Lang) -> str:
+    """Return how many changes of each category there are, and what made how many of them."""
+    heads = {"zh": ("变化", "条数", "起因"), "en": ("change", "number", "causes")}[lang]
+    rows = []
+    for category, number in changes.categories().items():
+        if number:
+            kinds = Counter(
+                tuple(dict.fromkeys(cause.kind for cause in each.causes))
+                for each in changes.findings
+                if each.category == category
+            )
+            told = [
+                f"{' + '.join(say(CAUSE_WORDS[k], lang) for k in some)} {count}" for some, count in kinds.most_common()
+            ]
+            rows.append([say(CATEGORY_WORDS[category], lang), str(number), ("；" if lang == "zh" else "; ").join(told)])
+    columns = [Column(heads[0], whole=screen.wide), Column(heads[1], whole=True, right=True), Column(heads[2])]
+    return screen.table(columns, rows)
+
+
+def _rows(changes: Changes, found: list[ChangedFinding], *, screen: Screen, lang: Lang) -> str:
+    titles = titles_of(changes.before.adoption) | titles_of(changes.after.adoption)
+    heads = {"zh": ("变化", "起因"), "en": ("change", "cause")}[lang]
+    rule, who = (Column(say(WORDS[name], lang)) for name in ("rule", "who"))
+    rows = []
+    for each in found:
+        belongs = ", ".join(unit for unit in each.units if unit != each.subject)
+        when = f"{each.period.start} … {each.period.end}" if each.period else each.occasion or ""
+        about = [each.subject, f"({belongs})" if belongs else "", when]
+        steps = " → ".join(_stood(cited, lang) for cited in (each.before, each.after))
+        told = [
+            f"{say(CATEGORY_WORDS[each.category], lang)}\n{steps}",
+            f"{each.rule} {each.clause} {say(titles[each.rule], lang)}",
+            "\n".join(filter(None, about)),
+        ]
+        rows.append([*(["\n".join(told)] if screen.narrow else told), _causes(each.causes, lang)])
+    return screen.table([Column(heads[0]), *(() if screen.narrow else (rule, who)), Column(heads[1])], rows)
+
+
+def _stood(cited: Cited | None, lang: Lang) -> str:
+    if cited is None:
+        return {"zh": "无", "en": "none"}[lang]
+    row = cited.row
+    number = "" if row.required is None else f" {'?' if row.actual is None else row.actual}/{row.required}"
+    return f"{say(STATUS_WORDS[row.status], lang)}{number}"
+
+
+def _causes(causes: tuple[Cause, ...], lang: Lang) -> str:
+    told = [_cause(cause, lang) for cause in causes[:_FEW]]
+    if more := len(causes) - _FEW if len(causes) > _FEW else 0:
+        told.append({"zh": f"等共 {len(causes)} 项", "en": f"and {more} more"}[lang])
+    return "\n".join(told)
+
+
+def _cause(cause: Cause, lang: Lang) -> str:
+    """Return a cause in words: which record of when, or what was chosen otherwise."""
+    word = say(CAUSE_WORDS[cause.kind], lang)
+    if cause.fact is not None:
+        what = say(label(cause.fact), lang)
+        return f"{word} {cause.id}（{what}，{cause.on}）" if lang == "zh" else f"{word} {cause.id} ({what}, {cause.on})"
+    named = word if cause.id is None else f"{word} {cause.id}"
+    if cause.was is None and cause.now is None:
+        return named
+    none = {"zh": "无", "en": "none"}[lang]
+    between = f"{cause.was or none} → {cause.now or none}"
+    return f"{named}：{between}" if lang == "zh" else f"{named}: {between}"
