@@ -31,8 +31,8 @@ from partyrules.store.columns import NO_DAY, Columns
 __all__ = [
     "FindingTable",
     "Judge",
-    "TableSetting",
     "Summary",
+    "TableSetting",
     "known_statuses",
     "table_of",
 ]

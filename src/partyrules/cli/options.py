@@ -135,7 +135,7 @@ def selection_options(command: C) -> C:
             "--rule",
             default="*",
             metavar="RULE",
-            help="Only these rules: 8.1.3; all that begin with 8.1; those of a number of the document; or lzwl2017:8.*.",
+            help="Only these rules: 8.1.3; all that begin with 8.1; those of a number of the text; or lzwl2017:8.*.",
         ),
     ):
         command = option(command)

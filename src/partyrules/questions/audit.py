@@ -379,4 +379,5 @@ def check_rule(adoption: Adoption, rule: str, *, judgements: bool = False) -> No
         raise QueryError(f"rule {rule!r} speaks to a step of the pipeline, not to an audit; ask for that decision")
     if any_of((f"{pack.id}:{clause.id}", clause) for pack in adoption.packs for clause in pack.document.clauses):
         raise QueryError(f"rule {rule!r} names clauses that no duty comes from; `trace` accounts for them")
-    raise QueryError(refusal("rule", rule, adoption.rule_ids))
+    # Of a rule named without its pack the nearest is looked for in the first.
+    raise QueryError(refusal("rule", rule if ":" in rule else f"{adoption.packs[0].id}:{rule}", adoption.rule_ids))
