@@ -143,7 +143,8 @@ class _Search:
                     populations[population].append(more)
         names: dict[Picked, set[str]] = {}
         for one in self.distinct:
-            names.setdefault(one.picked, set()).add(one.name)
+            if isinstance(one.name, str):
+                names.setdefault(one.picked, set()).add(one.name)
         cells: dict[Any, Cell] = {}
         by: dict[Picked, list[Any]] = {each: [] for each in waiting}
         for population, members in populations.items():
@@ -174,8 +175,9 @@ class _Search:
             shapes = self.setting.shapes
             of = each.picked.of
             shape = shapes.of_types(of.types) if isinstance(of, Events) else shapes.relations.get(of.relation)
-            if shape is None or each.name not in shape.fields or shape.fields[each.name].several:
-                self.open["different values of a list are counted"] = None
+            name = each.name if isinstance(each.name, str) else ""
+            if shape is None or name not in shape.fields or shape.fields[name].several:
+                self.open["different values of a list, or of what something leads to, are counted"] = None
 
     # Trying ---------------------------------------------------------------------------------------------------------
 

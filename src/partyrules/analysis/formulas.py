@@ -31,6 +31,7 @@ from partyrules.language.kernel import (
     Portion,
     Sum,
     Tally,
+    Through,
     Undecided,
 )
 from partyrules.language.shapes import Shapes
@@ -87,7 +88,7 @@ class Distinct:
     """How many different values of a field the selected have."""
 
     picked: Picked
-    name: str
+    name: str | Through
 
 
 @frozen(cache_hash=True)
@@ -256,7 +257,7 @@ class Translation:
                 return [(_TRUE, Total(tuple((1, Picked(of, slot)) for of in tally.selections)))]
             case Count(Events() | Holdings() as of, None, sole):
                 return self._unless_sole(Picked(of, slot), Picked(narrowed(of, sole), slot))
-            case Count(Events() | Holdings() as of, str() as name, _):
+            case Count(Events() | Holdings() as of, str() | Through() as name, _):
                 return [(_TRUE, Total(((1, Distinct(Picked(of, slot), name)),)))]
             case Sum(name, of) if all(self._counts(name, one) for one in of):
                 return [(_TRUE, Total(tuple((1, Picked(one, slot)) for one in of), name=name))]

@@ -42,6 +42,7 @@ from partyrules.language.kernel import (
     Subject,
     Sum,
     Tally,
+    Through,
     Trigger,
     Undecided,
     kernel,
@@ -402,12 +403,19 @@ class World:
                 assert_never(tally)
 
     def _counted(self, tally: Count, found: list[tuple[str | None, Any, Verdict]], frame: Frame) -> Tallied:
+        if isinstance(through := tally.distinct, Through):
+            found = [
+                (fact, reached.values.get(through.name), all_of((verdict, there)))
+                for fact, entry, verdict in found
+                for reached, there in self.holdings_held(through.of, frame._replace(item=entry))
+            ]
         sure = [(fact, entry) for fact, entry, verdict in found if verdict.truth == Truth.TRUE]
         maybe = [(fact, entry, verdict) for fact, entry, verdict in found if verdict.truth == Truth.UNKNOWN]
         needs = frozenset().union(*(verdict.needs for _, _, verdict in maybe))
         if tally.distinct is not None:
-            certain = {_field(entry, tally.distinct) for _, entry in sure}
-            every = certain | {_field(entry, tally.distinct) for _, entry, _ in maybe}
+            name = tally.distinct if isinstance(tally.distinct, str) else None
+            certain = {entry if name is None else _field(entry, name) for _, entry in sure}
+            every = certain | {entry if name is None else _field(entry, name) for _, entry, _ in maybe}
             return Tallied(len(certain), len(every), _ids(fact for fact, _ in sure), needs)
         counted = Tallied(len(sure), len(sure) + len(maybe), _ids(fact for fact, _ in sure), needs)
         alone = [*sure, *((fact, entry) for fact, entry, _ in maybe)]

@@ -53,6 +53,7 @@ __all__ = [
     "Sugar",
     "Sum",
     "Tally",
+    "Through",
     "Trigger",
     "Undecided",
     "Window",
@@ -77,6 +78,7 @@ __all__ = [
     "resolved",
     "resolved_part",
     "some_day",
+    "through",
     "trigger",
     "walk",
 ]
@@ -433,6 +435,15 @@ def _opened(node: Holds | Events | Holdings) -> None:
         object.__setattr__(node, "where", AllOf((*others, *asked)) if others or len(asked) > 1 else asked[0])
 
 
+@frozen(cache_hash=True)
+class Through(_NoCondition):
+    """A field of the holdings that a counted fact or holding leads to: the building of the unit that it names."""
+
+    author: ClassVar[str] = "through"
+    name: str
+    of: Holdings
+
+
 # Tallies: a number, with the facts that make it --------------------------------------------------------------------
 
 
@@ -450,7 +461,7 @@ class _Tally(_NoCondition):
 
 @frozen(cache_hash=True)
 class Count(_Tally):
-    """How many are selected; with `distinct`, how many different values of that field they have.
+    """How many are selected; with `distinct`, how many different values of a field they have, or lead to.
 
     Where exactly one is selected and `if_sole` is not true of it, nothing is counted. Several selections of events
     are counted together, each fact as often as it is selected.
@@ -458,7 +469,7 @@ class Count(_Tally):
 
     author: ClassVar[str] = "count"
     of: Selection | AtLeastOne[Events]
-    distinct: str | None = None
+    distinct: str | Through | None = None
     if_sole: Condition = field(factory=Always)
 
     def refuse(self) -> None:
@@ -741,8 +752,14 @@ def count_findings(
 
 
 @refusing
+def through(name: str, of: Holdings) -> Through:
+    """Return the field of the holdings that what is counted leads to, `its` terms naming fields of that."""
+    return Through(name, of)
+
+
+@refusing
 def count(
-    of: Selection | AtLeastOne[Events], *, distinct: str | None = None, if_sole: Condition | None = None
+    of: Selection | AtLeastOne[Events], *, distinct: str | Through | None = None, if_sole: Condition | None = None
 ) -> Count:
     """Return the tally of how many are selected, of one selection or of several together."""
     return Count(of, distinct, Always() if if_sole is None else if_sole)

@@ -31,6 +31,7 @@ from partyrules.language.kernel import (
     Sugar,
     Sum,
     Tally,
+    Through,
     Trigger,
     Undecided,
 )
@@ -88,6 +89,8 @@ def phrase(node: Any) -> str:
             return _tally(node)
         case Portion():
             return _number(node)
+        case Through(name, of):
+            return f"{phrase(name)} of the {phrase(of)}"
         case Subject() | Its() | Trigger() | AskedStep() | Given():
             return _term(node)
         case Span():

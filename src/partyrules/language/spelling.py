@@ -39,6 +39,7 @@ from partyrules.language.kernel import (
     Subject,
     Sugar,
     Sum,
+    Through,
     Trigger,
     Undecided,
 )
@@ -195,7 +196,10 @@ class Speller:
             case Count(Events() | Holdings() as of, distinct, if_sole):
                 yield from self.selection(of, sight)
                 shape = self._shape(of)
-                if distinct is not None:
+                if isinstance(distinct, Through):
+                    yield from self.selection(distinct.of, evolve(sight, item=shape))
+                    yield from self._named(distinct.name, self._shape(distinct.of), sight, several=False)
+                elif distinct is not None:
                     yield from self._named(distinct, shape, sight, several=False)
                 yield from self.condition(if_sole, evolve(sight, item=shape))
             case Sum(name, selections):

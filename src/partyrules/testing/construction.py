@@ -473,8 +473,9 @@ class Builder:
                 yield from self._events(of, number, at)
             case Count(of=Holdings(relation, match, where), distinct=distinct, if_sole=sole):
                 also = sole if number == 1 else None
+                varied = distinct if isinstance(distinct, str) else None
                 steps: list[Step] = [
-                    partial(self.holding, relation, match, where, also=also, nth=n, varied=distinct)
+                    partial(self.holding, relation, match, where, also=also, nth=n, varied=varied)
                     for n in range(number)
                 ]
                 yield from self.chain(steps, at)

@@ -145,10 +145,10 @@ class _Walk:
     ) -> Iterator[Mention]:
         """Yield every mention in a tree, in which `subject` and the fields of `item` mean what is given."""
         match node:
-            case Count(of, _, if_sole):
+            case Count(of, distinct, if_sole):
                 inner = list(self.mentions(rule, of, subject, item))
                 yield from inner
-                yield from self.mentions(rule, if_sole, subject, inner[0])
+                yield from self.mentions(rule, (distinct, if_sole), subject, inner[0])
             case Events() | Holds() | Holdings():
                 yield from self._selection(rule, node, subject, item, closing=closing)
             case tuple():

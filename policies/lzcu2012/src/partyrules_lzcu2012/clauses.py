@@ -4,10 +4,10 @@ Clause ids put figures for the source's own headings: `4.2.1.3` is section 四, 
 Citations keep what the source prints: `四、2一是` for a part introduced by 一是, `五、4` for a numbered item
 whose parts have no numbers, `三` for a section of one paragraph.
 
-Open wording is judged once for each unit that answers for it. Where a clause names no unit, the school
-committee (学校党委) answers; where it speaks of an instructor, a group leader or members one by one (3.4,
-3.6, 5.2.2.1, 5.4.2, 5.4.3), their building group (楼宇党小组) does, because they act within it. What the
-members' home (党员之家) does is answered for by the guidance department (指导部), which opens it.
+Open wording is judged once for each unit that answers for it. Where a clause names no unit, the student affairs
+department (学生工作部) answers, whose paper it is; where it speaks of an instructor, a group leader or members one
+by one (3.4, 3.6, 5.2.2.1, 5.4.2, 5.4.3), their building group (楼宇党小组) does, because they act within it. What
+the members' home (党员之家) does is answered for by the guidance department (指导部), which opens it.
 """
 
 from datetime import date
@@ -107,7 +107,7 @@ _CLAUSES: Final = (
     Clause(
         id="4.1.4",
         citation="四、1",
-        summary=Text("小组按期把党员和积极分子的情况报总支", "Groups report to the general branch"),
+        summary=Text("小组定期把党员和积极分子的情况报总支", "Groups report to the general branch"),
     ),
     Clause(
         id="4.1.4.1",
@@ -125,7 +125,7 @@ _CLAUSES: Final = (
         citation="四、2一是",
         summary=Text("小组按月过组织生活", "Organisational life each month"),
     ),
-    Clause(id="4.2.1.2", citation="四、2一是", summary=Text("思想汇报按季", "A thought report each quarter")),
+    Clause(id="4.2.1.2", citation="四、2一是", summary=Text("每季有思想汇报", "A thought report each quarter")),
     Clause(
         id="4.2.1.3",
         citation="四、2一是",
@@ -134,7 +134,7 @@ _CLAUSES: Final = (
     Clause(
         id="4.2.2",
         citation="四、2二是",
-        summary=Text("党员按期在活动室接待同学", "Members receive visitors at intervals"),
+        summary=Text("党员定期在活动室接待同学", "Members receive visitors in an activity room"),
     ),
     Clause(
         id="4.2.2.1",
@@ -168,7 +168,7 @@ _CLAUSES: Final = (
         id="4.3.3.1",
         citation="四、3三是",
         summary=Text("公寓表现同测评、发展挂钩", "Conduct in the apartment counts in assessment"),
-        judges="school_committee",
+        judges="student_affairs",
     ),
     Clause(
         id="4.3.3.2",
@@ -205,20 +205,25 @@ _CLAUSES: Final = (
     Clause(
         id="4.4.3",
         citation="四、4三是",
-        summary=Text("办楼宇文化展和宿舍文化活动", "Building exhibitions and room-based culture"),
+        summary=Text("小组开展公寓文化活动", "Groups hold cultural activities"),
+    ),
+    Clause(
+        id="4.4.3.1",
+        citation="四、4三是",
+        summary=Text("办楼宇文化展，以宿舍为单位，品位提高", "Exhibitions, rooms taking part, a better tone"),
         judges="guidance_department",
     ),
     Clause(
         id="4.5",
         citation="四、5",
-        summary=Text("宿舍试行学生自管自教", "Dormitories bring in self-management"),
-        judges="school_committee",
+        summary=Text("宿舍引入学生自管自教", "Dormitories bring in self-management"),
+        judges="student_affairs",
     ),
     Clause(
         id="5.1",
         citation="五、1",
         summary=Text("办主题教育活动，做到三结合", "A themed campaign that makes three combinations"),
-        judges="school_committee",
+        judges="student_affairs",
     ),
     Clause(
         id="5.2.1",
@@ -253,8 +258,7 @@ _CLAUSES: Final = (
     Clause(
         id="5.3.2",
         citation="五、3",
-        summary=Text("分阶段讨论学习", "Study and discussion by phases"),
-        judges="guidance_department",
+        summary=Text("小组分阶段讨论学习", "Groups discuss by phases"),
     ),
     Clause(
         id="5.3.3",
@@ -300,13 +304,18 @@ _CLAUSES: Final = (
     Clause(
         id="5.5.3",
         citation="五、5",
-        summary=Text("有激励办法", "There are incentives"),
+        summary=Text("表彰好人好事", "Good deeds are commended"),
+    ),
+    Clause(
+        id="5.5.3.1",
+        citation="五、5",
+        summary=Text("激励机制健全", "There are sound incentives"),
         judges="guidance_department",
     ),
     Clause(
         id="5.5.4",
         citation="五、5",
-        summary=Text("表彰先进，立为榜样", "Good deeds are commended and held up as models"),
+        summary=Text("先进立为榜样，带动工作", "Those who do well are held up as models"),
         judges="guidance_department",
     ),
 )
@@ -331,7 +340,7 @@ _SENTENCES: Final = (
         "69cef5d2c7cef9c5",
         "encoded",
         clauses=("3.2", "3.3", "3.4", "3.5", "3.5.1", "3.6", "3.7"),
-        rules=("3.2", "3.3", "3.5", "3.7"),
+        rules=("3.2", "3.3", "3.3-counsellor", "3.5", "3.7", "3.7-only"),
     ),
     Sentence(
         "L14",
@@ -369,7 +378,13 @@ _SENTENCES: Final = (
         clauses=("4.2.1.1", "4.2.1.2", "4.2.1.3", "4.2.2"),
         rules=("4.2.1.1", "4.2.1.2", "4.2.1.3", "4.2.2"),
     ),
-    Sentence("L24", "e34df778e8d40fbc", "encoded", clauses=("4.2.2", "4.2.2.1", "4.2.3"), rules=("4.2.2",)),
+    Sentence(
+        "L24",
+        "e34df778e8d40fbc",
+        "encoded",
+        clauses=("4.2.2", "4.2.2.1", "4.2.3"),
+        rules=("4.2.2", "4.2.2-room"),
+    ),
     Sentence("L25", "66e72ee5f58972ce", "exhortation", clauses=("4.2.3",), reason=_BACKGROUND),
     Sentence("L26", "8f9dd9531f2e0d9c", "heading", reason=_HEADING),
     Sentence("L27", "d20a76a364f56a93", "encoded", clauses=("4.3.1",), rules=("4.3.1",)),
@@ -387,8 +402,8 @@ _SENTENCES: Final = (
     Sentence("L33", "685cbbe26f1862ca", "encoded", clauses=("4.4.1", "4.4.1.1"), rules=("4.4.1",)),
     Sentence("L34", "b236152c2edb558e", "encoded", clauses=("4.4.2", "4.4.2.1"), rules=("4.4.2",)),
     Sentence("L35", "3955f4f613f779d1", "encoded", clauses=("4.4.2", "4.4.2.1"), rules=("4.4.2",)),
-    Sentence("L36", "58a714315f431d29", "judgement", clauses=("4.4.3",), reason=_OPEN),
-    Sentence("L37", "eda9ffea17d5bf08", "judgement", clauses=("4.4.3",), reason=_OPEN),
+    Sentence("L36", "58a714315f431d29", "encoded", clauses=("4.4.3",), rules=("4.4.3",)),
+    Sentence("L37", "eda9ffea17d5bf08", "encoded", clauses=("4.4.3", "4.4.3.1"), rules=("4.4.3",)),
     Sentence("L38", "01cd2a4ac8feef16", "heading", reason=_HEADING),
     Sentence("L39", "ec2e819938424d57", "exhortation", reason=_BACKGROUND),
     Sentence("L40", "9688f48c66431116", "judgement", clauses=("4.5",), reason=_OPEN),
@@ -407,7 +422,7 @@ _SENTENCES: Final = (
     ),
     Sentence("L48", "8a995644109fb851", "heading", reason=_HEADING),
     Sentence("L49", "2a8451c052b71fe0", "encoded", clauses=("5.3.1",), rules=("5.3.1",)),
-    Sentence("L50", "de9af9d0f74c6b4a", "judgement", clauses=("5.3.2",), reason=_OPEN),
+    Sentence("L50", "de9af9d0f74c6b4a", "encoded", clauses=("5.3.2",), rules=("5.3.2",)),
     Sentence("L51", "d55ed430f0733514", "judgement", clauses=("5.3.3", "5.3.4", "5.3.5"), reason=_OPEN),
     Sentence("L52", "982b072427dfbdbb", "heading", reason=_HEADING),
     Sentence("L53", "4f583afcbdbb773a", "encoded", clauses=("5.4.1",), rules=("5.4.1",)),
@@ -416,8 +431,8 @@ _SENTENCES: Final = (
     Sentence("L56", "56fa9418277ab28e", "heading", reason=_HEADING),
     Sentence("L57", "1f378ec64a7fb5a1", "encoded", clauses=("5.5.1", "4.2.2"), rules=("5.5.1", "4.2.2")),
     Sentence("L58", "0854970a9a7f0a59", "encoded", clauses=("5.5.2",), rules=("5.5.2",)),
-    Sentence("L59", "1bf0f2feb4bbdb54", "judgement", clauses=("5.5.3",), reason=_OPEN),
-    Sentence("L60", "ce333ee2388983a8", "judgement", clauses=("5.5.4",), reason=_OPEN),
+    Sentence("L59", "1bf0f2feb4bbdb54", "judgement", clauses=("5.5.3.1",), reason=_OPEN),
+    Sentence("L60", "ce333ee2388983a8", "encoded", clauses=("5.5.3", "5.5.4"), rules=("5.5.3",)),
     Sentence("L61", "fdb765a68ebb3e37", "heading", reason=_LETTERHEAD),
     Sentence("L62", "db3f7e15c0c8bebb", "heading", reason=_LETTERHEAD),
     Sentence("L63", "47b8d9cdcbef6701", "heading", reason=_LETTERHEAD),

@@ -3,6 +3,7 @@
 from partyrules.language.kernel import SUBJECT, Condition, holds, its
 
 __all__ = [
+    "COVERED",
     "LIVES_IN_COVERED_BUILDING",
     "MEMBER_STAGES",
     "RESIDENT_MEMBER",

@@ -36,6 +36,7 @@ from partyrules.language.kernel import (
     Portion,
     Sum,
     Tally,
+    Through,
 )
 from partyrules.store.columns import NO_NUMBER, SCALE
 
@@ -188,6 +189,8 @@ class Tallies:
     def _counted(self, tally: Count, found: list[Any], doubt: Array | None, frames: Frames) -> TalliedColumns:
         size = len(frames)
         doubt = either((doubt, *(marks(size, left, part.doubt) for _, left, _, part in found)))
+        if isinstance(tally.distinct, Through):
+            raise NotColumnar(f"the different `{tally.distinct.name}` that something leads to")
         if tally.distinct is not None:
             return self._distinct(tally.distinct, found, doubt, size)
         certain, maybe, needs = _counts([(left, part) for _, left, _, part in found], size)
