@@ -1,5 +1,7 @@
 """For each duty: who is bound and who is not, what serves it and what almost does. Worked out from the text by hand."""
 
+from typing import Any
+
 from attrs import evolve
 
 from partyrules.testing.duties import DutyCase, one_kind, since
@@ -86,6 +88,26 @@ def of_office(rule: str, citation: str, kind: str, other: str) -> DutyCase:
     )
 
 
+def of_office_or_group(rule: str, citation: str, kind: str, other: str, **more: Any) -> tuple[DutyCase, ...]:
+    """Return the cases of a facility that is kept by the guidance department or by a building's group."""
+    office = evolve(of_office(rule, citation, kind, other), **more)
+    groups = (
+        group("BG1", "H1"),
+        group("BG7", "H7"),
+        dissolved("BG7", "2013-01-01"),
+        unit("G1", "group", building="H1"),
+    )
+    return (
+        office,
+        evolve(
+            office,
+            scope=lambda on: (*since("guidance_department")(on), *groups),
+            serves=lambda on: (facility(kind, "BG1", on),),
+            misses=lambda on: (facility(kind, "BG7", on), facility(kind, "G1", on), *office.misses(on)),
+        ),
+    )
+
+
 REPORTS = DutyCase(
     rule="4.1.4",
     citation="四、1",
@@ -115,9 +137,24 @@ LIFE = DutyCase(
     scope=since("building_group"),
     outside=one_kind("building_group"),
     serves=lambda on: (meeting("organisational_life", "U", on),),
-    misses=lambda on: (meeting("democratic_appraisal", "U", on), meeting("organisational_life", "V", on)),
+    misses=lambda on: (
+        meeting("branch_assembly", "U", on),
+        meeting("organisational_life", "V", on),
+        activity("party_lecture", "V", on),
+        activity("cultural_activity", "U", on),
+    ),
     period=("month", "2013-05-01", "2013-05-31"),
-    defaults={"vacation_months": "bind"},
+    defaults={"form": "any", "vacation_months": "mostly"},
+)
+LIFE_NAMED = evolve(
+    LIFE,
+    readings={"form": "named"},
+    misses=lambda on: (
+        *LIFE.misses(on),
+        meeting("group_meeting", "U", on),
+        meeting("democratic_appraisal", "U", on),
+        activity("party_lecture", "U", on),
+    ),
 )
 THOUGHTS = DutyCase(
     rule="4.2.1.2",
@@ -131,9 +168,12 @@ THOUGHTS = DutyCase(
         document("performance_report", "p1", on),
         document("thought_report", "p2", on),
         document("thought_report", "BG1", on, about="p1"),
+        fact("talk_held", on, person="p2", talk="oral_thought_report"),
+        fact("talk_held", on, person="p1", talk="cultivation"),
+        fact("talk_held", on, person="p3", talk="oral_thought_report", by="p1"),
     ),
     period=("quarter", "2013-04-01", "2013-06-30"),
-    defaults={"bearer": "members"},
+    defaults={"bearer": "members", "form": "any"},
 )
 APPRAISAL_HELD = DutyCase(
     rule="4.2.1.3",
@@ -176,6 +216,42 @@ RECEPTIONS = DutyCase(
     period=("quarter", "2013-04-01", "2013-06-30"),
     parameters={"reception_interval": "quarter"},
 )
+CULTURE = DutyCase(
+    rule="4.4.3",
+    citation="四、4三是",
+    subject="U",
+    scope=since("building_group"),
+    outside=one_kind("building_group"),
+    serves=lambda on: (activity("cultural_activity", "U", on),),
+    misses=lambda on: (activity("volunteer_service", "U", on), activity("cultural_activity", "V", on)),
+    period=("quarter", "2013-04-01", "2013-06-30"),
+    parameters={"cultural_interval": "quarter"},
+)
+DISCUSSIONS = DutyCase(
+    rule="5.3.2",
+    citation="五、3",
+    subject="U",
+    scope=since("building_group"),
+    outside=one_kind("building_group"),
+    serves=lambda on: (meeting("discussion_session", "U", on),),
+    misses=lambda on: (meeting("organisational_life", "U", on), meeting("discussion_session", "V", on)),
+    period=("semester", *SPRING_DAYS),
+    parameters={"discussion_interval": "semester"},
+)
+COMMENDATIONS = DutyCase(
+    rule="5.5.3",
+    citation="五、5",
+    subject="U",
+    scope=since("guidance_department"),
+    outside=one_kind("guidance_department"),
+    serves=lambda on: (fact("commendation_made", on, person="p1", award="model member", by="U"),),
+    misses=lambda on: (
+        fact("commendation_made", on, person="p1", award="model member", by="V"),
+        fact("commendation_made", on, person="p1", award="model member", id="by nobody"),
+    ),
+    period=("semester", *SPRING_DAYS),
+    parameters={"commendation_interval": "semester"},
+)
 EVALUATIONS = DutyCase(
     rule="5.5.2",
     citation="五、5",
@@ -202,17 +278,27 @@ PERIODIC = (
     REPORTS,
     evolve(REPORTS, parameters={"report_interval": "semester"}, period=("semester", *SPRING_DAYS)),
     LIFE,
+    LIFE_NAMED,
     THOUGHTS,
+    evolve(THOUGHTS, serves=lambda on: (fact("talk_held", on, person="p1", talk="oral_thought_report"),)),
+    evolve(
+        THOUGHTS,
+        readings={"form": "written"},
+        misses=lambda on: (*THOUGHTS.misses(on), fact("talk_held", on, person="p1", talk="oral_thought_report")),
+    ),
     evolve(
         THOUGHTS,
         readings={"bearer": "members_and_activists"},
-        inside=residents("activist", "probationary_member", "full_member"),
-        outside=not_resident("activist", ("applicant", "development_target")),
+        inside=residents("activist", "development_target", "probationary_member", "full_member"),
+        outside=not_resident("activist", ("applicant",)),
     ),
     APPRAISAL_HELD,
     APPRAISAL_ATTENDED,
     RECEPTIONS,
     evolve(RECEPTIONS, parameters={"reception_interval": "month"}, period=("month", "2013-05-01", "2013-05-31")),
+    CULTURE,
+    DISCUSSIONS,
+    COMMENDATIONS,
     EVALUATIONS,
     evolve(EVALUATIONS, readings={"period": "year"}, period=("year", "2013-01-01", "2013-12-31")),
 )
@@ -252,9 +338,10 @@ ROOMS = DutyCase(
         link("room", "p2", "H2/201", on),
         link("room", "p1", "H2/202", LONG_AGO),
         no_link("room", "p1", "H2/202", on),
+        link("room", "p1", "H1/101", on),
     ),
     period=None,
-    defaults={"own_room_counts": "yes"},
+    defaults={"own_room_counts": "no"},
 )
 SIGNS = DutyCase(
     rule="5.4.1",
@@ -272,6 +359,25 @@ SIGNS = DutyCase(
     ),
     period=None,
     defaults={"sign": "per_member"},
+)
+COUNSELLOR = DutyCase(
+    rule="3.3-counsellor",
+    citation="三",
+    subject="p1",
+    scope=lambda on: (instructor("p1", "H1", on), instructor("p2", "H2"), full_member("p3")),
+    inside=((instructor("p1", "H1"), opened("H1")), (instructor("p1", "H1"), staff("p1"))),
+    outside=(
+        (role("p1", "building_counsellor", None, building="H1"), instructor("p2", "H1")),
+        (instructor("p1", "H1", until="2011-01-01"), instructor("p2", "H1")),
+    ),
+    serves=lambda on: (role("p1", "building_counsellor", None, on, building="H1"),),
+    misses=lambda on: (
+        role("p1", "building_counsellor", None, on, building="H2"),
+        role("p1", "building_counsellor", "U", on),
+        role("p1", "group_leader", None, on, building="H1"),
+        role("p2", "building_counsellor", None, on, building="H1"),
+    ),
+    period=None,
 )
 STANDING = (
     DutyCase(
@@ -313,14 +419,17 @@ STANDING = (
         inside=residents("activist", "probationary_member", "full_member"),
         outside=not_resident("activist", ("applicant", "development_target")),
     ),
-    of_office("4.4.2", "四、4二是", "volunteer_team", "members_home"),
+    *of_office_or_group("4.2.2-room", "四、2二是", "activity_room", "members_home"),
+    *of_office_or_group("4.4.2", "四、4二是", "volunteer_team", "members_home"),
+    COUNSELLOR,
     ROOMS,
     evolve(
         ROOMS,
-        readings={"own_room_counts": "no"},
-        misses=lambda on: (link("room", "p1", "H1/101", on), *ROOMS.misses(on)),
+        readings={"own_room_counts": "yes"},
+        serves=lambda on: (link("room", "p1", "H1/101", on),),
+        misses=lambda on: ROOMS.misses(on)[:-1],
     ),
-    of_office("5.3.1", "五、3", "members_home", "volunteer_team"),
+    *of_office_or_group("5.3.1", "五、3", "members_home", "volunteer_team", defaults={"place": "one"}),
     SIGNS,
     evolve(
         SIGNS,

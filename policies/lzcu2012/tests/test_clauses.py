@@ -2,6 +2,8 @@
 
 import os
 
+from partyrules.language.labels import LABELS
+from partyrules.language.rules import all_readings
 from partyrules.testing.documents import document_tests
 from partyrules_lzcu2012 import pack
 
@@ -15,7 +17,19 @@ TestDocument = document_tests(
         "L58": ("5.5.2",),
         "L66+67": (),
     },
-    judged_by={"building_group", "guidance_department", "school_committee", "student_affairs"},
+    judged_by={"building_group", "guidance_department", "student_affairs"},
     # A folder with the source as lzcu2012.txt; the source itself is not part of the repository.
     sources=os.environ.get("PARTYRULES_SOURCES"),
 )
+
+
+def test_every_reading_and_parameter_has_a_name() -> None:
+    """Each reading, each option and each parameter is called something in both languages, and no name is left over."""
+    rules = (*pack.duties, *pack.requirements, *pack.vetoes)
+    readings = {f"reading:{one.name}": one for rule in rules for one in all_readings(rule)}
+    options = {f"{name}={option}" for name, one in readings.items() for option in one.options}
+    parameters = {f"parameter:{one.name}" for rule in rules for one in rule.parameters}
+    wanted = {*readings, *options, *parameters}
+    assert wanted <= {*pack.labels, *LABELS}
+    assert {*pack.labels} <= wanted
+    assert all(text.zh and text.en and text.zh != text.en for text in pack.labels.values())

@@ -169,6 +169,7 @@ def test_veto_and_everything_else_met() -> None:
     step = "probationary_member"
     facts = (
         unit("GD", "guidance_department"),
+        unit("GB", "general_branch"),
         *H1,
         HOME,
         instructor("i1", "H1"),
@@ -176,7 +177,7 @@ def test_veto_and_everything_else_met() -> None:
         fact("training_completed", "2018-02-01", person="p1", course="development_target_course", days=3, hours=24),
         fact("review_completed", "2018-02-02", person="p1", review="political_review", outcome="pass"),
         fact("talk_held", "2018-02-03", person="p1", talk="any"),
-        fact("opinion_requested", "2018-02-04", person="p1", step=step, by="B1", of="GD"),
+        fact("opinion_requested", "2018-02-04", person="p1", step=step, by="GB", of="GD"),
         fact("opinion_given", "2018-02-05", person="p1", step=step, by="GD", verdict="support"),
     )
     both = partyrules.adopt([partyrules_lzcu2012.pack, other])

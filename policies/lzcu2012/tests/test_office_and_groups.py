@@ -8,6 +8,7 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.testing.institution import (
     LONG_AGO,
     Facts,
+    activity,
     document,
     facility,
     fact,
@@ -16,6 +17,7 @@ from partyrules.testing.institution import (
     lives,
     meeting,
     member,
+    moved_out,
     no_member,
     no_role,
     opened,
@@ -140,6 +142,35 @@ def test_two_instructors() -> None:
     assert [one.status for one in findings(both, "3.3", DAY)] == ["satisfied", "satisfied"]
 
 
+OF_H1 = instructor("p1", "H1")
+AS_COUNSELLOR = role("p1", "building_counsellor", None, building="H1")
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ((OF_H1,), ("breached", 1, 0, None)),
+        ((OF_H1, AS_COUNSELLOR), ("satisfied", 1, 1, None)),
+        ((OF_H1, instructor("p1", "H2"), AS_COUNSELLOR), ("breached", 2, 1, None)),
+        (
+            (OF_H1, instructor("p1", "H2"), AS_COUNSELLOR, role("p1", "building_counsellor", None, building="H2")),
+            ("satisfied", 2, 2, None),
+        ),
+        ((OF_H1, AS_COUNSELLOR, role("p1", "building_counsellor", None, building="H2")), ("satisfied", 1, 1, None)),
+        ((OF_H1, role("p1", "building_instructor", "U", building="H1"), AS_COUNSELLOR), ("satisfied", 1, 1, None)),
+        ((role("p1", "building_instructor", "U"),), ("satisfied", 0, 0, None)),
+        ((role("p1", "building_instructor", "U"), OF_H1), ("breached", 1, 0, None)),
+    ],
+    ids=range(8),
+)
+def test_counsellor_of_each_building(held: Facts, expected: Brief) -> None:
+    """An instructor is the counsellor of each building they instruct; a role for no building asks nothing (3.3)."""
+    found = finding((*held, GD), "3.3-counsellor", DAY)
+    assert (found.status, found.required, found.actual, found.reason) == expected
+    assert (found.subject, found.clause, found.modality, found.responsible) == ("p1", "三", "shall", ("GD",))
+    assert len(found.evidence) == found.actual
+
+
 LEADS, BELONGS, IS_MEMBER, AT_HOME = (
     role("p1", "group_leader", "BG1"),
     member("p1", "BG1"),
@@ -218,12 +249,108 @@ def test_two_memberships() -> None:
     assert brief(facts, "3.7") == ("satisfied", 1, 2, None)
 
 
+IN_BG1, IN_BG2, IN_BG9 = member("p1", "BG1"), member("p1", "BG2"), member("p1", "BG9")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "groups"),
+    [
+        ((IN_BG1, IS_MEMBER, AT_HOME), ("satisfied", 1, 1, None), ("BG1",)),
+        ((IN_BG1, stage("p1", "probationary_member"), AT_HOME), ("satisfied", 1, 1, None), ("BG1",)),
+        ((IN_BG1, stage("p1", "activist"), AT_HOME), ("satisfied", 1, 1, None), ("BG1",)),
+        ((IN_BG1, stage("p1", "development_target"), AT_HOME), ("satisfied", 1, 1, None), ("BG1",)),
+        ((IN_BG1, stage("p1", "applicant"), AT_HOME), ("breached", 1, 0, None), ("BG1",)),
+        ((IN_BG1, AT_HOME), ("breached", 1, 0, None), ("BG1",)),
+        ((IN_BG1, IS_MEMBER, AT_HOME, staff("p1")), ("breached", 1, 0, None), ("BG1",)),
+        ((IN_BG1, IS_MEMBER), ("breached", 1, 0, None), ("BG1",)),
+        ((IN_BG1, IS_MEMBER, lives("p1", "H2")), ("breached", 1, 0, None), ("BG1",)),
+        ((IN_BG1, IN_BG2, IS_MEMBER, AT_HOME), ("breached", 2, 1, None), ("BG1", "BG2")),
+        ((IN_BG9, IS_MEMBER, AT_HOME), ("breached", 1, 0, None), ("BG9",)),
+        ((IN_BG1, IS_MEMBER, AT_HOME, shut("H1", DAY)), ("satisfied", 1, 1, None), ("BG1",)),
+        ((IN_BG1, member("p1", "BG5"), IS_MEMBER, AT_HOME), ("satisfied", 2, 2, None), ("BG1", "BG5")),
+        ((IN_BG1, member("p1", "G1"), IS_MEMBER, AT_HOME), ("satisfied", 1, 1, None), ("BG1",)),
+    ],
+    ids=range(14),
+)
+def test_who_may_belong(given: Facts, expected: Brief, groups: tuple[str, ...]) -> None:
+    """In a building's group belong its members, activists and targets alone; the groups have to act (3.7-only)."""
+    units = (*H1, *H2, group("BG5", "H1"), group("BG9", None), unit("G1", "group", building="H1"))
+    found = finding((*units, *given), "3.7-only", DAY, subject="p1")
+    assert (found.status, found.required, found.actual, found.reason) == expected
+    assert (found.responsible, found.clause, found.modality) == (groups, "三", "shall")
+    assert len(found.evidence) == found.actual
+    assert found.readings == {"development_target_included": "yes"}
+
+
+def test_targets_in_groups() -> None:
+    """Each of the two rules has its own reading of whether development targets belong (3.7)."""
+    facts = (*H1, stage("p1", "development_target"), AT_HOME, IN_BG1)
+    assert brief(facts, "3.7-only", development_target_included="no") == ("breached", 1, 0, None)
+    assert findings(facts, "3.7", DAY, development_target_included="no") == ()
+    assert brief(facts, "3.7") == ("satisfied", 1, 1, None)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        (*H1, IS_MEMBER, AT_HOME),
+        (*H1, unit("G1", "group", building="H1"), member("p1", "G1"), IS_MEMBER, AT_HOME),
+        (*H1, IN_BG1, no_member("p1", "BG1", DAY), IS_MEMBER, AT_HOME),
+        (*H1, IN_BG1, stage("p1", "none"), AT_HOME),
+    ],
+    ids=range(4),
+)
+def test_who_is_in_no_group(facts: Facts) -> None:
+    """Who is in no building's group, or out of the pipeline, is asked nothing about it (3.7-only)."""
+    assert findings(facts, "3.7-only", DAY, subject="p1") == ()
+
+
+# Who has to act ---------------------------------------------------------------------------------------------
+
+
+def test_responsible_for_a_resident() -> None:
+    """The group of the building has to take a resident in, the guidance departments to post signs and instructors."""
+    offices = (GD, unit("GD2", "guidance_department"), unit("GD3", "guidance_department", until="2013-06-29"))
+    facts = (*H1, *H2, group("BG5", "H1"), IS_MEMBER, AT_HOME, *offices)
+    asked = {"3.7": "p1", "5.4.1": "p1", "3.3": "BG1", "5.2.2": "p1", "3.5": "BG1"}
+    told = {rule: finding(facts, rule, DAY, subject=who).responsible for rule, who in asked.items()}
+    assert told == {"3.7": ("BG1", "BG5"), "5.4.1": ("GD", "GD2"), "3.3": ("GD", "GD2"), "5.2.2": (), "3.5": ()}
+
+
+@pytest.mark.parametrize(
+    ("moves", "as_of", "responsible"),
+    [
+        ((), SPRING_DAYS[1], ("i1", "i9")),
+        ((), "2013-05-31", ("i1",)),
+        ((lives("p1", "H2", on="2013-05-01"),), SPRING_DAYS[1], ("i2",)),
+        ((lives("p1", "H2", on="2013-05-01"),), "2013-04-30", ("i1",)),
+        ((moved_out("p1", "H1", "2013-05-01"),), SPRING_DAYS[1], ("i1",)),
+        ((moved_out("p1", "H1", "2013-06-02"),), SPRING_DAYS[1], ("i1", "i9")),
+        ((opened("H3"), lives("p1", "H3", on="2013-06-15"), instructor("i3", "H3")), SPRING_DAYS[1], ("i1", "i9")),
+    ],
+    ids=range(7),
+)
+def test_responsible_for_an_evaluation(moves: Facts, as_of: str, responsible: tuple[str, ...]) -> None:
+    """Who instructs the covered building in which the person lived last in the semester has to evaluate (5.5.2)."""
+    instructors = (instructor("i1", "H1"), instructor("i2", "H2"), instructor("i9", "H1", "2013-06-01"))
+    facts = (*TERMS, *H1, *H2, full_member("p1"), lives("p1", "H1"), *instructors, *moves)
+    found = finding(facts, "5.5.2", as_of, start=SPRING_DAYS[0], subject="p1", partial="full")
+    assert found.responsible == responsible
+    assert found.status == ("pending" if as_of < SPRING_DAYS[1] else "breached")
+
+
 # Intervals that nobody set ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("rule", "kind", "name"),
-    [("4.1.4", "building_group", "report_interval"), ("4.2.2", "guidance_department", "reception_interval")],
+    [
+        ("4.1.4", "building_group", "report_interval"),
+        ("4.2.2", "guidance_department", "reception_interval"),
+        ("4.4.3", "building_group", "cultural_interval"),
+        ("5.3.2", "building_group", "discussion_interval"),
+        ("5.5.3", "guidance_department", "commendation_interval"),
+    ],
 )
 def test_interval_not_set(rule: str, kind: str, name: str) -> None:
     """Without its interval the duty is unknown for each bearer on the day, and says which parameter decides."""
@@ -246,13 +373,76 @@ def test_receiver_of_a_report() -> None:
     [
         ("4.1.4", "building_group", {"report_interval": "month"}),
         ("4.2.2", "guidance_department", {"reception_interval": "month"}),
-        ("4.2.1.1", "building_group", {}),
+        ("4.4.3", "building_group", {"cultural_interval": "month"}),
     ],
 )
 def test_months_in_the_vacation(rule: str, kind: str, parameters: dict[str, str]) -> None:
-    """A month wholly inside the vacation binds."""
+    """Where an institution sets a month as interval, one wholly inside the vacation binds as well."""
     found = finding((*TERMS, unit("U", kind)), rule, "2013-08-31", start="2013-08-01", parameters=parameters)
     assert (found.status, found.reason) == ("breached", None)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        meeting("organisational_life", "BG1", "2013-05-02"),
+        meeting("organisational_life_meeting", "BG1", "2013-05-02"),
+        meeting("group_meeting", "BG1", "2013-05-02"),
+        meeting("democratic_life_meeting", "BG1", "2013-05-02"),
+        meeting("democratic_appraisal", "BG1", "2013-05-02"),
+        meeting("discussion_session", "BG1", "2013-05-02"),
+        activity("party_lecture", "BG1", "2013-05-02"),
+        meeting("branch_assembly", "BG1", "2013-05-02", also=["group_meeting"]),
+    ],
+    ids=range(8),
+)
+def test_forms_of_organisational_life(form: Fact) -> None:
+    """Organisational life may take any of its usual forms, unless it has to be recorded as such (4.2.1.1)."""
+    facts = (*TERMS, group("BG1", "H1"), form)
+    found = finding(facts, "4.2.1.1", "2013-05-31", start="2013-05-01")
+    assert (found.status, found.actual, found.evidence) == ("satisfied", 1, (form.id,))
+    named = finding(facts, "4.2.1.1", "2013-05-31", start="2013-05-01", form="named")
+    is_named = getattr(form, "meeting", None) == "organisational_life"
+    assert (named.status, named.actual) == (("satisfied", 1) if is_named else ("breached", 0))
+
+
+def test_one_meeting_of_two_forms() -> None:
+    """A meeting of two kinds counts once (4.2.1.1)."""
+    both = meeting("democratic_appraisal", "BG1", "2013-05-02", also=["organisational_life_meeting"])
+    found = finding((*TERMS, group("BG1", "H1"), both), "4.2.1.1", "2013-05-31", start="2013-05-01")
+    assert (found.status, found.actual, found.evidence) == ("satisfied", 1, (both.id,))
+
+
+@pytest.mark.parametrize(
+    ("month", "mostly", "bind", "exempt"),
+    [
+        # Of July 24 days lie in the vacation, of January 18 and of February 22.
+        ("2013-06-01", None, None, None),
+        ("2013-07-01", "vacation_month", None, None),
+        ("2013-08-01", "vacation_month", None, "vacation_month"),
+        ("2013-02-01", "vacation_month", None, None),
+        ("2013-01-01", "vacation_month", None, None),
+        ("2012-12-01", None, None, None),
+    ],
+)
+def test_months_of_vacations(month: str, mostly: str | None, bind: str | None, exempt: str | None) -> None:
+    """Months that lie mostly in vacations are not asked about; or those wholly in one, or none (4.2.1.1)."""
+    facts = (*TERMS, group("BG1", "H1"))
+    for option, reason in (("mostly", mostly), ("bind", bind), ("exempt", exempt)):
+        found = finding(facts, "4.2.1.1", "2013-08-31", start=month, vacation_months=option)
+        assert (found.status, found.reason) == ("not_applicable" if reason else "breached", reason)
+        assert found.readings["vacation_months"] == option
+
+
+def test_months_beyond_the_terms() -> None:
+    """A month that nobody declared may be one of vacation: unknown where nothing was held (4.2.1.1)."""
+    facts = (*TERMS, group("BG1", "H1"))
+    found = finding(facts, "4.2.1.1", "2013-09-30", start="2013-09-01")
+    assert (found.status, found.needs) == ("unknown", ("term_declared",))
+    held = meeting("group_meeting", "BG1", "2013-09-05")
+    assert finding((*facts, held), "4.2.1.1", "2013-09-30", start="2013-09-01").status == "satisfied"
+    bound = finding(facts, "4.2.1.1", "2013-09-30", start="2013-09-01", vacation_months="bind")
+    assert bound.status == "breached"
 
 
 def test_months_exempt_in_the_vacation() -> None:
@@ -315,6 +505,48 @@ def test_two_sets_of_rules(missing: str) -> None:
         document(missing, "GD", "2013-07-01"),
     )
     assert brief((GD, *rest, *others), "4.3.1") == ("breached", 3, 2, None)
+
+
+def test_rules_filed_by_the_parent() -> None:
+    """What the student affairs department has filed counts for the office of which it is the parent now."""
+    office = unit("GD", "guidance_department", parent="SA")
+    written = (document(RULES[0], "GD", LONG_AGO), document(RULES[1], "SA", LONG_AGO), document(RULES[2], "SA", DAY))
+    found = finding((SA, office, *written), "4.3.1", DAY)
+    assert (found.status, found.actual, found.evidence) == ("satisfied", 3, tuple(sorted(one.id for one in written)))
+    again = document(RULES[0], "SA", "2013-05-01")
+    found = finding((SA, office, *written, again), "4.3.1", DAY)
+    assert (found.actual, len(found.evidence)) == (3, 4)
+    assert brief((SA, office, document("assessment_measures", "SA", LONG_AGO, sections=AREAS)), "4.3.2")[2] == 5
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        (SA, GD),
+        (unit("SA", "general_branch"), unit("GD", "guidance_department", parent="SA")),
+        (unit("SA", "student_affairs", until="2013-06-29"), unit("GD", "guidance_department", parent="SA")),
+        (SA, unit("S2", "student_affairs"), unit("GD", "guidance_department", parent="S2")),
+        (
+            SA,
+            unit("S2", "student_affairs"),
+            unit("GD", "guidance_department", parent="SA", until="2013-05-31"),
+            unit("GD", "guidance_department", "2013-06-01", parent="S2", id="again"),
+        ),
+    ],
+    ids=["no parent", "another kind", "dissolved", "another's", "no longer"],
+)
+def test_parent_that_files_nothing_for_the_office(units: Facts) -> None:
+    """What a unit files that is no student affairs department, or not the parent on the day, is not the office's."""
+    assert brief((*units, *(document(kind, "SA", LONG_AGO) for kind in RULES)), "4.3.1") == ("breached", 3, 0, None)
+    measures_of_it = document("assessment_measures", "SA", LONG_AGO, sections=AREAS)
+    assert brief((*units, measures_of_it), "4.3.2") == ("breached", 5, 0, None)
+
+
+def test_rules_filed_before_it_was_the_parent() -> None:
+    """Whenever the parent of today filed them, they count (4.3.1)."""
+    office = unit("GD", "guidance_department", "2013-06-01", parent="SA")
+    written = tuple(document(kind, "SA", "2012-01-01") for kind in RULES)
+    assert brief((SA, office, *written), "4.3.1") == ("satisfied", 3, 3, None)
 
 
 def measures(on: str, sections: list[str] | None, author: str = "GD", kind: str = "assessment_measures") -> Fact:
@@ -389,11 +621,43 @@ def test_facility_of_which_there_is_one(rule: str, kind: str) -> None:
     assert [finding(facts, rule, day).status for day in days] == ["breached", "satisfied", "satisfied", "breached"]
 
 
+@pytest.mark.parametrize(
+    ("homes", "expected"),
+    [
+        ((), ("breached", 2, 0, None)),
+        (("BG1",), ("breached", 2, 1, None)),
+        (("BG1", "BG2"), ("satisfied", 2, 2, None)),
+        (("BG1", "BG5"), ("breached", 2, 1, None)),
+        (("BG1", "GD"), ("breached", 2, 1, None)),
+        (("BG1", "BG3"), ("breached", 2, 1, None)),
+        (("BG1", "BG8"), ("breached", 2, 1, None)),
+        (("BG1", "G2"), ("breached", 2, 1, None)),
+        (("BG1", "BG2", "BG5"), ("satisfied", 2, 2, None)),
+    ],
+    ids=str,
+)
+def test_home_in_each_building(homes: tuple[str, ...], expected: Brief) -> None:
+    """Read so, each covered building has a members' home of its group; two in one building are one of them (5.3.1)."""
+    units = (*H1, *H2, group("BG5", "H1"), group("BG3", "H3"), opened("H4"), group("BG8", None),
+             unit("G2", "group", building="H2"), GD)  # fmt: skip
+    facts = (*units, *(facility("members_home", of) for of in homes))
+    found = finding(facts, "5.3.1", DAY, place="each_building")
+    assert (found.status, found.required, found.actual, found.reason) == expected
+    counted = [of for of in homes if of in ("BG1", "BG2", "BG5")]
+    assert len(found.evidence) == len(counted)
+    assert found.readings == {"place": "each_building"}
+
+
+def test_home_where_no_building_is_covered() -> None:
+    """Where no building is covered, there is none that needs a home (5.3.1)."""
+    assert brief((GD, opened("H4")), "5.3.1", place="each_building") == ("satisfied", 0, 0, None)
+
+
 # 5.2.2, 5.4.1, 5.5.2 ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("rooms", "expected", "without_own"),
+    ("rooms", "with_own", "expected"),
     [
         ([], ("breached", 1, 0, None), ("breached", 1, 0, None)),
         (["H1/102"], ("satisfied", 1, 1, None), ("satisfied", 1, 1, None)),
@@ -404,13 +668,13 @@ def test_facility_of_which_there_is_one(rule: str, kind: str) -> None:
         (["H2/101"], ("satisfied", 1, 1, None), ("satisfied", 1, 1, None)),
     ],
 )
-def test_one_or_two_rooms(rooms: list[str], expected: Brief, without_own: Brief) -> None:
-    """A resident member links one or two rooms, and not three; whether the own room counts is a reading (5.2.2)."""
+def test_one_or_two_rooms(rooms: list[str], with_own: Brief, expected: Brief) -> None:
+    """A resident member links one or two rooms besides their own, and not three; their own may count (5.2.2)."""
     links = tuple(link("room", "p1", room) for room in rooms)
     facts = (*ROOMS.scope(LONG_AGO), *links, lives("p5", "H1", "102"), lives("p6", "H2", "101"))
     assert brief(facts, "5.2.2", subject="p1") == expected
-    assert brief(facts, "5.2.2", subject="p1", own_room_counts="no") == without_own
-    found = finding(facts, "5.2.2", DAY, subject="p1")
+    assert brief(facts, "5.2.2", subject="p1", own_room_counts="yes") == with_own
+    found = finding(facts, "5.2.2", DAY, subject="p1", own_room_counts="yes")
     assert found.evidence == tuple(sorted(one.id for one in links))
 
 

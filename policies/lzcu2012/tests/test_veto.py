@@ -58,9 +58,11 @@ def before(to: str) -> Facts:
     return tuple(stage("p1", name, day) for name, day in zip(held, [*years, ENTRY], strict=True))
 
 
-def requested(on: str = ENTRY, *, step: str = "probationary_member", person: str = "p1", of: str = "GD") -> Fact:
+def requested(
+    on: str = ENTRY, *, step: str = "probationary_member", person: str = "p1", by: str = "GB", of: str = "GD"
+) -> Fact:
     """Return the request for an opinion (征求意见)."""
-    return fact("opinion_requested", on, person=person, step=step, by="GB", of=of)
+    return fact("opinion_requested", on, person=person, step=step, by=by, of=of)
 
 
 def opinion(
@@ -85,17 +87,21 @@ def item(made: Decision, rule: str) -> tuple[str, Item]:
     return found[0]
 
 
+HOLDER, SINCE = "4.3.3.3.holder", "4.3.3.3.since"
 # The readings under which a word of that kind vetoes, besides the defaults.
 HOLDERS: dict[str, list[dict[str, str]]] = {
-    "opinion_given": [{}, {"4.3.3.3.holder": "opinion"}],
+    "opinion_given": [{}, {HOLDER: "either"}, {HOLDER: "opinion"}],
     "dorm_evaluated": [
         {},
-        {"4.3.3.3.holder": "evaluation"},
-        {"4.3.3.3.since": "any_time"},
-        {"4.3.3.3.holder": "evaluation", "4.3.3.3.since": "any_time"},
+        {HOLDER: "either"},
+        {HOLDER: "evaluation"},
+        {SINCE: "any_time"},
+        {SINCE: "twelve_months"},
+        {HOLDER: "evaluation", SINCE: "any_time"},
     ],
 }
-SUPPORT = opinion("support", "2013-05-01")
+# Before everything that speaks against the person.
+SUPPORT = opinion("support", "2013-03-02")
 OPPOSE = opinion("oppose", "2013-05-01")
 POOR = rated("poor", "2013-05-01")
 
@@ -111,7 +117,12 @@ def test_opinion_asked_and_given(step: str) -> None:
     assert (made.outcome, made.reason, place) == ("permitted", None, "met")
     assert found.evidence == tuple(sorted([request.id, support.id]))
     assert (found.clause, found.needs, found.reason) == ("四、3三是", (), None)
-    assert found.readings == {"scope": "development_work", "silence": "unknown"}
+    assert found.readings == {
+        "scope": "development_work",
+        "resident": "since_entry",
+        "asked_by": "general_branch",
+        "silence": "unknown",
+    }
     assert (made.vetoes, made.unmet, made.unknown, made.not_applicable, made.advisory) == ((),) * 5
 
 
@@ -152,12 +163,19 @@ def test_opinion_not_asked() -> None:
         (requested("2013-05-01", of="GD2"), False),
         (requested("2013-05-01", of="GD3"), False),
         (requested("2013-05-01", of="GD4"), True),
+        (requested("2013-05-01", by="B1"), False),
+        (requested("2013-05-01", by="GB2"), False),
+        (requested("2013-05-01", by="GB3"), True),
     ],
     ids=str,
 )
 def test_request_that_counts(request_made: Fact, *, counts: bool) -> None:
-    """The request is about this person and step, to a guidance department that exists, since the entry, by the day."""
+    """A general branch that exists asks a guidance department that does about person and step, since the entry."""
     offices = (
+        unit("B1", "branch"),
+        unit("GB2", "general_branch"),
+        dissolved("GB2", "2013-05-01"),
+        unit("GB3", "general_branch", "2013-05-01"),
         unit("GD3", "guidance_department"),
         dissolved("GD3", "2013-05-01"),
         unit("GD4", "guidance_department", "2013-05-01"),
@@ -165,6 +183,14 @@ def test_request_that_counts(request_made: Fact, *, counts: bool) -> None:
     for silence in ("unknown", "consent"):
         made = asked(*offices, request_made, SUPPORT, **{"4.3.3.2.silence": silence})
         assert (made.outcome, item(made, OPINION)[0]) == (("permitted", "met") if counts else ("blocked", "unmet"))
+
+
+def test_who_asks() -> None:
+    """Under `anyone` it does not matter who asks, but the office asked is still the guidance department."""
+    by_branch, elsewhere = requested(by="B1"), requested(by="B1", of="GB")
+    assert asked(by_branch, SUPPORT).outcome == "blocked"
+    assert asked(by_branch, SUPPORT, **{"4.3.3.2.asked_by": "anyone"}).outcome == "permitted"
+    assert asked(elsewhere, SUPPORT, **{"4.3.3.2.asked_by": "anyone"}).outcome == "blocked"
 
 
 def test_silence() -> None:
@@ -176,6 +202,8 @@ def test_silence() -> None:
     assert (consent.outcome, item(consent, OPINION)[0]) == ("permitted", "met")
     assert item(consent, OPINION)[1].evidence == (requested().id,)
     assert item(consent, OPINION)[1].readings["silence"] == "consent"
+    answered = item(asked(requested(), SUPPORT, **{"4.3.3.2.silence": "consent"}), OPINION)[1]
+    assert answered.evidence == tuple(sorted((requested().id, SUPPORT.id)))
     not_asked = asked(SUPPORT, **{"4.3.3.2.silence": "consent"})
     assert not_asked.outcome == "blocked"
 
@@ -206,21 +234,38 @@ HOMES = {
     "in a building not covered": (opened("H3"), lives("p1", "H3")),
     "in a building not open": (group("BG3", "H3"), lives("p1", "H3")),
     "in a building of another kind of group": (opened("H3"), unit("G3", "group", building="H3"), lives("p1", "H3")),
-    "in a building that closed": (HOME, shut("H1", ASKED)),
-    "in a building whose group was dissolved": (HOME, dissolved("BG1", ASKED)),
-    "moved out": (HOME, moved_out("p1", "H1", ASKED)),
+    "in a building that closed": (HOME, shut("H1", ENTRY)),
+    "in a building whose group was dissolved": (HOME, dissolved("BG1", ENTRY)),
+    "moved out before the entry": (HOME, moved_out("p1", "H1", ENTRY)),
     "not yet moved in": (lives("p1", "H1", on=LATER),),
+}
+LEFT_SINCE = {
+    "in a building that closed": (HOME, shut("H1", "2013-03-02")),
+    "in a building whose group was dissolved": (HOME, dissolved("BG1", "2013-03-02")),
+    "moved out": (HOME, moved_out("p1", "H1", "2013-03-02")),
+    "moved to a building not covered": (HOME, opened("H3"), lives("p1", "H3", on="2013-03-02")),
+    "lived there for a day": (lives("p1", "H1", on="2013-05-01"), moved_out("p1", "H1", "2013-05-02")),
 }
 
 
 @pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
 def test_not_resident(home: Facts) -> None:
-    """Who does not live in a covered building on the day is neither asked about nor vetoed for silence."""
+    """Who has lived in no covered building since the entry is neither asked about nor vetoed for silence."""
     for request in ((), (requested(),)):
         made = asked(*request, home=home)
         place, found = item(made, OPINION)
         assert (made.outcome, place, found.reason) == ("permitted", "not_applicable", "not_resident")
         assert (found.evidence, found.needs, rules_of(made.vetoes)) == ((), (), [])
+
+
+@pytest.mark.parametrize("home", LEFT_SINCE.values(), ids=LEFT_SINCE)
+def test_resident_since_the_entry(home: Facts) -> None:
+    """Who has lived in one on some day since the entry is asked about; read by the day alone, who lives there then."""
+    assert item(asked(home=home), OPINION)[0] == "unmet"
+    assert asked(requested(), SUPPORT, home=home).outcome == "permitted"
+    place, found = item(asked(home=home, **{"4.3.3.2.resident": "on_day"}), OPINION)
+    assert (place, found.reason, found.readings["resident"]) == ("not_applicable", "not_resident", "on_day")
+    assert item(asked(**{"4.3.3.2.resident": "on_day"}), OPINION)[0] == "unmet"
 
 
 @pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
@@ -232,7 +277,11 @@ def test_opinions_about_those_who_live_elsewhere(home: Facts) -> None:
 def test_evaluation_of_somebody_who_moved_out() -> None:
     """An evaluation made while the person lived there counts after they moved out."""
     made = asked(POOR, home=(HOME, moved_out("p1", "H1", "2013-05-02")))
-    assert (made.outcome, item(made, OPINION)[0]) == ("vetoed", "not_applicable")
+    assert (made.outcome, item(made, OPINION)[0]) == ("vetoed", "unmet")
+    lifted = asked(
+        requested(), opinion("support", "2013-06-01"), POOR, home=(HOME, moved_out("p1", "H1", "2013-05-02"))
+    )
+    assert lifted.outcome == "permitted"
 
 
 # 4.3.3.3: the veto ------------------------------------------------------------------------------------------
@@ -243,10 +292,12 @@ def test_evaluation_of_somebody_who_moved_out() -> None:
     [
         (OPPOSE, {}),
         (POOR, {}),
-        (OPPOSE, {"4.3.3.3.holder": "opinion"}),
-        (POOR, {"4.3.3.3.holder": "evaluation"}),
+        (OPPOSE, {HOLDER: "either"}),
+        (POOR, {HOLDER: "either"}),
+        (OPPOSE, {HOLDER: "opinion"}),
+        (POOR, {HOLDER: "evaluation"}),
     ],
-    ids=str,
+    ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else value.wire,
 )
 def test_veto(bad: Fact, readings: dict[str, str]) -> None:
     """A recorded opinion against, or a poor evaluation, blocks the step, and says why and what would lift it."""
@@ -254,7 +305,7 @@ def test_veto(bad: Fact, readings: dict[str, str]) -> None:
     place, found = item(made, VETO)
     assert (made.outcome, made.reason, place) == ("vetoed", None, "vetoes")
     assert (found.evidence, found.needs, found.clause) == ((bad.id,), (), "四、3三是")
-    expected = {"scope": "development_work", "holder": "either", "since": "entry_into_stage"}
+    expected = {"scope": "development_work", "holder": "department_prevails", "since": "entry_into_stage"}
     assert found.readings == {**expected, **{key.rpartition(".")[2]: value for key, value in readings.items()}}
     assert found.lifts is not None
     assert found.lifts.zh
@@ -264,12 +315,17 @@ def test_veto(bad: Fact, readings: dict[str, str]) -> None:
 @pytest.mark.parametrize(("bad", "holder"), [(OPPOSE, "evaluation"), (POOR, "opinion")], ids=["opinion", "evaluation"])
 def test_holder_of_the_veto(bad: Fact, holder: str) -> None:
     """Where the one holds the veto, the other's word does not block."""
-    made = asked(requested(), opinion("support", "2013-04-30"), bad, **{"4.3.3.3.holder": holder})
+    made = asked(requested(), opinion("support", "2013-04-30"), bad, **{HOLDER: holder})
     assert (made.outcome, rules_of(made.vetoes)) == ("permitted", [])
 
 
 STEPS = ("development_target", "probationary_member", "full_member")
-SCOPES = {"development_work": STEPS, "members_only": ("full_member",), "admission": ("probationary_member",)}
+SCOPES = {
+    "development_work": STEPS,
+    "all_steps": STAGES,
+    "members_only": ("full_member",),
+    "admission": ("probationary_member",),
+}
 
 
 @pytest.mark.parametrize("scope", SCOPES)
@@ -299,10 +355,10 @@ def test_days_of_an_evaluation(day: str, *, vetoed: bool) -> None:
     """By default only evaluations since the entry into the stage held count, that day included, to the day asked."""
     bad = rated("poor", day)
     for holder in ("either", "evaluation"):
-        made = asked(requested(), SUPPORT, bad, **{"4.3.3.3.holder": holder})
+        made = asked(requested(), SUPPORT, bad, **{HOLDER: holder})
         assert made.outcome == ("vetoed" if vetoed else "permitted")
     for holder in ("either", "evaluation"):
-        ever = asked(requested(), SUPPORT, bad, **{"4.3.3.3.since": "any_time", "4.3.3.3.holder": holder})
+        ever = asked(requested(), SUPPORT, bad, **{SINCE: "any_time", HOLDER: holder})
         assert ever.outcome == ("permitted" if day == LATER else "vetoed")
         if day != LATER:
             assert item(ever, VETO)[1].readings["since"] == "any_time"
@@ -312,13 +368,11 @@ def test_days_of_an_evaluation(day: str, *, vetoed: bool) -> None:
 def test_days_of_an_opinion(day: str, *, vetoed: bool) -> None:
     """Opinions count since the entry into the stage held, whatever `since` says of evaluations."""
     for since in ("entry_into_stage", "any_time"):
-        made = asked(
-            requested(), SUPPORT, opinion("oppose", day), **{"4.3.3.3.since": since, "4.3.3.2.silence": "consent"}
-        )
-        # The support of 1 May is the later word where the other was given on the day of entry.
+        made = asked(requested(), SUPPORT, opinion("oppose", day), **{SINCE: since, "4.3.3.2.silence": "consent"})
+        # The support of 2 March is the later word where the other was given on the day of entry.
         assert made.outcome == ("vetoed" if vetoed and day > SUPPORT.on.first.isoformat() else "permitted")
     for holder in ("either", "opinion"):
-        alone = asked(requested(), opinion("oppose", day), **{"4.3.3.2.silence": "consent", "4.3.3.3.holder": holder})
+        alone = asked(requested(), opinion("oppose", day), **{"4.3.3.2.silence": "consent", HOLDER: holder})
         assert alone.outcome == ("vetoed" if vetoed else "permitted")
 
 
@@ -327,8 +381,9 @@ def test_stage_entered_anew() -> None:
     again = (stage("p1", "activist", "2013-05-10"), stage("p1", "development_target", "2013-05-20"))
     fresh = (requested("2013-05-20"), opinion("support", "2013-05-21"))
     assert asked(POOR, OPPOSE, *again, *fresh).outcome == "permitted"
-    assert asked(POOR, *again, *fresh, **{"4.3.3.3.since": "any_time"}).outcome == "vetoed"
-    assert asked(OPPOSE, *again, *fresh, **{"4.3.3.3.since": "any_time"}).outcome == "permitted"
+    assert asked(POOR, *again, *fresh, **{SINCE: "any_time", HOLDER: "either"}).outcome == "vetoed"
+    assert asked(POOR, *again, fresh[0], **{SINCE: "any_time"}).outcome == "vetoed"
+    assert asked(OPPOSE, *again, *fresh, **{SINCE: "any_time"}).outcome == "permitted"
 
 
 @pytest.mark.parametrize(
@@ -399,7 +454,7 @@ def test_idle_record_does_not_veto(name: str) -> None:
     """A word without standing, on another step or person, or of another time does not veto."""
     record = idle(name, adverse=True)
     for readings in HOLDERS[record.wire]:
-        if name == "evaluation before the entry" and "4.3.3.3.since" in readings:
+        if name == "evaluation before the entry" and SINCE in readings:
             continue
         made = asked(*OFFICES, requested(), SUPPORT, record, **readings)
         assert (made.outcome, made.vetoes) == ("permitted", ())
@@ -483,20 +538,156 @@ def test_retraction_lifts_a_veto(more: Facts, bad: Fact) -> None:
     assert asked(bad, retracted(bad), *more).outcome == without.outcome != "vetoed"
 
 
-def test_each_kind_of_word_lifts_its_own() -> None:
-    """A later opinion lifts one against, a later evaluation a poor one; neither lifts the other's veto."""
-    later_support, later_good = opinion("support", "2013-05-20"), rated("good", "2013-05-20")
-    assert asked(requested(), OPPOSE, later_support).outcome == "permitted"
-    assert asked(requested(), SUPPORT, POOR, later_good).outcome == "permitted"
-    assert asked(requested(), OPPOSE, later_good).outcome == "vetoed"
-    assert asked(requested(), POOR, later_support).outcome == "vetoed"
-    assert asked(requested(), OPPOSE, POOR, later_support).outcome == "vetoed"
-    assert asked(requested(), OPPOSE, POOR, later_support, later_good).outcome == "permitted"
+LATER_SUPPORT, LATER_GOOD = opinion("support", "2013-05-20"), rated("good", "2013-05-20")
+
+
+@pytest.mark.parametrize(
+    ("records", "prevails", "either"),
+    [
+        ((OPPOSE, LATER_SUPPORT), "permitted", "permitted"),
+        ((SUPPORT, POOR, LATER_GOOD), "permitted", "permitted"),
+        ((OPPOSE, LATER_GOOD), "vetoed", "vetoed"),
+        ((POOR, LATER_SUPPORT), "permitted", "vetoed"),
+        ((OPPOSE, POOR, LATER_SUPPORT), "permitted", "vetoed"),
+        ((OPPOSE, POOR, LATER_SUPPORT, LATER_GOOD), "permitted", "permitted"),
+    ],
+    ids=range(6),
+)
+def test_what_lifts_which_word(records: Facts, prevails: str, either: str) -> None:
+    """A later opinion lifts one against, a later evaluation a poor one; the department's support lifts both alone."""
+    assert asked(requested(), *records).outcome == prevails
+    assert asked(requested(), *records, **{HOLDER: "either"}).outcome == either
+
+
+@pytest.mark.parametrize(
+    ("support", "poor", "more", "outcome"),
+    [
+        ("2013-04-30", "2013-05-01", (), "vetoed"),
+        ("2013-05-01", "2013-05-01", (), "permitted"),
+        ("2013-05-02", "2013-05-01", (), "permitted"),
+        ("2013-05-02", "2013-05-01", (rated("poor", "2013-05-03"),), "vetoed"),
+        ("2013-05-02", "2013-05-01", (rated("poor", "2013-05-02", id="again"),), "permitted"),
+        ("2013-05-02", "2013-05-01", (opinion("oppose", "2013-05-02"),), "vetoed"),
+        ("2013-05-02", "2013-05-01", (opinion("oppose", "2013-05-03"),), "vetoed"),
+        ("2013-05-02", "2013-05-01", (opinion("oppose", "2013-05-01"),), "permitted"),
+        ("2013-05-02", "2013-05-03", (rated("excellent", "2013-05-03", id="as well"),), "vetoed"),
+        ("2013-05-02", "2013-05-03", (rated("excellent", "2013-05-04"),), "permitted"),
+    ],
+    ids=range(10),
+)
+def test_department_prevails(support: str, poor: str, more: Facts, outcome: str) -> None:
+    """A support on the day of the poor evaluation or later prevails, as long as it is the department's last word."""
+    for order in (more, tuple(reversed(more))):
+        made = asked(requested(), opinion("support", support), rated("poor", poor), *order)
+        assert made.outcome == outcome
+        assert (item(made, VETO)[0] == "vetoes") if outcome == "vetoed" else made.vetoes == ()
+
+
+@pytest.mark.parametrize(
+    "support",
+    [
+        opinion("support", "2013-05-20", by="GB"),
+        opinion("support", "2013-05-20", step="full_member"),
+        opinion("support", "2013-05-20", person="p2"),
+        opinion("support", LATER),
+    ],
+    ids=range(4),
+)
+def test_support_that_does_not_prevail(support: Fact) -> None:
+    """A support without standing, on another step or person, or after the day asked leaves the veto where it is."""
+    assert asked(requested(), SUPPORT, POOR, support).outcome == "vetoed"
+
+
+def test_department_prevails_over_evaluations_before_the_entry() -> None:
+    """Where older evaluations count, an opinion since the entry lies after them; one before it counts for nothing."""
+    old = rated("poor", "2013-02-01")
+    for since in ("any_time", "twelve_months"):
+        assert asked(requested(), SUPPORT, old, **{SINCE: since}).outcome == "permitted"
+        made = asked(requested(), opinion("support", "2013-02-20"), old, **{SINCE: since})
+        assert (made.outcome, item(made, VETO)[1].evidence) == ("vetoed", (old.id,))
+        either = asked(requested(), SUPPORT, old, **{SINCE: since, HOLDER: "either"})
+        assert either.outcome == "vetoed"
+
+
+@pytest.mark.parametrize(
+    ("day", "asked_on", "counts"),
+    [
+        ("2012-06-30", ASKED, True),
+        ("2012-06-29", ASKED, False),
+        ("2012-05-31", "2013-05-31", True),
+        ("2012-05-30", "2013-05-31", False),
+        (ASKED, ASKED, True),
+        (LATER, ASKED, False),
+    ],
+)
+def test_evaluations_of_twelve_months(day: str, asked_on: str, *, counts: bool) -> None:
+    """Read so, evaluations on or after the day twelve months before the day asked count, before the entry as well."""
+    made = asked(rated("poor", day), on=asked_on, **{SINCE: "twelve_months", HOLDER: "evaluation"})
+    assert made.outcome == ("vetoed" if counts else "blocked")
+
+
+def review(
+    outcome: str, on: str, *, by: str | None = "GB", kind: str = "apartment_conduct", person: str = "p1"
+) -> Fact:
+    """Return a review of conduct in the apartment."""
+    return fact("review_completed", on, person=person, review=kind, outcome=outcome, by=by)
+
+
+@pytest.mark.parametrize(
+    ("reviews", "vetoed"),
+    [
+        ((review("fail", "2013-05-01"),), True),
+        ((review("fail", ENTRY),), True),
+        ((review("fail", "2013-02-28"),), False),
+        ((review("fail", LATER),), False),
+        ((review("fail", "2013-05-01", by="GD"),), False),
+        ((review("fail", "2013-05-01", by="B1"),), False),
+        ((review("fail", "2013-05-01", by=None),), False),
+        ((review("fail", "2013-05-01", kind="political_review"),), False),
+        ((review("fail", "2013-05-01", person="p2"),), False),
+        ((review("fail", "2013-05-01"), review("pass", "2013-05-02")), False),
+        ((review("pass", "2013-05-01"), review("fail", "2013-05-02")), True),
+        ((review("pass", "2013-05-01"), review("fail", "2013-05-01")), True),
+        ((), False),
+    ],
+    ids=range(13),
+)
+def test_general_branch_vetoes(reviews: Facts, *, vetoed: bool) -> None:
+    """Read so, the latest review of conduct by an existing general branch since the entry vetoes, and nothing else."""
+    facts = (unit("B1", "branch"), requested(), SUPPORT, *reviews)
+    made = asked(*facts, OPPOSE, POOR, **{HOLDER: "general_branch"})
+    assert made.outcome == ("vetoed" if vetoed else "permitted")
+    if vetoed:
+        place, found = item(made, VETO)
+        assert (place, len(found.evidence), made.irregular) == ("vetoes", 1, ())
+    assert asked(*facts).outcome == "permitted"
 
 
 def test_evidence_of_two_vetoes() -> None:
     """Where both hold, both are the evidence."""
     assert item(asked(OPPOSE, POOR), VETO)[1].evidence == tuple(sorted([OPPOSE.id, POOR.id]))
+
+
+@pytest.mark.parametrize(
+    ("records", "readings", "offices", "others"),
+    [
+        ((OPPOSE,), {}, ("指导部",), ("指导员",)),
+        ((POOR,), {}, ("指导部", "指导员"), ("党总支",)),
+        ((OPPOSE, POOR), {}, ("指导部", "指导员"), ("党总支",)),
+        ((POOR,), {HOLDER: "either"}, ("指导员",), ("指导部",)),
+        ((OPPOSE,), {HOLDER: "opinion"}, ("指导部",), ("指导员",)),
+        ((POOR,), {HOLDER: "evaluation"}, ("指导员",), ("指导部",)),
+        ((review("fail", "2013-05-01"),), {HOLDER: "general_branch"}, ("党总支",), ("指导部", "指导员")),
+    ],
+    ids=range(7),
+)
+def test_a_veto_says_who_lifts_it(
+    records: Facts, readings: dict[str, str], offices: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    """A veto names the offices whose later word would lift it, and no others."""
+    said = str(item(asked(*records, **readings), VETO)[1].lifts)
+    assert all(office in said for office in offices)
+    assert not any(office in said for office in others)
 
 
 def test_veto_before_everything_else() -> None:
@@ -534,6 +725,8 @@ def test_known_later() -> None:
     "open_record",
     [
         (rated("poor", "2013-03"), stage("p1", "development_target", "2013-03-15")),
+        (rated("poor", "2013-06"), opinion("support", "2013-06-15")),
+        (rated("poor", "2013-06-15"), opinion("support", "2013-06")),
         (opinion("oppose", "2013-06"), opinion("support", "2013-06-15")),
         (rated("poor", "2013-06"), rated("good", "2013-06-15")),
         (rated("poor", "2013-05-10", by="i8"), instructor("i8", "H1", "2013-05")),
@@ -546,7 +739,8 @@ def test_undecided_veto(open_record: Facts) -> None:
     entries = before("probationary_member")
     if open_record[-1].wire == "stage_entered":
         entries = entries[:-1]
-        facts = (requested("2013-06-01"), opinion("support", "2013-06-02"), *open_record)
+        # Of the month in which the stage was entered, so that it cannot prevail.
+        facts = (requested("2013-06-01"), opinion("support", "2013-03-16"), *open_record)
     made = decide((*PLACE, *entries, HOME, *facts), "p1", "probationary_member", ASKED)
     place, found = item(made, VETO)
     assert (made.outcome, place, found.needs) == ("undetermined", "unknown", ("full_date",))

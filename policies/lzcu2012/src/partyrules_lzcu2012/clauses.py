@@ -431,7 +431,7 @@ _SENTENCES: Final = (
     Sentence("L56", "56fa9418277ab28e", "heading", reason=_HEADING),
     Sentence("L57", "1f378ec64a7fb5a1", "encoded", clauses=("5.5.1", "4.2.2"), rules=("5.5.1", "4.2.2")),
     Sentence("L58", "0854970a9a7f0a59", "encoded", clauses=("5.5.2",), rules=("5.5.2",)),
-    Sentence("L59", "1bf0f2feb4bbdb54", "judgement", clauses=("5.5.3.1",), reason=_OPEN),
+    Sentence("L59", "1bf0f2feb4bbdb54", "encoded", clauses=("5.5.3", "5.5.3.1"), rules=("5.5.3",)),
     Sentence("L60", "ce333ee2388983a8", "encoded", clauses=("5.5.3", "5.5.4"), rules=("5.5.3",)),
     Sentence("L61", "fdb765a68ebb3e37", "heading", reason=_LETTERHEAD),
     Sentence("L62", "db3f7e15c0c8bebb", "heading", reason=_LETTERHEAD),
