@@ -525,7 +525,7 @@ def test_shape_of_decisions(packs: str, chance: Random) -> None:
                 assert list(item.evidence) == sorted(set(item.evidence))
         assert all(item.needs for item in decision.unknown)
         assert all(not item.needs for item in (*decision.vetoes, *decision.unmet, *decision.met))
-        assert all(item.lifts is not None for item in decision.vetoes)
+        assert all(item.lifts for item in decision.vetoes)
         assert all(item.evidence for item in decision.vetoes)
 
 

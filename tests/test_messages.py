@@ -200,9 +200,9 @@ def test_veto_message() -> None:
     (item,) = decided(case, engine=REFERENCE).vetoes
     assert oppose.id in item.message.en
     assert "whatever else is met" in item.message.en
-    assert item.lifts is not None
-    assert item.message.en.endswith(item.lifts.en)
-    assert item.message.zh.endswith(item.lifts.zh)
+    (lift,) = item.lifts
+    assert item.message.en.endswith(lift.en)
+    assert item.message.zh.endswith(lift.zh)
 
 
 def test_a_text_has_both_languages() -> None:

@@ -948,7 +948,7 @@ def test_vetoed() -> None:
         assert found.outcome == "vetoed"
         (item,) = found.vetoes
         assert (item.rule, item.evidence, item.needs) == ("toy:4.4", (oppose.id,), ())
-        assert item.lifts is not None
+        assert item.lifts
         assert "a later opinion" in item.message.en
     support = fact("opinion_given", "2020-04-11", person="p1", step="fellow", by="O", verdict="support")
     assert outcome(OFFICE, NEWCOMER, PASSED, oppose, support)[0] == "permitted"

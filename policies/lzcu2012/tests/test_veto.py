@@ -307,9 +307,9 @@ def test_veto(bad: Fact, readings: dict[str, str]) -> None:
     assert (found.evidence, found.needs, found.clause) == ((bad.id,), (), "四、3三是")
     expected = {"scope": "development_work", "holder": "department_prevails", "since": "entry_into_stage"}
     assert found.readings == {**expected, **{key.rpartition(".")[2]: value for key, value in readings.items()}}
-    assert found.lifts is not None
-    assert found.lifts.zh
-    assert found.lifts.en
+    assert len(found.lifts) == 1
+    assert found.lifts[0].zh in found.message.zh
+    assert found.lifts[0].en in found.message.en
 
 
 @pytest.mark.parametrize(("bad", "holder"), [(OPPOSE, "evaluation"), (POOR, "opinion")], ids=["opinion", "evaluation"])
@@ -685,7 +685,9 @@ def test_a_veto_says_who_lifts_it(
     records: Facts, readings: dict[str, str], offices: tuple[str, ...], others: tuple[str, ...]
 ) -> None:
     """A veto names the offices whose later word would lift it, and no others."""
-    said = str(item(asked(*records, **readings), VETO)[1].lifts)
+    lifts = item(asked(*records, **readings), VETO)[1].lifts
+    assert len(lifts) == len(records)
+    said = "".join(lift.zh for lift in lifts)
     assert all(office in said for office in offices)
     assert not any(office in said for office in others)
 
@@ -745,7 +747,7 @@ def test_undecided_veto(open_record: Facts) -> None:
     place, found = item(made, VETO)
     assert (made.outcome, place, found.needs) == ("undetermined", "unknown", ("full_date",))
     assert item(made, OPINION)[0] == "met"
-    assert found.lifts is None
+    assert found.lifts == ()
 
 
 def test_undecided_veto_does_not_hide_what_is_unmet() -> None:

@@ -216,16 +216,19 @@ def requirement_message(
     return _closed(bound, zh, en, records, needs)
 
 
-def veto_message(bound: Bound[Rule], lifts: Text | None, *, records: tuple[Text, ...], needs: tuple[str, ...]) -> Text:
+def veto_message(
+    bound: Bound[Rule], lifts: tuple[Text, ...], *, records: tuple[Text, ...], needs: tuple[str, ...]
+) -> Text:
     """Return the message of a veto with what would lift it; without that, of one that cannot be decided."""
-    if lifts is None:
+    if not lifts:
         zh = f"{bound.clause.citation}：{bound.rule.title.zh}：是否否决，暂无法核定"
         en = f"Clause {bound.clause.citation}, {bound.rule.title.en}: whether it vetoes is not decided"
         return _closed(bound, zh, en, records, needs)
     zh = f"{bound.clause.citation}：{bound.rule.title.zh}：已否决，其他条件具备与否均不影响"
     en = f"Clause {bound.clause.citation} vetoes this step, whatever else is met: {bound.rule.title.en}"
     message = _closed(bound, zh, en, records, needs)
-    zh, en = lifts.zh.rstrip("。"), lifts.en.rstrip(".")
+    zh = "；并且".join(lift.zh.rstrip("。") for lift in lifts)
+    en = "; and ".join(lift.en.rstrip(".") for lift in lifts)
     return Text(zh=f"{message.zh}解除办法：{zh}。", en=f"{message.en} It would be lifted by {en}.")
 
 

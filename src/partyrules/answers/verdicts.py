@@ -100,7 +100,7 @@ class Irregular:
 
 @frozen(kw_only=True)
 class Item:
-    """What one requirement or veto comes to in a decision; `lifts` says what would lift a veto.
+    """What one requirement or veto comes to in a decision; `lifts` says what would lift a veto, all of it together.
 
     A requirement that asks for a number has it as `required`, and in `actual` what counts surely.
     """
@@ -114,7 +114,7 @@ class Item:
     reason: str | None = None
     readings: Mapping[str, str] = field(factory=dict)
     message: Text
-    lifts: Text | None = None
+    lifts: tuple[Text, ...] = ()
 
     def to_wire(self) -> dict[str, Any]:
         """Return the item as a JSON object."""
@@ -129,8 +129,8 @@ class Item:
             "readings": dict(self.readings),
             "message": {"zh": self.message.zh, "en": self.message.en},
         }
-        if self.lifts is not None:
-            wire["lifts"] = {"zh": self.lifts.zh, "en": self.lifts.en}
+        if self.lifts:
+            wire["lifts"] = [{"zh": lift.zh, "en": lift.en} for lift in self.lifts]
         return wire
 
 

@@ -309,12 +309,10 @@ def irregular_about(world: World, person: str) -> tuple[Irregular, ...]:
     return tuple(sorted(found, key=lambda record: record.id))
 
 
-def _lifting(veto: Veto, case: Case) -> Text:
+def _lifting(veto: Veto, case: Case) -> tuple[Text, ...]:
     """Return what would lift a veto in this case: all that its grounds ask for, of those that it stands on."""
-    standing = [lift.by for lift in veto.lifts if case.world.verdict(lift.ground, case.frame).truth == Truth.TRUE] or [
-        lift.by for lift in veto.lifts
-    ]
-    return Text(zh="；并且".join(by.zh for by in standing), en="; and ".join(by.en for by in standing))
+    standing = (lift.by for lift in veto.lifts if case.world.verdict(lift.ground, case.frame).truth == Truth.TRUE)
+    return tuple(standing) or tuple(lift.by for lift in veto.lifts)
 
 
 def _records(evidence: tuple[str, ...], case: Case) -> tuple[Text, ...]:
@@ -341,10 +339,10 @@ def _item(bound: Bound[Requirement] | Bound[Veto], answer: Answer, place: str, c
     shown: dict[str, Any] = {"evidence": tuple(sorted(evidence)), "needs": tuple(sorted(needs))}
     said: dict[str, Any] = {"records": _records(shown["evidence"], case), "needs": shown["needs"]}
     reason = None
-    lifts = None
+    lifts: tuple[Text, ...] = ()
     numbers: tuple[Number | None, Number | None] = (None, None)
     if isinstance(bound.rule, Veto):
-        lifts = _lifting(bound.rule, case) if place == "vetoes" else None
+        lifts = _lifting(bound.rule, case) if place == "vetoes" else ()
         message = veto_message(bound, lifts, **said)
     else:
         reason = bound.rule.otherwise if place == "not_applicable" else "explained" if explained else None

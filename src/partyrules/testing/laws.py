@@ -193,7 +193,7 @@ def veto_dominance(case: ReplayCase, more: Sequence[Fact]) -> None:
     before, after = _decisions(case), _decisions(case, told)
     for name, decision in before.items():
         assert (decision.outcome == "vetoed") == bool(decision.vetoes), decision
-        assert all(item.lifts is not None for item in decision.vetoes), decision
+        assert all(item.lifts for item in decision.vetoes), decision
         if name in after:
             assert (after[name].outcome == "vetoed") == (decision.outcome == "vetoed"), (decision, after[name])
 
