@@ -13,7 +13,7 @@ from partyrules.testing.institution import (
     role,
     unit,
 )
-from policies.lzcu2012.tests.institution import finding, group
+from policies.lzcu2012.tests.institution import finding, group, instructor
 
 # Asked in the middle of the month: whatever June holds may come before that day or after it.
 ASKED, JUNE = "2013-06-15", "2013-06"
@@ -22,6 +22,14 @@ RESIDENT = (opened("H1"), group("BG1", "H1"), lives("p1", "H1"), full_member("p1
 OPEN: dict[str, tuple[str, Facts]] = {
     "3.2": ("H1", (opened("H1"), group("BG1", "H1", JUNE))),
     "3.5": ("BG1", (*RESIDENT, member("p1", "BG1"), role("p1", "group_leader", "BG1", JUNE))),
+    "3.3-counsellor": (
+        "p1",
+        (instructor("p1", "H1"), role("p1", "building_counsellor", None, JUNE, building="H1")),
+    ),
+    "3.7-only": (
+        "p1",
+        (opened("H1"), group("BG1", "H1"), full_member("p1"), member("p1", "BG1"), lives("p1", "H1", on=JUNE)),
+    ),
     "4.3.1": (
         "U",
         (

@@ -57,7 +57,7 @@ def test_building_without_a_group() -> None:
 
 def test_group_without_a_building() -> None:
     """A group for no building has its own duties and can have no instructor."""
-    facts = (group("BG9", None), instructor("i1", "H1"))
+    facts = (*TERMS, group("BG9", None), instructor("i1", "H1"))
     assert finding(facts, "3.3", DAY).status == "breached"
     assert finding(facts, "4.2.1.1", "2013-05-31", start="2013-05-01").status == "breached"
 

@@ -131,7 +131,7 @@ REQUIREMENTS = (
         clause="4.3.3.2",
         title=Text(
             zh="征求学生公寓党建工作指导部的意见",
-            en="that the apartment guidance department be asked for its opinion and give it",
+            en="the apartment guidance department's opinion asked for and given",
         ),
         steps=STEPS_IN_SCOPE,
         when=by_reading(
