@@ -17,7 +17,7 @@ from partyrules.demo.cast import (
     is_here,
     stage_on,
 )
-from partyrules.demo.tables import DECISION_DAY, GUIDANCE, PIPELINE
+from partyrules.demo.tables import COLLEGES, DECISION_DAY, GUIDANCE, PIPELINE
 
 __all__ = ["SPOTLIGHT", "Spotlight", "record_development"]
 
@@ -115,8 +115,8 @@ class _Step:
 
 
 def _ask(book: Book, step: _Step, day: date) -> None:
-    by = "organisation-department"
-    book.record("opinion_requested", day, person=step.person, step=step.to, by=by, of=GUIDANCE)
+    # A college's general branch asks; one asks for all of them here.
+    book.record("opinion_requested", day, person=step.person, step=step.to, by=COLLEGES[0], of=GUIDANCE)
 
 
 def _answer(book: Book, step: _Step, day: date, verdict: str, *, by: str = GUIDANCE) -> None:

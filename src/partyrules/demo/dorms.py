@@ -122,7 +122,8 @@ _RATED: Final = frozenset({"development_target", "probationary_member", "full_me
 _RATINGS: Final = ("excellent",) * 8 + ("good",) * 12 + ("fair",) * 4 + ("poor",)
 # What the worked decisions need, whatever the seed: the last rating decides.
 _FIXED: Final = {"p0001": "good", "p0002": "good", "p0003": "excellent", "p0004": "excellent"}
-_TURNED_POOR: Final = ("p0002", "2019-spring")
+# After the guidance department has supported the step.
+_TURNED_POOR: Final = ("p0002", "2019-spring", date(2019, 6, 12))
 
 
 def _record_evaluations(book: Book, cast: Cast, term: DemoTerm) -> None:
@@ -133,7 +134,8 @@ def _record_evaluations(book: Book, cast: Cast, term: DemoTerm) -> None:
         fixed = _FIXED.get(student.id)
         if building is None or stage_on(student, day) not in _RATED or not (fixed or book.happens(0.94)):
             continue
-        poor = (student.id, term.term) == _TURNED_POOR
+        poor = (student.id, term.term) == _TURNED_POOR[:2]
+        day = _TURNED_POOR[2] if poor else day
         rating = "poor" if poor else fixed or book.pick(_RATINGS)
         book.record(
             "dorm_evaluated",

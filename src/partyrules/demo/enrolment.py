@@ -214,11 +214,11 @@ def _post_plate(book: Book, student: Student, spell: Held, *, stale: bool) -> No
 
 
 def _link_rooms(book: Book, student: Student, count: int) -> None:
-    """Record the member's own room and the next ones as the rooms they are responsible for."""
+    """Record the rooms next to the member's own as the ones they are responsible for."""
     spell = _member_spells(student)[-1]
     building, room = spell.what.split("/")
     day = spell.first + timedelta(days=book.rng.randint(3, 12))
-    for step in range(count):
+    for step in range(1, count + 1):
         target = f"{building}/{room[0]}{int(room[1:]) + step:02d}"
         book.record("link_started", day, link="room", holder=student.id, target=target)
 

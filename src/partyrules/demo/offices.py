@@ -236,6 +236,7 @@ _FACILITIES: Final = (
     ("student_member_mailbox", date(2017, 10, 9)),
     ("volunteer_team", date(2017, 11, 6)),
     ("members_home", date(2018, 3, 5)),
+    ("activity_room", date(2018, 3, 5)),
     ("supervision_mailbox", date(2017, 10, 16)),
 )
 

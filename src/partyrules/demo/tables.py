@@ -181,6 +181,9 @@ POSTS: Final = (
     Post("p9035", "building_instructor", building="dorm-5", last=date(2018, 8, 31)),
     Post("p9036", "building_instructor", building="dorm-6"),
     Post("p9037", "building_instructor", building="dorm-5", first=date(2018, 9, 1)),
+    # The lapse: the instructor of dorm-6 is not its counsellor.
+    *(Post(f"p903{building}", "building_counsellor", building=f"dorm-{building}") for building in (1, 2, 3, 4)),
+    Post("p9037", "building_counsellor", building="dorm-5", first=date(2018, 9, 1)),
 )
 
 # Students ------------------------------------------------------------------------------------------------
