@@ -127,7 +127,7 @@ def test_a_shared_reading_changes_for_all_its_rules(facts: Path) -> None:
     """With the scope of the veto, the opinion asked for leaves the decision too."""
     rows = {row["rule"]: row for row in contested(facts, "--pack", "lzcu2012")}
     change = {"reading": "lzcu2012:4.3.3.3.scope", "option": "members_only", "status": None}
-    assert rows["lzcu2012:4.3.3.2"]["changes"] == [change]
+    assert change in rows["lzcu2012:4.3.3.2"]["changes"]
     assert change in rows["lzcu2012:4.3.3.3"]["changes"]
 
 

@@ -413,6 +413,13 @@ class Builder:
         varied: str | None = None,
     ) -> Iterator[Place]:
         """Yield places at which a holding of the relation matches; the `nth` of several, told apart by `varied`."""
+        for name in (want.name for _, want in match if isinstance(want, Its) and not self.values(want, at)):
+            # What the item at hand left out, and the holding is to name as well, is put in.
+            hint = None if at.item is None else field_types(type(at.item)).get(name)
+            if hint is not None:
+                for filled in _with(at, {name: _fresh(label_of(name, hint), at)}):
+                    yield from self.holding(relation, match, where, filled, also=also, nth=nth, varied=varied)
+                return
         kind = self.relations[relation]
         wants = self._wants(match, at)
         started = [fact for fact in at.facts if fact.wire == kind.started]

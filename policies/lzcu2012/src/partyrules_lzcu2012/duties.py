@@ -71,11 +71,6 @@ GROUPS = unit_of_kind("building_group")
 OF_OFFICE_OR_GROUP = is_in(its("unit"), SUBJECT) | holds("unit", unit=its("unit"), kind="building_group")
 A_BUILDING_GROUP = holds("unit", unit=its("unit"), kind="building_group")
 INSTRUCTED = holds("role", person=SUBJECT, role="building_instructor", building=its("building"))
-BELONGS_IN_A_GROUP = by_reading(
-    "development_target_included",
-    yes=in_stages("activist", "development_target", *MEMBER_STAGES),
-    no=in_stages("activist", *MEMBER_STAGES),
-)
 # Who has to act where that is not the bearer.
 EVERY_OFFICE = Responsible(by=(holdings("unit", kind="guidance_department"),), names="unit")
 GROUP_OF_THE_BUILDING = Responsible(
@@ -110,6 +105,11 @@ HOMES_BY_BUILDING = count(
         where=holds("unit", unit=its("unit"), kind="building_group", where=holds("building", building=its("building"))),
     ),
     distinct=through("building", holdings("unit", unit=its("unit"))),
+)
+BELONGS_IN_A_GROUP = by_reading(
+    "development_target_included",
+    yes=in_stages("activist", "development_target", *MEMBER_STAGES),
+    no=in_stages("activist", *MEMBER_STAGES),
 )
 WRITTEN_REPORT = events("document_filed", document="thought_report", author=SUBJECT)
 

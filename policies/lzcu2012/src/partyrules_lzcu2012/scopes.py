@@ -7,13 +7,11 @@ __all__ = [
     "LIVES_IN_COVERED_BUILDING",
     "MEMBER_STAGES",
     "RESIDENT_MEMBER",
-    "STUDENT",
     "STUDENT_MEMBER",
     "in_stages",
 ]
 
 MEMBER_STAGES = ("probationary_member", "full_member")
-STUDENT = holds("registration", person=SUBJECT, category="student")
 
 # A building is covered while it is open and a building group with that building exists.
 COVERED = holds("building", building=its("building")) & holds("unit", kind="building_group", building=its("building"))
@@ -22,7 +20,7 @@ LIVES_IN_COVERED_BUILDING = holds("residence", person=SUBJECT, where=COVERED)
 
 def in_stages(*stages: str) -> Condition:
     """Return the condition that the subject is a registered student in one of the stages."""
-    return STUDENT & holds("stage", person=SUBJECT, stage=stages)
+    return holds("registration", person=SUBJECT, category="student") & holds("stage", person=SUBJECT, stage=stages)
 
 
 STUDENT_MEMBER = in_stages(*MEMBER_STAGES)
