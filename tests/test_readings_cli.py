@@ -14,7 +14,7 @@ from partyrules.packs.document import Clause, Document, Sentence, Text
 from partyrules.packs.pack import Pack, adopt, load_pack, reading_key
 from partyrules.questions.contested import StepChange, contested_decision
 from partyrules.time.calendar import parse_civil_date
-from tests.commands import BOTH, FACTS, PACK, refused, run, written
+from tests.commands import BOTH, FACTS, PACK, Row, refused, run, written
 
 STEP = ("--person", "学生丙", "--to", "probationary_member", "--on", "2018-07-08")
 PACKS = ("lzwl2017", "lzcu2012")
@@ -24,7 +24,9 @@ LISTS = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 @pytest.fixture
 def facts(tmp_path: Path) -> Path:
     """A small synthetic file of facts in which 学生丙 is opposed by the guidance department."""
-    return written(tmp_path / "facts.jsonl")
+    branch: Row = {"id": "u9", "fact": "unit_established", "on": "2010-03-01", "unit": "总支", "kind": "general_branch"}
+    asked = tuple({**row, "by": "总支"} if row["id"] == "q1" else row for row in FACTS)
+    return written(tmp_path / "facts.jsonl", (branch, *asked))
 
 
 def listed(pack: str) -> list[dict[str, Any]]:
