@@ -1,8 +1,10 @@
 """Registers to facts: every good row is right, every bad cell is named, and the same again changes nothing."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 from partyrules.errors import QueryError
 from partyrules.importers.contradictions import LedgerHeld
 from partyrules.importers.directory import Directory, read_directory
-from partyrules.importers.mapping import ready_mapping
+from partyrules.importers.mapping import ready_mapping, ready_names
 from partyrules.importers.registers import read_registers
+from partyrules.importers.sheets import RegisterSheet
+from partyrules.importers.workbooks import refused_workbook
 from tests.registers import (
     Formula,
     MonthCell,
@@ -545,6 +549,37 @@ def test_the_order_of_rows_makes_no_difference(rows: list[tuple[int, str, str]],
         other = read(write_ods(Path(folder) / "b.ods", {"s": [["台账"], [], *rest]}), mapping="development")
     assert {fact.id for fact in one.facts} == {fact.id for fact in other.facts}
     assert len(one.refusals) == len(other.refusals) == sum(dates.count("待定") for _, *dates in rows)
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.sampled_from(
+        ["2018.3.1", "张三", "1", "合格", "√", "请假", "党员大会", "合计", "积极分子培训", "优秀", "24学时"]
+    ),
+    st.floats(),
+    st.integers(0, 10**9),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+)
+
+
+@given(st.sampled_from(sorted(ready_names().values())), st.data())
+def test_whatever_stands_in_the_cells(name: str, data: Any) -> None:
+    """Whatever its cells hold, a register is read: each row tells its facts, is refused, or is told of."""
+    mapping = ready_mapping(name)
+    columns = sorted({names[0] for plan in mapping.sheets for names in plan.wanted().values()})
+    rows = data.draw(st.lists(st.lists(VALUES, min_size=len(columns), max_size=len(columns)), max_size=4))
+    sheet = RegisterSheet(Path("a.xlsx"), "s", [columns, *rows])
+    with patch("partyrules.importers.registers.sheets_of", return_value=[sheet]):
+        reading = read_registers([sheet.file], [mapping])
+    assert {number for refused in reading.refused for number in refused.rows} >= {
+        refusal.row - 1 for refusal in reading.refusals if refusal.row is not None and refusal.row > 1
+    }
+    held = BytesIO()
+    refused_workbook(held, reading.refused)
 
 
 def test_attendance_is_in_no_order(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ anywhere else.
 import csv
 import io
 import re
-import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import python_calamine
 import xlrd
-from xlrd.compdoc import CompDocError
 
 from partyrules.errors import QueryError
 from partyrules.importers.packages import digits_shown, in_error, opendocument_peek, shows_a_month, spreadsheet_peek
@@ -37,6 +36,15 @@ _SAVE: Final = "open it in a spreadsheet and save it as .xlsx"
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
 _SEPARATORS: Final = "\t,;，；|"
 _SNIFFED: Final = 20
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+)
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _PROTECTED: Final = "a workbook that is protected by a password"
 _LAST_SERIAL: Final = 2_958_466  # the day after 9999-12-31
@@ -93,7 +101,7 @@ def _packed(path: Path, held: bytes) -> Iterator[RegisterSheet]:
                 raise _not(path, f"a binary workbook (.xlsb); {_SAVE}")
             else:
                 raise _not(path, "an archive that is no workbook")
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
+    except _DAMAGED as error:
         raise _not(path, f"a workbook that is damaged: {error}", _SAVE) from None
     for name, peek in peeks.items():
         if peek.rows * peek.columns > CELLS_MOST or peek.rows > ROWS_MOST or peek.columns > COLUMNS_MOST:
@@ -170,11 +178,9 @@ def _old(path: Path, held: bytes) -> Iterator[RegisterSheet]:
             ]
             filled_down(rows, (((top, left), (end - 1, right - 1)) for top, end, left, right in sheet.merged_cells))
             yield RegisterSheet(path, sheet.name, rows, hidden=sheet.visibility != 0, since_1904=book.datemode == 1)
-    except xlrd.XLRDError as error:
-        if "encrypted" in str(error):
+    except Exception as error:  # noqa: BLE001 - what a damaged file makes of its reader is of many kinds
+        if isinstance(error, xlrd.XLRDError) and "encrypted" in str(error):
             raise _not(path, _PROTECTED, "save it without one") from None
-        raise _not(path, f"a workbook of the old format that is damaged: {error}", _SAVE) from None
-    except (CompDocError, struct.error, LookupError, ValueError, AssertionError, NotImplementedError) as error:
         raise _not(path, f"a workbook of the old format that is damaged: {error}", _SAVE) from None
 
 

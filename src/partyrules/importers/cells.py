@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final
 from unicodedata import normalize
 
@@ -95,7 +96,7 @@ def text_in(value: Value) -> str:
     if isinstance(value, bool) or value is None:
         raise CellError(f"found {shown_as(value)}; allowed: text")
     if isinstance(value, int | float):
-        if abs(value) >= _DIGITS_KEPT:
+        if not abs(value) < _DIGITS_KEPT:
             raise CellError(
                 "stored as a number, whose digits beyond the 15th are lost; write it as text",
             )
@@ -157,7 +158,7 @@ def civil_date_in(value: Value, *, since_1904: bool = False) -> CivilDate:
             return _of(value.year, value.month, value.day, shown_as(value))
         case bool() | time() | timedelta() | None:
             raise _no_date(shown_as(value))
-        case int() | float():
+        case int() | float() if isfinite(value):
             return _date_of_number(float(value), since_1904=since_1904)
     return _date_of_text(str(value), since_1904=since_1904)
 
@@ -359,7 +360,7 @@ _NO: Final = (
 def number_in(value: Value, field: str = "") -> int | Decimal:
     """Return the number of a cell, with or without the unit that the field is of: 24, 24学时, 85分."""
     value = _readable(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
         return int(value) if float(value).is_integer() else Decimal(repr(value))
     units = _UNITS.get(field, ())
     allowed = f"{'、'.join(['24', *(f'24{unit}' for unit in units[:1])])}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any, BinaryIO, Final, Literal
 
 import xlsxwriter
@@ -26,6 +27,8 @@ _REMARK: Final = Text(zh="导入提示", en="import remark")
 _LONGEST_NAME: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
 _WIDTH: Final = 16
+# Before it a spreadsheet has no dates.
+_FIRST_YEAR: Final = 1900
 _WIDE: Final = 40
 _ROWS: Final = 2000
 _LONGEST_LIST: Final = 255
@@ -102,11 +105,11 @@ def _write(page: Worksheet, row: int, column: int, value: Value, formats: _Forma
             page.write_string(row, column, value.shown.lstrip("="), formats.plain["@", wrong])
         case bool():
             page.write_boolean(row, column, value, formats.plain["General", wrong])
-        case int() | float():
+        case int() | float() if isfinite(value):
             page.write_number(row, column, value, formats.plain["General", wrong])
         case CivilDate():
             page.write_string(row, column, str(value), formats.plain["@", wrong])
-        case datetime() | date():
+        case datetime() | date() if value.year >= _FIRST_YEAR:
             page.write_datetime(row, column, value, formats.plain["yyyy-mm-dd", wrong])
         case time() | timedelta():
             page.write_datetime(row, column, value, formats.plain["hh:mm", wrong])
