@@ -103,7 +103,11 @@ def _says_all_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         name in _ASIDE
         or (
             name in one
-            and (_plain(one[name]) == _plain(value) or (name == "on" and str(one[name]).startswith(f"{value}-")))
+            and (
+                one[name] == value
+                or _plain(one[name]) == _plain(value)
+                or (name == "on" and str(one[name]).startswith(f"{value}-"))
+            )
         )
         for name, value in other.items()
     )
