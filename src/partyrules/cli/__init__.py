@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "record": ("record", "Validate facts and append them to a ledger."),
     "import": ("importing", "Read registers kept in spreadsheets into a ledger."),
     "template": ("importing", "Write an empty register to fill in, with drop-downs."),
+    "export": ("record", "Write the facts of a ledger, as lines or as CloudEvents."),
     "audit": ("audits", "Hold the facts against the adopted packs as of a day."),
     "decide": ("decisions", "Decide whether a person may pass to the next stage."),
     "replay": ("decisions", "Run a recorded decision again and compare."),

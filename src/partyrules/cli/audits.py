@@ -39,6 +39,7 @@ from partyrules.questions.contested import Contested
 from partyrules.questions.contested import contested as contested_in
 from partyrules.report.contested import contested_csv, contested_table
 from partyrules.report.findings import (
+    as_events,
     as_json,
     csv_head,
     csv_lines,
@@ -54,7 +55,8 @@ __all__ = ["audit"]
 _SOME_BREACHED: Final = 1
 _DEFAULT_ROWS: Final = 50
 # The formats that show all of a finding, its evidence and message too.
-_OBJECTS: Final = ("jsonl", "json", "csv")
+_EVENTS: Final = ("cloudevents", "cloudevents-batch")
+_OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
 
 
 @click.command()
@@ -142,6 +144,10 @@ def audit(  # noqa: PLR0913 - one argument for each option
             contested and responsible,
             "--contested and --responsible: who has to act hangs on no reading; give one of them",
         ),
+        (
+            form in _EVENTS and (contested or irregular),
+            f"--format {form} is for findings; it goes with neither --contested nor --irregular",
+        ),
         (contested and timed, "--contested and a stretch of time: a reading may move the periods; give one of them"),
         (contested and judgements, "--contested and --judgements: a judgement rests on no reading; give one of them"),
         (subject and unit, "--subject and --unit: give one of them"),
@@ -172,7 +178,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
                 within=within,
                 judgements=judgements,
             )
-            found = _findings_out(written, form)
+            found = _findings_out(written, form, day)
             number, breached = found.total(), found["breached"] > 0
         else:
             if responsible is not None:
@@ -212,8 +218,8 @@ def _nothing_noted(subject: str, lang: Lang) -> None:
     notices_beside([Text(*told)], lang)
 
 
-def _findings_out(written: Iterable[Lines], form: str) -> Counter[Status]:
-    """Write the lines of findings as JSON Lines, JSON or CSV, and return how many there are of each status."""
+def _findings_out(written: Iterable[Lines], form: str, as_of: date) -> Counter[Status]:
+    """Write the lines of findings as JSON Lines, JSON, CSV or events, and return how many there are of each status."""
     statuses: Counter[Status] = Counter()
 
     def seen() -> Iterator[bytes]:
@@ -224,7 +230,8 @@ def _findings_out(written: Iterable[Lines], form: str) -> Counter[Status]:
     if form == "csv":
         lines_out(chain([csv_head()], seen()))
     else:
-        lines_out(seen() if form == "jsonl" else as_json(seen()))
+        lines = as_events(seen(), as_of=as_of) if form in _EVENTS else seen()
+        lines_out(lines if form in ("jsonl", "cloudevents") else as_json(lines))
     return statuses
 
 

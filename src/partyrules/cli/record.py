@@ -1,4 +1,4 @@
-"""`record` and `verify`: facts into a ledger, and whether a ledger is as it was written."""
+"""`record`, `export` and `verify`: facts into a ledger and out of it, and whether it is as it was written."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -9,17 +9,19 @@ from typing import Any, Final
 
 import click
 
-from partyrules.cli.options import FILE, lang_option, vocabulary_of
-from partyrules.cli.output import note_problems, report, told
+from partyrules.cli.options import FILE, lang_option, opened, output_option, source_argument, vocabulary_of
+from partyrules.cli.output import lines_out, note_problems, report, told
 from partyrules.errors import FactError, Problem, QueryError
 from partyrules.errors.limits import BATCH_LINES
-from partyrules.facts.codec import Checked, checked_lines, parted
-from partyrules.facts.reading import lines_of
+from partyrules.facts.cloud_events import checked_file, event_of
+from partyrules.facts.codec import Checked, encode_fact, parted
 from partyrules.facts.vocabulary import Vocabulary
 from partyrules.ledger.base import Head, parse_head
 from partyrules.ledger.sqlite import open_ledger
+from partyrules.questions.sources import facts_of
+from partyrules.report.findings import as_json
 
-__all__ = ["read_lines", "record", "verify"]
+__all__ = ["export", "read_lines", "record", "verify"]
 
 # So many lines are worth a bar.
 _MANY: Final = 4000
@@ -38,6 +40,8 @@ def record(
     ctx: click.Context, *, ledger: Path, files: tuple[Path, ...], keep_good: bool, packs: tuple[str, ...], lang: str
 ) -> None:
     """Validate every line of the FILEs, then append their facts to LEDGER, which is made where there is none.
+
+    A line is a fact, or a CloudEvent that has one as its data; a .json file is an event, or a batch of them.
 
     All of them at once, or nothing: nothing if anything is wrong with any line, unless --keep-good is given, and
     nothing after an interruption. Facts that LEDGER has already are passed over.
@@ -60,16 +64,39 @@ def record(
 
 
 def read_lines(files: Iterable[Path], vocabulary: Vocabulary) -> tuple[list[Checked], list[Problem]]:
-    """Return what every line says, and every problem, of some JSON Lines files."""
+    """Return what every fact says, and every problem, of some files."""
     lines: list[Checked] = []
     problems: list[Problem] = []
     for path in files:
-        right, wrong = parted(checked_lines(lines_of(path), source=str(path), vocabulary=vocabulary))
+        right, wrong = parted(checked_file(path, vocabulary=vocabulary))
         lines += right
         problems += wrong
         if len(lines) + len(problems) > BATCH_LINES:
             raise FactError([Problem(str(path), _TOO_MANY)])
     return lines, problems
+
+
+@click.command()
+@source_argument
+@click.option("--pack", "packs", metavar="ID", multiple=True, help="Take its fact types too; repeatable.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "cloudevents", "cloudevents-batch"]),
+    default="jsonl",
+    show_default=True,
+)
+@output_option
+@lang_option
+def export(source: str, packs: tuple[str, ...], form: str, lang: str) -> None:
+    """Write the facts of SOURCE in the order recorded, as lines or as CloudEvents, one a line or as a batch.
+
+    `record` takes each of these back.
+    """
+    del lang
+    with opened(source, vocabulary_of(packs)) as given:
+        lines = map(encode_fact if form == "jsonl" else event_of, facts_of(given))
+        lines_out(as_json(lines) if form == "cloudevents-batch" else lines)
 
 
 @contextmanager

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from itertools import chain, islice
 from typing import Final
 
+import msgspec
 from rich.text import Text as Styled
 
 from partyrules.answers.blocks import FindingRow
@@ -14,6 +16,7 @@ from partyrules.answers.lines import Form
 from partyrules.answers.messages import STATUS_WORDS, needs_text, reason_text
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status
+from partyrules.facts.cloud_events import SOURCE, event
 from partyrules.language.rules import Duty, Rule
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
@@ -24,6 +27,7 @@ from partyrules.time.calendar import add_days
 
 __all__ = [
     "STATUS_STYLES",
+    "as_events",
     "as_json",
     "csv_head",
     "csv_lines",
@@ -37,6 +41,9 @@ __all__ = [
 ]
 
 SOON_DAYS: Final = 30
+_FINDING: Final = "partyrules.finding"
+# So much of a digest tells the findings of any audit from each other.
+_DIGITS: Final = 32
 STATUS_STYLES: Final[Mapping[Status, str]] = {
     "satisfied": "green",
     "pending": "cyan",
@@ -68,6 +75,19 @@ def as_json(lines: Iterable[bytes]) -> Iterator[bytes]:
     if before is not None:
         yield before
     yield b"]"
+
+
+class _About(msgspec.Struct):
+    subject: str
+
+
+def as_events(lines: Iterable[bytes], *, as_of: date) -> Iterator[bytes]:
+    """Yield a CloudEvent for each finding that is one line of JSON; the same finding as of a day has the same id."""
+    for line in lines:
+        digest = sha256(line).hexdigest()[:_DIGITS]
+        subject = msgspec.json.decode(line, type=_About).subject
+        attributes = {"id": f"{as_of}:{digest}", "source": SOURCE, "type": _FINDING, "subject": subject}
+        yield event(msgspec.Raw(line), attributes)
 
 
 def csv_head() -> bytes:
