@@ -255,5 +255,5 @@ def test_claims_of_an_earlier_day_are_told(claimed: Path, tmp_path: Path) -> Non
         out = tmp_path / lang
         assert run("demo", "--out", out, "--students", "120", "--lang", lang).exit_code == 0
         facts = len((out / "facts.jsonl").read_text().splitlines())
-        [counted] = [each for each in (out / "report.md").read_text().splitlines() if line in each]
+        [counted] = [each for each in (out / "lzwl2017-report.md").read_text().splitlines() if line in each]
         assert str(facts) in counted

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from partyrules.packs.adoption_file import read_adoption
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import audit
 from partyrules.questions.sources import facts_in
@@ -156,26 +157,41 @@ def test_the_demo_says_first_that_its_data_are_synthetic(demo: tuple[Path, str])
     """The label heads the output and the report, and stands in the directory."""
     out, said = demo
     assert said.startswith("SYNTHETIC DATA")
-    assert "**SYNTHETIC DATA" in (out / "report.md").read_text(encoding="utf-8")
+    for pack in ("lzwl2017", "lzcu2012"):
+        assert "**SYNTHETIC DATA" in (out / f"{pack}-report.md").read_text(encoding="utf-8")
     assert (out / "SYNTHETIC.txt").exists()
 
 
-def test_the_demo_decides_each_of_the_four_cases_as_its_name_says(demo: tuple[Path, str]) -> None:
-    """Two are vetoed, one is undetermined, one permitted; each says why."""
+@pytest.mark.parametrize(
+    ("pack", "outcomes"),
+    [("lzwl2017", ["permitted"] * 4), ("lzcu2012", ["vetoed", "vetoed", "undetermined", "permitted"])],
+)
+def test_the_demo_decides_the_four_cases_by_each_paper(demo: tuple[Path, str], pack: str, outcomes: list[str]) -> None:
+    """By the paper on apartments two are vetoed, one is undetermined, one permitted; by the other all are in order."""
     out, said = demo
-    outcomes = [
-        json.loads(line)["outcome"] for line in (out / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
-    assert outcomes == ["vetoed", "vetoed", "undetermined", "permitted"]
+    decided = (out / f"{pack}-decisions.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["outcome"] for line in decided] == outcomes
     assert said.count("It would be lifted by") == 2
 
 
-def test_the_demo_writes_what_its_own_ledger_answers(demo: tuple[Path, str]) -> None:
-    """The ledger it leaves is sound, and an audit of it gives the findings it wrote."""
+@pytest.mark.parametrize("pack", ["lzwl2017", "lzcu2012"])
+def test_the_demo_writes_what_its_own_ledger_answers(demo: tuple[Path, str], pack: str) -> None:
+    """The ledger it leaves is sound, and an audit of it by an adoption file gives the findings it wrote."""
     out, _ = demo
     assert run("verify", out / "institution.db").exit_code == 0
-    asked = run("audit", out / "institution.db", *BOTH, "--as-of", "2019-06-30", "--format", "jsonl")
-    assert asked.stdout_bytes == (out / "findings.jsonl").read_bytes()
+    adopted = ("--adoption", out / f"{pack}.toml")
+    asked = run("audit", out / "institution.db", *adopted, "--as-of", "2019-06-30", "--format", "jsonl")
+    assert asked.stdout_bytes == (out / f"{pack}-findings.jsonl").read_bytes()
+
+
+def test_the_demo_adopts_one_paper_at_a_time(demo: tuple[Path, str]) -> None:
+    """Each adoption file names one pack, and choices of the institution's own."""
+    out, _ = demo
+    for pack in ("lzwl2017", "lzcu2012"):
+        adoption = read_adoption(out / f"{pack}.toml")
+        assert [each.id for each in adoption.packs] == [pack]
+        assert adoption.readings
+        assert adoption.parameters
 
 
 def test_the_demo_tells_what_to_type_next_and_that_works(demo: tuple[Path, str]) -> None:
@@ -194,7 +210,7 @@ def test_the_demo_leaves_directories_alone_that_are_not_its_own(demo: tuple[Path
     found = run("demo", "--out", tmp_path, "--students", "120")
     assert found.exit_code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
-    before = (out / "findings.jsonl").read_bytes()
+    before = (out / "lzwl2017-findings.jsonl").read_bytes()
     assert run("demo", "--out", out, "--students", "120").exit_code == 0
-    assert (out / "findings.jsonl").read_bytes() == before
+    assert (out / "lzwl2017-findings.jsonl").read_bytes() == before
     assert "found a file" in run("demo", "--out", tmp_path / "precious.txt").stderr

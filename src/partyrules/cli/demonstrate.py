@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 
-from partyrules.answers.verdicts import Decision, Finding, encode
+from partyrules.answers.verdicts import Decision, encode
 from partyrules.cli.options import FILE, lang_option
 from partyrules.cli.output import screen, show
 from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution
@@ -22,8 +22,9 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.facts.writing import new_file
 from partyrules.ledger.base import Verification
 from partyrules.ledger.sqlite import open_ledger
+from partyrules.packs.adoption_file import read_adoption
 from partyrules.packs.document import Text
-from partyrules.packs.pack import adopt
+from partyrules.packs.pack import Adoption
 from partyrules.questions.decide import decide
 from partyrules.questions.sources import projected
 from partyrules.report.content import Report, report_on
@@ -31,23 +32,48 @@ from partyrules.report.decisions import funnel_wire
 from partyrules.report.files import report_files
 from partyrules.report.summary import summary
 from partyrules.report.terminal import Lang, say
+from partyrules.store.projection import Projection
 
 __all__ = ["demo"]
 
-_PACKS: Final = ("lzwl2017", "lzcu2012")
 _SINCE: Final = date(2019, 5, 31)
 _LEDGER: Final = "institution.db"
+_FACTS: Final = "facts.jsonl"
+# A paper binds the school that issued it, and these are of two schools: the institution adopts one, with choices of its
+# own, and then, as if it were the other school, the other.
+_ADOPTIONS: Final = {
+    "lzwl2017": """\
+institution = "Synthetic College (虚构学院)"
+packs = ["lzwl2017"]
+
+[readings]
+"lzwl2017:8.2.1-hold.early" = "next_quarter"
+
+[parameters]
+"lzwl2017:1.3.3.review_interval" = "semester"
+""",
+    "lzcu2012": """\
+institution = "Synthetic College (虚构学院)"
+packs = ["lzcu2012"]
+
+[readings]
+"lzcu2012:4.2.1.2.bearer" = "members_and_activists"
+
+[parameters]
+"lzcu2012:4.1.4.report_interval" = "quarter"
+"lzcu2012:4.2.2.reception_interval" = "semester"
+""",
+}
+# The files that each adoption gives, behind the id of its pack.
 _FILES: Final = (
-    MARK,
-    _LEDGER,
-    "facts.jsonl",
-    "findings.jsonl",
-    "decisions.jsonl",
-    "funnel.json",
-    "report.html",
-    "report.xlsx",
-    "report.md",
-    "due.ics",
+    ".toml",
+    "-findings.jsonl",
+    "-decisions.jsonl",
+    "-funnel.json",
+    "-report.html",
+    "-report.xlsx",
+    "-report.md",
+    "-due.ics",
 )
 _CASES: Final = {
     "opposing opinion": Text(zh="指导部反对", en="opposing opinion"),
@@ -71,35 +97,59 @@ _HEADING: Final = Text(
 def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     """Make a synthetic institution with two years of facts, and show what can be asked of it.
 
-    DIR gets the facts, the ledger they are recorded in, the findings, four decisions, the funnel and a report.
-    An earlier demo there is made anew; any other directory that is not empty is left alone.
+    It adopts each of the two packs by itself, with choices of its own: they are papers of two schools. DIR gets the
+    facts, the ledger they are recorded in and, for each pack, the adoption file, the findings, four decisions, the
+    funnel and a report. An earlier demo there is made anew; any other directory that is not empty is left alone.
     """
     began = time.perf_counter()
     raw = synthetic_institution(seed=seed, students=students)
     facts = [fact_from_wire(dict(each), where=f"fact {number}") for number, each in enumerate(raw, start=1)]
+    shown = []
     with demonstration_folder(out, heading=f"{_HEADING.zh}\n{_HEADING.en}") as folder:
-        _write(folder / "facts.jsonl", (msgspec.json.encode(each) for each in raw))
+        _write(folder / _FACTS, (msgspec.json.encode(each) for each in raw))
         sound, recorded = _recorded(folder / _LEDGER, facts)
-        report, cases, findings = _answers(recorded, sound.backdated, lang)
-        _write(folder / "findings.jsonl", map(encode, findings))
-        _write(folder / "decisions.jsonl", (encode(found) for _, found in cases))
-        _write(folder / "funnel.json", [msgspec.json.encode(funnel_wire(report.funnel))])
-        for name, data in report_files(
-            report, lang=lang, formats=("html", "xlsx", "md", "ics"), source=str(out / _LEDGER)
-        ).items():
-            if name in _FILES:
-                with new_file(folder / name) as file:
-                    file.write(data)
+        columns = projected(recorded)
+        for pack, chosen in _ADOPTIONS.items():
+            _write(folder / f"{pack}.toml", [chosen.rstrip("\n").encode()])
+            adoption = read_adoption(folder / f"{pack}.toml")
+            report, cases = _answers(columns, adoption, sound.backdated, lang)
+            _write(folder / f"{pack}-findings.jsonl", map(encode, report.asked.walk()))
+            _write(folder / f"{pack}-decisions.jsonl", (encode(found) for _, found in cases))
+            _write(folder / f"{pack}-funnel.json", [msgspec.json.encode(funnel_wire(report.funnel))])
+            made = report_files(report, lang=lang, formats=("html", "xlsx", "md", "ics"), source=str(out / _LEDGER))
+            for name, data in made.items():
+                if f"-{name}" in _FILES:
+                    with new_file(folder / f"{pack}-{name}") as file:
+                        file.write(data)
+            shown.append((pack, report, cases))
     told = {
         "zh": f"{out / _LEDGER}：记录 {sound.checked} 条，核对完好，末端 {sound.head}",
         "en": f"{out / _LEDGER}: {sound.checked} facts recorded and verified, head {sound.head}",
     }
     show(say(_HEADING, lang))
     show(told[lang])
-    for part in summary(report, cases, screen=screen(), lang=lang):
-        show(part)
-    for line in _next_steps(out, report, time.perf_counter() - began, lang):
+    for number, (pack, report, cases) in enumerate(shown):
+        show("")
+        show(screen().styled(say(_adopted(pack, again=number > 0), lang), "bold"))
+        for part in summary(report, cases, screen=screen(), lang=lang):
+            show(part)
+    show("")
+    for line in _next_steps(out, shown[0][1], time.perf_counter() - began, lang):
         show(line)
+
+
+def _adopted(pack: str, *, again: bool) -> Text:
+    """Return the line that says which paper the institution goes by from here on."""
+    file = f"{pack}.toml"
+    if again:
+        return Text(
+            zh=f"同一学院改为采用 {pack}（本单位的选择见 {file}）：另一所学校的文件，不与前者并用",
+            en=f"The same college adopts {pack} instead, with its own choices in {file}: another school's paper",
+        )
+    return Text(
+        zh=f"一所虚构学院采用 {pack}（本单位的选择见 {file}）",
+        en=f"A synthetic college adopts {pack}, with its own choices in {file}",
+    )
 
 
 def _recorded(path: Path, facts: Sequence[Fact]) -> tuple[Verification, tuple[Fact, ...]]:
@@ -113,11 +163,9 @@ def _recorded(path: Path, facts: Sequence[Fact]) -> tuple[Verification, tuple[Fa
 
 
 def _answers(
-    facts: tuple[Fact, ...], backdated: int | None, lang: Lang
-) -> tuple[Report, Sequence[tuple[str, Decision]], Iterable[Finding]]:
-    """Return the report on the institution, compared with what was recorded by the end of May; decisions; findings."""
-    adoption = adopt(_PACKS)
-    columns = projected(facts)
+    columns: Projection, adoption: Adoption, backdated: int | None, lang: Lang
+) -> tuple[Report, Sequence[tuple[str, Decision]]]:
+    """Return the report on the institution, compared with what was recorded by the end of May, and four decisions."""
     report = report_on(
         columns,
         adoption,
@@ -131,7 +179,7 @@ def _answers(
         (say(_CASES[case.case], lang), decide(columns, adoption, person=case.person, to=case.to, on=case.on))
         for case in SPOTLIGHT
     ]
-    return report, cases, report.asked.walk()
+    return report, cases
 
 
 def _write(path: Path, lines: Iterable[bytes]) -> None:
@@ -140,8 +188,8 @@ def _write(path: Path, lines: Iterable[bytes]) -> None:
 
 
 def _next_steps(out: Path, report: Report, seconds: float, lang: Lang) -> list[str]:
-    packs = " ".join(f"--pack {name}" for name in _PACKS)
-    source = f"{out / _LEDGER} {packs}"
+    first, second = _ADOPTIONS
+    source = f"{out / _LEDGER} --adoption {out / first}.toml"
     breached = next((row for row in report.table.where(status="breached").rows() if row.period), None)
     vetoed = SPOTLIGHT[0]
     day = DECISION_DAY
@@ -149,13 +197,15 @@ def _next_steps(out: Path, report: Report, seconds: float, lang: Lang) -> list[s
     if breached is not None:
         about = f"--rule {breached.rule} --subject {breached.subject}"
         commands.append(f"partyrules explain {source} --as-of {day} {about}")
-    commands.append(f"partyrules decide {source} --person {vetoed.person} --to {vetoed.to} --on {vetoed.on} --why")
+    step = f"--person {vetoed.person} --to {vetoed.to} --on {vetoed.on}"
+    commands.append(f"partyrules decide {out / _LEDGER} --adoption {out / second}.toml {step} --why")
     commands.append(f"partyrules report {source} --as-of {day} --unit branch-01 --out {out / 'branch-01'}")
     zh = lang == "zh"
-    files = ", ".join(_FILES)
+    files = ", ".join([MARK, _LEDGER, _FACTS, *(f"{pack}{end}" for pack in _ADOPTIONS for end in _FILES)])
+    pages = [str(out / f"{pack}-report.html") for pack in _ADOPTIONS]
     return [
         f"用时 {seconds:.1f} 秒。{out}：{files}" if zh else f"Took {seconds:.1f} s. In {out}: {files}",
-        f"请用浏览器打开 {out / 'report.html'}" if zh else f"Open {out / 'report.html'} in a browser",
+        f"请用浏览器打开 {'、'.join(pages)}" if zh else f"Open {' and '.join(pages)} in a browser",
         "接下来可以试：" if zh else "What to type next:",
         *(f"  {command}" for command in commands),
     ]

@@ -315,11 +315,15 @@ def _lifting(veto: Veto, case: Case) -> tuple[Text, ...]:
     return tuple(standing) or tuple(lift.by for lift in veto.lifts)
 
 
+# What is known already of a record that decides, and what no rule reads and people may have written at length.
+_KNOWN: Final = ("person", "step", "about", "clause", "grounds", "started", "organiser", "exam_score")
+
+
 def _records(evidence: tuple[str, ...], case: Case) -> tuple[Text, ...]:
     """Return the records of a decision in words, each with its id; whom and which step it is about is known."""
     labels = case.world.labels
     facts = [case.world.history.by_id[name] for name in evidence]
-    told = [fact_text(fact, labels, but=("person", "step", "about", "clause")) for fact in facts]
+    told = [fact_text(fact, labels, but=_KNOWN) for fact in facts]
     return tuple(
         Text(zh=f"{text.zh}［{name}］", en=f"{text.en} [{name}]") for name, text in zip(evidence, told, strict=True)
     )

@@ -37,7 +37,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "result_registered": Text(zh="培训结果登记备案", en="result registered"),
     "dorm_evaluated": Text(zh="公寓表现评价", en="evaluation of conduct in the apartment"),
     "opinion_requested": Text(zh="征求意见", en="opinion asked for"),
-    "opinion_given": Text(zh="出具意见", en="opinion"),
+    "opinion_given": Text(zh="出具的意见", en="opinion"),
     "recommendation_made": Text(zh="推优", en="recommendation"),
     "review_completed": Text(zh="审查", en="review"),
     "talk_held": Text(zh="谈心谈话", en="talk"),

@@ -18,7 +18,9 @@ from partyrules.report.words import WORDS
 __all__ = ["chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
 
 
-def decision_lines(decision: Decision, adoption: Adoption, *, engine: str | None, lang: Lang) -> Iterator[str]:
+def decision_lines(
+    decision: Decision, adoption: Adoption, *, engine: str | None, lang: Lang, readings: bool = True
+) -> Iterator[str]:
     """Yield the lines of a decision: outcome, documents, each list with its messages, irregular records, readings."""
     zh = lang == "zh"
     title = next((say(stage.title, lang) for stage in adoption.stages if stage.name == decision.to), decision.to)
@@ -50,7 +52,8 @@ def decision_lines(decision: Decision, adoption: Adoption, *, engine: str | None
         for record in decision.irregular:
             what = say(label(record.fact, adoption.labels), lang)
             yield f"  {record.id}  {what}{'：' if zh else ': '}{say(reason_text(record.reason), lang)}"
-    yield from _reading_lines(decision, adoption, lang)
+    if readings:
+        yield from _reading_lines(decision, adoption, lang)
     if engine is not None:
         yield f"{'推理引擎：' if zh else 'Decided by: '}{engine}"
 

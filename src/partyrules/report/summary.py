@@ -44,7 +44,7 @@ def summary(report: Report, cases: Sequence[tuple[str, Decision]], *, screen: Sc
     yield screen.styled("四项条件核查结论" if zh else "Four decisions", "bold")
     for case, found in cases:
         yield f"[{case}]"
-        yield from decision_lines(found, report.adoption, engine=None, lang=lang)
+        yield from decision_lines(found, report.adoption, engine=None, lang=lang, readings=False)
 
 
 def _basis(report: Report, lang: Lang) -> str:
