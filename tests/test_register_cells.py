@@ -222,7 +222,7 @@ def test_texts() -> None:
         "一支部",
         "Room 1",
     ]
-    for said in (6.2e17, True, time(9), Lost("=A1", "a formula")):
+    for said in (6.2e17, True, time(9), date(2018, 3, 12), Lost("=A1", "a formula")):
         with pytest.raises(CellError):
             text_in(said)
 

@@ -32,6 +32,7 @@ _HELD_BACK: Final = 1
 _BAD_INPUT: Final = 2
 _MOST_SHOWN: Final = 200
 _MANY: Final = 4000
+_LONGEST: Final = 60
 
 
 @click.command("import")

@@ -19,6 +19,7 @@ __all__ = [
     "CellError",
     "attendance_mark",
     "civil_date_in",
+    "cut",
     "day_in_cell",
     "entries_in",
     "excused_entry",
@@ -48,6 +49,7 @@ _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BLANKS: Final = re.compile(r"\s+")
 _CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _DIGITS_KEPT: Final = 10**15
+_MOST_QUOTED: Final = 60
 # Of so many texts what they come to is kept: columns say the same again and again.
 _KEPT: Final = 1 << 16
 
@@ -63,6 +65,11 @@ def shown_as(value: Value) -> str:
             return value.date().isoformat()
         case _:
             return str(value)
+
+
+def cut(said: str) -> str:
+    """Return a text for a message, cut off where it is long."""
+    return said if len(said) <= _MOST_QUOTED else f"{said[: _MOST_QUOTED - 1]}…"
 
 
 def is_nothing(value: Value) -> bool:
@@ -102,7 +109,9 @@ def text_in(value: Value) -> str:
             )
         return shown_as(float(value)) if float(value).is_integer() else str(value)
     if isinstance(value, CivilDate | date):
-        return shown_as(value)
+        raise CellError(
+            f"found a date, {shown_as(value)}, of which a spreadsheet may have made something else; write it as text"
+        )
     if not isinstance(value, str):
         raise CellError(f"found a time, {value}; allowed: text")
     return value.replace(" ", "") if _CHINESE.search(value) else value
@@ -140,7 +149,7 @@ _SPELT: Final = "2018-03-12, or 2018-03 where only the month is known"
 
 
 def _no_date(shown: str, what: str = "", *, near: str | None = None) -> CellError:
-    return CellError(f"{what or f'{shown!r} is no date'}; allowed: {_SPELT}", near=near)
+    return CellError(f"{what or f'{cut(shown)!r} is no date'}; allowed: {_SPELT}", near=near)
 
 
 def civil_date_in(value: Value, *, since_1904: bool = False) -> CivilDate:
@@ -175,13 +184,13 @@ def day_in_cell(value: Value, *, since_1904: bool = False) -> date:
 
 def _of(year: int, month: int, day: int | None, shown: str) -> CivilDate:
     if not _FIRST <= year <= _LAST:
-        raise _no_date(shown, f"{shown!r} is of the year {year}")
+        raise _no_date(shown, f"{cut(shown)!r} is of the year {year}")
     said = f"{year:04}-{month:02}" if day is None else f"{year:04}-{month:02}-{day:02}"
     try:
         return parse_civil_date(said)
     except ValueError:
         near = _nearest_day(year, month, day)
-        raise _no_date(shown, f"{shown!r} is not in the calendar", near=near) from None
+        raise _no_date(shown, f"{cut(shown)!r} is not in the calendar", near=near) from None
 
 
 def _nearest_day(year: int, month: int, day: int | None) -> str | None:
@@ -233,7 +242,7 @@ def _date_of_digits(shown: str) -> CivilDate:
     if readings:
         raise _no_date(
             shown,
-            f"{shown!r} may be {' or '.join(readings)}",
+            f"{cut(shown)!r} may be {' or '.join(readings)}",
             near=" / ".join(readings),
         )
     raise _no_date(shown)
@@ -282,7 +291,7 @@ def _date_of_parts(said: str, text: str) -> CivilDate:
     clear = "年" in said or (day is not None and not ("/" in said and int(year) <= _DECEMBER))
     if not clear:
         near = _either(full, month, day)
-        raise _no_date(text, f"{text!r} does not tell which part is the year", near=near)
+        raise _no_date(text, f"{cut(text)!r} does not tell which part is the year", near=near)
     return _of(full, month, int(day) if day else None, text)
 
 
@@ -364,7 +373,7 @@ def number_in(value: Value, field: str = "") -> int | Decimal:
         return int(value) if float(value).is_integer() else Decimal(repr(value))
     units = _UNITS.get(field, ())
     allowed = f"{'、'.join(['24', *(f'24{unit}' for unit in units[:1])])}"
-    wrong = CellError(f"found {shown_as(value)!r}; allowed: a number such as {allowed}")
+    wrong = CellError(f"found {cut(shown_as(value))!r}; allowed: a number such as {allowed}")
     if not isinstance(value, str):
         raise wrong
     found = _NUMBER.fullmatch(value)
@@ -396,7 +405,7 @@ def yes_or_no(value: Value) -> bool:
         return False
     near = nearest(said, (*_YES, *_NO))
     raise CellError(
-        f"found {shown_as(value)!r}; allowed: 合格, 不合格, √, ×",
+        f"found {cut(shown_as(value))!r}; allowed: 合格, 不合格, √, ×",
         near=near,
     )
 
@@ -413,7 +422,7 @@ def word_in(value: Value, words: Mapping[str, str]) -> str:
     for word, value_of in words.items():
         by_value.setdefault(value_of, word)
     listed = [*list(by_value.values())[:_MOST_LISTED], *(["…"] if len(by_value) > _MOST_LISTED else [])]
-    raise CellError(f"{said!r} is not known; allowed: {', '.join(listed)}", near=near)
+    raise CellError(f"{cut(said)!r} is not known; allowed: {', '.join(listed)}", near=near)
 
 
 _PLAIN_WORDS: Final[dict[int, tuple[Mapping[str, str], dict[str, str]]]] = {}
@@ -554,6 +563,6 @@ def attendance_mark(value: Value) -> str:
     if said in _ABSENT:
         return "absent"
     raise CellError(
-        f"{shown_as(value)!r} is not known; allowed: √, 请假, 缺席, or nothing",
+        f"{cut(shown_as(value))!r} is not known; allowed: √, 请假, 缺席, or nothing",
         near=nearest(said, (*_PRESENT, *EXCUSED, *_ABSENT)),
     )

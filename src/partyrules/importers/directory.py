@@ -12,7 +12,7 @@ from partyrules.errors import QueryError, nearest
 from partyrules.facts.identifiers import flaw, likeness
 from partyrules.facts.vocabulary import BuildingOpened, Fact, PersonRegistered, UnitEstablished
 from partyrules.importers.books import sheets_of
-from partyrules.importers.cells import CellError, is_nothing, text_in
+from partyrules.importers.cells import CellError, cut, is_nothing, text_in
 from partyrules.importers.headers import found_header
 from partyrules.importers.sheets import RegisterSheet
 
@@ -103,12 +103,12 @@ class Directory:
         others = self._called(kind, known)
         if others:
             raise CellError(
-                f"the {kind} {known!r} is called {others[0]!r}, not {name!r}",
+                f"the {kind} {cut(known)!r} is called {cut(others[0])!r}, not {cut(name)!r}",
                 near=self._only_holder(kind, name),
             )
         holder = self._only_holder(kind, name)
         if kind in self.closed and _like(name) in self.names[kind]:
-            raise CellError(f"in the directory {name!r} is not {known!r}", near=holder)
+            raise CellError(f"in the directory {cut(name)!r} is not {cut(known)!r}", near=holder)
 
     def _only_holder(self, kind: str, name: str) -> str | None:
         holders = self.names[kind].get(_like(name), set())
@@ -128,26 +128,26 @@ class Directory:
     def _unknown(self, kind: str, said: str) -> str:
         """Return the text itself where it may be an id that nobody told of yet; raise CellError otherwise."""
         if (problem := flaw(said)) is not None:
-            raise CellError(f"found {said!r}, {problem}; allowed: an id")
+            raise CellError(f"found {cut(said)!r}, {problem}; allowed: an id")
         near = self._near(kind, said)
         if kind == "person" and kind not in self.closed and _CHINESE.search(said):
             if not self.ids[kind] and not self.names[kind]:
                 raise CellError(
-                    f"{said!r} is a name and no directory tells whose; give one with --directory, or write the id",
+                    f"{cut(said)!r} is a name and no directory tells whose; give one with --directory, or write the id",
                 )
             raise CellError(
-                f"nobody known is called {said!r}; give a directory with --directory, or write the id",
+                f"nobody known is called {cut(said)!r}; give a directory with --directory, or write the id",
                 near=near,
             )
         if kind in self.closed or (kind != "person" and self.ids[kind]):
-            raise CellError(f"no {kind} {said!r} is known", near=near)
+            raise CellError(f"no {kind} {cut(said)!r} is known", near=near)
         return said
 
     def _ambiguous(self, kind: str, said: str, found: Iterable[str]) -> CellError:
         listed = sorted(found)[:_MOST_SHOWN]
         either = " / ".join(f"{said}({each})" for each in listed)
         return CellError(
-            f"more than one {kind} is called {said!r}; write which: {either}",
+            f"more than one {kind} is called {cut(said)!r}; write which: {either}",
             near=either,
         )
 

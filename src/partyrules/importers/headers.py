@@ -13,6 +13,7 @@ from partyrules.importers.sheets import RegisterSheet, Value, is_blank
 __all__ = ["Header", "found_header", "plain_name"]
 
 _SEARCHED: Final = 40
+_LONGEST_LABEL: Final = 300
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _REMARK: Final = re.compile(r"\([^()]*\)")
 _LABEL: Final = re.compile(r"(\S[^:：]{0,19}?)\s*[:：]\s*(.*?)(?=\s{2,}\S|\s+[^\s:：]{2,12}[:：]|$)")
@@ -125,7 +126,7 @@ def _labels(sheet: RegisterSheet, header: Header, aliases: Mapping[str, Sequence
     for row in sheet.rows[: header.row]:
         held = [(at, cell) for at, cell in enumerate(row) if not is_blank(cell)]
         for number, (_, cell) in enumerate(held):
-            if not isinstance(cell, str):
+            if not isinstance(cell, str) or len(cell) > _LONGEST_LABEL:
                 continue
             text = normalize("NFKC", cell)
             for label, value in _LABEL.findall(text):

@@ -234,7 +234,11 @@ class _Reader:
         repeated = _number(cell.get("table:number-columns-repeated"))
         self.peek.rows = max(self.peek.rows, self.row + self.times)
         self.peek.columns = max(self.peek.columns, self.column + repeated)
-        if self.peek.rows > ROWS_MOST or self.times * repeated > ROWS_MOST:
+        if (
+            self.peek.rows > ROWS_MOST
+            or len(self.peek.lost) + len(self.peek.months) + self.times * repeated > ROWS_MOST
+        ):
+            # More than a sheet may have is refused, and so much that is lost is not looked at.
             return
         places = [(self.row + down, self.column + right) for down in range(self.times) for right in range(repeated)]
         if shown.startswith(("#", "Err:")) and formula is not None:

@@ -10,7 +10,7 @@ from attrs import frozen
 from partyrules.errors import nearest
 from partyrules.facts.schema import field_types, title_of
 from partyrules.facts.vocabulary import Fact
-from partyrules.importers.cells import CellError, civil_date_in
+from partyrules.importers.cells import CellError, civil_date_in, cut
 from partyrules.importers.directory import Directory
 from partyrules.importers.fields import CellReader, reader_of
 from partyrules.importers.headers import Header, found_header, plain_name
@@ -130,7 +130,7 @@ def _unfit(each: Chosen) -> str | None:
     for key, places in header.twice.items():
         at = "、".join(letters(place) for place in places)
         name = wanted[key][0]
-        return f"more than one column may be {name!r}: {at}; rename one, or name it in the mapping"
+        return f"more than one column may be {cut(name)!r}: {at}; rename one, or name it in the mapping"
     lacking = [_lacking(told, each) for told in each.plan.facts]
     if all(lacking):
         keys = min(lacking, key=len)

@@ -90,8 +90,15 @@ def letters(column: int) -> str:
 
 
 def filled_down(rows: Sequence[list[Any]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-    """Write what a merged cell says into the rows below its first that it covers, in its first column."""
+    """Write what a merged cell says into the rows below its first that it covers, in its first column.
+
+    Raise ValueError where they cover more than a sheet has: they overlap.
+    """
+    covered = 0
     for (top, left), (bottom, _) in merged:
+        covered += max(0, min(bottom, len(rows)) - top)
+        if covered > CELLS_MOST:
+            raise ValueError("its merged cells overlap")
         if top >= len(rows) or left >= len(rows[top]):
             continue
         for row in rows[top + 1 : bottom + 1]:
