@@ -17,6 +17,7 @@ from partyrules.analysis.decision import decide
 from partyrules.analysis.formulas import NotTrue
 from partyrules.analysis.lint import lint
 from partyrules.analysis.logic import Logic
+from partyrules.analysis.together import one_kept_other_broken
 from partyrules.evaluate.conditions import Frame, World
 from partyrules.evaluate.kleene import Truth
 from partyrules.facts.vocabulary import Fact, LinkStarted, StageEntered, TrainingCompleted
@@ -29,6 +30,7 @@ from partyrules.language.kernel import (
     Condition,
     Count,
     CountAfterEarly,
+    Given,
     MostCovered,
     Not,
     Sum,
@@ -444,6 +446,16 @@ OVER_TIME: dict[str, tuple[tuple[Per, Condition], tuple[Per, Condition], str | N
         "not_decided",
     ),
 }
+
+
+def test_an_interval_that_an_institution_sets_may_be_any() -> None:
+    """What is asked at an interval not set yet implies nothing for months, since it may be a year."""
+    one = duty(PerPeriod("month"), at_least(1, REPORTS))
+    other = evolve(one, per=PerPeriod(Given("interval")))
+    assert one_kept_other_broken(one, other, SHAPES).possible is None
+    assert one_kept_other_broken(other, one, SHAPES).possible is True
+    many = evolve(other, requires=at_least(13, REPORTS))
+    assert one_kept_other_broken(one, many, SHAPES).possible is True
 
 
 @pytest.mark.parametrize("case", OVER_TIME)

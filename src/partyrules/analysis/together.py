@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 
 from attrs import evolve
@@ -221,6 +222,12 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
     match one.per, other.per:
         case PerPeriod(str() as short), PerPeriod(str() as long) if short != long:
             return _kept_in_other_period(asked, wanted, (short, long), shapes)
+        case PerPeriod(), PerPeriod() if one.per != other.per:
+            # An interval that an institution sets may be any of these, or a term, of which nothing is known.
+            chosen = product(_grains(one), _grains(other))
+            if any(one_kept_other_broken(each, against, shapes).possible for each, against in chosen):
+                return POSSIBLE
+            return _not_compared(one, other)
         case Standing(), Standing():
             return logic.ruling(one.bearer.scope, other.bearer.scope, asked, broken)
         case Rolling(every), Rolling(others):
@@ -243,6 +250,13 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
     if canonical(one.per) == canonical(other.per):
         return evolve(logic, grain=getattr(one.per, "grain", None)).ruling(asked, broken)
     return _not_compared(one, other)
+
+
+def _grains(duty: Duty) -> list[Duty]:
+    """Return the duty as it stands, or by each grain of the calendar where an institution sets its interval."""
+    if not isinstance(duty.per, PerPeriod) or isinstance(duty.per.grain, str):
+        return [duty]
+    return [evolve(duty, per=PerPeriod(grain)) for grain in CALENDAR_GRAINS]
 
 
 def within_other(one: Events, other: Events, logic: Logic) -> Ruling:
