@@ -32,11 +32,11 @@ from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.history import History
 from partyrules.history.units import subjects_under
-from partyrules.language.rules import Duty, Rule
+from partyrules.language.rules import Duty, Rule, Triggered
 from partyrules.packs.document import Clause, Text
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, clauses_judged
-from partyrules.questions.notices import audit_notices
+from partyrules.questions.notices import audit_notices, nobody_bound
 from partyrules.questions.sources import Source, check_subject, history_from, projected
 from partyrules.store.projection import Projection
 from partyrules.time.calendar import Period
@@ -73,8 +73,23 @@ class Audit:
 
     @property
     def notices(self) -> tuple[Text, ...]:
-        """What has to be said beside the findings: that the record ends before the day, or a pack is not in force."""
-        return audit_notices(self.adoption, self.history)
+        """What has to be said beside the findings: what is beyond the record, not in force, or binds nobody."""
+        return (*audit_notices(self.adoption, self.history), *self._binding_nobody())
+
+    def _binding_nobody(self) -> Iterator[Text]:
+        """Yield what is to be said of facts that trigger an act of units when no unit is there to act."""
+        for bound in self.adoption.duties:
+            per = bound.rule.per
+            if not isinstance(per, Triggered) or bound.rule.bearer.kind != "unit":
+                continue
+            try:
+                triggers = self._columnar.triggers(bound, per.by)
+            except NotColumnar:
+                continue
+            (block,) = self.table(rule=bound.id).blocks
+            unbound = np.setdiff1d(triggers, block.occasion)
+            if len(unbound):
+                yield nobody_bound(bound, [self._columnar.names.ids[number] for number in unbound.tolist()])
 
     def check_subject(self, subject: str) -> None:
         """Raise QueryError where no fact names the person, unit or building."""

@@ -1,13 +1,17 @@
 """What has to be said beside an answer: days that the record does not reach, packs that are not in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from partyrules.history import History
+from partyrules.language.rules import Duty
 from partyrules.packs.document import Document, Text
-from partyrules.packs.pack import Adoption
+from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import time_in
 
-__all__ = ["audit_notices", "step_notices"]
+__all__ = ["audit_notices", "nobody_bound", "step_notices"]
+
+_MOST_SHOWN: Final = 3
 
 
 def audit_notices(adoption: Adoption, history: History) -> tuple[Text, ...]:
@@ -27,6 +31,18 @@ def step_notices(adoption: Adoption, history: History) -> tuple[Text, ...]:
     others = [pack.document for pack in adoption.packs if not pack.document.in_force(day)]
     force = _without_force(adoption, others, f"{day} 当日", f"on {day}")
     return (*force, *_beyond_the_record(adoption, history))
+
+
+def nobody_bound(bound: Bound[Duty], facts: Sequence[str]) -> Text:
+    """Return what has to be said of facts that ask a unit to act, when there was none of which it is asked."""
+    shown = sorted(facts)[:_MOST_SHOWN]
+    zh, en = "、".join(shown), ", ".join(shown)
+    more = len(facts) - len(shown)
+    return Text(
+        zh=f"{bound.id}：{len(facts)} 条记录（{zh}{' 等' if more else ''}）当日没有任何单位须承担此项，因此没有结论",
+        en=f"{bound.id}: no unit was there to act on {len(facts)} {'record' if len(facts) == 1 else 'records'} "
+        f"({en}{f' and {more} more' if more else ''}), so that there is no finding about them",
+    )
 
 
 def _without_force(adoption: Adoption, others: list[Document], when: str, when_en: str) -> Iterator[Text]:

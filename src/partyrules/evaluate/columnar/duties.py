@@ -17,7 +17,7 @@ from partyrules.evaluate.columnar.grids import Grid, Grids
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.responsible import responsible_lists
-from partyrules.evaluate.columnar.scopes import Scopes
+from partyrules.evaluate.columnar.scopes import Scopes, in_force
 from partyrules.evaluate.columnar.tallies import JudgedColumns, Tallies
 from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either, marks
 from partyrules.evaluate.columnar.view import FOREVER, Scalars, View
@@ -315,6 +315,18 @@ class Duties:
             none = np.empty(0, np.int64)
             return Frames(day=none, subject=none, trigger_day=none, asked=none), None
         return parts[0]
+
+    def triggers(self, bound: Bound[Duty], by: Events) -> Array:
+        """Return the numbers of the facts that trigger a duty while it is in force, whomever it binds then."""
+        first, last = in_force(bound)
+        found = [np.empty(0, np.int64)]
+        for wire in by.types:
+            rows = self.view.rows(wire)
+            every = np.arange(len(rows))
+            nobody = Frames(day=rows.days, subject=np.full(len(rows), -2), item=Items(rows, every), asked=rows.days)
+            kept = self._occurs(rows, by, nobody) if len(rows) else every
+            found.append(rows.numbers[kept[(first <= rows.days[kept]) & (rows.days[kept] <= last)]])
+        return np.concatenate(found)
 
     def _occurs(self, rows: Any, of: Events, nobody: Frames) -> Array:
         """Return the rows that are occasions; of which nothing may be open but the day."""

@@ -31,7 +31,7 @@ from partyrules.language.kernel import (
 from partyrules.language.rules import BearerKind, Duty
 from partyrules.packs.pack import Bound
 
-__all__ = ["Scopes", "Stretches"]
+__all__ = ["Scopes", "Stretches", "in_force"]
 
 _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
 _REGISTERED: Final = holds("registration", person=SUBJECT)
@@ -169,7 +169,7 @@ class Scopes:
         """
         bearer = bound.rule.bearer
         found = all_of((self._in_being(bearer.kind, frames), self.population.truths(bearer.scope, frames)))
-        first, last = _in_force(bound)
+        first, last = in_force(bound)
         first = first if since is None else since
         outside = (frames.day < first) | (frames.day > last)
         truth = np.where(outside, np.int8(0), found.truth)
@@ -216,7 +216,7 @@ class Scopes:
 
     def _stretches(self, bound: Bound[Duty], since: int | None) -> Stretches:
         bearings = self.bearings(bound)
-        first, last = _in_force(bound)
+        first, last = in_force(bound)
         first = first if since is None else since
         last = min(last, self.view.as_of)
         size, space = len(bearings), FOREVER + 2
@@ -259,7 +259,8 @@ def _check(scope: Condition) -> None:
             raise NotColumnar("a scope that counts what happened")
 
 
-def _in_force(bound: Bound[Duty]) -> tuple[int, int]:
+def in_force(bound: Bound[Duty]) -> tuple[int, int]:
+    """Return the first and the last day on which a duty is in force, as ordinals."""
     document = bound.pack.document
     until = document.in_force_until
     return document.in_force_from.toordinal(), (date.max if until is None else until).toordinal()
