@@ -27,7 +27,6 @@ KEYS = {
     "membership_ended": "person! unit!",
     "cultivation_started": "person! unit!",
     "cultivation_ended": "person! unit!",
-    "stage_extended": "person! stage!",
     "role_started": "person! role! unit building",
     "role_ended": "person! role! unit building",
     "residence_started": "person! building! room!",
@@ -55,8 +54,9 @@ KEYS = {
     "commendation_made": "person! award! by",
     "judgement_made": "clause! about! by! outcome! period grounds",
     "term_declared": "term! kind! academic_year",
-    "register_closed": "unit through!",
+    "stage_extended": "person! stage! until!",
     "register_opened": "unit",
+    "register_closed": "unit through!",
     "fact_retracted": "target! reason!",
 }
 # What pairs an end with its start.
@@ -247,7 +247,8 @@ def _papers_in_order(lines: list[Line], person: str, to: str, *, since: str) -> 
         return [line for line in found if since <= line["on"] <= DECISION_DAY.isoformat()]
 
     if to == "full_member":
-        return bool(held("review_completed", review="conversion_review", outcome="pass"))
+        reviewed = held("review_completed", review="conversion_review", outcome="pass")
+        return bool(reviewed) and bool(held("training_completed", course="probationary_course"))
     days = sum(line["days"] for line in held("training_completed", course="development_target_course"))
     reviewed = held("review_completed", review="political_review", outcome="pass")
     return days >= 3 and bool(reviewed) and bool(held("talk_held"))

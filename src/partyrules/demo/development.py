@@ -75,7 +75,7 @@ def _record_papers(book: Book, student: Student, step: str, day: date) -> None:
     if step == "probationary_member":
         _record_admission_papers(book, student.id, asked)
     if step == "full_member":
-        _review(book, student.id, "conversion_review", asked)
+        _record_conversion_papers(book, student.id, asked)
     if step != "activist" and group_covering(building_of(student, asked), asked):
         _ask(book, _Step(student.id, step), asked)
         if book.happens(0.96):
@@ -98,6 +98,20 @@ def _record_admission_papers(book: Book, person: str, asked: date) -> None:
     )
     _review(book, person, "political_review", asked - timedelta(days=3))
     book.record("talk_held", asked - timedelta(days=1), person=person, talk="pre_admission", by="p9014")
+
+
+def _record_conversion_papers(book: Book, person: str, asked: date) -> None:
+    """Record the course as a probationary member and the review before full membership (转正审查)."""
+    book.record(
+        "training_completed",
+        asked - timedelta(days=30),
+        person=person,
+        course="probationary_course",
+        days=2,
+        hours=16,
+        organiser="party-school",
+    )
+    _review(book, person, "conversion_review", asked)
 
 
 def _recommend(book: Book, person: str, step: str, day: date) -> None:
@@ -134,7 +148,7 @@ def _record_candidate(book: Book, cast: Cast, case: Spotlight) -> None:
     if case.to == "probationary_member":
         _record_admission_papers(book, student.id, asked)
     else:
-        _review(book, student.id, "conversion_review", asked)
+        _record_conversion_papers(book, student.id, asked)
     _ask(book, _Step(student.id, case.to), asked)
     verdict = _ANSWERS[case.person]
     if verdict is not None:
@@ -160,7 +174,7 @@ def _record_pending(book: Book, students: list[Student]) -> None:
             continue
         step = PIPELINE[len(student.stages)]
         if step == "full_member":
-            _review(book, student.id, "conversion_review", asked)
+            _record_conversion_papers(book, student.id, asked)
         else:
             _record_admission_papers(book, student.id, asked)
         if not group_covering(building_of(student, asked), asked):
@@ -244,6 +258,9 @@ def _record_course(book: Book, student: Student, day: date, place: int) -> None:
             certificate="party_school_certificate",
             by="party-school",
         )
+    # The lapse: with a few activists nobody talked.
+    if certain or book.happens(0.9):
+        book.record("talk_held", day + timedelta(days=12), person=student.id, talk="with_activist", by="p9014")
     branch = held_on(student.branches, day)
     if branch is None or place == _NOT_REGISTERED:
         return

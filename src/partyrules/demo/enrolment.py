@@ -223,8 +223,11 @@ def _link_rooms(book: Book, student: Student, count: int) -> None:
         book.record("link_started", day, link="room", holder=student.id, target=target)
 
 
+_COMMENDS: Final = "organisation-department"
+
+
 def _record_commendations(book: Book, cast: Cast) -> None:
     for day in (date(2018, 6, 29), date(2019, 6, 28)):
         able = [s.id for s in cast.students if stage_on(s, day) == "full_member"]
         for person in book.rng.sample(able, min(6, len(able))):
-            book.record("commendation_made", day, person=person, award="outstanding_member", by="school-committee")
+            book.record("commendation_made", day, person=person, award="outstanding_member", by=_COMMENDS)

@@ -69,10 +69,10 @@ _EARLY_ASSEMBLY: Final = ("branch-05", date(2018, 6, 1))
 _NO_ASSEMBLY: Final = (("branch-05", date(2018, 9, 1)), ("branch-10", date(2019, 3, 1)))
 _NO_COMMITTEE: Final = (
     ("branch-03", date(2018, 7, 1)),
-    ("branch-03", date(2018, 8, 1)),
+    ("branch-03", date(2018, 10, 1)),
     ("branch-03", date(2019, 1, 1)),
     ("branch-03", date(2019, 2, 1)),
-    ("branch-08", date(2018, 8, 1)),
+    ("branch-08", date(2018, 11, 1)),
 )
 _SELDOM_MEETING: Final = frozenset({"group-07", "group-21", "group-34"})
 _EVERY: Final = 3

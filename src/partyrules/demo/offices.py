@@ -11,6 +11,7 @@ from partyrules.demo.tables import (
     BUILDINGS,
     CAMPUS,
     COLLEGES,
+    DECISION_DAY,
     DISSOLVED,
     GROUPS,
     GUIDANCE,
@@ -84,6 +85,13 @@ _PLANS: Final = (
     ("college-1", date(2019, 1, 10)),
     ("college-2", date(2019, 3, 4)),
 )
+# The lapse: the information platform is not there yet.
+_ONLINE: Final = ("student_exchange_column", "network_team")
+# The lapse: the last college did not introduce the students of 2018.
+_INTRODUCTIONS: Final = (
+    *((college, date(2017, 9, 20)) for college in COLLEGES),
+    *((college, date(2018, 9, 19)) for college in COLLEGES[:-1]),
+)
 
 
 def record_offices(book: Book, cast: Cast) -> None:
@@ -96,7 +104,15 @@ def record_offices(book: Book, cast: Cast) -> None:
             author="organisation-department",
         )
     for day in (date(2018, 6, 12), date(2018, 12, 11), date(2019, 6, 11)):
-        book.record("document_filed", day, document="development_review", author="organisation-department")
+        # The lapse: the last college is left out of the review of June 2019.
+        for college in COLLEGES if day < DECISION_DAY - timedelta(days=30) else COLLEGES[:-1]:
+            book.record(
+                "document_filed", day, document="development_review", author="organisation-department", about=college
+            )
+    for kind in _ONLINE:
+        book.record("facility_opened", date(2018, 3, 5), facility=kind, unit="publicity-department")
+    for college, day in _INTRODUCTIONS:
+        book.record("activity_held", day, activity="induction_education", unit=college, hours=2)
     for college, day in _PLANS:
         book.record("document_filed", day, document="annual_plan", author=college, to="school-committee")
     for day in (date(2018, 3, 14), date(2019, 3, 13)):
@@ -107,7 +123,7 @@ def record_offices(book: Book, cast: Cast) -> None:
             meeting="special_study",
             unit="school-committee",
             attended=leaders,
-            agenda=("students",),
+            agenda=("student_party_work",),
         )
     _record_special_study(book, cast)
     _record_lectures(book, cast)
@@ -192,13 +208,13 @@ _JUDGEMENTS: Final = (
     ("1.2.5", "school-committee", "met", "the budget names the item"),
     ("2.1", "college-1", "met", "posters and plan seen"),
     ("2.1", "college-2", "met", "posters and plan seen"),
-    ("5.1", "publicity-department", "met", "the column is kept up"),
+    ("5.2", "publicity-department", "met", "the accounts are kept up"),
     ("6.1", "student-affairs", "met", "the posts are listed"),
 )
 # Reasons given for breaches of what is normally so: the rule, the unit, the period's first day.
 _EXPLAINED: Final = (
-    ("8.2.2-hold", "branch-03", date(2018, 8, 1), "all committee members were at practice sites"),
-    ("8.2.2-hold", "branch-08", date(2018, 8, 1), "the secretary was ill"),
+    ("8.2.2-hold", "branch-03", date(2018, 10, 1), "all committee members were at practice sites"),
+    ("8.2.2-hold", "branch-08", date(2018, 11, 1), "the secretary was ill"),
     ("8.2.3-hold", GROUPS["branch-02"][2], date(2018, 5, 1), "the group was at its practical term"),
 )
 
