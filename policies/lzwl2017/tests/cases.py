@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from attrs import evolve
 
+from partyrules.facts.vocabulary import Fact
 from partyrules.testing.duties import DutyCase, one_kind, since
 from partyrules.testing.institution import (
     LONG_AGO,
@@ -11,6 +12,7 @@ from partyrules.testing.institution import (
     activity,
     dissolved,
     document,
+    fact,
     full_member,
     link,
     meeting,
@@ -39,12 +41,37 @@ MEMBERS_OUTSIDE: tuple[Facts, ...] = (
 )
 B1 = unit("B1", "branch")
 G1 = unit("G1", "group")
+# A branch or group of students (学生党支部、党小组) has a student member; here p9, who is in it from the start.
+OF_STUDENTS = (full_member("p9"), member("p9", "U"))
 OTHER_BRANCH = (unit("B2", "branch"), member("p2", "B1"), member("p2", "B2"), full_member("p2"))
+
+
+DEFAULTS = {
+    "8.1.1": {"measure": "attendance", "kind": "either"},
+    "8.1.7": {"vacation_counts": "following_semester"},
+}
 
 
 def member_since(on: str) -> Facts:
     """Return the scope: p1 is a full member from a day on."""
     return (full_member("p1", on),)
+
+
+def student_unit(kind: str, *more: Fact) -> Callable[[str], Facts]:
+    """Return the scope: `U` is a unit of that kind of students from a day on."""
+    return lambda on: (unit("U", kind, on), *OF_STUDENTS, *more)
+
+
+def not_of_students(kind: str, *more: Fact) -> tuple[Facts, ...]:
+    """Return what lacks one thing of such a unit: the kind, the unit, its member, the stage, the student."""
+    another = member("p9", "V")
+    return (
+        *((*scope, *OF_STUDENTS, another, *more) for scope in one_kind(kind)),
+        (unit("U", kind), unit("V", kind), full_member("p9"), another, *more),
+        (unit("U", kind), stage("p9", "development_target"), member("p9", "U"), *more),
+        (unit("U", kind), staff("p9"), *OF_STUDENTS, *more),
+        (unit("U", kind), *OF_STUDENTS, no_member("p9", "U", "2017-12-31"), *more),
+    )
 
 
 def seven_ones(rule: str, kind: str, *, held: Callable[..., object]) -> DutyCase:
@@ -67,7 +94,8 @@ def seven_ones(rule: str, kind: str, *, held: Callable[..., object]) -> DutyCase
             make(kind, "B9", on, attended=[], excused=["p1"], id="excused"),
         ),
         period=("semester", *SPRING_DAYS),
-        defaults={"8.1.1": {"measure": "attendance"}, "8.1.7": {"vacation_counts": "no"}}.get(rule, {}),
+        readings={"vacation_counts": "no"} if rule == "8.1.7" else {},
+        defaults=DEFAULTS.get(rule, {}),
     )
 
 
@@ -93,7 +121,7 @@ ANNUAL_PLAN = DutyCase(
     period=("year", "2018-01-01", "2018-12-31"),
     defaults={"year": "calendar"},
 )
-REVIEWS = DutyCase(
+ANY_REVIEW = DutyCase(
     rule="1.3.3",
     citation="一、第3段",
     subject="U",
@@ -103,6 +131,116 @@ REVIEWS = DutyCase(
     misses=lambda on: (document("another_review", "U", on), document("development_review", "V", on)),
     period=("month", "2018-05-01", "2018-05-31"),
     parameters={"review_interval": "month"},
+    readings={"coverage": "any"},
+    defaults={"coverage": "each"},
+)
+COMMENDATIONS = DutyCase(
+    rule="1.3.5",
+    citation="一、第3段",
+    subject="U",
+    scope=since("organisation_department"),
+    outside=one_kind("organisation_department"),
+    serves=lambda on: (fact("commendation_made", on, person="p1", award="outstanding", by="U"),),
+    misses=lambda on: (
+        fact("commendation_made", on, person="p1", award="outstanding", by="V"),
+        fact("commendation_made", on, person="p1", award="outstanding"),
+    ),
+    period=("year", "2018-01-01", "2018-12-31"),
+    parameters={"commendation_interval": "year"},
+)
+DELIBERATIONS = DutyCase(
+    rule="1.2.2",
+    citation="一、第2段",
+    subject="U",
+    scope=since("general_branch"),
+    outside=one_kind("general_branch"),
+    serves=lambda on: (meeting("special_study", "U", on),),
+    misses=lambda on: (
+        meeting("discussion_session", "U", on),
+        meeting("special_study", "V", on),
+        meeting("branch_assembly", "V", on, agenda=["student_party_work"]),
+        meeting("branch_assembly", "U", on, agenda=["budget"]),
+    ),
+    period=("semester", *SPRING_DAYS),
+    defaults={"counts": "any_study"},
+)
+ON_THE_AGENDA = evolve(
+    DELIBERATIONS,
+    serves=lambda on: (meeting("discussion_session", "U", on, agenda=["budget", "student_party_work"], id=f"a {on}"),),
+)
+DEDICATED = evolve(
+    DELIBERATIONS,
+    misses=lambda on: (*DELIBERATIONS.misses(on), *ON_THE_AGENDA.serves(on)),
+    readings={"counts": "special"},
+)
+APPRAISED = DutyCase(
+    rule="2.3",
+    citation="二、3",
+    subject="U",
+    scope=lambda on: (
+        unit("U", "general_branch", on),
+        unit("B1", "branch", parent="U"),
+        unit("G1", "group", parent="U"),
+        unit("B2", "branch", parent="V"),
+    ),
+    outside=one_kind("general_branch"),
+    serves=lambda on: (meeting("democratic_appraisal", "U", on),),
+    misses=lambda on: (
+        meeting("branch_assembly", "U", on),
+        meeting("democratic_appraisal", "B2", on),
+        meeting("democratic_appraisal", "G1", on),
+        meeting("democratic_appraisal", "V", on),
+    ),
+    period=("semester", *SPRING_DAYS),
+    parameters={"appraisal_interval": "semester"},
+)
+APPRAISED_BY_A_BRANCH = evolve(APPRAISED, serves=lambda on: (meeting("democratic_appraisal", "B1", on),))
+INTRODUCTION = DutyCase(
+    rule="2.4.1",
+    citation="二、4",
+    subject="U",
+    scope=since("general_branch"),
+    outside=one_kind("general_branch"),
+    serves=lambda on: (activity("induction_education", "U", on),),
+    misses=lambda on: (activity("party_lecture", "U", on), activity("induction_education", "V", on)),
+    period=("academic_year", "2018-09-01", "2019-01-20"),
+)
+LIFE = tuple(
+    DutyCase(
+        rule="3.2-life",
+        citation="三、2",
+        subject="U",
+        scope=student_unit("branch"),
+        outside=not_of_students("branch"),
+        serves=lambda on, kind=kind: (meeting(kind, "U", on),),  # type: ignore[misc]  # the kind of this case
+        misses=lambda on: (
+            meeting("branch_committee", "U", on),
+            meeting("democratic_appraisal", "U", on),
+            meeting("organisational_life", "V", on),
+        ),
+        period=("quarter", "2018-04-01", "2018-06-30"),
+        parameters={"life_interval": "quarter"},
+    )
+    for kind in ("organisational_life", "organisational_life_meeting", "democratic_life_meeting", "branch_assembly")
+)
+BRANCH_APPRAISAL = DutyCase(
+    rule="3.2-appraisal",
+    citation="三、2",
+    subject="U",
+    scope=student_unit("branch"),
+    outside=not_of_students("branch"),
+    serves=lambda on: (meeting("democratic_appraisal", "U", on),),
+    misses=lambda on: (meeting("organisational_life", "U", on), meeting("democratic_appraisal", "V", on)),
+    period=("semester", *SPRING_DAYS),
+    parameters={"appraisal_interval": "semester"},
+)
+YEARLY_APPRAISAL = evolve(
+    BRANCH_APPRAISAL,
+    rule="8.3.1-hold",
+    citation="八、3",
+    period=("year", "2018-01-01", "2018-12-31"),
+    parameters={},
+    defaults={"year": "calendar"},
 )
 LECTURE_EACH = DutyCase(
     rule="4.3.2",
@@ -121,7 +259,7 @@ LECTURE_EACH = DutyCase(
         activity("party_lecture", "GB", on, attended=["p1"], id="heard only"),
     ),
     period=("semester", *SPRING_DAYS),
-    defaults={"bearer": "each"},
+    defaults={"bearer": "each", "lesson": "either"},
 )
 LECTURE_COLLECTIVE = DutyCase(
     rule="4.3.2",
@@ -143,7 +281,35 @@ LECTURE_COLLECTIVE = DutyCase(
     ),
     period=("semester", *SPRING_DAYS),
     readings={"bearer": "collective"},
-    defaults={"bearer": "each"},
+    defaults={"bearer": "each", "lesson": "either"},
+)
+
+
+def lesson(case: DutyCase, kind: str, *, read: str, other: str | None = None) -> DutyCase:
+    """Return the case served by a lesson of that kind, read so; one of the other kind then serves it not."""
+
+    def of_kind(facts: Facts, name: str) -> Facts:
+        return tuple(evolve(one, activity=name, id=f"{one.id} {name}") for one in facts)  # type: ignore[call-arg]
+
+    def misses(on: str) -> Facts:
+        return (*case.misses(on), *(of_kind(case.serves(on), other) if other else ()))
+
+    return evolve(
+        case,
+        serves=lambda on: of_kind(case.serves(on), kind),
+        misses=misses,
+        readings={**case.readings, "lesson": read},
+    )
+
+
+LESSONS = tuple(
+    made
+    for case in (LECTURE_EACH, LECTURE_COLLECTIVE)
+    for made in (
+        lesson(case, "theory_lesson", read="either"),
+        lesson(case, "theory_lesson", read="theory_lesson", other="party_lecture"),
+        lesson(case, "party_lecture", read="party_lecture", other="theory_lesson"),
+    )
 )
 TRAINING_OUTSIDE: tuple[Facts, ...] = (
     (stage("p1", "probationary_member"), full_member("p2")),
@@ -185,14 +351,36 @@ LIFE_MEETING_HELD = DutyCase(
     ),
     period=("semester", *SPRING_DAYS),
     readings={"measure": "branch_held"},
-    defaults={"measure": "attendance"},
+    defaults=DEFAULTS["8.1.1"],
+)
+
+
+def life_meeting(case: DutyCase, kind: str, *, read: str) -> DutyCase:
+    """Return the case served by a life meeting of that kind, read so."""
+
+    def of_kind(facts: Facts, name: str) -> Facts:
+        return tuple(evolve(one, meeting=name, id=f"{one.id} {name}") for one in facts)  # type: ignore[call-arg]
+
+    if read == "either":
+        return evolve(case, serves=lambda on: of_kind(case.serves(on), kind))
+    return evolve(
+        case,
+        misses=lambda on: (*case.misses(on), *of_kind(case.serves(on), "organisational_life_meeting")),
+        readings={**case.readings, "kind": read},
+    )
+
+
+LIFE_MEETINGS = tuple(
+    life_meeting(case, kind, read=read)
+    for case in (SEVEN[0], LIFE_MEETING_HELD)
+    for kind, read in (("organisational_life_meeting", "either"), ("democratic_life_meeting", "literal"))
 )
 ASSEMBLY = DutyCase(
     rule="8.2.1-hold",
     citation="八、2",
     subject="U",
-    scope=since("branch"),
-    outside=one_kind("branch"),
+    scope=student_unit("branch"),
+    outside=not_of_students("branch"),
     serves=lambda on: (meeting("branch_assembly", "U", on),),
     misses=lambda on: (meeting("branch_committee", "U", on), meeting("branch_assembly", "V", on)),
     period=("quarter", "2018-04-01", "2018-06-30"),
@@ -203,25 +391,30 @@ COMMITTEE = DutyCase(
     rule="8.2.2-hold",
     citation="八、2",
     subject="U",
-    scope=since("branch"),
-    outside=one_kind("branch"),
+    scope=student_unit("branch", staff("p8"), role("p8", "branch_secretary", "U")),
+    inside=((unit("U", "branch"), *OF_STUDENTS, role("p7", "committee_member", "U")),),
+    outside=(
+        *not_of_students("branch", role("p9", "committee_member", "U")),
+        (unit("U", "branch"), *OF_STUDENTS, role("p9", "committee_member", "V"), role("p9", "group_leader", "U")),
+        (unit("U", "branch"), *OF_STUDENTS, role("p9", "committee_member", "U", until="2017-12-31")),
+    ),
     serves=lambda on: (meeting("branch_committee", "U", on),),
     misses=lambda on: (meeting("branch_assembly", "U", on), meeting("branch_committee", "V", on)),
     period=("month", "2018-05-01", "2018-05-31"),
     modality="normally",
-    defaults={"vacation_months": "bind"},
+    defaults={"vacation_months": "mostly"},
 )
 GROUP = DutyCase(
     rule="8.2.3-hold",
     citation="八、2",
     subject="U",
-    scope=since("group"),
-    outside=one_kind("group"),
+    scope=student_unit("group"),
+    outside=not_of_students("group"),
     serves=lambda on: (meeting("group_meeting", "U", on),),
     misses=lambda on: (meeting("branch_committee", "U", on), meeting("group_meeting", "V", on)),
     period=("month", "2018-05-01", "2018-05-31"),
     modality="normally",
-    defaults={"vacation_months": "bind"},
+    defaults={"vacation_months": "mostly"},
 )
 LECTURE = DutyCase(
     rule="8.2.4",
@@ -269,6 +462,15 @@ BACKBONE_OUTSIDE: tuple[Facts, ...] = (
 )
 
 
+# Whom and what links are with: t1 and t9 are activists, and branches, t4 is neither.
+TARGETS = (
+    *(unit(name, "branch") for name in ("t1", "t9")),
+    *(stage(name, "activist") for name in ("t1", "t9")),
+    unit("t4", "group"),
+    stage("t4", "applicant"),
+)
+
+
 def linked(kind: str, other: str) -> tuple[Callable[[str], Facts], Callable[[str], Facts]]:
     """Return what serves a duty to have a link of that kind, and what almost does."""
     return (
@@ -279,6 +481,8 @@ def linked(kind: str, other: str) -> tuple[Callable[[str], Facts], Callable[[str
             link(kind, "p1", "t2", LONG_AGO),
             no_link(kind, "p1", "t2", on),
             link(kind, "p1", "t3", LONG_AGO, until="2018-06-29"),
+            *((link(kind, "p1", "t4", on),) if kind in ("branch", "activist") else ()),
+            *((link(kind, "p1", "p1", on),) if kind in ("hardship_student", "activist") else ()),
         ),
     )
 
@@ -296,7 +500,7 @@ def standing_link(
         rule=rule,
         citation="一、第2段" if rule == "1.2.4" else "八、4",
         subject="p1",
-        scope=lambda _: inside[0],
+        scope=lambda _: (*inside[0], *TARGETS),
         inside=inside,
         outside=outside,
         serves=serves,
@@ -315,6 +519,7 @@ STANDING = (
             (role("p1", "school_leader"),),
             (staff("p1"), role("p1", "college_leader", "GB")),
             (role("p1", "department_head"),),
+            (role("p1", "principal_leader"),),
             (role("p1", "school_leader"), role("p1", "department_head", "U")),
         ),
         (
@@ -401,19 +606,20 @@ def academic(case: DutyCase) -> DutyCase:
 PERIODIC = (
     SPECIAL_STUDY,
     academic(SPECIAL_STUDY),
-    DutyCase(
-        rule="1.2.2",
-        citation="一、第2段",
-        subject="U",
-        scope=since("general_branch"),
-        outside=one_kind("general_branch"),
-        serves=lambda on: (meeting("special_study", "U", on),),
-        misses=lambda on: (meeting("discussion_session", "U", on), meeting("special_study", "V", on)),
-        period=("semester", *SPRING_DAYS),
-    ),
-    REVIEWS,
-    evolve(REVIEWS, parameters={"review_interval": "quarter"}, period=("quarter", "2018-04-01", "2018-06-30")),
-    evolve(REVIEWS, parameters={"review_interval": "semester"}, period=("semester", *SPRING_DAYS)),
+    DELIBERATIONS,
+    ON_THE_AGENDA,
+    DEDICATED,
+    ANY_REVIEW,
+    COMMENDATIONS,
+    APPRAISED,
+    APPRAISED_BY_A_BRANCH,
+    INTRODUCTION,
+    *LIFE,
+    BRANCH_APPRAISAL,
+    YEARLY_APPRAISAL,
+    academic(YEARLY_APPRAISAL),
+    evolve(ANY_REVIEW, parameters={"review_interval": "quarter"}, period=("quarter", "2018-04-01", "2018-06-30")),
+    evolve(ANY_REVIEW, parameters={"review_interval": "semester"}, period=("semester", *SPRING_DAYS)),
     ANNUAL_PLAN,
     academic(ANNUAL_PLAN),
     TRAINING,
@@ -421,9 +627,11 @@ PERIODIC = (
     *WITH_LECTURES,
     LECTURE_EACH,
     LECTURE_COLLECTIVE,
+    *LESSONS,
     VACATION_PRACTICE,
     *SEVEN,
     LIFE_MEETING_HELD,
+    *LIFE_MEETINGS,
     ASSEMBLY,
     evolve(ASSEMBLY, readings={"early": "next_quarter"}),
     COMMITTEE,

@@ -34,6 +34,7 @@ ACTIVIST = (
     stage("p1", "applicant", "2017-06-01"),
     stage("p1", "activist", "2018-02-10"),
     training("p1", "activist_course", "2018-04-01", passed=True),
+    fact("talk_held", "2018-04-02", person="p1", talk="any"),
 )
 
 

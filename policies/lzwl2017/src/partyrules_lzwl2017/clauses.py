@@ -24,9 +24,6 @@ _LEAD: Final = Text("引出下文，本身不设要求", "leads into the items b
 _OPEN: Final = Text(
     "没有可以计数或计时的标准，只能由人认定", "gives nothing to count or date, so a person has to judge"
 )
-_NO_INTERVAL: Final = Text(
-    "未定间隔，按年的要求另见 8.3.1", "sets no interval; the yearly appraisal is encoded as 8.3.1"
-)
 _AIM: Final = Text("宣示目的，没有具体行为", "declares an aim and names no act")
 _CATCH_ALL: Final = Text("兜底条款，内容取决于上级另行交办", "a catch-all: its content comes from elsewhere")
 
@@ -54,12 +51,12 @@ _CLAUSES: Final = (
     Clause(
         id="1.2.1",
         citation="一、第2段",
-        summary=Text("校党委一年内开会专题研究一次以上", "School committee: a dedicated study a year"),
+        summary=Text("校党委一年内开会专题研究一次以上", "School committee: a dedicated deliberation a year"),
     ),
     Clause(
         id="1.2.2",
         citation="一、第2段",
-        summary=Text("总支一学期内开会研究一次以上", "General branch: a study at least once a semester"),
+        summary=Text("总支一学期内开会研究一次以上", "General branch: deliberate at least once a semester"),
     ),
     Clause(
         id="1.2.3",
@@ -97,8 +94,13 @@ _CLAUSES: Final = (
     Clause(
         id="1.3.2.1",
         citation="一、第3段",
-        summary=Text("党费从严，评优树典型，督促书记", "Strict dues, commendations, oversight of secretaries"),
+        summary=Text("党费从严，树典型，监督总支书记", "Strict dues, models, supervision of secretaries"),
         judges="organisation_department",
+    ),
+    Clause(
+        id="1.3.5",
+        citation="一、第3段",
+        summary=Text("评优秀学生党员并表彰", "Organisation department: commend outstanding members"),
     ),
     Clause(
         id="1.3.3",
@@ -112,15 +114,9 @@ _CLAUSES: Final = (
         judges="organisation_department",
     ),
     Clause(
-        id="1.3.5",
-        citation="一、第3段",
-        summary=Text("对责任人员问责", "Those responsible are held to account"),
-        judges="organisation_department",
-    ),
-    Clause(
         id="1.3.6",
         citation="一、第3段",
-        summary=Text("确有必要的，作组织处理", "Where needed, organisational measures follow"),
+        summary=Text("追究责任，必要时作组织处理", "Those responsible answer for it, by measures where needed"),
         judges="organisation_department",
     ),
     Clause(
@@ -152,26 +148,36 @@ _CLAUSES: Final = (
         judges="general_branch",
     ),
     Clause(
+        id="2.3.0",
+        citation="二、3",
+        summary=Text("管好党员，过组织生活，抓自身建设", "Manage members, keep organisational life and good order"),
+        judges="general_branch",
+    ),
+    Clause(
         id="2.3",
         citation="二、3",
-        summary=Text("管好党员：组织生活、评议、自身建设", "Manage members: organisational life, appraisal"),
+        summary=Text("总支定期评议党员", "General branch: appraise its members regularly"),
+    ),
+    Clause(
+        id="2.4",
+        citation="二、4",
+        summary=Text("依细则发展，把住程序和质量", "Develop members by the rules, guarding quality"),
         judges="general_branch",
     ),
     Clause(
         id="2.4.1",
         citation="二、4",
-        summary=Text("依细则发展，做启蒙，把住程序和质量", "Develop members by the rules, guarding quality"),
-        judges="general_branch",
+        summary=Text("对每学年的新生做启蒙", "Each academic year: new students are introduced"),
     ),
     Clause(
         id="2.4.2",
         citation="二、4",
-        summary=Text("接收预备党员之前：谈话、考察、政审", "Before probation: talks, observation, political review"),
+        summary=Text("接收预备党员之前：谈话、考察、政审", "Until probation: talks, observation, political review"),
     ),
     Clause(
         id="2.4.3",
         citation="二、4",
-        summary=Text("转正之前：对预备党员审查", "Before full membership: a conversion review"),
+        summary=Text("转正之前：预备党员受训、受审查", "Before full membership: training and a review"),
     ),
     Clause(
         id="2.5",
@@ -223,7 +229,12 @@ _CLAUSES: Final = (
     Clause(
         id="3.2",
         citation="三、2",
-        summary=Text("管理党员，按期过组织生活、评议、分析", "Organisational life, appraisal, analysis"),
+        summary=Text("支部定期过组织生活，定期评议", "Organisational life and appraisal, regularly"),
+    ),
+    Clause(
+        id="3.2.1",
+        citation="三、2",
+        summary=Text("管教党员，分析党性，自我批评", "Manage members, analyse their attitude, criticism"),
         judges="branch",
     ),
     Clause(
@@ -273,7 +284,7 @@ _CLAUSES: Final = (
     Clause(
         id="4.4.1",
         citation="四、第1段",
-        summary=Text("积极分子须上党校并考试合格", "Activists must take the Party course and its exam"),
+        summary=Text("积极分子须上党校并参加考试", "Activists must take the Party course and its exam"),
     ),
     Clause(
         id="4.4.2",
@@ -304,19 +315,24 @@ _CLAUSES: Final = (
     Clause(
         id="5.1",
         citation="五、第1段",
-        summary=Text("用好校园网，设交流栏目", "Use the campus network; a column for exchange"),
+        summary=Text("宣传部有交流栏目、网络队伍、信息化平台", "Publicity department: column, team, platform"),
+    ),
+    Clause(
+        id="5.1.1",
+        citation="五、第1段",
+        summary=Text("用好校园网，面广而有针对性", "Use the campus network, wide and to the point"),
         judges="publicity_department",
     ),
     Clause(
         id="5.2",
         citation="五、第1段",
-        summary=Text("管好新媒体，有一支网络队伍", "Run the new media well; have a team for it"),
+        summary=Text("管好网络和新媒体", "Run network and new media well"),
         judges="publicity_department",
     ),
     Clause(
         id="5.3",
         citation="五、第1段",
-        summary=Text("有信息化平台，并用于党员教育管理", "An information platform, used to teach and serve"),
+        summary=Text("以新媒体教育、管理、服务党员", "Teach, manage and serve members by new media"),
         judges="publicity_department",
     ),
     Clause(
@@ -339,7 +355,7 @@ _CLAUSES: Final = (
     Clause(
         id="7.1",
         citation="七、第1段",
-        summary=Text("团组织推优与确定人选相衔接", "The League's recommendation goes with selection"),
+        summary=Text("“青马”培训、推优与确定人选相衔接", "League training and recommendation go with selection"),
     ),
     Clause(
         id="7.1.1",
@@ -424,12 +440,12 @@ _CLAUSES: Final = (
     Clause(
         id="8.4.3",
         citation="八、4",
-        summary=Text("试行骨干党员联系寝室", "On trial: backbone members link with rooms"),
+        summary=Text("探索骨干党员联系寝室", "Explored: backbone members link with rooms"),
     ),
     Clause(
         id="8.4.3.1",
         citation="八、4",
-        summary=Text("试行责任寝室", "On trial: rooms that members answer for"),
+        summary=Text("探索责任寝室", "Explored: rooms that members answer for"),
         reason=Text("探索事项，内容见 8.4.4", "exploratory; what it asks is listed in 8.4.4"),
     ),
     Clause(
@@ -476,9 +492,15 @@ _SENTENCES: Final = (
     Sentence("W15", "9ed6a5ca4d518e1e", "encoded", clauses=("1.2.4", "1.2.5"), rules=("1.2.4",)),
     Sentence("W16", "84bc60a2988ddb03", "exhortation", clauses=("1.2.6",), reason=_AIM),
     Sentence("W17", "f96f0cefd3defca3", "judgement", clauses=("1.3.1",), reason=_OPEN),
-    Sentence("W18", "15b503b205b01bf0", "encoded", clauses=("1.3.1", "1.3.2", "1.3.2.1"), rules=("1.3.2",)),
+    Sentence(
+        "W18",
+        "15b503b205b01bf0",
+        "encoded",
+        clauses=("1.3.1", "1.3.2", "1.3.2.1", "1.3.5"),
+        rules=("1.3.2", "1.3.5"),
+    ),
     Sentence("W19", "c845b984cd785c77", "encoded", clauses=("1.3.3",), rules=("1.3.3",)),
-    Sentence("W20", "e8e1dac496dd6222", "judgement", clauses=("1.3.4", "1.3.5", "1.3.6"), reason=_OPEN),
+    Sentence("W20", "e8e1dac496dd6222", "judgement", clauses=("1.3.4", "1.3.6"), reason=_OPEN),
     Sentence("W21", "d68f91252fbb75eb", "heading", reason=_HEADING),
     Sentence(
         "W22",
@@ -491,15 +513,22 @@ _SENTENCES: Final = (
     Sentence("W24", "120eb2d8aa5a93ae", "heading", reason=_LEAD),
     Sentence("W25", "8497de3b3aa72afc", "judgement", clauses=("2.1",), reason=_OPEN),
     Sentence("W26", "79cdb3b618fba0db", "judgement", clauses=("2.2",), reason=_OPEN),
-    Sentence("W27", "2b9ab0e4d1398d09", "judgement", clauses=("2.3",), reason=_OPEN),
-    Sentence("W28", "a1b29ae4c6326222", "judgement", clauses=("2.3",), reason=_NO_INTERVAL),
-    Sentence("W29", "0b9d724790640782", "judgement", clauses=("2.4.1",), reason=_OPEN),
+    Sentence("W27", "2b9ab0e4d1398d09", "judgement", clauses=("2.3.0",), reason=_OPEN),
+    Sentence("W28", "a1b29ae4c6326222", "encoded", clauses=("2.3.0", "2.3"), rules=("2.3",)),
+    Sentence("W29", "0b9d724790640782", "judgement", clauses=("2.4",), reason=_OPEN),
     Sentence(
         "W30",
         "03007b86d62a63ee",
         "encoded",
-        clauses=("2.4.1", "2.4.2", "2.4.3"),
-        rules=("2.4.2-review", "2.4.2-talk", "2.4.3-review"),
+        clauses=("2.4", "2.4.1", "2.4.2", "2.4.3"),
+        rules=(
+            "2.4.1",
+            "2.4.2-review",
+            "2.4.2-talk",
+            "2.4.2-cultivation",
+            "2.4.3-training",
+            "2.4.3-review",
+        ),
     ),
     Sentence("W31", "46ade54c25f0c12d", "judgement", clauses=("2.5",), reason=_OPEN),
     Sentence("W32", "bda8ce52511290a3", "encoded", clauses=("2.6", "2.6.1"), rules=("2.6",)),
@@ -517,7 +546,7 @@ _SENTENCES: Final = (
     Sentence("W38", "ea59f136ffb45b92", "judgement", clauses=("3.0",), reason=_OPEN),
     Sentence("W39", "3394fa1c4c4cba69", "heading", reason=_LEAD),
     Sentence("W40", "cb9106d55deed7d0", "judgement", clauses=("3.1",), reason=_OPEN),
-    Sentence("W41", "79d8125915c6a732", "judgement", clauses=("3.2",), reason=_NO_INTERVAL),
+    Sentence("W41", "79d8125915c6a732", "encoded", clauses=("3.2", "3.2.1"), rules=("3.2-life", "3.2-appraisal")),
     Sentence("W42", "f1fd0d2de17dc188", "judgement", clauses=("3.3",), reason=_OPEN),
     Sentence("W43", "d1d5b483a07fb0dd", "judgement", clauses=("3.4",), reason=_OPEN),
     Sentence("W44", "5074ee546a43efba", "judgement", clauses=("3.5",), reason=_OPEN),
@@ -530,15 +559,15 @@ _SENTENCES: Final = (
     Sentence("W51", "a0542d25074582e1", "encoded", clauses=("4.5",), rules=("4.5",)),
     Sentence("W52", "bc143824dc263507", "encoded", clauses=("4.6.1", "4.6.2", "4.6.3"), rules=("4.6.1", "4.6.3")),
     Sentence("W53", "d17875a0b1209190", "heading", reason=_HEADING),
-    Sentence("W54", "0172ada212b948ea", "judgement", clauses=("5.1",), reason=_OPEN),
-    Sentence("W55", "96a172ed06c2597f", "judgement", clauses=("5.2",), reason=_OPEN),
-    Sentence("W56", "5ef8c97c53eb1a5e", "judgement", clauses=("5.3",), reason=_OPEN),
+    Sentence("W54", "0172ada212b948ea", "encoded", clauses=("5.1", "5.1.1"), rules=("5.1",)),
+    Sentence("W55", "96a172ed06c2597f", "encoded", clauses=("5.1", "5.2"), rules=("5.1",)),
+    Sentence("W56", "5ef8c97c53eb1a5e", "encoded", clauses=("5.1", "5.3"), rules=("5.1",)),
     Sentence("W57", "7e2daeee7a74cd20", "heading", reason=_HEADING),
     Sentence("W58", "53f50228fc12e512", "judgement", clauses=("6.1",), reason=_OPEN),
     Sentence("W59", "b32175a31ae5aee0", "judgement", clauses=("6.2",), reason=_OPEN),
     Sentence("W60", "71be915c29388eb0", "exhortation", clauses=("6.3",), reason=_AIM),
     Sentence("W61", "2da59080e92c9cdc", "heading", reason=_HEADING),
-    Sentence("W62", "34926a8bb750a4e9", "encoded", clauses=("7.1", "7.1.1"), rules=("7.1",)),
+    Sentence("W62", "34926a8bb750a4e9", "encoded", clauses=("7.1", "7.1.1"), rules=("7.1", "7.1-qingma")),
     Sentence("W63", "a1c79a8a202a2309", "encoded", clauses=("7.2",), rules=("7.2",)),
     Sentence("W64", "d356e023ce71bb36", "heading", reason=_HEADING),
     Sentence(
@@ -572,7 +601,7 @@ _SENTENCES: Final = (
         ),
     ),
     Sentence("W69", "7556652442921188", "heading", reason=_HEADING),
-    Sentence("W70", "eebb3a436d8cb016", "encoded", clauses=("8.3.1", "8.3.2"), rules=("8.3.1",)),
+    Sentence("W70", "eebb3a436d8cb016", "encoded", clauses=("8.3.1", "8.3.2"), rules=("8.3.1-hold", "8.3.1")),
     Sentence("W71", "451cd63e24a1b8cd", "heading", reason=_HEADING),
     Sentence("W72", "79b91f4a1b7356dc", "encoded", clauses=("8.4.1", "8.4.2"), rules=("8.4.1", "8.4.2")),
     Sentence("W73", "dbd3127e1b9b08d1", "encoded", clauses=("8.4.3", "8.4.3.1"), rules=("8.4.3",)),
@@ -583,7 +612,7 @@ DOCUMENT: Final = Document(
     id="lzwl2017",
     title=Text(
         "兰州文理学院贯彻落实《普通高等学校学生党建工作标准》实施意见",
-        "How Lanzhou University of Arts and Science implements the Standard for Student Party Work",
+        "Implementation Opinions of Lanzhou University of Arts and Science on the Standard for Student Party Work",
     ),
     number="兰文理党发〔2017〕73号",
     institution=Text("兰州文理学院", "Lanzhou University of Arts and Science"),

@@ -1,17 +1,19 @@
-"""Clauses 1 to 7: what needs more than a table, from the nine sets of rules to the vacations."""
+"""Clauses 4 to 7: lessons, certificates, results, training, the column online and the vacations."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from partyrules.facts.vocabulary import Fact
+from partyrules.questions.audit import audit
 from partyrules.testing.institution import (
     LONG_AGO,
     Facts,
     activity,
     closed,
     dissolved,
-    document,
+    facility,
     fact,
     full_member,
     left,
@@ -25,22 +27,9 @@ from partyrules.testing.institution import (
     training,
     unit,
 )
-from policies.lzwl2017.tests.institution import SPRING, SUMMER, TERMS, finding, findings
+from policies.lzwl2017.tests.institution import SPRING, SUMMER, TERMS, adopted, finding, findings
 
 DAY = "2018-06-30"
-OD = unit("OD", "organisation_department")
-RULES = (
-    "development_rules",
-    "branch_setup_rules",
-    "branch_quality_rules",
-    "membership_transfer_rules",
-    "dues_rules",
-    "rights_rules",
-    "exit_rules",
-    "team_rules",
-    "incentive_rules",
-)
-WRITTEN = tuple(document(kind, "OD", LONG_AGO) for kind in RULES)
 B1 = unit("B1", "branch")
 COURSE = training("p1", "activist_course", "2018-03-20", passed=True)
 YL = unit("YL", "youth_league")
@@ -54,65 +43,6 @@ def certificate(person: str, on: str, kind: str = "party_school_certificate") ->
 def registration(of: str, by: str, on: str) -> Fact:
     """Return the registration (登记备案) of the result of the training with that id."""
     return fact("result_registered", on, person="p1", of=of, unit=by)
-
-
-# 1.2.4, 1.3.2, 1.3.3 ----------------------------------------------------------------------------------------
-
-
-def test_leader_with_several_roles() -> None:
-    """A leader with two of the roles has one finding (1.2.4)."""
-    found = findings((role("p1", "school_leader"), role("p1", "college_leader", "GB")), "1.2.4", DAY)
-    assert [(one.subject, one.status) for one in found] == [("p1", "breached")]
-
-
-def test_nine_sets_of_rules() -> None:
-    """All nine sets of rules, filed at any time up to the day asked, satisfy 1.3.2; each counts."""
-    found = finding((OD, *WRITTEN), "1.3.2", DAY)
-    assert (found.status, found.required, found.actual, found.period, found.due) == ("satisfied", 9, 9, None, None)
-    assert found.evidence == tuple(sorted(one.id for one in WRITTEN))
-    assert (found.clause, found.modality, found.readings) == ("一、第3段", "shall", {})
-
-
-@pytest.mark.parametrize("missing", RULES)
-def test_eight_sets_of_rules(missing: str) -> None:
-    """With any one of the nine missing 1.3.2 is breached, whatever else is filed in its stead."""
-    rest = tuple(one for one in WRITTEN if missing not in one.id)
-    instead = (
-        document(missing, "GB", LONG_AGO),
-        document("other_rules", "OD", LONG_AGO),
-        document(missing, "OD", "2018-07-01"),
-        *(document(kind, "OD", "2018-05-01") for kind in RULES if kind != missing),
-    )
-    found = finding((OD, *rest, *instead), "1.3.2", DAY)
-    assert (found.status, found.required, found.actual) == ("breached", 9, 8)
-
-
-def test_other_units_write_no_rules() -> None:
-    """1.3.2 and 1.3.3 bind the organisation department alone, and while it stands."""
-    others: tuple[Facts, ...] = (
-        (unit("U", "branch"), OD),
-        (unit("U", "organisation_department"), dissolved("U", DAY), OD),
-    )
-    for rule in ("1.3.2", "1.3.3"):
-        for other in others:
-            assert findings(other, rule, DAY, subject="U") == ()
-
-
-def test_standing_rules_in_force() -> None:
-    """1.3.2 binds from 11 December 2017."""
-    assert [len(findings((OD,), "1.3.2", day)) for day in ("2017-12-10", "2017-12-11")] == [0, 1]
-
-
-def test_interval_not_set() -> None:
-    """Without an interval 1.3.3 is unknown for each bearer on the day, and says which parameter would decide."""
-    found = finding((OD, document("development_review", "OD", "2018-05-01")), "1.3.3", DAY)
-    assert (found.status, found.period, found.due, found.needs) == (
-        "unknown",
-        None,
-        None,
-        ("parameter:review_interval",),
-    )
-    assert (found.required, found.actual, found.evidence) == (1, None, ())
 
 
 # 4.3.2 ------------------------------------------------------------------------------------------------------
@@ -173,6 +103,19 @@ def test_certificates(course: Fact, status: str, needs: tuple[str, ...]) -> None
     assert (found.clause, found.readings) == ("四、第1段", {})
 
 
+def test_who_issues_certificates() -> None:
+    """Who has to act on a certificate is the Party school of the day it was issued, not its holder (4.4.2)."""
+    schools = (
+        unit("PS", "party_school"),
+        unit("PT", "party_school", "2018-05-11"),
+        unit("PU", "party_school"),
+        dissolved("PU", "2018-05-10"),
+        unit("GB", "general_branch"),
+    )
+    found = finding((ISSUED, *schools), "4.4.2", DAY)
+    assert (found.subject, found.status, found.responsible) == ("p1", "breached", ("PS",))
+
+
 def test_course_passed_twice() -> None:
     """Two passes are no less than one, two registrations neither (4.4.2, 4.5)."""
     passes = tuple(training("p1", "activist_course", day, passed=True) for day in ("2018-03-20", "2018-04-20"))
@@ -184,7 +127,7 @@ def test_course_passed_twice() -> None:
 
 
 def test_other_certificates() -> None:
-    """4.4.2 speaks of the Party school's certificate, issued since the standard is in force; each has its finding."""
+    """4.4.2 speaks of the Party school's certificate, issued since the paper is in force; each has its finding."""
     assert findings((certificate("p1", "2018-05-10", "another"),), "4.4.2", DAY) == ()
     assert findings((certificate("p1", "2017-12-10"),), "4.4.2", DAY) == ()
     two = (certificate("p1", "2017-12-11"), certificate("p2", "2018-06-30"), certificate("p3", "2018-07-01"))
@@ -258,8 +201,47 @@ def test_results_bind_the_branches_of_that_day() -> None:
     assert findings((*TERMS, COURSE), "4.5", DAY) == ()
 
 
+def test_results_of_those_who_are_cultivated() -> None:
+    """A branch that cultivates the person that day is bound as one of which they are a member; one finding for both."""
+    cultivated = (
+        *(unit(name, "branch") for name in ("B1", "B2", "B3", "B4")),
+        unit("G1", "group"),
+        COURSE,
+        fact("cultivation_started", "2018-03-20", person="p1", unit="B1"),
+        fact("cultivation_started", LONG_AGO, person="p1", unit="B2"),
+        fact("cultivation_ended", "2018-03-20", person="p1", unit="B2"),
+        fact("cultivation_started", LONG_AGO, person="p1", unit="B3"),
+        member("p1", "B3"),
+        fact("cultivation_started", LONG_AGO, person="p2", unit="B4"),
+        fact("cultivation_started", LONG_AGO, person="p1", unit="G1"),
+    )
+    assert [one.subject for one in findings((*TERMS, *cultivated), "4.5", DAY)] == ["B1", "B3"]
+    entry = registration(COURSE.id, "B1", "2018-03-21")
+    assert finding((*TERMS, *cultivated, entry), "4.5", DAY, subject="B1").status == "satisfied"
+
+
+def test_results_of_somebody_in_no_branch() -> None:
+    """Nobody is there to register the result of somebody in no branch: no finding, and that is said beside them."""
+
+    def notices(*facts: Fact) -> list[str]:
+        asked = audit((*TERMS, B1, *facts), adopted(), as_of=date(2018, 6, 30))
+        return [one.en for one in asked.notices if one.en.startswith("lzwl2017:4.5")]
+
+    alone = notices(COURSE)
+    assert alone == [
+        f"lzwl2017:4.5: no unit was there to act on 1 record ({COURSE.id}), so that there is no finding about them"
+    ]
+    assert notices(COURSE, member("p1", "B1")) == []
+    assert notices(training("p1", "activist_course", "2017-12-10"), training("p1", "member_training", DAY)) == []
+    month = training("p1", "activist_course", "2018-03")
+    assert notices(month, member("p1", "B1", "2018-03-15")) == []
+    many = notices(*(training(f"p{n}", "activist_course", DAY) for n in range(5)))
+    assert "5 records" in many[0]
+    assert "and 2 more" in many[0]
+
+
 def test_results_of_other_courses() -> None:
-    """4.5 speaks of the activist course, passed or not, since the standard is in force."""
+    """4.5 speaks of the activist course, passed or not, since the paper is in force."""
     scope = (*TERMS, B1, member("p1", "B1"))
     assert findings((*scope, training("p1", "member_training", "2018-03-20")), "4.5", DAY) == ()
     assert findings((*scope, training("p1", "activist_course", "2017-12-10")), "4.5", DAY) == ()
@@ -356,6 +338,43 @@ def test_hours_with_lectures() -> None:
     assert counted[1].readings["party_lecture_counts"] == "yes"
 
 
+# 5.1 --------------------------------------------------------------------------------------------------------
+
+PD = unit("PD", "publicity_department")
+ONLINE = tuple(
+    facility(kind, "PD", "2018-06-30") for kind in ("student_exchange_column", "network_team", "information_platform")
+)
+
+
+def test_column_team_and_platform() -> None:
+    """The publicity department keeps all three, open on the day asked; two of one kind are one (5.1)."""
+    found = finding((PD, *ONLINE), "5.1", DAY)
+    assert (found.status, found.required, found.actual) == ("satisfied", 3, 3)
+    assert found.evidence == tuple(sorted(one.id for one in ONLINE))
+    assert (found.clause, found.modality, found.readings, found.period) == ("五、第1段", "shall", {}, None)
+    assert finding((PD, *ONLINE), "5.1", "2018-06-29").actual == 0
+    twice = (*ONLINE[:2], facility("network_team", "PD", LONG_AGO))
+    assert (finding((PD, *twice), "5.1", DAY).status, finding((PD, *twice), "5.1", DAY).actual) == ("breached", 2)
+
+
+@pytest.mark.parametrize("missing", range(3))
+def test_two_of_three(missing: int) -> None:
+    """With any one of the three closed, or another unit's, 5.1 is breached."""
+    rest = tuple(one for n, one in enumerate(ONLINE) if n != missing)
+    kind = ONLINE[missing].facility  # type: ignore[attr-defined]  # the opening of a facility
+    shut = (facility(kind, "PD", LONG_AGO), fact("facility_closed", DAY, facility=kind, unit="PD"))
+    instead = (facility(kind, "GB"), facility("members_home", "PD"), *shut)
+    found = finding((PD, *rest, *instead), "5.1", DAY)
+    assert (found.status, found.actual) == ("breached", 2)
+
+
+def test_no_other_unit_keeps_them() -> None:
+    """5.1 binds the publicity department, while it stands and from 11 December 2017."""
+    assert findings((unit("PD", "student_affairs"), unit("PE", "publicity_department")), "5.1", DAY, subject="PD") == ()
+    assert findings((PD, dissolved("PD", DAY)), "5.1", DAY) == ()
+    assert [len(findings((PD,), "5.1", day)) for day in ("2017-12-10", "2017-12-11")] == [0, 1]
+
+
 # 7.2 --------------------------------------------------------------------------------------------------------
 
 
@@ -413,12 +432,6 @@ def test_practice_of_the_year_before() -> None:
         vacation="one_per_year",
     )
     assert (found.status, found.actual) == ("pending", 0)
-
-
-def test_reviews_in_vacations() -> None:
-    """A monthly interval binds in the vacations too (1.3.3)."""
-    found = finding((*TERMS, OD), "1.3.3", "2018-08-31", start="2018-08-01", parameters={"review_interval": "month"})
-    assert (found.status, found.reason) == ("breached", None)
 
 
 def test_vacations_are_the_declared_ones() -> None:
