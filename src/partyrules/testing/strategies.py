@@ -1,9 +1,9 @@
 """Hypothesis strategies for facts, histories, calendars and institutions, derived from what a pack reads."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal, cast, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, cast, get_args, get_origin
 
 import attrs
 from attrs import evolve, field, frozen
@@ -38,6 +38,8 @@ from partyrules.testing.scenes import Scene, declared_terms, filled, studio_of
 from partyrules.time.calendar import CALENDAR_GRAINS, CivilDate, add_days, period_of
 
 __all__ = ["Question", "asked_histories", "calendars", "facts", "histories", "institutions", "questions"]
+
+T = TypeVar("T")
 
 _RECORD_TYPES: Final = ("term_declared", "fact_retracted", "register_closed")
 _ALWAYS_READ: Final = ("person_registered", "person_left", "leave_started", "leave_ended", "register_closed")
@@ -260,7 +262,7 @@ def _new_facts_of(alphabet: Alphabet, wire: str, *, months: bool) -> st.SearchSt
         fields[name] = values
     fields["recorded_at"] = _now_and_then(_instants(alphabet), _SELDOM)
     if wire in alphabet.relations:
-        fields["until"] = _now_and_then(st.sampled_from(alphabet.days), _SELDOM)
+        fields["until"] = _now_and_then(_one_of(alphabet.days), _SELDOM)
     return st.fixed_dictionaries(fields).map(lambda said: _made(cls, said))
 
 
@@ -292,7 +294,12 @@ _NAMES: Final = st.integers(0, 99_999).map(lambda number: f"f{number}")
 def _dates(alphabet: Alphabet, *, months: bool) -> st.SearchStrategy[CivilDate]:
     exact = [CivilDate(day, day) for day in alphabet.days]
     open_months = dict.fromkeys(_month(day) for day in alphabet.days)
-    return st.sampled_from((*exact, *list(open_months)[: len(exact) // 6])) if months else st.sampled_from(exact)
+    return _one_of((*exact, *list(open_months)[: len(exact) // 6])) if months else _one_of(exact)
+
+
+def _one_of(values: Sequence[T]) -> st.SearchStrategy[T]:
+    """Return a strategy for one of many values that is told in few words, as a part of others is told with them."""
+    return st.integers(0, len(values) - 1).map(lambda place: values[place])
 
 
 def _month(day: date) -> CivilDate:
@@ -302,7 +309,7 @@ def _month(day: date) -> CivilDate:
 
 def _instants(alphabet: Alphabet) -> st.SearchStrategy[datetime]:
     noon = [datetime(day.year, day.month, day.day, 12, tzinfo=UTC) for day in alphabet.asked[:6]]
-    return st.sampled_from(noon)
+    return _one_of(noon)
 
 
 def _values(alphabet: Alphabet, wire: str, name: str, hint: Any) -> st.SearchStrategy[Any]:
@@ -324,7 +331,7 @@ def _one_value(alphabet: Alphabet, wire: str, name: str, hint: Any) -> st.Search
         whole = tuple(n for n in alphabet.numbers if isinstance(n, int))
         return st.sampled_from(alphabet.numbers if Decimal in parts_of(entry_of(hint)) else whole)
     if plain is date:
-        return st.sampled_from(alphabet.days)
+        return _one_of(alphabet.days)
     if plain is CivilDate:
         return _dates(alphabet, months=False)
     if plain is datetime:
@@ -334,7 +341,7 @@ def _one_value(alphabet: Alphabet, wire: str, name: str, hint: Any) -> st.Search
         referred = tuple(f.id for s in alphabet.scenes for f in s.facts) if _FACT_ID in known else ()
         # A kind that nothing reads now and then, so that what merely looks alike is met too.
         other = () if title_of(hint) else (f"other-{name}",)
-        return st.sampled_from(tuple(dict.fromkeys((*literal, *referred, *ids, *other))) or (f"{name}-1",))
+        return _one_of(tuple(dict.fromkeys((*literal, *referred, *ids, *other))) or (f"{name}-1",))
     return st.from_type(entry_of(hint))
 
 
