@@ -559,11 +559,15 @@ def _shown(value: Any) -> str:
     return " ".join(_shown(one) for one in value) if isinstance(value, list) else str(value)
 
 
-@st.composite
-def _cases(draw: st.DrawFn, bench: _Bench, *, months: bool) -> ReplayCase:
-    told, asked = draw(asked_histories(bench.pack, months=months))
-    adoption = draw(st.sampled_from(bench.adoptions))
-    return ReplayCase(adoption=adoption, facts=told, as_of=asked.as_of, known_at=asked.known_at)
+def _cases(bench: _Bench, *, months: bool) -> st.SearchStrategy[ReplayCase]:
+    @st.composite
+    def cases(draw: st.DrawFn) -> ReplayCase:
+        told, asked = draw(asked_histories(bench.pack, months=months))
+        adoption = draw(st.sampled_from(bench.adoptions))
+        return ReplayCase(adoption=adoption, facts=told, as_of=asked.as_of, known_at=asked.known_at)
+
+    # Without arguments: whatever breaks off a drawing tells its strategy with all that it was given.
+    return cases()
 
 
 def _others(pack: Pack) -> st.SearchStrategy[Fact]:
