@@ -214,6 +214,15 @@ def test_words() -> None:
     assert caught.value.near == "优秀"
 
 
+def test_words_with_anything_in_them() -> None:
+    """A word with a star fits whatever has anything there, unless another that fits stands for something else."""
+    words = {"积极分子": "activist", "*积极分子*培训*": "activist", "*发展对象*": "target"}
+    assert word_in("第3期入党积极分子培训班", words) == "activist"
+    for said in ("发展对象和积极分子培训", "培训班"):
+        with pytest.raises(CellError):
+            word_in(said, words)
+
+
 def test_texts() -> None:
     """A number in place of a text loses its point, Chinese its blanks; digits that a number cannot hold are refused."""
     assert [text_in(2018001.0), text_in(" ２０１８ "), text_in("一 支部"), text_in("Room  1")] == [

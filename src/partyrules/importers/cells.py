@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from math import isfinite
 from typing import Any, Final
@@ -411,17 +412,23 @@ def yes_or_no(value: Value) -> bool:
 
 
 def word_in(value: Value, words: Mapping[str, str]) -> str:
-    """Return what a word stands for, by a mapping's words or as facts call it; raise CellError otherwise."""
+    """Return what a word stands for, by a mapping's words or as facts call it; raise CellError otherwise.
+
+    A word with `*` stands for whatever has anything there; one that patterns of two values fit is refused.
+    """
     said = text_in(value)
     plain = _plain_word(said)
     known = _plain_words(words)
     if plain in known:
         return known[plain]
-    near = nearest(said, (*words, *words.values()), cutoff=0.4)
+    fitting = {known[pattern] for pattern in known if "*" in pattern and fnmatchcase(plain, pattern)}
+    if len(fitting) == 1:
+        return fitting.pop()
     by_value: dict[str, str] = {}
     for word, value_of in words.items():
         by_value.setdefault(value_of, word)
     listed = [*list(by_value.values())[:_MOST_LISTED], *(["…"] if len(by_value) > _MOST_LISTED else [])]
+    near = nearest(said, (word for word in (*words, *words.values()) if "*" not in word), cutoff=0.4)
     raise CellError(f"{cut(said)!r} is not known; allowed: {', '.join(listed)}", near=near)
 
 
