@@ -268,7 +268,7 @@ def test_bad_usage(tmp_path: Path) -> None:
     assert "no such file" in refused("import", ledger, tmp_path / "none.xlsx")
     assert "did you mean `roster`" in refused("import", ledger, path, "--mapping", "rooster")
     assert "m.toml" in refused("import", ledger, path, "--mapping", tmp_path / "m.toml")
-    assert "no columns of ids and names" in refused(
+    assert "found no ids and names" in refused(
         "import", ledger, path, "--directory", write_csv(tmp_path / "d.csv", [["a", "b"]])
     )
     assert "register 'x' is not known" in refused("template", "x")

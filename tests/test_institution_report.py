@@ -21,6 +21,7 @@ from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution
 from partyrules.errors import OutputError, QueryError
 from partyrules.facts.codec import decode_fact, fact_from_wire
 from partyrules.facts.vocabulary import Fact
+from partyrules.importers.directory import read_directory
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import audit
@@ -29,7 +30,6 @@ from partyrules.questions.decide import decide
 from partyrules.questions.funnel import funnel
 from partyrules.report.agenda import calendars
 from partyrules.report.content import Report, report_on
-from partyrules.report.directory import read_directory
 from partyrules.report.files import FORMATS, report_files, write_report
 from partyrules.report.findings import soon
 from partyrules.report.letter import letter
@@ -449,7 +449,7 @@ def test_what_the_command_refuses_it_refuses_in_a_line(tmp_path: Path) -> None:
     assert "is not a date" in refused(*asked, "--since", "yesterday")
     assert "offset" in refused(*asked, "--since", "2018-06-01@noon")
     assert "did you mean `支部甲`?" in refused(*asked, "--unit", "支部用")
-    bad = {"id,what\n": "a head with the columns", "id,name\np1\n": "line 2", "id,name\na,b\na,c\n": "has two names"}
+    bad = {"id,what\n": "no ids and names", "id,name\np1\n": "no ids and names", "id,name\na,b\na,c\n": "has two names"}
     for text, told in bad.items():
         (tmp_path / "names.csv").write_text(text, encoding="utf-8")
         assert told in refused(*asked, "--directory", tmp_path / "names.csv")
@@ -461,7 +461,7 @@ def test_a_directory_is_read_as_it_comes(tmp_path: Path, text: str) -> None:
     """Its columns may be in either order and language, parted by comma, tab or semicolon."""
     path = tmp_path / "names.csv"
     path.write_text(text, encoding="utf-8")
-    assert read_directory(path) == {"p1": "甲"}
+    assert read_directory([path]).names_by_id() == {"p1": "甲"}
 
 
 # The letter --------------------------------------------------------------------------------------------------------

@@ -493,7 +493,7 @@ def test_units_of_a_directory(tmp_path: Path) -> None:
 
 def test_no_directory(tmp_path: Path) -> None:
     """A file without ids and names is no directory."""
-    with pytest.raises(QueryError, match="found no columns of ids and names"):
+    with pytest.raises(QueryError, match="found no ids and names"):
         read_directory([write_csv(tmp_path / "d.csv", [["a", "b"], ["1", "2"]])])
 
 

@@ -32,6 +32,7 @@ from partyrules.cli.output import lines_out, screen, show, told
 from partyrules.errors import QueryError
 from partyrules.evaluate.inference import ENGINES, REFERENCE, engine_named
 from partyrules.facts.writing import new_file
+from partyrules.importers.directory import read_directory
 from partyrules.questions.contested import ContestedStep, contested_decision
 from partyrules.questions.decide import decide as decided
 from partyrules.questions.decide import engine_trace
@@ -43,7 +44,6 @@ from partyrules.questions.record import replay as replayed
 from partyrules.questions.sources import history_from
 from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
-from partyrules.report.directory import read_directory
 from partyrules.report.explanation import derivation_lines
 from partyrules.report.letter import letter
 from partyrules.report.terminal import Lang
@@ -121,7 +121,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("--contested goes with --format text or json; a letter is of one decision")
     if directory is not None and form not in _LETTERS:
         raise click.UsageError("--directory goes with --format html or md: only a letter has names")
-    names = None if directory is None else read_directory(directory)
+    names = None if directory is None else read_directory([directory]).names_by_id()
     if trace_engine and engine == REFERENCE:
         raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)

@@ -25,8 +25,8 @@ from partyrules.cli.options import (
     source_argument,
 )
 from partyrules.cli.output import report as told
+from partyrules.importers.directory import read_directory
 from partyrules.report.content import report_on
-from partyrules.report.directory import read_directory
 from partyrules.report.files import FORMATS, Format, write_report
 from partyrules.report.terminal import Lang
 
@@ -98,7 +98,7 @@ def report(  # noqa: PLR0913 - one argument for each option
     The page is one file in both languages that needs no network. Files of an earlier report in DIR give way.
     """
     adoption = adoption_from(packs, readings, parameters, adoption_file)
-    names: Mapping[str, str] = {} if directory is None else read_directory(directory)
+    names: Mapping[str, str] = {} if directory is None else read_directory([directory]).names_by_id()
     day = day_asked(as_of, adoption, lang)
     earlier, known_since = since or (None, None)
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)

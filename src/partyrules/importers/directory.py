@@ -24,6 +24,9 @@ _IDS: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("组织编号", "支部编号", "单位编号", "单位代码", "unit", "unit id"),
     "building": ("楼宇编号", "楼号", "building", "building id"),
 }
+# Of whatever kind; whoever is not in such a table is no person known.
+_ANY_ID: Final = ("编号", "代号", "id")
+_ANY_NAME: Final = ("姓名", "名称", "name")
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "person": ("姓名", "名字", "name"),
     "unit": ("组织名称", "支部名称", "单位名称", "名称", "unit name", "name"),
@@ -32,7 +35,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 _CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _WITH_ID: Final = re.compile(r"(.+?)\s*\(([^()]+)\)")
 _MOST_SHOWN: Final = 5
-_ALLOWED: Final = "学号 and 姓名, 组织编号 and 组织名称, 楼宇编号 and 楼宇名称"
+_ALLOWED: Final = "columns such as 学号 and 姓名, 组织编号 and 组织名称, or id and name"
 
 _like: Final = lru_cache(maxsize=1 << 16)(likeness)
 
@@ -93,14 +96,14 @@ class Directory:
     def add_pair(self, kind: str, known: str, name: str) -> None:
         """Add an id and the name beside it, unless that name, or one of a directory, is of another: the first holds."""
         of_another = kind in self.closed and _like(name) in self.names[kind]
-        if self._agree(kind, name, known) or not (self._called(kind, known) or of_another):
+        if self._agree(kind, name, known) or not (self.called(kind, known) or of_another):
             self.add(kind, known, name)
 
     def check_pair(self, kind: str, known: str, name: str) -> None:
         """Raise CellError where an id, or in a directory that was given its name, is known to be another's."""
         if self._agree(kind, name, known) and (kind not in self.closed or _like(name) in self.names[kind]):
             return
-        others = self._called(kind, known)
+        others = self.called(kind, known)
         if others:
             raise CellError(
                 f"the {kind} {cut(known)!r} is called {cut(others[0])!r}, not {cut(name)!r}",
@@ -114,15 +117,21 @@ class Directory:
         holders = self.names[kind].get(_like(name), set())
         return next(iter(holders)) if len(holders) == 1 else None
 
-    def _called(self, kind: str, known: str) -> list[str]:
+    def called(self, kind: str, known: str) -> list[str]:
         """Return the names that an id is known by."""
         return self._names_of[kind].get(_like(known), [])
+
+    def names_by_id(self) -> dict[str, str]:
+        """Return the name of each id, whatever it is of."""
+        return {
+            self.ids[kind][like]: names[0] for kind in reversed(_KINDS) for like, names in self._names_of[kind].items()
+        }
 
     def _agree(self, kind: str, name: str, known: str) -> bool:
         """Tell whether an id is known, by this name or by none."""
         like = _like(known)
         return like in self.ids[kind] and (
-            self.ids[kind][like] in self.names[kind].get(_like(name), set()) or not self._called(kind, known)
+            self.ids[kind][like] in self.names[kind].get(_like(name), set()) or not self.called(kind, known)
         )
 
     def _unknown(self, kind: str, said: str) -> str:
@@ -159,33 +168,40 @@ class Directory:
 
 
 def read_directory(paths: Iterable[Path]) -> Directory:
-    """Return the directory in some spreadsheets: columns such as 学号 and 姓名, 支部编号 and 支部名称, or id and name.
+    """Return the directory in some spreadsheets: columns such as 学号 and 姓名, 组织编号 and 组织名称, or id and name.
 
-    Raise QueryError where one cannot be read, or has no such columns.
+    Raise QueryError where one cannot be read, has no such columns, or gives an id two names.
     """
     found = Directory()
     for path in paths:
         sheets = [sheet for sheet in sheets_of(path) if not sheet.hidden]
         added = [_added(found, sheet) for sheet in sheets]
         if not any(added):
-            raise QueryError(f"{path}: found no columns of ids and names; allowed: {_ALLOWED}")
+            raise QueryError(f"{path}: found no ids and names; allowed: {_ALLOWED}")
     return found
 
 
 def _added(directory: Directory, sheet: RegisterSheet) -> bool:
+    """Tell whether a sheet has ids and names, and add them."""
+    pairs = {kind: (_IDS[kind], _NAMES[kind], (kind,)) for kind in _KINDS} | {"": (_ANY_ID, _ANY_NAME, _KINDS)}
     added = False
-    for kind in _KINDS:
-        wanted = {"id": _IDS[kind], "name": _NAMES[kind]}
-        header = found_header(sheet, wanted)
-        if header is None or set(header.columns) < set(wanted):
+    for closes, (ids, names, kinds) in pairs.items():
+        header = found_header(sheet, {"id": ids, "name": names})
+        if header is None or len(header.columns) < 2 or (not closes and added):  # noqa: PLR2004 - both
             continue
-        for row in sheet.rows[header.first :]:
+        for number, row in enumerate(sheet.rows[header.first :], start=header.first + 1):
             cells = [row[at] if at < len(row) else None for at in (header.columns["id"], header.columns["name"])]
-            if not any(map(is_nothing, cells)):
-                try:
-                    directory.add(kind, *map(text_in, cells))
-                except CellError as error:
-                    raise QueryError(f"{sheet.where}: {error}") from None
-                directory.closed.add(kind)
-                added = True
+            if any(map(is_nothing, cells)):
+                continue
+            try:
+                known, name = map(text_in, cells)
+            except CellError as error:
+                raise QueryError(f"{sheet.where}, row {number}: {error}") from None
+            others = directory.called(kinds[0], known)
+            if others and others[0] != name:
+                raise QueryError(f"{sheet.where}, row {number}: `{known}` has two names, {others[0]!r} and {name!r}")
+            for kind in kinds:
+                directory.add(kind, known, name)
+            directory.closed.add(closes or "person")
+            added = True
     return added
