@@ -14,6 +14,7 @@ from partyrules.errors import QueryError
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import Audit, audit
+from partyrules.questions.funnel import funnel
 from partyrules.report.terminal import Column, Screen
 from partyrules.testing.institution import (
     activity,
@@ -96,6 +97,18 @@ def test_every_table_names_the_units() -> None:
     rows = asked().table().to_arrow().to_pylist()
     units = {row["subject"]: row["unit"] for row in rows}
     assert (units["m"], units["branch"]) == (["group"], ["branch"])
+
+
+def test_the_funnel_of_a_unit_counts_who_is_under_it() -> None:
+    """The funnels of units that nobody shares add up to those of the people under each."""
+    whole = funnel(FACTS, adopt(["lzwl2017"]), on=date(2018, 7, 6))
+    general, other = (
+        funnel(FACTS, adopt(["lzwl2017"]), on=date(2018, 7, 6), unit=name) for name in ("general", "other")
+    )
+    assert whole.holding["full_member"] == 2
+    assert (general.holding["full_member"], other.holding["full_member"]) == (1, 1)
+    with pytest.raises(QueryError, match="did you mean `other`"):
+        funnel(FACTS, adopt(["lzwl2017"]), on=date(2018, 7, 6), unit="othr")
 
 
 # By time -----------------------------------------------------------------------------------------------------------

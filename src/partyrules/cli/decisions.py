@@ -27,6 +27,7 @@ from partyrules.cli.options import (
     opened,
     output_option,
     source_argument,
+    unit_option,
 )
 from partyrules.cli.output import lines_out, screen, show, told
 from partyrules.errors import QueryError
@@ -216,6 +217,7 @@ def _in_chinese(outcome: object) -> str:
 @click.command()
 @source_argument
 @adoption_options
+@unit_option
 @day_option("--on")
 @known_at_option
 @engine_option
@@ -230,6 +232,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     adoption_file: Path | None,
     readings: tuple[str, ...],
     parameters: tuple[str, ...],
+    unit: str | None,
     on: date | None,
     known_at: datetime | None,
     by_ledger_time: bool,
@@ -244,7 +247,7 @@ def funnel(  # noqa: PLR0913 - one argument for each option
     day = day_asked(on, adoption, lang)
     kept = kept_by(known_at, by_ledger_time=by_ledger_time)
     with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as asked:
-        found = funnel_of(asked, adoption, on=day, known_at=known_at, engine=engine)
+        found = funnel_of(asked, adoption, on=day, known_at=known_at, engine=engine, unit=unit)
     if form == "json":
         notices_beside(found.notices, lang)
         lines_out([msgspec.json.encode(funnel_wire(found))])

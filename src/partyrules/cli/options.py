@@ -45,6 +45,7 @@ __all__ = [
     "output_option",
     "selection_options",
     "source_argument",
+    "unit_option",
     "vocabulary_of",
     "warn_of",
 ]
@@ -126,10 +127,15 @@ def output_option(command: C) -> C:
     )(command)
 
 
+def unit_option(command: C) -> C:
+    """Give a command `--unit`."""
+    return click.option("--unit", metavar="ID", help="Only who and what is under this unit on the day asked.")(command)
+
+
 def selection_options(command: C) -> C:
     """Give a command `--rule`, `--subject` and `--unit`."""
     for option in (
-        click.option("--unit", metavar="ID", help="Only who and what is under this unit on the day asked."),
+        unit_option,
         click.option("--subject", metavar="ID", help="Only findings about this person, unit or building."),
         click.option(
             "--rule",

@@ -19,6 +19,7 @@ from partyrules.evaluate.inference import engine_named
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.pipeline import case_of, is_student, next_stage
 from partyrules.history import NO_STAGE, History
+from partyrules.history.units import subjects_under
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
 from partyrules.questions.decide import decided
@@ -90,9 +91,11 @@ def funnel(
     on: date,
     known_at: datetime | None = None,
     engine: str | None = None,
+    unit: str | None = None,
 ) -> Funnel:
     """Return the funnel of the pipeline on a day: everybody who holds a stage, and their next step.
 
+    With a `unit`, of those alone who are under it that day: members and cultivated, of units below it too.
     Without `engine` the steps are decided in columns, for everybody at once; with the name of an inference engine,
     or `reference`, one by one. All come to the same.
     """
@@ -104,7 +107,7 @@ def funnel(
     def decide(person: str, into: str) -> Decision:
         return decided(case_of(adoption, history, person=person, to=into), engine=chosen)
 
-    holders = _Holders(view, history)
+    holders = _Holders(view, history, None if unit is None else subjects_under(history, unit))
     found: list[BeforeStep] = []
     for into, people in holders.before.items():
         columnar = _in_columns(holders.pipeline, people, into) if engine is None else None
@@ -124,10 +127,12 @@ def funnel(
 class _Holders:
     """Who holds which stage on the day, and before which stage they therefore stand."""
 
-    def __init__(self, view: View, history: History) -> None:
+    def __init__(self, view: View, history: History, among: frozenset[str] | None) -> None:
         self.pipeline: Final = Pipeline(view)
         stages = view.adoption.stage_names
         people = self._students(view, history)
+        if among is not None:
+            people = people[np.isin(people, [view.code(name) for name in among])]
         code, _, doubt = self.pipeline.stages(people)
         self.holding: Final[Counter[str]] = Counter()
         self.undated = 0
