@@ -182,7 +182,7 @@ def test_time_brings_a_finding_and_a_record_what_it_says() -> None:
     winter = institution_of.term("2018-winter", "winter_vacation", "2018-01-20", "2018-02-25")
     found = heard((*BASE, winter, REPORT), at("2018-02-25"), at("2018-07-06"))
     assert found.before is None
-    assert [(cause.kind, cause.id) for cause in found.causes] == [("time", None), ("record", REPORT.id)]
+    assert [(cause.kind, cause.id) for cause in found.causes] == [("record", REPORT.id), ("time", None)]
 
 
 def test_a_retraction_and_a_closure_are_called_so() -> None:

@@ -329,15 +329,15 @@ class Causes:
         return {name: frozenset(numbers) for name, numbers in found.items()}
 
     def _told(self, undone: _Undone) -> Iterator[Cause]:
-        """Yield what is undone as causes: time, choices, then records in the order of the record."""
-        if undone.time:
-            yield Cause(kind="time", was=str(self._before.as_of), now=str(self._after.as_of))
-        for number in sorted(undone.choices):
-            choice = self._choices[number]
-            yield Cause(kind=choice.kind, id=choice.id, was=choice.was, now=choice.now)
+        """Yield what is undone as causes: records in the order of the record, choices, then time."""
         for number in sorted(undone.records):
             fact = self._facts[number]
             yield Cause(kind=_KINDS.get(fact.wire, "record"), id=fact.id, fact=fact.wire, on=str(fact.on))
+        for number in sorted(undone.choices):
+            choice = self._choices[number]
+            yield Cause(kind=choice.kind, id=choice.id, was=choice.was, now=choice.now)
+        if undone.time:
+            yield Cause(kind="time", was=str(self._before.as_of), now=str(self._after.as_of))
 
 
 def _smallest(given: Sequence[int], does: Callable[[Sequence[int]], bool]) -> Sequence[int]:
