@@ -397,7 +397,8 @@ def test_a_later_calendar_replaces_the_earlier_one(facts: tuple[Fact, ...], repo
     assert all(old.dtstart.value == new.dtstart.value for old, new in shared)
     settled = fact_from_wire(
         {
-            "fact": "meeting_held", "id": "x1", "on": "2019-06-20", "meeting": "democratic_life_meeting", "unit": "branch-01",
+            "fact": "meeting_held", "id": "x1", "on": "2019-06-20", "meeting": "democratic_life_meeting",
+            "unit": "branch-01",
             "attended": [row.subject for row in report.table.where(rule="lzwl2017:8.1.1", status="pending").rows()],
         },
         where="test",

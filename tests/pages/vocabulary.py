@@ -72,7 +72,7 @@ def constructs() -> Mapping[str, tuple[type, ...]]:
         "Conditions": _subclasses(expressions.Condition),
         "Terms": (*get_args(expressions.Term), expressions.Given),
         "Selections": get_args(expressions.Selection),
-        "Tallies": (*get_args(expressions.Tally), expressions.Portion),
+        "Tallies": (*get_args(expressions.Tally), expressions.Through, expressions.Portion),
         _OF_ITS_OWN: (Relation, RecordStanding),
     }
     placed = {cls for classes in found.values() for cls in classes}
