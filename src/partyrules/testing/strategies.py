@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from partyrules.facts.admission import admitted
 from partyrules.facts.schema import COMMON, FURTHER, entry_of, field_types, is_list, parts_of, plain_of, title_of
-from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
+from partyrules.facts.vocabulary import Fact, FactRetracted, StageExtended, TermDeclared
 from partyrules.history import Relation
 from partyrules.language.kernel import (
     AskedStep,
@@ -261,7 +261,9 @@ def _new_facts_of(alphabet: Alphabet, wire: str, *, months: bool) -> st.SearchSt
             values = _now_and_then(values, _OFTEN if often else _SELDOM)
         fields[name] = values
     fields["recorded_at"] = _now_and_then(_instants(alphabet), _SELDOM)
-    if wire in alphabet.relations:
+    if cls is StageExtended:
+        fields["until"] = _one_of(alphabet.days)
+    elif wire in alphabet.relations:
         fields["until"] = _now_and_then(_one_of(alphabet.days), _SELDOM)
     return st.fixed_dictionaries(fields).map(lambda said: _made(cls, said))
 
