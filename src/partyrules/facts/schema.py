@@ -33,6 +33,7 @@ COMMON: Final = ("id", "on", "until", "recorded_at", "recorded_by", "note")
 
 FURTHER: Final[Mapping[tuple[str, str], str]] = {("meeting_held", "meeting"): "also"}
 """By wire name and field the field that lists further values of it: what is of several kinds is of each."""
+_WITH_FURTHER: Final = frozenset(name for _, name in FURTHER)
 FOR_PERIOD: Final[Mapping[str, str]] = {"document_filed": "for_period"}
 """By wire name the field that names, where it is given, a day of the periods in which alone the fact counts."""
 
@@ -50,7 +51,8 @@ def field_types(cls: type[Fact]) -> Mapping[str, Any]:
 def value_of(fact: Any, name: str) -> Any:
     """Return what rules read in a field of a fact, of which `wire` is the type; None where there is no such field."""
     value = getattr(fact, name, None)
-    more = FURTHER.get((fact.wire, name))
+    # Asked of every fact that is looked at, and of hardly any is there more.
+    more = FURTHER.get((fact.wire, name)) if name in _WITH_FURTHER else None
     others = getattr(fact, more) if more is not None else None
     return (value, *(each for each in dict.fromkeys(others) if each != value)) if others else value
 
