@@ -265,11 +265,16 @@ def _new_facts_of(alphabet: Alphabet, wire: str, *, months: bool) -> st.SearchSt
         fields["until"] = _one_of(alphabet.days)
     elif wire in alphabet.relations:
         fields["until"] = _now_and_then(_one_of(alphabet.days), _SELDOM)
+    if wire == StageExtended.wire:
+        fields["until"] = _one_of(alphabet.days)
     return st.fixed_dictionaries(fields).map(lambda said: _made(cls, said))
 
 
 def _made(cls: type[Fact], said: Mapping[str, Any]) -> Fact:
     """Return the fact that says this, what is None left out; a fact that its own class refuses is no case."""
+    if cls is StageExtended:
+        # It has a last day, and not one before it was decided.
+        said = {**said, "until": max(said["until"], said["on"].last)}
     try:
         return cls(**{name: value for name, value in said.items() if value is not None})
     except ValueError:
