@@ -265,8 +265,6 @@ def _new_facts_of(alphabet: Alphabet, wire: str, *, months: bool) -> st.SearchSt
         fields["until"] = _one_of(alphabet.days)
     elif wire in alphabet.relations:
         fields["until"] = _now_and_then(_one_of(alphabet.days), _SELDOM)
-    if wire == StageExtended.wire:
-        fields["until"] = _one_of(alphabet.days)
     return st.fixed_dictionaries(fields).map(lambda said: _made(cls, said))
 
 
