@@ -75,8 +75,8 @@ def test_a_misspelt_meeting() -> None:
 def test_a_kind_of_the_core_that_no_adopted_pack_reads() -> None:
     """A kind that the core names is told of where nobody reads it, and taken for no other that is nearly the same."""
     adoption = adopt(["lzwl2017"])
-    (told,) = doubts([meeting("organisational_life", "g1", "2018-03-05")], adoption)
-    assert told == "no adopted pack reads meeting_held `organisational_life` (1)"
+    (told,) = doubts([meeting("discussion_session", "g1", "2018-03-05")], adoption)
+    assert told == "no adopted pack reads meeting_held `discussion_session` (1)"
 
 
 @pytest.mark.parametrize(

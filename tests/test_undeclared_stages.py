@@ -32,6 +32,7 @@ ON: Final = date(2018, 6, 30)
 RECORDED: Final = datetime(2018, 7, 1, 8, 0, tzinfo=UTC)
 ACTIVIST: Final = toy.stage("p1", "activist", "2018-01-01")
 COURSE: Final = toy.training("p1", "activist_course", "2018-03-01", passed=True)
+TALK: Final = toy.fact("talk_held", "2018-03-02", person="p1", talk="any")
 OFFICE: Final = toy.unit("g", "guidance_department", "2016-01-01")
 
 
@@ -62,11 +63,11 @@ def reasons(facts: Iterable[Fact], on: date = ON) -> dict[str, str]:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_misspelt_step_loses_no_veto(engine: str) -> None:
     """An opposing opinion on a step that there is not leaves the decision open until it is corrected."""
-    found = decided(ACTIVIST, COURSE, OFFICE, MISSPELT, engine=engine)
+    found = decided(ACTIVIST, COURSE, TALK, OFFICE, MISSPELT, engine=engine)
     assert (found.outcome, found.reason, found.needs) == ("undetermined", None, ("correction",))
     assert [(record.id, record.reason) for record in found.irregular] == [("o1", "unknown_step")]
-    assert decided(ACTIVIST, COURSE, OFFICE, OPPOSED, engine=engine).outcome == "vetoed"
-    assert decided(ACTIVIST, COURSE, OFFICE, engine=engine).outcome == "permitted"
+    assert decided(ACTIVIST, COURSE, TALK, OFFICE, OPPOSED, engine=engine).outcome == "vetoed"
+    assert decided(ACTIVIST, COURSE, TALK, OFFICE, engine=engine).outcome == "permitted"
 
 
 def test_a_misspelt_stage_frees_nobody() -> None:
@@ -97,7 +98,7 @@ def test_a_misspelt_stage_frees_nobody() -> None:
 )
 def test_it_bears_on_decisions_since_entry_up_to_the_day_asked(on: str, outcome: str) -> None:
     """A misspelt step of before the stage held, or of after the day asked, leaves nothing open; a month may."""
-    found = decided(ACTIVIST, COURSE, OFFICE, evolve(MISSPELT, on=toy.fact("talk_held", on, person="x", talk="y").on))
+    found = decided(ACTIVIST, COURSE, TALK, OFFICE, evolve(MISSPELT, on=toy.fact("talk_held", on, person="x", talk="y").on))
     assert found.outcome == outcome
     assert bool(found.irregular) == (on < "2018-07")
 
@@ -110,10 +111,10 @@ def test_where_no_stage_is_held_it_bears_whenever_it_was() -> None:
 
 def test_what_bars_the_step_anyway_still_does() -> None:
     """A veto and an unmet requirement stand; a step out of order is not judged, so that nothing is needed."""
-    assert decided(ACTIVIST, COURSE, OFFICE, evolve(MISSPELT, id="o2"), OPPOSED).outcome == "vetoed"
+    assert decided(ACTIVIST, COURSE, TALK, OFFICE, evolve(MISSPELT, id="o2"), OPPOSED).outcome == "vetoed"
     blocked = decided(ACTIVIST, OFFICE, MISSPELT)
     assert (blocked.outcome, blocked.needs) == ("blocked", ("correction",))
-    disordered = decided(ACTIVIST, COURSE, OFFICE, MISSPELT, to="full_member")
+    disordered = decided(ACTIVIST, COURSE, TALK, OFFICE, MISSPELT, to="full_member")
     assert (disordered.outcome, disordered.reason, disordered.needs) == ("blocked", "stage_order", ())
     assert len(disordered.irregular) == 1
 
@@ -142,7 +143,7 @@ def test_where_no_pack_declares_a_stage_none_is_misspelt() -> None:
 def test_a_correction_settles_it_wherever_it_is_asked(tmp_path: Path) -> None:
     """The funnel, the monitor and a record of the decision say undetermined, and permitted once it is retracted."""
     with open_ledger(tmp_path / "ledger.db", vocabulary=BOTH.vocabulary) as ledger:
-        ledger.append([ACTIVIST, COURSE, OFFICE], recorded_at=RECORDED)
+        ledger.append([ACTIVIST, COURSE, TALK, OFFICE], recorded_at=RECORDED)
         monitor = Monitor(ledger, BOTH, as_of=ON)
 
         def outcomes() -> tuple[str, str, str]:
