@@ -96,7 +96,7 @@ def test_every_table_names_the_units() -> None:
     """The column `unit` of Arrow has the units of each subject on the day asked, a unit's own for itself."""
     rows = asked().table().to_arrow().to_pylist()
     units = {row["subject"]: row["unit"] for row in rows}
-    assert (units["m"], units["branch"]) == (["group"], ["branch"])
+    assert (units["m"], units["other"]) == (["group"], ["other"])
 
 
 def test_the_funnel_of_a_unit_counts_who_is_under_it() -> None:

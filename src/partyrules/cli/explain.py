@@ -90,7 +90,7 @@ def explain(  # noqa: PLR0913 - one argument for each option
         asked = audit(facts, adoption, as_of=day, known_at=known_at)
         every = [each for name in _rules(rule, adoption) for each in explained(asked, rule=name, subject=subject)]
         found = _chosen(every, statuses)
-    notices_beside(asked.notices, lang)
+        notices_beside(asked.notices, lang)
     if form == "json":
         lines_out([msgspec.json.Encoder(decimal_format="number").encode([each.to_wire() for each in found])])
         return
