@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -23,8 +24,6 @@ from partyrules.answers.blocks import (
 from partyrules.answers.verdicts import STATUSES, Finding, Status, finding_order
 from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.facts.writing import our_file
-from partyrules.history import History
-from partyrules.history.units import units_of
 from partyrules.packs.naming import rules_named
 from partyrules.store.columns import NO_DAY, Columns
 
@@ -56,8 +55,8 @@ class TableSetting:
     units: Callable[[str], tuple[str, ...]]
 
     @staticmethod
-    def of(columns: Columns, as_of: date, history: Callable[[], History]) -> "TableSetting":
-        """Return what a table asks of facts in columns; the history is made when units are asked for."""
+    def of(columns: Columns, as_of: date, units: Callable[[], Callable[[str], tuple[str, ...]]]) -> "TableSetting":
+        """Return what a table asks of facts in columns; what tells the units is made when they are asked for."""
 
         def days() -> Array:
             found = np.zeros(len(columns), np.int64)
@@ -65,14 +64,14 @@ class TableSetting:
                 found[table.numbers.array] = table.first.array
             return found
 
-        held: list[Callable[[str], tuple[str, ...]]] = []
+        known: list[Callable[[str], tuple[str, ...]]] = []
 
-        def units(subject: str) -> tuple[str, ...]:
-            if not held:
-                held.append(units_of(history()))
-            return held[0](subject)
+        def units_of(subject: str) -> tuple[str, ...]:
+            if not known:
+                known.append(units())
+            return known[0](subject)
 
-        return TableSetting(as_of=as_of, days=days, units=units)
+        return TableSetting(as_of=as_of, days=days, units=units_of)
 
 
 # The table ---------------------------------------------------------------------------------------------------------
@@ -164,11 +163,10 @@ class FindingTable:
         first = np.cumsum([0, *map(len, days)])
         places = np.searchsorted(first, order, side="right") - 1
         # Neighbours of one block are made together.
-        for run in np.split(np.arange(len(order)), np.flatnonzero(np.diff(places)) + 1):
-            if len(run):
-                place = places[run[0]]
-                block, rows = parts[place]
-                yield from rows_of(block, rows[order[run] - first[place]], self.names)
+        bounds = [*np.flatnonzero(np.diff(places, prepend=-1)).tolist(), len(order)]
+        for start, end in pairwise(bounds):
+            block, rows = parts[places[start]]
+            yield from rows_of(block, rows[order[start:end] - first[places[start]]], self.names)
 
     def _days(self, block: Block, rows: Array) -> Array:
         """Return the day that each row is about: its period's end, its deadline, its occasion, or today."""

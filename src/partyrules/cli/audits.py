@@ -31,7 +31,6 @@ from partyrules.cli.options import (
     source_argument,
 )
 from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
-from partyrules.history.units import units_of
 from partyrules.packs.document import Text
 from partyrules.questions.audit import Audit
 from partyrules.questions.audit import audit as audited
@@ -170,7 +169,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
         statuses = ("pending",) if due_by else statuses
         if form in _OBJECTS and not contested:
             written = asked.lines(
-                csv_lines(units_of(asked.history)) if form == "csv" else JSON_LINES,
+                csv_lines(asked.units) if form == "csv" else JSON_LINES,
                 rule=rule,
                 subject=about,
                 status=statuses,

@@ -6,9 +6,9 @@ from typing import Any, Final
 from partyrules.errors import QueryError, refusal
 from partyrules.history import History, Holding
 
-__all__ = ["subjects_under", "units_of"]
+__all__ = ["BELONGING", "subjects_under", "units_of"]
 
-_BELONGING: Final = ("membership", "cultivation")
+BELONGING: Final = ("membership", "cultivation")
 
 
 def units_of(history: History) -> Callable[[str], tuple[str, ...]]:
@@ -31,7 +31,7 @@ def _found(history: History, subject: str) -> set[str]:
     if history.holdings_where("unit", "unit", subject):
         return {subject}
     belonging = {
-        holding.values["unit"] for relation in _BELONGING for holding in _now(history, relation, "person", subject)
+        holding.values["unit"] for relation in BELONGING for holding in _now(history, relation, "person", subject)
     }
     return belonging or {holding.values["unit"] for holding in _now(history, "unit", "building", subject)}
 
@@ -58,7 +58,7 @@ def subjects_under(history: History, unit: str) -> frozenset[str]:
             coming += below.get(one, ())
     people = {
         holding.values["person"]
-        for relation in _BELONGING
+        for relation in BELONGING
         for each in found
         for holding in _now(history, relation, "unit", each)
     }

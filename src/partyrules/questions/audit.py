@@ -24,6 +24,7 @@ from partyrules.answers.lines import JSON_LINES, BlockLines, Form, Lines, lines_
 from partyrules.answers.tables import FindingTable, Judge, TableSetting, known_statuses, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, finding_order
 from partyrules.errors import QueryError, refusal
+from partyrules.evaluate.columnar.belonging import units_in
 from partyrules.evaluate.columnar.duties import Duties
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.view import View
@@ -102,6 +103,14 @@ class Audit:
         """
         return subjects_under(self.history, unit)
 
+    def units(self, subject: str) -> tuple[str, ...]:
+        """Return the units that a subject belongs to on the day asked: by membership, cultivation, or as a building's.
+
+        A unit is its own. In the order of their ids.
+        """
+        view = self._columnar.view
+        return view.once("units", lambda: units_in(view))(subject)
+
     def period(self, name: str) -> Period:
         """Return the stretch of days of that name: `2018`, `2018-H1`, `2018-Q2`, `2018-04`, or a declared term's.
 
@@ -146,7 +155,7 @@ class Audit:
         return self._table(blocks).where(subject=subject)
 
     def _table(self, blocks: Iterable[Block]) -> FindingTable:
-        setting = TableSetting.of(self._columnar.view.columns, self.history.as_of, lambda: self.history)
+        setting = TableSetting.of(self._columnar.view.columns, self.history.as_of, lambda: self.units)
         return table_of(blocks, self._columnar.names, self._judge, setting=setting)
 
     def block(self, bound: Bound[Duty]) -> Block:

@@ -9,7 +9,6 @@ from attrs import frozen
 from partyrules.answers.blocks import Cited, row_of
 from partyrules.answers.verdicts import STATUSES, Status
 from partyrules.errors import QueryError
-from partyrules.history.units import units_of
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption
 from partyrules.questions.audit import Audit, audit, check_rule
@@ -133,7 +132,6 @@ def changes(
     if subject is not None:
         now.check_subject(subject)
     wanted = None if unit is None else now.under(unit) | _under(was, unit)
-    units = units_of(now.history)
     causes = Causes(projection, before, after, audits=(was, now))
     counts: Counter[tuple[int, Status]] = Counter()
     found: list[ChangedFinding] = []
@@ -145,7 +143,7 @@ def changes(
             (key for key in pair[0].keys() | pair[1].keys() if pair[0].get(key) != pair[1].get(key)), key=_order
         )
         for key, why in zip(differing, causes.of(name, differing, pair), strict=True):
-            found.append(_changed(pair[0].get(key), pair[1].get(key), units(key[0]), why))
+            found.append(_changed(pair[0].get(key), pair[1].get(key), now.units(key[0]), why))
     return Changes(
         before=before,
         after=after,

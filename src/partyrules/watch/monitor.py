@@ -9,6 +9,7 @@ from partyrules.answers.tables import FindingTable, Judge, TableSetting, table_o
 from partyrules.answers.verdicts import Finding
 from partyrules.errors import EngineError, QueryError
 from partyrules.facts.vocabulary import Fact
+from partyrules.history.units import units_of
 from partyrules.ledger.base import Ledger
 from partyrules.packs.pack import Adoption
 from partyrules.questions.sources import projected
@@ -68,7 +69,7 @@ class Monitor:
                 raise EngineError("the monitor has gone on since this table was made; ask it for another one")
             return watched.now(state).found
 
-        setting = TableSetting.of(watched.columns, state.as_of, lambda: watched.now(state).history)
+        setting = TableSetting.of(watched.columns, state.as_of, lambda: units_of(watched.now(state).history))
         return table_of(blocks, state.names, judge, setting=setting)
 
     def decisions(self) -> tuple[Passage, ...]:
