@@ -207,7 +207,7 @@ def test_the_table_says_it_in_words(facts: Path) -> None:
     assert "lzcu2012:4.3.3.3.holder=evaluation: conditions in order" in english
     chinese = run(*asked, "--lang", "zh").stdout
     assert "（结论）" in chinese
-    assert "lzcu2012:4.3.3.3.holder=evaluation: 条件具备" in chinese
+    assert "lzcu2012:4.3.3.3.holder=evaluation（" in chinese
 
 
 def test_nothing_is_contested_where_nothing_is_judged(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from partyrules.errors import QueryError
 from partyrules.evaluate.inference import ENGINES, REFERENCE, engine_named
 from partyrules.facts.writing import new_file
 from partyrules.importers.directory import read_directory
+from partyrules.packs.pack import Adoption
 from partyrules.questions.contested import ContestedStep, contested_decision
 from partyrules.questions.decide import decide as decided
 from partyrules.questions.decide import engine_trace
@@ -135,7 +136,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
             history = history_from(facts, adoption, as_of=day, known_at=known_at)
             notices_beside(step_notices(adoption, history), lang)
             differing = contested_decision(facts, adoption, person=person, to=to, on=day, known_at=known_at)
-            _contested_out(differing, form, lang)
+            _contested_out(differing, adoption, form, lang)
             return
         found = decided(facts, adoption, person=person, to=to, on=day, known_at=known_at, engine=engine)
         if record_to is not None:
@@ -160,11 +161,11 @@ def decide(  # noqa: PLR0913 - one argument for each option
                 show(line)
 
 
-def _contested_out(contested: Sequence[ContestedStep], form: str, lang: Lang) -> None:
+def _contested_out(contested: Sequence[ContestedStep], adoption: Adoption, form: str, lang: Lang) -> None:
     if form == "json":
         lines_out([msgspec.json.encode([each.to_wire() for each in contested])])
     else:
-        show(contested_decision_table(contested, screen=screen(), lang=lang))
+        show(contested_decision_table(contested, adoption, screen=screen(), lang=lang))
 
 
 def _write_record(path: Path, record: dict[str, object]) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from partyrules.answers.verdicts import Status
 from partyrules.packs.document import Text
-from partyrules.questions.contested import Contested, ContestedStep
+from partyrules.packs.pack import Adoption
+from partyrules.questions.contested import Contested, ContestedStep, ReadingChange
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Column, Lang, Screen, say
-from partyrules.report.words import WORDS
+from partyrules.report.words import WORDS, change_text
 
 __all__ = ["contested_csv", "contested_decision_table", "contested_table"]
 
@@ -37,7 +38,7 @@ def contested_csv(contested: Iterable[Contested]) -> str:
     )
 
 
-def contested_table(contested: Sequence[Contested], *, screen: Screen, lang: Lang) -> str:
+def contested_table(contested: Sequence[Contested], adoption: Adoption, *, screen: Screen, lang: Lang) -> str:
     """Return a table of contested findings, each with its status as adopted and under each change."""
     if not contested:
         return {"zh": "没有结论因条文理解（口径）不同而改变。", "en": "No status changes under another reading."}[lang]
@@ -57,14 +58,20 @@ def contested_table(contested: Sequence[Contested], *, screen: Screen, lang: Lan
         when = f"{each.period.start} … {each.period.end}" if each.period else each.occasion or ""
         # The rule stands in its own column already; a shared reading is told by its full key.
         changes = [
-            f"{change.reading.removeprefix(f'{each.rule}.')}={change.option}: {word(change.status)}"
+            f"{change_text(_short(change, each), change.reading, change.option, adoption, lang)}: {word(change.status)}"
             for change in each.changes
         ]
         rows.append([each.rule, each.subject, when, word(each.status), "\n".join(changes)])
     return screen.table(columns, rows)
 
 
-def contested_decision_table(contested: Sequence[ContestedStep], *, screen: Screen, lang: Lang) -> str:
+def _short(change: ReadingChange, each: Contested) -> str:
+    return change.reading.removeprefix(f"{each.rule}.")
+
+
+def contested_decision_table(
+    contested: Sequence[ContestedStep], adoption: Adoption, *, screen: Screen, lang: Lang
+) -> str:
     """Return a table of what is contested in a decision, each as adopted and under each change."""
     if not contested:
         return {
@@ -83,6 +90,9 @@ def contested_decision_table(contested: Sequence[ContestedStep], *, screen: Scre
     ]
     rows = []
     for each in contested:
-        changes = [f"{change.reading}={change.option}: {word(change.status)}" for change in each.changes]
+        changes = [
+            f"{change_text(change.reading, change.reading, change.option, adoption, lang)}: {word(change.status)}"
+            for change in each.changes
+        ]
         rows.append([each.rule or say(WORDS["outcome"], lang), word(each.status), "\n".join(changes)])
     return screen.table(columns, rows)

@@ -17,6 +17,7 @@ from partyrules.answers.messages import STATUS_WORDS, needs_text, reason_text
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status
 from partyrules.facts.cloud_events import SOURCE, event
+from partyrules.language.labels import label
 from partyrules.language.rules import Duty, Rule
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
@@ -330,4 +331,6 @@ def irregular_table(records: Sequence[Irregular], *, screen: Screen, lang: Lang)
         Column(say(WORDS["kind"], lang), whole=True),
         Column(say(WORDS["reason"], lang)),
     ]
-    return screen.table(columns, [[each.id, each.fact, say(reason_text(each.reason), lang)] for each in records])
+    return screen.table(
+        columns, [[each.id, say(label(each.fact), lang), say(reason_text(each.reason), lang)] for each in records]
+    )

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from partyrules.language.labels import label
 from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL
 from partyrules.packs.document import Clause, Coverage, Drift
 from partyrules.packs.listing import PackSummary, summary_of
 from partyrules.packs.pack import Pack, reading_key
 from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.words import TAKES, TREATMENTS, option_text
 
 __all__ = ["clause_table", "coverage_lines", "coverage_wire", "drift_lines", "pack_details", "packs_table"]
 
@@ -74,7 +76,10 @@ def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
         [
             [
                 key,
-                " / ".join(sorted(reading.options, key=lambda option, chosen=reading.default: option != chosen)),  # type: ignore[misc]
+                "\n".join(
+                    option_text(reading.name, option, pack.labels, lang)
+                    for option in dict.fromkeys((reading.default, *reading.options))
+                ),
                 say(reading.why, lang),
             ]
             for key, reading in [*readings.items(), *common.items()]
@@ -84,7 +89,7 @@ def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
     if parameters:
         yield screen.table(
             [Column("--set", whole=True), Column(_word(lang, "取值", "takes")), Column(_word(lang, "说明", "why"))],
-            [[key, each.takes, say(each.why, lang)] for key, each in parameters.items()],
+            [[key, say(TAKES[each.takes], lang), say(each.why, lang)] for key, each in parameters.items()],
         )
 
 
@@ -93,12 +98,13 @@ def _treated(pack: Pack, clause: Clause, lang: Lang) -> str:
     rules = [rule.id for rule in pack.rules if rule.clause == clause.id]
     told = [", ".join(rules)] if rules else []
     if clause.judges:
-        told.append(_word(lang, f"须作认定：{clause.judges}", f"judged: {clause.judges}"))
+        who = label(clause.judges, pack.labels)
+        told.append(_word(lang, f"须作认定：{who.zh}", f"judged: {who.en}"))
     if clause.reason:
         told.append(say(clause.reason, lang))
     if not told:
         treatments = {sentence.treatment for sentence in pack.document.sentences if clause.id in sentence.clauses}
-        told.append(", ".join(sorted(treatments)))
+        told.append(", ".join(say(TREATMENTS[each], lang) for each in sorted(treatments)))
     return "; ".join(told)
 
 
@@ -120,7 +126,7 @@ def clause_table(pack: Pack, *, screen: Screen, lang: Lang) -> str:
 def coverage_lines(pack: Pack, covered: Coverage, lang: Lang) -> Iterator[str]:
     """Yield how many sentences have each treatment, and whatever is not accounted for."""
     total = len(pack.document.sentences)
-    counts = ", ".join(f"{name} {number}" for name, number in covered.treatments.items())
+    counts = ", ".join(f"{say(TREATMENTS[name], lang)} {number}" for name, number in covered.treatments.items())
     yield _word(lang, f"{pack.id}：{total} 句（{counts}）", f"{pack.id}: {total} sentences ({counts})")
     gaps = {
         _word(lang, "尚未处理的句子", "sentences still to be treated"): covered.todo,

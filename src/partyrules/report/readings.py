@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from partyrules.language.rules import LEAVE, PARTIAL, Reading, all_readings
+from partyrules.packs.document import Text
 from partyrules.packs.pack import Pack, reading_key
 from partyrules.report.terminal import Column, Lang, Screen, say
-from partyrules.report.words import WORDS
+from partyrules.report.words import WORDS, option_text
 
 __all__ = ["PackReading", "pack_readings", "readings_table", "readings_wire"]
 
@@ -23,6 +24,7 @@ class PackReading:
     reading: Reading
     rules: tuple[str, ...]
     clauses: tuple[str, ...]
+    labels: Mapping[str, Text] = field(factory=dict, repr=False)
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -44,7 +46,7 @@ def pack_readings(pack: Pack) -> tuple[PackReading, ...]:
             rules.setdefault(key, []).append(f"{pack.id}:{rule.id}")
             clauses.setdefault(key, []).append(citations[rule.clause])
     return tuple(
-        PackReading(key, reading, tuple(rules[key]), tuple(dict.fromkeys(clauses[key])))
+        PackReading(key, reading, tuple(rules[key]), tuple(dict.fromkeys(clauses[key])), pack.labels)
         for key, reading in readings.items()
     )
 
@@ -63,7 +65,7 @@ def readings_table(readings: Sequence[PackReading], *, screen: Screen, lang: Lan
         Column(say(WORDS["why_default"], lang)),
     ]
     rows = [
-        [each.key, ", ".join(map(_short, each.rules)), "\n".join(each.options), say(each.reading.why, lang)]
+        [each.key, ", ".join(map(_short, each.rules)), _options(each, lang), say(each.reading.why, lang)]
         for each in readings
         if each.reading not in _COMMON
     ]
@@ -72,8 +74,12 @@ def readings_table(readings: Sequence[PackReading], *, screen: Screen, lang: Lan
         if found:
             bound = ", ".join(_short(rule) for each in found for rule in each.rules)
             pack = found[0].key.partition(":")[0]
-            rows.append([f"{pack}:RULE.{common.name}", bound, "\n".join(found[0].options), say(common.why, lang)])
+            rows.append([f"{pack}:RULE.{common.name}", bound, _options(found[0], lang), say(common.why, lang)])
     return screen.table(columns, rows)
+
+
+def _options(found: PackReading, lang: Lang) -> str:
+    return "\n".join(option_text(found.reading.name, option, found.labels, lang) for option in found.options)
 
 
 def readings_wire(readings: Sequence[PackReading]) -> list[Mapping[str, Any]]:

@@ -3,10 +3,27 @@
 from collections.abc import Mapping
 from typing import Final
 
+from partyrules.answers.messages import choice_text
+from partyrules.language.labels import label
 from partyrules.packs.document import Text
+from partyrules.packs.pack import Adoption
+from partyrules.report.terminal import Lang
 
-__all__ = ["WORDS"]
+__all__ = ["TAKES", "TREATMENTS", "WORDS", "change_text", "option_text"]
 
+TREATMENTS: Final[Mapping[str, Text]] = {
+    "encoded": Text(zh="已写成规则", en="encoded"),
+    "judgement": Text(zh="须作认定", en="judgement"),
+    "definition": Text(zh="定义", en="definition"),
+    "exhortation": Text(zh="号召", en="exhortation"),
+    "heading": Text(zh="标题、落款", en="heading"),
+    "todo": Text(zh="待处理", en="todo"),
+}
+TAKES: Final[Mapping[str, Text]] = {
+    "grain": Text(zh="周期（如 semester）", en="a grain, such as semester"),
+    "days": Text(zh="天数（如 30）", en="a number of days, such as 30"),
+    "name": Text(zh="名称", en="a name"),
+}
 WORDS: Final[Mapping[str, Text]] = {
     "rule": Text(zh="规则", en="rule"),
     "clause": Text(zh="条款", en="clause"),
@@ -49,3 +66,17 @@ WORDS: Final[Mapping[str, Text]] = {
     "options": Text(zh="选项\n（首个为默认）", en="options\n(default first)"),
     "why_default": Text(zh="说明", en="why"),
 }
+
+
+def option_text(reading: str, option: str, labels: Mapping[str, Text], lang: Lang) -> str:
+    """Return an option as it is adopted, which is an English word; in Chinese with what it is called."""
+    return option if lang == "en" else f"{option}（{label(f'reading:{reading}={option}', labels).zh}）"
+
+
+def change_text(shown: str, key: str, option: str, adoption: Adoption, lang: Lang) -> str:
+    """Return a change of one option, `shown` as it is adopted; in Chinese with what reading and option are called."""
+    if lang == "en":
+        return f"{shown}={option}"
+    pack, name = key.partition(":")[0], key.rpartition(".")[2]
+    labels = next((each.labels for each in adoption.packs if each.id == pack), {})
+    return f"{shown}={option}（{choice_text(name, option, labels).zh}）"
