@@ -87,7 +87,7 @@ def test_a_shared_reading_names_all_its_rules() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_table_gives_the_reason_in_the_language_asked(lang: str) -> None:
     """Each own reading has a row with its reason; the common two have one row each, for all their rules."""
-    shown = run("readings", "lzwl2017", "--lang", lang, env={"COLUMNS": "600"}).stdout
+    shown = run("readings", "lzwl2017", "--lang", lang, env={"COLUMNS": "900"}).stdout
     rows = [line for line in shown.splitlines() if "lzwl2017:" in line]
     own = [row for row in listed("lzwl2017") if not row["reading"].endswith((".partial", ".leave"))]
     assert len(rows) == len(own) + 2
