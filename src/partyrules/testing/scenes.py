@@ -257,6 +257,8 @@ class Studio:
 
     def shows(self, scene: Scene, bound: Bound[Rule], *, holds: bool) -> bool:
         """Tell whether the rule holds, or is broken, in the scene; one that waits where it is not met is then open."""
+        if not self._stands(scene):
+            return False
         waits = not holds and not isinstance(bound.rule, Veto) and _never_false(bound.rule.requires)
         if isinstance(bound.rule, Duty):
             found = self.findings(scene, rule=bound.id)
@@ -283,6 +285,10 @@ class Studio:
                 decode_fact(encode_fact(fact), vocabulary=self.adoption.vocabulary)
         except FactError:
             return False
+        return self._stands(scene)
+
+    def _stands(self, scene: Scene) -> bool:
+        """Tell whether the facts go together."""
         return not admitted((), [("", fact) for fact in scene.facts]).problems
 
     def smallest(self, scene: Scene, still: Callable[[Scene], bool]) -> Scene:
@@ -461,7 +467,8 @@ class Studio:
                 return scene, ()
             for finding in broken:
                 key = (finding.rule, finding.subject, finding.occasion, finding.due)
-                mended = (evolve(scene, facts=facts) for facts in self._mended(finding, scene))
+                proposed = (evolve(scene, facts=facts) for facts in self._mended(finding, scene))
+                mended = (each for each in proposed if self._stands(each))
                 # Where more of the same is always better, the plainest proposal will do unless it has failed before.
                 if key in tried or not self._grows(finding.rule):
                     mended = (each for each in islice(mended, _MOST_MENDED) if not self._still(finding, each))
