@@ -1,5 +1,6 @@
 """The registers of a whole institution, written as people write them, tell the facts that they were written from."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -13,6 +14,7 @@ from partyrules.demo import synthetic_institution
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import ready_mapping
 from partyrules.importers.registers import read_registers
+from tests.commands import run
 from tests.registers import MonthCell, Row, facts_in, write_csv, write_ods, write_xlsx
 
 Said = Mapping[str, Any]
@@ -204,3 +206,14 @@ def test_attendance(tmp_path: Path, facts: list[dict[str, Any]], form: str) -> N
     path = WRITERS[form](tmp_path / f"a.{form}", rows)
     keys = ("fact", "meeting", "unit", "on", "attended", "excused")
     assert set(told(imported(path, "attendance", directory_of(facts)), keys)) == set(told(held, keys))
+
+
+def test_the_registers_of_the_demonstration(tmp_path: Path) -> None:
+    """They are read whole, say nothing that its ledger does not have, and make a ledger of their own."""
+    demo = tmp_path / "demo"
+    assert run("demo", "--students", "120", "--out", demo).exit_code == 0
+    found = json.loads(run("import", demo / "institution.db", demo / "registers.xlsx", "--format", "json").stdout)
+    assert (found["new"], found["refused"], found["remarks"]) == (0, [], [])
+    fresh = json.loads(run("import", tmp_path / "new.db", demo / "registers.xlsx", "--format", "json").stdout)
+    assert (fresh["refused"], fresh["recorded"]) == ([], True)
+    assert fresh["new"] > 1000

@@ -530,6 +530,21 @@ def test_what_the_ledger_says_otherwise(tmp_path: Path) -> None:
     assert len(replacing.facts) == 2
 
 
+def test_a_row_that_says_less_says_nothing_new(tmp_path: Path) -> None:
+    """What is recorded with more said, such as hours or who came, is not recorded again with less; and the reverse."""
+    more = {"id": "a1", "fact": "activity_held", "activity": "party_lecture", "unit": "一支部", "on": "2018-03"}
+    more |= {"hours": 2, "attended": ["2", "1"], "led_by": ["3"]}
+    rows = [["党支部", "会议类型", "时间", "参加人员", "学时"], ["一支部", "党课", "2018.3", "1、2", "2"]]
+    path, mappings = write_csv(tmp_path / "a.csv", rows), [ready_mapping("meetings")]
+    reading = read_registers([path], mappings, held=LedgerHeld(facts=(more,)))
+    assert (reading.facts, reading.already, reading.refusals) == ((), 1, ())
+    less = {name: value for name, value in more.items() if name not in ("led_by", "hours")}
+    reading = read_registers([path], mappings, held=LedgerHeld(facts=(less,)))
+    assert [(each.row, each.column) for each in reading.refusals] == [(2, "E")]
+    other = {**more, "attended": ["1", "4"]}
+    assert len(read_registers([path], mappings, held=LedgerHeld(facts=(other,))).facts) == 1
+
+
 # Ids ---------------------------------------------------------------------------------------------------------------
 
 CELLS = st.sampled_from(["", "2018.3.1", "2018-4", "2018年5月6日", "待定"])

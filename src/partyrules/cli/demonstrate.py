@@ -16,10 +16,12 @@ from partyrules.cli.options import FILE, lang_option
 from partyrules.cli.output import screen, show
 from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution
 from partyrules.demo.folder import MARK, demonstration_folder
+from partyrules.demo.registers import registers_of
 from partyrules.errors import LedgerError
 from partyrules.facts.codec import fact_from_wire
 from partyrules.facts.vocabulary import Fact
 from partyrules.facts.writing import new_file
+from partyrules.importers.workbooks import register_workbook
 from partyrules.ledger.base import Verification
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs.adoption_file import read_adoption
@@ -39,6 +41,7 @@ __all__ = ["demo"]
 _SINCE: Final = date(2019, 5, 31)
 _LEDGER: Final = "institution.db"
 _FACTS: Final = "facts.jsonl"
+_REGISTERS: Final = "registers.xlsx"
 # A paper binds the school that issued it, and these are of two schools: the institution adopts one, with choices of its
 # own, and then, as if it were the other school, the other.
 _ADOPTIONS: Final = {
@@ -98,8 +101,8 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     """Make a synthetic institution with two years of facts, and show what can be asked of it.
 
     It adopts each of the two packs by itself, with choices of its own: they are papers of two schools. DIR gets the
-    facts, the ledger they are recorded in and, for each pack, the adoption file, the findings, four decisions, the
-    funnel and a report. An earlier demo there is made anew; any other directory that is not empty is left alone.
+    facts, registers such as people keep of them, the ledger they are recorded in and, for each pack, the adoption file,
+    the findings, four decisions, the funnel and a report. An earlier demo there is made anew; any other directory that is not empty is left alone.
     """
     began = time.perf_counter()
     raw = synthetic_institution(seed=seed, students=students)
@@ -107,6 +110,8 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     shown = []
     with demonstration_folder(out, heading=f"{_HEADING.zh}\n{_HEADING.en}") as folder:
         _write(folder / _FACTS, (msgspec.json.encode(each) for each in raw))
+        with new_file(folder / _REGISTERS) as file:
+            register_workbook(file, registers_of(raw))
         sound, recorded = _recorded(folder / _LEDGER, facts)
         columns = projected(recorded)
         for pack, chosen in _ADOPTIONS.items():
@@ -200,8 +205,9 @@ def _next_steps(out: Path, report: Report, seconds: float, lang: Lang) -> list[s
     step = f"--person {vetoed.person} --to {vetoed.to} --on {vetoed.on}"
     commands.append(f"partyrules decide {out / _LEDGER} --adoption {out / second}.toml {step} --why")
     commands.append(f"partyrules report {source} --as-of {day} --unit branch-01 --out {out / 'branch-01'}")
+    commands.append(f"partyrules import {out / 'new.db'} {out / _REGISTERS}")
     zh = lang == "zh"
-    files = ", ".join([MARK, _LEDGER, _FACTS, *(f"{pack}{end}" for pack in _ADOPTIONS for end in _FILES)])
+    files = ", ".join([MARK, _LEDGER, _FACTS, _REGISTERS, *(f"{pack}{end}" for pack in _ADOPTIONS for end in _FILES)])
     pages = [str(out / f"{pack}-report.html") for pack in _ADOPTIONS]
     return [
         f"用时 {seconds:.1f} 秒。{out}：{files}" if zh else f"Took {seconds:.1f} s. In {out}: {files}",

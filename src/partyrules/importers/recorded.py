@@ -35,7 +35,6 @@ def held_by(
         return LedgerHeld()
     told = [told for mapping in mappings for plan in mapping.sheets for told in plan.facts]
     wires = {each.cls.wire for each in told}
-    keyed = {each.cls.wire for each in told if each.key}
     with open_ledger(path, vocabulary=vocabulary, read_only=True) as ledger:
         retractions = [each.fact for each in ledger.facts(types={FactRetracted.wire})]
         gone = frozenset(retracted_ids([fact for fact in retractions if isinstance(fact, FactRetracted)]))
@@ -44,7 +43,7 @@ def held_by(
         rows = [row for row in ledger.rows() if row.wire in wires and row.id not in gone]
     return LedgerHeld(
         said=frozenset(without_id(row.content) for row in rows),
-        facts=tuple(msgspec.json.decode(row.content) for row in rows if row.wire in keyed),
+        facts=tuple(msgspec.json.decode(row.content) for row in rows),
         gone=gone,
     )
 

@@ -537,7 +537,7 @@ def _reading(work: Sequence[_Work], vocabulary: Vocabulary, held: LedgerHeld) ->
             repeated += 1
         elif checked.id in held.gone:
             gone += 1
-        elif without_id(checked.content) in held.said:
+        elif fact.recorded_better or without_id(checked.content) in held.said:
             already += 1
         else:
             where = f"{fact.sheet.where}, row {fact.rows[0] + 1}"
@@ -567,8 +567,14 @@ def _line(said: Mapping[str, Any]) -> bytes:
 
 
 def without_id(content: bytes) -> bytes:
-    """Return a digest of what a fact says, whatever its id."""
-    return sha256(_FACT_ID.sub(b"", content, count=1)).digest()
+    """Return a digest of what a fact says, whatever its id and the order of its lists."""
+    said = _FACT_ID.sub(b"", content, count=1)
+    if b"[" in said:
+        values = msgspec.json.decode(said)
+        said = _ENCODER.encode(
+            {key: sorted(value) if isinstance(value, list) else value for key, value in values.items()}
+        )
+    return sha256(said).digest()
 
 
 def _refused_rows(work: _Work) -> RefusedRows:

@@ -20,7 +20,7 @@ from partyrules.importers.sheets import Lost, Value
 from partyrules.packs.document import Text
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["refused_workbook", "template_workbook"]
+__all__ = ["refused_workbook", "register_workbook", "template_workbook"]
 
 _Lang = Literal["zh", "en"]
 _REMARK: Final = Text(zh="导入提示", en="import remark")
@@ -38,6 +38,24 @@ _HEAD: Final = {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": T
 
 def _said(text: Text, lang: _Lang) -> str:
     return text.zh if lang == "zh" else text.en
+
+
+def register_workbook(file: BinaryIO, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> None:
+    """Write registers, each a sheet of rows under a header: text as text, dates as dates."""
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    formats = _Formats(book)
+    for name, rows in sheets.items():
+        page = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if number:
+                    _write(page, number, column, value, formats)
+                else:
+                    page.write_string(number, column, str(value), formats.head)
+        page.set_column(0, max(map(len, rows), default=1) - 1, _WIDTH)
+        page.freeze_panes(1, 0)
+        page.autofilter(0, 0, max(len(rows) - 1, 0), max(map(len, rows), default=1) - 1)
+    book.close()
 
 
 # Refused rows ----------------------------------------------------------------------------------------------
