@@ -532,7 +532,13 @@ def test_what_the_ledger_says_otherwise(tmp_path: Path) -> None:
 
 def test_a_row_that_says_less_says_nothing_new(tmp_path: Path) -> None:
     """What is recorded with more said, such as hours or who came, is not recorded again with less; and the reverse."""
-    more = {"id": "a1", "fact": "activity_held", "activity": "party_lecture", "unit": "一支部", "on": "2018-03"}
+    more: dict[str, Any] = {
+        "id": "a1",
+        "fact": "activity_held",
+        "activity": "party_lecture",
+        "unit": "一支部",
+        "on": "2018-03",
+    }
     more |= {"hours": 2, "attended": ["2", "1"], "led_by": ["3"]}
     rows = [["党支部", "会议类型", "时间", "参加人员", "学时"], ["一支部", "党课", "2018.3", "1、2", "2"]]
     path, mappings = write_csv(tmp_path / "a.csv", rows), [ready_mapping("meetings")]

@@ -102,7 +102,8 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
 
     It adopts each of the two packs by itself, with choices of its own: they are papers of two schools. DIR gets the
     facts, registers such as people keep of them, the ledger they are recorded in and, for each pack, the adoption file,
-    the findings, four decisions, the funnel and a report. An earlier demo there is made anew; any other directory that is not empty is left alone.
+    the findings, four decisions, the funnel and a report. An earlier demo there is made anew; any other directory that
+    is not empty is left alone.
     """
     began = time.perf_counter()
     raw = synthetic_institution(seed=seed, students=students)
