@@ -13,7 +13,7 @@ import partyrules
 from partyrules.analysis.codes import CODES, Code
 from partyrules.cli import main
 from partyrules.errors.chinese import chinese
-from tests.commands import AS_OF, PACK, run, written
+from tests.commands import AS_OF, BOTH, PACK, run, written
 
 ROOMS: Final = Path(partyrules.__file__).parent
 # What is written where nobody reads it on the command line, or in both languages where it is said.
@@ -221,3 +221,41 @@ def test_what_is_refused_is_refused_in_the_language_asked_for(
         assert left_in(line) == [], line
     named = "学生.|支部甲|指导部|团委|楼."
     assert not CHINESE.search(re.sub(named, "", english_one.stderr)), english_one.stderr
+
+
+QUESTION: Final = (*PERSON, "--on", "2018-04-01")
+# What each command answers; the first two make what the others are asked of.
+ANSWERED: Final = (
+    ("record", "ledger.db", "facts.jsonl"),
+    ("decide", "ledger.db", *BOTH, *QUESTION, "--why", "--trace-engine", "--record", "decision.json"),
+    ("verify", "ledger.db"),
+    ("audit", "ledger.db", *BOTH, *AS_OF),
+    ("audit", "ledger.db", *BOTH, *AS_OF, "--status", "unknown", "--judgements"),
+    ("audit", "ledger.db", *BOTH, *AS_OF, "--contested"),
+    ("audit", "ledger.db", *BOTH, *AS_OF, "--irregular"),
+    ("decide", "ledger.db", *BOTH, *QUESTION, "--contested"),
+    ("replay", "decision.json", "ledger.db"),
+    ("funnel", "ledger.db", *BOTH, "--on", "2018-07-08"),
+    ("explain", "ledger.db", *BOTH, "--rule", "lzwl2017:8.1.3", "--subject", "学生乙", *AS_OF),
+    ("explain", "ledger.db", *BOTH, "--rule", "lzwl2017:8.4.2", "--subject", "学生乙", *AS_OF),
+    ("explain", "ledger.db", *BOTH, "--rule", "lzcu2012:5.5.2", "--subject", "学生甲", *AS_OF),
+    ("changes", "ledger.db", *BOTH, "--from", "2018-05-01", "--to", "2018-07-08"),
+    ("packs",),
+    ("packs", "lzcu2012"),
+    ("readings", "lzwl2017"),
+    ("trace", "lzcu2012"),
+    ("backup", "ledger.db", "copy.db"),
+    ("template",),
+    ("doctor",),
+)
+
+
+def test_what_is_answered_is_answered_in_chinese(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line of any answer has an English sentence in it under `--lang zh`."""
+    monkeypatch.chdir(folder)
+    for asked in ANSWERED:
+        found = run("--lang", "zh", *asked)
+        assert found.exit_code == 0, found.output
+        for line in found.output.splitlines():
+            # The items of a trace are data.
+            assert left_in(re.sub(r"[a-z]+\([^)]*\)", "", line)) == [], (asked, line)

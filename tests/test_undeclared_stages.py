@@ -98,7 +98,9 @@ def test_a_misspelt_stage_frees_nobody() -> None:
 )
 def test_it_bears_on_decisions_since_entry_up_to_the_day_asked(on: str, outcome: str) -> None:
     """A misspelt step of before the stage held, or of after the day asked, leaves nothing open; a month may."""
-    found = decided(ACTIVIST, COURSE, TALK, OFFICE, evolve(MISSPELT, on=toy.fact("talk_held", on, person="x", talk="y").on))
+    found = decided(
+        ACTIVIST, COURSE, TALK, OFFICE, evolve(MISSPELT, on=toy.fact("talk_held", on, person="x", talk="y").on)
+    )
     assert found.outcome == outcome
     assert bool(found.irregular) == (on < "2018-07")
 

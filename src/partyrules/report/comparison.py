@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from partyrules.analysis.compare import Comparison, Pairing, Witness
+from partyrules.answers.messages import LIST_WORDS, STATUS_WORDS
+from partyrules.errors.chinese import chinese
 from partyrules.packs.document import Text
 from partyrules.report.terminal import Lang, say
 
@@ -50,19 +52,22 @@ def comparison_lines(
         yield f"{say(_RELATIONS[pairing.relation], lang)}: {rules}{f' ({under})' if under else ''}"
         if pairing.relation != "same":
             for aspect in pairing.aspects:
-                yield f"    {say(_ASPECTS[aspect.name], lang)}: A {aspect.a}; B {aspect.b}"
+                # Who has to act is told as the language of rules has it, which is in English words.
+                as_written = aspect.name == "responsible"
+                one, other = (each if as_written else _told(each, lang) for each in (aspect.a, aspect.b))
+                yield f"    {say(_ASPECTS[aspect.name], lang)}: A {one}; B {other}"
         if pairing.why is not None:
-            yield f"    {say(_WHY, lang)}: {pairing.why}"
+            yield f"    {say(_WHY, lang)}: {_told(pairing.why, lang)}"
         for witness in pairing.witnesses:
             yield from _witness_lines(witness, lang, name(pairing, witness))
     for clash in compared.clashes:
-        yield f"{say(_CLASHES[clash.kind], lang)}: {' – '.join(clash.rules)}: {clash.why}"
+        yield f"{say(_CLASHES[clash.kind], lang)}: {' – '.join(clash.rules)}: {_told(clash.why, lang)}"
     counts = {relation: sum(one.relation == relation for one in compared.pairings) for relation in _RELATIONS}
     yield ", ".join(f"{say(_RELATIONS[relation], lang)} {number}" for relation, number in counts.items() if number)
 
 
 def _witness_lines(witness: Witness, lang: Lang, file: str | None) -> Iterator[str]:
-    first, second = witness.statuses
+    first, second = (_status(each, lang) for each in witness.statuses)
     number = len(witness.facts)
     if lang == "zh":
         yield f"    {witness.as_of} 的 {witness.subject}：A {first}，B {second}（{number} 条记录）"
@@ -72,3 +77,13 @@ def _witness_lines(witness: Witness, lang: Lang, file: str | None) -> Iterator[s
     if file is not None:
         for command in witness.commands:
             yield f"      {command.replace('FILE', file, 1)}"
+
+
+def _told(said: str, lang: Lang) -> str:
+    return chinese(said) if lang == "zh" else said
+
+
+def _status(status: str, lang: Lang) -> str:
+    """Return what a rule comes to: the status of a finding, or the list of a decision."""
+    words: dict[str, Text] = {name: text for each in (LIST_WORDS, STATUS_WORDS) for name, text in each.items()}
+    return say(words[status], lang) if lang == "zh" and status in words else _told(status, lang)
