@@ -2,7 +2,7 @@
 
 import pytest
 
-from partyrules.testing.institution import Facts, document, fact, stage, training, unit
+from partyrules.testing.institution import Facts, document, facility, fact, stage, training, unit
 from policies.lzwl2017.tests.institution import decide, finding, rules_of
 
 # Asked in the middle of the month: whatever June holds may come before that day or after it.
@@ -64,6 +64,31 @@ def test_talk_dated_to_the_month(month: str, place: str) -> None:
     assert "2.4.2-talk" in rules_of(getattr(decision, place))
     outcome = {"met": "permitted", "unknown": "undetermined", "unmet": "blocked"}[place]
     assert decision.outcome == outcome
+
+
+def test_the_last_of_three_places_online_dated_to_the_month() -> None:
+    """Whether the platform is open by the day asked is open within its month, and sure on its last day (5.1)."""
+    kinds = (("student_exchange_column", "2018-05-02"), ("network_team", "2018-05-02"), ("information_platform", JUNE))
+    facts = (unit("U", "publicity_department"), *(facility(kind, "U", on) for kind, on in kinds))
+    found = finding(facts, "5.1", ASKED)
+    assert (found.status, found.needs, found.actual) == ("unknown", ("full_date",), 2)
+    assert [finding(facts, "5.1", day).status for day in ("2018-05-31", "2018-06-30")] == ["breached", "satisfied"]
+
+
+@pytest.mark.parametrize(
+    ("month", "place"), [("2018-02", "unknown"), ("2018-03", "met"), ("2018-06", "unknown"), ("2018-01", "unmet")]
+)
+def test_what_an_activist_and_a_probationary_member_need_dated_to_the_month(month: str, place: str) -> None:
+    """A talk or a course that may have come before the entry or after the day asked is open; in between it counts."""
+    activist = tuple(one for one in ACTIVIST if one.wire != "talk_held")
+    decision = decide((*activist, *talk(month)), "p1", "development_target", ASKED)
+    assert "2.4.2-cultivation" in rules_of(getattr(decision, place))
+    held = (stage("p1", "development_target", "2017-06-01"), stage("p1", "probationary_member", "2018-02-10"))
+    reviewed = fact("review_completed", "2018-05-01", person="p1", review="conversion_review", outcome="pass")
+    course = training("p1", "probationary_course", month)
+    decision = decide((*held, reviewed, course), "p1", "full_member", ASKED)
+    assert "2.4.3-training" in rules_of(getattr(decision, place))
+    assert decision.outcome == {"met": "permitted", "unknown": "undetermined", "unmet": "blocked"}[place]
 
 
 @pytest.mark.parametrize(("month", "place"), [("2018-02", "unknown"), ("2018-03", "met"), ("2018-06", "unknown")])
