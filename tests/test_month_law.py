@@ -73,8 +73,9 @@ def test_the_end_of_one_stay_and_the_open_month_of_the_next(until: str, found: s
     """A room taken anew in a month leaves open who lived there after the first stay, and only after it."""
     stay = lives("p1", "D1", "1", "2018-01-01", until=until)
     reviewed = fact("review_completed", "2018-03-21", person="p1", review="conversion_review", outcome="pass")
+    trained = training("p1", "probationary_course", "2018-03-21")
     facts = [stage("p1", "probationary_member", "2018-01-10"), stay, lives("p1", "D1", "1", "2018-03"), INSTRUCTOR]
-    assert outcome([*facts, POOR, reviewed], "full_member", "2018-03-25") == found
+    assert outcome([*facts, POOR, reviewed, trained], "full_member", "2018-03-25") == found
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,8 @@ def test_a_stage_entered_in_a_month_and_on_a_day_of_it(course: str, found: str) 
     """Of two entries into one stage the earlier is the true one: what lies between the two may count or not."""
     entries = [stage("p1", "activist", "2018-03"), stage("p1", "activist", "2018-03-13")]
     done = training("p1", "activist_course", course, passed=True)
-    assert outcome([*entries, done], "development_target", "2018-04-25") == found
+    talked = fact("talk_held", "2018-04-01", person="p1", talk="with_activist")
+    assert outcome([*entries, done, talked], "development_target", "2018-04-25") == found
 
 
 def test_a_pipeline_left_in_a_month() -> None:

@@ -5,6 +5,7 @@ from typing import Final
 _NO_ENTRY: Final = "a duty knows no entry into a stage, so every day is since then"
 _NO_MORE: Final = "there are no more different kinds than those asked for"
 _ONE_OPEN: Final = "a unit has a facility of one kind open once, whatever is opened again"
+_AMONG: Final = "what is counted is among what is asked for"
 _APART: Final = "no semester starts on the day that a vacation does"
 _IN_THE_VACATION: Final = "a vacation's own days are those of the period"
 
@@ -15,8 +16,9 @@ EQUIVALENT: Final[dict[str, str]] = {
     "lzcu2012:4.3.2  requires: window ever → since_entry": _NO_ENTRY,
     "lzcu2012:4.4.1  requires: at least → exactly": _NO_MORE,
     "lzcu2012:4.4.1  requires: not distinct": _ONE_OPEN,
-    "lzcu2012:4.4.2  requires: at least → exactly": _ONE_OPEN,
-    "lzcu2012:5.3.1  requires: at least → exactly": _ONE_OPEN,
+    "lzcu2012:3.3-counsellor  requires: at least → exactly": _AMONG,
+    "lzcu2012:3.7-only  requires: at least → exactly": _AMONG,
+    "lzcu2012:5.3.1  requires: [each_building] at least → exactly": _AMONG,
     "lzcu2012:5.5.1  requires: at least → exactly": _ONE_OPEN,
     "lzwl2017:1.3.2  requires: at least → exactly": _NO_MORE,
     "lzwl2017:1.3.2  requires: window ever → since_entry": _NO_ENTRY,

@@ -279,6 +279,7 @@ PERIODIC = (
     evolve(REPORTS, parameters={"report_interval": "semester"}, period=("semester", *SPRING_DAYS)),
     LIFE,
     LIFE_NAMED,
+    evolve(LIFE, serves=lambda on: (activity("party_lecture", "U", on),)),
     THOUGHTS,
     evolve(THOUGHTS, serves=lambda on: (fact("talk_held", on, person="p1", talk="oral_thought_report"),)),
     evolve(

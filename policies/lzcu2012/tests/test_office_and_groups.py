@@ -171,6 +171,13 @@ def test_counsellor_of_each_building(held: Facts, expected: Brief) -> None:
     assert len(found.evidence) == found.actual
 
 
+def test_two_roles_for_one_building() -> None:
+    """A building counts once, however many of the roles are held for it, and each of them is evidence (3.3)."""
+    twice = (AS_COUNSELLOR, role("p1", "building_counsellor", "U", building="H1"))
+    found = finding((OF_H1, instructor("p1", "H2"), *twice), "3.3-counsellor", DAY)
+    assert (found.status, found.required, found.actual, len(found.evidence)) == ("breached", 2, 1, 2)
+
+
 LEADS, BELONGS, IS_MEMBER, AT_HOME = (
     role("p1", "group_leader", "BG1"),
     member("p1", "BG1"),
@@ -275,7 +282,13 @@ IN_BG1, IN_BG2, IN_BG9 = member("p1", "BG1"), member("p1", "BG2"), member("p1", 
 def test_who_may_belong(given: Facts, expected: Brief, groups: tuple[str, ...]) -> None:
     """In a building's group belong its members, activists and targets alone; the groups have to act (3.7-only)."""
     units = (*H1, *H2, group("BG5", "H1"), group("BG9", None), unit("G1", "group", building="H1"))
-    found = finding((*units, *given), "3.7-only", DAY, subject="p1")
+    others = (member("p9", "BG1"), member("p9", "BG9"), full_member("p9"), lives("p9", "H1", "109"))
+    found = finding((*units, *others, *given), "3.7-only", DAY, subject="p1")
+    without_targets = finding(
+        (*units, *others, *given), "3.7-only", DAY, subject="p1", development_target_included="no"
+    )
+    is_target = any(getattr(one, "stage", None) == "development_target" for one in given)
+    assert without_targets.actual == (0 if is_target else found.actual)
     assert (found.status, found.required, found.actual, found.reason) == expected
     assert (found.responsible, found.clause, found.modality) == (groups, "三", "shall")
     assert len(found.evidence) == found.actual
@@ -302,7 +315,7 @@ def test_targets_in_groups() -> None:
 )
 def test_who_is_in_no_group(facts: Facts) -> None:
     """Who is in no building's group, or out of the pipeline, is asked nothing about it (3.7-only)."""
-    assert findings(facts, "3.7-only", DAY, subject="p1") == ()
+    assert findings((*facts, member("p9", "BG1")), "3.7-only", DAY, subject="p1") == ()
 
 
 # Who has to act ---------------------------------------------------------------------------------------------
@@ -374,6 +387,8 @@ def test_receiver_of_a_report() -> None:
         ("4.1.4", "building_group", {"report_interval": "month"}),
         ("4.2.2", "guidance_department", {"reception_interval": "month"}),
         ("4.4.3", "building_group", {"cultural_interval": "month"}),
+        ("5.3.2", "building_group", {"discussion_interval": "month"}),
+        ("5.5.3", "guidance_department", {"commendation_interval": "month"}),
     ],
 )
 def test_months_in_the_vacation(rule: str, kind: str, parameters: dict[str, str]) -> None:
@@ -522,8 +537,12 @@ def test_rules_filed_by_the_parent() -> None:
 @pytest.mark.parametrize(
     "units",
     [
-        (SA, GD),
-        (unit("SA", "general_branch"), unit("GD", "guidance_department", parent="SA")),
+        (SA, GD, unit("B7", "branch", parent="SA")),
+        (
+            unit("SA", "general_branch"),
+            unit("S2", "student_affairs"),
+            unit("GD", "guidance_department", parent="SA"),
+        ),
         (unit("SA", "student_affairs", until="2013-06-29"), unit("GD", "guidance_department", parent="SA")),
         (SA, unit("S2", "student_affairs"), unit("GD", "guidance_department", parent="S2")),
         (
@@ -639,13 +658,23 @@ def test_facility_of_which_there_is_one(rule: str, kind: str) -> None:
 def test_home_in_each_building(homes: tuple[str, ...], expected: Brief) -> None:
     """Read so, each covered building has a members' home of its group; two in one building are one of them (5.3.1)."""
     units = (*H1, *H2, group("BG5", "H1"), group("BG3", "H3"), opened("H4"), group("BG8", None),
-             unit("G2", "group", building="H2"), GD)  # fmt: skip
+             unit("G2", "group", building="H2"), unit("G4", "group", building="H4"), GD,
+             facility("activity_room", "BG2"))  # fmt: skip
     facts = (*units, *(facility("members_home", of) for of in homes))
     found = finding(facts, "5.3.1", DAY, place="each_building")
     assert (found.status, found.required, found.actual, found.reason) == expected
     counted = [of for of in homes if of in ("BG1", "BG2", "BG5")]
     assert len(found.evidence) == len(counted)
     assert found.readings == {"place": "each_building"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind"), [("4.2.2-room", "activity_room"), ("4.4.2", "volunteer_team"), ("5.3.1", "members_home")]
+)
+def test_two_of_a_kind(rule: str, kind: str) -> None:
+    """Two are no less than one, the office's and a group's."""
+    facts = (*H1, GD, facility(kind, "GD"), facility(kind, "BG1"))
+    assert brief(facts, rule) == ("satisfied", 1, 2, None)
 
 
 def test_home_where_no_building_is_covered() -> None:
