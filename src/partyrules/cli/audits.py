@@ -32,7 +32,6 @@ from partyrules.cli.options import (
 )
 from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
 from partyrules.packs.document import Text
-from partyrules.packs.pack import Adoption
 from partyrules.questions.audit import Audit
 from partyrules.questions.audit import audit as audited
 from partyrules.questions.contested import Contested
@@ -192,7 +191,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
                     for each in contested_in(facts, adoption, as_of=day, known_at=known_at, rule=rule, subject=subject)
                     if (not statuses or each.status in statuses) and (unit is None or each.subject in (about or ()))
                 ]
-                _contested_out(differing, adoption, form, lang)
+                _contested_out(differing, asked, form, lang)
             else:
                 _fallbacks_noted(table)
                 own = kept is not None
@@ -287,11 +286,11 @@ def _irregular_out(records: Sequence[Irregular], form: str, lang: Lang) -> None:
         lines_out(encoded if form == "jsonl" else as_json(encoded))
 
 
-def _contested_out(contested: Sequence[Contested], adoption: Adoption, form: str, lang: Lang) -> None:
+def _contested_out(contested: Sequence[Contested], asked: Audit, form: str, lang: Lang) -> None:
     if form == "table":
-        show(contested_table(contested, adoption, screen=screen(), lang=lang))
+        show(contested_table(contested, asked.adoption, asked.units, screen=screen(), lang=lang))
     elif form == "csv":
-        lines_out([contested_csv(contested)])
+        lines_out([contested_csv(contested, asked.units)])
     else:
         lines_out(_wired(contested, array=form == "json"))
 

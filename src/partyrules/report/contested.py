@@ -1,6 +1,6 @@
 """Contested findings and decisions as people and programs read them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from partyrules.answers.verdicts import Status
@@ -13,11 +13,14 @@ from partyrules.report.words import WORDS, change_text
 
 __all__ = ["contested_csv", "contested_decision_table", "contested_table"]
 
-_HEAD = ("rule", "clause", "subject", "grain", "start", "end", "occasion", "status", "reading", "option", "changed")
+_HEAD = (
+    "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "status", "reading", "option", "changed",
+)  # fmt: skip
+Units = Callable[[str], tuple[str, ...]]
 
 
-def contested_csv(contested: Iterable[Contested]) -> str:
-    """Return contested findings as CSV with a header, a row for each change."""
+def contested_csv(contested: Iterable[Contested], units: Units) -> str:
+    """Return contested findings as CSV with a header, a row for each change; `units` says where a subject belongs."""
     return csv_text(
         _HEAD,
         (
@@ -25,6 +28,7 @@ def contested_csv(contested: Iterable[Contested]) -> str:
                 each.rule,
                 each.clause,
                 each.subject,
+                units(each.subject),
                 *((each.period.grain, each.period.start, each.period.end) if each.period else ("", "", "")),
                 each.occasion,
                 each.status,
@@ -38,7 +42,9 @@ def contested_csv(contested: Iterable[Contested]) -> str:
     )
 
 
-def contested_table(contested: Sequence[Contested], adoption: Adoption, *, screen: Screen, lang: Lang) -> str:
+def contested_table(
+    contested: Sequence[Contested], adoption: Adoption, units: Units, *, screen: Screen, lang: Lang
+) -> str:
     """Return a table of contested findings, each with its status as adopted and under each change."""
     if not contested:
         return {"zh": "没有结论因条文理解（口径）不同而改变。", "en": "No status changes under another reading."}[lang]
@@ -48,8 +54,9 @@ def contested_table(contested: Sequence[Contested], adoption: Adoption, *, scree
 
     columns = [
         Column(say(WORDS["rule"], lang), whole=True),
-        Column(say(WORDS["who"], lang), whole=True),
-        Column(say(WORDS["when"], lang), whole=True),
+        Column(say(WORDS["who"], lang), whole=screen.wide),
+        Column(say(WORDS["unit"], lang)),
+        Column(say(WORDS["when"], lang)),
         Column(say(WORDS["adopted"], lang)),
         Column(say(WORDS["otherwise"], lang)),
     ]
@@ -61,7 +68,8 @@ def contested_table(contested: Sequence[Contested], adoption: Adoption, *, scree
             f"{change_text(_short(change, each), change.reading, change.option, adoption, lang)}: {word(change.status)}"
             for change in each.changes
         ]
-        rows.append([each.rule, each.subject, when, word(each.status), "\n".join(changes)])
+        belongs = ", ".join(unit for unit in units(each.subject) if unit != each.subject)
+        rows.append([each.rule, each.subject, belongs, when, word(each.status), "\n".join(changes)])
     return screen.table(columns, rows)
 
 
