@@ -212,7 +212,7 @@ def test_contested_names_the_option_that_changes_a_status(facts: Path) -> None:
     partial = next(row for row in rows if row["period"]["start"] == "2017-10-01")
     assert partial["status"] == "not_applicable"
     assert {"reading": "lzwl2017:8.2.1-hold.partial", "option": "full", "status": "breached"} in partial["changes"]
-    assert "partial=full: breached" in run(*asked).stdout
+    assert "partial=full: breached" in run(*asked, env={"COLUMNS": "200"}).stdout
     assert run(*asked, "--format", "csv").stdout.startswith("rule,clause,subject,")
 
 
