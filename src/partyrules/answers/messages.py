@@ -10,7 +10,7 @@ from partyrules.language.kernel import Compare
 from partyrules.language.labels import label
 from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Reading, Rule
 from partyrules.language.text import counted_in_english
-from partyrules.packs.document import Clause, Text
+from partyrules.packs.document import Clause, Document, Text
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import Period
 
@@ -22,6 +22,7 @@ __all__ = [
     "REASON_WORDS",
     "STATUS_WORDS",
     "choice_text",
+    "document_text",
     "finding_message",
     "judgement_message",
     "needs_text",
@@ -233,6 +234,12 @@ def veto_message(
 
 
 # Codes and names in words ----------------------------------------------------------------------------------
+
+
+def document_text(document: Document) -> Text:
+    """Return a document by its title and number."""
+    inner = document.title.zh.replace("《", "〈").replace("》", "〉")
+    return Text(zh=f"《{inner}》（{document.number}）", en=f"{document.title.en} ({document.number})")
 
 
 def reason_text(reason: str) -> Text:

@@ -81,6 +81,7 @@ _OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
+    metavar="N",
     default=_DEFAULT_ROWS,
     show_default=True,
     help="Rows of the table of findings; 0 for all. The other formats always have all.",

@@ -64,6 +64,7 @@ class _Moment(click.ParamType[_Side]):
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
+    metavar="N",
     default=_DEFAULT_ROWS,
     show_default=True,
     help="Rows of the table of changes; 0 for all. The other formats always have all.",

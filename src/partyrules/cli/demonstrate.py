@@ -94,8 +94,10 @@ _HEADING: Final = Text(
 @click.option(
     "--out", type=FILE, default="demo-output", show_default=True, metavar="DIR", help="Where the files are put."
 )
-@click.option("--seed", type=int, default=2017, show_default=True, help="Another seed, another institution.")
-@click.option("--students", type=int, default=600, show_default=True, help="How many students it has.")
+@click.option(
+    "--seed", type=int, metavar="N", default=2017, show_default=True, help="Another seed, another institution."
+)
+@click.option("--students", type=int, metavar="N", default=600, show_default=True, help="How many students it has.")
 @lang_option
 def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     """Make a synthetic institution with two years of facts, and show what can be asked of it.

@@ -13,6 +13,7 @@ from partyrules.answers.messages import (
     OUTCOME_WORDS,
     STATUS_WORDS,
     choice_text,
+    document_text,
     needs_text,
     reading_text,
     reason_text,
@@ -263,7 +264,8 @@ class _Explainer:
     def _rule(self, bound: Bound[Duty]) -> DerivationStep:
         rule, modality = bound.rule, MODALITIES[bound.rule.modality]
         written = next(each for each in bound.pack.duties if each.id == rule.id)
-        parts = []
+        paper = document_text(bound.pack.document)
+        parts = [_line(f"依据{paper.zh}", f"by {paper.en}")]
         for reading in all_readings(written):
             told = reading_text(bound, reading)
             parts.append(_line(f"条文理解（口径）{told.zh}", f"reading {told.en}"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, reading_text, reason_text
+from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, document_text, needs_text, reading_text, reason_text
 from partyrules.answers.verdicts import OUTCOMES, Decision
 from partyrules.errors.chinese import chinese
 from partyrules.evaluate.inference import Firing
@@ -32,11 +32,8 @@ def decision_lines(
     yield from (notice_line(notice, lang) for notice in decision.notices)
     documents = [(pack.id, pack.document) for pack in adoption.packs if pack.document.in_force(decision.on)]
     for pack, document in documents:
-        if zh:
-            inner = document.title.zh.replace("《", "〈").replace("》", "〉")
-            yield f"  依据 {pack}《{inner}》（{document.number}）"
-        else:
-            yield f"  by {pack}: {document.title.en} ({document.number})"
+        told = say(document_text(document), lang)
+        yield f"  依据 {pack}{told}" if zh else f"  by {pack}: {told}"
     if decision.permitted and documents:
         yield f"  {say(_NO_APPROVAL, lang)}"
     if decision.reason is not None:
