@@ -74,13 +74,13 @@ def answers(tmp_path: Path) -> Iterator[dict[str, Any]]:
         projection = open_projection(ledger, tmp_path / "kept")
         monitor = Monitor(ledger, adoption, as_of=DAY)
         yield {
-            "<Adoption: lzwl2017 0.1.0, lzcu2012 0.1.0, 49 duties, 7 requirements, 1 vetoes>": adoption,
-            "<Pack: lzcu2012 0.1.0, 19 duties, 1 requirements, 1 vetoes>": adoption.packs[1],
+            "<Adoption: lzwl2017 0.1.0, lzcu2012 0.1.0, 62 duties, 10 requirements, 1 vetoes>": adoption,
+            "<Pack: lzcu2012 0.1.0, 25 duties, 1 requirements, 1 vetoes>": adoption.packs[1],
             "<Document: lzcu2012, ": adoption.packs[1].document,
             "<Bound: Duty lzwl2017:1.2.1>": adoption.duties[0],
             "<Audit: as of 2018-07-08, <Adoption: ": found,
-            "<FindingTable: 89 findings on 28 rules>": found.table(),
-            "<Summary: 89 findings on 28 rules>": found.table().summary(),
+            "<FindingTable: 89 findings on 34 rules>": found.table(),
+            "<Summary: 89 findings on 34 rules>": found.table().summary(),
             "<LazyHistory: as of 2018-07-08>": LazyHistory(projection, as_of=DAY),
             "<RecordedHistory: as of 2018-07-08, known at 2018-07-08T12:00:00+08:00>": history_of(
                 recorded(), as_of=DAY, known_at=parse_instant("2018-07-08T12:00:00+08:00")
@@ -91,7 +91,7 @@ def answers(tmp_path: Path) -> Iterator[dict[str, Any]]:
             "<Columns: 19 facts of ": projection.columns,
             "<SqliteLedger: ": ledger,
             "<Monitor: as of 2018-07-08, <Adoption: ": monitor,
-            "<Vocabulary: 38 fact types>": adoption.vocabulary,
+            "<Vocabulary: 42 fact types>": adoption.vocabulary,
         }
 
 

@@ -142,8 +142,12 @@ def test_each_general_branch_is_reviewed(
 ) -> None:
     """Each general branch of the period's last day is to be reviewed in it; a review of another counts for none."""
     filed = tuple(reviewed(about, on) for about, on in reviews)
+    noise = (
+        *(document("annual_plan", "OD", "2018-05-02", about=name) for name in ("GA", "GB", "GC")),
+        *(document("development_review", "OC", "2018-05-02", about=name) for name in ("GA", "GB", "GC")),
+    )
     quarterly: dict[str, Any] = {"start": "2018-04-01", "parameters": {"review_interval": "quarter"}}
-    found = finding((OD, *GENERAL, *units, *filed), "1.3.3", "2018-07-31", **quarterly)
+    found = finding((OD, *GENERAL, *units, *noise, *filed), "1.3.3", "2018-07-31", **quarterly)
     covered = {reviews[n][0] for n in counted}
     assert (found.required, found.actual) == (required, len(covered))
     assert found.evidence == tuple(sorted(filed[n].id for n in counted))
