@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import product
 from typing import Any, Final
 
 from attrs import evolve
@@ -223,11 +222,8 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
         case PerPeriod(str() as short), PerPeriod(str() as long) if short != long:
             return _kept_in_other_period(asked, wanted, (short, long), shapes)
         case PerPeriod(), PerPeriod() if one.per != other.per:
-            # An interval that an institution sets may be any of these, or a term, of which nothing is known.
-            chosen = product(_grains(one), _grains(other))
-            if any(one_kept_other_broken(each, against, shapes).possible for each, against in chosen):
-                return POSSIBLE
-            return _not_compared(one, other)
+            # An interval that an institution sets may be a term, which lies anyhow beside the periods of the other.
+            return logic.ruling(Slotted(asked, "one"), Slotted(broken, "other"))
         case Standing(), Standing():
             return logic.ruling(one.bearer.scope, other.bearer.scope, asked, broken)
         case Rolling(every), Rolling(others):
@@ -250,13 +246,6 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
     if canonical(one.per) == canonical(other.per):
         return evolve(logic, grain=getattr(one.per, "grain", None)).ruling(asked, broken)
     return _not_compared(one, other)
-
-
-def _grains(duty: Duty) -> list[Duty]:
-    """Return the duty as it stands, or by each grain of the calendar where an institution sets its interval."""
-    if not isinstance(duty.per, PerPeriod) or isinstance(duty.per.grain, str):
-        return [duty]
-    return [evolve(duty, per=PerPeriod(grain)) for grain in CALENDAR_GRAINS]
 
 
 def within_other(one: Events, other: Events, logic: Logic) -> Ruling:
