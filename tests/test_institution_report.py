@@ -244,7 +244,7 @@ def test_the_page_carries_the_rows_of_the_audit(report: Report) -> None:
     assert column_of(table, body, "id") == [row.subject for row in rows]
     due = [str(row.due) if row.due else ["现时", "now"] for row in rows]
     assert column_of(table, body, "due") == due
-    assert len(data["details"]) == min(800, len(rows))
+    assert len(data["details"]) == min(300, len(rows))
 
 
 @pytest.mark.parametrize("sizes", [(1, 255), (256, 257), (70000, 3)])

@@ -158,9 +158,13 @@ class Audit:
         setting = TableSetting.of(self._columnar.view.columns, self.history.as_of, lambda: self.units)
         return table_of(blocks, self._columnar.names, self._judge, setting=setting)
 
-    def block(self, bound: Bound[Duty]) -> Block:
-        """Return the findings of one duty as columns; it may have other readings than those adopted."""
-        return self._columnar.block(bound)
+    def blocks(self, bounds: Iterable[Bound[Duty]]) -> Iterator[Block]:
+        """Yield the findings of each of some duties as columns; they may have other readings than those adopted.
+
+        One evaluator judges whom columns cannot, so that duties which bind the same people are best asked for together.
+        """
+        reference = _Reference(self.adoption, self.history)
+        return (self._columnar.block(bound, reference.found) for bound in bounds)
 
     def findings(
         self,

@@ -36,7 +36,7 @@ __all__ = ["page", "templates"]
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
 _BEGINS: Final = re.compile(r"^(\d*)([-+=.)])(?=\s|$)")
 # So many findings, the most pressing ones, are given with their derivation; `explain` gives that of any other.
-_EXPLAINED: Final = 800
+_EXPLAINED: Final = 300
 _VIEWS: Final[Mapping[str, Mapping[str, Any]]] = {
     "todo": {
         "table": "findings",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -35,6 +36,8 @@ __all__ = [
 
 MOST_ROWS: Final = 100_000
 """So many rows of a kind a report lists, the newest first; the others are counted, and `audit` lists them."""
+
+_MOST_AT_STAKE: Final = 20_000
 
 Cell = Text | date | int | float | None
 """What a cell holds; a text that is the same in both languages is a Text too."""
@@ -264,11 +267,11 @@ class _Sheets:
     def at_stake(self) -> Sheet:
         swings = self.report.at_stake
         sizes = [len(swing) for swing in swings]
-        number = np.repeat(np.arange(len(swings)), sizes)[:MOST_ROWS]
+        number = np.repeat(np.arange(len(swings)), sizes)[:_MOST_AT_STAKE]
 
         def of(name: str) -> Array:
             parts = [getattr(swing, name) for swing in swings]
-            return np.concatenate(parts)[:MOST_ROWS] if parts else np.empty(0, np.int64)
+            return np.concatenate(parts)[:_MOST_AT_STAKE] if parts else np.empty(0, np.int64)
 
         def status(code: int) -> Text:
             return head("no_finding") if code == NO_FINDING else STATUS_WORDS[STATUSES[code]]
@@ -281,7 +284,7 @@ class _Sheets:
             _coded("adopted", of("was"), status),
             _coded("otherwise", of("now"), status),
         )
-        return Sheet("at_stake", head("at_stake"), columns, max(sum(sizes) - MOST_ROWS, 0))
+        return Sheet("at_stake", head("at_stake"), columns, max(sum(sizes) - _MOST_AT_STAKE, 0))
 
     def _reading(self, swing: Swing) -> Text:
         told = reading_told(swing.bound.pack, swing.reading.rpartition(".")[2], swing.option)
@@ -343,6 +346,7 @@ class _Sheets:
         return Sheet("clauses", head("clauses"), tuple(columns))
 
 
+@lru_cache(maxsize=1)
 def sheets_of(report: Report) -> Mapping[str, Sheet]:
     """Return the sheets of a report by their keys: findings, at_stake, pipeline, irregular, clauses."""
     make = _Sheets(report)

@@ -47,8 +47,10 @@ def swings(audit: Audit, table: FindingTable, subjects: Collection[str] | None =
     codes = [code for each in subjects or () if (code := strings.get(each)) is not None]
     adopted = {block.bound.id: block for block in table.blocks}
     for bound in audit.adoption.duties:
-        for reading, option, changed in single_changes(audit.adoption, bound):
-            swing = _swing(bound, reading, option, adopted[bound.id], audit.block(changed))
+        changes = list(single_changes(audit.adoption, bound))
+        blocks = audit.blocks(changed for _, _, changed in changes)
+        for (reading, option, _), block in zip(changes, blocks, strict=True):
+            swing = _swing(bound, reading, option, adopted[bound.id], block)
             if subjects is not None:
                 swing = _about(swing, codes)
             if len(swing):

@@ -43,7 +43,8 @@ def workbook(report: Report, *, lang: Lang) -> bytes:
     out = BytesIO()
     # Nothing is a formula or a link, whatever a text begins with; and rows leave memory once they are written.
     book = Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        out,
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
     book.set_properties({"title": f"{say(institution_of(report), lang)} {report.as_of}", "created": report.as_of})
     writer = _Writer(book, lang)

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve
 
 from partyrules.evaluate.columnar.frames import Frames, Items
-from partyrules.evaluate.columnar.joins import joined
+from partyrules.evaluate.columnar.joins import distinct, joined
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.matching import Matcher, moves
 from partyrules.evaluate.columnar.spans import Spans, Unions, spans_of
@@ -207,9 +207,14 @@ class Population:
     def _pairs_true(self, left: Array) -> Truths:
         return Truths(np.full(len(left), TRUE, np.int8))
 
-    def _held(self, spans: Spans, match: Match, frames: Frames) -> tuple[Array, Array, Array | None]:
-        """Return the pairs of frames and matching holdings that hold on the frame's day, and the frames in doubt."""
-        left, right = self.matcher.matching(spans, match, frames)
+    def _held(
+        self, spans: Spans, match: Match, frames: Frames, near: tuple[Array, Array] | None = None
+    ) -> tuple[Array, Array, Array | None]:
+        """Return the pairs of frames and matching holdings that hold on the frame's day, and the frames in doubt.
+
+        `near` are the pairs that match and may be wanted, None for all that match.
+        """
+        left, right = self.matcher.matching(spans, match, frames) if near is None else near
         doubt = None
         if spans.doubtful is not None:
             open_still = spans.doubtful[right]
@@ -532,11 +537,50 @@ class Population:
     def holdings(self, selection: Holdings, frames: Frames) -> tuple[Spans, Array, Array, Truths, Array | None]:
         """Return the pairs of frames and holdings that are selected, with whether surely, and the frames in doubt."""
         spans, frames = spans_of(self.view, selection.relation), evolve(frames, day=frames.asked)
-        left, right, doubt = self._held(spans, selection.match, frames)
+        near = self._near(spans, selection, frames)
+        left, right, doubt = self._held(spans, selection.match, frames, near)
         found = self._pairs_true(left)
         if not isinstance(selection.where, Always):
             found = self.truths(selection.where, frames.at(left, item=Items(spans, right)))
         return spans, left, right, found, doubt
+
+    def _near(self, spans: Spans, selection: Holdings, frames: Frames) -> tuple[Array, Array] | None:
+        """Return the pairs of frames and holdings that may be selected, None where nothing but days narrows them.
+
+        Where a selection asks of every holding that another relation holds for the frame's subject with the same field,
+        as of nameplates at the room where somebody lives, only those with that field are near.
+        """
+        where = selection.where
+        if not isinstance(where, Holds) or any(moves(want) for _, want in selection.match):
+            return None
+        shared = [(name, want.name) for name, want in where.match if isinstance(want, Its)]
+        own = tuple((name, want) for name, want in where.match if not isinstance(want, Its))
+        if not shared or not any(moves(want) for _, want in own):
+            return None
+        others = spans_of(self.view, where.relation)
+        columns = [(others.column(name), spans.column(field)) for name, field in shared]
+        codes = [
+            (mine.values, theirs.values)
+            for mine, theirs in columns
+            if isinstance(mine, Scalars) and isinstance(theirs, Scalars) and mine.kind == theirs.kind == "code"
+        ]
+        if len(codes) < len(columns):
+            return None
+        of, through = self.matcher.matching(others, own, frames)
+        # The field of the most different values leaves the fewest pairs.
+        (mine, theirs), *rest = sorted(codes, key=lambda pair: -len(np.unique(pair[1])))
+        pairs = joined(mine[through], theirs, self.view.space)
+        left, right = pairs.left, pairs.right
+        for mine, theirs in rest:
+            same = mine[through[left]] == theirs[right]
+            left, right = left[same], right[same]
+        subset = self.matcher.fixed(spans, selection.match)
+        if subset is not None:
+            kept = np.isin(right, subset)
+            left, right = left[kept], right[kept]
+        size = max(len(spans), 1)
+        found = distinct(of[left].astype(np.int64) * size + right)
+        return found // size, found % size
 
 
 def _said(values: Array, kind: str) -> Array:

@@ -85,12 +85,13 @@ class Duties:
     def _bit(self, need: str) -> int:
         return self.population.bit(need)
 
-    def block(self, bound: Bound[Duty]) -> Block:
-        """Return the findings of one duty."""
+    def block(self, bound: Bound[Duty], reference: Findings | None = None) -> Block:
+        """Return the findings of one duty; `reference` says what columns cannot, where another is to than by itself."""
+        asked = self._reference if reference is None else reference
         try:
-            return self._settled(bound, [self._answered_for(bound, rows) for rows in self._judged(bound)])
+            return self._settled(bound, [self._answered_for(bound, rows) for rows in self._judged(bound)], asked)
         except NotColumnar as why:
-            block = block_of(bound, self._reference(bound, self._wanted), self.names)
+            block = block_of(bound, asked(bound, self._wanted), self.names)
             return evolve(block, fallback=((str(why), len(block)),))
 
     def evidence(self, bound: Bound[Duty], block: Block) -> tuple[Evidence, frozenset[int]]:
@@ -431,7 +432,7 @@ class Duties:
         lists, doubt = responsible_lists(self.population, self.names, who, rows.frames, rows.start)
         return evolve(rows, responsible=lists, doubt=either((rows.doubt, doubt)))
 
-    def _settled(self, bound: Bound[Duty], parts: list[_Rows]) -> Block:
+    def _settled(self, bound: Bound[Duty], parts: list[_Rows], reference: Findings) -> Block:
         """Return the block of the rows, those of subjects in doubt as the reference finds them."""
         first, *others = [self._block(bound, rows) for rows in parts]
         block = first
@@ -439,7 +440,7 @@ class Duties:
             block = _joined(block, np.arange(len(block)), other)
         doubtful = self._doubtful(bound, parts)
         if len(doubtful):
-            judged = block_of(bound, self._reference(bound, self.view.texts(doubtful.tolist())), self.names)
+            judged = block_of(bound, reference(bound, self.view.texts(doubtful.tolist())), self.names)
             sure = np.flatnonzero(~np.isin(block.subject, doubtful))
             why = "dates known to the month alone"
             block = evolve(_joined(block, sure, judged), fallback=((why, len(judged)),))
