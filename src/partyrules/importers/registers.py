@@ -306,7 +306,7 @@ class _Work:
 
     def refuses(self, fact: RowFact) -> bool:
         """Tell whether a row that tells a fact is refused."""
-        return any(number in self.refusals for number in fact.rows)
+        return bool(self.refusals) and any(number in self.refusals for number in fact.rows)
 
     def in_order(self) -> Iterator[Refusal]:
         """Yield the refusals: that of the sheet, then those of each row."""
@@ -524,6 +524,7 @@ def _reading(work: Sequence[_Work], vocabulary: Vocabulary, held: LedgerHeld) ->
     seen: set[str] = set()
     told = [(each, fact) for each in work for fact in each.told if not each.refuses(fact)]
     lines = [_line(fact.said) for _, fact in told]
+    sheets = {id(each): each.sheet.where for each in work}
     found = list(zip(told, checked_lines(lines, vocabulary=vocabulary), strict=True))
     for (each, fact), checked in found:
         if isinstance(checked, FactError):
@@ -537,10 +538,10 @@ def _reading(work: Sequence[_Work], vocabulary: Vocabulary, held: LedgerHeld) ->
             repeated += 1
         elif checked.id in held.gone:
             gone += 1
-        elif fact.recorded_better or without_id(checked.content) in held.said:
+        elif fact.recorded_better or (held.said and without_id(checked.content) in held.said):
             already += 1
         else:
-            where = f"{fact.sheet.where}, row {fact.rows[0] + 1}"
+            where = f"{sheets[id(each)]}, row {fact.rows[0] + 1}"
             places[where] = (fact.sheet, fact.rows[0])
             facts.append(msgspec.structs.replace(checked, source=where, line=0))
             replaced += [(known, where) for known in fact.replaces]
