@@ -78,7 +78,7 @@ def as_json(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield b"]"
 
 
-class _About(msgspec.Struct):
+class _SubjectOf(msgspec.Struct):
     subject: str
 
 
@@ -86,7 +86,7 @@ def as_events(lines: Iterable[bytes], *, as_of: date) -> Iterator[bytes]:
     """Yield a CloudEvent for each finding that is one line of JSON; the same finding as of a day has the same id."""
     for line in lines:
         digest = sha256(line).hexdigest()[:_DIGITS]
-        subject = msgspec.json.decode(line, type=_About).subject
+        subject = msgspec.json.decode(line, type=_SubjectOf).subject
         attributes = {"id": f"{as_of}:{digest}", "source": SOURCE, "type": _FINDING, "subject": subject}
         yield event(msgspec.Raw(line), attributes)
 
