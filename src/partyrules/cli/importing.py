@@ -113,10 +113,11 @@ def import_(  # noqa: PLR0913 - the options of one command
             replace=replace,
             progress=progress,
         )
-    done = _done(ledger, reading, dry_run=dry_run, keep_good=keep_good, vocabulary=vocabulary)
+    # Before anything is recorded: where the file cannot be written, nothing is.
     if refused_file is not None and reading.refused:
         with new_file(refused_file) as file:
             refused_workbook(file, reading.refused, lang=lang)
+    done = _done(ledger, reading, dry_run=dry_run, keep_good=keep_good, vocabulary=vocabulary)
     if form == "json":
         lines_out([msgspec.json.encode(_wire(reading, done))])
     else:
