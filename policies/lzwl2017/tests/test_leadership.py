@@ -237,8 +237,26 @@ def test_plan_for_a_period() -> None:
     assert finding((GENERAL[1], late), "2.0", "2019-01-01", start="2018-01-01").status == "breached"
 
 
-def test_reviews_in_vacations() -> None:
-    """A monthly interval binds in the vacations too (1.3.3)."""
-    facts, monthly = (*TERMS, OD, unit("GB", "general_branch")), {"review_interval": "month"}
-    found = finding(facts, "1.3.3", "2018-08-31", start="2018-08-01", parameters=monthly)
-    assert (found.status, found.reason) == ("breached", None)
+@pytest.mark.parametrize(
+    ("rule", "parameter", "subject"),
+    [
+        ("1.3.3", "review_interval", "OD"),
+        ("1.3.5", "commendation_interval", "OD"),
+        ("2.3", "appraisal_interval", "GA"),
+        ("3.2-life", "life_interval", "B1"),
+        ("3.2-appraisal", "appraisal_interval", "B1"),
+    ],
+)
+def test_monthly_intervals_bind_in_vacations(rule: str, parameter: str, subject: str) -> None:
+    """A monthly interval binds in months wholly or mostly in a vacation, too."""
+    facts = (*TERMS, OD, *GENERAL, B1, full_member("p9"), member("p9", "B1"))
+    for month in ("2018-07-01", "2018-08-01"):
+        found = finding(facts, rule, "2018-08-31", start=month, subject=subject, parameters={parameter: "month"})
+        assert (found.status, found.reason) == ("breached", None)
+
+
+def test_introductions_bind_general_branches_alone() -> None:
+    """No other unit introduces new students, whatever general branches there are (2.4.1)."""
+    other = (unit("U", "branch"), unit("W", "general_branch"), dissolved("W", "2018-08-31"), GENERAL[0])
+    found = findings((*TERMS, *other), "2.4.1", "2018-12-31")
+    assert {one.subject for one in found if str(one.period and one.period.start) >= "2018-09"} == {"GA"}
