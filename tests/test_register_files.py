@@ -49,6 +49,13 @@ def test_quoted_values(tmp_path: Path) -> None:
     assert only(path).rows[1] == ["1", "张三,李四\n王五", "2018.3"]
 
 
+def test_texts_that_look_like_numbers(tmp_path: Path) -> None:
+    """What keeps a spreadsheet from taking an id for a number is no part of the id."""
+    path = tmp_path / "a.csv"
+    path.write_text('学号\t姓名\n="0012"\t张三\n\'0013\t李四\n', encoding="utf-8")
+    assert [row[0] for row in only(path).rows] == ["学号", "0012", "0013"]
+
+
 def test_a_workbook(tmp_path: Path) -> None:
     """Of an .xlsx are read texts, numbers, dates, months shown as months, and the values of formulas."""
     rows: list[Row] = [

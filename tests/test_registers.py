@@ -408,6 +408,13 @@ def test_a_refused_row_holds_back_its_meeting(tmp_path: Path) -> None:
     assert [refused.rows for refused in reading.refused] == [[1, 2]]
 
 
+def test_a_person_in_both_lists(tmp_path: Path) -> None:
+    """Whoever stands among those who came and among the excused makes the row refused."""
+    rows = [["党支部", "会议类型", "时间", "参加人员", "请假人员"], ["一支部", "党员大会", "2018.3.1", "1、2", "2"]]
+    reading = read(write_csv(tmp_path / "a.csv", rows), mapping="meetings")
+    assert (reading.facts, refused_in(reading)) == ((), [(2, "D", "1、2")])
+
+
 def test_a_person_who_was_there_and_was_not(tmp_path: Path) -> None:
     """Two rows that say of one person at one meeting that they were there and were excused are refused."""
     rows = [["会议日期", "会议类型", "党支部", "学号", "签到"]]
@@ -464,6 +471,12 @@ def test_an_id_with_the_name_of_another(tmp_path: Path) -> None:
     assert [(each.row, each.column, each.near) for each in reading.refusals] == [(2, "A", "2"), (3, "A", "1")]
     twice = write_csv(tmp_path / "b.csv", [HEAD, ["1", "张三", "2018.3.1"], ["1", "李四", "", "2018.9.1"]])
     assert refused_in(read(twice, mapping="development")) == [(3, "A", "1")]
+
+
+def test_a_name_in_the_place_of_an_id(tmp_path: Path) -> None:
+    """Where id and name have changed places, the name is not recorded as an id."""
+    reading = read(write_csv(tmp_path / "a.csv", [HEAD, ["张三", "1", "2018.3.1"]]), mapping="development")
+    assert (reading.facts, refused_in(reading)) == ((), [(2, "A", "张三")])
 
 
 def test_an_id_that_is_missing_is_looked_up(tmp_path: Path) -> None:

@@ -36,6 +36,8 @@ _SAVE: Final = "open it in a spreadsheet and save it as .xlsx"
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
 _SEPARATORS: Final = "\t,;，；|"
 _SNIFFED: Final = 20
+# How a text that looks like a number is kept one: ="0012" and '0012.
+_AS_TEXT: Final = re.compile(r"^(?:=\"([^\"]*)\"|'(.*))$", re.DOTALL)
 _DAMAGED: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -239,7 +241,7 @@ def _separated(path: Path, text: str) -> list[list[str]]:
     cells = 0
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-            rows.append(row)
+            rows.append([_AS_TEXT.sub(r"\1\2", cell) for cell in row])
             cells += len(row)
             if len(rows) > ROWS_MOST or cells > CELLS_MOST:
                 raise _not(path, f"more than {ROWS_MOST:,} rows or {CELLS_MOST:,} cells", "give it in parts")

@@ -242,10 +242,11 @@ class _Work:
         ]
         for _, row in self.data():
             for kind, at, beside in self.pairs:
-                if (pair := _texts(row, at, beside)) is not None:
+                pair = _texts(row, at, beside)
+                # A name in the place of a person's id is nobody's id.
+                if pair is not None and not (kind == "person" and _CHINESE.search(pair[0])):
                     directory.add_pair(kind, *pair)
             for kind, at in made_known:
-                # A name in place of an id is nobody's id.
                 if (said := _texts(row, at)) is not None and not _CHINESE.search(said[0]):
                     directory.add(kind, said[0])
 
@@ -377,6 +378,11 @@ class _Work:
                 right = False
         if excused and "attended" in said:
             said["excused"] = tuple(sorted({*said.get("excused", ()), *excused}))
+        for person in {*said.get("attended", ())} & {*said.get("excused", ())}:
+            source = next(each for each in teller.sources if each.name in _PEOPLE)
+            why = CellError(f"{person} is both attended and excused at one meeting")
+            self.refuse(number, source.at, _cell(source, row), why, called=source.called)
+            right = False
         return said if right else None
 
     def _check_pairs(self, number: int, row: Sequence[Value], directory: Directory) -> None:
