@@ -19,6 +19,7 @@ from partyrules.testing.institution import (
     member,
     no_link,
     no_member,
+    registered,
     role,
     staff,
     stage,
@@ -63,15 +64,23 @@ def student_unit(kind: str, *more: Fact) -> Callable[[str], Facts]:
 
 
 def not_of_students(kind: str, *more: Fact) -> tuple[Facts, ...]:
-    """Return what lacks one thing of such a unit: the kind, the unit, its member, the stage, the student."""
-    another = member("p9", "V")
+    """Return what lacks one thing of such a unit: the kind, the unit, its member, the stage, the student.
+
+    Elsewhere there is a student member all the same.
+    """
+    elsewhere = (registered("p2"), full_member("p2"), member("p2", "V"), *more)
     return (
-        *((*scope, *OF_STUDENTS, another, *more) for scope in one_kind(kind)),
-        (unit("U", kind), unit("V", kind), full_member("p9"), another, *more),
-        (unit("U", kind), stage("p9", "development_target"), member("p9", "U"), *more),
-        (unit("U", kind), staff("p9"), *OF_STUDENTS, *more),
-        (unit("U", kind), *OF_STUDENTS, no_member("p9", "U", "2017-12-31"), *more),
+        *((*scope, *OF_STUDENTS, *elsewhere) for scope in one_kind(kind)),
+        (unit("U", kind), full_member("p9"), member("p9", "V"), *elsewhere),
+        (unit("U", kind), stage("p9", "development_target"), member("p9", "U"), *elsewhere),
+        (unit("U", kind), staff("p9"), *OF_STUDENTS, *elsewhere),
+        (unit("U", kind), *OF_STUDENTS, no_member("p9", "U", "2017-12-31"), *elsewhere),
     )
+
+
+def of_a_probationary_member(kind: str) -> tuple[Facts, ...]:
+    """Return what makes `U` a unit of students as well: a member who is one on probation."""
+    return ((unit("U", kind), stage("p9", "probationary_member"), member("p9", "U")),)
 
 
 def seven_ones(rule: str, kind: str, *, held: Callable[..., object]) -> DutyCase:
@@ -211,6 +220,7 @@ LIFE = tuple(
         citation="三、2",
         subject="U",
         scope=student_unit("branch"),
+        inside=of_a_probationary_member("branch"),
         outside=not_of_students("branch"),
         serves=lambda on, kind=kind: (meeting(kind, "U", on),),  # type: ignore[misc]  # the kind of this case
         misses=lambda on: (
@@ -228,6 +238,7 @@ BRANCH_APPRAISAL = DutyCase(
     citation="三、2",
     subject="U",
     scope=student_unit("branch"),
+    inside=of_a_probationary_member("branch"),
     outside=not_of_students("branch"),
     serves=lambda on: (meeting("democratic_appraisal", "U", on),),
     misses=lambda on: (meeting("organisational_life", "U", on), meeting("democratic_appraisal", "V", on)),
@@ -380,6 +391,7 @@ ASSEMBLY = DutyCase(
     citation="八、2",
     subject="U",
     scope=student_unit("branch"),
+    inside=of_a_probationary_member("branch"),
     outside=not_of_students("branch"),
     serves=lambda on: (meeting("branch_assembly", "U", on),),
     misses=lambda on: (meeting("branch_committee", "U", on), meeting("branch_assembly", "V", on)),
@@ -392,7 +404,10 @@ COMMITTEE = DutyCase(
     citation="八、2",
     subject="U",
     scope=student_unit("branch", staff("p8"), role("p8", "branch_secretary", "U")),
-    inside=((unit("U", "branch"), *OF_STUDENTS, role("p7", "committee_member", "U")),),
+    inside=(
+        (unit("U", "branch"), *OF_STUDENTS, role("p7", "committee_member", "U")),
+        (*of_a_probationary_member("branch")[0], role("p7", "branch_secretary", "U")),
+    ),
     outside=(
         *not_of_students("branch", role("p9", "committee_member", "U")),
         (unit("U", "branch"), *OF_STUDENTS, role("p9", "committee_member", "V"), role("p9", "group_leader", "U")),
@@ -409,6 +424,7 @@ GROUP = DutyCase(
     citation="八、2",
     subject="U",
     scope=student_unit("group"),
+    inside=of_a_probationary_member("group"),
     outside=not_of_students("group"),
     serves=lambda on: (meeting("group_meeting", "U", on),),
     misses=lambda on: (meeting("branch_committee", "U", on), meeting("group_meeting", "V", on)),
