@@ -25,7 +25,7 @@ _BEFORE: Final = {None: "", "Error: ": "错误：", "Warning: ": "提醒：", "N
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
-class _Entry(NamedTuple):
+class _Pattern(NamedTuple):
     """An English message with places, as a pattern, and what it is in Chinese."""
 
     pattern: re.Pattern[str]
@@ -94,15 +94,15 @@ def _filled(said: str, found: re.Match[str]) -> str:
 
 
 @cache
-def _catalogue() -> tuple[Mapping[str, str], Mapping[bool, list[_Entry]]]:
+def _catalogue() -> tuple[Mapping[str, str], Mapping[bool, list[_Pattern]]]:
     """Return the messages without places, and the others by whether a separator is in them, the longest first."""
     read = tomllib.loads(files("partyrules.errors").joinpath("chinese.toml").read_text(encoding="utf-8"))
     everything = {english: said for table in read.values() for english, said in table.items()}
     whole = {english: said for english, said in everything.items() if not _PLACE.search(english)}
-    patterns: dict[bool, list[_Entry]] = {True: [], False: []}
+    patterns: dict[bool, list[_Pattern]] = {True: [], False: []}
     for english, said in sorted(everything.items(), key=_specific):
         if english not in whole:
-            patterns[_separator(english) is not None].append(_Entry(_pattern(english), said))
+            patterns[_separator(english) is not None].append(_Pattern(_pattern(english), said))
     return whole, patterns
 
 
