@@ -11,11 +11,14 @@ from partyrules.time.calendar import (
     CivilDate,
     Grain,
     Period,
+    Span,
     Term,
     TermCalendar,
     add_days,
     add_months,
+    add_span,
     day_in,
+    last_within,
     parse_civil_date,
     parse_date,
     period_of,
@@ -283,3 +286,17 @@ def test_a_zone_decides_which_day_it_is(zone: str, there: str, shown: str) -> No
     instant = datetime(2018, 3, 15, 17, 30, tzinfo=UTC)
     assert day_in(zone, instant) == day(there)
     assert time_in(zone, instant) == shown
+
+
+@given(day=st.dates(date(1990, 1, 1), date(2100, 1, 1)), months=st.integers(0, 30), days=st.integers(0, 40))
+def test_the_last_day_within_a_span(day: date, months: int, days: int) -> None:
+    """Counted back from it a day is no longer ago than the span, and from the day after it is."""
+    last, back = last_within(day, Span(months=months, days=days)), Span(months=-months, days=-days)
+    assert add_span(last, back) <= day < add_span(add_days(last, 1), back)
+
+
+def test_a_year_back_from_29_february() -> None:
+    """A year back from 29 February is 28 February, which is still within a year then."""
+    assert last_within(date(2019, 2, 28), Span(months=12)) == date(2020, 2, 29)
+    assert last_within(date(2019, 2, 27), Span(months=12)) == date(2020, 2, 27)
+    assert last_within(date(2019, 1, 31), Span(months=1)) == date(2019, 2, 28)

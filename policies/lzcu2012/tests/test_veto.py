@@ -616,6 +616,8 @@ def test_department_prevails_over_evaluations_before_the_entry() -> None:
         ("2012-06-29", ASKED, False),
         ("2012-05-31", "2013-05-31", True),
         ("2012-05-30", "2013-05-31", False),
+        ("2015-02-28", "2016-02-29", True),
+        ("2015-02-27", "2016-02-29", False),
         (ASKED, ASKED, True),
         (LATER, ASKED, False),
     ],

@@ -51,7 +51,7 @@ from partyrules.language.kernel import (
 )
 from partyrules.language.standing import RecordStanding
 from partyrules.language.text import Text
-from partyrules.time.calendar import Period, Span, add_days, add_span, previous_period
+from partyrules.time.calendar import Period, Span, add_days, add_span, last_within, previous_period
 
 __all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held"]
 
@@ -206,7 +206,8 @@ class World:
             if condition.extended_by is not None:
                 more = self.tallied(Count(condition.extended_by), frame)
             counts = {min(int(count), condition.times) for count in (more.certain, more.possible)}
-            ends = [_extended(first, most, condition.extension, count) for first in begun for count in counts]
+            till = add_span if isinstance(item, Holding) else last_within
+            ends = [_extended(till(first, most), condition.extension, n) for first in begun for n in counts]
             over = _reached(add_days(min(ends), 1), add_days(max(ends), 1), day)
             parts.append(negated(over)._replace(evidence=more.evidence))
         verdict = all_of(parts)
@@ -564,15 +565,14 @@ def _reached(first: date, last: date, day: date) -> Verdict:
 
 
 def _edges(age: Age, day: date) -> Iterator[date]:
-    """Yield the days on which what happened on a day comes to be of an age, and ceases to be."""
+    """Yield the days on which a fact of a day comes to be of an age, and ceases to be."""
     if age.least is not None:
         yield add_span(day, age.least)
     if age.most is not None:
-        yield add_days(add_span(day, age.most), 1)
+        yield add_days(last_within(day, age.most), 1)
 
 
-def _extended(begun: date, most: Span, extension: Span, times: int) -> date:
-    end = add_span(begun, most)
+def _extended(end: date, extension: Span, times: int) -> date:
     for _ in range(times):
         end = add_span(end, extension)
     return end

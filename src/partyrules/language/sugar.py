@@ -76,7 +76,8 @@ class HeldFor(Sugar):
 class Recent(Sugar):
     """True of a fact at hand that happened no longer than `span` before the day asked: evidence that expires.
 
-    A fact after that day is not recent. The day asked is the one that the rule is judged on: the day of the question,
+    The span is counted back by the calendar from the day asked: of 29 February, a year back is 28 February. A fact
+    after that day is not recent. The day asked is the one that the rule is judged on: the day of the question,
     for a period the last day of it that is over, for an occasion or a trigger the day of that fact. It stays the same
     however deep selections are nested; what has to be recent on another fact's own day is a relation, asked for by
     `held_for(..., most=span)` in the `where` of that fact.

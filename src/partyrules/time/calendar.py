@@ -30,6 +30,7 @@ __all__ = [
     "add_span",
     "add_working_days",
     "day_in",
+    "last_within",
     "parse_civil_date",
     "parse_date",
     "period_of",
@@ -195,6 +196,20 @@ def add_days(day: date, days: int) -> date:
 def add_span(day: date, span: Span) -> date:
     """Return the day a span later: years and months first, by the calendar, then days."""
     return add_days(add_months(day, 12 * span.years + span.months), span.days)
+
+
+@lru_cache(maxsize=16384)
+def last_within(day: date, span: Span) -> date:
+    """Return the last day of which, counted back by the calendar, `day` is no longer ago than a span.
+
+    It can lie behind the day a span later: from 29 February a year back is 28 February.
+    """
+    last, back = add_span(day, span), Span(years=-span.years, months=-span.months, days=-span.days)
+    while add_span(last, back) > day:
+        last -= _DAY
+    while last < date.max and add_span(last + _DAY, back) <= day:
+        last += _DAY
+    return last
 
 
 def add_working_days(day: date, days: int, holidays: Mapping[date, bool]) -> date | None:

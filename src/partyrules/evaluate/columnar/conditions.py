@@ -55,7 +55,7 @@ from partyrules.language.kernel import (
     need_of,
 )
 from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
-from partyrules.time.calendar import Span, add_span
+from partyrules.time.calendar import Span, add_span, last_within
 
 __all__ = ["Population", "WeighedRows"]
 
@@ -66,6 +66,10 @@ _MOST_NEEDS: Final = 62
 
 def _later(span: Span, day: date) -> date:
     return add_span(day, span)
+
+
+def _within(span: Span, day: date) -> date:
+    return last_within(day, span)
 
 
 class WeighedRows(NamedTuple):
@@ -293,14 +297,14 @@ class Population:
             raise NotColumnar("a time held that something extends")
         item, least, most = frames.item, condition.least, condition.most
         if item is not None and isinstance(item.rows, Spans):
-            begun, day = item.rows.start[item.index], frames.day
+            begun, day, till = item.rows.start[item.index], frames.day, _later
         else:
-            begun, day = frames.day, frames.asked
+            begun, day, till = frames.day, frames.asked, _within
         of_age = begun <= day
         if least is not None:
             of_age &= self._mapped(begun, partial(_later, least)) <= day
         if most is not None:
-            of_age &= day <= self._mapped(begun, partial(_later, most))
+            of_age &= day <= self._mapped(begun, partial(till, most))
         return plain(of_age)
 
     def _share(self, condition: Share, frames: Frames) -> Truths:
