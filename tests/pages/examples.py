@@ -1,10 +1,17 @@
-"""Worked clauses for the reference of the language: invented, each with the rule made of it and what it answers."""
+"""Worked clauses for the reference of the language: invented, each with the rule made of it and what it answers.
 
+Those of words that stand for several are in the docstrings of these.
+"""
+
+import inspect
+import textwrap
 from typing import Final
 
 from attrs import frozen
 
-__all__ = ["SETTING", "WORKED", "Worked"]
+from partyrules.language import sugar
+
+__all__ = ["SETTING", "WORKED", "Worked", "told_apart"]
 
 
 @frozen
@@ -18,6 +25,23 @@ class Worked:
     title: str
     told: str
     code: str
+
+
+def told_apart(docstring: str) -> tuple[str, tuple[str, str, str] | None]:
+    """Return what a docstring tells before its worked clause, and the title, the text and the code of that."""
+    told, marked, worked = docstring.partition("\n\n**")
+    if not marked:
+        return told, None
+    title, _, rest = worked.partition(".** ")
+    text, _, code = rest.partition(" ::\n\n")
+    return told, (title, text, f"{textwrap.dedent(code)}\n")
+
+
+def _beside(name: str) -> Worked:
+    """Return the worked clause in the docstring of a word that stands for several."""
+    _, worked = told_apart(inspect.getdoc(vars(sugar)[name]) or "")
+    assert worked is not None, name
+    return Worked(name, *worked)
 
 
 # What every example needs: how to make a tiny pack of duties and ask it a question.
@@ -339,40 +363,6 @@ assert ask([ADA, CLUB, *four[:3], no_list], "2020-06-30", regulars) == [("ada", 
 """,
     ),
     Worked(
-        "HeldFor",
-        "Time in a stage",
-        """\
-*A year as an activist, three at most, prolonged by half a year, twice at most.* A stage that began in a month whose
-day nobody knows leaves the month of the end undecided.
-""",
-        """\
-time_served = duty(
-    Bearer("person", holds("stage", person=SUBJECT, stage="activist")),
-    Standing(),
-    held_for(
-        "stage",
-        person=SUBJECT,
-        stage="activist",
-        least=Span(years=1),
-        most=Span(years=3),
-        extended_by=events("document_filed", document="extra_time", about=SUBJECT, window="ever"),
-        extension=Span(months=6),
-        times=2,
-    ),
-)
-extra = {"fact": "document_filed", "document": "extra_time", "author": "c", "about": "ben", "on": "2022-01-01"}
-for day, facts, status in (
-    ("2020-12-31", [], "breached"),
-    ("2021-01-01", [], "satisfied"),
-    ("2023-01-01", [], "satisfied"),
-    ("2023-01-02", [], "breached"),
-    ("2023-07-01", [extra], "satisfied"),
-    ("2023-07-02", [extra], "breached"),
-):
-    assert ask([activist, *facts], day, time_served) == [("ben", None, status)]
-""",
-    ),
-    Worked(
         "Share",
         "A vote",
         """\
@@ -413,32 +403,6 @@ def told(**numbers):
 assert told(entitled=15, present=8, in_favour=8) == ("TRUE",)
 assert told(entitled=14, present=8, in_favour=7) == ("FALSE",)
 assert told(entitled=15, present=8) == ("UNKNOWN", "in_favour")
-""",
-    ),
-    Worked(
-        "Recent",
-        "Evidence that expires, or counts only since a day",
-        """\
-*A course of the last two years, of 1 March 2020 or later.* The anniversary still counts.
-""",
-        """\
-course = duty(
-    PEOPLE,
-    Standing(),
-    at_least(
-        1,
-        events(
-            "training_completed",
-            person=SUBJECT,
-            window="ever",
-            where=Recent(span=Span(years=2)) & Since(day=date(2020, 3, 1)),
-        ),
-    ),
-)
-trained = {"fact": "training_completed", "person": "ada", "course": "course", "on": "2020-03-01"}
-assert ask([ADA, trained], "2022-03-01", course) == [("ada", None, "satisfied")]
-assert ask([ADA, trained], "2022-03-02", course) == [("ada", None, "breached")]
-assert ask([ADA, trained | {"on": "2020-02-29"}], "2020-03-01", course) == [("ada", None, "breached")]
 """,
     ),
     Worked(
@@ -571,4 +535,5 @@ assert ask([ADA, away], "2020-02-29", usual)[-1] == ("ada", "2020-02-01", "not_a
 assert ask([ADA, away], "2020-02-29", strict)[-1] == ("ada", "2020-02-01", "breached")
 """,
     ),
+    *(_beside(name) for name in sugar.__all__ if isinstance(vars(sugar)[name], type)),
 )

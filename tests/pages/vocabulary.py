@@ -21,7 +21,7 @@ from partyrules.language import kernel as expressions
 from partyrules.language import rules, sugar
 from partyrules.language.phrases import WINDOW_WORDS
 from partyrules.language.standing import RecordStanding
-from tests.pages.examples import SETTING, WORKED
+from tests.pages.examples import SETTING, WORKED, told_apart
 
 __all__ = ["constructs", "main", "vocabulary_page"]
 
@@ -205,8 +205,9 @@ def _annotations(cls: type) -> Mapping[str, str]:
 
 
 def _paragraphs(of: Any) -> list[str]:
-    """Return the paragraphs of a docstring."""
-    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", inspect.getdoc(of) or "")]
+    """Return the paragraphs of a docstring, its worked clause left out."""
+    told, _ = told_apart(inspect.getdoc(of) or "")
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n", told)]
 
 
 def _public() -> Iterator[Any]:
