@@ -1,6 +1,10 @@
 """One meaning, one place: a word that stands for several means what these mean; interpreters know the kernel alone."""
 
 import ast
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from itertools import combinations_with_replacement
@@ -24,7 +28,7 @@ from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since
 from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 from tests import chess, toy
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
-from tests.sweeps import examples
+from tests.sweeps import examples, whole
 
 SOURCE = Path(partyrules.__file__).parent
 SUGAR = [found for found in map(vars(sugar).get, sugar.__all__) if isinstance(found, type)]
@@ -166,24 +170,118 @@ def test_the_kernel_is_closed_and_small() -> None:
     assert not any(issubclass(cls, Sugar) for cls in found)
 
 
+# What walks the whole kernel: what a condition comes to, its words, what it speaks of, whether it lasts, its cases.
 INTERPRETERS = {
-    "evaluate/conditions.py": ("_verdict", "tallied"),
+    "analysis/formulas.py": ("_totals",),
+    "analysis/logic.py": ("can_lapse", "_tally_can_fall"),
     "evaluate/columnar/conditions.py": ("truths", "edges"),
     "evaluate/columnar/tallies.py": ("tallied",),
-    "evaluate/derivation.py": ("_label",),
+    "evaluate/conditions.py": ("_verdict", "tallied"),
+    "evaluate/derivation.py": ("_label", "tally_text"),
+    "language/phrases.py": ("_condition", "_tally"),
+    "language/spelling.py": ("_kernel", "_tally"),
+    "testing/construction.py": ("true", "false", "amount"),
 }
 
 
-@pytest.mark.parametrize("module", INTERPRETERS)
-def test_each_interpreter_matches_the_whole_kernel(module: str) -> None:
+def matches() -> Iterator[tuple[str, str, set[str], bool]]:
+    """Yield each match in the library: its module, its function, the classes of its cases, whether it is closed."""
+    for file in SOURCE.rglob("*.py"):
+        tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for function in (node for node in tree if isinstance(node, ast.FunctionDef)):
+            for match in ast.walk(function):
+                if isinstance(match, ast.Match):
+                    patterns = [part for case in match.cases for part in ast.walk(case.pattern)]
+                    classes = {ast.unparse(part.cls) for part in patterns if isinstance(part, ast.MatchClass)}
+                    closed = any("assert_never" in ast.unparse(case) for case in match.cases)
+                    yield str(file.relative_to(SOURCE)), function.name, classes, closed
+
+
+def test_each_interpreter_matches_the_whole_kernel() -> None:
     """Each match over the kernel ends in `assert_never`, so that a type checker names what a new node needs."""
-    tree = ast.parse((SOURCE / module).read_text(encoding="utf-8"))
-    closed = {
-        function.name
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef)
-        for match in ast.walk(function)
-        if isinstance(match, ast.Match)
-        and any("assert_never" in ast.unparse(case) for case in match.cases if ast.unparse(case.pattern) == "_")
+    closed = {(module, function) for module, function, _, ends in matches() if ends}
+    assert {(module, name) for module, names in INTERPRETERS.items() for name in names} <= closed
+
+
+@pytest.mark.parametrize("union", [expressions.Kernel, expressions.Tally], ids=["conditions", "tallies"])
+def test_no_match_over_most_of_the_kernel_is_left_open(union: Any) -> None:
+    """A match that has cases for three quarters of the conditions, or of the tallies, is one of an interpreter."""
+    names = {cls.__name__ for cls in get_args(union)}
+    found = {(module, name) for module, name, cases, _ in matches() if 4 * len(cases & names) >= 3 * len(names)}
+    assert found <= {(module, name) for module, told in INTERPRETERS.items() for name in told}
+
+
+@pytest.mark.skipif(not whole(), reason="checks the types of the whole library: make test-all")
+def test_what_a_new_node_needs_is_named_by_a_type_checker(tmp_path: Path) -> None:
+    """With one more condition in the kernel a type checker names the interpreters, and nothing else."""
+    copy = tmp_path / "partyrules"
+    shutil.copytree(SOURCE, copy)
+    file = copy / "language" / "kernel.py"
+    added = "@frozen(cache_hash=True)\nclass Added(Condition):\n    pass\n\n\nKernel = Added | "
+    text = file.read_text(encoding="utf-8")
+    assert text.count("\nKernel = ") == 1
+    file.write_text(text.replace("\nKernel = ", f"\n{added}"), encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports", "partyrules"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603 - our own source
+    errors = [line for line in ended.stdout.splitlines() if ": error: " in line]
+    assert all('"assert_never" has incompatible type "Added"' in line for line in errors), ended.stdout
+    assert {line.partition(":")[0].removeprefix("partyrules/") for line in errors} == {
+        module for module in INTERPRETERS if module != "evaluate/columnar/tallies.py"
     }
-    assert set(INTERPRETERS[module]) <= closed
+
+
+# One more word -------------------------------------------------------------------------------------------------------
+
+ONE_MORE = '''
+
+@frozen(cache_hash=True)
+class Away(Sugar):
+    """True when the bearer is surely not listed as attending the occasion."""
+
+    def lower(self) -> Condition:
+        """Return that the occasion does not list the bearer."""
+        return ~Attends()
+'''
+# What a word has to be good for: said in a pack, answered twice, explained, told, written to a file and read back.
+USED = """
+from datetime import date
+
+from partyrules import adopt, explain
+from partyrules.evaluate.reference import ReferenceEvaluator
+from partyrules.language.kernel import SUBJECT, events, holds
+from partyrules.language.phrases import phrase
+from partyrules.language.rules import Bearer, Occasion
+from partyrules.language.sugar import Away
+from partyrules.packs.encoding import decoded, encoded
+from partyrules.packs.pack import Pack
+from tests.language import asked, duty, pack_of
+from tests.toy import meeting, member
+
+member_of = Bearer("person", holds("membership", person=SUBJECT))
+away = duty("away", member_of, Occasion(of=events("meeting_held")), Away())
+evening = meeting("evening", "c", "2020-03-01", attended=("p",))
+found = asked([member("p", "c"), member("q", "c"), evening], "2020-03-02", away)
+told = {one.subject: one.status for one in found.findings(rule="v:away")}
+assert told == {"p": "breached", "q": "satisfied"}, told
+(bound,) = found.adoption.duties
+again = ReferenceEvaluator(found.adoption, found.history).findings(bound)
+assert {one.subject: one.status for one in again} == told
+assert "listed as attending" in str(explain(found, rule="v:away", subject="p")[0].to_wire())
+assert "not so that the bearer is listed as attending" in phrase(Away())
+pack = pack_of(away)
+back = decoded(encoded(pack), Pack)
+assert adopt([back]).fingerprint == adopt([pack]).fingerprint
+"""
+
+
+def test_a_new_word_is_one_file(tmp_path: Path) -> None:
+    """A word added at the end of the file of words, and nowhere else, is good for all that the others are."""
+    shutil.copytree(SOURCE, tmp_path / "partyrules")
+    with (tmp_path / "partyrules" / "language" / "sugar.py").open("a", encoding="utf-8") as file:
+        file.write(ONE_MORE)
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
+    command = [sys.executable, "-c", USED]
+    ended = subprocess.run(  # noqa: S603 - our own source
+        command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr

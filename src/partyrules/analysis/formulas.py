@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from attrs import evolve, frozen
 
@@ -19,6 +19,7 @@ from partyrules.language.kernel import (
     Condition,
     Count,
     CountAfterEarly,
+    CountFindings,
     Events,
     Given,
     Holdings,
@@ -275,8 +276,11 @@ class Translation:
                 self.open[f"`{name}` is summed, which may be less than 0 or has an upper end"] = None
                 above, below = (Unknown((tally, slot, sign)) for sign in ("above 0", "below 0"))
                 return [(_TRUE, Total(((1, above), (-1, below)), name="any number"))]
-        self.open["findings of other duties are counted"] = None
-        return [(_TRUE, Total(((1, Unknown((tally, slot))),)))]
+            case Count() | CountFindings():
+                self.open["findings of other duties are counted"] = None
+                return [(_TRUE, Total(((1, Unknown((tally, slot))),)))]
+            case _:
+                assert_never(tally)
 
     def _counts(self, name: str, of: Events) -> bool:
         shape = self.shapes.of_types(of.types).fields.get(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, assert_never
 
 from attrs import evolve, frozen
 
@@ -19,6 +19,7 @@ from partyrules.language.kernel import (
     Condition,
     Count,
     CountAfterEarly,
+    CountFindings,
     Events,
     Holdings,
     Holds,
@@ -30,11 +31,13 @@ from partyrules.language.kernel import (
     Not,
     OnDay,
     Selection,
+    Share,
     SomeDay,
     Sum,
     Tally,
     Trigger,
     Undecided,
+    kernel,
     lowered,
     rebuilt,
 )
@@ -184,12 +187,12 @@ class Logic:
 
     def can_lapse(self, condition: Condition) -> bool:
         """Tell whether the condition, once true, may become false by later records or by time alone."""
-        match condition:
+        match kernel(condition):
             case AllOf(parts):
                 return any(self.can_lapse(part) for part in parts)
             case AnyOf(parts):
                 return all(self.can_lapse(part) for part in parts)
-            case Always() | Is() | Undecided():
+            case Always() | Is() | Share() | Undecided():
                 return False
             case SomeDay():
                 return True
@@ -205,25 +208,30 @@ class Logic:
                 if isinstance(most, int):
                     return self.ruling(Compare(tally, least=most + 1)).possible is not False
                 return not isinstance(least, int) or self._tally_can_fall(tally)
-            case OnDay(terms) | Age(most=terms):
+            case OnDay(terms):
                 return terms is not None
-        return False
+            case Age(most=most_old):
+                return most_old is not None
+            case other:
+                assert_never(other)
 
     def _tally_can_fall(self, tally: Tally) -> bool:
         match tally:
-            case Count(tuple() as several):
-                return any(_passes(one) for one in several)
-            case Count(Events() as of, _, if_sole):
-                return _passes(of) or not isinstance(if_sole, Always)
             case Count(Holdings(relation, _, _), _, _):
                 return self.can_lapse(Holds(relation))
+            case Count(_, _, if_sole):
+                events = [of for of in tally.selections if isinstance(of, Events)]
+                return any(_passes(of) for of in events) or not isinstance(if_sole, Always)
             case Sum(_, of):
                 return all(_passes(one) for one in of)
             case MostCovered(_, _, of):
                 return _passes(of)
             case CountAfterEarly():
                 return True
-        return getattr(tally, "window", "ever") == "period"
+            case CountFindings(_, _, window):
+                return window == "period"
+            case _:
+                assert_never(tally)
 
 
 # Parts -------------------------------------------------------------------------------------------------------

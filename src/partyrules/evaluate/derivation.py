@@ -272,6 +272,8 @@ def tally_text(tally: Tally, world: World) -> Text:
             words = listed([STATUS_WORDS[status] for status in statuses], "、", " or ")
             named = ", ".join(rules)
             return Text(zh=f"{named} 中{words.zh}的结论", en=f"findings of {named} that are {words.en}")
+        case _:
+            assert_never(tally)
 
 
 def _selected_text(selection: Events | Holdings, world: World) -> Text:

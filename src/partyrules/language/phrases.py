@@ -1,7 +1,7 @@
 """Rules in words: each part of a rule's tree as an English phrase, readings and names of facts included."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from partyrules.language.kernel import (
     Age,
@@ -20,6 +20,7 @@ from partyrules.language.kernel import (
     Holds,
     Is,
     Its,
+    Kernel,
     LatestIs,
     MostCovered,
     Not,
@@ -31,6 +32,7 @@ from partyrules.language.kernel import (
     Sugar,
     Sum,
     Tally,
+    Term,
     Through,
     Trigger,
     Undecided,
@@ -85,7 +87,7 @@ def phrase(node: Any) -> str:
             return _deadline(node)
         case Events() | Holdings():
             return _selection(node)
-        case Count() | Sum() | MostCovered() | CountAfterEarly() | CountFindings():
+        case _ if isinstance(node, Tally):
             return _tally(node)
         case Portion():
             return _number(node)
@@ -158,7 +160,7 @@ def _deadline(node: Any) -> str:
     return "by the end of the semester that holds its day"
 
 
-def _condition(node: Any) -> str:
+def _condition(node: Kernel) -> str:
     match node:
         case Always():
             return "nothing more is asked"
@@ -185,25 +187,26 @@ def _condition(node: Any) -> str:
             return f"the latest {phrase(of)} has {name} {phrase(value)}"
         case Compare():
             return _compare(node)
-    return _by_the_calendar(node)
-
-
-def _by_the_calendar(node: Any) -> str:
-    match node:
-        case OnDay(terms, since):
-            parts = [] if since is None else [f"the day is {_by_reading(since, str)} or later"]
-            if terms is not None:
-                told = _by_reading(terms, lambda names: _either(kind.replace("_", " ") for kind in names))
-                parts.insert(0, f"the day is in a declared {told}")
-            return " and ".join(parts)
+        case OnDay():
+            return _on_day(node)
         case Age(least, most):
             bounds = [] if least is None else [f"at least {_span(least)}"]
             bounds += [] if most is None else [f"within {_span(most)}"]
             return f"it happened {' and '.join(bounds)} before the day asked"
-        case Share(part, whole, above, or_equal):
+        case Share(part_name, whole, above, or_equal):
             more = _by_reading(or_equal, lambda reached: "at least" if reached else "more than")
-            return f"its `{part}` is {more} {_by_reading(above, lambda pair: f'{pair[0]}/{pair[1]}')} of its `{whole}`"
-    raise TypeError(type(node).__name__)
+            share = _by_reading(above, lambda pair: f"{pair[0]}/{pair[1]}")
+            return f"its `{part_name}` is {more} {share} of its `{whole}`"
+        case _:
+            assert_never(node)
+
+
+def _on_day(node: OnDay) -> str:
+    parts = [] if node.since is None else [f"the day is {_by_reading(node.since, str)} or later"]
+    if node.terms is not None:
+        told = _by_reading(node.terms, lambda names: _either(kind.replace("_", " ") for kind in names))
+        parts.insert(0, f"the day is in a declared {told}")
+    return " and ".join(parts)
 
 
 def _grouped(node: Any) -> str:
@@ -253,7 +256,7 @@ def _number(node: Any) -> str:
     return f"as many as {phrase(node)}" if isinstance(node, Tally) else phrase(node)
 
 
-def _tally(node: Any) -> str:
+def _tally(node: Tally) -> str:
     match node:
         case Count(tuple() as several):
             return " or ".join(phrase(of) for of in several)
@@ -267,8 +270,11 @@ def _tally(node: Any) -> str:
             return f"of {listed} in the {phrase(name)} of one {phrase(of)}"
         case CountAfterEarly(of):
             return f"{phrase(of)}, or in the period before it, beyond the first there"
-    window = _by_reading(node.window, lambda name: " in the period" if name == "period" else "")
-    return f"findings of {phrase(node.rules)} that are {phrase(node.statuses)}{window}"
+        case CountFindings(rules, statuses, window):
+            when = _by_reading(window, lambda name: " in the period" if name == "period" else "")
+            return f"findings of {phrase(rules)} that are {phrase(statuses)}{when}"
+        case _:
+            assert_never(node)
 
 
 def _selection(node: Events | Holdings) -> str:
@@ -291,15 +297,20 @@ def _kind(names: Any, match: Any, where: Any, when: str = "") -> str:
     return told if isinstance(where, Always) else f"{told} such that {_grouped(where)}"
 
 
-def _term(node: Any) -> str:
+def _term(node: Term | Given) -> str:
     match node:
+        case Subject():
+            return "the bearer"
+        case AskedStep():
+            return "the stage asked for"
         case Its(name):
             return f"its {name}"
         case Trigger(name):
             return f"the occasion's {name}"
         case Given(name):
             return f"the parameter `{name}`"
-    return "the stage asked for" if isinstance(node, AskedStep) else "the bearer"
+        case _:
+            assert_never(node)
 
 
 def _span(node: Any) -> str:

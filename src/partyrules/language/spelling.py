@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from difflib import get_close_matches
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, assert_never
 
 from attrs import evolve, field, frozen
 
@@ -28,7 +28,9 @@ from partyrules.language.kernel import (
     Holds,
     Is,
     Its,
+    Kernel,
     LatestIs,
+    Limit,
     MostCovered,
     Not,
     OnDay,
@@ -42,6 +44,7 @@ from partyrules.language.kernel import (
     Through,
     Trigger,
     Undecided,
+    kernel,
 )
 from partyrules.language.shapes import FieldShape, Shape, Shapes
 from partyrules.time.calendar import CALENDAR_GRAINS
@@ -145,11 +148,15 @@ class Speller:
 
     def condition(self, condition: Condition, sight: Sight) -> Iterator[Slip]:
         """Yield the slips of a condition."""
+        if type(condition).__module__ not in _LANGUAGE:
+            yield Slip(sight.field, f"found {brief(condition)}, which is no condition of the language")
+        elif isinstance(condition, Sugar):
+            yield from self.condition(condition.lower(), evolve(sight, said=brief(condition)))
+        else:
+            yield from self._kernel(kernel(condition), sight)
+
+    def _kernel(self, condition: Kernel, sight: Sight) -> Iterator[Slip]:
         match condition:
-            case _ if type(condition).__module__ not in _LANGUAGE:
-                yield Slip(sight.field, f"found {brief(condition)}, which is no condition of the language")
-            case Sugar():
-                yield from self.condition(condition.lower(), evolve(sight, said=brief(condition)))
             case AllOf(parts) | AnyOf(parts):
                 for part in parts:
                     yield from self.condition(part, sight)
@@ -182,26 +189,16 @@ class Speller:
             case Always() | Age() | OnDay() | Undecided():
                 pass
             case _:
-                yield Slip(sight.field, f"found {brief(condition)}, of which nothing is known here")
+                assert_never(condition)
 
-    def _tally(self, tally: Any, sight: Sight) -> Iterator[Slip]:
+    def _tally(self, tally: Limit | None, sight: Sight) -> Iterator[Slip]:
         match tally:
             case None | int():
                 pass
             case Portion(of=of):
                 yield from self._tally(of, sight)
-            case Count(tuple() as several):
-                for of in several:
-                    yield from self.selection(of, sight)
-            case Count(Events() | Holdings() as of, distinct, if_sole):
-                yield from self.selection(of, sight)
-                shape = self._shape(of)
-                if isinstance(distinct, Through):
-                    yield from self.selection(distinct.of, evolve(sight, item=shape))
-                    yield from self._named(distinct.name, self._shape(distinct.of), sight, several=False)
-                elif distinct is not None:
-                    yield from self._named(distinct, shape, sight, several=False)
-                yield from self.condition(if_sole, evolve(sight, item=shape))
+            case Count():
+                yield from self._count(tally, sight)
             case Sum(name, selections):
                 for of in selections:
                     yield from self.selection(of, sight)
@@ -218,7 +215,20 @@ class Speller:
                 if sight.subject is None or not sight.findings:
                     yield Slip(sight.field, f"`{brief(tally)}`: no findings of other duties are at hand here")
             case _:
-                yield Slip(sight.field, f"found {brief(tally)}, of which nothing is known here")
+                assert_never(tally)
+
+    def _count(self, count: Count, sight: Sight) -> Iterator[Slip]:
+        for of in count.selections:
+            yield from self.selection(of, sight)
+        if isinstance(count.of, tuple):
+            return
+        shape, distinct = self._shape(count.of), count.distinct
+        if isinstance(distinct, Through):
+            yield from self.selection(distinct.of, evolve(sight, item=shape))
+            yield from self._named(distinct.name, self._shape(distinct.of), sight, several=False)
+        elif distinct is not None:
+            yield from self._named(distinct, shape, sight, several=False)
+        yield from self.condition(count.if_sole, evolve(sight, item=shape))
 
     def selection(self, of: Selection, sight: Sight) -> Iterator[Slip]:
         """Yield the slips of a selection of facts or holdings."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from itertools import islice, product
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, Literal, assert_never, get_args, get_origin
 
 import attrs
 from attrs import evolve, frozen
@@ -38,6 +38,7 @@ from partyrules.language.kernel import (
     Match,
     MostCovered,
     Not,
+    OnDay,
     Operand,
     Portion,
     Share,
@@ -47,6 +48,7 @@ from partyrules.language.kernel import (
     Tally,
     Trigger,
     Undecided,
+    kernel,
 )
 from partyrules.language.rules import Duty, Occasion, Triggered
 from partyrules.language.sugar import LISTED
@@ -119,7 +121,7 @@ class Builder:
 
     def true(self, condition: Condition, at: Place) -> Iterator[Place]:
         """Yield places at which the condition could be true."""
-        match condition:
+        match kernel(condition):
             case AllOf(parts):
                 yield from self.chain([partial(self.true, part) for part in parts], at)
             case AnyOf(parts):
@@ -142,8 +144,10 @@ class Builder:
                 yield from self.holding(relation, match, where, at)
             case Compare() | LatestIs() | Share() | Undecided():
                 yield from self._recorded(condition, at)
-            case _:
+            case Always() | OnDay() | Age():
                 yield at
+            case other:
+                assert_never(other)
 
     def _recorded(self, condition: Condition, at: Place) -> Iterator[Place]:
         """Yield places at which a condition on records or numbers could be true."""
@@ -168,7 +172,7 @@ class Builder:
 
     def false(self, condition: Condition, at: Place) -> Iterator[Place]:
         """Yield places at which the condition could be false."""
-        match condition:
+        match asked := kernel(condition):
             case AllOf(parts):
                 for part in parts:
                     yield from self.false(part, at)
@@ -181,7 +185,7 @@ class Builder:
             case Is() if condition == LISTED:
                 yield from _listed(at, present=False)
             case Is():
-                yield from self._unequal(condition, at)
+                yield from self._unequal(asked, at)
             case Holds(relation, match, Age(least, most)):
                 yield at
                 for since in too_short_or_long(at.days[-1], least, most):
@@ -194,8 +198,10 @@ class Builder:
                 yield from self._otherwise(condition, at)
             case Always():
                 return
-            case _:
+            case OnDay() | Age() | Undecided():
                 yield at
+            case other:
+                assert_never(other)
 
     def _otherwise(self, condition: Condition, at: Place) -> Iterator[Place]:
         """Yield places at which a condition on records or numbers could be false."""
@@ -470,12 +476,6 @@ class Builder:
             yield at
             return
         match tally:
-            case Count(of=Events() as of, if_sole=sole):
-                also = sole if number == 1 else None
-                yield from self._events(of, number, at, also=also)
-            case Count(tuple() as several):
-                for selection in several:
-                    yield from self._events(selection, number, at)
             case CountAfterEarly(of):
                 yield from self._events(of, number, at)
             case Count(of=Holdings(relation, match, where), distinct=distinct, if_sole=sole):
@@ -486,6 +486,10 @@ class Builder:
                     for n in range(number)
                 ]
                 yield from self.chain(steps, at)
+            case Count(if_sole=sole):
+                for selection in tally.selections:
+                    if isinstance(selection, Events):
+                        yield from self._events(selection, number, at, also=sole if number == 1 else None)
             case Sum(name, of):
                 for selection in of:
                     # What may not be credited to one day may be to several.
@@ -499,6 +503,8 @@ class Builder:
                     yield from _with(evolve(reached, item=fact), {name: among[:number]}, whole=True)
             case CountFindings():
                 yield from self._found(tally, number, at)
+            case _:
+                assert_never(tally)
 
     def _events(self, of: Events, number: int, at: Place, *, also: Condition | None = None) -> Iterator[Place]:
         # Each further event takes the next of the values that a field may have, so that they are distinct.
