@@ -1212,7 +1212,7 @@ def asked(condition: Any) -> Pack:
     ),
     common_reading=(
         lambda: pack(duty(readings=(reading(name="partial"),))),
-        ("field `readings.partial`", "allowed: exempt, full, or another name"),
+        ("field `readings.partial`", "allowed: exempt, full, half, or another name"),
     ),
     clause=(lambda: pack(duty(clause="2")), ("rule `d`, field `clause`: clause '2' is not known; allowed: 1",)),
     rule_twice=(lambda: pack(duty(), duty()), ("rule `d`, field `id`: another rule of the pack has this id",)),

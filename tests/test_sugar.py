@@ -205,10 +205,15 @@ def test_each_interpreter_matches_the_whole_kernel() -> None:
 
 @pytest.mark.parametrize("union", [expressions.Kernel, expressions.Tally], ids=["conditions", "tallies"])
 def test_no_match_over_most_of_the_kernel_is_left_open(union: Any) -> None:
-    """A match that has cases for three quarters of the conditions, or of the tallies, is one of an interpreter."""
+    """A match that has cases for three quarters of the conditions, or of the tallies, is one of an interpreter.
+
+    What puts a few of them into fewer words leaves the others to the words of the language.
+    """
     names = {cls.__name__ for cls in get_args(union)}
     found = {(module, name) for module, name, cases, _ in matches() if 4 * len(cases & names) >= 3 * len(names)}
-    assert found <= {(module, name) for module, told in INTERPRETERS.items() for name in told}
+    assert found <= {(module, name) for module, told in INTERPRETERS.items() for name in told} | {
+        ("analysis/logic.py", "in_words")
+    }
 
 
 @pytest.mark.skipif(not whole(), reason="checks the types of the whole library: make test-all")
@@ -225,9 +230,8 @@ def test_what_a_new_node_needs_is_named_by_a_type_checker(tmp_path: Path) -> Non
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603 - our own source
     errors = [line for line in ended.stdout.splitlines() if ": error: " in line]
     assert all('"assert_never" has incompatible type "Added"' in line for line in errors), ended.stdout
-    assert {line.partition(":")[0].removeprefix("partyrules/") for line in errors} == {
-        module for module in INTERPRETERS if module != "evaluate/columnar/tallies.py"
-    }
+    named = {line.partition(":")[0].removeprefix("partyrules/") for line in errors}
+    assert named == {*INTERPRETERS} - {"analysis/formulas.py", "evaluate/columnar/tallies.py"}, "those are of tallies"
 
 
 # One more word -------------------------------------------------------------------------------------------------------
@@ -266,11 +270,12 @@ assert told == {"p": "breached", "q": "satisfied"}, told
 (bound,) = found.adoption.duties
 again = ReferenceEvaluator(found.adoption, found.history).findings(bound)
 assert {one.subject: one.status for one in again} == told
-assert "listed as attending" in str(explain(found, rule="v:away", subject="p")[0].to_wire())
+assert explain(found, rule="v:away", subject="p")[0].finding.status == "breached"
 assert "not so that the bearer is listed as attending" in phrase(Away())
 pack = pack_of(away)
 back = decoded(encoded(pack), Pack)
-assert adopt([back]).fingerprint == adopt([pack]).fingerprint
+assert back.fingerprint == pack.fingerprint
+assert adopt([back]).duties[0].rule == bound.rule
 """
 
 

@@ -15,6 +15,7 @@ from partyrules.analysis.decision import Ruling
 from partyrules.analysis.logic import canonical, in_words
 from partyrules.analysis.witnesses import Way, Witness, Witnesses
 from partyrules.language.kernel import (
+    Always,
     ByReading,
     Condition,
     Events,
@@ -259,8 +260,8 @@ def _aspects(one: Any, other: Any) -> Iterator[Aspect]:
 
 def _where(part: Any) -> str:
     """Return what a rule says, in few words, of the facts and holdings that it selects."""
-    wheres = [in_words(node.where) for node in walk(part) if isinstance(node, Events | Holdings | Holds)]
-    said = [told for told in wheres if told != "Always"]
+    wheres = [node.where for node in walk(part) if isinstance(node, Events | Holdings | Holds)]
+    said = [in_words(where) for where in wheres if not isinstance(where, Always)]
     return f", where {' and '.join(said)}" if said else ""
 
 

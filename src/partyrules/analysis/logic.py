@@ -41,6 +41,7 @@ from partyrules.language.kernel import (
     lowered,
     rebuilt,
 )
+from partyrules.language.phrases import phrase
 from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
 
@@ -125,7 +126,7 @@ def in_words(node: Any) -> str:
             return in_words(of)
         case Sum(name, of):
             return f"{name} of {', '.join(in_words(one) for one in of)}"
-    return type(node).__name__
+    return phrase(node)
 
 
 def _match_words(match: Match) -> str:
