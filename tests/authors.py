@@ -47,7 +47,6 @@ from partyrules.language.kernel import (
     portion,
     some_day,
     trigger,
-    walk,
 )
 from partyrules.language.rules import (
     MODALITIES,
@@ -74,6 +73,7 @@ from partyrules.language.shapes import FieldShape, Shape, shapes_of
 from partyrules.language.standing import RecordStanding
 from partyrules.language.sugar import Attends, InTerm, Recent, Since, held_for
 from partyrules.language.text import Text
+from partyrules.language.tree import walk
 from partyrules.packs.document import Clause, Document, Sentence, fingerprint
 from partyrules.packs.pack import Pack
 from partyrules.time.calendar import CALENDAR_GRAINS, GRAINS, Span

@@ -23,7 +23,6 @@ from partyrules.language.kernel import (
     holds,
     is_in,
     its,
-    lowered,
     trigger,
 )
 from partyrules.language.rules import (
@@ -40,6 +39,7 @@ from partyrules.language.rules import (
     Within,
 )
 from partyrules.language.sugar import Attends, held_for
+from partyrules.language.tree import lowered
 from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
 from partyrules.packs.pack import Pack, adopt
 from partyrules.questions.audit import Audit, audit

@@ -20,8 +20,8 @@ from partyrules.evaluate.pipeline import case_of
 from partyrules.facts.admission import admitted
 from partyrules.facts.codec import decode_fact, encode_fact
 from partyrules.facts.vocabulary import Fact
-from partyrules.language.kernel import lowered, walk
 from partyrules.language.rules import Stage, Step
+from partyrules.language.tree import lowered, walk
 from partyrules.packs.document import compare_with_source, coverage
 from partyrules.packs.pack import Adoption, adopt
 from partyrules.questions.audit import Audit, audit

@@ -48,9 +48,7 @@ from partyrules.language.kernel import (
     is_in,
     its,
     latest,
-    lowered,
     portion,
-    resolved,
     trigger,
 )
 from partyrules.language.rules import (
@@ -69,6 +67,7 @@ from partyrules.language.rules import (
 )
 from partyrules.language.shapes import shapes_of
 from partyrules.language.sugar import InTerm, Since, held_for
+from partyrules.language.tree import lowered, resolved
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Pack, load_pack
 from partyrules.time.calendar import CivilDate, Period, Span

@@ -16,9 +16,10 @@ from partyrules.answers.verdicts import encode
 from partyrules.errors import PackError
 from partyrules.facts.codec import encode_fact
 from partyrules.facts.vocabulary import Fact, Number
-from partyrules.language.kernel import Holds, OnDay, at_least, events, lowered
+from partyrules.language.kernel import Holds, OnDay, at_least, events
 from partyrules.language.rules import Duty
 from partyrules.language.sugar import Since, held_for
+from partyrules.language.tree import lowered
 from partyrules.packs.encoding import canonical, decoded, encoded, fingerprint_of, json_schema
 from partyrules.packs.pack import Pack, adopt
 from partyrules.questions.audit import audit

@@ -45,13 +45,11 @@ from partyrules.language.kernel import (
     is_in,
     its,
     latest,
-    lowered,
-    resolved,
     trigger,
-    walk,
 )
 from partyrules.language.standing import CORE_STANDING
 from partyrules.language.sugar import Attends, InTerm
+from partyrules.language.tree import lowered, resolved, walk
 from tests import toy
 from tests.toy import TERMS, activity, fact, lives, meeting, member, no_member, stage, training, unit
 

@@ -10,23 +10,13 @@ from partyrules.evaluate.conditions import Frame, World
 from partyrules.evaluate.derivation import derived
 from partyrules.evaluate.kleene import Truth
 from partyrules.history import history_of
-from partyrules.language.kernel import (
-    SUBJECT,
-    Condition,
-    Share,
-    at_least,
-    at_most,
-    events,
-    is_in,
-    its,
-    lowered,
-    portion,
-)
+from partyrules.language.kernel import SUBJECT, Condition, Share, at_least, at_most, events, is_in, its, portion
 from partyrules.language.rules import (
     Bearer,
     PerPeriod,
 )
 from partyrules.language.sugar import Recent, Since, held_for
+from partyrules.language.tree import lowered
 from partyrules.time.calendar import Span, add_span
 from tests.language import (
     FALSE,

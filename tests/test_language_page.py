@@ -12,12 +12,12 @@ import pytest
 from partyrules.facts.vocabulary import CORE_VOCABULARY
 from partyrules.history import CORE_RELATIONS
 from partyrules.language import kernel as expressions
-from partyrules.language import rules, sugar
+from partyrules.language import rules, sugar, tree
 from tests.pages.examples import SETTING, WORKED
 from tests.pages.vocabulary import constructs, main, vocabulary_page
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "vocabulary.md"
-MODULES = pytest.mark.parametrize("module", [expressions, rules, sugar])
+MODULES = pytest.mark.parametrize("module", [expressions, rules, sugar, tree])
 
 
 def test_the_committed_page_is_the_codes() -> None:

@@ -20,8 +20,9 @@ from partyrules.facts.codec import encode_fact
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
 from partyrules.history import UNDATED, history_of
-from partyrules.language.kernel import Compare, walk
+from partyrules.language.kernel import Compare
 from partyrules.language.rules import Occasion, PerPeriod, Standing, Triggered
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, adopt
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided

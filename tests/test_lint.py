@@ -40,7 +40,6 @@ from partyrules.language.kernel import (
     latest,
     portion,
     trigger,
-    walk,
 )
 from partyrules.language.rules import (
     Ahead,
@@ -59,6 +58,7 @@ from partyrules.language.rules import (
     WithinWorkingDays,
 )
 from partyrules.language.sugar import InTerm, Since, held_for
+from partyrules.language.tree import walk
 from partyrules.packs.document import Clause, Document, Sentence, Text, coverage, fingerprint
 from partyrules.packs.pack import Pack, load_pack
 from partyrules.packs.places import Places, SourcePlace

@@ -41,13 +41,12 @@ from partyrules.language.kernel import (
     at_least,
     by_reading,
     is_in,
-    lowered,
     portion,
-    walk,
 )
 from partyrules.language.phrases import phrase
 from partyrules.language.rules import Responsible
 from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since
+from partyrules.language.tree import lowered, walk
 from partyrules.packs.pack import load_pack
 from partyrules.packs.projects import project_of
 from partyrules.testing.coverage import MET_FILE, RulesMet, covered, percentage, seen_in

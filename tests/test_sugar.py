@@ -23,8 +23,9 @@ from partyrules.facts.vocabulary import StageEntered, TalkHeld
 from partyrules.history import history_of
 from partyrules.language import kernel as expressions
 from partyrules.language import sugar
-from partyrules.language.kernel import SUBJECT, Age, AllOf, Condition, Not, Sugar, events, lowered, walk
+from partyrules.language.kernel import SUBJECT, Age, AllOf, Condition, Not, Sugar, events
 from partyrules.language.sugar import Attends, HeldFor, InTerm, Recent, Since
+from partyrules.language.tree import lowered, walk
 from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 from tests import chess, toy
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question

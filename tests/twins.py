@@ -7,7 +7,8 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from partyrules.language.kernel import AnyOf, Compare, rebuilt
+from partyrules.language.kernel import AnyOf, Compare
+from partyrules.language.tree import rebuilt
 from partyrules.packs.pack import Pack
 
 __all__ = ["PACKS", "installed", "one_more", "renamed"]

@@ -18,7 +18,7 @@ from partyrules.facts.schema import COMMON, field_types, is_list, plain_of, titl
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.language import kernel as expressions
-from partyrules.language import rules, sugar
+from partyrules.language import rules, sugar, tree
 from partyrules.language.phrases import WINDOW_WORDS
 from partyrules.language.standing import RecordStanding
 from tests.pages.examples import SETTING, WORKED, told_apart
@@ -27,7 +27,7 @@ __all__ = ["constructs", "main", "vocabulary_page"]
 
 _WIDTH: Final = 110
 _BAD_INPUT: Final = 2
-_MODULES: Final = (rules, expressions, sugar)
+_MODULES: Final = (rules, expressions, sugar, tree)
 # Stands for a space at which no line ends.
 _JOINED: Final = "\x00"
 

@@ -11,19 +11,7 @@ from attrs import frozen
 
 from partyrules.analysis.codes import Remark, remark
 from partyrules.analysis.wording import ClauseNumbers, names_of, said_in
-from partyrules.language.kernel import (
-    Age,
-    ByReading,
-    Compare,
-    Count,
-    Is,
-    MostCovered,
-    OnDay,
-    Portion,
-    Share,
-    lowered,
-    walk,
-)
+from partyrules.language.kernel import Age, ByReading, Compare, Count, Is, MostCovered, OnDay, Portion, Share
 from partyrules.language.rules import (
     Duty,
     PerPeriod,
@@ -34,6 +22,7 @@ from partyrules.language.rules import (
     WithinWorkingDays,
     all_readings,
 )
+from partyrules.language.tree import lowered, walk
 from partyrules.packs.document import Clause, Document, Text, compare_with_source, coverage
 from partyrules.packs.pack import Pack
 from partyrules.packs.places import SourcePlace

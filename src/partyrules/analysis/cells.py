@@ -33,9 +33,9 @@ from partyrules.language.kernel import (
     Share,
     Trigger,
     Undecided,
-    walk,
 )
 from partyrules.language.shapes import Shapes
+from partyrules.language.tree import walk
 from partyrules.time.calendar import TERM_KINDS, VACATION_KINDS, Span
 
 __all__ = ["Cell", "Covers", "Picked", "cells_of", "no_longer", "population_of", "singular", "waits"]

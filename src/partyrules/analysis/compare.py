@@ -14,17 +14,7 @@ from partyrules.analysis.consistency import Clash, consistency, demands, leaves_
 from partyrules.analysis.decision import Ruling
 from partyrules.analysis.logic import canonical, in_words
 from partyrules.analysis.witnesses import Way, Witness, Witnesses
-from partyrules.language.kernel import (
-    Always,
-    ByReading,
-    Condition,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    resolved,
-    walk,
-)
+from partyrules.language.kernel import Always, ByReading, Condition, Events, Given, Holdings, Holds
 from partyrules.language.phrases import phrase
 from partyrules.language.rules import (
     Ahead,
@@ -42,6 +32,7 @@ from partyrules.language.rules import (
 )
 from partyrules.language.shapes import Shapes, shapes_of
 from partyrules.language.spelling import supposing
+from partyrules.language.tree import resolved, walk
 from partyrules.packs.pack import Pack, reading_key
 from partyrules.time.calendar import Span
 

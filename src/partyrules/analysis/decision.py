@@ -36,21 +36,9 @@ from partyrules.analysis.formulas import (
     narrowed,
     number_of,
 )
-from partyrules.language.kernel import (
-    AllOf,
-    AskedStep,
-    Condition,
-    Events,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    Not,
-    OnDay,
-    lowered,
-    walk,
-)
+from partyrules.language.kernel import AllOf, AskedStep, Condition, Events, Holdings, Holds, Is, Its, Not, OnDay
 from partyrules.language.shapes import Shapes
+from partyrules.language.tree import lowered, walk
 from partyrules.time.calendar import TERM_KINDS
 
 __all__ = ["POSSIBLE", "Ruling", "decide"]

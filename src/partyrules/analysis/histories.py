@@ -7,8 +7,9 @@ from typing import Any, Final
 from attrs import evolve
 
 from partyrules.errors import PartyRulesError
-from partyrules.language.kernel import AllOf, Condition, CountFindings, Not, walk
+from partyrules.language.kernel import AllOf, Condition, CountFindings, Not
 from partyrules.language.rules import Duty, Requirement, Rolling, Rule, Standing
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Pack
 from partyrules.testing.scenes import Studio, filled
 

@@ -38,12 +38,11 @@ from partyrules.language.kernel import (
     Trigger,
     Undecided,
     kernel,
-    lowered,
-    rebuilt,
 )
 from partyrules.language.phrases import phrase
 from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
+from partyrules.language.tree import lowered, rebuilt
 
 __all__ = ["Logic", "canonical", "conjuncts", "in_words"]
 

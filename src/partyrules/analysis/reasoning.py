@@ -27,7 +27,6 @@ from partyrules.language.kernel import (
     Undecided,
     holds,
     is_in,
-    walk,
 )
 from partyrules.language.rules import (
     Ahead,
@@ -47,6 +46,7 @@ from partyrules.language.rules import (
     ways,
 )
 from partyrules.language.shapes import Shapes
+from partyrules.language.tree import walk
 from partyrules.packs.document import Document
 from partyrules.packs.pack import Pack
 from partyrules.time.calendar import CALENDAR_GRAINS, Span, add_days, add_span, period_of

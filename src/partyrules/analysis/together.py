@@ -22,7 +22,6 @@ from partyrules.language.kernel import (
     Is,
     Not,
     OnDay,
-    walk,
 )
 from partyrules.language.rules import (
     Ahead,
@@ -39,6 +38,7 @@ from partyrules.language.rules import (
 )
 from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
+from partyrules.language.tree import walk
 from partyrules.time.calendar import CALENDAR_GRAINS
 
 __all__ = ["all_of", "any_of", "both_met", "one_kept_other_broken", "within_other"]

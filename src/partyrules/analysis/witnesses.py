@@ -13,7 +13,7 @@ from partyrules.errors import FactError, PackError
 from partyrules.facts.admission import admitted
 from partyrules.facts.codec import decode_fact, encode_fact, to_wire
 from partyrules.facts.vocabulary import PersonRegistered
-from partyrules.language.kernel import AllOf, Condition, Events, Not, Sum, walk
+from partyrules.language.kernel import AllOf, Condition, Events, Not, Sum
 from partyrules.language.rules import (
     Ahead,
     Duty,
@@ -26,6 +26,7 @@ from partyrules.language.rules import (
     Within,
     WithinDays,
 )
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack, adopt
 from partyrules.questions.audit import audit
 from partyrules.testing.construction import Facts

@@ -47,10 +47,10 @@ from partyrules.language.kernel import (
     Undecided,
     kernel,
     need_of,
-    walk,
 )
 from partyrules.language.standing import RecordStanding
 from partyrules.language.text import Text
+from partyrules.language.tree import walk
 from partyrules.time.calendar import Period, Span, add_days, add_span, last_within, previous_period
 
 __all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held"]

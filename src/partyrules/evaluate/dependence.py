@@ -23,8 +23,8 @@ from partyrules.language.kernel import (
     OnDay,
     Operand,
     Trigger,
-    walk,
 )
+from partyrules.language.tree import walk
 
 __all__ = ["exceeds_for_good", "sees_facts", "told_by"]
 

@@ -4,12 +4,9 @@ A rule author builds a tree with the small functions at the end; an evaluator wa
 three-valued (Kleene): true, false, or unknown together with what would decide it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from operator import is_
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, cast
 
-import attrs
 from attrs import field, frozen
 
 from partyrules.errors import PackError
@@ -71,16 +68,11 @@ __all__ = [
     "its",
     "kernel",
     "latest",
-    "lowered",
     "need_of",
     "portion",
-    "rebuilt",
-    "resolved",
-    "resolved_part",
     "some_day",
     "through",
     "trigger",
-    "walk",
 ]
 
 # Nodes: whatever a tree is made of ----------------------------------------------------------------------------------
@@ -607,8 +599,6 @@ def kernel(condition: Condition) -> Kernel:
 
 # Readings: one node where the text admits several ------------------------------------------------------------------
 
-T = TypeVar("T")
-
 
 @frozen(cache_hash=True)
 class ByReading(Condition, Choice):
@@ -628,65 +618,6 @@ class ByReading(Condition, Choice):
 def by_reading(reading: str, **options: Any) -> Any:
     """Return a node that stands for whatever the adopted option of `reading` names, so it fits anywhere in a rule."""
     return ByReading(reading, tuple(options.items()))
-
-
-def rebuilt(node: T, replace: Callable[[Any], Any]) -> T:
-    """Return the tree with `replace` applied to each node before its parts; what it returns unchanged is kept."""
-
-    def visit(part: Any) -> Any:
-        new = replace(part)
-        if new is not part:
-            return visit(new)
-        if isinstance(part, tuple):
-            entries = tuple([visit(entry) for entry in part])
-            return part if all(map(is_, entries, part)) else entries
-        changed = {name: new for name in _parts_of(type(part)) if (new := visit(old := getattr(part, name))) is not old}
-        return attrs.evolve(part, **changed) if changed else part
-
-    return cast("T", visit(node))
-
-
-_PARTS: Final[dict[type, tuple[str, ...]]] = {}
-
-
-def _parts_of(cls: type) -> tuple[str, ...]:
-    """Return the names of what a node of the tree holds; none for a plain value."""
-    if cls not in _PARTS:
-        _PARTS[cls] = tuple(attrs.fields_dict(cls)) if attrs.has(cls) else ()
-    return _PARTS[cls]
-
-
-def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> T:
-    """Return the tree in the kernel, with each `ByReading` replaced by its adopted option.
-
-    So is each given parameter by its value; one that nobody has set stays in the tree as `Given`.
-    """
-    return lowered(rebuilt(node, lambda part: resolved_part(part, readings=readings, parameters=parameters)))
-
-
-def resolved_part(part: Any, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> Any:
-    """Return what `resolved` puts in the place of a single node."""
-    if isinstance(part, ByReading):
-        return dict(part.options)[readings[part.reading]]
-    if isinstance(part, Given) and parameters.get(part.name) is not None:
-        return parameters[part.name]
-    return part
-
-
-def lowered(node: T) -> T:
-    """Return the tree in the kernel of the language alone, each `Sugar` said in what it stands for."""
-    return rebuilt(node, lambda part: part.lower() if isinstance(part, Sugar) else part)
-
-
-def walk(node: Any) -> Iterator[Any]:
-    """Yield the node and everything inside it, options of readings included, each parent before its parts."""
-    yield node
-    if isinstance(node, tuple):
-        for entry in node:
-            yield from walk(entry)
-    else:
-        for name in _parts_of(type(node)):
-            yield from walk(getattr(node, name))
 
 
 # What authors call -------------------------------------------------------------------------------------------------

@@ -10,21 +10,11 @@ from attrs import evolve, field, frozen
 
 from partyrules.errors import PackError, refusal
 from partyrules.errors.arguments import AtLeastOne, Built, Natural
-from partyrules.language.kernel import (
-    Always,
-    ByReading,
-    Compare,
-    Condition,
-    Count,
-    Events,
-    Given,
-    Holdings,
-    resolved,
-    walk,
-)
+from partyrules.language.kernel import Always, ByReading, Compare, Condition, Count, Events, Given, Holdings
 from partyrules.language.shapes import Shape, Shapes
 from partyrules.language.spelling import EVER, Sight, Slip, Speller, is_supposed
 from partyrules.language.text import Text
+from partyrules.language.tree import resolved, walk
 from partyrules.time.calendar import PeriodGrain, Span
 
 __all__ = [

@@ -13,12 +13,7 @@ from partyrules.facts.admission import all_admitted
 from partyrules.facts.strict_json import decode
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TermDeclared, Vocabulary
 from partyrules.history import CORE_RELATIONS, Relation
-from partyrules.language.kernel import (
-    CountFindings,
-    lowered,
-    rebuilt,
-    resolved_part,
-)
+from partyrules.language.kernel import CountFindings
 from partyrules.language.rules import (
     Duty,
     Parameter,
@@ -30,6 +25,7 @@ from partyrules.language.rules import (
     all_readings,
 )
 from partyrules.language.standing import CORE_STANDING, RecordStanding, standings_of
+from partyrules.language.tree import lowered, rebuilt, resolved_part
 from partyrules.packs.discovery import Provider, provider_of
 from partyrules.packs.document import Clause, Document, Text
 from partyrules.packs.encoding import decoded, fingerprint_of

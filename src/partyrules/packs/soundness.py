@@ -12,7 +12,7 @@ from partyrules.errors import PackError, refusal
 from partyrules.facts.schema import COMMON, bare_of, field_types, is_list, parts_of, plain_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, UNDATED, Relation
-from partyrules.language.kernel import ByReading, CountFindings, Events, Given, walk
+from partyrules.language.kernel import ByReading, CountFindings, Events, Given
 from partyrules.language.rules import (
     LEAVE,
     PARTIAL,
@@ -35,6 +35,7 @@ from partyrules.language.rules import (
 from partyrules.language.shapes import FieldShape, Shapes, Speaking, shapes_of
 from partyrules.language.spelling import Sight, Speller, is_supposed, kinds_unlisted
 from partyrules.language.standing import RecordStanding
+from partyrules.language.tree import walk
 from partyrules.packs.document import Document
 from partyrules.packs.encoding import encoded
 from partyrules.time.calendar import CivilDate

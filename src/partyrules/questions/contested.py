@@ -10,8 +10,9 @@ from partyrules.answers.verdicts import Decision, Finding, Status, finding_order
 from partyrules.evaluate.pipeline import case_of
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.admission import Admitted
-from partyrules.language.kernel import CountFindings, walk
+from partyrules.language.kernel import CountFindings
 from partyrules.language.rules import Duty, Reading, Rule, all_readings
+from partyrules.language.tree import walk
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, adopt, bound_with, reading_key
 from partyrules.questions.audit import check_rule

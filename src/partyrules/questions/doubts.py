@@ -12,9 +12,10 @@ from partyrules.facts.kinds import KINDS, field_of_kinds, kind_field
 from partyrules.facts.schema import FURTHER
 from partyrules.facts.vocabulary import JudgementMade
 from partyrules.history import Relation
-from partyrules.language.kernel import Events, Holdings, Holds, Is, Its, walk
+from partyrules.language.kernel import Events, Holdings, Holds, Is, Its
 from partyrules.language.rules import Duty, PerPeriod, Requirement, Rolling, Rule
 from partyrules.language.standing import RecordStanding
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Pack, clauses_judged
 from partyrules.questions.slips import ByType, listed, slips
 from partyrules.questions.sources import Source, projected

@@ -20,8 +20,9 @@ from partyrules.facts.vocabulary import (
     TermDeclared,
     UnitEstablished,
 )
-from partyrules.language.kernel import Is, Its, walk
+from partyrules.language.kernel import Is, Its
 from partyrules.language.standing import UNDECLARED
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption
 from partyrules.questions.names import NameIndex, look_alikes
 from partyrules.store.columns import NO_NUMBER, DayColumn

@@ -5,9 +5,10 @@ from typing import Any
 
 from partyrules.evaluate.derivation import selections_in
 from partyrules.history import CORE_RELATIONS, Relation
-from partyrules.language.kernel import Events, Holdings, Holds, kernel, walk
+from partyrules.language.kernel import Events, Holdings, Holds, kernel
 from partyrules.language.labels import label
 from partyrules.language.rules import Duty
+from partyrules.language.tree import walk
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Bound
 

@@ -42,9 +42,9 @@ from partyrules.language.kernel import (
     LatestIs,
     MostCovered,
     Sum,
-    walk,
 )
 from partyrules.language.rules import Duty, Requirement, Rolling, Rule, Veto
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided

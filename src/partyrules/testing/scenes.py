@@ -29,7 +29,6 @@ from partyrules.language.kernel import (
     Holds,
     Not,
     Undecided,
-    walk,
 )
 from partyrules.language.rules import (
     Ahead,
@@ -49,6 +48,7 @@ from partyrules.language.rules import (
     all_readings,
 )
 from partyrules.language.sugar import LISTED
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack, adopt, reading_key
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided

@@ -29,9 +29,9 @@ from partyrules.language.kernel import (
     MostCovered,
     Sum,
     Trigger,
-    walk,
 )
 from partyrules.language.rules import Duty, Requirement
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Pack
 from partyrules.testing.construction import Facts
 from partyrules.testing.scenes import Scene, declared_terms, filled, studio_of

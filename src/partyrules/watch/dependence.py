@@ -27,10 +27,10 @@ from partyrules.language.kernel import (
     Operand,
     events,
     holds,
-    walk,
 )
 from partyrules.language.rules import Duty, Occasion, PerPeriod, Requirement, Rolling, Rule, Standing, Triggered, Veto
 from partyrules.language.standing import UNDECLARED, RecordStanding
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.store.columns import field_kinds
 

@@ -35,10 +35,10 @@ from partyrules.language.kernel import (
     Trigger,
     Undecided,
     holds,
-    walk,
 )
 from partyrules.language.rules import Duty, Occasion, PerPeriod
 from partyrules.language.sugar import LISTED
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.store.columns import Columns
 from partyrules.watch.dependence import Mention

@@ -14,7 +14,8 @@ from partyrules.evaluate.narrowing import Narrowing, says_whom
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.vocabulary import FactRetracted
 from partyrules.history import UNDATED
-from partyrules.language.kernel import AllOf, Always, Condition, Trigger, walk
+from partyrules.language.kernel import AllOf, Always, Condition, Trigger
+from partyrules.language.tree import walk
 from partyrules.watch.changes import Change, Passage, in_order_changed
 from partyrules.watch.dependence import DECISIONS, EVERYBODY, Mention, Said, Subjects, Tracing
 from partyrules.watch.entries import Entry, Named, entry_of

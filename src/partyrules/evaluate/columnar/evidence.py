@@ -11,19 +11,8 @@ from partyrules.evaluate.columnar.frames import Frames
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import TRUE, Array
 from partyrules.evaluate.columnar.view import Scalars
-from partyrules.language.kernel import (
-    AllOf,
-    Always,
-    AnyOf,
-    Compare,
-    Condition,
-    Count,
-    Holdings,
-    Is,
-    Not,
-    Sum,
-    walk,
-)
+from partyrules.language.kernel import AllOf, Always, AnyOf, Compare, Condition, Count, Holdings, Is, Not, Sum
+from partyrules.language.tree import walk
 from partyrules.store.columns import NO_NUMBER
 
 __all__ = ["counted_facts", "grouped"]

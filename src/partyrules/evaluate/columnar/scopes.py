@@ -26,9 +26,9 @@ from partyrules.language.kernel import (
     Match,
     Trigger,
     holds,
-    walk,
 )
 from partyrules.language.rules import BearerKind, Duty
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Bound
 
 __all__ = ["Scopes", "Stretches", "in_force"]
