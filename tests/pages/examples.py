@@ -378,6 +378,7 @@ from partyrules.time.calendar import parse_civil_date
 from partyrules.evaluate.conditions import Frame, World
 from partyrules.facts.vocabulary import Fact
 from partyrules.history import history_of
+from partyrules.language.tree import lowered
 
 
 @frozen(kw_only=True)
