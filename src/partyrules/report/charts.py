@@ -22,7 +22,7 @@ __all__ = ["OUTCOME_COLOURS", "coming_chart", "pipeline_chart", "trend_chart"]
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder) is not pygal.PluginImportFixer]
 
 INK: Final = "#1d2733"
-GREEN, AMBER, VIOLET, RED, GREY = "#2f6f57", "#b7791f", "#6b5b95", "#a8322d", "#9aa5b1"
+GREEN, AMBER, VIOLET, RED, GREY = "#2f6f57", "#8a5a12", "#6b5b95", "#a8322d", "#9aa5b1"
 OUTCOME_COLOURS: Final = dict(zip(OUTCOMES, (RED, AMBER, VIOLET, GREEN), strict=True))
 _WIDTH: Final = 1080
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -46,7 +46,7 @@ def coming_chart(report: Report) -> Markup:
     by_day = dict(zip(days.tolist(), counts.tolist(), strict=True))
     first, last = report.as_of + timedelta(days=1), date.fromordinal(int(days[-1])) if len(days) else report.as_of
     span = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    chart = _chart(Bar, "coming", height=230, colours=(AMBER,), spacing=2)
+    chart = _chart(Bar, "coming", height=230, colours=(AMBER,), above=True, spacing=2)
     chart.x_labels = [f"{day:%m-%d}" if day.toordinal() in by_day else "" for day in span]
     chart.add("", [by_day.get(day.toordinal()) for day in span])
     return _drawn(chart)
@@ -65,7 +65,7 @@ def pipeline_chart(report: Report, lang: Lang) -> Markup:
     return _drawn(chart)
 
 
-def _chart(kind: Any, name: str, *, height: int, colours: Sequence[str], **options: Any) -> Any:
+def _chart(kind: Any, name: str, *, height: int, colours: Sequence[str], above: bool = False, **options: Any) -> Any:
     style = Style(
         background="transparent",
         plot_background="transparent",
@@ -83,7 +83,7 @@ def _chart(kind: Any, name: str, *, height: int, colours: Sequence[str], **optio
         value_font_size=13,
         transition="0s",
         colors=tuple(colours),
-        value_colors=(INK,) * len(colours) if kind is Bar else ("#ffffff",) * len(colours),
+        value_colors=(INK if above else "#ffffff",) * len(colours),
     )
     chart = kind(
         style=style,
@@ -93,7 +93,7 @@ def _chart(kind: Any, name: str, *, height: int, colours: Sequence[str], **optio
         show_legend=False,
         print_values=True,
         print_zeroes=False,
-        print_values_position="top" if kind is Bar else "center",
+        print_values_position="top" if above else "center",
         margin=6,
         margin_left=20,
         max_scale=6,

@@ -238,7 +238,7 @@ class Report:
                 for parameter in rule.parameters:
                     key = reading_key(pack, rule, parameter)
                     if (value := self.adoption.parameters.get(key)) is not None:
-                        name = label(parameter.name, pack.labels)
+                        name = label(f"parameter:{parameter.name}", pack.labels)
                         told = Text(zh=f"{name.zh}：{label(value).zh}", en=f"{name.en}: {label(value).en}")
                         found[key] = ChosenReading(key=key, option=value, told=told, default=None, why=parameter.why)
         return tuple(found[key] for key in sorted(found))
