@@ -24,6 +24,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "lzwl2017:1.3.2  requires: window ever → since_entry": _NO_ENTRY,
     "lzwl2017:1.3.3  requires: [each] at least → exactly": "no more general branches are reviewed than there are",
     "lzwl2017:5.1  requires: at least → exactly": _NO_MORE,
+    "lzwl2017:5.1  requires: not distinct": _ONE_OPEN,
     "lzwl2017:4.4.2  requires: window by_trigger → by_deadline": "without a deadline the trigger's day is it",
     "lzwl2017:7.2  requires: vacation: each_vacation means one_per_year": _IN_THE_VACATION,
     "lzwl2017:7.2  requires: [each_vacation] window period → period_or_vacation_before": _APART,

@@ -303,7 +303,8 @@ def lesson(case: DutyCase, kind: str, *, read: str, other: str | None = None) ->
         return tuple(evolve(one, activity=name, id=f"{one.id} {name}") for one in facts)  # type: ignore[call-arg]
 
     def misses(on: str) -> Facts:
-        return (*case.misses(on), *(of_kind(case.serves(on), other) if other else ()))
+        almost = tuple(one for one in case.misses(on) if one.activity == "party_lecture")  # type: ignore[attr-defined]
+        return (*case.misses(on), *of_kind(almost, kind), *(of_kind(case.serves(on), other) if other else ()))
 
     return evolve(
         case,

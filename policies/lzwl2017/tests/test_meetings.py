@@ -130,6 +130,13 @@ def test_attendance_binds_probationary_members(rule: str) -> None:
     assert [one.subject for one in found] == ["p1"]
 
 
+def test_secretaries_attend_the_committee() -> None:
+    """A branch secretary who is a student member is bound as other members of the committee are (8.2.2)."""
+    event = held("8.2.2-attend", attended=[])
+    found = findings((B1, full_member("p1"), role("p1", "branch_secretary", "B1"), event), "8.2.2-attend", "2018-06-30")
+    assert [(one.subject, one.status) for one in found] == [("p1", "breached")]
+
+
 @three
 def test_attendance_from_the_day_one_belongs(rule: str) -> None:
     """Who belongs from the meeting's day is bound; who belongs from the day after is not."""
