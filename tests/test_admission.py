@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partyrules.errors import FactError
-from partyrules.facts.admission import Admission, admitted, all_admitted, merge_duplicates
+from partyrules.facts.admission import Admission, admitted, all_admitted
 from partyrules.facts.codec import fact_from_wire
 from partyrules.facts.retractions import retracted_ids, retraction_circles
 from partyrules.facts.vocabulary import Fact, FactRetracted
@@ -132,9 +132,9 @@ def test_the_earliest_of_several_copies_stands(order: tuple[int, ...]) -> None:
     copies = [ended("u1", "2018-03-01"), ended("u2", "2018-03-01")]
     timed = [made("unit_dissolved", "u1", unit="B1", recorded_at=time.isoformat()) for time in TIMES]
     lines = [(f"line {n}", timed[n]) for n in order]
-    assert merge_duplicates(lines) == Admission((timed[0],), 2, ())
-    assert merge_duplicates([*lines, ("line 4", copies[0])]) == Admission((copies[0],), 3, ())
-    assert merge_duplicates([("line 0", copies[1]), *lines]).facts == (copies[1], timed[0])
+    assert admitted((), lines) == Admission((timed[0],), 2, ())
+    assert admitted((), [*lines, ("line 4", copies[0])]) == Admission((copies[0],), 3, ())
+    assert admitted((), [("line 0", copies[1]), *lines]).facts == (copies[1], timed[0])
 
 
 def test_one_id_with_two_contents_is_refused() -> None:
@@ -472,4 +472,4 @@ def test_times_are_compared_as_instants() -> None:
     assert early.recorded_at is not None
     assert late.recorded_at is not None
     assert late.recorded_at - early.recorded_at == timedelta(hours=1)
-    assert merge_duplicates([("a", late), ("b", early)]).facts == (early,)
+    assert admitted((), [("a", late), ("b", early)]).facts == (early,)

@@ -73,7 +73,7 @@ def test_vocabulary() -> None:
     assert sorted(CORE_VOCABULARY.types) == sorted(WIRE_NAMES)
     for wire, cls in CORE_VOCABULARY.types.items():
         assert cls.wire == wire
-        assert CORE_VOCABULARY.type_named(wire) is cls
+        assert CORE_VOCABULARY.types[wire] is cls
 
 
 @pytest.mark.parametrize("cls", CORE_VOCABULARY.types.values(), ids=lambda cls: cls.wire)
@@ -159,7 +159,7 @@ class ToyEvent(Fact):
 def test_pack_types_join_the_vocabulary() -> None:
     """A pack's own type joins the vocabulary and leaves the core's as it is."""
     wider = CORE_VOCABULARY.with_types([ToyEvent])
-    assert wider.type_named("toy_event") is ToyEvent
+    assert wider.types["toy_event"] is ToyEvent
     assert "toy_event" not in CORE_VOCABULARY.types
     assert wider.with_types([ToyEvent]).types == wider.types
 
@@ -180,9 +180,3 @@ def test_taken_wire_name() -> None:
         CORE_VOCABULARY.with_types([Impostor])
     with pytest.raises(PackError, match="`Nameless`: no wire name"):
         CORE_VOCABULARY.with_types([Nameless])
-
-
-def test_unknown_type_names_the_nearest() -> None:
-    """An unknown wire name is refused with the nearest valid one."""
-    with pytest.raises(KeyError, match="did you mean `meeting_held`"):
-        CORE_VOCABULARY.type_named("meeting_hold")

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 
-from partyrules.answers.lines import JSON_LINES, Form
+from partyrules.answers.lines import JSON_LINES, LineForm
 from partyrules.answers.verdicts import Finding, Status
 from partyrules.facts.vocabulary import Fact
 from partyrules.packs.pack import Adoption
@@ -19,7 +19,7 @@ from tests.strategies import REAL, TOY, chances, institution, question, seeded
 from tests.sweeps import examples
 from tests.test_columnar import adopted
 
-FORMS: Final[tuple[Form, ...]] = (JSON_LINES, csv_lines(lambda subject: (f"unit of {subject}",)))
+FORMS: Final[tuple[LineForm, ...]] = (JSON_LINES, csv_lines(lambda subject: (f"unit of {subject}",)))
 often = settings(max_examples=examples(25))
 
 

@@ -175,7 +175,7 @@ def test_own_types_and_relations() -> None:
     own = evolve(DUTY, requires=at_least(1, events("toy_prize_won", person=SUBJECT)), readings=())
     assert "field `requires`: `events('toy_prize_won', …)`: fact type 'toy_prize_won' is not known" in refused(own)
     pack = built(own, fact_types=(ToyPrizeWon,))
-    assert adopt([pack]).vocabulary.type_named("toy_prize_won") is ToyPrizeWon
+    assert adopt([pack]).vocabulary.types["toy_prize_won"] is ToyPrizeWon
     prize = Relation("prize", "toy_prize_won", None, ("person",))
     holder = evolve(DUTY, requires=at_least(1, holdings("prize", person=SUBJECT)), readings=())
     assert "relation 'prize' is not known" in refused(holder, fact_types=(ToyPrizeWon,))

@@ -38,7 +38,6 @@ __all__ = [
     "blocks",
     "consistency",
     "demands",
-    "entails",
     "impossible",
     "leaves_room",
     "related",
@@ -53,12 +52,6 @@ _WHO: Final = frozenset({"person", "unit", "building"})
 def impossible(condition: Condition, logic: Logic) -> bool:
     """Tell whether no history makes the condition true; False also where that is not decided."""
     return logic.ruling(condition).possible is False
-
-
-def entails(given: Condition, wanted: Condition, logic: Logic) -> bool:
-    """Tell whether the one is never false where the other is true; it may still be unknown."""
-    same = isinstance(wanted, Always) or canonical(given) == canonical(wanted)
-    return same or impossible(AllOf((given, Not(wanted))), logic)
 
 
 # Rules two by two --------------------------------------------------------------------------------------------------

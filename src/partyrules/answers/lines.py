@@ -18,7 +18,7 @@ from partyrules.language.rules import Duty
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import Period
 
-__all__ = ["JSON_LINES", "BlockLines", "Form", "Lines", "lines_of_findings"]
+__all__ = ["JSON_LINES", "BlockLines", "LineForm", "Lines", "lines_of_findings"]
 
 _AT_ONCE: Final = 4096
 # No id is like these: a fact with such a character in an id is refused.
@@ -26,7 +26,7 @@ _SUBJECT, _OCCASION, _RECORD = (f"\x7f{name}\x7f" for name in ("subject", "occas
 
 
 @frozen
-class Form:
+class LineForm:
     """How a finding is one line: the whole, a name alone, and a list of names, as they stand in the whole.
 
     What a subject's name brings with it, such as its unit, is one stretch of the line, given by `subject`.
@@ -38,7 +38,7 @@ class Form:
     names: Callable[[tuple[str, ...]], bytes]
 
 
-JSON_LINES: Final = Form(encode, msgspec.json.encode, msgspec.json.encode, msgspec.json.encode)
+JSON_LINES: Final = LineForm(encode, msgspec.json.encode, msgspec.json.encode, msgspec.json.encode)
 
 
 class Lines(NamedTuple):
@@ -61,7 +61,7 @@ class BlockLines:
     apart: frozenset[int]
     names: Names
     judge: Judge
-    form: Form
+    form: LineForm
     _kinds: dict[tuple[int, ...], tuple[bytes, ...]] = field(factory=dict, init=False)
 
     def of(self, rows: Array) -> Iterator[Lines]:
@@ -103,7 +103,7 @@ class BlockLines:
                 yield b"".join((kind[0], subject, kind[1], form.name(ids[occasion]), kind[2], records, kind[3]))
 
 
-def lines_of_findings(findings: Iterable[Finding], form: Form) -> Iterator[Lines]:
+def lines_of_findings(findings: Iterable[Finding], form: LineForm) -> Iterator[Lines]:
     """Yield the lines of findings that are made already, some thousand at a time."""
     given = iter(findings)
     while some := list(islice(given, _AT_ONCE)):
@@ -115,7 +115,7 @@ def _identity(of: Finding | FindingRow) -> tuple[str, Period | None, str | None]
     return of.subject, of.period, of.occasion
 
 
-def _kind(bound: Bound[Duty], row: FindingRow, form: Form) -> tuple[bytes, ...]:
+def _kind(bound: Bound[Duty], row: FindingRow, form: LineForm) -> tuple[bytes, ...]:
     """Return what stands before, between and behind what is filled into the lines of findings like one."""
     finding = Finding(
         rule=row.rule,

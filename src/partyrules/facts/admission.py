@@ -21,7 +21,7 @@ from partyrules.facts.vocabulary import (
 )
 from partyrules.time.calendar import Term, add_days
 
-__all__ = ["ADMISSION_TYPES", "Admission", "Admitted", "admitted", "all_admitted", "merge_duplicates"]
+__all__ = ["ADMISSION_TYPES", "Admission", "Admitted", "admitted", "all_admitted"]
 
 ADMISSION_TYPES: Final = frozenset(
     cls.wire for cls in (UnitEstablished, UnitDissolved, ResidenceStarted, TermDeclared, FactRetracted)
@@ -49,23 +49,14 @@ class Admission:
     problems: tuple[Problem, ...]
 
 
-def merge_duplicates(lines: Iterable[Line]) -> Admission:
-    """Return each fact once, of several copies the one recorded first, and a problem for each id used twice.
-
-    A copy without `recorded_at` is known at every time and so comes before all others. Of two facts with
-    one id and different content the first of the input is kept.
-    """
-    kept, already, refused = _by_id((), list(lines))
-    return Admission(tuple(fact for _, fact in kept.values()), already, _in_order(refused))
-
-
 def admitted(existing: Iterable[Line], new: Iterable[Line]) -> Admission:
     """Return which of the `new` facts may join the `existing` ones; each is given with the place where it is.
 
     Of the existing facts only those matter whose type is one of `ADMISSION_TYPES` or whose id a new fact
     has. The whole that would result is judged, so the order of the lines does not matter:
 
-    - one id means one content; the same again is accepted and appends nothing;
+    - one id means one content; the same again is accepted and appends nothing: of several copies the one recorded first
+      stands, one without `recorded_at` being known at every time;
     - a unit that exists is not established again (a dissolution on the same day is enough between the two);
     - nobody begins to live in two rooms on one day;
     - a term has its dates once and no two terms share a day; who declares the same again, by `term`, `on`, `until`,

@@ -11,7 +11,7 @@ import attrs
 from attrs import field, frozen
 from msgspec import Meta
 
-from partyrules.errors import PackError, refusal
+from partyrules.errors import PackError
 from partyrules.errors.limits import ID_CHARACTERS, NAME_CHARACTERS
 from partyrules.time.calendar import CivilDate, Term
 
@@ -657,13 +657,6 @@ class Vocabulary:
                 raise PackError(f"fact type `{cls.__name__}`: the wire name `{cls.wire}` is taken")
             types[cls.wire] = cls
         return Vocabulary(MappingProxyType(types))
-
-    def type_named(self, wire: str) -> type[Fact]:
-        """Return the class with that wire name; raise KeyError with the nearest valid name."""
-        try:
-            return self.types[wire]
-        except KeyError:
-            raise KeyError(refusal("fact type", wire, self.types)) from None
 
 
 CORE_VOCABULARY: Final = Vocabulary(

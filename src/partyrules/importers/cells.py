@@ -22,7 +22,6 @@ __all__ = [
     "civil_date_in",
     "cut",
     "day_in_cell",
-    "entries_in",
     "excused_entry",
     "is_nothing",
     "names_in",
@@ -494,15 +493,6 @@ _ABSENT: Final = (
 )
 _EXCUSED_ENTRY: Final = re.compile(rf"(.+?)\s*(?:\(\s*(?:{'|'.join(EXCUSED)})\s*\)|(?<!\()(?:请假|事假|病假|公假))")
 _AROUND: Final = ". 。;:：\"'“”"
-
-
-def entries_in(value: Value) -> list[str]:
-    """Return the entries of a list as they stand, separated by 、，,;； or lines; blanks are for `names_in` to see."""
-    value = _readable(value)
-    if not isinstance(value, str):
-        return [text_in(value)]
-    # Lines are ends of entries, too, which tidying would lose.
-    return [said for each in _STRONG.split(normalize("NFKC", value)) if (said := each.strip())]
 
 
 def entries_of(value: Value) -> list[str]:

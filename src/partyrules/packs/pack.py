@@ -32,7 +32,7 @@ from partyrules.packs.encoding import decoded, fingerprint_of
 from partyrules.packs.soundness import refuse_unsound
 from partyrules.time.calendar import GRAINS
 
-__all__ = ["Adoption", "Bound", "Pack", "adopt", "bound_with", "load_pack", "pack_from", "reading_key"]
+__all__ = ["Adoption", "Bound", "Pack", "adopt", "adopted_with", "bound_with", "load_pack", "pack_from", "reading_key"]
 
 _MOST_DAYS: Final = 9999
 _MOST_SHOWN: Final = 3
@@ -263,6 +263,17 @@ def bound_with(adoption: Adoption, bound: Bound[R], reading: str, option: str) -
     """Return a rule as it would be adopted with one reading, named by its key, taken otherwise."""
     written: R = next(rule for rule in bound.pack.rules if rule.id == bound.rule.id)  # type: ignore[assignment]
     return _bound(bound.pack, written, {**adoption.readings, reading: option}, adoption.parameters)
+
+
+def adopted_with(adoption: Adoption, reading: str, option: str) -> Adoption:
+    """Return the adoption with one reading, named by its key, taken otherwise."""
+    return evolve(
+        adoption,
+        readings={**adoption.readings, reading: option},
+        duties=tuple(bound_with(adoption, each, reading, option) for each in adoption.duties),
+        requirements=tuple(bound_with(adoption, each, reading, option) for each in adoption.requirements),
+        vetoes=tuple(bound_with(adoption, each, reading, option) for each in adoption.vetoes),
+    )
 
 
 def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, str]) -> Bound[R]:

@@ -20,7 +20,7 @@ from partyrules.answers.blocks import (
     row_of,
     rows_of,
 )
-from partyrules.answers.lines import JSON_LINES, BlockLines, Form, Lines, lines_of_findings
+from partyrules.answers.lines import JSON_LINES, BlockLines, LineForm, Lines, lines_of_findings
 from partyrules.answers.tables import FindingTable, Judge, TableSetting, known_statuses, table_of
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status, finding_order
 from partyrules.errors import QueryError, refusal
@@ -219,7 +219,7 @@ class Audit:
 
     def lines(
         self,
-        form: Form = JSON_LINES,
+        form: LineForm = JSON_LINES,
         *,
         rule: str = "*",
         subject: str | Collection[str] | None = None,
@@ -248,7 +248,7 @@ class Audit:
         duties = [each for each in self._abouts(rule) if isinstance(each, Bound)]
         return chain.from_iterable(self._lines(form, bound, wanted) for bound in duties)
 
-    def _lines(self, form: Form, bound: Bound[Duty], wanted: Mapping[str, Any]) -> Iterator[Lines]:
+    def _lines(self, form: LineForm, bound: Bound[Duty], wanted: Mapping[str, Any]) -> Iterator[Lines]:
         columnar = self._columnar
         block = self._blocks.get((bound.id, False)) or columnar.block(bound)
         try:

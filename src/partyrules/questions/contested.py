@@ -14,7 +14,7 @@ from partyrules.language.kernel import CountFindings
 from partyrules.language.rules import Duty, Reading, Rule, all_readings
 from partyrules.language.tree import walk
 from partyrules.packs.naming import rules_named
-from partyrules.packs.pack import Adoption, Bound, adopt, bound_with, reading_key
+from partyrules.packs.pack import Adoption, Bound, adopted_with, bound_with, reading_key
 from partyrules.questions.audit import check_rule
 from partyrules.questions.decide import REFERENCE, decide, decided
 from partyrules.questions.sources import Source, check_subject, facts_of, history_from, projected
@@ -193,7 +193,7 @@ def contested_decision(
     changes: dict[str | None, list[StepChange]] = {}
     was = _places(adopted, clauses)
     for key, option in _pipeline_options(adoption):
-        case = case_of(_with_option(adoption, key, option), history, person=person, to=to)
+        case = case_of(adopted_with(adoption, key, option), history, person=person, to=to)
         now = _places(decided(case, engine=REFERENCE), clauses)
         for rule in was.keys() | now.keys():
             if was.get(rule) != now.get(rule):
@@ -247,20 +247,6 @@ def _pipeline_options(adoption: Adoption) -> Iterator[tuple[str, str]]:
         for option in reading.options:
             if option != chosen:
                 yield key, option
-
-
-def _with_option(adoption: Adoption, key: str, option: str) -> Adoption:
-    """Return the adoption with one reading taken otherwise."""
-    return adopt(
-        adoption.packs,
-        readings={**adoption.readings, key: option},
-        parameters=adoption.parameters,
-        holidays=adoption.holidays,
-        terms=adoption.terms,
-        term_places=adoption.term_places,
-        time_zone=adoption.time_zone,
-        institution=adoption.institution,
-    )
 
 
 def _written(bound: Bound[Rule]) -> Rule:

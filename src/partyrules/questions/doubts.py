@@ -20,7 +20,7 @@ from partyrules.packs.pack import Adoption, Pack, clauses_judged
 from partyrules.questions.slips import ByType, listed, slips
 from partyrules.questions.sources import Source, projected
 from partyrules.store.columns import NO_DAY
-from partyrules.store.standing import Standing, standing_facts
+from partyrules.store.standing import StandingFacts, standing_facts
 
 __all__ = ["doubts"]
 
@@ -133,7 +133,7 @@ def _kinds_asked(node: Any, starts: Mapping[str, str], kinds: Mapping[str, str])
 # Judgements ------------------------------------------------------------------------------------------------
 
 
-def _judging_nothing(given: Standing | None, adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
+def _judging_nothing(given: StandingFacts | None, adoption: Adoption, others: frozenset[str]) -> Iterator[str]:
     """Yield the judgements that decide nothing: no clause that is judged, and nothing that a reason excuses."""
     if given is None:
         return
@@ -194,7 +194,7 @@ def _ends_without_start(facts: ByType, adoption: Adoption) -> Iterator[str]:
         yield f"ends without a start, ignored ({len(lone)}): {listed(lone)}"
 
 
-def _keys(facts: Standing, relation: Relation) -> Iterator[tuple[str | None, ...]]:
+def _keys(facts: StandingFacts, relation: Relation) -> Iterator[tuple[str | None, ...]]:
     """Yield what pairs an end with its start."""
     return zip(*(facts.texts(name) for name in relation.key), strict=True)
 

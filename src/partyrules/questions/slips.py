@@ -26,12 +26,12 @@ from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption
 from partyrules.questions.names import NameIndex, look_alikes
 from partyrules.store.columns import NO_NUMBER, DayColumn
-from partyrules.store.standing import Standing
+from partyrules.store.standing import StandingFacts
 
 __all__ = ["ByType", "listed", "slips"]
 
 Array = NDArray[Any]
-ByType = Mapping[str, Standing]
+ByType = Mapping[str, StandingFacts]
 """The facts that stand, by the wire name of their type."""
 
 _MOST_SHOWN: Final = 5
@@ -197,7 +197,7 @@ def _far_off(facts: ByType) -> Iterator[str]:
         yield f"dated {_MANY_YEARS} years or more after all others, which end in {last} ({len(beyond)}): {told}"
 
 
-def _days(given: Standing) -> Iterator[tuple[str, Array]]:
+def _days(given: StandingFacts) -> Iterator[tuple[str, Array]]:
     """Yield the fields of facts that are days, and the ordinal that each fact gives."""
     table = given.table
     yield "on", given.of(table.first.array)
@@ -209,7 +209,7 @@ def _days(given: Standing) -> Iterator[tuple[str, Array]]:
         yield "until", given.of(table.until.array)
 
 
-def _dated(given: Standing, field: str, days: Array, where: Array, *, but: Collection[str]) -> dict[str, str]:
+def _dated(given: StandingFacts, field: str, days: Array, where: Array, *, but: Collection[str]) -> dict[str, str]:
     """Return by id what is said of the facts that a mask picks, those told of already left out."""
     picked = zip(given.ids(where), days[where].tolist(), strict=True) if where.any() else ()
     return {fact: f"{visible(fact)} (`{field}` {date.fromordinal(day)})" for fact, day in picked if fact not in but}

@@ -12,7 +12,7 @@ import msgspec
 from rich.text import Text as Styled
 
 from partyrules.answers.blocks import FindingRow
-from partyrules.answers.lines import Form
+from partyrules.answers.lines import LineForm
 from partyrules.answers.messages import STATUS_WORDS, needs_text, reason_text
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status
@@ -96,7 +96,7 @@ def csv_head() -> bytes:
     return csv_cells(_CSV_HEAD).encode()
 
 
-def csv_lines(units: Callable[[str], tuple[str, ...]]) -> Form:
+def csv_lines(units: Callable[[str], tuple[str, ...]]) -> LineForm:
     """Return the form of findings as the lines of CSV under `csv_head`; `units` says to which a subject belongs."""
 
     @lru_cache(maxsize=65536)
@@ -106,7 +106,7 @@ def csv_lines(units: Callable[[str], tuple[str, ...]]) -> Form:
     def whole(finding: Finding) -> bytes:
         return csv_cells(_csv_row(finding, units(finding.subject))).encode(errors="backslashreplace")
 
-    return Form(whole, subject=subject, name=_csv_name, names=_csv_names)
+    return LineForm(whole, subject=subject, name=_csv_name, names=_csv_names)
 
 
 @lru_cache(maxsize=65536)

@@ -12,14 +12,14 @@ from partyrules.facts.vocabulary import FactRetracted
 from partyrules.store.columns import ABSENT, CodeColumn, Columns, DayColumn, ListColumn, Table
 from partyrules.store.index import Projected
 
-__all__ = ["Standing", "standing_facts"]
+__all__ = ["StandingFacts", "standing_facts"]
 
 Array = NDArray[Any]
 # Odd, so that no bit of what is multiplied by it is lost.
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15
 
 
-class Standing:
+class StandingFacts:
     """The facts of one type that are not retracted, in the order recorded; every array has an entry for each."""
 
     def __init__(self, columns: Columns, table: Table, rows: Array | None) -> None:
@@ -31,7 +31,7 @@ class Standing:
         return self.table.rows if self._rows is None else len(self._rows)
 
     def __repr__(self) -> str:
-        return f"<Standing: {len(self)} facts of type {self.table.wire}>"
+        return f"<StandingFacts: {len(self)} facts of type {self.table.wire}>"
 
     def ids(self, where: Array | None = None) -> list[str]:
         """Return the ids of those that a mask picks, or of all."""
@@ -125,7 +125,7 @@ class Standing:
         return zip(*parts, strict=True)
 
 
-def standing_facts(projection: Projected) -> Mapping[str, Standing]:
+def standing_facts(projection: Projected) -> Mapping[str, StandingFacts]:
     """Return by wire name the facts that no retraction undoes, of each type of which there is any."""
     columns = projection.columns
     retractions = columns.tables.get(FactRetracted.wire)
@@ -137,5 +137,5 @@ def standing_facts(projection: Projected) -> Mapping[str, Standing]:
         retracted = np.isin(table.numbers.array, out) if len(out) else None
         rows = None if retracted is None or not retracted.any() else np.flatnonzero(~retracted)
         if rows is None or len(rows):
-            found[wire] = Standing(columns, table, rows)
+            found[wire] = StandingFacts(columns, table, rows)
     return found
