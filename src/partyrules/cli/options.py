@@ -325,9 +325,12 @@ def opened(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None)
 def opened_to_ask(
     source: str, vocabulary: Vocabulary, *, kept: datetime | None = None
 ) -> Iterator[SqliteLedger | Projection]:
-    """Open a source as `opened` does; raise QueryError for one without a fact, of which there is nothing to ask."""
+    """Open a source as `opened` does; raise QueryError for one without a fact, of which there is nothing to ask.
+
+    A ledger that had kept none by the time asked about has an answer all the same.
+    """
     with opened(source, vocabulary, kept=kept) as given:
-        if not (len(given.columns) if isinstance(given, Projection) else given.head().position):
+        if kept is None and not (len(given.columns) if isinstance(given, Projection) else given.head().position):
             raise QueryError(f"{source}: there are no facts in it; record some, or name another source")
         yield given
 
