@@ -13,6 +13,7 @@ import partyrules
 import partyrules.language.kernel
 import partyrules.language.rules
 import partyrules.language.sugar
+import partyrules_lzcu2012
 from partyrules.analysis.lint import lint
 from partyrules.answers.verdicts import Decision, Finding
 from partyrules.evaluate.inference import engine_named
@@ -20,6 +21,7 @@ from partyrules.evaluate.pipeline import case_of
 from partyrules.facts.admission import admitted
 from partyrules.facts.codec import decode_fact, encode_fact
 from partyrules.facts.vocabulary import Fact
+from partyrules.language.kernel import SomeDay, Through
 from partyrules.language.rules import Stage, Step
 from partyrules.language.tree import lowered, walk
 from partyrules.packs.document import compare_with_source, coverage
@@ -87,17 +89,21 @@ def test_ledger() -> None:
     text = STATUTE.read_text(encoding="utf-8")
     assert coverage(pack.document, {rule.id: rule.clause for rule in pack.rules}).complete
     assert compare_with_source(pack.document, text).clean
-    assert lint(pack) == ()
+    # One meeting may be a general meeting and a club evening; what both ask for is due in windows not compared.
+    assert [(remark.code.name, remark.where) for remark in lint(pack)] == [("not-decided", "rooks_corner:24")]
 
 
 def test_every_construct() -> None:
-    """The pack uses every construct of the language of rules at least once."""
+    """The pack uses every construct of the language of rules at least once, but for what only the 2012 plan needs."""
     written = (pack.duties, pack.requirements, pack.vetoes, pack.stages)
     used = {type(node) for tree in (written, lowered(written)) for node in walk(tree)}
     modules = (partyrules.language.kernel, partyrules.language.rules, partyrules.language.sugar)
     public = [getattr(module, name) for module in modules for name in module.__all__]
     nodes = [found for found in public if isinstance(found, type) and attrs.has(found)]
-    assert [node.__name__ for node in nodes if node not in used and node not in (Stage, Step)] == []
+    plan = lowered((partyrules_lzcu2012.pack.duties, partyrules_lzcu2012.pack.requirements))
+    by_the_plan = {SomeDay, Through} & {type(node) for node in walk(plan)}
+    assert len(by_the_plan) == 2
+    assert {node for node in nodes if node not in used} <= {Stage, Step, *by_the_plan}
 
 
 def test_every_window_and_bearer() -> None:

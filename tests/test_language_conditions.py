@@ -238,15 +238,15 @@ def test_evidence_since_a_day_inside_a_month() -> None:
             "在 2020",
             "for at least 1 year, for at most 3 years",
         ),
-        (prolonged(2), "可延长6个月，至多2次", "extended by 6 months, at most 2 time(s)"),
+        (prolonged(2), "可延长6个月，至多2次", "extended by 6 months, at most 2 times"),
         (Recent(Span(years=1, days=-15)), "1年减15天以内", "within 1 year less 15 days before 2020-06-01"),
         (Since(date(2020, 3, 1)), "2020-03-01 当日或之后", "on or after 2020-03-01"),
         (Share("present", "entitled"), "超过 1/2", "present 8 / entitled ? is more than 1/2"),
         (Share("present", "entitled", or_equal=True), "不少于 1/2", "is at least 1/2"),
         (
             at_least(portion(1, 2, of=events("stage_entered", window="ever")), events("talk_held", window="ever")),
-            "要求 ≥ 1",
-            "found 0, asked for ≥ 1",
+            "要求 不少于 1",
+            "found 0, asked for at least 1",
         ),
     ],
 )

@@ -39,6 +39,7 @@ from partyrules.language.rules import (
     PerPeriod,
     Reading,
     Requirement,
+    Responsible,
     Rolling,
     Stage,
     Standing,
@@ -126,6 +127,7 @@ DUTIES: Final = (
         bearer=MEMBERS,
         per=Rolling(Span(months=6)),
         requires=at_least(1, events("rating_renewed", player=SUBJECT)),
+        responsible=Responsible(by=(holdings("role", role="rating_officer"),), names="person"),
     ),
     Duty(
         id="6.mentors",
