@@ -682,6 +682,8 @@ def _tally(rng: Random, cast: Cast) -> Tally:
             return count(events("training_completed", person=SUBJECT, window=_one(rng, _WINDOWS)), distinct="course")
         case 2:
             sole = holds("registration", person=SUBJECT, category="student")
+            if _likely(rng, 40):
+                return count(holdings("link", holder=SUBJECT), distinct="link", if_sole=sole)
             return count(_selection(rng, cast), if_sole=sole)
         case _:
             return Count(_selection(rng, cast))

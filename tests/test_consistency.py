@@ -204,8 +204,14 @@ def test_bounds_of_narrower_and_wider_selections_are_decided_as_by_trying(condit
     agrees(condition, BY_COURSE)
 
 
+SOLE = (
+    count(X, if_sole=is_in(its("course"), "y")),
+    count(COURSES, distinct="course", if_sole=is_in(its("course"), "y")),
+)
+
+
 @settings(max_examples=examples(30), deadline=None)
-@given(conditions_of(leaves_over(X, OTHERS, count(X, if_sole=is_in(its("course"), "y")), COURSES) | LAST))
+@given(conditions_of(leaves_over(X, OTHERS, *SOLE, COURSES) | LAST))
 def test_the_latest_and_the_sole_one_are_decided_as_by_trying(condition: Condition) -> None:
     """Whichever course is asked to be the latest, or not to stand alone, argument and enumeration agree."""
     agrees(condition, BY_COURSE)

@@ -388,6 +388,12 @@ def test_distinct_and_sole() -> None:
     assert truth(exactly(1, sole), student) == TRUE
     assert truth(exactly(0, sole), staff, teacher) == TRUE
     assert truth(exactly(2, sole), staff, teacher, student) == TRUE
+    again = fact("role_started", toy.LONG_AGO, person="p1", role="leader", unit="B1")
+    also = fact("role_started", toy.LONG_AGO, person="t1", role="leader", unit="B1")
+    one = evolve(sole, distinct="person")
+    assert truth(exactly(1, one), student, again) == TRUE
+    assert truth(exactly(0, one), staff, teacher, also) == TRUE
+    assert truth(exactly(2, one), staff, teacher, student, again) == TRUE
 
 
 def test_count_with_early_ones_needs_a_period() -> None:

@@ -233,6 +233,19 @@ def test_two_leaders() -> None:
     assert brief((*facts, member("p2", "BG1")), "3.5", subject="BG1") == ("breached", 1, 2, "above_maximum")
 
 
+def test_one_person_in_two_records_of_a_role() -> None:
+    """A leader, or an instructor, whom two records name is one person, with both records as evidence (3.3, 3.5)."""
+    again = role("p1", "group_leader", "BG1", building="H1")
+    facts = (*OTHERS, LEADS, again, BELONGS, IS_MEMBER, AT_HOME)
+    found = finding(facts, "3.5", DAY, subject="BG1")
+    assert (found.status, found.actual, found.reason) == ("satisfied", 1, None)
+    assert found.evidence == tuple(sorted([LEADS.id, again.id]))
+    assert brief((*facts, lives("p1", "H2", on=DAY)), "3.5", subject="BG1") == ("breached", 1, 0, None)
+    twice = (instructor("i9", "H1"), role("i9", "building_instructor", "GD", building="H1"))
+    found = finding((*H1, *twice), "3.3", DAY, subject="BG1")
+    assert (found.status, found.actual, len(found.evidence)) == ("satisfied", 1, 2)
+
+
 def test_probationary_leader() -> None:
     """A probationary member may lead, unless the institution reads it otherwise (3.5)."""
     facts = (*OTHERS, LEADS, BELONGS, stage("p1", "probationary_member"), AT_HOME)

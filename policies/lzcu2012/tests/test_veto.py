@@ -583,6 +583,15 @@ def test_department_prevails(support: str, poor: str, more: Facts, outcome: str)
         assert (item(made, VETO)[0] == "vetoes") if outcome == "vetoed" else made.vetoes == ()
 
 
+def test_a_day_of_support_and_opposition_does_not_prevail() -> None:
+    """The department that supports and opposes on one day opposes, so that the poor evaluation vetoes beside it."""
+    support, oppose = opinion("support", "2013-05-02"), opinion("oppose", "2013-05-02")
+    for order in ((support, oppose), (oppose, support)):
+        place, found = item(asked(requested(), POOR, *order), VETO)
+        assert (place, found.evidence) == ("vetoes", tuple(sorted([POOR.id, oppose.id])))
+        assert len(found.lifts) == 2
+
+
 @pytest.mark.parametrize(
     "support",
     [
@@ -618,6 +627,8 @@ def test_department_prevails_over_evaluations_before_the_entry() -> None:
         ("2012-05-30", "2013-05-31", False),
         ("2015-02-28", "2016-02-29", True),
         ("2015-02-27", "2016-02-29", False),
+        ("2016-02-28", "2017-02-28", True),
+        ("2016-02-27", "2017-02-28", False),
         (ASKED, ASKED, True),
         (LATER, ASKED, False),
     ],

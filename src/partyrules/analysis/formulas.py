@@ -256,10 +256,12 @@ class Translation:
         match tally:
             case Count(_, None, Always()):
                 return [(_TRUE, Total(tuple((1, Picked(of, slot)) for of in tally.selections)))]
-            case Count(Events() | Holdings() as of, None, sole):
-                return self._unless_sole(Picked(of, slot), Picked(narrowed(of, sole), slot))
-            case Count(Events() | Holdings() as of, str() | Through() as name, _):
-                return [(_TRUE, Total(((1, Distinct(Picked(of, slot), name)),)))]
+            case Count(Events() | Holdings() as of, name, sole):
+                picked = Picked(of, slot)
+                number = number_of(picked if name is None else Distinct(picked, name))
+                if isinstance(sole, Always):
+                    return [(_TRUE, number)]
+                return self._unless_sole(number, number_of(Picked(narrowed(of, Not(sole)), slot)))
             case Sum(name, of) if all(self._counts(name, one) for one in of):
                 return [(_TRUE, Total(tuple((1, Picked(one, slot)) for one in of), name=name))]
             case CountAfterEarly(of):
@@ -286,13 +288,12 @@ class Translation:
         shape = self.shapes.of_types(of.types).fields.get(name)
         return shape is not None and shape.counts
 
-    def _unless_sole(self, every: Picked, good: Picked) -> list[tuple[Any, Total]]:
-        number, fit = number_of(every), number_of(good)
+    def _unless_sole(self, number: Total, unfit: Total) -> list[tuple[Any, Total]]:
         alone = self._bounded(number, 1, 1, wanted=True)
         return [
             (self._bounded(number, 2, None, wanted=True), number),
-            (Every((alone, self._bounded(fit, 1, None, wanted=True))), Total((), 1)),
-            (Every((alone, self._bounded(fit, None, 0, wanted=True))), Total((), 0)),
+            (Every((alone, self._bounded(unfit, None, 0, wanted=True))), Total((), 1)),
+            (Every((alone, self._bounded(unfit, 1, None, wanted=True))), Total((), 0)),
             (self._bounded(number, None, 0, wanted=True), Total((), 0)),
         ]
 
@@ -305,8 +306,8 @@ class Translation:
             yield Every((*some, *none)), Total((), most)
 
 
-def number_of(picked: Picked) -> Total:
-    """Return how many are selected."""
+def number_of(picked: Picked | Distinct) -> Total:
+    """Return how many are selected, or how many different values they have."""
     return Total(((1, picked),))
 
 

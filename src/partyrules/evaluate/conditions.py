@@ -413,19 +413,21 @@ class World:
         sure = [(fact, entry) for fact, entry, verdict in found if verdict.truth == Truth.TRUE]
         maybe = [(fact, entry, verdict) for fact, entry, verdict in found if verdict.truth == Truth.UNKNOWN]
         needs = frozenset().union(*(verdict.needs for _, _, verdict in maybe))
+        certain, possible = len(sure), len(sure) + len(maybe)
         if tally.distinct is not None:
             name = tally.distinct if isinstance(tally.distinct, str) else None
-            certain = {entry if name is None else _field(entry, name) for _, entry in sure}
-            every = certain | {entry if name is None else _field(entry, name) for _, entry, _ in maybe}
-            return Tallied(len(certain), len(every), _ids(fact for fact, _ in sure), needs)
-        counted = Tallied(len(sure), len(sure) + len(maybe), _ids(fact for fact, _ in sure), needs)
-        alone = [*sure, *((fact, entry) for fact, entry, _ in maybe)]
-        if len(alone) >= 1 >= len(sure) and not isinstance(tally.if_sole, Always):
-            sole = self.verdict(tally.if_sole, frame._replace(item=alone[0][1]))
-            if sole.truth == Truth.FALSE and len(alone) == 1:
+            entries: list[Any] = [*(entry for _, entry in sure), *(entry for _, entry, _ in maybe)]
+            values = entries if name is None else [_field(entry, name) for entry in entries]
+            certain, possible = len(set(values[: len(sure)])), len(set(values))
+        counted = Tallied(certain, possible, _ids(fact for fact, _ in sure), needs)
+        if possible >= 1 >= certain and not isinstance(tally.if_sole, Always):
+            # What is surely selected, else what may be the only one; of one value there may be several.
+            alone = [entry for _, entry in sure] or [entry for _, entry, _ in maybe]
+            sole = all_of(self.verdict(tally.if_sole, frame._replace(item=entry)) for entry in alone)
+            if sole.truth == Truth.FALSE and possible == 1:
                 return Tallied(0, 0, frozenset(), frozenset())
             if sole.truth != Truth.TRUE:
-                return Tallied(0, counted.possible, frozenset(), needs | sole.needs)
+                return Tallied(0, possible, frozenset(), needs | sole.needs)
         return counted
 
     def _summed(self, name: str, weighed: list[Selected]) -> Tallied:

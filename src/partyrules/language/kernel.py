@@ -455,8 +455,8 @@ class _Tally(_NoCondition):
 class Count(_Tally):
     """How many are selected; with `distinct`, how many different values of a field they have, or lead to.
 
-    Where exactly one is selected and `if_sole` is not true of it, nothing is counted. Several selections of events
-    are counted together, each fact as often as it is selected.
+    Where exactly one is selected, or one value, and `if_sole` is not true of all that have it, nothing is counted.
+    Several selections of events are counted together, each fact as often as it is selected.
     """
 
     author: ClassVar[str] = "count"

@@ -177,10 +177,13 @@ ORGANISATION = (
         per=Standing(),
         requires=at_least(
             1,
-            holdings(
-                "role",
-                role="building_instructor",
-                where=holds("unit", unit=SUBJECT, building=its("building")),
+            count(
+                holdings(
+                    "role",
+                    role="building_instructor",
+                    where=holds("unit", unit=SUBJECT, building=its("building")),
+                ),
+                distinct="person",
             ),
         ),
         responsible=EVERY_OFFICE,
@@ -217,6 +220,7 @@ ORGANISATION = (
                     unit=SUBJECT,
                     where=holds("membership", person=its("person"), unit=SUBJECT),
                 ),
+                distinct="person",
                 if_sole=holds("registration", person=its("person"), category="student")
                 & holds(
                     "stage",

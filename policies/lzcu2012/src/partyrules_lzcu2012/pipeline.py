@@ -67,8 +67,8 @@ RATED_POOR = latest(
     "poor",
     adverse=("poor",),
 )
-# The last word of the department, on or after the last poor evaluation; one before the entry lies before every opinion.
-SUPPORTED_SINCE = latest(
+# The department spoke last, on or after the last poor evaluation; one before the entry lies before every opinion.
+SPOKE_SINCE = latest(
     events(
         "opinion_given",
         "dorm_evaluated",
@@ -80,7 +80,8 @@ SUPPORTED_SINCE = latest(
     "support",
     adverse=("support",),
 )
-POOR_AND_UNSUPPORTED = RATED_POOR & ~SUPPORTED_SINCE
+# Of a day on which it supports and opposes, it opposes.
+POOR_AND_UNSUPPORTED = RATED_POOR & (OPPOSED | ~SPOKE_SINCE)
 CONDUCT_FAILED = latest(
     events(
         "review_completed",

@@ -192,9 +192,10 @@ class Tallies:
         if isinstance(tally.distinct, Through):
             raise NotColumnar(f"the different `{tally.distinct.name}` that something leads to")
         if tally.distinct is not None:
-            return self._distinct(tally.distinct, found, doubt, size)
-        certain, maybe, needs = _counts([(left, part) for _, left, _, part in found], size)
-        counted = TalliedColumns(certain, certain if needs is None else certain + maybe, 1, needs, doubt)
+            counted = self._distinct(tally.distinct, found, doubt, size)
+        else:
+            certain, maybe, needs = _counts([(left, part) for _, left, _, part in found], size)
+            counted = TalliedColumns(certain, certain if needs is None else certain + maybe, 1, needs, doubt)
         return counted if isinstance(tally.if_sole, Always) else self._sole(tally.if_sole, found, counted, frames)
 
     def _distinct(self, name: str, found: list[Any], doubt: Array | None, size: int) -> TalliedColumns:
