@@ -58,12 +58,11 @@ class Finding:
 
     def to_wire(self) -> dict[str, Any]:
         """Return the finding as a JSON object, its keys in the order of the wire format."""
-        period = self.period
         return {
             "rule": self.rule,
             "clause": self.clause,
             "subject": self.subject,
-            "period": period and {"grain": period.grain, "start": str(period.start), "end": str(period.end)},
+            "period": self.period and self.period.to_wire(),
             "occasion": self.occasion,
             "status": self.status,
             "modality": self.modality,

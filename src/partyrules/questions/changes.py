@@ -50,13 +50,12 @@ class ChangedFinding:
 
     def to_wire(self) -> dict[str, Any]:
         """Return the change as a JSON object."""
-        period = self.period
         return {
             "rule": self.rule,
             "clause": self.clause,
             "subject": self.subject,
             "unit": list(self.units),
-            "period": period and {"grain": period.grain, "start": str(period.start), "end": str(period.end)},
+            "period": self.period and self.period.to_wire(),
             "occasion": self.occasion,
             "category": self.category,
             "from": _said(self.before),

@@ -63,12 +63,11 @@ class Contested:
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        period = self.period
         return {
             "rule": self.rule,
             "clause": self.clause,
             "subject": self.subject,
-            "period": period and {"grain": period.grain, "start": str(period.start), "end": str(period.end)},
+            "period": self.period and self.period.to_wire(),
             "occasion": self.occasion,
             "status": self.status,
             "changes": [change.to_wire() for change in self.changes],

@@ -131,6 +131,10 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
 
+    def to_wire(self) -> dict[str, str]:
+        """Return the period as a JSON object."""
+        return {"grain": self.grain, "start": str(self.start), "end": str(self.end)}
+
 
 @frozen(order=True)
 class Term:

@@ -150,7 +150,7 @@ class Duties:
         judged = JudgedColumns(unknown, required, _same(NO_NUMBER, len(kept)), None, scale)
         found = _Outcomes(np.empty(len(kept), np.int8), None)
         found.put(np.arange(len(kept)), _UNKNOWN, need=self._bit(need))
-        return self._without_period(frames, judged, found, unknown.doubt)
+        return self._rows(frames, judged, found, unknown.doubt)
 
     def _per_period(self, bound: Bound[Duty], grain: Grain) -> _Rows:
         grid = self._grids.grid(bound, grain)
@@ -161,22 +161,10 @@ class Duties:
             unmet = grid.lacking[judged.found.truth[grid.lacking] == FALSE]
             found.put(unmet, _UNKNOWN, need=self._bit("term_declared"))
         found.put(grid.excepted, _NOT_APPLICABLE, reason=grid.reason)
-        doubt = either((judged.found.doubt, grid.doubt))
-        return _Rows(
-            grain=grain,
-            frames=frames,
-            start=grid.start,
-            end=grid.end,
-            occasion=_same(-1, len(frames)),
-            status=found.status,
-            reason=found.reason,
-            required=judged.required,
-            actual=judged.actual,
-            scale=judged.scale,
-            due=grid.end,
-            needs=found.needs,
-            doubt=doubt,
-        )
+        rows = self._rows(frames, judged, found, either((judged.found.doubt, grid.doubt)))
+        # The holding that a bearer bears for is no occasion.
+        none = _same(-1, len(frames))
+        return evolve(rows, grain=grain, start=grid.start, end=grid.end, due=grid.end, occasion=none)
 
     # What has come of it by a day -------------------------------------------------------------------------------------
 
@@ -262,11 +250,9 @@ class Duties:
         frames = everybody.at(kept)
         judged = self._tallies.judged(bound.rule.requires, frames)
         found = self._decided(bound, judged, frames, None)
-        return self._without_period(
-            frames, judged, found, either((judged.found.doubt, None if doubt is None else doubt[kept]))
-        )
+        return self._rows(frames, judged, found, either((judged.found.doubt, None if doubt is None else doubt[kept])))
 
-    def _without_period(self, frames: Frames, judged: JudgedColumns, found: "_Outcomes", doubt: Array | None) -> _Rows:
+    def _rows(self, frames: Frames, judged: JudgedColumns, found: "_Outcomes", doubt: Array | None) -> _Rows:
         none = _same(NO_DAY, len(frames))
         trigger = frames.trigger
         occasion = _same(-1, len(frames)) if trigger is None else trigger.rows.numbers[trigger.index]
@@ -366,7 +352,7 @@ class Duties:
             excused = self.population.matcher.listed(frames.trigger, "excused", frames.subject)
             found.put(np.flatnonzero(excused & (judged.found.truth != TRUE)), _EXCUSED)
         doubt = either((None if doubt is None else doubt[kept], self._unrecorded(bound, frames, found)))
-        return self._without_period(frames, judged, found, either((judged.found.doubt, doubt)))
+        return self._rows(frames, judged, found, either((judged.found.doubt, doubt)))
 
     def _unrecorded(self, bound: Bound[Duty], frames: Frames, found: "_Outcomes") -> Array | None:
         """Say of what happened before the record of its bearer begins that it does; return where that is open."""
@@ -393,7 +379,7 @@ class Duties:
         undue = np.flatnonzero(due == NO_DAY)
         found.put(undue, _UNKNOWN, need=needed[undue])
         doubt = either((doubt, self._unrecorded(bound, frames, found)))
-        rows = self._without_period(frames, judged, found, either((judged.found.doubt, doubt)))
+        rows = self._rows(frames, judged, found, either((judged.found.doubt, doubt)))
         if deadline is None:
             return rows
         if not len(undue):
