@@ -155,7 +155,6 @@ def _column(name: bytes) -> int:
 
 # OpenDocument ----------------------------------------------------------------------------------------------
 
-_TABLE: Final = "table:"
 _DIGITS: Final = re.compile("[0-9]+")
 _THREE: Final = 3
 _COMPACT: Final = 8
