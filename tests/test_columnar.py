@@ -153,8 +153,12 @@ def test_both_packs_are_judged_as_the_reference_judges_them(chance: Random) -> N
 @often
 @given(chance=chances())
 def test_what_both_packs_use_is_all_expressed(chance: Random) -> None:
-    """Where every day is known, no duty of the two packs is left to the reference, whichever readings are adopted."""
-    facts = institution(chance, REAL, size=10 + chance.randrange(60), months=0)
+    """Where every day is known, no duty of the two packs is left to the reference, whichever readings are adopted.
+
+    A document for a period is one of an unknown day to columns.
+    """
+    known = institution(chance, REAL, size=10 + chance.randrange(60), months=0)
+    facts = [fact for fact in known if getattr(fact, "for_period", None) is None]
     asked = both(facts, adopted(chance), question(chance))
     columnar = asked.duties()
     assert [columnar.block(bound).fallback for bound in asked.adoption.duties] == [()] * len(asked.adoption.duties)

@@ -58,7 +58,7 @@ def counted_facts(population: Population, requires: Condition, frames: Frames) -
             return np.empty(0, np.int64), np.empty(0, np.int64)
         raise NotColumnar("the records that a condition rests on")
     match requires.tally:
-        case Count(if_sole=Always()) | Sum():
+        case Count(distinct=None | str(), if_sole=Always()) | Sum():
             found = list(_counted(population, requires.tally, frames))
         case _:
             raise NotColumnar(f"the records that a `{type(requires.tally).__name__}` rests on")

@@ -188,15 +188,28 @@ class Tallies:
 
     def _counted(self, tally: Count, found: list[Any], doubt: Array | None, frames: Frames) -> TalliedColumns:
         size = len(frames)
+        name = tally.distinct
+        if isinstance(name, Through):
+            name, found, doubt = name.name, *self._led_to(name.of, found, doubt, frames)
         doubt = either((doubt, *(marks(size, left, part.doubt) for _, left, _, part in found)))
-        if isinstance(tally.distinct, Through):
-            raise NotColumnar(f"the different `{tally.distinct.name}` that something leads to")
-        if tally.distinct is not None:
-            counted = self._distinct(tally.distinct, found, doubt, size)
+        if name is not None:
+            counted = self._distinct(name, found, doubt, size)
         else:
             certain, maybe, needs = _counts([(left, part) for _, left, _, part in found], size)
             counted = TalliedColumns(certain, certain if needs is None else certain + maybe, 1, needs, doubt)
         return counted if isinstance(tally.if_sole, Always) else self._sole(tally.if_sole, found, counted, frames)
+
+    def _led_to(
+        self, of: Holdings, found: list[Any], doubt: Array | None, frames: Frames
+    ) -> tuple[list[Any], Array | None]:
+        """Return the holdings that what is selected leads to, and the frames in doubt."""
+        reached, doubts = [], [doubt]
+        for rows, left, right, part in found:
+            at = frames.at(left, item=Items(rows, right))
+            spans, pair, to, there, unsure = self.population.holdings(of, at)
+            reached.append((spans, left[pair], to, all_of((part.taken(pair), there))))
+            doubts.append(marks(len(frames), left, unsure))
+        return reached, either(doubts)
 
     def _distinct(self, name: str, found: list[Any], doubt: Array | None, size: int) -> TalliedColumns:
         keys = []

@@ -48,6 +48,11 @@ class Truths:
     def __len__(self) -> int:
         return len(self.truth)
 
+    def taken(self, which: Array) -> "Truths":
+        """Return the truths of some frames, by number."""
+        needs, doubt = (None if part is None else part[which] for part in (self.needs, self.doubt))
+        return Truths(self.truth[which], needs, doubt)
+
 
 def plain(found: Array) -> Truths:
     """Return the truths of frames of which each is surely so or surely not."""
