@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.answers.blocks import About, Block, Names, block_of
-from partyrules.answers.verdicts import OUTCOMES, Finding
+from partyrules.answers.verdicts import OUTCOMES, Finding, encode
 from partyrules.evaluate.columnar.duties import Duties
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.pipeline import PLACES, REASONS, Pipeline
@@ -33,6 +33,7 @@ from partyrules.questions.audit import audit
 from partyrules.questions.sources import history_from
 from partyrules.store.columns import NO_NUMBER, SCALE
 from partyrules.store.projection import Projection, projection_of
+from partyrules.testing.institution import role, unit
 from partyrules.time.calendar import Span
 from tests import toy
 from tests.strategies import REAL, TOY, Question, chances, institution, pipeline_pack, question, seeded
@@ -162,6 +163,18 @@ def test_what_both_packs_use_is_all_expressed(chance: Random) -> None:
     asked = both(facts, adopted(chance), question(chance))
     columnar = asked.duties()
     assert [columnar.block(bound).fallback for bound in asked.adoption.duties] == [()] * len(asked.adoption.duties)
+
+
+def test_what_is_not_there_matches_nothing() -> None:
+    """A field that is not there matches no field, not even one that is not there either, in columns as one by one."""
+    facts = (unit("GD", "guidance_department"), role("i1", "building_instructor"), role("i1", "building_counsellor"))
+    for given_facts in (facts, facts[:2]):
+        asked = audit(given_facts, adopt(REAL_PACKS), as_of=date(2018, 6, 30))
+        rule = "lzcu2012:3.3-counsellor"
+        (found,) = asked.findings(rule=rule)
+        (line,) = (line for lines in asked.lines(rule=rule) for line in lines.lines)
+        assert line.strip() == encode(found).strip()
+        assert (found.status, found.required, found.actual, found.evidence) == ("satisfied", 0, 0, ())
 
 
 @often

@@ -134,7 +134,9 @@ class Matcher:
         for key in others:
             if key.listed:
                 raise NotColumnar("a match of two lists")
-            same = key.frame_codes[left] == key.of_row(right)
+            # What is not there is like nothing, not even like what is not there either.
+            codes = key.frame_codes[left]
+            same = (codes >= 0) & (codes == key.of_row(right))
             left, right = left[same], right[same]
         if first.frames is not None:
             # A frame that lists two values may match one row by both.
