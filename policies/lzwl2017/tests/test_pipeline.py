@@ -324,6 +324,17 @@ def test_recommendation_for_activists() -> None:
 # 4.6.1 ------------------------------------------------------------------------------------------------------
 
 
+def test_hours_so_far_are_cited_while_days_are_open() -> None:
+    """Days that nobody wrote down leave 4.6.1 open; the hours that surely count so far, too few, are its evidence."""
+    course = training("p1", "development_target_course", "2018-04-01", hours=16)
+    (found,) = (
+        each
+        for each in decide((*TARGET, course), "p1", "probationary_member", ASKED).unknown
+        if each.rule == "lzwl2017:4.6.1"
+    )
+    assert (found.evidence, found.needs) == ((course.id,), ("days",))
+
+
 @pytest.mark.parametrize(
     ("numbers", "either", "both", "needs"),
     [

@@ -377,6 +377,9 @@ def _so_far(condition: Condition, case: Case) -> frozenset[str]:
 def _counting(condition: Condition, case: Case) -> frozenset[str]:
     """Return the facts that surely count for a condition; what makes a negation true does not count for anything."""
     world, verdict = case.world, case.world.verdict(condition, case.frame)
+    if isinstance(condition, Compare):
+        # Of a sum that surely does not suffice, too, what it has so far.
+        return world.tallied(condition.tally, case.frame).evidence
     if isinstance(condition, Not) or verdict.truth == Truth.FALSE:
         return frozenset()
     if verdict.truth == Truth.TRUE:
@@ -384,8 +387,6 @@ def _counting(condition: Condition, case: Case) -> frozenset[str]:
     match condition:
         case AllOf(parts) | AnyOf(parts):
             return frozenset().union(*(_counting(part, case) for part in parts))
-        case Compare(tally):
-            return world.tallied(tally, case.frame).evidence
         case LatestIs(of):
             sure = [one.fact for one in world.selected(of, case.frame) if one.verdict.truth == Truth.TRUE]
             last = max((fact.on.first for fact in sure), default=None)
