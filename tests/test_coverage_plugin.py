@@ -218,7 +218,7 @@ def test_report_of_a_run(sample: Path) -> None:
     """A run with the option, which pytest finds, ends with the coverage of each rule, and passes without a least."""
     ended = run(sample, "--rule-coverage=lzcu2012", plugins="")
     assert ended.returncode == 0, ended.stdout
-    assert "lzcu2012:5.3.1: 2/3 statuses\n    missing statuses: unknown" in ended.stdout
+    assert "lzcu2012:5.3.1: 2/3 statuses, 1/2 readings\n    missing statuses: unknown" in ended.stdout
     assert "lzcu2012:4.4.2: 1/3 statuses\n    missing statuses: satisfied, unknown" in ended.stdout
 
 

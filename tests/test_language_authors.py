@@ -86,7 +86,7 @@ def lately(span: Span) -> Duty:
 
 @pytest.mark.parametrize(
     ("on", "status"),
-    [("2020-02-29", "breached"), ("2020-03-01", "satisfied"), ("2020-03-31", "satisfied"), ("2020-04-01", "breached")],
+    [("2020-02-28", "breached"), ("2020-02-29", "satisfied"), ("2020-03-31", "satisfied"), ("2020-04-01", "breached")],
 )
 def test_what_happened_after_the_day_asked_is_not_recent(on: str, status: str) -> None:
     """A course of the month before the quarter's end is recent, the day after that end no longer, in columns too."""

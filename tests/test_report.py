@@ -198,7 +198,7 @@ def test_the_demo_tells_what_to_type_next_and_that_works(demo: tuple[Path, str])
     """Each command that it suggests runs."""
     _, said = demo
     suggested = [line.split() for line in said.splitlines() if line.startswith("  partyrules ")]
-    assert {words[1] for words in suggested} == {"audit", "explain", "decide", "report"}
+    assert {words[1] for words in suggested} == {"audit", "explain", "decide", "report", "import"}
     for words in suggested:
         assert run(*words[1:]).exit_code == 0
 
