@@ -331,8 +331,8 @@ def test_words_of_findings_read() -> None:
     told = evenings((), (), ())
     (found,) = explain(asked(told, "2020-03-05", EVENING, TALK), rule="v:talk", subject="p")
     text = str(found.to_wire())
-    assert "findings of v:evening (breached): found 3, asked for at least 3" in text
-    assert "v:evening (breached) 的结论实有 3 项" in text
+    assert "findings of v:evening that are breached: found 3, asked for at least 3" in text
+    assert "v:evening 中未落实的结论：实有 3，要求 不少于 3" in text
 
 
 def test_explanations_of_intervals_and_pairs() -> None:

@@ -149,7 +149,10 @@ def test_another_schema_is_found_and_not_written_to(place: Path, told: str) -> N
         SCHEMAS[told](connection)
     before = place.read_bytes()
     assert told.removeprefix("an ") in wrong(place)
-    for lang, form in (("en", "not as it was written, its|it has"), ("zh", "已损坏或被改动，its|it has")):
+    for lang, form in (
+        ("en", "not as it was written, its|not as it was written, it has"),
+        ("zh", "已损坏或被改动，缺少其|已损坏或被改动，含有台账所没有的|已损坏或被改动，其"),
+    ):
         found = run("verify", place, "--lang", lang)
         assert found.exit_code == 1
         assert any(start in found.stdout for start in form.split("|"))

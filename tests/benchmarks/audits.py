@@ -19,7 +19,6 @@ import partyrules_lzwl2017
 from partyrules.answers.blocks import STATUS_CODES, Block
 from partyrules.answers.tables import FindingTable
 from partyrules.facts.codec import decode_fact
-from partyrules.language.rules import PerPeriod
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs.pack import Adoption, adopt
 from partyrules.questions.audit import audit
@@ -51,9 +50,12 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 def period_duties() -> Adoption:
-    """Return the pack adopted with its period duties alone, in the default readings."""
+    """Return the pack adopted with the period duties that the peers know alone, in the readings that they know."""
     pack = partyrules_lzwl2017.pack
-    return adopt([evolve(pack, duties=tuple(duty for duty in pack.duties if isinstance(duty.per, PerPeriod)))])
+    duties = tuple(duty for duty in pack.duties if duty.id in duckdb_sql.RULES)
+    return adopt(
+        [evolve(pack, duties=duties)], readings={f"{_PACK}:{key}": o for key, o in duckdb_sql.READINGS.items()}
+    )
 
 
 def audited(projection: Projection, adoption: Adoption, as_of: date) -> FindingTable:

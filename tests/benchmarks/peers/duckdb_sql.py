@@ -1,6 +1,6 @@
 """The period duties of lzwl2017 as hand-written SQL on DuckDB, over Parquet files of the same facts.
 
-The SQL knows the default readings alone, dates to the day, a register of one rule set, and that no relation of
+The SQL knows one reading of each rule alone, dates to the day, a register of one rule set, and that no relation of
 this data starts and ends on one day. It is given what makes it faster: whole numbers for people, units and facts,
 one file for each fact type, lists unrolled, and only statuses asked for, no counts, evidence or reasons.
 """
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-__all__ = ["RULES", "STATUSES", "connected", "names_in", "prepared", "write_parquet"]
+__all__ = ["READINGS", "RULES", "STATUSES", "connected", "names_in", "prepared", "write_parquet"]
 
 STATUSES: Final = ("satisfied", "pending", "breached", "advisory", "excused", "not_applicable", "unknown")
 """The statuses by their numbers in the answer."""
@@ -37,12 +37,16 @@ RULES: Final = (
     "1.2.2",
     "2.0",
     "7.2",
-    "8.2.1-hold",
-    "8.2.2-hold",
-    "8.2.3-hold",
     "1.3.3",
 )
-"""The rules by their numbers in the answer: every duty of lzwl2017 that is judged period by period."""
+"""The rules by their numbers in the answer: duties of lzwl2017 that are judged period by period."""
+READINGS: Final[Mapping[str, str]] = {
+    "1.2.2.counts": "special",
+    "4.3.2.lesson": "party_lecture",
+    "8.1.1.kind": "literal",
+    "8.1.7.vacation_counts": "no",
+}
+"""The options in which they are asked, where these are not the default ones."""
 
 # By the number of the rule; the lecture comes eighth.
 _ATTENDED: Final = (
@@ -210,7 +214,7 @@ lead_by AS (
 ),
 -- Scopes by bearer: 0 student member, 1 full member, 2 principal leader, units from 3 on in the order of kinds.
 unit_kind(bearer, kind) AS (VALUES
-    (3, 'school_committee'), (4, 'general_branch'), (5, 'youth_league'), (6, 'branch'), (7, 'group')
+    (3, 'school_committee'), (4, 'general_branch'), (5, 'youth_league')
 ),
 scope AS MATERIALIZED (
     SELECT 0::UTINYINT AS bearer, subject, since, till FROM student_stage
@@ -243,7 +247,7 @@ bound AS MATERIALIZED (
     SELECT bearer::UTINYINT AS bearer, p, start, stop, judged
     FROM period JOIN (VALUES
         (0, 'semester'), (0, 'half_year'), (0, 'year'), (1, 'year'), (2, 'semester'), (3, 'year'), (4, 'semester'),
-        (4, 'year'), (5, 'vacation'), (6, 'quarter'), (6, 'month'), (7, 'month')
+        (4, 'year'), (5, 'vacation')
     ) bearers(bearer, grain) USING (grain)
 ),
 away AS MATERIALIZED (
@@ -324,8 +328,7 @@ lectured AS (
 ),
 unit_rule(rule, bearer, grain, kind) AS (VALUES
     (11, 3, 'year', 'special_study'), (12, 4, 'semester', 'special_study'), (13, 4, 'year', 'annual_plan'),
-    (14, 5, 'vacation', 'practice'), (15, 6, 'quarter', 'branch_assembly'), (16, 6, 'month', 'branch_committee'),
-    (17, 7, 'month', 'group_meeting')
+    (14, 5, 'vacation', 'practice')
 ),
 unit_held AS (
     SELECT rule, unit AS subject, p
@@ -393,13 +396,13 @@ SELECT rule, subject, start,
         WHEN met = 1 THEN 6
         WHEN runs THEN 1
         WHEN (subject, p) IN (FROM not_closed) THEN 6
-        WHEN (rule = 7 OR rule = 9 OR rule >= 15) AND (rule, subject, start) IN (FROM explained) THEN 4
+        WHEN (rule = 7 OR rule = 9) AND (rule, subject, start) IN (FROM explained) THEN 4
         ELSE 2
     END::UTINYINT AS status
 FROM judged
 UNION ALL
 -- The interval of the review is not set, so nobody can say.
-SELECT 18, subject, NULL, 6 FROM existing
+SELECT 15, subject, NULL, 6 FROM existing
 WHERE kind = 'organisation_department' AND since <= $as_of AND till > $as_of AND $as_of >= $force
 """
 

@@ -130,9 +130,6 @@ def counted(given: Arrays) -> dict[str, Counts]:
     held = (
         ("1.2.1", "year", "special_study"),
         ("1.2.2", "semester", "special_study"),
-        ("8.2.1-hold", "quarter", "branch_assembly"),
-        ("8.2.2-hold", "month", "branch_committee"),
-        ("8.2.3-hold", "month", "group_meeting"),
     )
     for rule, grain, kind in held:
         of = np.flatnonzero(given.kind == code[kind])
