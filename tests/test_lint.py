@@ -69,6 +69,8 @@ ROOT = Path(__file__).parents[1]
 CODES_PAGE = ROOT / "docs" / "reference" / "lint-codes.md"
 REAL = ("lzcu2012", "lzwl2017")
 real = pytest.mark.parametrize("name", REAL)
+# What takes long of each shows the same.
+one_real = pytest.mark.parametrize("name", some(REAL, 1))
 WHY = Text(zh="虚构的理由", en="an invented reason")
 
 
@@ -207,7 +209,7 @@ def periods_exchanged(pack: Pack) -> Iterator[tuple[str, Callable[[], Pack]]]:
                     yield f"{duty.id} {old} {new}", partial(seeded, duty, old, new)
 
 
-@real
+@one_real
 def test_a_number_off_by_one_is_found(name: str) -> None:
     """Each bound of a real pack is found, or refused, when it is one too high or one too low."""
     seeded = dict(numbers_off_by_one(load_pack(name)))
@@ -219,7 +221,7 @@ def test_a_number_off_by_one_is_found(name: str) -> None:
 ONE_YEAR_OR_VACATION = "7.2 year vacation"
 
 
-@real
+@one_real
 def test_a_wrong_period_is_found(name: str) -> None:
     """Each period of a real pack is found or refused when exchanged for another, but for one that a reading names."""
     seeded = dict(periods_exchanged(load_pack(name)))
@@ -227,7 +229,7 @@ def test_a_wrong_period_is_found(name: str) -> None:
     assert {fault for fault, make in some([*seeded.items()], 24) if not faults(make)} <= {ONE_YEAR_OR_VACATION}
 
 
-@real
+@one_real
 def test_a_dropped_rule_is_found(name: str) -> None:
     """A real pack without any one of its rules has a sentence without a rule, or a reading without its owner."""
     pack = load_pack(name)
