@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 import msgspec
+from attrs import frozen
 
 from partyrules.answers.verdicts import Decision, encode
 from partyrules.cli.options import FILE, lang_option
@@ -21,6 +22,8 @@ from partyrules.errors import LedgerError
 from partyrules.facts.codec import fact_from_wire
 from partyrules.facts.vocabulary import Fact
 from partyrules.facts.writing import new_file
+from partyrules.importers.mapping import ready_mapping, ready_names
+from partyrules.importers.registers import read_registers
 from partyrules.importers.workbooks import register_workbook
 from partyrules.ledger.base import Verification
 from partyrules.ledger.sqlite import open_ledger
@@ -31,7 +34,7 @@ from partyrules.questions.decide import decide
 from partyrules.questions.sources import projected
 from partyrules.report.content import Report, report_on
 from partyrules.report.decisions import funnel_wire
-from partyrules.report.files import report_files
+from partyrules.report.files import Format, report_files
 from partyrules.report.summary import summary
 from partyrules.report.terminal import Lang, say
 from partyrules.store.projection import Projection
@@ -42,6 +45,10 @@ _SINCE: Final = date(2019, 5, 31)
 _LEDGER: Final = "institution.db"
 _FACTS: Final = "facts.jsonl"
 _REGISTERS: Final = "registers.xlsx"
+# What the registers alone give, without what nobody keeps in a register.
+_FROM_REGISTERS: Final = "from-registers.db"
+_REGISTERS_REPORT: Final = "from-registers-report.html"
+_PAGE: Final[tuple[Format, ...]] = ("html",)
 # A paper binds the school that issued it, and these are of two schools: the institution adopts one, with choices of its
 # own, and then, as if it were the other school, the other.
 _ADOPTIONS: Final = {
@@ -104,7 +111,8 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
 
     It adopts each of the two packs by itself, with choices of its own: they are papers of two schools. DIR gets the
     facts, registers such as people keep of them, the ledger they are recorded in and, for each pack, the adoption file,
-    the findings, four decisions, the funnel and a report. An earlier demo there is made anew; any other directory that
+    the findings, four decisions, the funnel and a report; then a ledger and a report of the registers alone. An earlier
+    demo there is made anew; any other directory that
     is not empty is left alone.
     """
     began = time.perf_counter()
@@ -130,12 +138,25 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
                     with new_file(folder / f"{pack}-{name}") as file:
                         file.write(data)
             shown.append((pack, report, cases))
+        imported = _imported(folder / _REGISTERS, folder / _FROM_REGISTERS)
+        adoption = read_adoption(folder / f"{shown[0][0]}.toml")
+        report = report_on(projected(imported.facts), adoption, as_of=DECISION_DAY, notice=_HEADING)
+        page = report_files(report, lang=lang, formats=_PAGE, source=str(out / _FROM_REGISTERS))
+        with new_file(folder / _REGISTERS_REPORT) as file:
+            file.writelines(page.values())
     told = {
         "zh": f"{out / _LEDGER}：记录 {sound.checked} 条，核对完好，末端 {sound.head}",
         "en": f"{out / _LEDGER}: {sound.checked} facts recorded and verified, head {sound.head}",
     }
     show(say(_HEADING, lang))
     show(told[lang])
+    from_registers = {
+        "zh": f"{out / _REGISTERS}：导入登记 {imported.rows} 行，得记录 {len(imported.facts)} 条，"
+        f"报告见 {out / _REGISTERS_REPORT}",
+        "en": f"{out / _REGISTERS}: {imported.rows} rows imported, {len(imported.facts)} facts, "
+        f"report in {out / _REGISTERS_REPORT}",
+    }
+    show(from_registers[lang])
     for number, (pack, report, cases) in enumerate(shown):
         show("")
         show(screen().styled(say(_adopted(pack, again=number > 0), lang), "bold"))
@@ -158,6 +179,24 @@ def _adopted(pack: str, *, again: bool) -> Text:
         zh=f"一所虚构学院采用 {pack}（本单位的选择见 {file}）",
         en=f"A synthetic college adopts {pack}, with its own choices in {file}",
     )
+
+
+@frozen
+class _Imported:
+    """How many rows registers have, and the facts that a ledger has of them."""
+
+    rows: int
+    facts: tuple[Fact, ...]
+
+
+def _imported(registers: Path, ledger: Path) -> _Imported:
+    """Import registers into a new ledger; raise LedgerError where a cell of them is refused."""
+    reading = read_registers([registers], [ready_mapping(name) for name in ready_names().values()])
+    if reading.refusals:
+        raise LedgerError(f"{registers}: {len(reading.refusals)} cells are refused: please report it")
+    with open_ledger(ledger) as opened:
+        opened.append(reading.facts, recorded_at=datetime.now(UTC))
+        return _Imported(reading.rows, opened.snapshot().facts)
 
 
 def _recorded(path: Path, facts: Sequence[Fact]) -> tuple[Verification, tuple[Fact, ...]]:
