@@ -16,8 +16,9 @@
 SHELL := /bin/sh
 VENV ?= .venv
 PYTHONS := python3.12 python3.11 python3.13 python3
-# By file: the blocks of a document go on from each other.
-PYTEST_ARGS ?= -n auto --dist loadfile
+# By file: the blocks of a document go on from each other. As they stand: those of few tests take longest, and last they
+# would leave a core idle.
+PYTEST_ARGS ?= -n auto --dist loadfile --no-loadscope-reorder
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 UV ?= uv

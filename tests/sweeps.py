@@ -11,7 +11,7 @@ from hypothesis import settings
 
 T = TypeVar("T")
 WHOLE: Final = 200
-PUSH: Final = 50
+PUSH: Final = 30
 FEWEST: Final = 5
 
 

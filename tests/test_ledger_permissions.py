@@ -22,6 +22,7 @@ from partyrules.errors import LedgerError
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import meetings
 from tests.commands import run, written
+from tests.sweeps import some
 from tests.test_ledger_time import append_in_format_1, of_format_1
 
 OWNER: Final = 61001
@@ -185,7 +186,7 @@ def test_what_a_killed_writer_left_is_put_right_by_who_may_write(shared: Path) -
 # What is written --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("umask", "due"), [(0o022, 0o640), (0o077, 0o600), (0o002, 0o660), (0o000, 0o660)])
+@pytest.mark.parametrize(("umask", "due"), some([(0o022, 0o640), (0o077, 0o600), (0o002, 0o660), (0o000, 0o660)], 2))
 def test_strangers_read_nothing_that_is_written(tmp_path: Path, umask: int, due: int) -> None:
     """Ledger, projection, records and all that a demonstration writes are for owner and group, by umask for fewer."""
     facts, ledger = written(tmp_path / "facts.jsonl", LINES), tmp_path / "institution.db"

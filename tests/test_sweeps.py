@@ -49,7 +49,7 @@ def test_a_whole_sweep_leaves_nothing_out() -> None:
         assert some("abc", 1) == "abc"
 
 
-@pytest.mark.parametrize(("asked", "due"), [(PUSH, 15), (WHOLE, 60), (3000, 900)])
+@pytest.mark.parametrize(("asked", "due"), [(PUSH, 9), (WHOLE, 60), (3000, 900)])
 def test_examples_follow_the_profile(asked: int, due: int) -> None:
     """A law is tried on its share of the examples that the profile asks for, and always on a few."""
     with patch.object(sweeps, "settings", return_value=type("Asked", (), {"max_examples": asked})()):
