@@ -1,23 +1,37 @@
 """How much of a sweep a run tries: some of each kind on a push, all of it in `make test-all`.
 
-The number of examples that the Hypothesis profile in force asks for says which; conftest.py registers the profiles.
+What takes seconds by itself is left to `.ci/run` and `make test-all`. The number of examples that the Hypothesis
+profile in force asks for says which; conftest.py registers the profiles.
 """
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any, Final, TypeVar
 
+import pytest
 from hypothesis import settings
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Callable[..., Any])
 WHOLE: Final = 200
 PUSH: Final = 30
 FEWEST: Final = 5
 
 
+def unhurried() -> bool:
+    """Tell whether what takes seconds by itself is tried too: in whole sweeps and in continuous integration."""
+    return whole() or bool(os.environ.get("CI"))
+
+
 def whole() -> bool:
     """Tell whether sweeps are whole in this run."""
     return settings().max_examples >= WHOLE
+
+
+def slow(test: C) -> C:
+    """Mark a test that takes seconds by itself and shows what others show of less."""
+    return pytest.mark.skipif(not unhurried(), reason="takes seconds: .ci/run and make test-all")(test)
 
 
 def examples(most: int) -> int:

@@ -62,7 +62,7 @@ from partyrules.questions.audit import audit
 from partyrules.time.calendar import Span
 from tests import chess, toy
 from tests.commands import refused, run
-from tests.sweeps import examples, whole
+from tests.sweeps import examples, slow, whole
 from tests.twins import installed, one_more, renamed
 
 AnyRule = Duty | Requirement | Veto
@@ -473,6 +473,7 @@ def test_rules_that_read_findings_are_argued_about(least: int) -> None:
         assert len(compare(one, beside_it).pairings) == len(pack.rules) + len(other.rules)
 
 
+@slow
 def test_the_chess_club_is_argued_about() -> None:
     """No rule of a pack that uses the whole language is dead or contradicts another, alone or beside a real one."""
     lzcu = load_pack("lzcu2012")
@@ -585,6 +586,7 @@ def test_each_history_tells_a_pack_from_its_stricter_twin(
             assert said.relation == ("same" if rule == other else "looser"), said
 
 
+@slow
 def test_the_command_prints_and_writes_what_differs(tmp_path: Path) -> None:
     """As text, the classes and the commands; the files named in them are there."""
     ended = run("compare", "lzcu2012", "lzwl2017", "--out", tmp_path / "found")

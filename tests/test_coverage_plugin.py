@@ -29,6 +29,7 @@ from partyrules.testing.coverage import (
 )
 from partyrules.testing.laws import pack_laws
 from tests import toy
+from tests.sweeps import slow
 
 PERIOD = {"satisfied", "pending", "breached", "not_applicable", "unknown"}
 
@@ -284,6 +285,7 @@ def test_a_pack_in_a_folder_is_measured(folder: Path) -> None:
     assert "chess:example.2: 2/3 statuses\n    missing statuses: unknown" in ended.stdout
 
 
+@slow
 def test_what_own_tests_met_is_written_and_checked(folder: Path) -> None:
     """What is written is what the pack's own tests met, on two processes as on one; then the check passes."""
     ended = measured(folder, "tests", "--rule-coverage-check")

@@ -17,6 +17,7 @@ from partyrules.ledger.base import GENESIS, Head
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import KEPT, NOW, changed, clock, meetings, showing
 from tests.commands import FACTS, refused, run, written
+from tests.sweeps import slow
 
 # As partyrules made a ledger while format 1 was the only one.
 SCHEMA_OF_FORMAT_1 = """
@@ -242,6 +243,7 @@ def test_a_snapshot_of_a_time(claimed: Path) -> None:
         assert ledger.snapshot(kept_by=datetime(2017, 1, 1, tzinfo=UTC)).facts == ()
 
 
+@slow
 def test_claims_of_an_earlier_day_are_told(claimed: Path, tmp_path: Path) -> None:
     """`verify` and the report tell how many facts claim an earlier day, and `verify` where no time is kept."""
     told = run("verify", claimed).stdout

@@ -63,7 +63,7 @@ from partyrules.packs.document import Clause, Document, Sentence, Text, coverage
 from partyrules.packs.pack import Pack, load_pack
 from partyrules.packs.places import Places, SourcePlace
 from partyrules.time.calendar import GRAINS, Span
-from tests.sweeps import some
+from tests.sweeps import slow, some
 
 ROOT = Path(__file__).parents[1]
 CODES_PAGE = ROOT / "docs" / "reference" / "lint-codes.md"
@@ -209,6 +209,7 @@ def periods_exchanged(pack: Pack) -> Iterator[tuple[str, Callable[[], Pack]]]:
                     yield f"{duty.id} {old} {new}", partial(seeded, duty, old, new)
 
 
+@slow
 @one_real
 def test_a_number_off_by_one_is_found(name: str) -> None:
     """Each bound of a real pack is found, or refused, when it is one too high or one too low."""
@@ -221,6 +222,7 @@ def test_a_number_off_by_one_is_found(name: str) -> None:
 ONE_YEAR_OR_VACATION = "7.2 year vacation"
 
 
+@slow
 @one_real
 def test_a_wrong_period_is_found(name: str) -> None:
     """Each period of a real pack is found or refused when exchanged for another, but for one that a reading names."""
@@ -586,6 +588,7 @@ def test_warnings_fail_in_strict_runs_alone(tmp_path: Path) -> None:
     assert checked(str(folder), "--strict")[0] == 1
 
 
+@slow
 def test_many_rules_without_a_test_are_told_in_one_line(tmp_path: Path) -> None:
     """More than five rules without a test are told in one line that counts them; five have one each, SARIF all."""
     folder = tmp_path / "sound"

@@ -33,7 +33,7 @@ from tests import chess, toy
 from tests.language import MEMBER, THE_CLUB, duty, pack_of
 from tests.months import Asked, fault, near_month, near_scene
 from tests.strategies import REAL, TOY, Question, chances, seeded
-from tests.sweeps import examples
+from tests.sweeps import examples, slow
 from tests.test_columnar import adopted, assert_agreement, assert_passages_agree, both
 from tests.test_laws import WORLDS
 from tests.toy import fact, filed, left, lives, meeting, member, registered, stage, training, unit
@@ -106,6 +106,7 @@ def test_registered_and_left_in_one_month(gone: str, come: str) -> None:
     assert outcome(facts, "applicant", "2018-03-20") == "undetermined"
 
 
+@slow
 def test_three_dates_of_one_month() -> None:
     """Every order of three open facts occurs, each of them before and after a day that is asked about."""
     stages = [stage("p1", name, "2018-03") for name in ("activist", "none", "development_target")]

@@ -45,7 +45,7 @@ from tests import toy
 from tests.commands import run, written
 from tests.language import duty, pack_of
 from tests.strategies import REAL, TOY, Question, chances, institution, question
-from tests.sweeps import examples
+from tests.sweeps import examples, slow
 from tests.test_columnar import REAL_PACKS
 
 LONG_KNOWN: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -230,6 +230,7 @@ def test_every_form_gives_one_answer(chance: Random) -> None:
     all_the_same(chance, [toy.pack], TOY, all_of_them=True)
 
 
+@slow
 @settings(max_examples=examples(10))
 @given(chance=chances())
 def test_every_form_gives_one_answer_under_the_packs(chance: Random) -> None:

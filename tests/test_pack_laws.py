@@ -81,7 +81,7 @@ from partyrules.testing.strategies import (
     institutions,
 )
 from partyrules.time.calendar import CivilDate, Span, parse_civil_date
-from tests.sweeps import examples, some
+from tests.sweeps import examples, slow, some
 
 # An invented club, with fact types, a relation, kinds and stages of its own ---------------------------------
 
@@ -334,6 +334,7 @@ def refused(pack: Pack, law: str, name: str) -> str:
     return str(caught.value)
 
 
+@slow
 def test_two_duties_that_contradict() -> None:
     """Where one duty asks for three reports and another allows two, keeping one breaches the other."""
     faulty = club(

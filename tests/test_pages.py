@@ -51,7 +51,7 @@ from partyrules.packs.pack import load_pack
 from partyrules.packs.projects import project_of
 from partyrules.testing.coverage import MET_FILE, RulesMet, covered, percentage, seen_in
 from partyrules.time.calendar import Span
-from tests.sweeps import whole
+from tests.sweeps import unhurried
 
 PACKS = ("lzwl2017", "lzcu2012")
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
@@ -146,9 +146,7 @@ def test_the_page_in_the_reference_is_the_packs(name: str) -> None:
     assert written == clause_page(load_pack(name), met=met_by(name))
 
 
-@pytest.mark.skipif(
-    not whole() and not os.environ.get("CI"), reason="runs the tests of both packs again: make test-all, or .ci/run"
-)
+@pytest.mark.skipif(not unhurried(), reason="runs the tests of both packs again: make test-all, or .ci/run")
 def test_the_figures_are_what_the_packs_tests_meet() -> None:
     """The file from which a page has its figures is what the pack's own tests, run now, have met."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "partyrules.testing.plugin"]

@@ -29,7 +29,7 @@ from partyrules.language.tree import lowered, walk
 from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 from tests import chess, toy
 from tests.strategies import REAL, TOY, chances, institution, pipeline_pack, question
-from tests.sweeps import examples, whole
+from tests.sweeps import examples, slow, whole
 
 SOURCE = Path(partyrules.__file__).parent
 SUGAR = [found for found in map(vars(sugar).get, sugar.__all__) if isinstance(found, type)]
@@ -148,6 +148,7 @@ def naming(name: str) -> list[str]:
     return sorted(str(file.relative_to(SOURCE)) for file in SOURCE.rglob("*.py") if name in names_in(file))
 
 
+@slow
 @pytest.mark.parametrize("construct", SUGAR, ids=lambda cls: cls.__name__)
 def test_a_word_is_known_in_its_own_file_alone(construct: type[Sugar]) -> None:
     """No module but its own names a construct that is lowered: to add one is one file and its test."""
