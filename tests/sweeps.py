@@ -31,7 +31,8 @@ def whole() -> bool:
 
 def slow(test: C) -> C:
     """Mark a test that takes seconds by itself and shows what others show of less."""
-    return pytest.mark.skipif(not unhurried(), reason="takes seconds: .ci/run and make test-all")(test)
+    marked: C = pytest.mark.skipif(not unhurried(), reason="takes seconds: .ci/run and make test-all")(test)
+    return marked
 
 
 def examples(most: int) -> int:
