@@ -23,7 +23,6 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.ledger.base import parse_head
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.testing.ledger_conformance import NOW, clock, meetings
-from tests.sweeps import slow
 
 BATCHES = 40
 BATCH = 50
@@ -143,7 +142,6 @@ def killed(server: Server, path: Path, lines: int) -> tuple[list[list[str]], boo
     return [*told, *rest], code != 0
 
 
-@slow
 def test_a_killed_writer_leaves_whole_batches(server: Server, tmp_path: Path) -> None:
     """After every kill the ledger verifies over whole batches, with every head told; writing again completes it."""
     random = Random(20180315)  # noqa: S311 - to kill at many moments, not to keep a secret
