@@ -101,9 +101,11 @@ def _field(rule: Any, name: str) -> Iterator[tuple[Any, str]]:
         # What occasions or triggers a duty has no window: every such fact up to the day asked counts.
         yield from (found for found in _changed(value) if not found[1].startswith("window"))
     elif name in ("advisory", "vacation_months"):
+        if isinstance(value, ByReading):
+            yield from _options(value)
+            return
         others = get_args(VacationMonths) if name == "vacation_months" else (not value,)
-        told = ((other, f"{value} → {other}") for other in others if other != value)
-        yield from _options(value) if isinstance(value, ByReading) else told
+        yield from ((other, f"{value} → {other}") for other in others if other != value)
     elif name == "responsible":
         if value is not None:
             yield None, "left out"
