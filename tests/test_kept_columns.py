@@ -7,8 +7,10 @@ from typing import Final
 
 import pytest
 
+from partyrules.ledger.base import Ledger
 from partyrules.store import kept
 from partyrules.store.kept import columns_beside
+from partyrules.store.projection import Projection, open_projection
 from tests.commands import AS_OF, BOTH, FACTS, run, written
 
 QUESTIONS: Final = (
@@ -87,7 +89,12 @@ def test_a_stranger_s_file_is_not_believed(ledger: Path, monkeypatch: pytest.Mon
     whole = answer(QUESTIONS[0], ledger)
     file = columns_beside(ledger)
     os.chmod(file, 0o666)  # noqa: PTH101, S103 - the mode in which any stranger may write
-    monkeypatch.setattr(kept, "open_projection", lambda *_, **__: pytest.fail("the file was opened"))
+
+    def in_memory(ledger: Ledger, path: Path | None = None, *, save: bool = True) -> Projection:
+        assert (path, save) == (None, True), "the file was opened"
+        return open_projection(ledger)
+
+    monkeypatch.setattr(kept, "open_projection", in_memory)
     assert answer(QUESTIONS[0], ledger) == whole
     file.unlink()
     monkeypatch.setattr(os, "geteuid", lambda: 12345)

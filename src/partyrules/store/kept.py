@@ -7,7 +7,7 @@ from typing import Final
 
 from partyrules.errors import OutputError
 from partyrules.ledger.base import Ledger
-from partyrules.store.projection import Projection, open_projection, projection_before
+from partyrules.store.projection import Projection, open_projection
 
 __all__ = ["columns_beside", "kept_columns"]
 
@@ -30,14 +30,11 @@ def kept_columns(ledger: Ledger, at: Path) -> Projection:
     """
     file = columns_beside(at)
     if ledger.head().position < _WORTH_A_FILE or not _owners_own(at, file):
-        projection = projection_before(ledger)
-        projection.refresh()
-        return projection
+        return open_projection(ledger)
     try:
         return open_projection(ledger, file, save=_is_owner(at))
     except OutputError as error:
-        projection = projection_before(ledger)
-        projection.refresh()
+        projection = open_projection(ledger)
         projection.unwritten = str(error)
         return projection
 
