@@ -24,18 +24,14 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     are escapes. The texts of a list are separated by blanks or, where that would not tell them apart, a JSON array;
     a cell that begins with `[` is one.
     """
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue().removesuffix("\n")
+    return "\n".join([csv_cells(head), *map(csv_cells, rows)])
 
 
 def csv_cells(row: Sequence[object]) -> str:
     """Return one row, or some cells of one that stand together, as `csv_text` writes them, without the newline."""
     out = StringIO()
-    csv.writer(out, lineterminator="").writerow([_cell(value) for value in row])
-    return out.getvalue()
+    csv.writer(out, lineterminator="\n").writerow([_cell(value) for value in row])
+    return out.getvalue().removesuffix("\n")
 
 
 def _cell(value: object) -> object:
