@@ -34,7 +34,21 @@ from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.store.columns import field_kinds
 
-__all__ = ["DECISIONS", "EVERYBODY", "Dependence", "Mention", "Said", "Subjects", "Tracing"]
+__all__ = [
+    "DECISIONS",
+    "EVERYBODY",
+    "Among",
+    "Anything",
+    "Dependence",
+    "FieldOf",
+    "Mention",
+    "Said",
+    "Subjects",
+    "TheBearer",
+    "Tracing",
+    "mentions_of",
+    "wires_of",
+]
 
 DECISIONS: Final = ""
 """Stands for the decisions where a rule's id stands for its findings."""
@@ -61,19 +75,19 @@ class Said(Protocol):
 
 
 @frozen
-class _Bearer:
+class TheBearer:
     """The subject of the rule."""
 
 
 @frozen
-class _Among:
+class Among:
     """One of these constants."""
 
     values: frozenset[Any]
 
 
 @frozen(eq=False)
-class _Of:
+class FieldOf:
     """A field of the enclosing fact or holding."""
 
     mention: "Mention"
@@ -81,11 +95,11 @@ class _Of:
 
 
 @frozen
-class _Anything:
+class Anything:
     """Something that cannot be told without evaluating."""
 
 
-_Ref = _Bearer | _Among | _Of | _Anything
+_Ref = TheBearer | Among | FieldOf | Anything
 
 
 @frozen(eq=False, kw_only=True)
@@ -115,7 +129,7 @@ class Mention:
         return all(
             _leaves_room(ref, said.values(name))
             for name, ref in self.match
-            if isinstance(ref, _Among) and (steady is None or name in steady)
+            if isinstance(ref, Among) and (steady is None or name in steady)
         )
 
 
@@ -124,7 +138,7 @@ def _is_absence(relation: Relation, said: Said) -> bool:
     return said.wire in _ABSENCE and said.wire not in (relation.started, relation.ended)
 
 
-def _leaves_room(ref: _Among, said: tuple[Any, ...] | None) -> bool:
+def _leaves_room(ref: Among, said: tuple[Any, ...] | None) -> bool:
     return said is None or any(value in ref.values for value in said)
 
 
@@ -171,7 +185,7 @@ class _Walk:
         """Yield the mentions of holdings of which each is found from the one before."""
         item: Mention | None = None
         for step in steps:
-            item = self.mention(rule, step, _Bearer(), item)
+            item = self.mention(rule, step, TheBearer(), item)
             yield item
 
     def standing(self, made: Mention) -> Iterator[Mention]:
@@ -179,7 +193,7 @@ class _Walk:
         for wire in made.types:
             standing: RecordStanding | None = self.standings.get(wire)
             if standing is not None:
-                yield from self.mentions(made.rule, standing.tests, _Of(made, standing.about), made)
+                yield from self.mentions(made.rule, standing.tests, FieldOf(made, standing.about), made)
 
     def mention(
         self,
@@ -207,10 +221,10 @@ def _ref(want: Operand, subject: _Ref, item: Mention | None) -> _Ref:
     if want == SUBJECT:
         return subject
     if isinstance(want, Its):
-        return _Anything() if item is None else _Of(item, want.name)
+        return Anything() if item is None else FieldOf(item, want.name)
     if isinstance(want, str | int | tuple):
-        return _Among(frozenset(several(want)))
-    return _Anything()
+        return Among(frozenset(several(want)))
+    return Anything()
 
 
 # What each rule depends on -------------------------------------------------------------------------------------------
@@ -235,12 +249,11 @@ class Dependence:
     @staticmethod
     def of(adoption: Adoption) -> "Dependence":
         """Return what the rules of an adoption depend on."""
-        walks = _Walk(adoption)
-        mentions = [mention for bound in adoption.duties for mention in _of_duty(walks, bound)]
-        mentions += _of_decisions(walks, (*adoption.requirements, *adoption.vetoes))
+        mentions = [mention for found in mentions_of(adoption).values() for mention in found]
+        mentions += _of_decisions(_Walk(adoption), (*adoption.requirements, *adoption.vetoes))
         by_wire: dict[str, list[Mention]] = {}
         for mention in mentions:
-            for wire in dict.fromkeys(_wires(mention)):
+            for wire in dict.fromkeys(wires_of(mention)):
                 by_wire.setdefault(wire, []).append(mention)
         return Dependence(
             adoption=adoption,
@@ -252,6 +265,12 @@ class Dependence:
         )
 
 
+def mentions_of(adoption: Adoption) -> Mapping[str, tuple[Mention, ...]]:
+    """Return by the id of each duty every selection in its tree, and those that its meaning implies."""
+    walks = _Walk(adoption)
+    return {bound.id: tuple(_of_duty(walks, bound)) for bound in adoption.duties}
+
+
 def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
     rule, kind, per = bound.rule, bound.rule.bearer.kind, bound.rule.per
     implied: list[Condition] = [holds("registration", person=SUBJECT)] if kind in ("person", "named") else []
@@ -261,22 +280,22 @@ def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
         implied.append(Holds(kind, ((kind, SUBJECT),)))
     explained = events("judgement_made", clause=bound.id, about=SUBJECT, outcome="explained")
     trees = (rule.bearer.scope, rule.bearer.each, *implied)
-    yield from walks.mentions(bound.id, trees, _Bearer(), None)
-    required = list(walks.mentions(bound.id, rule.requires, _Bearer(), None))
+    yield from walks.mentions(bound.id, trees, TheBearer(), None)
+    required = list(walks.mentions(bound.id, rule.requires, TheBearer(), None))
     if isinstance(rule.requires, Compare) and isinstance(rule.requires.tally, Count):
         required[0] = evolve(required[0], counted=True)
     yield from required
     if rule.responsible is not None:
         yield from walks.chain(bound.id, rule.responsible.steps)
     if rule.modality == "normally":
-        yield from walks.mentions(bound.id, explained, _Bearer(), None)
+        yield from walks.mentions(bound.id, explained, TheBearer(), None)
     if not isinstance(per, Standing) and kind in ("person", "named"):
-        yield from walks.mentions(bound.id, _BRANCHES, _Bearer(), None, closing=True)
+        yield from walks.mentions(bound.id, _BRANCHES, TheBearer(), None, closing=True)
     if isinstance(per, Occasion | Triggered):
         of = per.of if isinstance(per, Occasion) else per.by
-        occasion = walks.mention(bound.id, of, _Anything(), None, occasion=True)
+        occasion = walks.mention(bound.id, of, Anything(), None, occasion=True)
         yield occasion
-        yield from walks.mentions(bound.id, of.where, _Anything(), occasion)
+        yield from walks.mentions(bound.id, of.where, Anything(), occasion)
         yield from walks.standing(occasion)
 
 
@@ -290,10 +309,11 @@ def _of_decisions(walks: _Walk, rules: Iterable[Bound[Requirement] | Bound[Veto]
                 trees += [when, requires, *([explanation(bound.id)] if modality == "normally" else [])]
             case Veto(vetoes=vetoes):
                 trees.append(vetoes)
-    yield from walks.mentions(DECISIONS, tuple(trees), _Bearer(), None)
+    yield from walks.mentions(DECISIONS, tuple(trees), TheBearer(), None)
 
 
-def _wires(mention: Mention) -> Iterator[str]:
+def wires_of(mention: Mention) -> Iterator[str]:
+    """Yield the fact types that bear on what a mention selects."""
     yield from mention.types
     if mention.relation is not None:
         yield mention.relation.started
@@ -346,7 +366,7 @@ class Tracing:
         person = relation.person if absent else None
         steady = relation.group or relation.key if person is None else (person,)
         for name, ref in mention.match:
-            if isinstance(ref, _Bearer) and name in steady:
+            if isinstance(ref, TheBearer) and name in steady:
                 return _as_set(said.values(name if person is None else "person"))
         starts = self._starts(relation, said, absent=absent)
         return EVERYBODY if starts is None else self._of_all(mention, starts)
@@ -391,18 +411,18 @@ class Tracing:
 
     def _of_one(self, mention: Mention, item: _Values) -> Subjects:
         """Return whom one fact or holding can concern."""
-        if not all(_leaves_room(ref, item(name)) for name, ref in mention.match if isinstance(ref, _Among)):
+        if not all(_leaves_room(ref, item(name)) for name, ref in mention.match if isinstance(ref, Among)):
             return set()
         for name, ref in mention.match:
-            if isinstance(ref, _Bearer):
+            if isinstance(ref, TheBearer):
                 return _as_set(item(name))
         for name, ref in mention.match:
-            if isinstance(ref, _Of):
+            if isinstance(ref, FieldOf):
                 said = item(name)
                 return EVERYBODY if said is None else _united(self._of_outer(ref, value) for value in said)
         return EVERYBODY
 
-    def _of_outer(self, ref: _Of, value: Any) -> Subjects:
+    def _of_outer(self, ref: FieldOf, value: Any) -> Subjects:
         """Return whom the enclosing facts or holdings concern that say the value in a field."""
         outer, name = ref.mention, ref.name
         if outer.relation is not None:
