@@ -46,7 +46,7 @@ def retraction(name: str, target: str) -> FactRetracted:
     return fact
 
 
-def judged(new: Iterable[Fact], existing: Iterable[Fact] = ()) -> Admission:
+def judged(new: Iterable[Fact], existing: Iterable[Fact] = ()) -> Admission[Fact]:
     """Admit facts that stand on numbered lines of a file beside those at numbered positions."""
     old = [(f"recorded at position {n}", fact) for n, fact in enumerate(existing, start=1)]
     return admitted(old, [(f"f.jsonl, line {n}", fact) for n, fact in enumerate(new, start=1)])
@@ -135,6 +135,15 @@ def test_the_earliest_of_several_copies_stands(order: tuple[int, ...]) -> None:
     assert admitted((), lines) == Admission((timed[0],), 2, ())
     assert admitted((), [*lines, ("line 4", copies[0])]) == Admission((copies[0],), 3, ())
     assert admitted((), [("line 0", copies[1]), *lines]).facts == (copies[1], timed[0])
+
+
+def test_a_refused_copy_gives_no_time() -> None:
+    """What has the id of another fact and is refused does not stand for it, however early it was recorded."""
+    late = made("unit_dissolved", "u1", unit="B1", recorded_at=TIMES[2].isoformat())
+    other = made("unit_dissolved", "u1", unit="B2", recorded_at=TIMES[0].isoformat())
+    found = admitted((), [("line 1", late), ("line 2", other)])
+    assert found.facts == (late,)
+    assert [problem.where for problem in found.problems] == ["line 2"]
 
 
 def test_one_id_with_two_contents_is_refused() -> None:

@@ -27,11 +27,11 @@ from partyrules.facts.codec import (
     checked_lines,
     content,
     decode_fact,
-    decode_lines,
     encode_fact,
+    lines_in,
     parse_instant,
+    parted,
     read_back,
-    read_facts,
     to_wire,
 )
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TalkHeld, TrainingCompleted
@@ -315,26 +315,26 @@ def test_file(tmp_path: Path) -> None:
     path = tmp_path / "facts.jsonl"
     good = json.dumps(TALK)
     path.write_text("\n".join([good, "", "{", good.replace("t1", "t2"), "[]", "   ", "7"]), encoding="utf-8")
-    found = read_facts(path)
-    assert [where for where, _ in found.facts] == ["facts.jsonl, line 1", "facts.jsonl, line 4"]
-    assert [problem.where for problem in found.problems] == [f"facts.jsonl, line {n}" for n in (3, 5, 7)]
+    lines, problems = lines_in(path)
+    assert [line.where for line in lines] == ["facts.jsonl, line 1", "facts.jsonl, line 4"]
+    assert [problem.where for problem in problems] == [f"facts.jsonl, line {n}" for n in (3, 5, 7)]
 
 
 def test_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
     """Windows line ends are taken; a file that another system marked as UTF-8 is taken or refused by its line."""
     path = tmp_path / "facts.jsonl"
     path.write_bytes(json.dumps(TALK).encode() + b"\r\n" + json.dumps({**TALK, "id": "t2"}).encode() + b"\r\n")
-    assert len(read_facts(path).facts) == 2
+    assert len(lines_in(path)[0]) == 2
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(TALK).encode() + b"\n")
-    found = read_facts(path)
-    assert len(found.facts) == 1 or found.problems[0].where == "facts.jsonl, line 1"
+    lines, problems = lines_in(path)
+    assert len(lines) == 1 or problems[0].where == "facts.jsonl, line 1"
 
 
 def test_unreadable_files(tmp_path: Path) -> None:
     """A file that is not there, or a folder, is refused by its path."""
     for path in (tmp_path / "nowhere.jsonl", tmp_path):
         with pytest.raises(FactError, match="cannot be read") as caught:
-            read_facts(path)
+            lines_in(path)
         assert caught.value.problems[0].where == str(path)
 
 
@@ -482,9 +482,9 @@ def test_lines_of_a_stream() -> None:
             line = line[:-1]
             spoilt.add(f"stream, line {number}")
         lines.append(line)
-    found = dict(decode_lines(lines, source="stream"))
-    assert {where for where, one in found.items() if isinstance(one, FactError)} == spoilt
-    assert all(isinstance(one, Fact) for where, one in found.items() if where not in spoilt)
+    right, problems = parted(checked_lines(lines, source="stream"))
+    assert {problem.where for problem in problems} == spoilt
+    assert len(right) == len(lines) - len(spoilt)
 
 
 def test_nesting_without_end() -> None:
@@ -670,12 +670,11 @@ def every_reading(line: str, tmp_path: Path) -> list[tuple[Problem, ...]]:
     path = tmp_path / "facts.jsonl"
     path.write_bytes(b"".join(lines))
     [in_a_batch] = [each.problems for each in checked_lines(lines, source=path.name) if isinstance(each, FactError)]
-    [one_by_one] = [each.problems for _, each in decode_lines(lines, source=path.name) if isinstance(each, FactError)]
     with pytest.raises(FactError) as alone:
         checked(line, where=f"{path.name}, line 2")
     with pytest.raises(FactError) as decoded:
         decode_fact(line, where=f"{path.name}, line 2")
-    return [in_a_batch, one_by_one, alone.value.problems, decoded.value.problems, read_facts(path).problems]
+    return [in_a_batch, alone.value.problems, decoded.value.problems, tuple(lines_in(path)[1])]
 
 
 @pytest.mark.parametrize(

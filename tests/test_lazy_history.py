@@ -9,8 +9,9 @@ from unittest.mock import patch
 import attrs
 from hypothesis import given
 
+from partyrules.facts.admission import first_recorded
 from partyrules.facts.vocabulary import Fact
-from partyrules.history import CORE_RELATIONS, History, Holding, each_once, history_of
+from partyrules.history import CORE_RELATIONS, History, Holding, history_of
 from partyrules.history.lazy import LazyHistory
 from partyrules.store import index
 from partyrules.store.columns import Columns, from_facts
@@ -24,7 +25,7 @@ class Kept:
     """Facts held in memory and as columns, that remembers which were asked for."""
 
     def __init__(self, facts: Iterable[Fact]) -> None:
-        self._facts = list(each_once(facts))
+        self._facts = list(first_recorded(facts).values())
         self.columns = Columns()
         self.read: list[str] = []
         from_facts(self.columns, self._facts)

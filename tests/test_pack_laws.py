@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from partyrules.cli import main
 from partyrules.errors import QueryError
 from partyrules.facts.admission import admitted
-from partyrules.facts.codec import decode_fact, decode_lines, encode_fact
+from partyrules.facts.codec import decode_fact, encode_fact
 from partyrules.facts.vocabulary import (
     CORE_VOCABULARY,
     BuildingOpened,
@@ -573,7 +573,7 @@ def test_a_printed_case_can_be_replayed(tmp_path: Path, monkeypatch: pytest.Monk
     )
     case = ReplayCase(adoption=adoption, facts=told, as_of=date(2012, 9, 30))
     first, *lines = replay(case).splitlines()
-    assert [fact for _, fact in decode_lines(lines)] == list(told)
+    assert [decode_fact(line) for line in lines] == list(told)
     (tmp_path / "case.jsonl").write_text("\n".join(lines), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     words = shlex.split(first.partition("then: ")[2])

@@ -19,7 +19,7 @@ from partyrules.cli.record import read_lines
 from partyrules.errors import FactError, LedgerError, Problem, QueryError
 from partyrules.errors.limits import LINE_BYTES, PROBLEMS_KEPT
 from partyrules.facts import reading
-from partyrules.facts.codec import parted, read_facts
+from partyrules.facts.codec import lines_in, parted
 from partyrules.facts.reading import lines_of, text_of, what_it_is
 from partyrules.facts.vocabulary import CORE_VOCABULARY
 from partyrules.ledger.sqlite import open_ledger
@@ -163,18 +163,18 @@ def test_a_spoilt_line_is_told_of_as_a_line(spoilt: bytes, tmp_path: Path) -> No
     path.write_bytes(
         LINE.encode() + OTHER.encode().replace("李四".encode(), spoilt) + PLAIN.encode().replace(b"s1", b"s3")
     )
-    found = read_facts(path)
-    assert [fact.id for _, fact in found.facts] == ["s1", "s3"]
-    assert [problem.where for problem in found.problems] == ["facts.jsonl, line 2"]
+    lines, problems = lines_in(path)
+    assert [line.id for line in lines] == ["s1", "s3"]
+    assert [problem.where for problem in problems] == ["facts.jsonl, line 2"]
 
 
 def test_one_byte_is_no_encoding(tmp_path: Path) -> None:
     """A single byte that is spoilt does not make Chinese of a file that has none."""
     path = tmp_path / "facts.jsonl"
     path.write_bytes(PLAIN.encode().replace(b"p1", b"p\xc41") + OTHER.encode())
-    found = read_facts(path)
-    assert [problem.where for problem in found.problems] == ["facts.jsonl, line 1"]
-    assert "not text in UTF-8" in found.problems[0].what
+    _, problems = lines_in(path)
+    assert [problem.where for problem in problems] == ["facts.jsonl, line 1"]
+    assert "not text in UTF-8" in problems[0].what
 
 
 # The byte order mark ----------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def test_a_mark_alone_is_an_empty_file(tmp_path: Path) -> None:
     path.write_bytes(b"")
     assert facts_in(path) == ()
     path.write_bytes(PLAIN.encode() + MARK + OTHER.encode())
-    assert [problem.where for problem in read_facts(path).problems] == ["facts.jsonl, line 2"]
+    assert [problem.where for problem in lines_in(path)[1]] == ["facts.jsonl, line 2"]
 
 
 @pytest.mark.parametrize(
@@ -346,12 +346,12 @@ def test_a_line_beyond_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "facts.jsonl"
     long = LINE.replace("}", ', "note": "' + "x" * (2 * LINE_BYTES + 5) + '"}')
     path.write_text(PLAIN + long + "nonsense\n" + OTHER, encoding="utf-8")
-    found = read_facts(path)
-    assert [where for where, _ in found.facts] == ["facts.jsonl, line 1", "facts.jsonl, line 4"]
-    assert found.problems[0] == Problem(
+    lines, problems = lines_in(path)
+    assert [line.where for line in lines] == ["facts.jsonl, line 1", "facts.jsonl, line 4"]
+    assert problems[0] == Problem(
         "facts.jsonl, line 2", f"found a line of more than {LINE_BYTES:,} bytes; allowed: so many at most"
     )
-    assert [problem.where for problem in found.problems] == ["facts.jsonl, line 2", "facts.jsonl, line 3"]
+    assert [problem.where for problem in problems] == ["facts.jsonl, line 2", "facts.jsonl, line 3"]
     assert max(map(len, lines_of(path))) == LINE_BYTES + 1
 
 
@@ -361,10 +361,10 @@ def test_a_batch_beyond_the_limit(limit: str, most: int, tmp_path: Path, monkeyp
     monkeypatch.setattr(reading, limit, most)
     path = tmp_path / "facts.jsonl"
     path.write_text(PLAIN * 3, encoding="utf-8")
-    assert len(read_facts(path).facts) == 3
+    assert len(lines_in(path)[0]) == 3
     path.write_text(PLAIN * 4, encoding="utf-8")
     with pytest.raises(FactError, match=r"found more than .* allowed: so many at once; give it in parts"):
-        read_facts(path)
+        lines_in(path)
 
 
 def test_several_files_are_one_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,7 +142,7 @@ def _done(ledger: Path, reading: RegisterReading, *, dry_run: bool, keep_good: b
     if dry_run or (reading.refusals and not keep_good):
         plan = would_append(ledger, facts, recorded_at=now, vocabulary=vocabulary)
         refusals = (*reading.refusals, *reading.refused_by(plan.problems))
-        return _Done(len(plan.lines), reading.already + plan.already, refusals, None)
+        return _Done(len(plan.facts), reading.already + plan.already, refusals, None)
     with (
         open_ledger(ledger, vocabulary=vocabulary) as opened,
         _told_of("记录" if OUTPUT.lang == "zh" else "Recording", len(facts)) as progress,

@@ -1,15 +1,15 @@
 """Which facts may join those recorded: one content an id, no unit twice at a time, no two terms or rooms a day."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from itertools import groupby, islice, product
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
 from partyrules.errors import FactError, Problem
-from partyrules.facts.codec import content, to_wire
+from partyrules.facts.codec import Checked, content, fact_of, to_wire
 from partyrules.facts.retractions import retracted_ids, retraction_circles
 from partyrules.facts.vocabulary import (
     Fact,
@@ -18,38 +18,85 @@ from partyrules.facts.vocabulary import (
     TermDeclared,
     UnitDissolved,
     UnitEstablished,
+    Vocabulary,
 )
 from partyrules.time.calendar import Term, add_days
 
-__all__ = ["ADMISSION_TYPES", "Admission", "Admitted", "admitted", "all_admitted"]
+__all__ = [
+    "ADMISSION_TYPES",
+    "Admission",
+    "Admitted",
+    "admitted",
+    "admitted_lines",
+    "all_admitted",
+    "first_recorded",
+]
 
 ADMISSION_TYPES: Final = frozenset(
     cls.wire for cls in (UnitEstablished, UnitDissolved, ResidenceStarted, TermDeclared, FactRetracted)
 )
 """The wire names of the facts that bear on whether another fact may be recorded."""
 
-Line = tuple[str, Fact]
-
 _MOST_WORLDS: Final = 4096
 _MOST_SHOWN: Final = 6
 _SHOWN: Final = 60
 _BEFORE: Final = -1
 
+Line = tuple[str, Fact]
+
+
+class Entry(Protocol):
+    """What there may be several copies of: a fact, or a line that says one."""
+
+    @property
+    def id(self) -> str:
+        """The id of the fact."""
+
+    @property
+    def wire(self) -> str:
+        """The name of its type on the wire."""
+
+    @property
+    def recorded_at(self) -> Any:
+        """When it was recorded, in what sorts as time does; None where it does not say."""
+
+
+E = TypeVar("E", bound=Entry)
+
 
 @frozen
-class Admission:
-    """What became of some lines: the `facts` to append, how many were there `already`, and the `problems`.
+class Admission(Generic[E]):
+    """What became of some entries: the `facts` to append, how many were there `already`, and the `problems`.
 
-    `facts` leave out every line that has a problem and are free of problems themselves, so that a caller
+    `facts` leave out every entry that has a problem and are free of problems themselves, so that a caller
     may keep the good lines of a bad batch. `problems` stand in the order of the input.
     """
 
-    facts: tuple[Fact, ...]
+    facts: tuple[E, ...]
     already: int
     problems: tuple[Problem, ...]
 
 
-def admitted(existing: Iterable[Line], new: Iterable[Line]) -> Admission:
+class Admitted(tuple[Fact, ...]):
+    """Facts that stand together, each once, because a ledger holds them or would; they are not judged again."""
+
+    __slots__ = ()
+
+
+def first_recorded(entries: Iterable[E]) -> dict[str, E]:
+    """Return each entry by its id: of several copies the one recorded first, in the place of the first.
+
+    One that does not say when it was recorded is known at every time.
+    """
+    first: dict[str, E] = {}
+    for entry in entries:
+        kept = first.setdefault(entry.id, entry)
+        if kept.recorded_at is not None and (entry.recorded_at is None or entry.recorded_at < kept.recorded_at):
+            first[entry.id] = entry
+    return first
+
+
+def admitted(existing: Iterable[Line], new: Iterable[Line]) -> Admission[Fact]:
     """Return which of the `new` facts may join the `existing` ones; each is given with the place where it is.
 
     Of the existing facts only those matter whose type is one of `ADMISSION_TYPES` or whose id a new fact
@@ -66,24 +113,13 @@ def admitted(existing: Iterable[Line], new: Iterable[Line]) -> Admission:
     A problem stands at the new line without which it would not be. Dates known to the month alone make no
     problem where some days of that month are possible.
     """
-    old = {fact.id: (place, fact) for place, fact in existing}
     lines = list(new)
-    kept, already, refused = _by_id(old.values(), lines)
-    order = {fact.id: number for number, (_, fact) in reversed(list(enumerate(lines)))}
-    while any(fact.wire in ADMISSION_TYPES for _, fact in kept.values()):
-        problems = _problems(old, kept, order)
-        if not problems:
-            break
-        for culprit, problem in problems:
-            kept.pop(culprit, None)
-            refused.append((order[culprit], problem))
-    return Admission(tuple(fact for _, fact in kept.values()), already, _in_order(refused))
+    return _admitted(existing, [fact for _, fact in lines], lambda number, _: lines[number])
 
 
-class Admitted(tuple[Fact, ...]):
-    """Facts that stand together, each once, because a ledger holds them or would; they are not judged again."""
-
-    __slots__ = ()
+def admitted_lines(existing: Iterable[Line], new: Sequence[Checked], *, vocabulary: Vocabulary) -> Admission[Checked]:
+    """Return which of the lines may join the `existing` facts, as `admitted` does; few are made facts for it."""
+    return _admitted(existing, new, lambda _, line: (line.where, fact_of(line, vocabulary)))
 
 
 def all_admitted(facts: Iterable[Fact]) -> Admitted:
@@ -93,19 +129,38 @@ def all_admitted(facts: Iterable[Fact]) -> Admitted:
     """
     if isinstance(facts, Admitted):
         return facts
-    given = tuple(facts)
-    first: dict[str, Fact] = {}
-    several = {fact.id for fact in given if first.setdefault(fact.id, fact) is not fact}
-    lines = [
-        (f"fact {number}", fact)
-        for number, fact in enumerate(given, start=1)
-        if fact.wire in ADMISSION_TYPES or fact.id in several
-    ]
-    admission = admitted((), lines)
+    admission = _admitted((), tuple(facts), lambda number, fact: (f"fact {number + 1}", fact))
     if admission.problems:
         raise FactError(admission.problems)
-    first.update((fact.id, fact) for fact in admission.facts)
-    return Admitted(first.values())
+    return Admitted(admission.facts)
+
+
+def _admitted(existing: Iterable[Line], new: Sequence[E], line_of: Callable[[int, E], Line]) -> Admission[E]:
+    """Return what `admitted` does, of entries; `line_of` says where the one of a number is, and its fact.
+
+    It is asked for those alone that bear on others: by their type, or because another has their id.
+    """
+    old = {fact.id: (place, fact) for place, fact in existing}
+    seen: set[str] = set()
+    bearing: set[str] = set()
+    for entry in new:
+        (bearing if entry.id in seen or entry.wire in ADMISSION_TYPES or entry.id in old else seen).add(entry.id)
+    if not bearing:
+        return Admission(tuple(new), 0, ())
+    lines = {number: line_of(number, entry) for number, entry in enumerate(new) if entry.id in bearing}
+    kept, already, refused = _by_id(old, lines)
+    others = {number for number, _ in refused}
+    order = {fact.id: number for number, (_, fact) in reversed(lines.items())}
+    while any(fact.wire in ADMISSION_TYPES for _, fact in kept.values()):
+        problems = _problems(old, kept, order)
+        if not problems:
+            break
+        for culprit, problem in problems:
+            kept.pop(culprit, None)
+            refused.append((order[culprit], problem))
+    first = first_recorded(entry for number, entry in enumerate(new) if number not in others)
+    good = (entry for name, entry in first.items() if name in kept or name not in bearing)
+    return Admission(tuple(good), already, _in_order(refused))
 
 
 def _in_order(refused: Iterable[tuple[int, Problem]]) -> tuple[Problem, ...]:
@@ -116,13 +171,14 @@ def _in_order(refused: Iterable[tuple[int, Problem]]) -> tuple[Problem, ...]:
 # One id, one content ---------------------------------------------------------------------------------------
 
 
-def _by_id(old: Iterable[Line], new: list[Line]) -> tuple[dict[str, Line], int, list[tuple[int, Problem]]]:
+def _by_id(
+    recorded: Mapping[str, Line], new: Mapping[int, Line]
+) -> tuple[dict[str, Line], int, list[tuple[int, Problem]]]:
     """Return the new facts by id, how many lines say nothing new, and the problems by the line's number."""
-    recorded = {fact.id: (place, fact) for place, fact in old}
     kept: dict[str, Line] = {}
     refused = []
     already = 0
-    for number, (place, fact) in enumerate(new):
+    for number, (place, fact) in new.items():
         earlier = recorded.get(fact.id) or kept.get(fact.id)
         if earlier is None:
             kept[fact.id] = (place, fact)
@@ -130,15 +186,7 @@ def _by_id(old: Iterable[Line], new: list[Line]) -> tuple[dict[str, Line], int, 
             refused.append((number, Problem(place, _other_content(fact, *earlier))))
         else:
             already += 1
-            if fact.id in kept and _recorded_before(fact, earlier[1]):
-                kept[fact.id] = (earlier[0], fact)
     return kept, already, refused
-
-
-def _recorded_before(one: Fact, other: Fact) -> bool:
-    if one.recorded_at is None or other.recorded_at is None:
-        return other.recorded_at is not None
-    return one.recorded_at < other.recorded_at
 
 
 def _other_content(fact: Fact, place: str, earlier: Fact) -> str:

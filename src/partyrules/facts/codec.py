@@ -9,7 +9,6 @@ from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 import attrs
 import msgspec
-from attrs import frozen
 
 from partyrules.errors import FactError, Problem, refusal
 from partyrules.errors.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS, PROBLEMS_KEPT
@@ -33,19 +32,19 @@ from partyrules.time.calendar import CivilDate, parse_civil_date, parse_date
 
 __all__ = [
     "Checked",
-    "Decoded",
     "canonical_instant",
     "checked",
     "checked_again",
     "checked_lines",
     "content",
     "decode_fact",
-    "decode_lines",
     "encode_fact",
+    "fact_of",
+    "line_of",
+    "lines_in",
     "parse_instant",
     "parted",
     "read_back",
-    "read_facts",
     "to_wire",
 ]
 
@@ -75,17 +74,14 @@ class Checked(msgspec.Struct, frozen=True, gc=False):
     line: int = 0
 
     @property
+    def wire(self) -> str:
+        """The name of its type on the wire."""
+        return self.cls.wire
+
+    @property
     def where(self) -> str:
         """Where it stood, in words."""
         return f"{self.source}, line {self.line}" if self.line else self.source
-
-
-@frozen
-class Decoded:
-    """What a stream of lines held: each fact with the place it stood, and every problem found."""
-
-    facts: tuple[tuple[str, Fact], ...]
-    problems: tuple[Problem, ...]
 
 
 def decode_fact(line: str | bytes, *, where: str = "fact", vocabulary: Vocabulary = CORE_VOCABULARY) -> Fact:
@@ -221,44 +217,26 @@ def _each_checked(
                 yield error
 
 
-def decode_lines(
-    lines: Iterable[str | bytes], *, source: str = "facts", vocabulary: Vocabulary = CORE_VOCABULARY
-) -> Iterator[tuple[str, Fact | FactError]]:
-    """Yield for each line that is not blank its place and the fact it holds, or the error that refuses it."""
-    given = iter(lines)
-    before = 0
-    while some := [_bytes(line) for line in islice(given, _LINES_AT_ONCE)]:
-        right = _all_facts(some, vocabulary)
-        for number, line in enumerate(some):
-            where = f"{source}, line {before + number + 1}"
-            if right is not None:
-                yield where, right[number]
-            elif line.strip():
-                try:
-                    yield where, decode_fact(line, where=where, vocabulary=vocabulary)
-                except FactError as error:
-                    yield where, error
-        before += len(some)
-
-
-def _all_facts(lines: Sequence[bytes], vocabulary: Vocabulary) -> list[Fact] | None:
-    try:
-        found = said_by_all(lines, vocabulary)
-        return None if found is None else [form.fact(said) for form, said in zip(*found, strict=True)]
-    except ValueError:
-        return None
-
-
 def _bytes(line: str | bytes) -> bytes:
     # A lone surrogate is no text; as such it is refused.
     return line.encode(errors="surrogatepass") if isinstance(line, str) else line
 
 
-def read_facts(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Decoded:
-    """Return every fact and every problem of a JSON Lines file; raise FactError where it cannot be read."""
-    lines = decode_lines(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary)
-    facts, problems = parted(found if isinstance(found, FactError) else (where, found) for where, found in lines)
-    return Decoded(tuple(facts), tuple(problems))
+def lines_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[list[Checked], list[Problem]]:
+    """Return every right line and every problem of a JSON Lines file; raise FactError where it cannot be read."""
+    return parted(checked_lines(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary))
+
+
+def fact_of(line: Checked, vocabulary: Vocabulary = CORE_VOCABULARY) -> Fact:
+    """Return the fact of a line that was checked."""
+    said = line.content if line.recorded_at is None else line_of(line.content, line.recorded_at)
+    return read_back(said, where=line.where, vocabulary=vocabulary)
+
+
+def line_of(said: bytes, instant: str) -> bytes:
+    """Return the line that says all of a record: its content, and when it was recorded."""
+    # The content is a JSON object that leaves out `recorded_at` alone; put in as the last key, it is read too.
+    return b'%b,"recorded_at":"%b"}' % (said[:-1], instant.encode(errors="backslashreplace"))
 
 
 def parted(found: Iterable[T | FactError]) -> tuple[list[T], list[Problem]]:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final, Protocol, TypeVar
 from attrs import define, field, fields_dict, frozen
 
 from partyrules.errors.arguments import AtLeastOne, Built
+from partyrules.facts.admission import first_recorded
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import named_people, value_of
 from partyrules.facts.vocabulary import (
@@ -35,13 +36,13 @@ __all__ = [
     "Seen",
     "Wanted",
     "declared_terms",
-    "each_once",
     "group_holdings",
     "history_of",
     "holding_values",
     "in_each_way",
     "in_order",
     "in_order_held",
+    "is_known",
     "is_one_of",
     "people_in",
     "several",
@@ -367,7 +368,7 @@ def history_of(
     A fact without `recorded_at` is known at every time. Facts dated after `as_of` are not seen, except those
     about the record itself: terms, retractions, openings and closures. `stages` is the order of the pipeline.
     """
-    known = [f for f in each_once(facts) if known_at is None or f.recorded_at is None or f.recorded_at <= known_at]
+    known = [fact for fact in first_recorded(facts).values() if is_known(fact, known_at)]
     gone = retracted_ids(f for f in known if isinstance(f, FactRetracted))
     gone |= declared_again(f for f in known if isinstance(f, TermDeclared) and f.id not in gone)
     return RecordedHistory(
@@ -377,6 +378,11 @@ def history_of(
         stages=stages,
         relations=relations,
     )
+
+
+def is_known(fact: Fact, at: datetime | None) -> bool:
+    """Tell whether a fact was recorded by a time; one without `recorded_at` is known at every time."""
+    return at is None or fact.recorded_at is None or fact.recorded_at <= at
 
 
 def declared_terms(facts: Iterable[Fact]) -> TermCalendar:
@@ -393,16 +399,6 @@ def declared_again(terms: Iterable[TermDeclared]) -> frozenset[str]:
             again.add(fact.id)
         known.add(fact.declares)
     return frozenset(again)
-
-
-def each_once(facts: Iterable[Fact]) -> Iterable[Fact]:
-    """Return the facts each once, as first recorded: the same id is the same fact."""
-    first: dict[str, Fact] = {}
-    for fact in facts:
-        kept = first.setdefault(fact.id, fact)
-        if kept.recorded_at is not None and (fact.recorded_at is None or fact.recorded_at < kept.recorded_at):
-            first[fact.id] = fact
-    return first.values()
 
 
 def _indexed(entries: Iterable[T], value_of: Callable[[T], Any]) -> dict[Any, tuple[T, ...]]:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from partyrules.facts.retractions import retracted_ids
+from partyrules.facts.admission import first_recorded
 from partyrules.facts.schema import FURTHER, value_of
 from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
 from partyrules.history import (
@@ -22,9 +22,9 @@ from partyrules.history import (
     Wanted,
     declared_again,
     declared_terms,
-    each_once,
     in_order,
     in_order_held,
+    is_known,
     is_one_of,
     people_in,
 )
@@ -34,7 +34,7 @@ from partyrules.store.columns import (
     Table,
     instant_number,
 )
-from partyrules.store.index import NO_ROWS, Glimpse, Projected, Rows, civil, index_of
+from partyrules.store.index import NO_ROWS, Glimpse, Projected, Rows, civil, index_of, undone
 from partyrules.time.calendar import TermCalendar
 
 __all__ = ["LazyHistory"]
@@ -97,8 +97,8 @@ class LazyHistory(History):
             if fact.id not in gone and (isinstance(fact, UNDATED) or fact.on.first <= as_of):
                 self._besides.setdefault(fact.wire, []).append(fact)
         if again := self._declared_again():
-            places = (self._index.number_of(fact_id) for fact_id in again)
-            self._hidden |= {place for place in places if place is not None}
+            numbers_by_id = self._columns.numbers
+            self._hidden |= {numbers_by_id[fact_id] for fact_id in again if fact_id in numbers_by_id}
             besides = self._besides.get(TermDeclared.wire, ())
             self._besides[TermDeclared.wire] = [fact for fact in besides if fact.id not in again]
 
@@ -106,8 +106,8 @@ class LazyHistory(History):
         """Return the places of facts that one given besides is an earlier record of, and those known besides."""
         hidden: set[int] = set()
         kept: list[Fact] = []
-        for fact in each_once(besides):
-            number = self._index.number_of(fact.id)
+        for fact in first_recorded(besides).values():
+            number = self._columns.numbers.get(fact.id)
             if number is not None:
                 table, row = self._index.place_of(number)
                 recorded = table.recorded.array[row]
@@ -115,7 +115,7 @@ class LazyHistory(History):
                 if recorded == NO_NUMBER or not earlier:
                     continue
                 hidden.add(number)
-            if self.known_at is None or fact.recorded_at is None or fact.recorded_at <= self.known_at:
+            if is_known(fact, self.known_at):
                 kept.append(fact)
         return hidden, kept
 
@@ -131,13 +131,7 @@ class LazyHistory(History):
         besides = [fact for fact in kept if isinstance(fact, FactRetracted)]
         # What is retracted may be recorded later than its retraction.
         key = (FactRetracted.wire, len(self._columns), *numbers, *besides)
-        return self._index.remembered(key, lambda: self._retracted_by(numbers, besides))
-
-    def _retracted_by(self, numbers: list[int], besides: list[FactRetracted]) -> tuple[frozenset[str], frozenset[int]]:
-        facts = self._projection.facts(numbers) if numbers else []
-        gone = retracted_ids((*(fact for fact in facts if isinstance(fact, FactRetracted)), *besides))
-        places = (self._index.number_of(fact_id) for fact_id in gone)
-        return gone, frozenset(place for place in places if place is not None)
+        return self._index.remembered(key, lambda: undone(self._projection, numbers, besides))
 
     def _declared_again(self) -> frozenset[str]:
         """Return the ids of the terms that only say what another one says."""
@@ -352,7 +346,7 @@ class LazyHistory(History):
 
     def standing_fact(self, fact_id: str) -> Fact | None:
         """Return the fact of the projection with that id, None where none stands."""
-        number = self._index.number_of(fact_id)
+        number = self._columns.numbers.get(fact_id)
         if number is None:
             return None
         table, row = self._index.place_of(number)

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from partyrules.facts.admission import ADMISSION_TYPES
+from partyrules.facts.admission import ADMISSION_TYPES, Admission, admitted_lines
 from partyrules.facts.codec import Checked, canonical_instant, checked
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.vocabulary import BuildingOpened, FactRetracted, PersonRegistered, UnitEstablished, Vocabulary
@@ -16,7 +16,6 @@ from partyrules.importers.contradictions import LedgerHeld
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import RegisterMapping
 from partyrules.importers.registers import RegisterReading, without_id
-from partyrules.ledger.base import AppendPlan, decided
 from partyrules.ledger.sqlite import open_ledger
 
 __all__ = ["held_by", "retractions_of", "would_append"]
@@ -63,16 +62,18 @@ def retractions_of(reading: RegisterReading, *, on: date) -> list[Checked]:
     return found
 
 
-def would_append(path: Path, facts: Iterable[Checked], *, recorded_at: datetime, vocabulary: Vocabulary) -> AppendPlan:
+def would_append(
+    path: Path, facts: Iterable[Checked], *, recorded_at: datetime, vocabulary: Vocabulary
+) -> Admission[Checked]:
     """Return what the ledger at a path would make of facts, without writing anything."""
     stamp = canonical_instant(recorded_at)
     lines = [msgspec.structs.replace(fact, recorded_at=stamp) for fact in facts]
     if not path.exists():
-        return decided(lines, (), vocabulary=vocabulary)
+        return admitted_lines((), lines, vocabulary=vocabulary)
     with open_ledger(path, vocabulary=vocabulary, read_only=True) as ledger:
         held = {each.fact.id: each for each in ledger.with_ids([line.id for line in lines])}
         types: Sequence[str] = tuple(ADMISSION_TYPES)
-        if any(line.cls.wire in ADMISSION_TYPES for line in lines):
+        if any(line.wire in ADMISSION_TYPES for line in lines):
             held |= {each.fact.id: each for each in ledger.facts(types=types)}
     existing = [(f"position {each.position}", each.fact) for each in held.values()]
-    return decided(lines, existing, vocabulary=vocabulary)
+    return admitted_lines(existing, lines, vocabulary=vocabulary)

@@ -7,12 +7,12 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NamedTuple, Protocol, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from msgspec.structs import replace
 
 from partyrules.errors import FactError, LedgerError, Problem, QueryError, refusal
-from partyrules.facts.admission import ADMISSION_TYPES, admitted
-from partyrules.facts.codec import Checked, canonical_instant, checked, content, parse_instant, read_back
+from partyrules.facts.admission import ADMISSION_TYPES, Admission
+from partyrules.facts.codec import Checked, canonical_instant, checked, content, line_of, parse_instant, read_back
 from partyrules.facts.vocabulary import Fact, Vocabulary
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "FORMATS",
     "GENESIS",
     "ROW",
-    "AppendPlan",
     "Appended",
     "Batch",
     "Clock",
@@ -33,14 +32,11 @@ __all__ = [
     "broken",
     "canonical_instant",
     "chained",
-    "decided",
-    "fact_of",
     "filed_otherwise",
     "instant_kept",
     "is_backdated",
     "known_instant",
     "known_types",
-    "line_of",
     "parse_head",
     "prepared",
     "recorded",
@@ -297,15 +293,6 @@ class Batch:
         return not self.problems and len(ids) == len(self.lines) and not self.bears_on_admission
 
 
-@frozen
-class AppendPlan:
-    """What became of lines: those to append, how many the ledger holds `already`, and the `problems` in order."""
-
-    lines: tuple[Checked, ...]
-    already: int
-    problems: tuple[Problem, ...]
-
-
 def prepared(
     facts: Iterable[Fact | Checked], *, recorded_at: datetime, places: Sequence[str] | None, vocabulary: Vocabulary
 ) -> Batch:
@@ -375,40 +362,14 @@ def _said(fact: Fact | Checked, place: str, vocabulary: Vocabulary) -> Checked:
     return replace(said, recorded_at=instant)
 
 
-def decided(lines: Sequence[Checked], existing: Iterable[tuple[str, Fact]], *, vocabulary: Vocabulary) -> AppendPlan:
-    """Return which of the lines may join the `existing` facts, as `admitted` does.
-
-    Of those only the ones matter whose id a line has or whose type is one of `ADMISSION_TYPES`; and of the lines
-    only those have to be made facts of which that can be said, or whose id another line has.
-    """
-    held = list(existing)
-    ids = {fact.id for _, fact in held}
-    bearing = {cls for cls in {said.cls for said in lines} if cls.wire in ADMISSION_TYPES}
-    seen: set[str] = set()
-    for said in lines:
-        (ids if said.id in seen or said.cls in bearing else seen).add(said.id)
-    if not ids:
-        return AppendPlan(tuple(lines), 0, ())
-    admission = admitted(held, [(said.where, fact_of(said, vocabulary)) for said in lines if said.id in ids])
-    kept = {f.id: None if f.recorded_at is None else canonical_instant(f.recorded_at) for f in admission.facts}
-    good: list[Checked] = []
-    for said in lines:
-        if said.id not in ids:
-            good.append(said)
-        elif said.id in kept:
-            # Of several copies the first place and the earliest time.
-            good.append(replace(said, recorded_at=kept.pop(said.id)))
-    return AppendPlan(tuple(good), admission.already, admission.problems)
-
-
-def settled(batch: Batch, decision: AppendPlan, *, keep_good: bool) -> AppendPlan:
+def settled(batch: Batch, decision: Admission[Checked], *, keep_good: bool) -> Admission[Checked]:
     """Return the decision with the problems of the batch among its own; raise FactError unless `keep_good`."""
     problems = (*batch.problems, *decision.problems)
     if batch.problems:
         problems = tuple(sorted(problems, key=lambda problem: batch.order[problem.where]))
     if problems and not keep_good:
         raise FactError(problems)
-    return AppendPlan(decision.lines, decision.already, problems)
+    return evolve(decision, problems=problems)
 
 
 def rows_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> list[Row]:
@@ -422,7 +383,7 @@ def rows_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> 
         if said.recorded_at is None:
             raise LedgerError(f"fact {said.id!r} reached the chain without `recorded_at`")
         previous = chained(previous, position, said.recorded_at, said.content, kept_at)
-        rows.append(ROW((position, said.id, said.cls.wire, said.recorded_at, said.content, previous, kept_at)))
+        rows.append(ROW((position, said.id, said.wire, said.recorded_at, said.content, previous, kept_at)))
     return rows
 
 
@@ -432,7 +393,7 @@ def rows_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> 
 def recorded(row: Row, *, vocabulary: Vocabulary) -> Recorded:
     """Return the fact of a row; raise FactError where it is not one of the vocabulary, or is filed as another."""
     where = f"position {row.position}"
-    fact = _read_back(row.content, row.recorded_at, where, vocabulary)
+    fact = read_back(line_of(row.content, row.recorded_at), where=where, vocabulary=vocabulary)
     if (row.id, row.wire) != (fact.id, fact.wire):
         raise FactError([Problem(where, filed_otherwise(row, fact.wire, fact.id))])
     return Recorded(row.position, fact)
@@ -487,20 +448,3 @@ def _is_canonical(instant: str) -> bool:
 def is_backdated(row: Row) -> bool:
     """Tell whether a sound record claims to be recorded more than a day before the ledger kept it."""
     return row.kept_at is not None and parse_instant(row.kept_at) - parse_instant(row.recorded_at) > _A_DAY
-
-
-def fact_of(said: Checked, vocabulary: Vocabulary) -> Fact:
-    """Return the fact of a line that was checked."""
-    if said.recorded_at is None:
-        return read_back(said.content, where=said.where, vocabulary=vocabulary)
-    return _read_back(said.content, said.recorded_at, said.where, vocabulary)
-
-
-def _read_back(said: bytes, instant: str, where: str, vocabulary: Vocabulary) -> Fact:
-    return read_back(line_of(said, instant), where=where, vocabulary=vocabulary)
-
-
-def line_of(said: bytes, instant: str) -> bytes:
-    """Return the line that says all of a record: its content, and when it was recorded."""
-    # The content is a JSON object that leaves out `recorded_at` alone; put in as the last key, it is read too.
-    return b'%b,"recorded_at":"%b"}' % (said[:-1], instant.encode(errors="backslashreplace"))

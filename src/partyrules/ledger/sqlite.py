@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from partyrules.errors import FactError, LedgerError, QueryError
-from partyrules.facts.admission import ADMISSION_TYPES
+from partyrules.facts.admission import ADMISSION_TYPES, Admission, admitted_lines
 from partyrules.facts.codec import Checked
 from partyrules.facts.reading import what_it_is
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
@@ -20,7 +20,6 @@ from partyrules.ledger.base import (
     GENESIS,
     ROW,
     Appended,
-    AppendPlan,
     Batch,
     Clock,
     Head,
@@ -29,7 +28,6 @@ from partyrules.ledger.base import (
     Snapshot,
     Verification,
     broken,
-    decided,
     instant_kept,
     known_instant,
     known_types,
@@ -184,7 +182,7 @@ class SqliteLedger:
             with self._writing(batch, clock) as (connection, kept_at):
                 if timely(batch, kept_at) is not batch:
                     return None
-                return self._write(connection, AppendPlan(batch.lines, 0, ()), kept_at, progress)
+                return self._write(connection, Admission(batch.lines, 0, ()), kept_at, progress)
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
                 raise
@@ -196,7 +194,7 @@ class SqliteLedger:
             existing = list(self._placed(self._with_ids({said.id for said in batch.lines})))
             if batch.bears_on_admission:
                 existing += self._bearing_on_admission()
-            decision = decided(batch.lines, existing, vocabulary=self.vocabulary)
+            decision = admitted_lines(existing, batch.lines, vocabulary=self.vocabulary)
             decision = settled(batch, decision, keep_good=keep_good)
             return self._write(connection, decision, kept_at, progress)
 
@@ -417,12 +415,12 @@ class SqliteLedger:
         return head, last_position
 
     def _write(
-        self, connection: sqlite3.Connection, decision: AppendPlan, kept_at: str, progress: _Progress
+        self, connection: sqlite3.Connection, decision: Admission[Checked], kept_at: str, progress: _Progress
     ) -> Appended:
         head = self._head()
-        if not decision.lines:
+        if not decision.facts:
             return Appended(0, decision.already, None, None, head, decision.problems)
-        rows = rows_after(head, decision.lines, kept_at=None if self.format == 1 else kept_at)
+        rows = rows_after(head, decision.facts, kept_at=None if self.format == 1 else kept_at)
         end = Head(rows[-1].position, rows[-1].hash.hex())
         whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
         some = (rows[start : start + _ROWS_A_STATEMENT] for start in range(0, whole, _ROWS_A_STATEMENT))

@@ -10,7 +10,7 @@ from attrs import define, field
 
 from partyrules.errors import FactError
 from partyrules.facts.admission import ADMISSION_TYPES, admitted
-from partyrules.facts.codec import canonical_instant, checked_again, parse_instant
+from partyrules.facts.codec import canonical_instant, checked_again, line_of, parse_instant
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.ledger.base import (
     GENESIS,
@@ -21,7 +21,6 @@ from partyrules.ledger.base import (
     chained,
     filed_otherwise,
     is_backdated,
-    line_of,
     recorded,
     time_problem,
 )
@@ -134,8 +133,8 @@ class _Read:
             said = checked_again(line_of(row.content, row.recorded_at), vocabulary=self.vocabulary)
         except FactError as error:
             return "; ".join(problem.what for problem in error.problems)
-        if (row.id, row.wire) != (said.id, said.cls.wire):
-            return filed_otherwise(row, said.cls.wire, said.id)
+        if (row.id, row.wire) != (said.id, said.wire):
+            return filed_otherwise(row, said.wire, said.id)
         return None if (said.content, said.recorded_at) == (row.content, row.recorded_at) else _FORM
 
 

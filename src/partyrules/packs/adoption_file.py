@@ -7,10 +7,10 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from partyrules.errors import FactError, PackError, QueryError, refusal, shown
-from partyrules.facts.admission import admitted
-from partyrules.facts.codec import read_facts
+from partyrules.facts.admission import admitted_lines
+from partyrules.facts.codec import fact_of, lines_in
 from partyrules.facts.reading import toml_of
-from partyrules.facts.vocabulary import Fact, TermDeclared
+from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TermDeclared
 from partyrules.packs.discovery import installed_packs
 from partyrules.packs.pack import Adoption, adopt
 
@@ -123,12 +123,12 @@ def _terms(path: Path, found: object, wrong: _Wrong) -> Mapping[str, Fact]:
     if not isinstance(found, str) or "\0" in found:
         raise wrong("terms", f"found {shown(found)}; allowed: the name of a JSON Lines file of term_declared facts")
     try:
-        decoded = read_facts(path.parent / found)
+        lines, problems = lines_in(path.parent / found)
     except FactError as error:
         raise wrong("terms", str(error)) from None
-    for problem in (*decoded.problems, *admitted((), decoded.facts).problems):
+    for problem in (*problems, *admitted_lines((), lines, vocabulary=CORE_VOCABULARY).problems):
         raise wrong("terms", str(problem))
-    for where, fact in decoded.facts:
-        if not isinstance(fact, TermDeclared):
-            raise wrong("terms", f"{where}: found a {fact.wire}; allowed: term_declared facts only")
-    return dict(decoded.facts)
+    for line in lines:
+        if line.cls is not TermDeclared:
+            raise wrong("terms", f"{line.where}: found a {line.wire}; allowed: term_declared facts only")
+    return {line.where: fact_of(line) for line in lines}

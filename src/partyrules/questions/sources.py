@@ -11,14 +11,13 @@ import numpy as np
 from attrs import define, field
 
 from partyrules.errors import FactError, Problem, QueryError, refusal
-from partyrules.facts.admission import ADMISSION_TYPES, Admitted, admitted, all_admitted
-from partyrules.facts.codec import Checked, checked_lines, parted, read_facts
-from partyrules.facts.reading import lines_of
+from partyrules.facts.admission import Admitted, admitted, admitted_lines, all_admitted
+from partyrules.facts.codec import Checked, fact_of, lines_in
 from partyrules.facts.schema import naming_fields
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactRetracted, TermDeclared, Vocabulary
-from partyrules.history import History, history_of, several
+from partyrules.history import History, history_of, is_known, several
 from partyrules.history.lazy import LazyHistory
-from partyrules.ledger.base import Ledger, Snapshot, fact_of
+from partyrules.ledger.base import Ledger, Snapshot
 from partyrules.packs.pack import Adoption
 from partyrules.store.columns import CodeColumn, ListColumn
 from partyrules.store.index import index_of
@@ -92,32 +91,20 @@ def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[F
 
     What a ledger would refuse is refused here too: an id with two contents, overlapping terms, and the like.
     """
-    decoded = read_facts(path, vocabulary=vocabulary)
-    admission = admitted((), decoded.facts)
-    if problems := (*decoded.problems, *admission.problems):
-        raise FactError(problems)
-    return Admitted(admission.facts)
+    return Admitted(fact_of(line, vocabulary) for line in _admitted_in(path, vocabulary))
 
 
 def columns_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Projection:
     """Return the facts of a JSON Lines file as columns, without an object for each; raises as `facts_in` does."""
-    lines, problems = parted(checked_lines(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary))
-    kept: dict[str, Checked] = {}
-    several = {line.id for line in lines if kept.setdefault(line.id, line) is not line}
-    bearing = [line for line in lines if line.cls.wire in ADMISSION_TYPES or line.id in several]
-    admission = admitted((), [(line.where, fact_of(line, vocabulary=vocabulary)) for line in bearing])
-    if problems := [*problems, *admission.problems]:
-        raise FactError(problems)
-    for line in bearing if several else ():
-        # Of several copies the one recorded first, in the place of the first.
-        if line.id in several and _sooner(line, kept[line.id]):
-            kept[line.id] = line
-    return projection_of_lines(list(kept.values()), vocabulary=vocabulary)
+    return projection_of_lines(_admitted_in(path, vocabulary), vocabulary=vocabulary)
 
 
-def _sooner(one: Checked, other: Checked) -> bool:
-    """Tell whether a line was recorded before another; one that does not say when is known at every time."""
-    return other.recorded_at is not None and (one.recorded_at is None or one.recorded_at < other.recorded_at)
+def _admitted_in(path: Path, vocabulary: Vocabulary) -> tuple[Checked, ...]:
+    lines, problems = lines_in(path, vocabulary=vocabulary)
+    admission = admitted_lines((), lines, vocabulary=vocabulary)
+    if problems or admission.problems:
+        raise FactError((*problems, *admission.problems))
+    return admission.facts
 
 
 def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> History:
@@ -196,8 +183,7 @@ def terms_joining(
         return [
             (f"fact {number}", fact)
             for number, fact in enumerate(facts, start=1)
-            if (isinstance(fact, _ABOUT_TERMS) or fact.id in names)
-            and (known_at is None or fact.recorded_at is None or fact.recorded_at <= known_at)
+            if (isinstance(fact, _ABOUT_TERMS) or fact.id in names) and is_known(fact, known_at)
         ]
 
     def judged() -> Sequence[Problem]:

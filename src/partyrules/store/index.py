@@ -1,6 +1,6 @@
 """Where a value stands among the columns: found in microseconds, and the facts seen there without reading them."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import date
 from functools import lru_cache
@@ -10,12 +10,13 @@ from weakref import WeakKeyDictionary, ref
 import numpy as np
 from numpy.typing import NDArray
 
+from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import FURTHER
-from partyrules.facts.vocabulary import Fact
+from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.store.columns import ABSENT, CodeColumn, Columns, FlagColumn, ListColumn, Table
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of"]
+__all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of", "undone"]
 
 T = TypeVar("T")
 Rows = NDArray[np.int64]
@@ -33,8 +34,18 @@ class Projected(Protocol):
     def columns(self) -> Columns:
         """Return the columns of all facts."""
 
-    def facts(self, numbers: Sequence[int]) -> list[Fact]:
+    def facts(self, numbers: Sequence[int], /) -> Sequence[Fact]:
         """Return the facts at these places, in this order."""
+
+
+def undone(
+    projection: Projected, retractions: Sequence[int], besides: Iterable[FactRetracted] = ()
+) -> tuple[frozenset[str], frozenset[int]]:
+    """Return the ids, and the places, of the facts that retractions undo: those at some places, and others besides."""
+    facts = projection.facts(retractions) if retractions else ()
+    gone = retracted_ids((*(fact for fact in facts if isinstance(fact, FactRetracted)), *besides))
+    numbers = projection.columns.numbers
+    return gone, frozenset(numbers[fact_id] for fact_id in gone if fact_id in numbers)
 
 
 # Which rows have a value ---------------------------------------------------------------------------------------------
@@ -91,7 +102,6 @@ class FactIndex:
         # Of which types of facts which names are no field.
         self.not_there: set[tuple[str, str]] = set()
         self._entries: dict[tuple[str, str], _Entries] = {}
-        self._numbers: dict[str, int] = {}
         self._remembered: dict[Hashable, Any] = {}
 
     def remembered(self, key: Hashable, work_out: Callable[[], T]) -> T:
@@ -111,7 +121,6 @@ class FactIndex:
         other = _INDEXES[projection] = FactIndex(projection)
         other.not_there |= self.not_there
         other._entries |= {key: copy(entries) for key, entries in dict(self._entries).items()}
-        other._numbers = self._numbers
 
     def rows(self, wire: str, name: str, value: Any) -> Rows | None:
         """Return the rows of a table of which the field is a string, or lists it; None where no index can tell."""
@@ -165,13 +174,6 @@ class FactIndex:
                         codes = codes[kept[_row_of(column, np.arange(len(codes), dtype=np.int64))]]
                     named.update(texts[code] for code in np.unique(codes).tolist() if code >= 0)
         return named
-
-    def number_of(self, fact_id: str) -> int | None:
-        """Return the place of a fact among all facts, None where there is none of that id."""
-        ids = self.columns.ids
-        for number in range(len(self._numbers), len(ids)):
-            self._numbers[ids[number]] = number
-        return self._numbers.get(fact_id)
 
     def place_of(self, number: int) -> tuple[Table, int]:
         """Return the table and the row of a fact."""

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from partyrules.errors import FactError, LedgerError, OutputError
 from partyrules.facts.admission import all_admitted
-from partyrules.facts.codec import Checked
+from partyrules.facts.codec import Checked, fact_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.facts.writing import ours
-from partyrules.ledger.base import GENESIS, Head, Ledger, Row, fact_of, recorded
+from partyrules.ledger.base import GENESIS, Head, Ledger, Row, recorded
 from partyrules.store.columns import NO_NUMBER, Columns, Growing, Strings, Table, from_contents, from_facts
 from partyrules.store.container import (
     MAGIC,
@@ -163,7 +163,7 @@ def projection_of_lines(lines: Sequence[Checked], *, vocabulary: Vocabulary) -> 
     instants = np.full(len(lines), NO_NUMBER)
     written = [str(lines[n].recorded_at)[:-1] for n in known]
     instants[known] = np.array(written, "datetime64[us]").astype(np.int64)
-    from_contents(columns, [i.cls.wire for i in lines], [i.content for i in lines], instants, vocabulary=vocabulary)
+    from_contents(columns, [i.wire for i in lines], [i.content for i in lines], instants, vocabulary=vocabulary)
     return Projection(columns, None, lines=lambda number: fact_of(lines[number], vocabulary=vocabulary))
 
 

@@ -7,10 +7,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.vocabulary import FactRetracted
 from partyrules.store.columns import ABSENT, CodeColumn, Columns, DayColumn, ListColumn, Table
-from partyrules.store.index import Projected
+from partyrules.store.index import Projected, undone
 
 __all__ = ["StandingFacts", "standing_facts"]
 
@@ -130,8 +129,8 @@ def standing_facts(projection: Projected) -> Mapping[str, StandingFacts]:
     columns = projection.columns
     retractions = columns.tables.get(FactRetracted.wire)
     numbers = [] if retractions is None else retractions.numbers.array.tolist()
-    gone = retracted_ids(fact for fact in projection.facts(numbers) if isinstance(fact, FactRetracted))
-    out = np.array(sorted(columns.numbers[name] for name in gone if name in columns.numbers), np.int64)
+    _, gone = undone(projection, numbers)
+    out = np.array(sorted(gone), np.int64)
     found = {}
     for wire, table in columns.tables.items():
         retracted = np.isin(table.numbers.array, out) if len(out) else None

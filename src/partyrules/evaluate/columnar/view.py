@@ -9,7 +9,6 @@ import numpy as np
 
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import Array
-from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import FOR_PERIOD, FURTHER
 from partyrules.facts.vocabulary import Fact, FactRetracted, RegisterClosed
 from partyrules.history import UNDATED, History
@@ -26,6 +25,7 @@ from partyrules.store.columns import (
     Table,
     instant_number,
 )
+from partyrules.store.index import undone
 from partyrules.time.calendar import TermCalendar
 
 __all__ = ["FOREVER", "NEVER", "Listed", "Rows", "Scalars", "View"]
@@ -153,8 +153,8 @@ class View:
         """The numbers of the facts that a retraction undoes, and of those that the history leaves out."""
         left_out = self.history.left_out
         known = [number for number in self.numbers_of(FactRetracted.wire).tolist() if number not in left_out]
-        gone = retracted_ids(fact for fact in self.facts(known) if isinstance(fact, FactRetracted))
-        return np.array([*left_out, *(n for n in map(self.columns.numbers.get, gone) if n is not None)], np.int64)
+        _, gone = undone(self, known)
+        return np.array([*left_out, *gone], np.int64)
 
     def numbers_of(self, wire: str) -> Array:
         """Return the numbers of the facts of a type that are known, whether they stand or not."""
