@@ -1,6 +1,6 @@
 """Consistency across rules: the exhaustive argument against brute force, seeded contradictions, and what is open."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -11,9 +11,11 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from partyrules.analysis.bounds import TOO_MANY, LinearRow, decimals, whole_numbers
+from partyrules.analysis import consistency as consistency_of_packs
+from partyrules.analysis import decision, reasoning
+from partyrules.analysis.compare import compare
 from partyrules.analysis.consistency import consistency
-from partyrules.analysis.decision import decide
+from partyrules.analysis.decision import TOO_MANY, decide
 from partyrules.analysis.formulas import NotTrue
 from partyrules.analysis.lint import lint
 from partyrules.analysis.logic import Logic
@@ -353,33 +355,6 @@ def test_facts_that_wait_are_ruled_out_by_nothing() -> None:
     assert decide(NotTrue(waiting | Not(waiting)), SHAPES).possible is not False
 
 
-@given(
-    st.lists(
-        st.builds(
-            LinearRow,
-            st.dictionaries(st.sampled_from("abc"), st.sampled_from([1, 1, 2, -1]), min_size=1),
-            low=st.none() | st.integers(0, 3),
-            high=st.none() | st.integers(0, 3),
-        ),
-        min_size=1,
-        max_size=4,
-    )
-)
-def test_numbers_are_found_where_there_are_any(rows: list[LinearRow]) -> None:
-    """Whole numbers up to four that keep to all rows are found just where trying all finds some."""
-
-    def keeps(numbers: Mapping[str, int]) -> bool:
-        sums = [(row, sum(k * numbers[name] for name, k in row.times.items())) for row in rows]
-        return all((r.low is None or r.low <= n) and (r.high is None or n <= r.high) for r, n in sums)
-
-    some = any(keeps(dict(zip("abc", numbers, strict=True))) for numbers in product(range(5), repeat=3))
-    found = whole_numbers(rows, {}, cap=4)
-    assert isinstance(found, dict) == some
-    if isinstance(found, dict):
-        assert keeps({"a": 0, "b": 0, "c": 0, **found})
-        assert decimals(rows)
-
-
 # Rules over time ---------------------------------------------------------------------------------------------------
 
 
@@ -511,6 +486,22 @@ def test_what_no_history_shows_is_a_warning_of_check() -> None:
     found = [one for one in lint(pack_of("a", duty(PerPeriod("month"), marks))) if one.code.id == "PR025"]
     assert [(one.where, one.code.severity) for one in found] == [("a:1", "warning")]
     assert "`exam_score` is summed" in found[0].what
+
+
+def test_without_the_solver_nothing_is_called_consistent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the solver is not installed, check, consistency and compare say that it is open and what to install."""
+    monkeypatch.setattr(decision, "solver", lambda: None)
+    monkeypatch.setattr(reasoning, "solver", lambda: None)
+    monkeypatch.setattr(consistency_of_packs, "solver", lambda: None)
+    one = pack_of("a", duty(PerPeriod("month"), at_least(1, REPORTS)))
+    other = pack_of("b", duty(PerPeriod("year"), at_most(11, REPORTS)))
+    assert decide(at_least(1, REPORTS), SHAPES) == decision.Ruling(None, (decision.NO_SOLVER,))
+    told = [one for one in lint(one) if one.code.id == "PR025"]
+    assert [(remark.where, "partyrules[analysis]" in remark.what) for remark in told] == [("pack a", True)]
+    (open_still,) = consistency([one, other])
+    assert (open_still.kind, open_still.rules) == ("not_decided", ("a", "b"))
+    (pairing,) = compare(one, other).pairings
+    assert pairing.relation == "different" or "partyrules[analysis]" in (pairing.why or "")
 
 
 # Seeded contradictions ----------------------------------------------------------------------------------------------

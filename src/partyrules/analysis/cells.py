@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from partyrules.analysis.bounds import TooManyCases
 from partyrules.language.kernel import (
     Age,
     AllOf,
@@ -38,9 +37,13 @@ from partyrules.language.shapes import Shapes
 from partyrules.language.tree import walk
 from partyrules.time.calendar import TERM_KINDS, VACATION_KINDS, Span
 
-__all__ = ["Cell", "Covers", "Picked", "cells_of", "no_longer", "population_of", "singular", "waits"]
+__all__ = ["Cell", "Covers", "Picked", "TooManyCases", "cells_of", "no_longer", "population_of", "singular", "waits"]
 
 _MOST_CELLS: Final = 4_000
+
+
+class TooManyCases(Exception):  # noqa: N818 - it ends a search and is no error of anybody's
+    """There are more cases than are tried, so that nothing is decided."""
 
 
 @frozen

@@ -6,10 +6,10 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
-from partyrules.analysis.decision import POSSIBLE, Ruling
+from partyrules.analysis.decision import NO_SOLVER, POSSIBLE, Ruling, solver
 from partyrules.analysis.histories import shown, told_apart
 from partyrules.analysis.logic import Logic, canonical
-from partyrules.analysis.reasoning import contradictions, rule_faults
+from partyrules.analysis.reasoning import clashing, rule_faults
 from partyrules.analysis.together import any_of, one_kept_other_broken
 from partyrules.language.kernel import (
     AllOf,
@@ -198,9 +198,12 @@ def consistency(packs: Sequence[Pack], readings: Mapping[str, str] | None = None
             for one in rule_faults(own, shapes_of(own))
             if one.code.id in _KINDS
         )
-    for one in contradictions(whole, shapes):
-        first, _, why = one.what.removeprefix(f"with {whole.id}:").partition(": ")
-        found.append(Clash(_OF_TWO[one.code.id], (first, one.where.partition(":")[2]), why))
+    if solver() is None:
+        return (*found, Clash("not_decided", tuple(pack.id for pack in packs), NO_SOLVER))
+    found += (
+        Clash("contradiction" if code == "PR017" else "not_decided", (first.id, second.id), why)
+        for code, first, second, why in clashing(whole, shapes)
+    )
     dead = {clash.rules[0] for clash in found if clash.kind == "dead"}
     living = [rule for rule in whole.rules if rule.id not in dead]
     found += (clash for one, other in permutations(living, 2) for clash in _implied(one, other, whole, shapes))
@@ -208,7 +211,6 @@ def consistency(packs: Sequence[Pack], readings: Mapping[str, str] | None = None
 
 
 _KINDS: Final[Mapping[str, Kind]] = {"PR014": "dead", "PR025": "not_decided"}
-_OF_TWO: Final[Mapping[str, Kind]] = {"PR017": "contradiction", "PR025": "not_decided"}
 
 
 def _implied(one: Rule, other: Rule, whole: Pack, shapes: Shapes) -> Iterator[Clash]:

@@ -1,23 +1,25 @@
-"""Whether any history makes a condition true: decided by trying every case that its tree can tell apart.
+"""Whether any history makes a condition true: decided by a solver, of all that its tree can tell apart.
 
 The tree is taken apart into bounds on how many facts or holdings of each cell there are, and into choices among
-finitely many values. A case is one way to choose; its bounds have whole numbers, and sums decimals, or they have
-not. What no case makes true, no history makes true. Where a case is left, a history shows it, unless the condition
-says something that is only told apart more freely than histories can be: then it is not decided, and why is named.
+finitely many values. The solver Z3 tells whether there are such numbers, whole ones of what is counted and decimals of
+what is summed. Without them no history makes the condition true. With them a history does, unless the condition says
+something that is only told apart more freely than histories can be: then it is not decided, and why is named.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, product
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from itertools import combinations
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from partyrules.analysis.bounds import TOO_MANY, LinearRow, TooManyCases, decimals, whole_numbers
 from partyrules.analysis.cells import (
     Cell,
     Picked,
     Setting,
+    TooManyCases,
     called,
     cells_of,
     leaves,
@@ -31,20 +33,21 @@ from partyrules.analysis.formulas import (
     NotTrue,
     NumberBound,
     Some,
+    Total,
     Translation,
     ValueChoice,
     narrowed,
-    number_of,
 )
 from partyrules.language.kernel import AllOf, AskedStep, Condition, Events, Holdings, Holds, Is, Its, Not, OnDay
 from partyrules.language.shapes import Shapes
 from partyrules.language.tree import lowered, walk
 from partyrules.time.calendar import TERM_KINDS
 
-__all__ = ["POSSIBLE", "Ruling", "decide"]
+__all__ = ["NO_SOLVER", "POSSIBLE", "TOO_MANY", "Ruling", "decide", "solver"]
 
-_MOST_CASES: Final = 3_000
-_MOST_SUPPORTED: Final = 8
+_MOST_WORK: Final = 2_000_000
+TOO_MANY: Final = "there are too many cases to try them all"
+NO_SOLVER: Final = "the solver that decides it is not installed; run `pip install 'partyrules[analysis]'`"
 
 
 @frozen
@@ -81,23 +84,14 @@ class _Numbers:
     by: Mapping[Picked, tuple[Any, ...]]
 
 
-@frozen
-class _So:
-    """What a case has settled so far."""
-
-    bounds: tuple[NumberBound, ...] = ()
-    choices: Mapping[Any, frozenset[Any]] = field(factory=dict)
-
-
 class _Search:
-    """Tries the cases of a formula one by one."""
+    """What a formula bounds and chooses, as assertions of the solver."""
 
     def __init__(self, formula: Any, translation: Translation, setting: Setting) -> None:
         self.formula = formula
         self.latest = translation.latest
         self.setting = setting
         self.open = dict(translation.open)
-        self.left = _MOST_CASES
         nodes = [*_nodes(formula)]
         self.universes = _universes([node for node in nodes if isinstance(node, ValueChoice)], translation)
         counted = [what for node in nodes if isinstance(node, NumberBound) for _, what in node.total.times]
@@ -167,151 +161,91 @@ class _Search:
             if shape is None or name not in shape.fields or shape.fields[name].several:
                 self.open["different values of a list, or of what something leads to, are counted"] = None
 
-    # Trying ---------------------------------------------------------------------------------------------------------
+    # Solving --------------------------------------------------------------------------------------------------------
 
     def possible(self) -> bool | None:
-        """Tell whether some case makes the formula true, None where it may have been missed."""
-        return self._tried([self.formula], _So())
+        """Tell whether numbers and choices can make the formula true, None where the solver gives up."""
+        self.z3 = solver()
+        self.solver = self.z3.SimpleSolver()
+        # By work and not by time, so that the answer is the same on every machine.
+        self.solver.set("rlimit", _MOST_WORK)
+        self.unknowns: dict[Any, Any] = {}
+        self.solver.add(self._so(self.formula), *self._latest(), *self._together())
+        found = self.solver.check()
+        return None if found == self.z3.unknown else bool(found == self.z3.sat)
 
-    def _tried(self, pending: list[Any], so: _So) -> bool | None:
-        self.left -= 1
-        if self.left < 0:
-            raise TooManyCases
-        waiting: list[Some] = []
-        pending = [*pending]
-        while pending:
-            part = pending.pop()
-            if isinstance(part, Every) or (isinstance(part, Some) and len(part.parts) == 1):
-                pending += part.parts
-            elif isinstance(part, Some):
-                waiting.append(part)
-            elif isinstance(part, NumberBound):
-                so = evolve(so, bounds=(*so.bounds, part))
-            else:
-                values = self.universes[part.of]
-                now = so.choices.get(part.of, values) & _chosen(part, values)
-                if not now:
-                    return False
-                so = evolve(so, choices={**so.choices, part.of: now})
-        found = self._settled(so) if not waiting else self._numbers_left(so)
-        if not waiting or found is False:
-            return found
-        first = min(waiting, key=lambda each: len(each.parts))
-        rest = [each for each in waiting if each is not first]
-        return _either(self._tried([part, *rest], so) for part in first.parts)
+    def _so(self, node: Any) -> Any:
+        match node:
+            case Every(parts):
+                return self.z3.And([self._so(part) for part in parts])
+            case Some(parts):
+                return self.z3.Or([self._so(part) for part in parts])
+            case ValueChoice(of):
+                return self.z3.Or([self._chosen(of, value) for value in _chosen(node, self.universes[of])])
+        number = self._total(node.total)
+        low = [] if node.low is None else [number > node.low if node.over else number >= node.low]
+        high = [] if node.high is None else [number < node.high if node.under else number <= node.high]
+        return self.z3.And([*low, *high])
 
-    def _settled(self, so: _So) -> bool | None:
-        """Tell whether a case with nothing left to choose has numbers, whichever values the latest ones have."""
-        keys = [(of, sorted(values, key=repr)) for of, values in so.choices.items() if of[0] == "latest"]
-        return _either(
-            self._numbers_left(evolve(so, bounds=(*so.bounds, *self._of_latest(keys, values))))
-            for values in product(*(values for _, values in keys))
+    def _chosen(self, of: Any, value: Any) -> Any:
+        if (choice := ("choice", of)) not in self.unknowns:
+            self.unknowns[choice] = self.z3.Int(f"x{len(self.unknowns)}")
+            self.solver.add(self.unknowns[choice] >= 0, self.unknowns[choice] < len(self.universes[of]))
+        return self.unknowns[choice] == [*self.universes[of]].index(value)
+
+    def _total(self, total: Total) -> Any:
+        return self.z3.Sum(
+            [0, *(k * self._number(key, total.name) for k, what in total.times for key in self._keys(what))]
         )
 
-    def _of_latest(self, keys: Sequence[tuple[Any, Any]], values: Sequence[Any]) -> Iterator[NumberBound]:
-        for ((_, picked, name), _), value in zip(keys, values, strict=True):
-            if value == NOTHING:
-                yield NumberBound(number_of(picked), None, 0)
-            else:
-                yield NumberBound(number_of(self._valued(picked, name)[value]), 1, None)
-
-    # Numbers --------------------------------------------------------------------------------------------------------
-
-    def _numbers_left(self, so: _So) -> bool | None:
-        summed = [bound for bound in so.bounds if bound.total.name is not None]
-        counted = [bound for bound in so.bounds if bound.total.name is None]
-        rows = [self._row(bound) for bound in counted]
-        cap = 2 + sum(abs(end) for row in rows for end in (row.low, row.high) if end is not None)
-        cap *= max((abs(k) for row in rows for k in row.times.values()), default=1)
-        mixed = any(k < 0 for row in rows for k in row.times.values())
-        links = [*self._always(cap), *self._of_distinct(rows, cap)]
-        if not summed:
-            return _whole(rows, links, cap, mixed=mixed)
-        sums = [self._row(bound) for bound in summed]
-        cells = list(dict.fromkeys(key for row in sums for _, key in row.times))
-        if not decimals(sums):
-            return False
-        if _whole([*rows, *(LinearRow({key: 1}, low=1) for key in cells)], links, cap, mixed=mixed):
-            return True
-        if len(cells) > _MOST_SUPPORTED:
-            raise TooManyCases
-        return _either(
-            _whole([*rows, *(LinearRow({key: 1}, low=1) for key in some)], links, cap, mixed=mixed)
-            for size in range(len(cells))
-            for some in combinations(cells, size)
-            if decimals(_supported(sums, some))
-        )
-
-    def _row(self, bound: NumberBound) -> LinearRow:
-        times: dict[Any, int] = {}
-        for k, what in bound.total.times:
-            for key in self._unknowns(what):
-                name = key if bound.total.name is None else (bound.total.name, key)
-                times[name] = times.get(name, 0) + k
-        return LinearRow(times, bound.low, bound.high, bound.over, bound.under)
-
-    def _unknowns(self, what: Any) -> tuple[Any, ...]:
+    def _keys(self, what: Any) -> tuple[Any, ...]:
         if isinstance(what, Picked):
             return self.numbers.by[what]
         if isinstance(what, Distinct):
-            return tuple(("valued", what, value) for value in self._values(what))
+            cells = [self.numbers.cells[key] for key in self.numbers.by[what.picked]]
+            values = dict.fromkeys(value for cell in cells for name, value in cell.values if name == what.name)
+            return tuple(("valued", what, value) for value in values)
         return (what,)
 
-    def _values(self, what: Distinct) -> list[Any]:
-        cells = [self.numbers.cells[key] for key in self.numbers.by[what.picked]]
-        return list(dict.fromkeys(value for cell in cells for name, value in cell.values if name == what.name))
+    def _number(self, key: Any, summed: str | None = None) -> Any:
+        """Return how many there are of something, or what a field of those in a cell sums to."""
+        if (key, summed) in self.unknowns:
+            return self.unknowns[key, summed]
+        name = f"x{len(self.unknowns)}"
+        number = self.unknowns[key, summed] = self.z3.Int(name) if summed is None else self.z3.Real(name)
+        self.solver.add(number >= 0)
+        match key:
+            case "valued", what, value:
+                # None stands for all values that nothing names.
+                here = self.numbers.by[what.picked]
+                facts = self._all(k for k in here if (what.name, value) in self.numbers.cells[k].values)
+                self.solver.add(
+                    number <= (facts if value is None else 1), number <= facts, (number == 0) == (facts == 0)
+                )
+            case _ if summed is not None and key in self.numbers.cells:
+                self.solver.add(self.z3.Implies(number > 0, self._number(key) >= 1))
+        return number
 
-    def _always(self, cap: int) -> Iterator[LinearRow]:
+    def _all(self, keys: Iterable[Any]) -> Any:
+        return self.z3.Sum([0, *map(self._number, keys)])
+
+    def _latest(self) -> Iterator[Any]:
+        """Yield that something is selected that has the value which the latest has, and nothing where there is none."""
+        for picked, name in self.latest:
+            of, valued = ("latest", picked, name), self._valued(picked, name)
+            for value in self.universes[of]:
+                there = self._all(self.numbers.by[picked if value == NOTHING else valued[value]])
+                yield self.z3.Implies(self._chosen(of, value), there == 0 if value == NOTHING else there >= 1)
+
+    def _together(self) -> Iterator[Any]:
         """Yield what is so of all holdings: one at most of one key, and none of those that have left."""
-        limits: dict[Any, dict[Any, int]] = {}
+        limits: dict[Any, list[Any]] = {}
         for key, cell in self.numbers.cells.items():
             for limit in cell.limits:
-                limits.setdefault(limit, {})[key] = 1
-            for call in cell.calls:
-                if call in self.numbers.by:
-                    there = dict.fromkeys(self.numbers.by[call], cap)
-                    there[key] = there.get(key, 0) - 1
-                    yield LinearRow(there, low=0)
-        yield from (LinearRow(times, high=1) for times in limits.values())
-
-    def _of_distinct(self, rows: Sequence[LinearRow], cap: int) -> Iterator[LinearRow]:
-        """Yield how many different values there are, given how many facts have each: None stands for all others."""
-        used = {name[1] for row in rows for name in row.times if isinstance(name, tuple) and name[0] == "valued"}
-        for what in used:
-            for value in self._values(what):
-                keys = [k for k in self.numbers.by[what.picked] if (what.name, value) in self.numbers.cells[k].values]
-                own = ("valued", what, value)
-                if value is not None:
-                    yield LinearRow({own: 1}, high=1)
-                yield LinearRow({**dict.fromkeys(keys, 1), own: -1}, low=0)
-                yield LinearRow({**dict.fromkeys(keys, -1), own: cap * (len(keys) + 1)}, low=0)
-
-
-def _whole(rows: Sequence[LinearRow], links: Sequence[LinearRow], cap: int, *, mixed: bool) -> bool | None:
-    if isinstance(whole_numbers([*rows, *links], {}, cap=cap), dict):
-        return True
-    # Without bounds on one number by another, a greater number does nothing that the cap does not do.
-    return None if mixed and decimals(rows) and _beyond(rows, links, cap) else False
-
-
-def _beyond(rows: Sequence[LinearRow], links: Sequence[LinearRow], cap: int) -> bool:
-    """Tell whether only greater numbers are left; what is linked by a multiple of the cap says nothing of them."""
-    return bool(links) or whole_numbers(rows, {}, cap=cap) is not None
-
-
-def _supported(rows: Iterable[LinearRow], keys: Iterable[Any]) -> list[LinearRow]:
-    """Return the rows with nothing to sum but what is in these cells."""
-    there = {*keys}
-    return [evolve(row, times={name: k for name, k in row.times.items() if name[1] in there}) for row in rows]
-
-
-def _either(answers: Iterable[bool | None]) -> bool | None:
-    missed = False
-    for answer in answers:
-        if answer:
-            return True
-        missed = missed or answer is None
-    return None if missed else False
+                limits.setdefault(limit, []).append(key)
+            for call in cell.calls & self.numbers.by.keys():
+                yield self.z3.Implies(self._number(key) >= 1, self._all(self.numbers.by[call]) >= 1)
+        yield from (self._all(keys) <= 1 for keys in limits.values())
 
 
 def _nodes(formula: Any) -> Iterator[Any]:
@@ -361,6 +295,15 @@ def _called_by(picked: Picked) -> Iterator[Picked]:
         yield from (called(leaf, picked.slot) for leaf in leaves(of.where) if isinstance(leaf, Holds))
 
 
+@cache
+def solver() -> Any:
+    """Return the module of the solver Z3, None where it is not installed."""
+    try:
+        return import_module("z3")
+    except ImportError:
+        return None
+
+
 # Rulings ------------------------------------------------------------------------------------------------------------
 
 
@@ -371,11 +314,13 @@ def decide(
     grains: tuple[tuple[Any, str], ...] = (),
     tiled: bool = False,
 ) -> Ruling:
-    """Return whether any history makes the condition true, of a subject on a day.
+    """Return whether any history makes the condition true, of a subject on a day; without the solver it is open.
 
     `grains` are those of the stretches judged: that of the period under None, of its parts under the slots that
     `Slotted` names; `tiled` tells that the parts fill it.
     """
+    if solver() is None:
+        return Ruling(None, (NO_SOLVER,))
     condition = lowered(condition)
     key = (condition, grains, tiled)
     known = _KNOWN.setdefault(shapes, {})
@@ -404,7 +349,7 @@ def _decided(condition: Condition, setting: Setting) -> Ruling:
     if found is False:
         return _IMPOSSIBLE if not _may_stay_open(condition) else Ruling(None, tuple(search.open))
     if found is None:
-        return Ruling(None, ("numbers are compared with each other without an end",))
+        return Ruling(None, (TOO_MANY,))
     if not search.open:
         return POSSIBLE
     named = not setting.late and any(isinstance(node, OnDay) and node.since is not None for node in walk(condition))

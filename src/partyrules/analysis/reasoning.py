@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from attrs import evolve
 
 from partyrules.analysis.codes import Remark, remark
-from partyrules.analysis.decision import Ruling
+from partyrules.analysis.decision import NO_SOLVER, Ruling, solver
 from partyrules.analysis.formulas import NotTrue
 from partyrules.analysis.histories import shown
 from partyrules.analysis.logic import Logic, conjuncts, in_words
@@ -51,7 +51,7 @@ from partyrules.packs.document import Document
 from partyrules.packs.pack import Pack
 from partyrules.time.calendar import CALENDAR_GRAINS, Span, add_days, add_span, period_of
 
-__all__ = ["contradictions", "rule_faults", "vocabulary_faults"]
+__all__ = ["clashing", "contradictions", "rule_faults", "vocabulary_faults"]
 
 _MOST_WAYS: Final = 64
 _STUDENT: Final = holds("registration", person=SUBJECT, category="student")
@@ -135,8 +135,11 @@ class _Judge:
         return self.still_open(self.logic(rule).ruling(*conditions), rule, AllOf(plain))
 
     def still_open(self, ruling: Ruling, rule: Rule, condition: Condition, *, also: Duty | None = None) -> str | None:
-        """Return what keeps a ruling undecided, None where a history shows the condition true."""
-        if ruling.possible is not None:
+        """Return what keeps a ruling undecided, None where a history shows the condition true.
+
+        That there is no solver is said once, of the pack.
+        """
+        if ruling.possible is not None or NO_SOLVER in ruling.open:
             return None
         return None if shown(self.pack, rule, condition, also=also) else "; ".join(ruling.open)
 
@@ -304,29 +307,37 @@ def _length(span: Span) -> str:
 
 def contradictions(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
     """Yield each two rules that cannot both be met, as they stand under the default readings, and what is open."""
+    if solver() is None:
+        yield remark("PR025", f"pack {pack.id}", None, f"whether its rules can be met is not decided: {NO_SOLVER}")
+    for code, first, second, what in clashing(pack, shapes):
+        field = "vetoes" if isinstance(second, Veto) else "requires"
+        yield remark(code, f"{pack.id}:{second.id}", field, f"with {pack.id}:{first.id}: {what}")
+
+
+Found = tuple[str, Rule, Rule, str]
+"""A code, two rules, and what is wrong with the second beside the first."""
+
+
+def clashing(pack: Pack, shapes: Shapes) -> Iterator[Found]:
+    """Yield each two rules that cannot both be met, and those of which it is open."""
     judge = _Judge(pack, shapes)
     logic = Logic(shapes)
     duties = [_ways(duty)[0].rule for duty in pack.duties]
     duties = [duty for duty in duties if logic.never(duty.requires) is None]
     requirements = [_ways(requirement)[0].rule for requirement in pack.requirements]
     vetoes = [_ways(veto)[0].rule for veto in pack.vetoes]
-    found: list[_Found] = []
     for one, other in combinations(requirements, 2):
-        found += _both_required(one, other, judge)
+        yield from _both_required(one, other, judge)
     for requirement, veto in product(requirements, vetoes):
-        found += _always_vetoed(requirement, veto, judge)
+        yield from _always_vetoed(requirement, veto, judge)
     for one, other in combinations(duties, 2):
-        found += _both_due(one, other, judge)
-    for code, first, second, what in found:
-        field = "vetoes" if isinstance(second, Veto) else "requires"
-        yield remark(code, f"{pack.id}:{second.id}", field, f"with {pack.id}:{first.id}: {what}")
+        yield from _both_due(one, other, judge)
 
 
-_Found = tuple[str, Rule, Rule, str]
 _OPEN: Final = "whether both can be met is not decided"
 
 
-def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Iterator[_Found]:
+def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Iterator[Found]:
     steps = tuple(step for step in one.steps if step in other.steps)
     logic = Logic(judge.shapes)
     if not steps or any(logic.never(rule.requires) for rule in (one, other)):
@@ -341,7 +352,7 @@ def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Itera
         yield "PR025", one, other, f"{_OPEN}: {reason}"
 
 
-def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Iterator[_Found]:
+def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Iterator[Found]:
     steps = tuple(step for step in requirement.steps if step in veto.steps)
     logic = Logic(judge.shapes)
     if not steps or logic.never(requirement.requires) or logic.always(veto.vetoes):
@@ -353,13 +364,13 @@ def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Itera
         yield "PR025", requirement, veto, f"whether it can be met without the veto is not decided: {reason}"
 
 
-def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[_Found]:
+def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[Found]:
     met = both_met(one, other, judge.shapes)
     both = AllOf((one.requires, other.requires))
     if met.possible is False:
         alone = judge.logic(one).never(both)
         yield "PR017", one, other, f"for one bearer, {alone or _over_time(one, other)}"
-    elif reason := judge.still_open(met, _joint(one, other), both, also=_joint(other, one)):
+    elif met.possible is None and (reason := judge.still_open(met, _joint(one, other), both, also=_joint(other, one))):
         yield "PR025", one, other, f"{_OPEN}: {reason}"
 
 

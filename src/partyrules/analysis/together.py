@@ -162,7 +162,11 @@ def _both_required(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
                 if pair in _TIMES:
                     return _in_each(short.requires, long.requires, pair, shapes)
         case Standing(), Standing():
-            return logic.ruling(one.bearer.scope, other.bearer.scope, both)
+            shared = AllOf((one.bearer.scope, other.bearer.scope))
+            if any(logic.ruling(shared, duty.requires).possible is False for duty in (one, other)):
+                # Whoever bears both breaks that one whatever the other asks.
+                return POSSIBLE
+            return logic.ruling(shared, both)
         case (Occasion(), Occasion()) | (Occasion(), Triggered(_, None)) | (Triggered(_, None), Occasion()):
             return logic.ruling(both)
         case Triggered(_, deadline), Triggered(_, other_deadline):
