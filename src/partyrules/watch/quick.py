@@ -16,9 +16,10 @@ from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.scopes import Scopes
+from partyrules.evaluate.columnar.stretches import Stretches
 from partyrules.evaluate.columnar.tallies import Tallies
-from partyrules.evaluate.columnar.truths import TRUE, UNKNOWN, Array, either
-from partyrules.evaluate.columnar.view import FOREVER, Rows, Scalars, View
+from partyrules.evaluate.columnar.truths import TRUE, UNKNOWN, Array
+from partyrules.evaluate.columnar.view import Rows, Scalars, View
 from partyrules.evaluate.dependence import told_by
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.narrowing import Narrowing
@@ -34,7 +35,6 @@ from partyrules.language.kernel import (
     Its,
     Trigger,
     Undecided,
-    holds,
 )
 from partyrules.language.rules import Duty, Occasion, PerPeriod
 from partyrules.language.sugar import LISTED
@@ -50,12 +50,6 @@ Told = frozenset[tuple[str, str]] | None
 """Fields and values of which an occasion has to say one; None where any occasion will do."""
 
 _OPEN_REGISTER: Final = ("register_closed",)
-# What decides, besides its scope, whether a duty binds a person.
-_THERE: Final = (
-    holds("registration", person=SUBJECT),
-    holds("stage", person=SUBJECT, stage="none"),
-    holds("leave", person=SUBJECT),
-)
 
 
 @frozen(kw_only=True)
@@ -207,10 +201,11 @@ class Rosters:
         occasion = evolve(self._frame(entry), trigger=self._item(entry, columns))
         try:
             left, codes = self._scopes.occasions(plan.bound.rule.bearer.scope, occasion)
-            binds, doubt = _binds(self._scopes, plan, occasion.at(left, subject=codes))
+            pairs = occasion.at(left, subject=codes)
+            days = self._scopes.days(plan.bound, pairs, leave=True)
         except NotColumnar:
             return None
-        return codes, binds, doubt
+        return codes, days.covers(np.arange(len(codes)), pairs.day), _marked(days)
 
     def _told_apart(
         self, stale: Collection[str], codes: Array, surely: Array, perhaps: Array
@@ -235,16 +230,12 @@ def told_occasions(narrowing: Narrowing, plan: Attendance, subject: str) -> Told
     return frozenset(found)
 
 
-def _binds(scopes: Scopes, plan: Attendance, frames: Frames) -> tuple[Array, Array]:
-    """Return in which frames the duty surely binds one who is not on leave, and in which that is in doubt."""
-    binds, leave = scopes.binds(plan.bound, frames), scopes.on_leave(plan.bound, frames)
-    doubt = either((binds.doubt, leave.doubt))
-    here = (binds.truth == TRUE) & (leave.truth != TRUE)
-    return here, np.zeros(len(frames), np.bool_) if doubt is None else doubt
+def _marked(days: Stretches) -> Array:
+    return np.zeros(days.size, np.bool_) if days.doubt is None else days.doubt
 
 
 class _DaysBound:
-    """For each group of occasions that bind the same people: on which days whom; from `start` to `end` inclusive."""
+    """For each group of occasions that bind the same people: on which days whom; from `start` to before `end`."""
 
     def __init__(self, groups: dict[tuple[int, ...], int], pairs: tuple[Array, ...]) -> None:
         group, self._code, self._start, self._end, self._doubt = pairs
@@ -257,7 +248,7 @@ class _DaysBound:
         if group is None:
             return None
         here = slice(self._bounds[group], self._bounds[group + 1])
-        there = (self._start[here] <= day) & (day <= self._end[here])
+        there = (self._start[here] <= day) & (day < self._end[here])
         return self._code[here], there, self._doubt[here]
 
 
@@ -279,40 +270,22 @@ def table_of_days(scopes: Scopes, plan: Attendance) -> _DaysBound | None:
     )
     try:
         left, codes = scopes.occasions(scope, occasions)
-        stretches = _stretches(scopes, plan, occasions.at(left, subject=codes))
+        days = scopes.days(plan.bound, occasions.at(left, subject=codes), leave=True)
     except NotColumnar:
         return None
-    pair, start, end, doubt = stretches
+    # Of whom it is in doubt is there whatever the day is.
+    doubt = _marked(days)
+    open_still = np.flatnonzero(doubt)
+    never = np.zeros(len(open_still), np.int64)
+    pair = np.concatenate((days.frame, open_still))
+    start, end = np.concatenate((days.start, never)), np.concatenate((days.end, never))
     group = left[pair]
     order = np.argsort(group, kind="stable")
     keys = different.T.tolist() if columns else [()]
     return _DaysBound(
         {tuple(key): number for number, key in enumerate(keys)},
-        tuple(column[order] for column in (group, codes[pair], start, end, doubt)),
+        tuple(column[order] for column in (group, codes[pair], start, end, doubt[pair])),
     )
-
-
-def _stretches(scopes: Scopes, plan: Attendance, pairs: Frames) -> tuple[Array, Array, Array, Array]:
-    """Return the stretches of days, both inclusive, on which pairs are bound, those of a pair in doubt marked."""
-    size, space, last = len(pairs), FOREVER + 2, scopes.view.as_of
-    edges = [np.arange(size) * space + 1]
-    document = plan.bound.pack.document
-    ends = () if document.in_force_until is None else (document.in_force_until.toordinal() + 1,)
-    for day in (document.in_force_from.toordinal(), *ends):
-        edges.append(edges[0] - 1 + day)
-    for condition in (plan.bound.rule.bearer.scope, *_THERE):
-        for left, days in scopes.population.edges(condition, pairs):
-            inside = (days > 0) & (days <= last)
-            edges.append(left[inside].astype(np.int64) * space + days[inside])
-    every = np.unique(np.concatenate(edges))
-    pair, start = every // space, every % space
-    end = np.append(start[1:] - 1, FOREVER)
-    end[np.append(pair[1:] != pair[:-1], True)] = FOREVER
-    binds, doubt = _binds(scopes, plan, pairs.at(pair, day=start, asked=start, trigger_day=start))
-    open_still = np.zeros(size, np.bool_)
-    open_still[pair[doubt]] = True
-    kept = binds | open_still[pair]
-    return pair[kept], start[kept], end[kept], open_still[pair[kept]]
 
 
 def attended(plan: Attendance, entry: Entry, people: Iterable[str]) -> Iterator[FindingRow]:

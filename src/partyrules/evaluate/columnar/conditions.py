@@ -12,7 +12,8 @@ from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.joins import distinct, joined
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.matching import Matcher, moves
-from partyrules.evaluate.columnar.spans import Spans, Unions, spans_of
+from partyrules.evaluate.columnar.spans import Spans, spans_of
+from partyrules.evaluate.columnar.stretches import Stretches, both, nor, some, stretches_of, whenever
 from partyrules.evaluate.columnar.truths import (
     FALSE,
     TRUE,
@@ -27,7 +28,7 @@ from partyrules.evaluate.columnar.truths import (
     negated,
     plain,
 )
-from partyrules.evaluate.columnar.view import Listed, Rows, Scalars, View
+from partyrules.evaluate.columnar.view import FOREVER, NEVER, Listed, Rows, Scalars, View
 from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import (
     Age,
@@ -45,7 +46,6 @@ from partyrules.language.kernel import (
     Match,
     Not,
     OnDay,
-    Operand,
     Share,
     SomeDay,
     Subject,
@@ -60,7 +60,6 @@ from partyrules.time.calendar import Span, add_span, last_within
 __all__ = ["Population", "WeighedRows"]
 
 _NOBODY: Final = -2
-_FEW: Final = 6
 _MOST_NEEDS: Final = 62
 
 
@@ -198,10 +197,10 @@ class Population:
 
     def _holds(self, relation: str, match: Match, where: Condition, frames: Frames) -> Truths:
         spans = spans_of(self.view, relation)
-        moving = [(name, want) for name, want in match if moves(want)]
-        if isinstance(where, Always) and len(moving) <= 1 and self._scalar(spans, moving, frames):
-            keys = np.zeros(len(frames), np.int64) if not moving else self._single(moving[0][1], frames)
-            return self._covered(self._unions(spans, match), keys, frames.day)
+        if isinstance(where, Always) and (keyed := self._keyed(spans, match, frames)) is not None:
+            days, keys = keyed
+            found = np.where(days.covers(keys, frames.day), np.int8(TRUE), np.int8(FALSE))
+            return Truths(found, None, days.doubtful(keys))
         left, right, doubt = self._held(spans, match, frames)
         size = len(frames)
         if isinstance(where, Always):
@@ -228,51 +227,28 @@ class Population:
         there = (spans.start[right] <= day) & (day < spans.end[right])
         return left[there], right[there], doubt
 
-    def _scalar(self, spans: Spans, moving: list[tuple[str, Operand]], frames: Frames) -> bool:
-        if not moving:
-            return True
-        have, column = self.matcher.values(moving[0][1], frames), spans.column(moving[0][0])
-        return have is not None and have.frames is None and isinstance(column, Scalars) and column.kind == "code"
+    def _keyed(self, spans: Spans, match: Match, frames: Frames) -> tuple[Stretches, Array] | None:
+        """Return the days on which something matches, for each value of the one field that moves, and each frame's.
 
-    def _single(self, operand: Operand, frames: Frames) -> Array:
-        found = self.matcher.values(operand, frames)
-        assert found is not None  # noqa: S101 - asked before
-        return found.values
-
-    def _unions(self, spans: Spans, match: Match) -> Unions:
+        None where there are more such fields than one, or it is no string alone.
+        """
         fixed = tuple((name, want) for name, want in match if not moves(want))
-        moving = next((name for name, want in match if moves(want)), None)
+        moving = [(name, want) for name, want in match if moves(want)]
+        if len(moving) > 1:
+            return None
+        keys, codes, size = np.zeros(len(frames), np.int64), None, 1
+        for name, want in moving:
+            have, column = self.matcher.values(want, frames), spans.column(name)
+            if have is None or have.frames is not None or have.kind not in ("code", "id"):
+                return None
+            if not isinstance(column, Scalars) or column.kind != "code":
+                return None
+            keys, codes, size = have.values, column.values, self.view.space
 
-        def make() -> Unions:
-            rows = self.matcher.fixed(spans, fixed)
-            if moving is None:
-                return spans.unions(rows, np.zeros(len(spans) if rows is None else len(rows), np.int64))
-            column = spans.column(moving)
-            assert isinstance(column, Scalars)  # noqa: S101 - asked before
-            return spans.unions(rows, column.values if rows is None else column.values[rows])
+        def made() -> Stretches:
+            return spans.days(self.matcher.fixed(spans, fixed), codes, size)
 
-        return self.view.once((spans.key, "unions", fixed, moving), make)
-
-    def _covered(self, unions: Unions, keys: Array, day: Array) -> Truths:
-        """Return whether the day of each frame lies in a stretch of its key."""
-        space = len(unions.starts) - 2
-        at = np.where(keys < 0, space, keys)
-        first = unions.starts.take(at)
-        count = unions.starts.take(at + 1) - first
-        most = int(count.max(initial=0))
-        found = np.zeros(len(keys), np.bool_)
-        if most and most <= _FEW:
-            for n in range(most):
-                place = np.minimum(first + n, len(unions.start) - 1)
-                found |= (count > n) & (unions.start.take(place) <= day) & (day < unions.end.take(place))
-        elif most:
-            groups_left = np.repeat(np.arange(len(keys)), count)
-            before = np.cumsum(count) - count
-            place = np.arange(len(groups_left)) + np.repeat(first - before, count)
-            when = day[groups_left]
-            found[groups_left[(unions.start[place] <= when) & (when < unions.end[place])]] = True
-        doubt = None if unions.doubtful is None else unions.doubtful[at]
-        return Truths(np.where(found, np.int8(TRUE), np.int8(FALSE)), None, doubt)
+        return self.view.once((spans.key, "days", fixed, *[name for name, _ in moving]), made), keys
 
     def _on_day(self, terms: tuple[str, ...] | None, since: date | None, frames: Frames) -> Truths:
         there = np.ones(len(frames), np.bool_)
@@ -283,14 +259,12 @@ class Population:
         return plain(there)
 
     def _some_day(self, part: Condition, frames: Frames) -> Truths:
-        """Return whether the part is true on the day of the entry or a later one on which it may change."""
+        """Return whether the part is true on the day of the entry or a later one."""
         if frames.entry is None:
             raise NotColumnar("some day since no entry")
-        found = [(np.arange(len(frames)), np.maximum(frames.entry, 1)), *self.edges(part, frames)]
-        left, day = (np.concatenate(arrays).astype(np.int64) for arrays in zip(*found, strict=True))
-        inside = (frames.entry[left] <= day) & (day <= frames.asked[left])
-        left = left[inside]
-        return any_of_pairs(len(frames), left, self.truths(part, frames.at(left, day=day[inside])))
+        every = np.arange(len(frames))
+        days = both((self.days(part, frames), stretches_of(len(frames), every, frames.entry, frames.asked + 1)))
+        return Truths(np.where(days.there, np.int8(TRUE), np.int8(FALSE)), None, days.doubt)
 
     def _aged(self, condition: Age, frames: Frames) -> Truths:
         if condition.extended_by is not None:
@@ -497,42 +471,69 @@ class Population:
         there = (period >= 0) & (frame >= 0)
         return frame[there], right[there]
 
-    # Edges: the days on which a scope may begin or cease to be true ---------------------------------------------------
+    # Days on which a condition is true ----------------------------------------------------------------------------
 
-    def edges(self, condition: Condition, frames: Frames) -> Iterator[tuple[Array, Array]]:
-        """Yield frames and days such that between two days of a frame the condition stays what it is."""
+    def days(self, condition: Condition, frames: Frames) -> Stretches:
+        """Return on which days the condition is true of each frame, whatever its own day is.
+
+        What is unknown is in doubt. Raise NotColumnar for what hangs on facts recorded by each of its days.
+        """
         match node := kernel(condition):
-            case Always() | Is() | Undecided():
-                return
+            case Always():
+                return whenever(np.ones(len(frames), np.bool_))
             case AllOf(parts) | AnyOf(parts):
-                for part in parts:
-                    yield from self.edges(part, frames)
+                join = both if isinstance(node, AllOf) else some
+                found = [self.days(part, frames) for part in parts]
+                return join(found) if found else whenever(np.full(len(frames), join is both))
             case Not(part):
-                yield from self.edges(part, frames)
+                return nor(self.days(part, frames))
+            case Is() | Undecided():
+                said = self.truths(node, frames)
+                unknown = said.truth == UNKNOWN
+                return whenever(said.truth == TRUE, either((said.doubt, unknown if unknown.any() else None)))
             case OnDay(terms, since):
-                edges = [] if since is None else [since.toordinal()]
-                for term in self.view.terms.terms if terms is not None else ():
-                    if term.kind in (terms or ()):
-                        edges += [term.first.toordinal(), term.last.toordinal() + 1]
-                for edge in edges:
-                    yield np.arange(len(frames)), np.full(len(frames), edge)
+                return self._days_of_terms(terms, since, len(frames))
             case Age(least, most, None) if frames.item is not None and isinstance(frames.item.rows, Spans):
-                begun = frames.item.rows.start[frames.item.index]
-                for span, after in ((least, 0), (most, 1)):
-                    if span is not None:
-                        yield np.arange(len(frames)), self._mapped(begun, partial(_later, span)) + after
+                start = begun = frames.item.rows.start[frames.item.index].astype(np.int64)
+                if least is not None:
+                    start = np.maximum(begun, self._mapped(begun, partial(_later, least)))
+                last = np.full(len(frames), FOREVER) if most is None else self._mapped(begun, partial(_later, most))
+                return stretches_of(len(frames), np.arange(len(frames)), start, last + 1)
             case Holds(relation, match, where):
-                spans = spans_of(self.view, relation)
-                left, right = self.matcher.matching(spans, match, frames)
-                yield left, spans.start[right]
-                yield left, spans.end[right]
-                if not isinstance(where, Always):
-                    for inner, days in self.edges(where, frames.at(left, item=Items(spans, right))):
-                        yield left[inner], days
+                return self._days_held(relation, match, where, frames)
             case Compare() | LatestIs() | SomeDay() | Age() | Share():
                 raise NotColumnar(f"a scope by `{type(node).__name__}`")
             case _:
                 assert_never(node)
+
+    def _days_of_terms(self, kinds: tuple[str, ...] | None, since: date | None, size: int) -> Stretches:
+        every = [(NEVER, FOREVER + 1)]
+        if kinds is not None:
+            declared = [term for term in self.view.terms.terms if term.kind in kinds]
+            every = [(term.first.toordinal(), term.last.toordinal() + 1) for term in declared]
+        earliest = NEVER if since is None else since.toordinal()
+        start, end = (np.array([edge[side] for edge in every], np.int64) for side in (0, 1))
+        frame = np.repeat(np.arange(size), len(every))
+        return stretches_of(size, frame, np.tile(np.maximum(start, earliest), size), np.tile(end, size))
+
+    def _days_held(self, relation: str, match: Match, where: Condition, frames: Frames) -> Stretches:
+        spans, size = spans_of(self.view, relation), len(frames)
+        if isinstance(where, Always) and (keyed := self._keyed(spans, match, frames)) is not None:
+            days, keys = keyed
+            return days.of(keys)
+        left, right = self.matcher.matching(spans, match, frames)
+        doubt = None
+        if spans.doubtful is not None:
+            open_still = spans.doubtful[right]
+            doubt = marks(size, left, open_still)
+            left, right = left[~open_still], right[~open_still]
+        pair, start, end = np.arange(len(left)), spans.start[right], spans.end[right]
+        if not isinstance(where, Always):
+            held = stretches_of(len(left), pair, start, end)
+            fits = both((held, self.days(where, frames.at(left, item=Items(spans, right)))))
+            doubt = either((doubt, marks(size, left, fits.doubt)))
+            pair, start, end = fits.frame, fits.start, fits.end
+        return stretches_of(size, left[pair], start, end, doubt)
 
     def facts(self, rows: Rows, right: Array) -> list[Fact]:
         """Return the facts of some rows."""

@@ -1,6 +1,6 @@
 """The findings of a duty about a whole population, as a block of columns."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import product
 from typing import Any, Final
@@ -14,19 +14,21 @@ from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.evidence import counted_facts, grouped
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
+from partyrules.evaluate.columnar.joins import distinct
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.responsible import responsible_lists
 from partyrules.evaluate.columnar.scopes import Scopes, in_force
 from partyrules.evaluate.columnar.tallies import JudgedColumns, Tallies
 from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either, marks
-from partyrules.evaluate.columnar.view import FOREVER, Scalars, View
+from partyrules.evaluate.columnar.view import FOREVER, Listed, Scalars, View
 from partyrules.evaluate.deadlines import due_after
 from partyrules.evaluate.dependence import exceeds_for_good
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, Ruled, StatusCase, Time, force_of
-from partyrules.language.kernel import Events, Given, Match
+from partyrules.language.kernel import Events, Given, Match, Trigger
 from partyrules.language.rules import Deadline, Duty, Occasion, PerPeriod, Standing, Triggered
+from partyrules.language.tree import walk
 from partyrules.packs.pack import Bound
 from partyrules.store.columns import NO_DAY, NO_NUMBER
 from partyrules.time.calendar import TERM_GRAINS, Grain
@@ -46,7 +48,10 @@ _REASON: Final = {reason: code for code, reason in enumerate(REASONS)}
 
 @frozen(eq=False, kw_only=True)
 class _Rows:
-    """Findings in the making, a row for each; `doubt` marks those of subjects whom the reference has to judge."""
+    """Findings in the making, a row for each; `doubt` marks those of subjects whom the reference has to judge.
+
+    `apart` are the codes of further such subjects, of whom there may be no row.
+    """
 
     grain: Grain | None
     frames: Frames
@@ -62,6 +67,7 @@ class _Rows:
     needs: Array
     responsible: Array | int = 0
     doubt: Array | None
+    apart: Array | None = None
 
 
 class Duties:
@@ -140,17 +146,14 @@ class Duties:
 
     def _no_period(self, bound: Bound[Duty], need: str) -> _Rows:
         """Return the finding on everybody bound that something would have to tell the period."""
-        everybody = self._scopes.bearings(bound)
-        binds = self._scopes.binds(bound, everybody)
-        here = binds.truth == TRUE
-        kept = np.flatnonzero(here if binds.doubt is None else here | binds.doubt)
-        frames = everybody.at(kept)
+        frames, doubt = self._scopes.binding(bound, leave=False)
+        size = len(frames)
         required, scale = self._tallies.required(bound.rule.requires, frames)
-        unknown = Truths(np.full(len(kept), UNKNOWN, np.int8), None, None if binds.doubt is None else binds.doubt[kept])
-        judged = JudgedColumns(unknown, required, _same(NO_NUMBER, len(kept)), None, scale)
-        found = _Outcomes(np.empty(len(kept), np.int8), None)
-        found.put(np.arange(len(kept)), _UNKNOWN, need=self._bit(need))
-        return self._rows(frames, judged, found, unknown.doubt)
+        unknown = Truths(np.full(size, UNKNOWN, np.int8), None, doubt)
+        judged = JudgedColumns(unknown, required, _same(NO_NUMBER, size), None, scale)
+        found = _Outcomes(np.empty(size, np.int8), None)
+        found.put(np.arange(size), _UNKNOWN, need=self._bit(need))
+        return self._rows(frames, judged, found, doubt)
 
     def _per_period(self, bound: Bound[Duty], grain: Grain) -> _Rows:
         grid = self._grids.grid(bound, grain)
@@ -242,15 +245,10 @@ class Duties:
     # Standing duties -----------------------------------------------------------------------------------------------
 
     def _standing(self, bound: Bound[Duty]) -> _Rows:
-        everybody = self._scopes.bearings(bound)
-        binds, leave = self._scopes.binds(bound, everybody), self._scopes.on_leave(bound, everybody)
-        doubt = either((binds.doubt, leave.doubt))
-        here = (binds.truth == TRUE) & (leave.truth == FALSE)
-        kept = np.flatnonzero(here if doubt is None else here | doubt)
-        frames = everybody.at(kept)
+        frames, doubt = self._scopes.binding(bound, leave=True)
         judged = self._tallies.judged(bound.rule.requires, frames)
         found = self._decided(bound, judged, frames, None)
-        return self._rows(frames, judged, found, either((judged.found.doubt, None if doubt is None else doubt[kept])))
+        return self._rows(frames, judged, found, either((judged.found.doubt, doubt)))
 
     def _rows(self, frames: Frames, judged: JudgedColumns, found: "_Outcomes", doubt: Array | None) -> _Rows:
         none = _same(NO_DAY, len(frames))
@@ -274,34 +272,45 @@ class Duties:
 
     # Occasions and triggers ----------------------------------------------------------------------------------------
 
-    def _occurring(self, bound: Bound[Duty], of: Events) -> tuple[Frames, Array | None]:
-        """Return a frame for each of these facts and each subject that could be in scope, and which are in doubt."""
-        parts = []
-        for wire in of.types:
-            rows = self.view.rows(wire)
-            count = len(rows)
-            if not count:
-                continue
-            if len(of.types) > 1:
-                raise NotColumnar("occasions of several types")
-            every = np.arange(count)
-            items = Items(rows, every)
-            nobody = Frames(day=rows.days, subject=np.full(count, -2), item=items, asked=rows.days)
-            kept = self._occurs(rows, of, nobody)
-            doubt = None if rows.doubtful is None else rows.doubtful[kept]
-            occurring = Frames(
-                day=rows.days[kept],
-                subject=np.full(len(kept), -2),
-                trigger=Items(rows, kept),
-                trigger_day=rows.days[kept],
-                asked=rows.days[kept],
-            )
-            left, codes = self._scopes.occasions(bound.rule.bearer.scope, occurring)
-            parts.append((occurring.at(left, subject=codes), None if doubt is None else doubt[left]))
-        if not parts:
-            none = np.empty(0, np.int64)
-            return Frames(day=none, subject=none, trigger_day=none, asked=none), None
-        return parts[0]
+    def _occurring(self, bound: Bound[Duty], of: Events, *, leave: bool) -> tuple[Frames, Array]:
+        """Return a frame for each of these facts and each subject whom the duty binds that day, by subject and id.
+
+        Besides, the codes of whom a date known to the month alone bears on. With `leave` nobody on leave is bound.
+        """
+        none = np.empty(0, np.int64)
+        wires = [wire for wire in of.types if len(self.view.rows(wire))]
+        if not wires:
+            return Frames(day=none, subject=none, trigger_day=none, asked=none), none
+        if len(of.types) > 1:
+            raise NotColumnar("occasions of several types")
+        rows, scope = self.view.rows(wires[0]), bound.rule.bearer.scope
+        every = np.arange(len(rows))
+        nobody = Frames(day=rows.days, subject=np.full(len(rows), -2), item=Items(rows, every), asked=rows.days)
+        kept = self._occurs(rows, of, nobody)
+        # Facts of which the scope asks the same bind the same people on the same days.
+        names = sorted({node.name for node in walk(scope) if isinstance(node, Trigger)})
+        one_of_each, group = _alike([rows.column(name) for name in names], kept)
+        day = rows.days[one_of_each]
+        trigger = Items(rows, one_of_each)
+        alike = Frames(day=day, subject=np.full(len(day), -2), trigger=trigger, trigger_day=day, asked=day)
+        of_pair, codes = self._scopes.occasions(scope, alike)
+        days = self._scopes.days(bound, alike.at(of_pair, subject=codes), leave=leave)
+        apart = np.zeros(len(codes), np.bool_) if days.doubt is None else days.doubt
+        if rows.doubtful is not None:
+            open_day = rows.doubtful[kept]
+            apart = apart | np.isin(of_pair, group[open_day])
+            kept, group = kept[~open_day], group[~open_day]
+        pair, nth = days.meeting(of_pair, group, rows.days[kept])
+        # In the order in which findings stand: that of the subjects' texts, then of the facts' ids.
+        turns = self.population.matcher.turns(rows.table.wire, of.match)
+        turn = turns[rows.places]
+        placed = distinct(self.view.ranks[codes[pair]].astype(np.int64) << 32 | turn[kept].take(nth))
+        row_of, code_of = np.empty(len(turns), np.int64), np.argsort(self.view.ranks)
+        row_of[turn[kept]] = kept
+        subject, row = code_of[placed >> 32].astype(np.int32), row_of[placed & 0xFFFFFFFF]
+        day = rows.days[row]
+        occurring = Frames(day=day, subject=subject, trigger=Items(rows, row), trigger_day=day, asked=day)
+        return occurring, np.unique(codes[apart])
 
     def triggers(self, bound: Bound[Duty], by: Events) -> Array:
         """Return the numbers of the facts that trigger a duty while it is in force, whomever it binds then."""
@@ -340,19 +349,14 @@ class Duties:
         return occurring
 
     def _occasions(self, bound: Bound[Duty], of: Events) -> _Rows:
-        frames, open_day = self._occurring(bound, of)
-        binds, leave = self._scopes.binds(bound, frames), self._scopes.on_leave(bound, frames)
-        doubt = either((binds.doubt, leave.doubt, open_day))
-        here = (binds.truth == TRUE) & (leave.truth == FALSE)
-        kept = np.flatnonzero(here if doubt is None else here | doubt)
-        frames = frames.at(kept)
+        frames, apart = self._occurring(bound, of, leave=True)
         judged = self._tallies.judged(bound.rule.requires, frames)
         found = self._decided(bound, judged, frames, None)
         if frames.trigger is not None:
             excused = self.population.matcher.listed(frames.trigger, "excused", frames.subject)
             found.put(np.flatnonzero(excused & (judged.found.truth != TRUE)), _EXCUSED)
-        doubt = either((None if doubt is None else doubt[kept], self._unrecorded(bound, frames, found)))
-        return self._rows(frames, judged, found, either((judged.found.doubt, doubt)))
+        doubt = either((judged.found.doubt, self._unrecorded(bound, frames, found)))
+        return evolve(self._rows(frames, judged, found, doubt), apart=apart)
 
     def _unrecorded(self, bound: Bound[Duty], frames: Frames, found: "_Outcomes") -> Array | None:
         """Say of what happened before the record of its bearer begins that it does; return where that is open."""
@@ -365,12 +369,7 @@ class Duties:
         return None if undecided is None else marks(len(frames), early, undecided)
 
     def _triggered(self, bound: Bound[Duty], by: Events, deadline: Deadline | None) -> _Rows:
-        frames, open_day = self._occurring(bound, by)
-        binds = self._scopes.binds(bound, frames)
-        doubt = either((binds.doubt, open_day))
-        here = binds.truth == TRUE
-        kept = np.flatnonzero(here if doubt is None else here | doubt)
-        frames, doubt = frames.at(kept), None if doubt is None else doubt[kept]
+        frames, apart = self._occurring(bound, by, leave=False)
         due, needed = self._due(frames.day, deadline)
         frames = evolve(frames, deadline=due)
         judged = self._tallies.judged(bound.rule.requires, frames)
@@ -378,8 +377,8 @@ class Duties:
         found = self._timed(bound, judged, frames, end)
         undue = np.flatnonzero(due == NO_DAY)
         found.put(undue, _UNKNOWN, need=needed[undue])
-        doubt = either((doubt, self._unrecorded(bound, frames, found)))
-        rows = self._rows(frames, judged, found, either((judged.found.doubt, doubt)))
+        doubt = either((judged.found.doubt, self._unrecorded(bound, frames, found)))
+        rows = evolve(self._rows(frames, judged, found, doubt), apart=apart)
         if deadline is None:
             return rows
         if not len(undue):
@@ -430,8 +429,7 @@ class Duties:
             sure = np.flatnonzero(~np.isin(block.subject, doubtful))
             why = "dates known to the month alone"
             block = evolve(_joined(block, sure, judged), fallback=((why, len(judged)),))
-        in_order = not (others or len(doubtful)) and parts[0].frames.trigger is None
-        return block if in_order else self._sorted(block)
+        return self._sorted(block) if others or len(doubtful) else block
 
     def _block(self, bound: Bound[Duty], rows: _Rows) -> Block:
         size = len(rows.frames)
@@ -455,6 +453,7 @@ class Duties:
     def _doubtful(self, bound: Bound[Duty], parts: list[_Rows]) -> Array:
         """Return the codes of the subjects whom the reference has to judge."""
         codes = [rows.frames.subject[rows.doubt] for rows in parts if rows.doubt is not None]
+        codes += [rows.apart for rows in parts if rows.apart is not None]
         if isinstance(bound.rule.per, PerPeriod) and not isinstance(bound.rule.per.grain, Given):
             # Also who has no frame: whether they have is what may be in doubt.
             doubt = self._scopes.stretches(bound).doubt
@@ -472,6 +471,22 @@ class Duties:
         turn = np.empty(len(ids), np.int64)
         turn[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
         return _taken(block, np.lexsort((turn[which], place)))
+
+
+def _alike(columns: Sequence[Scalars | Listed | None], rows: Array) -> tuple[Array, Array]:
+    """Return one of each of the rows that say something else, and of each row the number of the one that says the same.
+
+    Rows that list several are taken to be all different.
+    """
+    if any(isinstance(column, Listed) for column in columns):
+        return rows, np.arange(len(rows))
+    group = np.zeros(len(rows), np.int64)
+    one_of_each = np.zeros(min(len(rows), 1), np.int64)
+    for column in columns:
+        if isinstance(column, Scalars):
+            _, said = np.unique(column.values[rows], return_inverse=True)
+            _, one_of_each, group = np.unique(group * len(rows) + said, return_index=True, return_inverse=True)
+    return rows[one_of_each], group
 
 
 def _moving(match: Match) -> bool:

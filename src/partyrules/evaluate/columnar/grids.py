@@ -12,10 +12,11 @@ from partyrules.answers.blocks import REASONS
 from partyrules.evaluate.columnar.frames import Cells, Frames
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
-from partyrules.evaluate.columnar.scopes import Scopes, Stretches
+from partyrules.evaluate.columnar.scopes import Scopes
 from partyrules.evaluate.columnar.spans import spans_of
+from partyrules.evaluate.columnar.stretches import Stretches
 from partyrules.evaluate.columnar.truths import Array, either, marks
-from partyrules.evaluate.columnar.view import FOREVER, Scalars, View
+from partyrules.evaluate.columnar.view import View
 from partyrules.language.rules import Duty
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import CALENDAR_GRAINS, VACATION_KINDS, Grain, Period, previous_period
@@ -71,11 +72,11 @@ class Grids:
         view = self._view
         stretches, bearings = self._scopes.stretches(bound), self._scopes.bearings(bound)
         periods = _periods(view, grain, stretches)
-        count, size = len(periods), len(bearings)
+        count = len(periods)
         starts = np.array([period.start.toordinal() for period in periods], np.int32)
         ends = np.array([period.end.toordinal() for period in periods], np.int32)
         seen = np.minimum(ends, np.int32(view.as_of))
-        held = _overlaps(stretches.bearing, stretches.start, stretches.end, starts, seen, size)
+        held = _overlaps(stretches, starts, seen)
         days_held = held.reshape(-1)
         cell = np.flatnonzero(days_held)
         # Dividing small numbers is several times as fast.
@@ -91,7 +92,7 @@ class Grids:
             excepted[np.array(exempt, np.bool_)[period]] = _REASON["vacation_month"]
             known = np.array([view.terms.covers_all(each) for each in periods], np.bool_)
             lacking = np.flatnonzero(~known[period])
-        leave = self._leave(bound, bearings, starts, seen, size)
+        leave = self._leave(bound, bearings, starts, seen)
         if leave is not None:
             days, open_leave = leave
             away = days.reshape(-1).take(cell)
@@ -131,10 +132,7 @@ class Grids:
         force = bound.pack.document.in_force_from.toordinal()
         if len(start) and int(start.min()) < force:
             stretches = self._scopes.stretches(bound, since=int(start.min()))
-        apart = np.int64(FOREVER + 2)
-        over = stretches.bearing.astype(np.int64) * apart + stretches.end
-        which = np.searchsorted(over, bearing.astype(np.int64) * apart + start)
-        found: Array = np.maximum(stretches.start[which], start)
+        found: Array = np.maximum(stretches.next(bearing, start), start)
         return found
 
     def _earlier(self, grain: Grain, periods: tuple[Period, ...]) -> Array:
@@ -163,46 +161,36 @@ class Grids:
         return number
 
     def _leave(
-        self, bound: Bound[Duty], bearings: Frames, starts: Array, seen: Array, size: int
+        self, bound: Bound[Duty], bearings: Frames, starts: Array, seen: Array
     ) -> tuple[Array, Array | None] | None:
         """Return on how many days of each period each bearer was on leave, and of whom that is in doubt."""
         if bound.readings["leave"] == "ignore" or bound.rule.bearer.kind != "person":
             return None
-        spans = spans_of(self._view, "leave")
-        person = spans.column("person")
-        if not len(spans) or not isinstance(person, Scalars):
+        if not len(spans_of(self._view, "leave")):
             return None
-        unions = spans.unions(None, person.values)
-        code = np.repeat(np.arange(self._view.space + 1), np.diff(unions.starts))
-        bearing_of = np.full(self._view.space + 1, -1, np.int64)
-        bearing_of[bearings.subject] = np.arange(size)
-        mine = bearing_of[code]
-        there = np.flatnonzero(mine >= 0)
-        there = there[np.argsort(mine[there], kind="stable")]
-        days = _overlaps(mine[there], unions.start[there], unions.end[there] - 1, starts, seen, size)
-        return days, None if unions.doubtful is None else unions.doubtful[bearings.subject]
+        days = self._scopes.leave.of(bearings.subject)
+        return _overlaps(days, starts, seen), days.doubt
 
 
 def _periods(view: View, grain: Grain, stretches: Stretches) -> tuple[Period, ...]:
     """Return the periods of some grain that share a day with any of the stretches, in order."""
     if not len(stretches.start):
         return ()
-    first, last = int(stretches.start.min()), int(stretches.end.max())
+    first, last = int(stretches.start.min()), int(stretches.end.max()) - 1
     periods = view.terms.periods(grain, date.fromordinal(first), date.fromordinal(last))
     if any(later.start <= earlier.end for earlier, later in pairwise(periods)):
         raise NotColumnar("terms that overlap")
     return periods
 
 
-def _overlaps(bearing: Array, start: Array, end: Array, first: Array, last: Array, size: int) -> Array:
-    """Return for each bearing and each period, `first` to `last`, how many of its days the stretches cover.
-
-    The stretches stand in the order of their bearings.
-    """
+def _overlaps(stretches: Stretches, first: Array, last: Array) -> Array:
+    """Return for each bearing and each period, `first` to `last`, how many of its days the stretches cover."""
+    size, bearing = stretches.size, stretches.frame
     days = np.zeros((size, len(first)), np.int32)
     if len(bearing):
-        start, end, first, last = (edges.astype(np.int32) for edges in (start, end, first, last))
-        shared = np.minimum(end[:, np.newaxis], last) - np.maximum(start[:, np.newaxis], first) + np.int32(1)
+        shared = np.minimum(stretches.end[:, np.newaxis], last + np.int32(1)) - np.maximum(
+            stretches.start[:, np.newaxis], first
+        )
         np.maximum(shared, 0, out=shared)
         # Most bearers have one stretch; what further ones cover is added.
         further = np.flatnonzero(bearing[1:] == bearing[:-1]) + 1

@@ -7,7 +7,7 @@ import numpy as np
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import Array
 
-__all__ = ["Groups", "Pairs", "crossed", "distinct", "expanded", "grouped", "joined", "one_to_one"]
+__all__ = ["Groups", "Pairs", "crossed", "distinct", "expanded", "grouped", "joined", "one_to_one", "runs"]
 
 _MOST_PAIRS: Final = 200_000_000
 _TOO_MANY: Final = "more pairs of frames and rows than fit in memory"
@@ -50,13 +50,16 @@ def expanded(groups: Groups, codes: Array) -> Pairs:
     space = len(groups.starts) - 2
     at = np.where(codes < 0, space, codes)
     first = groups.starts[at]
-    counts = groups.starts[at + 1] - first
-    total = int(counts.sum())
-    if total > _MOST_PAIRS:
+    left, place = runs(first, groups.starts[at + 1] - first)
+    return Pairs(left, groups.rows[place])
+
+
+def runs(first: Array, count: Array) -> Pairs:
+    """Return each entry with each of the places that follow each other from its `first` on, `count` of them."""
+    if int(count.sum()) > _MOST_PAIRS:
         raise NotColumnar(_TOO_MANY)
-    left = np.repeat(np.arange(len(codes)), counts)
-    before = np.cumsum(counts) - counts
-    return Pairs(left, groups.rows[np.arange(total) + np.repeat(first - before, counts)])
+    left = np.repeat(np.arange(len(count)), count)
+    return Pairs(left, np.arange(len(left)) + np.repeat(first - np.cumsum(count) + count, count))
 
 
 def one_to_one(codes: Array, space: int) -> Array | None:

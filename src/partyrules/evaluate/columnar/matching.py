@@ -201,16 +201,31 @@ class Matcher:
         column = items.rows.column(name)
         if not isinstance(column, Listed):
             return np.zeros(len(codes), np.bool_)
-        space = self.view.space + 1
+        asked = np.zeros(len(items.rows), np.bool_)
+        asked[items.index] = True
+        rows = np.flatnonzero(asked)
+        place, listed = column.pairs(rows)
+        # Those of one code follow each other: frames ask about one subject after the other.
+        every = np.sort(listed.astype(np.int64) << 32 | rows[place])
+        if not len(every):
+            return np.zeros(len(codes), np.bool_)
+        wanted = codes.astype(np.int64) << 32 | items.index
+        found: Array = every[np.minimum(every.searchsorted(wanted), len(every) - 1)] == wanted
+        return found
+
+    def turns(self, wire: str, match: Match) -> Array:
+        """Return for each row of a whole table where its id comes among those of the rows that match."""
+        whole = self.view.whole(wire)
 
         def make() -> Array:
-            rows, listed = column.pairs()
-            return np.sort(rows.astype(np.int64) * space + listed)
+            subset = self.fixed(whole, match)
+            rows = np.arange(len(whole)) if subset is None else subset
+            ids = [self.view.columns.ids[number] for number in whole.numbers[rows].tolist()]
+            turns = np.full(len(whole), -1, np.int32)
+            turns[rows[sorted(range(len(ids)), key=ids.__getitem__)]] = np.arange(len(ids))
+            return turns
 
-        every = self.view.once((items.rows.key, "listed", name), make)
-        wanted = items.index.astype(np.int64) * space + codes
-        place = np.minimum(np.searchsorted(every, wanted), max(len(every) - 1, 0))
-        return every[place] == wanted if len(every) else np.zeros(len(codes), np.bool_)
+        return self.view.lasting(("turns", wire, match), make)
 
 
 class _Key(NamedTuple):

@@ -1,19 +1,24 @@
-"""Whom a duty binds, and from when to when: the bearers of a scope and the days on which it is true of them."""
+"""Whom a duty binds, and from when to when: the bearers of a scope and the days on which it is true of them.
+
+The days are an algebra over those of the relations, worked out once: whatever is asked of a day looks it up.
+"""
 
 from collections.abc import Callable, Hashable, Iterator
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, TypeVar, cast
 
 import numpy as np
-from attrs import frozen
 
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames
 from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.spans import spans_of
-from partyrules.evaluate.columnar.truths import TRUE, UNKNOWN, Array, Truths, all_of, either, plain
-from partyrules.evaluate.columnar.view import FOREVER, Scalars
+from partyrules.evaluate.columnar.stretches import Stretches, both, nor, some, stretches_of
+from partyrules.evaluate.columnar.truths import Array
+from partyrules.evaluate.columnar.view import FOREVER, NEVER, Scalars
+from partyrules.evaluate.narrowing import says_whom
 from partyrules.language.kernel import (
     SUBJECT,
     AllOf,
@@ -27,11 +32,11 @@ from partyrules.language.kernel import (
     Trigger,
     holds,
 )
-from partyrules.language.rules import BearerKind, Duty
+from partyrules.language.rules import Bearer, BearerKind, Duty
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Bound
 
-__all__ = ["Scopes", "Stretches", "in_force"]
+__all__ = ["Scopes", "in_force"]
 
 _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
 _REGISTERED: Final = holds("registration", person=SUBJECT)
@@ -41,26 +46,13 @@ _ON_LEAVE: Final = holds("leave", person=SUBJECT)
 T = TypeVar("T")
 
 
-@frozen(eq=False)
-class Stretches:
-    """The days, `start` to `end` inclusive, on which a duty binds bearing `bearing[i]`; sorted by bearing and day.
-
-    `doubt` marks the bearings of which that hangs on a date known to the month alone.
-    """
-
-    bearing: Array
-    start: Array
-    end: Array
-    doubt: Array | None
-
-
 class Scopes:
     """The scopes of duties over one population; of some subjects alone where `wanted` are given, by code."""
 
     def __init__(self, population: Population, wanted: Array | None = None) -> None:
         self.population: Final = population
         self.view: Final = population.view
-        self._wanted: Final = wanted
+        self._wanted: Final = None if wanted is None else wanted[wanted >= 0]
         self._made: Final[dict[Hashable, Any]] = {}
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -68,38 +60,117 @@ class Scopes:
             self._made[key] = make()
         return cast("T", self._made[key])
 
-    # Who -----------------------------------------------------------------------------------------------------------
+    # Whom and when ---------------------------------------------------------------------------------------------------
 
     def bearings(self, bound: Bound[Duty]) -> Frames:
-        """Return a frame for each subject that could be in scope, in the order of their ids, on the day asked."""
+        """Return a frame for each subject that was ever in scope, or may have been, in the order of their ids."""
         if bound.rule.bearer.each is not None:
             raise NotColumnar("a duty for each of the bearer's holdings")
-        bearer = bound.rule.bearer
 
         def make() -> Frames:
-            _check(bearer.scope)
-            found = self._candidates(bearer.scope)
-            subjects = self.view.in_order(self._among(self._everybody(bearer.kind) if found is None else found))
+            days = self._of_everybody(bound.rule.bearer).within(NEVER, self.view.as_of)
+            found = days.there if days.doubt is None else days.there | days.doubt
+            subjects = self.view.in_order(np.flatnonzero(found)).astype(np.int32)
             day = np.full(len(subjects), self.view.as_of, np.int32)
-            return Frames(day=day, subject=subjects.astype(np.int32), asked=day)
+            return Frames(day=day, subject=subjects, asked=day)
 
-        return self._once(("bearings", bearer), make)
+        return self._once(("bearings", bound.rule.bearer), make)
 
-    def _among(self, codes: Array) -> Array:
-        codes = distinct(codes[codes >= 0])
-        return codes if self._wanted is None else codes[np.isin(codes, self._wanted)]
+    def stretches(self, bound: Bound[Duty], *, since: int | None = None) -> Stretches:
+        """Return the days up to the day asked on which the duty binds each bearing.
 
-    def _everybody(self, kind: BearerKind) -> Array:
-        if kind in ("person", "named"):
-            return self.view.people
-        column = spans_of(self.view, kind).column(kind)
-        return column.values if isinstance(column, Scalars) else np.empty(0, np.int64)
+        With `since` an ordinal, it is taken to be in force from then on.
+        """
+        first, last = in_force(bound)
+        first = first if since is None else since
+        bearings = self.bearings(bound)
 
-    def _candidates(self, scope: Condition) -> Array | None:
-        """Return the codes of whom the scope could be true, None where it does not say."""
-        frame = Frames(day=np.array([self.view.as_of]), subject=np.array([-2]), asked=np.array([self.view.as_of]))
-        pairs = self._said(scope, frame)
-        return None if pairs is None else pairs.right
+        def make() -> Stretches:
+            days = self._of_everybody(bound.rule.bearer).of(bearings.subject)
+            return days.within(first, min(last, self.view.as_of))
+
+        return self._once(("stretches", first, last, bound.rule.bearer), make)
+
+    def binding(self, bound: Bound[Duty], *, leave: bool) -> tuple[Frames, Array | None]:
+        """Return the bearings whom the duty binds on the day asked, or may, and which of them it may.
+
+        With `leave` it binds nobody on leave.
+        """
+        bearings = self.bearings(bound)
+        days = self._of_everybody(bound.rule.bearer, leave=leave).within(*in_force(bound))
+        here, doubt = days.covers(bearings.subject, bearings.day), days.doubtful(bearings.subject)
+        kept = np.flatnonzero(here if doubt is None else here | doubt)
+        return bearings.at(kept), None if doubt is None else doubt[kept]
+
+    def _of_everybody(self, bearer: Bearer, *, leave: bool = False) -> Stretches:
+        """Return the days on which each code is in scope; with `leave`, those of leave left out."""
+
+        def make() -> Stretches:
+            days = self._in_scope(bearer, self._everybody, leave=leave)
+            if not says_whom(bearer.scope) and bearer.kind in ("person", "named"):
+                days = days.among(self.view.people)
+            return days if self._wanted is None else days.among(self._wanted)
+
+        return self._once(("days", bearer, leave), make)
+
+    @cached_property
+    def _everybody(self) -> Frames:
+        """A frame for each code."""
+        codes = np.arange(self.view.space)
+        return Frames(day=codes, subject=codes, asked=codes)
+
+    def days(self, bound: Bound[Duty], frames: Frames, *, leave: bool) -> Stretches:
+        """Return on which days the duty binds the subject of each frame; with `leave`, those of leave left out."""
+        return self._in_scope(bound.rule.bearer, frames, leave=leave).within(*in_force(bound))
+
+    def _in_scope(self, bearer: Bearer, frames: Frames, *, leave: bool) -> Stretches:
+        _check(bearer.scope)
+        # What hangs on the subject alone is worked out once for all codes.
+        parts = [self._days(part, frames) for part in _conjuncts(bearer.scope)]
+        parts += [part.of(frames.subject) for part in self._in_being(bearer.kind)]
+        if leave and bearer.kind == "person":
+            parts.append(self._once("no leave", lambda: nor(self.leave)).of(frames.subject))
+        return both(parts)
+
+    def _days(self, condition: Condition, frames: Frames) -> Stretches:
+        if any(isinstance(node, Trigger) for node in walk(condition)):
+            return self.population.days(condition, frames)
+        found = self._once(("days", condition), lambda: self.population.days(condition, self._everybody))
+        return found if frames is self._everybody else found.of(frames.subject)
+
+    @property
+    def leave(self) -> Stretches:
+        """The days on which each code is on leave."""
+        return self._days(_ON_LEAVE, self._everybody)
+
+    def _in_being(self, kind: BearerKind) -> tuple[Stretches, ...]:
+        """Return the days on which each code is there: a unit or building that stands, a person not left or ended."""
+        if kind == "named":
+            return ()
+        if kind != "person":
+            return (self._days(_STANDS[kind], self._everybody),)
+
+        def make() -> Stretches:
+            everybody = self._everybody
+            # A person not yet registered is there: a role held before registration binds.
+            codes = np.arange(self.view.space)
+            before = stretches_of(len(codes), codes, np.full(len(codes), NEVER), self._first_end[:-1])
+            here = some((self._days(_REGISTERED, everybody), before))
+            return both((here, nor(self._days(_ENDED, everybody))))
+
+        return (self._once("people there", make),)
+
+    @property
+    def _first_end(self) -> Array:
+        """The first day, by code, on which some registration was over."""
+        spans = spans_of(self.view, "registration")
+        person = spans.column("person")
+        ends = np.full(self.view.space + 1, FOREVER + 1, np.int64)
+        if isinstance(person, Scalars):
+            np.minimum.at(ends, person.values, spans.end)
+        return ends
+
+    # On which occasions --------------------------------------------------------------------------------------------
 
     def occasions(self, scope: Condition, frames: Frames) -> Pairs:
         """Return each frame with the code of each subject that could be in scope on its trigger."""
@@ -120,8 +191,8 @@ class Scopes:
             case AllOf(parts):
                 # What names the trigger says most; the other parts may be about everybody.
                 telling = [part for part in parts if any(isinstance(node, Trigger) for node in walk(part))]
-                for some in (telling, parts):
-                    found = [pairs for part in some if (pairs := self._said(part, frames)) is not None]
+                for those in (telling, parts):
+                    found = [pairs for part in those if (pairs := self._said(part, frames)) is not None]
                     if found:
                         return min(found, key=lambda pairs: len(pairs.right))
                 return None
@@ -160,96 +231,14 @@ class Scopes:
         pairs = self.population.matcher.matching(spans, others, frames)
         return Pairs(pairs.left, column.values[pairs.right])
 
-    # When ----------------------------------------------------------------------------------------------------------
 
-    def binds(self, bound: Bound[Duty], frames: Frames, *, since: int | None = None) -> Truths:
-        """Return whether the duty binds the subject of each frame on its day; an unknown is in doubt.
-
-        With `since` an ordinal, it is taken to be in force from then on.
-        """
-        bearer = bound.rule.bearer
-        found = all_of((self._in_being(bearer.kind, frames), self.population.truths(bearer.scope, frames)))
-        first, last = in_force(bound)
-        first = first if since is None else since
-        outside = (frames.day < first) | (frames.day > last)
-        truth = np.where(outside, np.int8(0), found.truth)
-        unknown = truth == UNKNOWN
-        return Truths(truth, None, either((found.doubt, unknown if unknown.any() else None)))
-
-    def _in_being(self, kind: BearerKind, frames: Frames) -> Truths:
-        """Return whether the bearer is there: a unit or building that stands, a person who has not left or ended."""
-        if kind == "named":
-            return plain(np.ones(len(frames), np.bool_))
-        if kind != "person":
-            return self.population.truths(_STANDS[kind], frames)
-        # A person not yet registered is there: a role held before registration binds.
-        here = self.population.truths(_REGISTERED, frames)
-        not_gone = plain(frames.day < self._first_end[frames.subject])
-        ended = self.population.truths(_ENDED, frames)
-        there = np.maximum(here.truth, not_gone.truth)
-        return Truths(np.where(ended.truth == TRUE, np.int8(0), there), None, either((here.doubt, ended.doubt)))
-
-    @property
-    def _first_end(self) -> Array:
-        """The first day, by code, on which some registration was over."""
-
-        def make() -> Array:
-            spans = spans_of(self.view, "registration")
-            person = spans.column("person")
-            ends = np.full(self.view.space + 1, FOREVER + 1, np.int64)
-            if isinstance(person, Scalars):
-                np.minimum.at(ends, person.values, spans.end)
-            return ends
-
-        return self.view.once("first end of registration", make)
-
-    def on_leave(self, bound: Bound[Duty], frames: Frames) -> Truths:
-        """Return whether the bearer is a person on leave on the frame's day."""
-        if bound.rule.bearer.kind != "person":
-            return plain(np.zeros(len(frames), np.bool_))
-        return self.population.truths(_ON_LEAVE, frames)
-
-    def stretches(self, bound: Bound[Duty], *, since: int | None = None) -> Stretches:
-        """Return the days up to the day asked on which the duty binds each bearing; `since` as for `binds`."""
-        key = ("stretches", bound.pack.id, bound.rule.bearer, since)
-        return self._once(key, lambda: self._stretches(bound, since))
-
-    def _stretches(self, bound: Bound[Duty], since: int | None) -> Stretches:
-        bearings = self.bearings(bound)
-        first, last = in_force(bound)
-        first = first if since is None else since
-        last = min(last, self.view.as_of)
-        size, space = len(bearings), FOREVER + 2
-        if not size or first > last:
-            none = np.empty(0, np.int64)
-            return Stretches(none, none, none, None)
-        edges = [np.arange(size) * space + first]
-        for left, days in self._edges(bound, bearings):
-            inside = (days > first) & (days <= last)
-            edges.append(left[inside].astype(np.int64) * space + days[inside])
-        every = distinct(np.concatenate(edges))
-        bearing = (every // space).astype(np.int32)
-        start = (every - bearing * np.int64(space)).astype(np.int32)
-        end = np.append(start[1:] - 1, last)
-        ends_bearing = np.append(bearing[1:] != bearing[:-1], True)
-        end[ends_bearing] = last
-        frames = bearings.at(bearing, day=start, asked=start)
-        found = self.binds(bound, frames, since=since)
-        doubt = None
-        if found.doubt is not None and found.doubt.any():
-            doubt = np.zeros(size, np.bool_)
-            doubt[bearing[found.doubt]] = True
-        true = found.truth == TRUE
-        return Stretches(bearing[true], start[true], end[true], doubt)
-
-    def _edges(self, bound: Bound[Duty], frames: Frames) -> Iterator[tuple[Array, Array]]:
-        kind = bound.rule.bearer.kind
-        yield from self.population.edges(bound.rule.bearer.scope, frames)
-        if kind == "person":
-            yield from self.population.edges(_REGISTERED, frames)
-            yield from self.population.edges(_ENDED, frames)
-        elif kind != "named":
-            yield from self.population.edges(_STANDS[kind], frames)
+def _conjuncts(scope: Condition) -> Iterator[Condition]:
+    """Yield the conditions that are all to be true."""
+    if isinstance(scope, AllOf) and scope.parts:
+        for part in scope.parts:
+            yield from _conjuncts(part)
+    else:
+        yield scope
 
 
 def _check(scope: Condition) -> None:

@@ -2,29 +2,18 @@
 
 from collections.abc import Hashable
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from partyrules.evaluate.columnar.folding import Stretch, folded
 from partyrules.evaluate.columnar.limits import NotColumnar
-from partyrules.evaluate.columnar.truths import Array
-from partyrules.evaluate.columnar.view import FOREVER, Listed, Rows, Scalars, View
+from partyrules.evaluate.columnar.stretches import Stretches, stretches_of
+from partyrules.evaluate.columnar.truths import Array, marks
+from partyrules.evaluate.columnar.view import Listed, Rows, Scalars, View
 from partyrules.history import Relation
 
-__all__ = ["Spans", "Unions", "spans_of"]
-
-
-class Unions(NamedTuple):
-    """The days on which anything of a code holds, half-open: of code `c`, `start[s:e]` to `end[s:e]`.
-
-    `starts` bounds each code as `Groups` does; `doubtful` marks the codes of which some day is not known.
-    """
-
-    starts: Array
-    start: Array
-    end: Array
-    doubtful: Array | None
+__all__ = ["Spans", "spans_of"]
 
 
 class Spans:
@@ -80,27 +69,17 @@ class Spans:
         codes[self._row >= 0] = [self.view.code(self.relation.derive(name, fact)) for fact in facts]
         return codes
 
-    def unions(self, rows: Array | None, codes: Array) -> Unions:
-        """Return on which days some holding of a code holds; `rows` are those to look at, `codes` theirs."""
-        there = codes >= 0
-        pick = np.flatnonzero(there) if rows is None else rows[there]
-        code, start, end = codes[there].astype(np.int64), self.start[pick], self.end[pick]
-        doubtful = None
-        if self.doubtful is not None and self.doubtful[pick].any():
-            doubtful = np.zeros(self.view.space + 1, np.bool_)
-            doubtful[code[self.doubtful[pick]]] = True
-        order = np.lexsort((start, code))
-        code, start, end = code[order], start[order].astype(np.int64), end[order].astype(np.int64)
-        # Shifted so far apart that those of one code never reach those of the next.
-        apart = code * (FOREVER + 2)
-        reach = np.maximum.accumulate(end + apart)
-        begins = np.ones(len(code), np.bool_)
-        begins[1:] = start[1:] + apart[1:] > reach[:-1]
-        last = np.append(np.flatnonzero(begins)[1:] - 1, len(code) - 1) if len(code) else np.empty(0, np.int64)
-        code, start, end = code[begins], start[begins], (reach - apart)[last] if len(code) else end
-        counts = np.bincount(code, minlength=self.view.space)
-        starts = np.concatenate(([0], np.cumsum(counts)))
-        return Unions(np.append(starts, starts[-1]), start.astype(np.int32), end.astype(np.int32), doubtful)
+    def days(self, rows: Array | None, codes: Array | None, size: int) -> Stretches:
+        """Return on which days some of the `rows` holds, by the code below `size` that `codes` gives each holding.
+
+        None are all rows; without codes, there is one for all.
+        """
+        pick = np.arange(len(self)) if rows is None else rows
+        code = np.zeros(len(pick), np.int64) if codes is None else codes[pick]
+        if codes is not None and (code < 0).any():
+            pick, code = pick[code >= 0], code[code >= 0]
+        doubtful = None if self.doubtful is None else marks(size, code, self.doubtful[pick])
+        return stretches_of(size, code, self.start[pick], self.end[pick], doubtful)
 
 
 def spans_of(view: View, name: str) -> Spans:

@@ -268,6 +268,11 @@ class Rows:
         stands[self._index] = True
         return stands
 
+    @cached_property
+    def places(self) -> Array:
+        """The row of the whole table that each is."""
+        return np.arange(self._size) if self._index is None else self._index
+
     def _of(self, values: Array) -> Array:
         return values[: self._size] if self._index is None else values[self._index]
 

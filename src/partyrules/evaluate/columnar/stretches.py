@@ -1,0 +1,195 @@
+"""Sets of days of many frames at once: sorted stretches that do not touch, with the algebra of and, or and not.
+
+Its three operations, `united`, `shared` and `outside`, work on one line on which the days of each frame follow those
+of the frame before: arrays of whole numbers in, arrays of whole numbers out.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property, reduce
+from typing import Final
+
+import numpy as np
+from attrs import evolve, frozen
+
+from partyrules.evaluate.columnar.joins import Pairs, runs
+from partyrules.evaluate.columnar.truths import Array, either
+from partyrules.evaluate.columnar.view import FOREVER, NEVER
+
+__all__ = ["Stretches", "both", "nor", "some", "stretches_of", "whenever"]
+
+# A day, and the day after the last of all, take so many bits of a place on the line.
+_BITS: Final = 22
+_DAY: Final = (1 << _BITS) - 1
+_END: Final = FOREVER + 1
+_FEW: Final = 6
+
+
+@frozen(eq=False, slots=False)
+class Stretches:
+    """The days, from `start` to before `end`, of frame `frame[i]` of `size`; sorted by frame and day, none touching.
+
+    `doubt` marks the frames of which the days hang on a date known to the month alone, None for none.
+    """
+
+    size: int
+    frame: Array
+    start: Array
+    end: Array
+    doubt: Array | None = None
+
+    @cached_property
+    def starts(self) -> Array:
+        """Where the stretches of each frame begin among all; two more entries, so that frame `size` has none."""
+        counts = np.bincount(self.frame, minlength=self.size + 1)
+        return np.concatenate(([0], np.cumsum(counts)))
+
+    @property
+    def there(self) -> Array:
+        """Which frames have any day."""
+        found = np.zeros(self.size, np.bool_)
+        found[self.frame] = True
+        return found
+
+    def covers(self, frames: Array, days: Array) -> Array:
+        """Return whether each day is one of its frame's; a frame below 0 has none."""
+        at = np.where(frames < 0, self.size, frames)
+        first = self.starts.take(at)
+        count = self.starts.take(at + 1) - first
+        most = int(count.max(initial=0))
+        found = np.zeros(len(at), np.bool_)
+        if most > _FEW:
+            place = _line(at, days)
+            before = np.searchsorted(_line(self.frame, self.start), place, side="right") - 1
+            return (before >= 0) & (place < _line(self.frame, self.end)[before])
+        for n in range(most):
+            place = np.minimum(first + n, len(self.start) - 1)
+            found |= (count > n) & (self.start.take(place) <= days) & (days < self.end.take(place))
+        return found
+
+    def doubtful(self, frames: Array) -> Array | None:
+        """Return which of some frames are in doubt; a frame below 0 is not."""
+        return None if self.doubt is None else np.append(self.doubt, False)[frames]
+
+    def of(self, frames: Array) -> "Stretches":
+        """Return what is set of some frames, of each as often as it is named; a frame below 0 has no days."""
+        at = np.where(frames < 0, self.size, frames)
+        first = self.starts.take(at)
+        frame, place = runs(first, self.starts.take(at + 1) - first)
+        return Stretches(len(at), frame, self.start[place], self.end[place], self.doubtful(frames))
+
+    def within(self, first: int, last: int) -> "Stretches":
+        """Return the days from `first` to `last`, both inclusive."""
+        start, end = np.maximum(self.start, first), np.minimum(self.end, last + 1)
+        kept = np.flatnonzero(start < end)
+        return evolve(self, frame=self.frame[kept], start=start[kept], end=end[kept])
+
+    def next(self, frames: Array, days: Array) -> Array:
+        """Return the start of the first stretch of each frame that is not over by its day; there is one."""
+        after = _line(self.frame, self.end).searchsorted(_line(frames, days), side="right")
+        return self.start[after]
+
+    def among(self, frames: Array) -> "Stretches":
+        """Return the days of these frames alone."""
+        kept = np.zeros(self.size, np.bool_)
+        kept[frames] = True
+        mine = kept[self.frame]
+        doubt = None if self.doubt is None else self.doubt & kept
+        return Stretches(self.size, self.frame[mine], self.start[mine], self.end[mine], doubt)
+
+    def meeting(self, keys: Array, others: Array, days: Array) -> Pairs:
+        """Return the frames with the entries that have a day of theirs and, in `others`, the key of the frame."""
+        line = _line(others, days)
+        order = np.argsort(line, kind="stable")
+        line, mine = line[order], keys[self.frame]
+        first = line.searchsorted(_line(mine, self.start))
+        stretch, place = runs(first, line.searchsorted(_line(mine, self.end)) - first)
+        return Pairs(self.frame[stretch], order[place])
+
+
+def _line(frame: Array, day: Array) -> Array:
+    return frame.astype(np.int64) << _BITS | day
+
+
+def _on_line(size: int, start: Array, end: Array, doubt: Array | None) -> Stretches:
+    frame, first, after = (column.astype(np.int32) for column in (start >> _BITS, start & _DAY, end & _DAY))
+    return Stretches(size, frame, first, after, doubt)
+
+
+def whenever(found: Array, doubt: Array | None = None) -> Stretches:
+    """Return all days of the frames that are found, none of the others."""
+    frame = np.flatnonzero(found)
+    return Stretches(len(found), frame, np.full(len(frame), NEVER), np.full(len(frame), _END), doubt)
+
+
+def stretches_of(size: int, frame: Array, start: Array, end: Array, doubt: Array | None = None) -> Stretches:
+    """Return the days on which anything of a frame holds, from `start` to before `end`, in any order."""
+    some = start < end
+    if not some.all():
+        frame, start, end = frame[some], start[some], end[some]
+    return _on_line(size, *united(_line(frame, start), _line(frame, end)), doubt)
+
+
+def some(parts: Iterable[Stretches]) -> Stretches:
+    """Return the days of one or more sets of the same frames that are in any of them."""
+    several = list(parts)
+    if len(several) == 1:
+        return several[0]
+    columns = zip(*((part.frame, part.start, part.end) for part in several), strict=True)
+    frame, start, end = (np.concatenate(column) for column in columns)
+    return stretches_of(several[0].size, frame, start, end, either(part.doubt for part in several))
+
+
+def both(parts: Iterable[Stretches]) -> Stretches:
+    """Return the days of one or more sets of the same frames that are in all of them."""
+    return reduce(_both, parts)
+
+
+def _both(one: Stretches, other: Stretches) -> Stretches:
+    start, end = shared(
+        _line(one.frame, one.start), _line(one.frame, one.end), _line(other.frame, other.start),
+        _line(other.frame, other.end),
+    )  # fmt: skip
+    doubt = either((one.doubt, other.doubt))
+    if doubt is not None:
+        # What is in doubt in one does not matter where the other surely has no day.
+        for part in (one, other):
+            doubt = doubt & (part.there if part.doubt is None else part.there | part.doubt)
+    return _on_line(one.size, start, end, doubt)
+
+
+def nor(part: Stretches) -> Stretches:
+    """Return all days of each frame that are not in a set."""
+    start, end = outside(_line(part.frame, part.start), _line(part.frame, part.end), part.size)
+    return _on_line(part.size, start, end, part.doubt)
+
+
+# On one line ---------------------------------------------------------------------------------------------------------
+
+
+def united(start: Array, end: Array) -> tuple[Array, Array]:
+    """Return the stretches, in any order, as stretches that do not touch."""
+    if not len(start):
+        return start, end
+    order = np.argsort(start, kind="stable") if np.any(start[1:] < start[:-1]) else None
+    if order is not None:
+        start, end = start[order], end[order]
+    reach = np.maximum.accumulate(end)
+    begins = np.append(True, start[1:] > reach[:-1])
+    return start[begins], reach[np.append(begins[1:], True)]
+
+
+def shared(start: Array, end: Array, other_start: Array, other_end: Array) -> tuple[Array, Array]:
+    """Return what two sets of stretches share; each is sorted and does not touch itself, nor then does the result."""
+    first = np.searchsorted(other_end, start, side="right")
+    count = np.searchsorted(other_start, end, side="left") - first
+    mine, theirs = runs(first, count)
+    return np.maximum(start[mine], other_start[theirs]), np.minimum(end[mine], other_end[theirs])
+
+
+def outside(start: Array, end: Array, frames: int) -> tuple[Array, Array]:
+    """Return what sorted stretches that do not touch leave of all days of so many frames."""
+    whole = np.arange(frames, dtype=np.int64) << _BITS
+    # From the end of each stretch, or the first day of all, to the start of the next, or the day after the last.
+    starts, ends = np.sort(np.concatenate((end, whole | NEVER))), np.sort(np.concatenate((start, whole | _END)))
+    gaps = starts < ends
+    return starts[gaps], ends[gaps]
