@@ -1,6 +1,7 @@
 """Two packs side by side: each class on invented duties, both real packs, replayed histories, and laws."""
 
 import json
+import re
 import shlex
 from datetime import date
 from pathlib import Path
@@ -56,6 +57,7 @@ from partyrules.language.rules import (
 )
 from partyrules.language.shapes import shapes_of
 from partyrules.language.sugar import InTerm
+from partyrules.language.text import translated
 from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
 from partyrules.packs.pack import Pack, adopt, load_pack
 from partyrules.questions.audit import audit
@@ -63,6 +65,7 @@ from partyrules.time.calendar import Span
 from tests import chess, toy
 from tests.commands import refused, run
 from tests.sweeps import examples, slow, whole
+from tests.test_chinese import ENGLISH
 from tests.twins import installed, one_more, renamed
 
 AnyRule = Duty | Requirement | Veto
@@ -272,7 +275,7 @@ def test_what_neither_argument_nor_history_settles_is_not_decided() -> None:
     )
     found = beside(open_still, duty(PerPeriod("month"), at_least(1, REPORTS)))
     assert (found.relation, found.witnesses) == ("not_decided", ())
-    assert found.why == "a parameter is not set"
+    assert found.why == translated("a parameter is not set")
 
 
 def test_a_counterpart_under_another_reading_names_the_reading() -> None:
@@ -496,7 +499,7 @@ def test_the_appraisal_of_each_semester_stands_beside_that_of_each_year(real: Co
     found = next(pairing for pairing in real.pairings if pairing.a == "lzcu2012:4.2.1.3")
     assert found.b == "lzwl2017:8.3.1"
     often = next(aspect for aspect in found.aspects if aspect.name == "per")
-    assert (often.a, often.b) == ("each semester", "each year")
+    assert (often.a.en, often.b.en) == ("each semester", "each year")
     assert {witness.stricter for witness in found.witnesses} >= {"a"}
 
 
@@ -579,7 +582,7 @@ def test_each_history_tells_a_pack_from_its_stricter_twin(
     for rule, other in zip(pack.rules, twin.rules, strict=True):
         said = itself[f"plain:{rule.id}"]
         if isinstance(rule, Duty) and isinstance(rule.per, PerPeriod) and isinstance(rule.per.grain, Given):
-            assert (said.relation, said.why) == ("not_decided", "a parameter is not set")
+            assert (said.relation, said.why) == ("not_decided", translated("a parameter is not set"))
         elif isinstance(rule, Veto):
             assert said.relation == ("same" if rule == other else "stricter")
         else:
@@ -595,6 +598,14 @@ def test_the_command_prints_and_writes_what_differs(tmp_path: Path) -> None:
     files = [line.split()[2] for line in ended.stdout.splitlines() if line.strip().startswith("partyrules ")]
     assert files
     assert {Path(file) for file in files} == {*(tmp_path / "found").iterdir()}
+
+
+def test_the_command_speaks_chinese() -> None:
+    """Under `--lang zh` whom rules bind, what they require and who has to act is said in Chinese."""
+    ended = run("compare", "lzcu2012", "lzwl2017", "--lang", "zh")
+    aspects = [line for line in ended.stdout.splitlines() if line.startswith("    ") and "; B " in line]
+    assert any(line.startswith("    责任方: ") for line in aspects)
+    assert [line for line in aspects if ENGLISH.search(re.sub("`[^`]*`", "", line))] == []
 
 
 def test_the_command_prints_json() -> None:

@@ -293,7 +293,7 @@ def test_two_contradicting_requirements_are_found() -> None:
     none = evolve(talk, id="none", requires=at_most(0, talk.requires.tally))
     seeded = evolve(pack, requirements=(*pack.requirements, other, none))
     found = [one for one in lint(seeded) if one.code.id == "PR017"]
-    assert [(one.where, one.what.split(":")[1].split()[0]) for one in found] == [
+    assert [(one.where, one.what.en.split(":")[1].split()[0]) for one in found] == [
         ("lzwl2017:other", "2.4.2-review"),
         ("lzwl2017:none", "2.4.2-talk"),
     ]

@@ -1,6 +1,7 @@
 """The pages of packs, clause by clause: up to date, complete, and for every part that a rule can have."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -52,6 +53,7 @@ from partyrules.packs.projects import project_of
 from partyrules.testing.coverage import MET_FILE, RulesMet, covered, percentage, seen_in
 from partyrules.time.calendar import Span
 from tests.sweeps import unhurried
+from tests.test_chinese import CHINESE, ENGLISH
 
 PACKS = ("lzwl2017", "lzcu2012")
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
@@ -196,8 +198,10 @@ def test_the_page_tells_of_everything_in_the_pack(name: str) -> None:
 
 @pytest.mark.parametrize(("node", "words"), NODES, ids=lambda value: type(value).__name__)
 def test_every_node_has_words(node: object, words: str) -> None:
-    """Each kind of node is told in words of its own."""
-    assert words in phrase(node)
+    """Each kind of node is told in words of its own, in English and in Chinese."""
+    assert words in phrase(node).en
+    assert CHINESE.search(phrase(node).zh)
+    assert not ENGLISH.search(re.sub("`[^`]*`", "", phrase(node).zh))
 
 
 def test_no_node_of_the_language_is_left_out() -> None:

@@ -273,7 +273,7 @@ assert told == {"p": "breached", "q": "satisfied"}, told
 again = ReferenceEvaluator(found.adoption, found.history).findings(bound)
 assert {one.subject: one.status for one in again} == told
 assert explain(found, rule="v:away", subject="p")[0].finding.status == "breached"
-assert "not so that the bearer is listed as attending" in phrase(Away())
+assert "not so that the bearer is listed as attending" in phrase(Away()).en
 pack = pack_of(away)
 back = decoded(encoded(pack), Pack)
 assert back.fingerprint == pack.fingerprint

@@ -298,7 +298,7 @@ def _windows() -> Iterator[str]:
         told = "everything" if len(places) == len(judged) else _named(places)
         if window == "period_or_vacation_before":
             told += " of a semester"
-        yield f"| `{window}` | {WINDOW_WORDS[window]} | {told} |"
+        yield f"| `{window}` | {WINDOW_WORDS[window].en} | {told} |"
     yield ""
 
 

@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+from partyrules.errors.chinese import chinese
+from partyrules.language.text import Text
 from partyrules.packs.places import SourcePlace
 
 __all__ = ["CODES", "Code", "Remark", "Severity", "remark"]
@@ -34,13 +36,21 @@ class Remark:
     code: Code
     where: str
     field: str | None
-    what: str
+    what: Text
     place: SourcePlace | None = None
 
     def __str__(self) -> str:
+        return self.line.en
+
+    @property
+    def line(self) -> Text:
+        """The whole of it in one line: where, what, and the cure."""
         at = f"{self.place.file}:{self.place.line}: " if self.place else ""
         field = f", field `{self.field}`" if self.field else ""
-        return f"{at}{self.code.severity} {self.code.id} {self.where}{field}: {self.what}; {self.code.cure}"
+        head, cure = f"{self.code.severity} {self.code.id} {self.where}{field}", self.code.cure
+        return Text(
+            zh=f"{at}{chinese(head)}：{self.what.zh}；{chinese(cure)}", en=f"{at}{head}: {self.what.en}; {cure}"
+        )
 
 
 def _table(*codes: Code) -> Mapping[str, Code]:
@@ -219,6 +229,7 @@ CODES: Final = _table(
 )
 
 
-def remark(code: str, where: str, field: str | None, what: str, *, place: SourcePlace | None = None) -> Remark:
-    """Return a remark of the kind with that code."""
-    return Remark(code=CODES[code], where=where, field=field, what=what, place=place)
+def remark(code: str, where: str, field: str | None, what: Text | str, *, place: SourcePlace | None = None) -> Remark:
+    """Return a remark of the kind with that code; what is wrong is written in English or in both languages."""
+    said = what if isinstance(what, Text) else Text(zh=chinese(what), en=what)
+    return Remark(code=CODES[code], where=where, field=field, what=said, place=place)

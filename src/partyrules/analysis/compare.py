@@ -12,29 +12,22 @@ from attrs import field, frozen
 
 from partyrules.analysis.consistency import Clash, consistency, demands, leaves_room, related
 from partyrules.analysis.decision import Ruling
-from partyrules.analysis.logic import canonical, in_words
+from partyrules.analysis.logic import canonical
 from partyrules.analysis.witnesses import Way, Witness, Witnesses
-from partyrules.language.kernel import Always, ByReading, Condition, Events, Given, Holdings, Holds
+from partyrules.language.kernel import ByReading, Given
 from partyrules.language.phrases import phrase
 from partyrules.language.rules import (
-    Ahead,
+    MODALITIES,
     Duty,
-    Occasion,
-    PerPeriod,
-    Responsible,
-    Rolling,
     Rule,
-    Standing,
-    Triggered,
     Veto,
-    Within,
     all_readings,
 )
 from partyrules.language.shapes import Shapes, shapes_of
 from partyrules.language.spelling import supposing
+from partyrules.language.text import Text, translated
 from partyrules.language.tree import resolved, walk
 from partyrules.packs.pack import Pack, reading_key
-from partyrules.time.calendar import Span
 
 __all__ = ["Aspect", "Comparison", "Pairing", "Relation", "Witness", "compare"]
 
@@ -48,12 +41,12 @@ class Aspect:
     """Something in which two rules differ, and what each says there in a few words."""
 
     name: str
-    a: str
-    b: str
+    a: Text
+    b: Text
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        return {"name": self.name, "a": self.a, "b": self.b}
+        return {"name": self.name, "a": self.a.en, "b": self.b.en}
 
 
 @frozen(kw_only=True)
@@ -70,7 +63,7 @@ class Pairing:
     readings: Mapping[str, str] = field(factory=dict)
     aspects: tuple[Aspect, ...] = ()
     witnesses: tuple[Witness, ...] = ()
-    why: str | None = None
+    why: Text | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -81,7 +74,7 @@ class Pairing:
             "readings": dict(self.readings),
             "aspects": [aspect.to_wire() for aspect in self.aspects],
             "witnesses": [witness.to_wire() for witness in self.witnesses],
-            "why": self.why,
+            "why": None if self.why is None else self.why.en,
         }
 
 
@@ -201,6 +194,7 @@ def _paired(one: Way, other: Way, shapes: Shapes, search: Witnesses) -> Pairing:
     more, less = kept_a.possible is False, kept_b.possible is False
     broken_a = None if less else search.witness(one, other, "a")
     broken_b = None if more else search.witness(one, other, "b")
+    sides = (kept_a, broken_b), (kept_b, broken_a)
     relation: Relation = "not_decided"
     if more and less:
         relation = "same"
@@ -217,7 +211,7 @@ def _paired(one: Way, other: Way, shapes: Shapes, search: Witnesses) -> Pairing:
         readings={**one.readings, **other.readings},
         aspects=tuple(_aspects(one.rule, other.rule)),
         witnesses=tuple(found for found in (broken_a, broken_b) if found is not None),
-        why=_open(one.rule, other.rule, (kept_a, broken_b), (kept_b, broken_a)) if relation == "not_decided" else None,
+        why=None if relation != "not_decided" else translated(_open(one.rule, other.rule, *sides)),
     )
 
 
@@ -244,50 +238,17 @@ def _aspects(one: Any, other: Any) -> Iterator[Aspect]:
     for name in names:
         first, second = canonical(getattr(one, name)), canonical(getattr(other, name))
         if first != second:
-            a, b = _told(first), _told(second)
-            alike = a == b
-            yield Aspect(name=name, a=a + _where(first) if alike else a, b=b + _where(second) if alike else b)
+            yield Aspect(name=name, a=_told(first), b=_told(second))
 
 
-def _where(part: Any) -> str:
-    """Return what a rule says, in few words, of the facts and holdings that it selects."""
-    wheres = [node.where for node in walk(part) if isinstance(node, Events | Holdings | Holds)]
-    said = [in_words(where) for where in wheres if not isinstance(where, Always)]
-    return f", where {' and '.join(said)}" if said else ""
+def _told(part: Any) -> Text:
+    """Return what a rule says in one respect, in words."""
+    return _WORDS[part] if isinstance(part, str) else phrase(part)
 
 
-def _told(part: Any) -> str:
-    match part:
-        case PerPeriod(grain):
-            return f"each {grain}" if isinstance(grain, str) else f"as often as parameter {grain.name} says"
-        case Rolling(every):
-            return f"once in every {_length(every)}"
-        case Standing():
-            return "at all times"
-        case Occasion(of):
-            return f"each time: {in_words(of)}"
-        case Responsible() | None:
-            return phrase(part)
-        case Triggered(by, deadline):
-            return f"after {in_words(by)}: {_deadline(deadline)}"
-        case Condition():
-            return in_words(part)
-        case tuple():
-            return ", ".join(map(str, part))
-    scope = getattr(part, "scope", None)
-    return f"{part.kind}: {in_words(scope)}" if isinstance(scope, Condition) else str(part)
-
-
-def _deadline(deadline: Any) -> str:
-    match deadline:
-        case Within(span) | Ahead(span):
-            return f"{type(deadline).__name__} {_length(span)}"
-        case None:
-            return "that day"
-    days = getattr(deadline, "days", None)
-    return type(deadline).__name__ if days is None else f"{type(deadline).__name__} {days}"
-
-
-def _length(span: Span) -> str:
-    parts = ((span.years, "years"), (span.months, "months"), (span.days, "days"))
-    return " ".join(f"{number} {noun}" for number, noun in parts if number)
+_WORDS: Final[Mapping[Any, Text]] = {
+    **MODALITIES,
+    "bind": Text(zh="照常要求", en="they bind"),
+    "wholly": Text(zh="全月在假期内的不作要求", en="exempt where one vacation has all of it"),
+    "mostly": Text(zh="多半在假期内的不作要求", en="exempt where vacations have more than half of it"),
+}

@@ -29,6 +29,7 @@ from partyrules.language.rules import Duty, Occasion, Requirement, Rule, Veto
 from partyrules.language.shapes import Shapes, shapes_of
 from partyrules.language.spelling import supposing
 from partyrules.language.sugar import LISTED
+from partyrules.language.text import Text, translated
 from partyrules.packs.document import Document
 from partyrules.packs.pack import Adoption, Pack, adopt
 
@@ -172,11 +173,11 @@ class Clash:
 
     kind: Kind
     rules: tuple[str, ...]
-    why: str
+    why: Text
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        return {"kind": self.kind, "rules": list(self.rules), "why": self.why}
+        return {"kind": self.kind, "rules": list(self.rules), "why": self.why.en}
 
 
 @supposing()
@@ -199,10 +200,10 @@ def consistency(packs: Sequence[Pack], readings: Mapping[str, str] | None = None
             if one.code.id in _KINDS
         )
     if solver() is None:
-        return (*found, Clash("not_decided", tuple(pack.id for pack in packs), NO_SOLVER))
+        return (*found, Clash("not_decided", tuple(pack.id for pack in packs), translated(NO_SOLVER)))
     found += (
-        Clash("contradiction" if code == "PR017" else "not_decided", (first.id, second.id), why)
-        for code, first, second, why in clashing(whole, shapes)
+        Clash("contradiction" if code == "PR017" else "not_decided", (first.id, second.id), translated(english, *parts))
+        for code, first, second, english, *parts in clashing(whole, shapes)
     )
     dead = {clash.rules[0] for clash in found if clash.kind == "dead"}
     living = [rule for rule in whole.rules if rule.id not in dead]
@@ -216,10 +217,10 @@ _KINDS: Final[Mapping[str, Kind]] = {"PR014": "dead", "PR025": "not_decided"}
 def _implied(one: Rule, other: Rule, whole: Pack, shapes: Shapes) -> Iterator[Clash]:
     room = leaves_room(one, other, shapes)
     if room.possible is False:
-        yield Clash("implied", (other.id, one.id), "whoever keeps to the second keeps to the first")
+        yield Clash("implied", (other.id, one.id), translated("whoever keeps to the second keeps to the first"))
     elif room.possible is None and related(one, other, shapes) and not _shown_apart(one, other, whole):
-        why = f"whether whoever keeps to the second keeps to the first is not decided: {'; '.join(room.open)}"
-        yield Clash("not_decided", (other.id, one.id), why)
+        why = "whether whoever keeps to the second keeps to the first is not decided: {}"
+        yield Clash("not_decided", (other.id, one.id), translated(why, room.why))
 
 
 def _shown_apart(one: Rule, other: Rule, whole: Pack) -> bool:

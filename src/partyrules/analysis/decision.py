@@ -40,6 +40,7 @@ from partyrules.analysis.formulas import (
 )
 from partyrules.language.kernel import AllOf, AskedStep, Condition, Events, Holdings, Holds, Is, Its, Not, OnDay
 from partyrules.language.shapes import Shapes
+from partyrules.language.text import Text, translated
 from partyrules.language.tree import lowered, walk
 from partyrules.time.calendar import TERM_KINDS
 
@@ -59,6 +60,11 @@ class Ruling:
 
     possible: bool | None
     open: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> Text:
+        """What kept it from being decided, in both languages."""
+        return translated("{}", "; ".join(self.open))
 
 
 POSSIBLE: Final = Ruling(possible=True)

@@ -1,4 +1,4 @@
-"""What conditions come to, in words and as rulings: never true, always true, implied, or open to later records."""
+"""What conditions come to: never true and why, always true, implied, or open to later records."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,12 +9,10 @@ from attrs import evolve, frozen
 from partyrules.analysis.decision import Ruling, decide
 from partyrules.analysis.formulas import NotTrue
 from partyrules.language.kernel import (
-    SUBJECT,
     Age,
     AllOf,
     Always,
     AnyOf,
-    AskedStep,
     Compare,
     Condition,
     Count,
@@ -26,7 +24,6 @@ from partyrules.language.kernel import (
     Is,
     Its,
     LatestIs,
-    Match,
     MostCovered,
     Not,
     OnDay,
@@ -35,16 +32,15 @@ from partyrules.language.kernel import (
     SomeDay,
     Sum,
     Tally,
-    Trigger,
     Undecided,
     kernel,
 )
 from partyrules.language.phrases import phrase
 from partyrules.language.shapes import Shapes
-from partyrules.language.sugar import LISTED
+from partyrules.language.text import Text, joined, translated
 from partyrules.language.tree import lowered, rebuilt
 
-__all__ = ["Logic", "canonical", "conjuncts", "in_words"]
+__all__ = ["Logic", "canonical", "conjuncts"]
 
 
 def conjuncts(condition: Condition) -> tuple[Condition, ...]:
@@ -93,58 +89,6 @@ def _flat(part: AllOf | AnyOf) -> tuple[Condition, ...]:
     return tuple(sorted(kept, key=repr))
 
 
-def in_words(node: Any) -> str:
-    """Return a condition or tally in a few words, as an author would recognise it."""
-    match node:
-        case Holds(relation, match, _) | Holdings(relation, match, _):
-            return f"{relation}({_match_words(match)})"
-        case Events(types, match, _, _):
-            return f"{'|'.join(types)}({_match_words(match)})"
-        case Not(part):
-            return f"not {in_words(part)}"
-        case SomeDay(part):
-            return f"once {in_words(part)}"
-        case AllOf(parts) | AnyOf(parts):
-            return f"({(' or ' if isinstance(node, AnyOf) else ' and ').join(map(in_words, parts))})"
-        case Is() if node == LISTED:
-            return "is listed as attending"
-        case Is(term, options):
-            return f"{_term_words(term)} in {_term_words(options)}"
-        case OnDay(terms, since):
-            told = [f"in a term of {', '.join(terms)}"] if terms is not None else []
-            return " and ".join([*told, *([f"on {since} or later"] if since is not None else [])])
-        case LatestIs(of, name, value, _):
-            return f"latest {in_words(of)} has {name} {value}"
-        case Compare(tally, least, most):
-            low = f"at least {least}" if isinstance(least, int) else ""
-            high = f"at most {most}" if isinstance(most, int) else ""
-            return f"{' and '.join(filter(None, (low, high))) or 'as many'} of {in_words(tally)}"
-        case Count(tuple() as several):
-            return " and ".join(in_words(one) for one in several)
-        case Count(of, _, _) | CountAfterEarly(of) | MostCovered(_, _, of):
-            return in_words(of)
-        case Sum(name, of):
-            return f"{name} of {', '.join(in_words(one) for one in of)}"
-    return phrase(node)
-
-
-def _match_words(match: Match) -> str:
-    return ", ".join(f"{name}={_term_words(value)}" for name, value in match)
-
-
-def _term_words(term: Any) -> str:
-    match term:
-        case Its(name):
-            return f"its {name}"
-        case Trigger(name):
-            return f"the trigger's {name}"
-        case tuple():
-            return "|".join(_term_words(one) for one in term)
-        case str() | int() | bool():
-            return str(term)
-    return "asked step" if isinstance(term, AskedStep) else "subject" if term == SUBJECT else str(term)
-
-
 @frozen
 class Logic:
     """Arguments about conditions, given what facts look like; `grain` is that of the period judged, if any.
@@ -160,7 +104,7 @@ class Logic:
         grains = () if self.grain is None else ((None, self.grain),)
         return decide(AllOf(tuple(canonical(each) for each in conditions)), self.shapes, grains=grains)
 
-    def never(self, *conditions: Condition) -> str | None:
+    def never(self, *conditions: Condition) -> Text | None:
         """Return why the conditions can never be true together, or None where they can or it is not decided."""
         if self.ruling(*conditions).possible is not False:
             return None
@@ -179,7 +123,7 @@ class Logic:
         """Tell whether the other is true whenever the one is."""
         return self.ruling(one, NotTrue(other)).possible is False
 
-    def never_selected(self, selection: Selection) -> str | None:
+    def never_selected(self, selection: Selection) -> Text | None:
         """Return why nothing can ever be selected, or None where something can or it is not decided."""
         return self.never(Compare(Count(selection), least=1))
 
@@ -237,27 +181,21 @@ class Logic:
 # Parts -------------------------------------------------------------------------------------------------------
 
 
-def _why(parts: Sequence[Condition]) -> str:
+def _why(parts: Sequence[Condition]) -> Text:
     """Return in words that conditions cannot be true together, none of which could be left out."""
-    told = [in_words(part) for part in parts]
     match parts:
         case [Undecided(need)]:
-            return f"it waits for {need}, which no fact supplies"
+            return translated("it waits for {}, which no fact supplies", need)
+        case [Compare(_, int() as least, int() as most) as one] if least > most:
+            return translated("at least {} and at most {} cannot both be: {}", least, most, phrase(one))
+        case [Not(part)]:
+            return translated("{} is always true", phrase(part))
         case [one]:
-            return _why_alone(one)
-        case [_, _]:
-            return f"{told[1]} contradicts {told[0]}"
-    return f"{', '.join(told[:-1])} and {told[-1]} cannot all be"
-
-
-def _why_alone(condition: Condition) -> str:
-    told = in_words(condition)
-    match condition:
-        case Compare(_, int() as least, int() as most) if least > most:
-            return f"at least {least} and at most {most} cannot both be: {told}"
-        case Not(part):
-            return f"{in_words(part)} is always true"
-    return f"{told} can never be"
+            return translated("{} can never be", phrase(one))
+        case [one, other]:
+            return translated("{} contradicts {}", phrase(other), phrase(one))
+    *others, last = map(phrase, parts)
+    return translated("{} and {} cannot all be", joined("，", ", ", others), last)
 
 
 def _passes(of: Events) -> bool:

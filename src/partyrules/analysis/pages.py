@@ -106,23 +106,23 @@ def _said(rule: Rule) -> Iterator[tuple[str, str]]:
     """Yield what a rule says: the name of each part, and the part in words."""
     match rule:
         case Duty():
-            yield "binds", phrase(rule.bearer)
-            yield "how often", phrase(rule.per)
-            yield "requires", f"{phrase(rule.requires)}. Counted are {rule.counted.en} ({rule.counted.zh})"
+            yield "binds", phrase(rule.bearer).en
+            yield "how often", phrase(rule.per).en
+            yield "requires", f"{phrase(rule.requires).en}. Counted are {rule.counted.en} ({rule.counted.zh})"
             if rule.responsible is not None:
-                yield "who has to act", phrase(rule.responsible)
+                yield "who has to act", phrase(rule.responsible).en
             if rule.vacation_months != "bind":
-                yield "months in vacations", phrase(rule.vacation_months)
+                yield "months in vacations", phrase(rule.vacation_months).en
         case Requirement():
             yield "before the step into", _steps(rule.steps)
             if not isinstance(rule.when, Always):
-                yield "applies if", phrase(rule.when)
-            yield "requires", phrase(rule.requires)
+                yield "applies if", phrase(rule.when).en
+            yield "requires", phrase(rule.requires).en
             if rule.advisory is not False:
-                yield "advisory, so that it never blocks", phrase(rule.advisory)
+                yield "advisory, so that it never blocks", phrase(rule.advisory).en
         case Veto():
             yield "before the step into", _steps(rule.steps)
-            yield "vetoes if", phrase(rule.vetoes)
+            yield "vetoes if", phrase(rule.vetoes).en
             yield "lifted by", "; ".join(dict.fromkeys(map(_lifted, _lifts(rule.lifts))))
 
 
@@ -152,7 +152,7 @@ def _summed(figures: Iterable[RuleCoverage]) -> str:
 def _steps(steps: Any) -> str:
     """Return the stages into which a rule speaks; none of them is no step at all."""
     if isinstance(steps, ByReading):
-        return phrase(steps)
+        return phrase(steps).en
     return ", ".join(f"`{step}`" for step in steps)
 
 
@@ -165,7 +165,7 @@ def _lifts(lifts: Any) -> Iterator[Any]:
 
 
 def _lifted(lift: Lift) -> str:
-    return phrase(lift.by) if isinstance(lift.by, ByReading) else _both(lift.by)
+    return phrase(lift.by).en if isinstance(lift.by, ByReading) else _both(lift.by)
 
 
 def _sentence(sentence: Sentence) -> str:

@@ -10,7 +10,7 @@ from partyrules.analysis.codes import Remark, remark
 from partyrules.analysis.decision import NO_SOLVER, Ruling, solver
 from partyrules.analysis.formulas import NotTrue
 from partyrules.analysis.histories import shown
-from partyrules.analysis.logic import Logic, conjuncts, in_words
+from partyrules.analysis.logic import Logic, conjuncts
 from partyrules.analysis.together import both_met
 from partyrules.language.kernel import (
     ASKED_STEP,
@@ -28,6 +28,7 @@ from partyrules.language.kernel import (
     holds,
     is_in,
 )
+from partyrules.language.phrases import length, phrase
 from partyrules.language.rules import (
     Ahead,
     Duty,
@@ -46,16 +47,21 @@ from partyrules.language.rules import (
     ways,
 )
 from partyrules.language.shapes import Shapes
+from partyrules.language.text import Text, filled, translated
 from partyrules.language.tree import walk
 from partyrules.packs.document import Document
 from partyrules.packs.pack import Pack
-from partyrules.time.calendar import CALENDAR_GRAINS, Span, add_days, add_span, period_of
+from partyrules.time.calendar import CALENDAR_GRAINS, add_days, add_span, period_of
 
 __all__ = ["clashing", "contradictions", "rule_faults", "vocabulary_faults"]
 
 _MOST_WAYS: Final = 64
 _STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 _STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
+
+
+_Fault = tuple[str, str, str, *tuple[object, ...]]
+"""A code, the field of a rule, and what is wrong there in English, with what fills its places."""
 
 
 class _Way(NamedTuple):
@@ -128,20 +134,20 @@ class _Judge:
         per = rule.per if isinstance(rule, Duty) else None
         return Logic(self.shapes, per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None)
 
-    def open(self, rule: Rule, *conditions: Condition) -> str | None:
+    def open(self, rule: Rule, *conditions: Condition) -> Text | None:
         """Return what keeps it undecided whether the conditions can be true together, None where it is decided."""
         # What is false is not true: a history need not leave open what it shows to fail.
         plain = tuple(Not(each.part) if isinstance(each, NotTrue) else each for each in conditions)
         return self.still_open(self.logic(rule).ruling(*conditions), rule, AllOf(plain))
 
-    def still_open(self, ruling: Ruling, rule: Rule, condition: Condition, *, also: Duty | None = None) -> str | None:
+    def still_open(self, ruling: Ruling, rule: Rule, condition: Condition, *, also: Duty | None = None) -> Text | None:
         """Return what keeps a ruling undecided, None where a history shows the condition true.
 
         That there is no solver is said once, of the pack.
         """
         if ruling.possible is not None or NO_SOLVER in ruling.open:
             return None
-        return None if shown(self.pack, rule, condition, also=also) else "; ".join(ruling.open)
+        return None if shown(self.pack, rule, condition, also=also) else ruling.why
 
 
 def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
@@ -151,16 +157,16 @@ def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
         where = f"{pack.id}:{rule.id}"
         told: set[tuple[str, str]] = set()
         for way in _ways(rule):
-            for code, field, what in _faults(way.rule, judge):
+            for code, field, english, *parts in _faults(way.rule, judge):
                 # What holds under the defaults need not be said of every other option again.
                 if (code, field) in told:
                     continue
                 told.add((code, field))
-                under = f" (under {way.told})" if way.told else ""
-                yield remark(code, where, field, f"{what}{under}")
+                what = translated(english, *parts)
+                yield remark(code, where, field, translated("{} (under {})", what, way.told) if way.told else what)
 
 
-def _faults(rule: Rule, judge: _Judge) -> Iterator[tuple[str, str, str]]:
+def _faults(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
     if isinstance(rule, Duty):
         yield from _duty_faults(rule, judge)
         return
@@ -175,61 +181,57 @@ def _faults(rule: Rule, judge: _Judge) -> Iterator[tuple[str, str, str]]:
         yield from _requirement_faults(rule, judge, around)
 
 
-def _requirement_faults(
-    rule: Requirement, judge: _Judge, around: tuple[Condition, ...]
-) -> Iterator[tuple[str, str, str]]:
+def _requirement_faults(rule: Requirement, judge: _Judge, around: tuple[Condition, ...]) -> Iterator[_Fault]:
     logic = judge.logic(rule)
     applies = (*around, rule.when)
     if reason := logic.never(*applies):
-        yield "PR014", "when", f"it never applies: {reason}"
+        yield "PR014", "when", "it never applies: {}", reason
     else:
         yield from _demand_faults(rule, judge, applies)
 
 
-def _demand_faults(
-    rule: Requirement | Duty, judge: _Judge, known: tuple[Condition, ...]
-) -> Iterator[tuple[str, str, str]]:
+def _demand_faults(rule: Requirement | Duty, judge: _Judge, known: tuple[Condition, ...]) -> Iterator[_Fault]:
     """Yield that what is required can never be met, or never fail, where all that is `known` is true."""
     logic = judge.logic(rule)
     if reason := logic.never(*known, rule.requires):
-        yield "PR014", "requires", f"it can never be met: {reason}"
+        yield "PR014", "requires", "it can never be met: {}", reason
     elif logic.implies(AllOf(known), rule.requires):
         yield "PR015", "requires", "it is met whatever is recorded"
     elif reason := judge.open(rule, *known, rule.requires):
-        yield "PR025", "requires", f"whether it can be met is not decided: {reason}"
+        yield "PR025", "requires", "whether it can be met is not decided: {}", reason
     elif reason := judge.open(rule, *known, NotTrue(rule.requires)):
-        yield "PR025", "requires", f"whether it can fail is not decided: {reason}"
+        yield "PR025", "requires", "whether it can fail is not decided: {}", reason
 
 
-def _empty_parts(rule: Rule, judge: _Judge) -> Iterator[tuple[str, str, str]]:
+def _empty_parts(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
     """Yield bounds that ask for nothing, and alternatives that can never be."""
     logic = judge.logic(rule)
     for name in ("bearer", "when", "requires", "vetoes"):
         for node in walk(getattr(rule, name, ())):
             if isinstance(node, Compare) and isinstance(node.least, int) and node.least <= 0:
-                yield "PR015", name, f"at least {node.least} of {in_words(node.tally)} asks for nothing"
+                yield "PR015", name, "at least {} of {} asks for nothing", node.least, phrase(node.tally)
             if isinstance(node, AnyOf):
                 for part in node.parts:
                     # What waits for an answer stands in an alternative to keep it open.
                     asked = [one for one in conjuncts(part) if not isinstance(one, Undecided)]
                     if asked and (reason := logic.never(*asked)):
-                        yield "PR014", name, f"one of its alternatives can never be: {reason}"
+                        yield "PR014", name, "one of its alternatives can never be: {}", reason
 
 
-def _veto_faults(veto: Veto, judge: _Judge, around: tuple[Condition, ...]) -> Iterator[tuple[str, str, str]]:
+def _veto_faults(veto: Veto, judge: _Judge, around: tuple[Condition, ...]) -> Iterator[_Fault]:
     logic = judge.logic(veto)
     parts = [*walk(veto.vetoes)]
     for lift in veto.lifts:
         if not isinstance(lift.ground, Always) and lift.ground not in parts:
-            yield "PR016", "lifts", f"it speaks of {in_words(lift.ground)}, no ground of this veto"
+            yield "PR016", "lifts", "it speaks of {}, no ground of this veto", phrase(lift.ground)
     if reason := logic.never(*around, veto.vetoes):
-        yield "PR014", "vetoes", f"it can never apply: {reason}"
+        yield "PR014", "vetoes", "it can never apply: {}", reason
     elif logic.implies(AllOf(around), veto.vetoes):
         yield "PR019", "vetoes", "it applies whatever is recorded"
     elif not logic.can_lapse(veto.vetoes):
-        yield "PR019", "vetoes", f"once true, no later record changes it: {in_words(_lasting(veto.vetoes, logic))}"
+        yield "PR019", "vetoes", "once true, no later record changes it: {}", phrase(_lasting(veto.vetoes, logic))
     elif reason := judge.open(veto, *around, veto.vetoes):
-        yield "PR025", "vetoes", f"whether it can apply is not decided: {reason}"
+        yield "PR025", "vetoes", "whether it can apply is not decided: {}", reason
 
 
 def _lasting(condition: Condition, logic: Logic) -> Condition:
@@ -248,27 +250,27 @@ def _asked(pack: Pack, steps: tuple[str, ...]) -> tuple[Condition, ...]:
     return (*known, holds("stage", person=SUBJECT, stage=before))
 
 
-def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[tuple[str, str, str]]:
+def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[_Fault]:
     logic = judge.logic(duty)
     document = judge.pack.document
     scope = AllOf((*_bearing(duty), *_in_force(document), duty.bearer.scope))
     yield from _period_faults(document, duty)
     yield from _empty_parts(duty, judge)
     if reason := logic.never(scope):
-        yield "PR014", "bearer", f"it binds nobody: {reason}"
+        yield "PR014", "bearer", "it binds nobody: {}", reason
         return
     if duty.bearer.each is not None and (reason := logic.never_selected(duty.bearer.each)):
-        yield "PR014", "bearer", f"there is nothing that it binds for: {reason}"
+        yield "PR014", "bearer", "there is nothing that it binds for: {}", reason
     occasions = (
         duty.per.of if isinstance(duty.per, Occasion) else duty.per.by if isinstance(duty.per, Triggered) else None
     )
     if occasions is not None and (reason := logic.never_selected(evolve(occasions, window="ever"))):
-        yield "PR014", "per", f"nothing ever occasions it: {reason}"
+        yield "PR014", "per", "nothing ever occasions it: {}", reason
     # Only a standing duty looks at the bearer and at what is required on one and the same day.
     known = (scope,) if isinstance(duty.per, Standing) else ()
     yield from _demand_faults(duty, judge, known)
     if reason := judge.open(duty, scope):
-        yield "PR025", "bearer", f"whether it binds anybody is not decided: {reason}"
+        yield "PR025", "bearer", "whether it binds anybody is not decided: {}", reason
 
 
 def _bearing(duty: Duty) -> tuple[Condition, ...]:
@@ -283,7 +285,7 @@ def _in_force(document: Document) -> tuple[Condition, ...]:
     return () if until is None else (Not(OnDay(since=add_days(until, 1))),)
 
 
-def _period_faults(document: Document, duty: Duty) -> Iterator[tuple[str, str, str]]:
+def _period_faults(document: Document, duty: Duty) -> Iterator[_Fault]:
     per = duty.per
     start, end = document.in_force_from, document.in_force_until
     if isinstance(per, PerPeriod) and per.grain in CALENDAR_GRAINS and end is not None:
@@ -291,15 +293,11 @@ def _period_faults(document: Document, duty: Duty) -> Iterator[tuple[str, str, s
         if period.start < start:
             period = period_of(per.grain, add_days(period.end, 1))
         if period.end > end:
-            yield "PR018", "per", f"no whole {per.grain} lies between {start} and {end}, the days it is in force"
+            yield "PR018", "per", "no whole {} lies between {} and {}, the days it is in force", per.grain, start, end
     if isinstance(per, Triggered):
         match per.deadline:
             case Within(span) | Ahead(span) if add_span(start, span) < start:
-                yield "PR018", "per", f"a deadline of {_length(span)} lies on the wrong side of the trigger"
-
-
-def _length(span: Span) -> str:
-    return f"{span.years} years, {span.months} months and {span.days} days"
+                yield "PR018", "per", "a deadline of {} lies on the wrong side of the trigger", length(span)
 
 
 # Rules two by two ------------------------------------------------------------------------------------------------
@@ -309,13 +307,14 @@ def contradictions(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
     """Yield each two rules that cannot both be met, as they stand under the default readings, and what is open."""
     if solver() is None:
         yield remark("PR025", f"pack {pack.id}", None, f"whether its rules can be met is not decided: {NO_SOLVER}")
-    for code, first, second, what in clashing(pack, shapes):
+    for code, first, second, english, *parts in clashing(pack, shapes):
         field = "vetoes" if isinstance(second, Veto) else "requires"
-        yield remark(code, f"{pack.id}:{second.id}", field, f"with {pack.id}:{first.id}: {what}")
+        what = translated("with {}: {}", f"{pack.id}:{first.id}", translated(english, *parts))
+        yield remark(code, f"{pack.id}:{second.id}", field, what)
 
 
-Found = tuple[str, Rule, Rule, str]
-"""A code, two rules, and what is wrong with the second beside the first."""
+Found = tuple[str, Rule, Rule, str, *tuple[object, ...]]
+"""A code, two rules, and what is wrong with the second beside the first, in English with what fills its places."""
 
 
 def clashing(pack: Pack, shapes: Shapes) -> Iterator[Found]:
@@ -334,7 +333,7 @@ def clashing(pack: Pack, shapes: Shapes) -> Iterator[Found]:
         yield from _both_due(one, other, judge)
 
 
-_OPEN: Final = "whether both can be met is not decided"
+_OPEN: Final = "whether both can be met is not decided: {}"
 
 
 def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Iterator[Found]:
@@ -347,9 +346,9 @@ def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Itera
         return
     both = (*around, one.requires, other.requires)
     if reason := logic.never(*both):
-        yield "PR017", one, other, f"on the step into {', '.join(steps)}, {reason}"
+        yield "PR017", one, other, "on the step into {}, {}", ", ".join(steps), reason
     elif reason := judge.open(evolve(one, steps=steps), *both):
-        yield "PR025", one, other, f"{_OPEN}: {reason}"
+        yield "PR025", one, other, _OPEN, reason
 
 
 def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Iterator[Found]:
@@ -359,9 +358,9 @@ def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Itera
         return
     met = (*_asked(judge.pack, steps), requirement.when, requirement.requires)
     if logic.implies(AllOf(met), veto.vetoes):
-        yield "PR017", requirement, veto, f"whoever meets it for the step into {', '.join(steps)} is vetoed"
+        yield "PR017", requirement, veto, "whoever meets it for the step into {} is vetoed", ", ".join(steps)
     elif reason := judge.open(evolve(requirement, steps=steps), *met, NotTrue(veto.vetoes)):
-        yield "PR025", requirement, veto, f"whether it can be met without the veto is not decided: {reason}"
+        yield "PR025", requirement, veto, "whether it can be met without the veto is not decided: {}", reason
 
 
 def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[Found]:
@@ -369,18 +368,14 @@ def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[Found]:
     both = AllOf((one.requires, other.requires))
     if met.possible is False:
         alone = judge.logic(one).never(both)
-        yield "PR017", one, other, f"for one bearer, {alone or _over_time(one, other)}"
+        yield "PR017", one, other, "for one bearer, {}", alone or _over_time(one, other)
     elif met.possible is None and (reason := judge.still_open(met, _joint(one, other), both, also=_joint(other, one))):
-        yield "PR025", one, other, f"{_OPEN}: {reason}"
+        yield "PR025", one, other, _OPEN, reason
 
 
-def _over_time(one: Duty, other: Duty) -> str:
-    told = [f"{in_words(duty.requires)}{_often(duty)}" for duty in (one, other)]
-    return f"{told[0]} leaves no room for {told[1]}"
-
-
-def _often(duty: Duty) -> str:
-    return f" in each {duty.per.grain}" if isinstance(duty.per, PerPeriod) else ""
+def _over_time(one: Duty, other: Duty) -> Text:
+    told = [filled("{}{}", "{1} {0}", phrase(duty.per), phrase(duty.requires)) for duty in (one, other)]
+    return translated("{} leaves no room for {}", *told)
 
 
 def _joint(one: Duty, other: Duty) -> Duty:

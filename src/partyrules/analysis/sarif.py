@@ -53,7 +53,7 @@ def _result(one: Remark, number: int, base: Path) -> dict[str, Any]:
         "ruleId": one.code.id,
         "ruleIndex": number,
         "level": one.code.severity,
-        "message": {"text": f"{one.where}{field}: {one.what}; {one.code.cure}"},
+        "message": {"text": f"{one.where}{field}: {one.what.en}; {one.code.cure}"},
         "locations": [location],
     }
 

@@ -14,12 +14,13 @@ from partyrules.analysis.lint import Source, lint
 from partyrules.analysis.sarif import sarif_log
 from partyrules.analysis.scaffold import new_pack as written
 from partyrules.cli.options import FILE, lang_option, output_option
-from partyrules.cli.output import lines_out, show, told
+from partyrules.cli.output import lines_out, show
 from partyrules.facts.reading import text_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY
+from partyrules.language.text import Text, translated
 from partyrules.packs.projects import project_of
 from partyrules.questions.sources import facts_in
-from partyrules.report.terminal import Lang
+from partyrules.report.terminal import Lang, say
 
 __all__ = ["check", "new_pack"]
 
@@ -80,7 +81,7 @@ def check(
         lines_out([json.dumps(log, ensure_ascii=False, indent=2)])
     else:
         for line in _lines(remarks):
-            show(told(line))
+            show(say(line, lang))
         rules = len(project.pack.rules)
         if lang == "zh":
             show(f"{project.pack.id}：{rules} 条规则，{found['error']} 处错误，{found['warning']} 处警告")
@@ -92,16 +93,16 @@ def check(
         ctx.exit(_FAULTS)
 
 
-def _lines(remarks: Sequence[Remark]) -> Iterator[str]:
+def _lines(remarks: Sequence[Remark]) -> Iterator[Text]:
     """Yield a line for each remark, and one for all rules without a test where these are many."""
     untested = [one for one in remarks if one.code.id == _UNTESTED]
     together = len(untested) > _MOST_UNTESTED
     for one in remarks:
         if one.code.id != _UNTESTED or not together:
-            yield str(one)
+            yield one.line
         elif one is untested[-1]:
             named = ", ".join(each.where for each in untested[:_MOST_UNTESTED])
             code = CODES[_UNTESTED]
             more = len(untested) - _MOST_UNTESTED
-            what = f"no test names these {len(untested)} rules: {named} and {more} more"
-            yield f"{code.severity} {code.id} {what}; {code.cure}"
+            what = "warning {} no test names these {} rules: {} and {} more; {}"
+            yield translated(what, code.id, len(untested), named, more, code.cure)

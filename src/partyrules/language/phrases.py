@@ -1,4 +1,4 @@
-"""Rules in words: each part of a rule's tree as an English phrase, readings and names of facts included."""
+"""Rules in words of both languages: each part of a rule's tree as a phrase, readings and names of facts included."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final, assert_never
@@ -37,6 +37,7 @@ from partyrules.language.kernel import (
     Trigger,
     Undecided,
 )
+from partyrules.language.labels import LABELS, label
 from partyrules.language.rules import (
     Ahead,
     Bearer,
@@ -52,29 +53,46 @@ from partyrules.language.rules import (
     WithinWorkingDays,
 )
 from partyrules.language.sugar import LISTED
+from partyrules.language.text import Text, filled, joined
 from partyrules.time.calendar import Span
 
-__all__ = ["WINDOW_WORDS", "phrase"]
+__all__ = ["WINDOW_WORDS", "length", "phrase"]
 
 WINDOW_WORDS: Final = {
-    "period": "in the period",
-    "period_or_vacation_before": "in the period or the vacation before it",
-    "since_entry": "since the stage now held was entered",
-    "ever": "at any time",
-    "by_trigger": "on or before the occasion's day",
-    "by_deadline": "by the deadline",
-    "after_trigger": "from the occasion's day to the deadline",
+    "period": Text(zh="在本期内", en="in the period"),
+    "period_or_vacation_before": Text(zh="在本期或此前的假期内", en="in the period or the vacation before it"),
+    "since_entry": Text(zh="自进入现阶段以来", en="since the stage now held was entered"),
+    "ever": Text(zh="任何时候", en="at any time"),
+    "by_trigger": Text(zh="在事项当日或之前", en="on or before the occasion's day"),
+    "by_deadline": Text(zh="在期限之前", en="by the deadline"),
+    "after_trigger": Text(zh="自事项当日起至期限", en="from the occasion's day to the deadline"),
+}
+_BEARERS: Final = {
+    "named": Text(zh="事项所涉者", en="whom the occasion is about"),
+    "person": Text(zh="每人", en="each person"),
+    "unit": Text(zh="每个组织", en="each unit"),
+    "building": Text(zh="每栋公寓楼", en="each building"),
+}
+_GRAINS: Final = {
+    "month": Text(zh="每月", en="each month"),
+    "quarter": Text(zh="每季度", en="each quarter"),
+    "half_year": Text(zh="每半年", en="each half year"),
+    "year": Text(zh="每年", en="each year"),
+    "semester": Text(zh="每学期", en="each semester"),
+    "vacation": Text(zh="每个假期", en="each vacation"),
+    "academic_year": Text(zh="每学年", en="each academic year"),
 }
 
 
-def phrase(node: Any) -> str:
+def phrase(node: Any) -> Text:
     """Return a part of a rule in words: whom it binds, how often, a condition, a selection or a tally.
 
-    A part that depends on a reading is told under each option. Names of facts, fields and kinds stand in code.
+    A part that depends on a reading is told under each option. Names of facts, fields and kinds stand in code in
+    English; in Chinese they are called what the core vocabulary calls them, and stand in code where it does not.
     """
     match node:
         case None:
-            return "none"
+            return Text(zh="无", en="none")
         case Sugar():
             return phrase(node.lower())
         case ByReading():
@@ -92,127 +110,170 @@ def phrase(node: Any) -> str:
         case Portion():
             return _number(node)
         case Through(name, of):
-            return f"{phrase(name)} of the {phrase(of)}"
+            return filled("{1}的{0}", "{} of the {}", phrase(name), phrase(of))
         case Subject() | Its() | Trigger() | AskedStep() | Given():
             return _term(node)
         case Span():
-            return _span(node)
+            return length(node)
         case tuple():
-            return _either(phrase(one) for one in node)
+            return _either(map(phrase, node))
         case str() | bool() | int():
-            return f"`{str(node).lower() if isinstance(node, bool) else node}`"
+            return _named(str(node).lower() if isinstance(node, bool) else str(node))
     return _condition(node)
 
 
-def _by_reading(node: Any, say: Callable[[Any], str]) -> str:
+def _named(name: str, en: str = "`{}`") -> Text:
+    """Return what a name is called; in English the name itself."""
+    return Text(zh=LABELS[name].zh if name in LABELS else f"`{name}`", en=en.format(name))
+
+
+def _by_reading(node: Any, say: Callable[[Any], Text]) -> Text:
     """Return a part that `say` puts in words, under each option where it depends on a reading."""
     if not isinstance(node, ByReading):
         return say(node)
-    told = "; ".join(f"under `{option}`, {_by_reading(part, say)}" for option, part in node.options)
-    return f"(by the reading `{node.reading}`: {told})"
+    told = [filled("取`{}`时，{}", "under `{}`, {}", option, _by_reading(part, say)) for option, part in node.options]
+    return filled("（按条文理解`{}`：{}）", "(by the reading `{}`: {})", node.reading, joined("；", "; ", told))
 
 
-def _binding(node: Any) -> str:
+def _binding(node: Any) -> Text:
     match node:
         case Bearer(kind, scope, each):
-            who = "whom the occasion is about" if kind == "named" else f"each {kind}"
-            bound = f"{who} for whom {phrase(scope)}" if not isinstance(scope, Always) else who
-            return f"{bound}, once for each of their {phrase(each)}" if each is not None else bound
+            bound = _BEARERS[kind]
+            if not isinstance(scope, Always):
+                bound = filled("{}（{}）", "{} for whom {}", bound, phrase(scope))
+            return (
+                bound
+                if each is None
+                else filled("{}，就其每项{}", "{}, once for each of their {}", bound, phrase(each))
+            )
         case PerPeriod(grain):
-            return f"each {grain.replace('_', ' ') if isinstance(grain, str) else _grain(grain)}"
+            return _by_reading(grain, lambda one: _GRAINS[one] if isinstance(one, str) else _as_given(one))
         case Rolling(every):
-            return f"once in every {_span(every)}, counted from the time before"
+            told = _span(every)
+            return filled("自上一次起每{}一次", "once in every {}, counted from the time before", told)
         case Occasion(of):
-            return f"on each {_by_reading(of, _fact)}"
+            return filled("每有{}时", "on each {}", _by_reading(of, _fact))
         case Triggered(by, deadline):
-            due = _by_reading(deadline, lambda one: "as of its day" if one is None else phrase(one))
-            return f"for each {_by_reading(by, _fact)}, {due}"
-    return "on the day asked"
+            due = _by_reading(deadline, lambda one: _SAME_DAY if one is None else phrase(one))
+            return filled("每有{}后，{}", "for each {}, {}", _by_reading(by, _fact), due)
+    return Text(zh="所问当日", en="on the day asked")
 
 
-def _responsible(node: Responsible) -> str:
+_SAME_DAY: Final = Text(zh="截至当日", en="as of its day")
+
+
+def _as_given(node: Any) -> Text:
+    return filled("按{}所定的周期", "each period as {} says", phrase(node))
+
+
+def _responsible(node: Responsible) -> Text:
     """Return who has to act, from the last holding back to the first, each found by the one after it."""
-    by, before = (" found by a ".join(map(_selection, reversed(steps))) for steps in (node.by, node.ever or node.last))
-    told = f"{phrase(node.names)} of each {by}"
-    if not before:
+    by, before = (
+        joined("，由此查得：", " found by a ", map(_selection, reversed(steps))) if steps else None
+        for steps in (node.by, node.ever or node.last)
+    )
+    told = filled("每项{1}的{0}", "{} of each {}", phrase(node.names), by or "")
+    if before is None:
         return told
-    when = "at any time" if node.ever else "on the last day judged on which there was one"
-    return f"{told}, found by a {before}, {when}"
+    zh, en = (
+        ("任何时候", "at any time")
+        if node.ever
+        else ("最后一个有此情形的核查日", "on the last day judged on which there was one")
+    )
+    return filled("{}，由此查得：{}，{}", "{}, found by a {}, {}", told, before, Text(zh=zh, en=en))
 
 
-def _grain(node: Any) -> str:
-    if isinstance(node, ByReading):
-        told = _by_reading(node, lambda part: part.replace("_", " ") if isinstance(part, str) else phrase(part))
-        return f"period {told}"
-    return f"period as {phrase(node)} says"
-
-
-def _deadline(node: Any) -> str:
+def _deadline(node: Any) -> Text:
     match node:
         case WithinDays(days):
-            return f"within {_number(days)} days after it"
+            return filled("此后{}天内", "within {} days after it", _number(days))
         case Within(span):
-            return f"within {_span(span)} after it"
+            return filled("此后{}内", "within {} after it", _span(span))
         case WithinWorkingDays(days):
-            return f"within {_number(days)} working days after it"
+            return filled("此后{}个工作日内", "within {} working days after it", _number(days))
         case Ahead(span):
-            return f"at least {_span(span)} before it"
-    return "by the end of the semester that holds its day"
+            return filled("此前至少{}", "at least {} before it", _span(span))
+    return Text(zh="在当日所在学期结束之前", en="by the end of the semester that holds its day")
 
 
-def _condition(node: Kernel) -> str:
+def _condition(node: Kernel) -> Text:
     match node:
         case Always():
-            return "nothing more is asked"
+            return _NOTHING
         case AllOf():
-            return " and ".join(_grouped(part) for part in _flat(node))
+            return _several("，且", " and ", map(_grouped, _flat(node)))
         case AnyOf():
-            return " or ".join(_grouped(part) for part in _flat(node))
+            return _several("，或", " or ", map(_grouped, _flat(node)), none=Text(zh="无一成立", en="none of nothing"))
         case Not(part):
-            return f"it is not so that {_grouped(part)}"
+            return filled("并非{}", "it is not so that {}", _grouped(part))
         case Is() if node == LISTED:
-            return "the bearer is listed as attending"
+            return Text(zh="对象在到会名单上", en="the bearer is listed as attending")
         case Is(term, options, open_if_absent):
-            open_still = ", which has to be recorded" if open_if_absent is True else ""
-            return f"{phrase(term)} is {phrase(options)}{open_still}"
+            told = filled("{}为{}", "{} is {}", phrase(term), phrase(options))
+            return filled("{}（须有登记）", "{}, which has to be recorded", told) if open_if_absent is True else told
         case Holds(relation, match, Age() as age):
             return _held_for(relation, match, age)
         case Holds(relation, match, where):
-            return f"there is a {_kind(relation, match, where)}"
+            return filled("有{}", "there is a {}", _kind(relation, match, where))
         case SomeDay(part):
-            return f"on some day since the stage now held was entered {_grouped(part)}"
+            return filled(
+                "自进入现阶段以来曾有一日{}", "on some day since the stage now held was entered {}", _grouped(part)
+            )
         case Undecided(need):
-            return f"`{need}` says so, which no other fact decides"
+            return filled("`{}`这样说，没有其他记录能确定", "`{}` says so, which no other fact decides", need)
         case LatestIs(of, name, value, _):
-            return f"the latest {phrase(of)} has {name} {phrase(value)}"
+            zh, en = "最近一次{}的{}为{}", "the latest {} has {} {}"
+            return filled(zh, en, phrase(of), _named(name, "{}"), phrase(value))
         case Compare():
             return _compare(node)
         case OnDay():
             return _on_day(node)
         case Age(least, most):
-            bounds = [] if least is None else [f"at least {_span(least)}"]
-            bounds += [] if most is None else [f"within {_span(most)}"]
-            return f"it happened {' and '.join(bounds)} before the day asked"
+            return filled(
+                "发生在所问之日前{}", "it happened {} before the day asked", _bounds(least, most, within=True)
+            )
         case Share(part_name, whole, above, or_equal):
-            more = _by_reading(or_equal, lambda reached: "at least" if reached else "more than")
-            share = _by_reading(above, lambda pair: f"{pair[0]}/{pair[1]}")
-            return f"its `{part_name}` is {more} {share} of its `{whole}`"
+            more = _by_reading(or_equal, lambda reached: _AT_LEAST if reached else Text(zh="超过", en="more than"))
+            share = _by_reading(above, lambda pair: filled("{}/{}", "{}/{}", *pair))
+            zh, en = "其{0}{1}其{3}的{2}", "its {} is {} {} of its {}"
+            return filled(zh, en, phrase(part_name), more, share, phrase(whole))
         case _:
             assert_never(node)
 
 
-def _on_day(node: OnDay) -> str:
-    parts = [] if node.since is None else [f"the day is {_by_reading(node.since, str)} or later"]
+_NOTHING: Final = Text(zh="别无要求", en="nothing more is asked")
+_AT_LEAST: Final = Text(zh="至少为", en="at least")
+
+
+def _several(zh: str, en: str, texts: Iterable[Text], none: Text = _NOTHING) -> Text:
+    several = [*texts]
+    return joined(zh, en, several) if several else none
+
+
+def _bounds(least: Any, most: Any, *, within: bool) -> Text:
+    """Return a least and a most span."""
+    found = [] if least is None else [filled("至少{}", "at least {}", _span(least))]
+    if most is not None:
+        found.append(filled("{}以内" if within else "至多{}", "within {}" if within else "at most {}", _span(most)))
+    return _several("、", " and ", found)
+
+
+def _on_day(node: OnDay) -> Text:
+    found = []
     if node.terms is not None:
-        told = _by_reading(node.terms, lambda names: _either(kind.replace("_", " ") for kind in names))
-        parts.insert(0, f"the day is in a declared {told}")
-    return " and ".join(parts)
+        told = _by_reading(node.terms, lambda names: _either(map(label, names)))
+        found.append(filled("当日在已公布的{}内", "the day is in a declared {}", told))
+    if node.since is not None:
+        day = _by_reading(node.since, lambda day: Text(zh=str(day), en=str(day)))
+        found.append(filled("当日为{}或以后", "the day is {} or later", day))
+    return _several("，且", " and ", found)
 
 
-def _grouped(node: Any) -> str:
+def _grouped(node: Any) -> Text:
     """Return a part in brackets, where its end could not be told without them."""
     nested = isinstance(node, Holds) and not isinstance(node.where, Always | Age)
-    return f"({phrase(node)})" if nested or isinstance(node, AllOf | AnyOf) else phrase(node)
+    told = phrase(node)
+    return filled("（{}）", "({})", told) if nested or isinstance(node, AllOf | AnyOf) else told
 
 
 def _flat(node: AllOf | AnyOf) -> Iterable[Any]:
@@ -223,110 +284,132 @@ def _flat(node: AllOf | AnyOf) -> Iterable[Any]:
             yield part
 
 
-def _held_for(relation: Any, match: Any, node: Age) -> str:
-    bounds = [f"at least {_span(node.least)}"] if node.least is not None else []
-    if node.most is not None:
-        bounds.append(f"at most {_span(node.most)}")
-    told = f"there has been a {_kind(relation, match, Always())} for {' and '.join(bounds)}"
+def _held_for(relation: Any, match: Any, node: Age) -> Text:
+    kind = _kind(relation, match, Always())
+    told = filled("有{}已{}", "there has been a {} for {}", kind, _bounds(node.least, node.most, within=False))
     if node.extended_by is None:
         return told
-    times = _number(node.times)
-    return f"{told}, {_span(node.extension)} more for each {phrase(node.extended_by)}, at most {times} time(s)"
+    more, by, times = _span(node.extension), phrase(node.extended_by), _number(node.times)
+    zh, en = "{0}，每有{2}延长{1}，至多{3}次", "{}, {} more for each {}, at most {} time(s)"
+    return filled(zh, en, told, more, by, times)
 
 
-def _compare(node: Compare) -> str:
-    least, most = node.least, node.most
-    if least is not None and least == most:
-        if isinstance(least, Tally):
-            return f"exactly as many {phrase(node.tally)} as {phrase(least)}"
-        return f"exactly {_number(least)} × {phrase(node.tally)}"
-    bounds = [f"at least {_number(least)}"] if least is not None else []
-    if most is not None:
-        bounds.append(f"at most {_number(most)}")
-    return f"{' and '.join(bounds)} × {phrase(node.tally)}"
+def _compare(node: Compare) -> Text:
+    least, most, tally = node.least, node.most, phrase(node.tally)
+    if isinstance(least, Tally) and least == most:
+        return filled("{0}与{1}一样多", "exactly as many {} as {}", tally, phrase(least))
+    # Things are counted by a number; a sum, and what is as many as others, has no word for one of them in Chinese.
+    numbers = not isinstance(node.tally, Sum) and all(isinstance(each, int | Given | None) for each in (least, most))
+    zh, of = ("{}{}", "项") if numbers else ("{1}{0}", "")
+    found = [] if least is None else [filled(f"至少{{}}{of}", "at least {}", _number(least))]
+    found += [] if most is None else [filled(f"至多{{}}{of}", "at most {}", _number(most))]
+    bounds = joined("、", " and ", found)
+    if least == most:
+        bounds = filled(f"恰为{{}}{of}", "exactly {}", _number(least))
+    return filled(zh, "{} × {}", bounds, tally)
 
 
-def _number(node: Any) -> str:
-    if isinstance(node, int):
-        return str(node)
-    if isinstance(node, Portion):
-        return f"{_number(node.numerator)}/{_number(node.denominator)} of the {phrase(node.of)}"
-    if isinstance(node, ByReading):
-        return _by_reading(node, _number)
-    return f"as many as {phrase(node)}" if isinstance(node, Tally) else phrase(node)
+def _number(node: Any) -> Text:
+    match node:
+        case int():
+            return Text(zh=str(node), en=str(node))
+        case Portion(numerator, denominator, of):
+            return filled("{2}的{0}/{1}", "{}/{} of the {}", _number(numerator), _number(denominator), phrase(of))
+        case ByReading():
+            return _by_reading(node, _number)
+    return filled("与{}同样多的", "as many as {}", phrase(node)) if isinstance(node, Tally) else phrase(node)
 
 
-def _tally(node: Tally) -> str:
+def _tally(node: Tally) -> Text:
     match node:
         case Count(tuple() as several):
-            return " or ".join(phrase(of) for of in several)
+            return joined("或", " or ", map(phrase, several))
         case Count(of, distinct, if_sole):
-            told = f"different {phrase(distinct)} of {phrase(of)}" if distinct is not None else phrase(of)
-            return told if isinstance(if_sole, Always) else f"{told}, a sole one only if {phrase(if_sole)}"
+            told = phrase(of)
+            if distinct is not None:
+                told = filled("{1}的不同{0}", "different {} of {}", phrase(distinct), told)
+            zh, en = "{}（仅有一项的，须{}）", "{}, a sole one only if {}"
+            return told if isinstance(if_sole, Always) else filled(zh, en, told, phrase(if_sole))
         case Sum(name, of):
-            return f"{phrase(name)} summed over {phrase(of)}"
+            return filled("{1}的{0}之和", "{} summed over {}", phrase(name), phrase(of))
         case MostCovered(name, among, of):
-            listed = _by_reading(among, lambda names: ", ".join(f"`{one}`" for one in names))
-            return f"of {listed} in the {phrase(name)} of one {phrase(of)}"
+            listed = _by_reading(among, lambda names: joined("、", ", ", map(_named, names)))
+            zh, en = "一项{2}的{1}所列的{0}", "of {} in the {} of one {}"
+            return filled(zh, en, listed, phrase(name), phrase(of))
         case CountAfterEarly(of):
-            return f"{phrase(of)}, or in the period before it, beyond the first there"
+            zh, en = "{}，或上一期中第一项之后的", "{}, or in the period before it, beyond the first there"
+            return filled(zh, en, phrase(of))
         case CountFindings(rules, statuses, window):
-            when = _by_reading(window, lambda name: " in the period" if name == "period" else "")
-            return f"findings of {phrase(rules)} that are {phrase(statuses)}{when}"
+            when = _by_reading(window, WINDOW_WORDS.__getitem__)
+            zh, en = "{2}对{0}的结论中{1}的", "findings of {} that are {} {}"
+            return filled(zh, en, phrase(rules), phrase(statuses), when)
         case _:
             assert_never(node)
 
 
-def _selection(node: Events | Holdings) -> str:
+def _selection(node: Events | Holdings) -> Text:
     if isinstance(node, Holdings):
         return _kind(node.relation, node.match, node.where)
-    return _kind(node.types, node.match, node.where, when=f" {_by_reading(node.window, WINDOW_WORDS.__getitem__)}")
+    return _kind(node.types, node.match, node.where, when=_by_reading(node.window, WINDOW_WORDS.__getitem__))
 
 
-def _fact(of: Events) -> str:
+def _fact(of: Events) -> Text:
     """Return which facts occasion a duty; whenever they happened, whatever window is said."""
     return _kind(of.types, of.match, of.where)
 
 
-def _kind(names: Any, match: Any, where: Any, when: str = "") -> str:
+def _kind(names: Any, match: Any, where: Any, when: Text | None = None) -> Text:
     told = phrase(names)
     if match:
-        pairs = _by_reading(match, lambda each: ", ".join(f"{name} = {phrase(value)}" for name, value in each))
-        told += pairs if isinstance(match, ByReading) else f" ({pairs})"
-    told += when
-    return told if isinstance(where, Always) else f"{told} such that {_grouped(where)}"
+        said = _by_reading(match, lambda pairs: joined("，", ", ", (_pair(*pair) for pair in pairs)))
+        told = (
+            filled("{}{}", "{}{}", told, said)
+            if isinstance(match, ByReading)
+            else filled("{}（{}）", "{} ({})", told, said)
+        )
+    if when is not None:
+        told = filled("{1}的{0}", "{} {}", told, when)
+    return told if isinstance(where, Always) else filled("{}（须{}）", "{} such that {}", told, _grouped(where))
 
 
-def _term(node: Term | Given) -> str:
+def _pair(name: str, value: Any) -> Text:
+    return filled("{}为{}", "{} = {}", _named(name, "{}"), phrase(value))
+
+
+def _term(node: Term | Given) -> Text:
     match node:
         case Subject():
-            return "the bearer"
+            return Text(zh="对象", en="the bearer")
         case AskedStep():
-            return "the stage asked for"
+            return Text(zh="所问阶段", en="the stage asked for")
         case Its(name):
-            return f"its {name}"
+            return filled("其{}", "its {}", _named(name, "{}"))
         case Trigger(name):
-            return f"the occasion's {name}"
+            return filled("事项的{}", "the occasion's {}", _named(name, "{}"))
         case Given(name):
-            return f"the parameter `{name}`"
+            return filled("参数`{}`", "the parameter `{}`", name)
         case _:
             assert_never(node)
 
 
-def _span(node: Any) -> str:
-    return _by_reading(node, _length)
+def _span(node: Any) -> Text:
+    return _by_reading(node, length)
 
 
-def _length(span: Span) -> str:
-    counted = [(span.years, "year"), (span.months, "month"), (span.days, "day")]
+def length(span: Span) -> Text:
+    """Return a length of calendar time, such as one year less fifteen days."""
+    counted = [(span.years, "年", "year"), (span.months, "个月", "month"), (span.days, "天", "day")]
     said = [
-        f"{'less ' if number < 0 else ''}{abs(number)} {unit}{'s' if abs(number) > 1 else ''}"
-        for number, unit in counted
+        Text(
+            zh=f"{'减' if number < 0 else ''}{abs(number)}{zh}",
+            en=f"{'less ' if number < 0 else ''}{abs(number)} {en}{'s' if abs(number) > 1 else ''}",
+        )
+        for number, zh, en in counted
         if number
     ]
-    return " ".join(said) or "0 days"
+    return joined("", " ", said) if said else Text(zh="0天", en="0 days")
 
 
-def _either(told: Iterable[str]) -> str:
-    names = list(told)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}" if names else "nothing"
+def _either(told: Iterable[Text]) -> Text:
+    *names, last = [*told] or [Text(zh="空", en="nothing")]
+    return filled("{}或{}", "{} or {}", joined("、", ", ", names), last) if names else last

@@ -52,16 +52,14 @@ def comparison_lines(
         yield f"{say(_RELATIONS[pairing.relation], lang)}: {rules}{f' ({under})' if under else ''}"
         if pairing.relation != "same":
             for aspect in pairing.aspects:
-                # Who has to act is told as the language of rules has it, which is in English words.
-                as_written = aspect.name == "responsible"
-                one, other = (each if as_written else _told(each, lang) for each in (aspect.a, aspect.b))
+                one, other = say(aspect.a, lang), say(aspect.b, lang)
                 yield f"    {say(_ASPECTS[aspect.name], lang)}: A {one}; B {other}"
         if pairing.why is not None:
-            yield f"    {say(_WHY, lang)}: {_told(pairing.why, lang)}"
+            yield f"    {say(_WHY, lang)}: {say(pairing.why, lang)}"
         for witness in pairing.witnesses:
             yield from _witness_lines(witness, lang, name(pairing, witness))
     for clash in compared.clashes:
-        yield f"{say(_CLASHES[clash.kind], lang)}: {' – '.join(clash.rules)}: {_told(clash.why, lang)}"
+        yield f"{say(_CLASHES[clash.kind], lang)}: {' – '.join(clash.rules)}: {say(clash.why, lang)}"
     counts = {relation: sum(one.relation == relation for one in compared.pairings) for relation in _RELATIONS}
     yield ", ".join(f"{say(_RELATIONS[relation], lang)} {number}" for relation, number in counts.items() if number)
 
