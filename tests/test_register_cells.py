@@ -11,8 +11,6 @@ from partyrules.errors.chinese import chinese
 from partyrules.importers.cells import (
     CellError,
     attendance_mark,
-    civil_date_in,
-    day_in_cell,
     entries_of,
     excused_entry,
     is_nothing,
@@ -22,6 +20,7 @@ from partyrules.importers.cells import (
     word_in,
     yes_or_no,
 )
+from partyrules.importers.dates import civil_date_in, day_in_cell
 from partyrules.importers.sheets import Lost
 from partyrules.time.calendar import parse_civil_date
 

@@ -48,6 +48,7 @@ _DAMAGED: Final = (
     EOFError,
 )
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_PART_ENCRYPTED: Final = 1
 _PROTECTED: Final = "a workbook that is protected by a password"
 _LAST_SERIAL: Final = 2_958_466  # the day after 9999-12-31
 
@@ -70,21 +71,20 @@ def sheets_of(path: Path) -> list[RegisterSheet]:
 def _bytes_of(path: Path) -> bytes:
     try:
         if not path.is_file():
-            what = "a directory" if path.is_dir() else "no such file"
-            raise _not(path, what)
+            raise _not(path, "a directory") if path.is_dir() else QueryError(f"{path}: no such file")
         with path.open("rb") as file:
             held = file.read(FILE_BYTES + 1)
     except OSError as error:
         raise QueryError(f"{path}: cannot be read: {error.strerror or error}") from None
     if len(held) > FILE_BYTES:
-        raise _not(path, f"more than {FILE_BYTES:,} bytes", "give it in parts")
+        raise _not(path, f"a file of more than {FILE_BYTES:,} bytes", "give it in parts")
     if not held:
         raise _not(path, "an empty file")
     return held
 
 
 def _not(path: Path, found: str, allowed: str = _ALLOWED) -> QueryError:
-    return QueryError(f"{path}: found {found}; {allowed}")
+    return QueryError(f"{path}: this is {found}; {allowed}")
 
 
 # Workbooks -------------------------------------------------------------------------------------------------
@@ -103,11 +103,13 @@ def _packed(path: Path, held: bytes) -> Iterator[RegisterSheet]:
                 raise _not(path, f"a binary workbook (.xlsb); {_SAVE}")
             else:
                 raise _not(path, "an archive that is no workbook")
+    except QueryError:
+        raise
     except _DAMAGED as error:
-        raise _not(path, f"a workbook that is damaged: {error}", _SAVE) from None
+        raise _damaged(path, error) from None
     for name, peek in peeks.items():
         if peek.rows * peek.columns > CELLS_MOST or peek.rows > ROWS_MOST or peek.columns > COLUMNS_MOST:
-            found = f"{peek.rows:,} rows and {peek.columns:,} columns in the sheet {name}"
+            found = f"a workbook with {peek.rows:,} rows and {peek.columns:,} columns in the sheet {name}"
             raise _not(path, found, f"allowed: {CELLS_MOST:,} cells from the first to the last; delete what is far off")
     for sheet in _calamine(path, held):
         peek = peeks[sheet.name]
@@ -138,9 +140,18 @@ def _put(rows: list[list[Any]], row: int, column: int, lost: Lost) -> None:
     rows[row][column] = lost
 
 
+def _damaged(path: Path, error: Exception) -> QueryError:
+    """Return the error for a workbook that is damaged, with why where this house says so."""
+    ours = type(error) is ValueError
+    return _not(path, f"a workbook that is damaged: {error}" if ours else "a workbook that is damaged", _SAVE)
+
+
 def _unpackable(path: Path, package: zipfile.ZipFile) -> None:
     """Refuse what would be too much once unpacked: what its parts say they have, and what they do have."""
     parts = package.infolist()
+    manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package.namelist() else b""
+    if any(part.flag_bits & _PART_ENCRYPTED for part in parts) or b"encryption-data" in manifest:
+        raise _not(path, _PROTECTED, "save it without one")
     if len(parts) > _PARTS_MOST or sum(part.file_size for part in parts) > UNPACKED_BYTES:
         raise _not(path, f"a workbook of more than {UNPACKED_BYTES:,} bytes once unpacked", "give it in parts")
     size = 0
@@ -166,7 +177,7 @@ def _calamine(path: Path, held: bytes) -> Iterator[RegisterSheet]:
             filled_down(rows, sheet.merged_cell_ranges or ())
             yield RegisterSheet(path, each.name, rows, hidden=hidden)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise _not(path, f"a workbook that is damaged: {error}", _SAVE) from None
+        raise _damaged(path, error) from None
 
 
 def _old(path: Path, held: bytes) -> Iterator[RegisterSheet]:
@@ -183,7 +194,7 @@ def _old(path: Path, held: bytes) -> Iterator[RegisterSheet]:
     except Exception as error:  # noqa: BLE001 - what a damaged file makes of its reader is of many kinds
         if isinstance(error, xlrd.XLRDError) and "encrypted" in str(error):
             raise _not(path, _PROTECTED, "save it without one") from None
-        raise _not(path, f"a workbook of the old format that is damaged: {error}", _SAVE) from None
+        raise _not(path, "a workbook of the old format that is damaged", _SAVE) from None
 
 
 def _old_value(book: Any, cell: Any) -> Value:
@@ -244,9 +255,9 @@ def _separated(path: Path, text: str) -> list[list[str]]:
             rows.append([_AS_TEXT.sub(r"\1\2", cell) for cell in row])
             cells += len(row)
             if len(rows) > ROWS_MOST or cells > CELLS_MOST:
-                raise _not(path, f"more than {ROWS_MOST:,} rows or {CELLS_MOST:,} cells", "give it in parts")
+                raise _not(path, f"a table of more than {ROWS_MOST:,} rows or {CELLS_MOST:,} cells", "give it in parts")
     except csv.Error as error:
-        raise _not(path, f"a table that cannot be read: {error}", f"row {len(rows) + 1}: {_SAVE}") from None
+        raise _not(path, f"a table that cannot be read in row {len(rows) + 1}: {error}", _SAVE) from None
     return rows
 
 

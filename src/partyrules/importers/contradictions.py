@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
-from attrs import define, frozen
+import msgspec
+from attrs import frozen
 
+from partyrules.facts.schema import FURTHER
 from partyrules.facts.vocabulary import Fact
 from partyrules.importers.plans import Teller
 from partyrules.importers.sheets import RegisterSheet
@@ -14,6 +16,11 @@ from partyrules.importers.sheets import RegisterSheet
 __all__ = ["Contradiction", "LedgerHeld", "RowFact", "compared"]
 
 _ASIDE: Final = frozenset({"id", "recorded_at", "recorded_by", "note"})
+_Said = Mapping[str, Any]
+_Key = tuple[Any, ...]
+# By fact type the field that holds what it is, and that which holds what else it is.
+_KINDS: Final = {wire: (name, further) for (wire, name), further in FURTHER.items()}
+_KIND_FIELDS: Final = frozenset(name for names in _KINDS.values() for name in names)
 
 
 @frozen
@@ -25,21 +32,21 @@ class LedgerHeld:
     """
 
     said: frozenset[bytes] = frozenset()
-    facts: tuple[Mapping[str, Any], ...] = ()
+    facts: tuple[_Said, ...] = ()
     gone: frozenset[str] = frozenset()
 
 
-@define(eq=False)
-class RowFact:
+class RowFact(msgspec.Struct, gc=False, eq=False):
     """A fact as a row tells it, or several: what it says on the wire, and who says so.
 
     It is `told_better` where another row says all of it and more, such as the day of its month, and `recorded_better`
     where the ledger does; it `replaces` the facts with these ids.
     """
 
+    # Not attrs: there are several for each row, which the collector of garbage need not look at.
     said: dict[str, Any]
     sheet: RegisterSheet
-    rows: list[int]
+    rows: Sequence[int]
     teller: Teller
     told_better: bool = False
     recorded_better: bool = False
@@ -63,60 +70,95 @@ def compared(told: Sequence[RowFact], held: LedgerHeld, *, replace: bool) -> Ite
     Where there is no key, or the day that belongs to it is not known, two facts are one if one says all of the other.
     With `replace`, a fact that says otherwise than the ledger takes the place of what is recorded there.
     """
-    recorded: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    seen: dict[tuple[Any, ...], list[RowFact]] = defaultdict(list)
-    for names in {_names(fact) for fact in told}:
+    ways = [_way(fact) for fact in told]
+    recorded: dict[_Key, list[_Said]] = defaultdict(list)
+    for way in set(ways):
         for each in held.facts:
-            if each["fact"] == names[0]:
-                recorded.setdefault((names, *map(each.get, names[2:])), []).append(each)
-    for fact in told:
-        names = _names(fact)
-        strict = names[1]
-        key = (names, *map(fact.said.get, names[2:]))
-        others = seen[key]
-        alike = next((other for other in others if _says_all_of(other.said, fact.said)), None)
-        if alike is not None:
-            fact.told_better = not _says_all_of(fact.said, alike.said)
-        else:
-            for other in others:
-                if _says_all_of(fact.said, other.said):
-                    other.told_better = True
-                elif strict:
-                    yield Contradiction(fact, *_difference(fact.said, other.said), other=other)
-                    yield Contradiction(other, *_difference(other.said, fact.said), other=fact)
-            others.append(fact)
-        there = recorded.get(key, [])
+            if each["fact"] == way.wire:
+                for key in _keys(each, way):
+                    recorded[key].append(each)
+    # Of most things one row alone tells, and nothing is recorded: they are passed over.
+    once: set[_Key] = set()
+    doubtful = set(recorded)
+    for fact, way in zip(told, ways, strict=True):
+        for key in _keys(fact.said, way):
+            (doubtful if key in once else once).add(key)
+    seen: dict[_Key, list[RowFact]] = defaultdict(list)
+    for fact, way in zip(told, ways, strict=True):
+        keys = [key for key in _keys(fact.said, way) if key in doubtful]
+        if not keys:
+            continue
+        yield from _beside_others(fact, [other for key in keys for other in seen[key]], strict=way.strict)
+        for key in keys:
+            seen[key].append(fact)
+        there = [each for key in keys for each in recorded.get(key, ())]
         more = [each for each in there if _says_all_of(each, fact.said)]
-        less = there if strict else [each for each in there if _says_all_of(fact.said, each)]
+        less = there if way.strict else [each for each in there if _says_all_of(fact.said, each)]
         if more:
             fact.recorded_better = not any(_says_all_of(fact.said, each) for each in more)
         elif less and replace:
-            fact.replaces = tuple(str(each["id"]) for each in less)
+            fact.replaces = tuple(dict.fromkeys(str(each["id"]) for each in less))
         elif less:
             yield Contradiction(fact, *_difference(fact.said, less[0]), known=str(less[0]["id"]))
 
 
-def _names(fact: RowFact) -> tuple[Any, ...]:
-    """Return the type of a fact, whether its key is strict, and the fields by which others are found that it may be."""
+def _beside_others(fact: RowFact, others: Sequence[RowFact], *, strict: bool) -> Iterator[Contradiction]:
+    """Yield the contradictions between a fact and those of one key before it, and note which is told better."""
+    alike = next((other for other in others if _says_all_of(other.said, fact.said)), None)
+    if alike is not None:
+        fact.told_better = not _says_all_of(fact.said, alike.said)
+        return
+    for other in others:
+        if _says_all_of(fact.said, other.said):
+            other.told_better = True
+        elif strict:
+            yield Contradiction(fact, *_difference(fact.said, other.said), other=other)
+            yield Contradiction(other, *_difference(other.said, fact.said), other=fact)
+
+
+# Keys ------------------------------------------------------------------------------------------------------------
+
+
+class _MatchedBy(NamedTuple):
+    """How others are found that a fact may be: by its type and some fields, strictly if one only may have all of these.
+
+    Two that differ elsewhere contradict each other then.
+    """
+
+    wire: str
+    strict: bool
+    fields: tuple[str, ...]
+
+
+def _way(fact: RowFact) -> _MatchedBy:
     told = fact.teller.told
     # Two of one month need not be of one day.
-    strict = bool(told.key) and not ("on" in told.key and len(str(fact.said["on"])) == len("2018-03"))
-    return told.cls.wire, strict, *(told.key if strict else _needed(told.cls))
+    strict = bool(told.key) and not ("on" in told.key and len(fact.said["on"]) == len("2018-03"))
+    return _MatchedBy(told.cls.wire, strict, told.key if strict else _needed(told.cls))
 
 
 _NEEDED: Final[dict[type[Fact], tuple[str, ...]]] = {}
 
 
 def _needed(cls: type[Fact]) -> tuple[str, ...]:
-    """Return the fields that every fact of a type has, but the id."""
+    """Return the fields that every fact of a type has."""
     if cls not in _NEEDED:
-        needed = (each.name for each in attrs.fields(cls) if each.default is attrs.NOTHING)
-        _NEEDED[cls] = tuple(name for name in needed if name != "id")
+        _NEEDED[cls] = tuple(each.name for each in attrs.fields(cls) if each.default is attrs.NOTHING)
     return _NEEDED[cls]
 
 
-def _says_all_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether a fact says all that another says, in each field the same or, instead of a month, its day."""
+def _keys(said: _Said, way: _MatchedBy) -> list[_Key]:
+    """Return the key of a fact, or one for each kind that it is of."""
+    kind, further = _KINDS.get(way.wire, ("", ""))
+    others = said.get(further, ()) if kind in way.fields else ()
+    return [(way, *map(each.get, way.fields)) for each in (said, *({**said, kind: other} for other in others))]
+
+
+def _says_all_of(one: _Said, other: _Said) -> bool:
+    """Tell whether a fact says all that another says, in each field the same or, instead of a month, its day.
+
+    One of several kinds says that it is of each.
+    """
     return all(
         name in _ASIDE
         or (
@@ -127,11 +169,12 @@ def _says_all_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
                 or (name == "on" and str(one[name]).startswith(f"{value}-"))
             )
         )
+        or (name in _KIND_FIELDS and _kinds(one) >= _kinds(other))
         for name, value in other.items()
     )
 
 
-def _difference(here: Mapping[str, Any], there: Mapping[str, Any]) -> tuple[str, Any]:
+def _difference(here: _Said, there: _Said) -> tuple[str, Any]:
     """Return the field in which two facts differ, and what the second has there: one that both have, if there is."""
     differing = [
         name for name in (*here, *there) if name not in _ASIDE and _plain(here.get(name)) != _plain(there.get(name))
@@ -141,7 +184,12 @@ def _difference(here: Mapping[str, Any], there: Mapping[str, Any]) -> tuple[str,
     return name, there.get(name)
 
 
-def _same_month(name: str, here: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+def _kinds(said: _Said) -> set[Any]:
+    kind, further = _KINDS.get(said["fact"], ("", ""))
+    return {said.get(kind), *said.get(further, ())}
+
+
+def _same_month(name: str, here: _Said, there: _Said) -> bool:
     days = sorted((str(here[name]), str(there[name])), key=len)
     return name == "on" and days[1].startswith(days[0])
 

@@ -93,11 +93,16 @@ class Directory:
             return self.id_of(kind, with_id[2])
         return self._unknown(kind, said)
 
-    def add_pair(self, kind: str, known: str, name: str) -> None:
-        """Add an id and the name beside it, unless that name, or one of a directory, is of another: the first holds."""
+    def add_pair(self, kind: str, known: str, name: str) -> bool:
+        """Add an id and the name beside it, and tell whether it could be: the name may not be known as another's.
+
+        The first that is told holds.
+        """
         of_another = kind in self.closed and _like(name) in self.names[kind]
-        if self._agree(kind, name, known) or not (self.called(kind, known) or of_another):
-            self.add(kind, known, name)
+        if not self._agree(kind, name, known) and (self.called(kind, known) or of_another):
+            return False
+        self.add(kind, known, name)
+        return True
 
     def check_pair(self, kind: str, known: str, name: str) -> None:
         """Raise CellError where an id, or in a directory that was given its name, is known to be another's."""

@@ -1,5 +1,6 @@
 """How the cells of a column are read for a field of a fact: by the type of the field, the words and the directory."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -11,28 +12,26 @@ from partyrules.facts.schema import SOMEBODY, bare_of, entry_of, field_types, is
 from partyrules.facts.vocabulary import Fact, FactId
 from partyrules.importers.cells import (
     CellError,
-    civil_date_in,
-    day_in_cell,
     entries_of,
     excused_entry,
+    is_nothing,
     names_in,
     number_in,
     text_in,
     word_in,
     yes_or_no,
 )
+from partyrules.importers.dates import Days, civil_date_in, civil_dates_in, day_in_cell
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import literal_options
 from partyrules.importers.sheets import Value
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["CellReader", "PeopleListed", "introduces", "reader_of"]
-
-CellReader = Callable[[Value], Any]
-"""Returns what a cell says as a fact has it on the wire; raises CellError where it cannot be taken."""
+__all__ = ["CellReadings", "PeopleListed", "introduces", "readings_of"]
 
 _INTRODUCES: Final = {"person_registered": "person", "unit_established": "unit", "building_opened": "building"}
 _KINDS: Final = ("person", "unit", "building")
+_WITH_REASON: Final = re.compile(r"(.+?)\s*\(([^()]*)\)")
 
 
 @frozen
@@ -43,55 +42,74 @@ class PeopleListed:
     excused: tuple[str, ...]
 
 
+class CellReadings(dict[tuple[type, Value], Any]):
+    """What the cells of a column say, by type and value, each read once.
+
+    A fact's value as it is on the wire, a CellError where the cell cannot be taken, and None where it says nothing.
+    """
+
+    def __init__(self, read: Callable[[Value], Any]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, key: tuple[type, Value]) -> Any:
+        try:
+            found = None if is_nothing(key[1]) else self._read(key[1])
+        except CellError as error:
+            found = error
+        self[key] = found
+        return found
+
+
 def introduces(cls: type[Fact]) -> str | None:
     """Return the field by which a fact makes somebody or something known, so that the id may be new."""
     return _INTRODUCES.get(cls.wire)
 
 
-def reader_of(
-    cls: type[Fact], name: str, *, words: Mapping[str, str] | None, directory: Directory, since_1904: bool
-) -> CellReader:
-    """Return what reads the cells for a field of a fact type; equal cells are read once."""
-    read = _reader(cls, name, words, directory, since_1904=since_1904)
-    known: dict[tuple[type, Value], Any] = {}
+def readings_of(
+    cls: type[Fact],
+    name: str,
+    *,
+    words: Mapping[str, str] | None,
+    directory: Directory,
+    dates: Mapping[str, Any],
+    several: bool = False,
+) -> CellReadings:
+    """Return what the cells for a field of a fact type say.
 
-    def reading(value: Value) -> Any:
-        key = (value.__class__, value)
-        found = known.get(key)
-        if found is None:
-            try:
-                found = read(value)
-            except CellError as error:
-                found = error
-            known[key] = found
-        if isinstance(found, CellError):
-            raise found
-        return found
-
-    return reading
+    `dates` is what the sheet says of all dates, for `civil_date_in`; with `several` one may be of several days.
+    """
+    return CellReadings(_reader(cls, name, words, directory, dates, several=several))
 
 
 def _reader(
-    cls: type[Fact], name: str, words: Mapping[str, str] | None, directory: Directory, *, since_1904: bool
-) -> CellReader:
+    cls: type[Fact],
+    name: str,
+    words: Mapping[str, str] | None,
+    directory: Directory,
+    dates: Mapping[str, Any],
+    *,
+    several: bool,
+) -> Callable[[Value], Any]:
     hint = field_types(cls)[name]
     kind = title_of(hint)
     if is_list(hint):
-        return (lambda value: _people(value, directory)) if kind else (lambda value: tuple(entries_of(value)))
+        return (lambda value: _people(value, directory, name)) if kind else (lambda value: tuple(entries_of(value)))
     if options := literal_options(hint):
-        known = {**(words or {}), **{option: option for option in options}}
-        return lambda value: word_in(value, known)
+        words = {**(words or {}), **{option: option for option in options}}
     if words:
         return lambda value: word_in(value, words)
+    if kind is not None and introduces(cls) == name:
+        return lambda value: _introduced(kind, text_in(value), directory)
     if kind is not None:
-        if introduces(cls) == name:
-            return lambda value: _introduced(kind, text_in(value), directory)
         return lambda value: directory.id_of(kind, text_in(value))
     parts = {bare_of(part) for part in parts_of(hint)}
+    if CivilDate in parts and several:
+        return lambda value: _wire_dates(civil_dates_in(value, **dates))
     if CivilDate in parts:
-        return lambda value: str(civil_date_in(value, since_1904=since_1904))
+        return lambda value: str(civil_date_in(value, **dates))
     if date in parts:
-        return lambda value: day_in_cell(value, since_1904=since_1904).isoformat()
+        return lambda value: day_in_cell(value, **dates).isoformat()
     if bool in parts:
         return yes_or_no
     if parts & {int, Decimal}:
@@ -99,6 +117,12 @@ def _reader(
     if name in SOMEBODY and entry_of(hint) is not FactId:
         return lambda value: _somebody(text_in(value), directory)
     return text_in
+
+
+def _wire_dates(found: CivilDate | Days) -> str | Days:
+    if not isinstance(found, Days):
+        return str(found)
+    return found if found.first < found.last else str(found.first)
 
 
 def _introduced(kind: str, said: str, directory: Directory) -> str:
@@ -111,15 +135,19 @@ def _somebody(said: str, directory: Directory) -> str:
     return directory.id_of(kind, said)
 
 
-def _people(value: Value, directory: Directory) -> PeopleListed:
+def _people(value: Value, directory: Directory, name: str) -> PeopleListed:
     """Return the ids of the people in a list; raise CellError that tells of every one who is unknown."""
+    # There, whatever stands in brackets behind a name is the reason.
+    excusing = name == "excused"
     ids: list[str] = []
     excused: list[str] = []
     wrong: list[CellError] = []
     for entry in names_in(value, lambda said: directory.knows("person", said)):
         said, away = excused_entry(entry)
+        reason = _WITH_REASON.fullmatch(said) if excusing and not directory.knows("person", said) else None
+        said = reason[1] if reason and not directory.knows("person", reason[2]) else said
         try:
-            (excused if away else ids).append(directory.id_of("person", said.replace(" ", "")))
+            (excused if away or excusing else ids).append(directory.id_of("person", said.replace(" ", "")))
         except CellError as error:
             wrong.append(error)
     if wrong:

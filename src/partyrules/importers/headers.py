@@ -1,27 +1,37 @@
 """Where the header of a sheet stands, which of its columns are the ones looked for, and what is said above it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from unicodedata import normalize
 
+import attrs
 from attrs import field, frozen
 
 from partyrules.importers.cells import shown_as
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank
 
-__all__ = ["Header", "found_header", "plain_name"]
+__all__ = ["Header", "found_header", "labels_in", "plain_name"]
 
 _SEARCHED: Final = 40
 _LONGEST_LABEL: Final = 300
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_FILLERS: Final = str.maketrans("", "", "为被的")
+_DATE, _TIME = "日期", "时间"
 _REMARK: Final = re.compile(r"\([^()]*\)")
 _LABEL: Final = re.compile(r"(\S[^:：]{0,19}?)\s*[:：]\s*(.*?)(?=\s{2,}\S|\s+[^\s:：]{2,12}[:：]|$)")
 
 
 def plain_name(said: str, *, remarks: bool = True) -> str:
-    """Return the name of a column as it is compared: no blanks, no stars, and with `remarks` False no (remark)."""
-    found = _BLANKS.sub("", normalize("NFKC", said)).strip("*※★:：.").lower()
+    """Return the name of a column as it is compared: no blanks, no stars, and with `remarks` False no (remark).
+
+    日期 and 时间 are one word there, 入党积极分子 is 积极分子, and 为, 被 and 的 are left out: registers differ.
+    """
+    if said.isascii():
+        found = "".join(said.split()).strip("*:.").lower()
+    else:
+        found = _BLANKS.sub("", normalize("NFKC", said)).strip("*※★:：.").lower()
+        found = found.replace(_DATE, _TIME).replace("入党积极分子", "积极分子").translate(_FILLERS)
     return found if remarks else _REMARK.sub("", found) or found
 
 
@@ -30,7 +40,7 @@ class Header:
     """The header of a sheet: its `rows`, the `first` row of data behind it, and where each column looked for is.
 
     `names` are those of all columns; `labels` are the values that stand above it with a label; `twice` are the columns
-    looked for of which there are several, with the names of these.
+    looked for of which there are several, with the names of these. `over` are the texts in the row above it.
     """
 
     row: int
@@ -39,51 +49,75 @@ class Header:
     columns: Mapping[str, int]
     labels: Mapping[str, Value] = field(factory=dict)
     twice: Mapping[str, tuple[int, ...]] = field(factory=dict)
+    over: Mapping[int, str] = field(factory=dict)
+
+    @property
+    def richness(self) -> int:
+        """How much of what is looked for it has, in its columns and above them."""
+        return len(self.columns) + len(self.twice) + len(self.labels)
+
+    def counted(self, names: re.Pattern[str] | None) -> int:
+        """Return how many columns have such names."""
+        return 0 if names is None else sum(names.search(name) is not None for name in self.names.values())
 
 
-def found_header(sheet: RegisterSheet, wanted: Mapping[str, Sequence[str]], *, row: int | None = None) -> Header | None:
+def found_header(
+    sheet: RegisterSheet,
+    wanted: Mapping[str, Sequence[str]],
+    *,
+    row: int | None = None,
+    days: re.Pattern[str] | None = None,
+) -> Header | None:
     """Return the header that has the most of the columns wanted, in one row or two; None where none has any.
 
-    `row` is where it stands, counted from 1, if that is known.
+    `row` is where it stands, counted from 1, if that is known. Columns whose names have `days` in them are wanted, too.
     """
     aliases = {key: [plain_name(each) for each in names] for key, names in wanted.items()}
-    starts = [row - 1] if row is not None else range(min(_SEARCHED, len(sheet.rows)))
-    best: Header | None = None
-    # One row goes before two that have no more.
-    for height in (1, 2):
-        for start in starts:
-            candidate = _candidate(sheet, start, height, aliases)
-            if candidate is None:
-                continue
-            if best is None or len(candidate.columns) + len(candidate.twice) > len(best.columns) + len(best.twice):
-                best = candidate
-    if best is None or not (best.columns or best.twice):
-        return None
-    return Header(best.row, best.first, best.names, best.columns, _labels(sheet, best, aliases), best.twice)
+    said: dict[str, Value] = {}
+    found: list[Header | None] = []
+    for start in range(min(_SEARCHED if row is None else row, len(sheet.rows))):
+        if row in (None, start + 1):
+            found += [_candidate(sheet, start, height, aliases, said) for height in (1, 2)]
+        _add_labels(sheet.rows[start], said)
+    # One row goes before two that have no more, and an earlier one before a later.
+    best = max(
+        filter(None, found), key=lambda each: (each.richness + each.counted(days), each.row - each.first), default=None
+    )
+    if best is None or not best.row:
+        return best
+    over = {
+        at: cell for at, cell in enumerate(sheet.rows[best.row - 1]) if isinstance(cell, str) and not is_blank(cell)
+    }
+    return attrs.evolve(best, over=over)
 
 
-def _candidate(sheet: RegisterSheet, start: int, height: int, aliases: Mapping[str, Sequence[str]]) -> Header | None:
-    """Return the header that one row would be, or that row and the next, whose names stand under those of groups."""
+def _candidate(
+    sheet: RegisterSheet, start: int, height: int, aliases: Mapping[str, Sequence[str]], labelled: Mapping[str, Value]
+) -> Header | None:
+    """Return the header that one row would be, or that row and the next, whose names stand under those of groups.
+
+    None where it has no column that is looked for.
+    """
     rows = sheet.rows[start : start + height]
     if len(rows) < height or all(map(is_blank, rows[0])):
         return None
     if height == 1:
-        single = {at: [_said(cell)] for at, cell in enumerate(rows[0]) if not is_blank(cell)}
-        return _matched(start, height, single, aliases)
+        single = {at: [shown_as(cell)] for at, cell in enumerate(rows[0]) if not is_blank(cell)}
+        return _matched(start, height, single, aliases, labelled)
     top, below = rows
     if not _titles(top):
         return None
     group = ""
     double: dict[int, list[str]] = {}
     for at in range(max(len(top), len(below))):
-        over = _said(top[at]) if at < len(top) and not is_blank(top[at]) else ""
-        under = _said(below[at]) if at < len(below) and not is_blank(below[at]) else ""
+        over = shown_as(top[at]) if at < len(top) and not is_blank(top[at]) else ""
+        under = shown_as(below[at]) if at < len(below) and not is_blank(below[at]) else ""
         group = over or group
         if under and under != group:
             double[at] = [f"{group}{under}", f"{group}/{under}", under]
         elif over:
             double[at] = [over]
-    return _matched(start, height, double, aliases)
+    return _matched(start, height, double, aliases, labelled)
 
 
 def _titles(row: Sequence[Value]) -> bool:
@@ -92,13 +126,13 @@ def _titles(row: Sequence[Value]) -> bool:
     return len(held) > 1 and all(isinstance(cell, str) for cell in held)
 
 
-def _said(cell: Value) -> str:
-    return shown_as(cell)
-
-
 def _matched(
-    start: int, height: int, names: Mapping[int, Sequence[str]], aliases: Mapping[str, Sequence[str]]
-) -> Header:
+    start: int,
+    height: int,
+    names: Mapping[int, Sequence[str]],
+    aliases: Mapping[str, Sequence[str]],
+    labelled: Mapping[str, Value],
+) -> Header | None:
     # A name as it stands goes before one without its remark, and both rows of a header before the lower one.
     tiers: list[dict[str, list[int]]] = []
     for rank in range(max(map(len, names.values()), default=0)):
@@ -110,34 +144,39 @@ def _matched(
             tiers.append(tier)
     columns: dict[str, int] = {}
     twice: dict[str, tuple[int, ...]] = {}
+    labels: dict[str, Value] = {}
+    shown = {at: said[0] for at, said in names.items()}
     for key, known in aliases.items():
         places = next((tier[alias] for alias in known for tier in tiers if alias in tier), [])
-        if len(places) > 1:
-            twice[key] = tuple(places)
+        # Beside the date of a meeting stands at what time it began.
+        dated = [at for at in places if _DATE in shown[at]] if len(places) > 1 else []
+        if len(places) == 1 or len(dated) == 1:
+            columns[key] = (dated or places)[0]
         elif places:
-            columns[key] = places[0]
-    shown = {at: said[0] for at, said in names.items()}
-    return Header(start, start + height, shown, columns, twice=twice)
+            twice[key] = tuple(places)
+        elif (label := next((alias for alias in known if alias in labelled), None)) is not None:
+            labels[key] = labelled[label]
+    if not (columns or twice):
+        return None
+    return Header(start, start + height, shown, columns, labels, twice)
 
 
-def _labels(sheet: RegisterSheet, header: Header, aliases: Mapping[str, Sequence[str]]) -> dict[str, Value]:
-    """Return what is said above the header of the columns that are not in it: 时间：2018-03-12, or in two cells."""
+def labels_in(rows: Iterable[Sequence[Value]]) -> dict[str, Value]:
+    """Return what rows above a header say with a label."""
     said: dict[str, Value] = {}
-    for row in sheet.rows[: header.row]:
-        held = [(at, cell) for at, cell in enumerate(row) if not is_blank(cell)]
-        for number, (_, cell) in enumerate(held):
-            if not isinstance(cell, str) or len(cell) > _LONGEST_LABEL:
-                continue
-            text = normalize("NFKC", cell)
-            for label, value in _LABEL.findall(text):
-                if value.strip():
-                    said.setdefault(plain_name(label, remarks=False), value.strip())
-            if number + 1 < len(held):
-                said.setdefault(plain_name(cell, remarks=False), held[number + 1][1])
-    found: dict[str, Value] = {}
-    for key, known in aliases.items():
-        if key not in header.columns and key not in header.twice:
-            label = next((alias for alias in known if alias in said), None)
-            if label is not None:
-                found[key] = said[label]
-    return found
+    for row in rows:
+        _add_labels(row, said)
+    return said
+
+
+def _add_labels(row: Sequence[Value], said: dict[str, Value]) -> None:
+    """Add what a row above the header says with a label, in one cell or two: 时间：2018-03-12. The first holds."""
+    held = [cell for cell in row if not is_blank(cell)]
+    for number, cell in enumerate(held):
+        if not isinstance(cell, str) or len(cell) > _LONGEST_LABEL:
+            continue
+        for label, value in _LABEL.findall(normalize("NFKC", cell)):
+            if value.strip():
+                said.setdefault(plain_name(label, remarks=False), value.strip())
+        if number + 1 < len(held):
+            said.setdefault(plain_name(cell, remarks=False), held[number + 1])

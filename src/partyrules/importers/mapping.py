@@ -14,10 +14,11 @@ from attrs import field, frozen
 
 from partyrules.errors import QueryError, refusal, shown
 from partyrules.facts.reading import toml_of
-from partyrules.facts.schema import field_types, parts_of, title_of
+from partyrules.facts.schema import bare_of, field_types, parts_of, title_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.facts.wire import civil_date, wire_types
 from partyrules.packs.document import Text
+from partyrules.time.calendar import CivilDate
 
 __all__ = [
     "AttendanceColumns",
@@ -38,9 +39,11 @@ Names = tuple[str, ...]
 _SHEET_KEYS: Final = (
     "title", "title_en", "match", "header", "hidden", "fill_down", "columns", "names", "set", "facts", "attendance",
 )  # fmt: skip
-_FACT_KEYS: Final = ("fact", "columns", "set", "pick", "key")
+_FACT_KEYS: Final = ("fact", "columns", "set", "pick", "key", "span")
 _ATTENDANCE_KEYS: Final = ("who", "names", "mark")
 _TOP_KEYS: Final = ("sheets", "words")
+# Above the header, for dates that are written without it.
+_YEAR: Final = ("年度", "年份")
 _GATHERED: Final = ("attended", "excused")
 _READY: Final = "mappings"
 
@@ -50,7 +53,8 @@ class ToldFact:
     """A fact that a row tells: its class, its fields by column, those that are `set`, and how it is told apart.
 
     With `pick` a row tells it only where its cell for that field has one of the words. Two that agree in all fields of
-    the `key` and differ in another contradict each other; without a key they are two facts.
+    the `key` and differ in another contradict each other; without a key they are two facts. The first and the last of
+    several days in the cell for `on` are of the two fields in `span`; without it there may be but one.
     """
 
     cls: type[Fact]
@@ -58,6 +62,7 @@ class ToldFact:
     set: Mapping[str, Any]
     pick: str | None = None
     key: Names = ()
+    span: Names = ()
 
 
 @frozen
@@ -96,7 +101,7 @@ class SheetPlan:
         if self.attendance is not None:
             each = attrs.asdict(self.attendance)
             found |= {f"attendance.{name}": names for name, names in each.items() if names}
-        return found
+        return {"year": _YEAR, **found}
 
 
 @frozen
@@ -348,6 +353,11 @@ def _told(
     for name in keyed:
         if name not in {*columns, *shared, *set_}:
             raise at.within("key").wrong(refusal("field of the fact", name, {*columns, *shared, *set_}))
+    span = at.within("span").names(table["span"]) if "span" in table else ()
+    takes = [name for name, hint in fields.items() if {date, CivilDate} & set(map(bare_of, parts_of(hint)))]
+    if span and not (len(span) == 2 and "on" in span and set(span) <= set(takes)):  # noqa: PLR2004 - first and last
+        listed = ", ".join(name for name in takes if name != "on")
+        raise at.within("span").wrong(f"found {shown(list(span))}; allowed: `on` before or after one of {listed}")
     lacking = [
         attribute.name
         for attribute in attrs.fields(cls)
@@ -365,4 +375,5 @@ def _told(
         set_,
         pick,
         keyed,
+        span,
     )

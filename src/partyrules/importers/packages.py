@@ -92,7 +92,7 @@ def _tree(package: zipfile.ZipFile, name: str) -> ET.Element:
     try:
         return ET.fromstring(held)  # noqa: S314 - it declares no entities
     except ET.ParseError as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{name} is no XML") from error
 
 
 def _named(element: ET.Element) -> str:
@@ -181,7 +181,7 @@ def opendocument_peek(content: bytes) -> Mapping[str, Peek]:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise ValueError(f"content.xml: {error}") from None
+        raise ValueError("content.xml is no XML") from error
     return reader.found
 
 

@@ -1,6 +1,7 @@
 """Which mapping a sheet is read by, and what each of its columns is then read for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -8,20 +9,35 @@ import attrs
 from attrs import frozen
 
 from partyrules.errors import nearest
-from partyrules.facts.schema import field_types, title_of
+from partyrules.facts.schema import FURTHER, field_types, title_of
 from partyrules.facts.vocabulary import Fact
-from partyrules.importers.cells import CellError, civil_date_in, cut
+from partyrules.importers.cells import CellError, cut
+from partyrules.importers.dates import day_in_cell
 from partyrules.importers.directory import Directory
-from partyrules.importers.fields import CellReader, reader_of
+from partyrules.importers.fields import CellReadings, introduces, readings_of
 from partyrules.importers.headers import Header, found_header, plain_name
 from partyrules.importers.mapping import RegisterMapping, SheetPlan, ToldFact
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank, letters
 
-__all__ = ["CellSource", "Chosen", "Teller", "Unfit", "chosen", "dates_across", "tellers_of", "untold", "unused"]
+__all__ = [
+    "OWN",
+    "CellSource",
+    "Chosen",
+    "MeetingColumn",
+    "Teller",
+    "Unfit",
+    "chosen",
+    "fitting",
+    "header_of",
+    "meetings_across",
+    "tellers_of",
+    "untold",
+    "unused",
+]
 
 _ALIKE: Final = 2
-# Columns that are of no account: numbers of rows, and what a workbook of refused rows says of each.
-_OWN: Final = ("序号", "no.", "导入提示", "import remark")
+OWN: Final = frozenset(map(plain_name, ("序号", "no.", "导入提示", "import remark")))
+"""Columns that are of no account: numbers of rows, and what a workbook of refused rows says of each."""
 
 
 @frozen
@@ -44,13 +60,13 @@ class Unfit:
 
 @frozen
 class CellSource:
-    """Where a field of a fact comes from: the column `at`, or what stands above the header, and how it is read.
+    """Where a field of a fact comes from: the column `at`, or what stands above the header, and what its cells say.
 
     Where a cell of it is empty, the name in the column `beside` may tell who is meant.
     """
 
     name: str
-    read: CellReader
+    readings: CellReadings
     at: int | None = None
     beside: int | None = None
     label: Value = None
@@ -58,15 +74,35 @@ class CellSource:
     own: bool = False
     required: bool = False
 
+    def cell(self, row: Sequence[Value]) -> Value:
+        """Return the cell of a row."""
+        at = self.at
+        if at is None:
+            return self.label
+        cell = row[at] if at < len(row) else None
+        if self.beside is not None and self.beside < len(row) and self.says(cell) is None:
+            return row[self.beside]
+        return cell
+
+    def says(self, cell: Value) -> Any:
+        """Return what a cell says: a value as facts have it, a CellError, or None for nothing."""
+        return self.readings[cell.__class__, cell]
+
 
 @frozen
 class Teller:
-    """What tells one fact of a row: the fields by source, those `set`, and the words of which the row must have one."""
+    """What tells one fact of a row: the fields by source, those `set`, and the source and words of the kind, if picked.
+
+    `further` is the field for the kinds besides the first. Where it `has_own` columns, one of these begins to tell it.
+    """
 
     told: ToldFact
     sources: tuple[CellSource, ...]
     set: Mapping[str, Any]
+    kind: CellSource | None
     words: Mapping[str, str]
+    further: str | None
+    has_own: bool
 
     @property
     def cls(self) -> type[Fact]:
@@ -74,27 +110,29 @@ class Teller:
         return self.told.cls
 
 
-def chosen(sheet: RegisterSheet, mappings: Iterable[RegisterMapping], given: Mapping[str, str]) -> Chosen | Unfit:
+def chosen(
+    sheet: RegisterSheet, mappings: Iterable[RegisterMapping], given: Mapping[str, str], directory: Directory
+) -> Chosen | Unfit:
     """Return the mapping and plan of which a sheet has the most columns, or why none fits.
 
-    `given` are values of fields that all rows have where a sheet does not tell them.
+    `given` are values of fields that all rows have where a sheet does not tell them; the name of a sheet that is that
+    of a unit is one.
     """
+    if directory.knows("unit", sheet.name):
+        given = {"unit": sheet.name, **given}
     found: list[tuple[int, Chosen]] = []
     partial: list[tuple[int, Chosen, str]] = []
-    for mapping in mappings:
-        for plan in mapping.sheets:
-            if not any(fnmatchcase(sheet.name.strip(), pattern) for pattern in plan.match):
-                continue
-            header = found_header(sheet, plan.wanted(), row=plan.header)
-            if header is None:
-                continue
-            each = Chosen(mapping, plan, _with_given(header, plan, given))
-            score = len(header.columns) + len(header.labels)
-            why = _unfit(each)
-            if why is None:
-                found.append((score, each))
-            else:
-                partial.append((score + len(header.twice), each, why))
+    for mapping, plan in fitting(sheet, mappings):
+        header = header_of(sheet, plan)
+        if header is None:
+            continue
+        each = Chosen(mapping, plan, _with_given(header, plan, given))
+        score = len(header.columns) + len(header.labels)
+        why = _unfit(each)
+        if why is None:
+            found.append((score, each))
+        else:
+            partial.append((score + len(header.twice), each, why))
     best = max((score for score, _ in found), default=0)
     better = max((score for score, _, _ in partial), default=0)
     fit = [each for score, each in found if score == best]
@@ -102,23 +140,32 @@ def chosen(sheet: RegisterSheet, mappings: Iterable[RegisterMapping], given: Map
     if len(fit) == 1 and better <= best:
         return fit[0]
     if len(fit) > 1 and better <= best:
-        names = [each.plan.title.zh for each in fit]
-        return Unfit(
-            fit[0].header.row,
-            f"{', '.join(names)} fit as well; name one with --mapping",
-            meant=True,
-        )
+        names = ", ".join(each.plan.title.zh for each in fit)
+        return Unfit(fit[0].header.row, f"{names} fit as well; name one with --mapping", meant=True)
     if not partial:
         row = next((number for number, row in enumerate(sheet.rows) if not all(map(is_blank, row))), 0)
-        why = "it has none of the columns of the mapping"
-        return Unfit(row, why, meant=False)
+        return Unfit(row, "it has none of the columns of the mapping", meant=False)
     score, each, why = max(partial, key=lambda entry: entry[0])
     return Unfit(each.header.row, why, meant=score >= _ALIKE or why.endswith("?"))
 
 
+def fitting(sheet: RegisterSheet, mappings: Iterable[RegisterMapping]) -> Iterator[tuple[RegisterMapping, SheetPlan]]:
+    """Yield the plans of mappings that are for sheets of such a name."""
+    for mapping in mappings:
+        for plan in mapping.sheets:
+            if any(fnmatchcase(sheet.name.strip(), pattern) for pattern in plan.match):
+                yield mapping, plan
+
+
+def header_of(sheet: RegisterSheet, plan: SheetPlan) -> Header | None:
+    """Return the header that a sheet has for a plan."""
+    days = None if plan.attendance is None else _DAY
+    return found_header(sheet, plan.wanted(), row=plan.header, days=days)
+
+
 def _with_given(header: Header, plan: SheetPlan, given: Mapping[str, str]) -> Header:
     """Return the header with what was given for fields that it does not have, as if it stood above it."""
-    lacking = {key for key in plan.wanted() if key not in header.columns and key not in header.labels}
+    lacking = {key for key in plan.wanted() if not _has(header, key)}
     named = {key: key.rpartition(".")[2] for key in lacking if not key.startswith(("names.", "attendance."))}
     labels = {key: given[name] for key, name in named.items() if name in given}
     return attrs.evolve(header, labels={**header.labels, **labels})
@@ -140,6 +187,9 @@ def _unfit(each: Chosen) -> str | None:
             (close for key in keys for name in wanted[key] if (close := nearest(name, there, cutoff=0.5))), None
         )
         hint = f"; is it `{near}`?" if near else ""
+        # What is the same in all rows need not be a column.
+        cure = next((key for key in keys if key == "unit"), None)
+        hint = f"; or say it of all rows with --set {cure}=…{hint}" if cure else hint
         listed = "、".join(there[:20])
         return f"no column {names}; found: {listed}{hint}"
     return None
@@ -148,17 +198,17 @@ def _unfit(each: Chosen) -> str | None:
 def _lacking(told: ToldFact, each: Chosen) -> list[str]:
     """Return the columns that a fact needs and a sheet does not have."""
     header, plan = each.header, each.plan
-    across = bool(dates_across(each))
+    across = meetings_across(each)
     missing = []
     for attribute in attrs.fields(told.cls):
         name = attribute.name
         if attribute.default is not attrs.NOTHING or name in told.set or (name == "on" and across):
             continue
-        key = _key(told, plan, name)
-        named = f"names.{name}"
-        if _has(header, key) or (_has(header, named)):
+        if name == told.pick and across and all(column.kind for column in across):
             continue
-        missing.append(key)
+        key = _key(told, plan, name)
+        if not (_has(header, key) or _has(header, f"names.{name}")):
+            missing.append(key)
     if plan.attendance is not None:
         if not (_has(header, "attendance.who") or _has(header, "attendance.names")):
             missing.append("attendance.who" if plan.attendance.who else "attendance.names")
@@ -175,67 +225,125 @@ def _key(told: ToldFact, plan: SheetPlan, name: str) -> str:
     return f"{plan.facts.index(told)}.{name}" if name in told.columns else name
 
 
-def dates_across(each: Chosen) -> dict[int, str]:
-    """Return the columns that are headed by a day, of a list of who was there that has a column for each meeting."""
+# A list of who was there with a column for each meeting --------------------------------------------------------
+
+# What of the name of a column is a day, and what looks like one that is not written out.
+_DAY: Final = re.compile(
+    r"(?:\d{4}|\d{2})\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?(?:\s*\d{1,2}(?::\d{2}){1,2})?|^\d{5}$|^\d{8}$"
+)
+_PART_OF_A_DAY: Final = re.compile(r"\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|^\d{1,4}[-./年]\d{1,2}月?$|^\d{1,2}月份?$")
+_AROUND: Final = " \n()（）:：/-—、，,"
+
+
+@frozen
+class MeetingColumn:
+    """A column of marks that is headed by its meeting: the day, and its kind if that stands there, too.
+
+    `wrong` is why its header cannot be read.
+    """
+
+    at: int
+    name: str
+    day: str = ""
+    kind: str = ""
+    wrong: CellError | None = None
+
+
+def meetings_across(each: Chosen) -> list[MeetingColumn]:
+    """Return the columns that are headed by a day; none unless one of them is and no column is of marks."""
     if each.plan.attendance is None or "attendance.mark" in each.header.columns:
-        return {}
-    found = {}
-    for at, name in each.header.names.items():
-        try:
-            day = civil_date_in(name)
-        except CellError:
+        return []
+    year = str(each.header.labels.get("year") or "")
+    # The kind of several meetings may stand over their days, unless it is told otherwise.
+    kinded = all(_has(each.header, _key(told, each.plan, told.pick)) for told in each.plan.facts if told.pick)
+    taken, group = set(each.header.columns.values()), ""
+    marks = {plain_name(name) for name in each.plan.attendance.mark}
+    found = []
+    for at, name in sorted(each.header.names.items()):
+        if at in taken:
             continue
-        if day.exact:
-            found[at] = str(day)
-    return found
+        said = _DAY.search(name) or _PART_OF_A_DAY.search(name)
+        if said is None:
+            continue
+        rest = (name[: said.start()] + name[said.end() :]).strip(_AROUND)
+        group = each.header.over.get(at, group)
+        kind = "" if plain_name(rest) in marks else rest or ("" if kinded else group)
+        try:
+            day = day_in_cell(said[0], year=year)
+            found.append(MeetingColumn(at, name, day.isoformat(), kind))
+        except CellError as error:
+            found.append(MeetingColumn(at, name, wrong=error))
+    return found if any(column.day for column in found) else []
+
+
+# What is read ----------------------------------------------------------------------------------------------------
 
 
 def tellers_of(each: Chosen, sheet: RegisterSheet, directory: Directory) -> list[Teller]:
     """Return what tells the facts of a row, without those of which a needed column is missing."""
     plan, header = each.plan, each.header
+    dates = {"since_1904": sheet.since_1904, "year": str(header.labels.get("year") or "")}
     tellers = []
+    # What is of one type is read once for all facts of a row.
+    shared: dict[Any, CellReadings] = {}
     for told in plan.facts:
         if _lacking(told, each):
             continue
         sources = []
-        for name in field_types(told.cls):
+        kind = None
+        needed = {one.name for one in attrs.fields(told.cls) if one.default is attrs.NOTHING}
+        for name, hint in field_types(told.cls).items():
             key = _key(told, plan, name)
-            named = f"names.{name}" if title_of(field_types(told.cls)[name]) else ""
+            named = f"names.{name}" if title_of(hint) else ""
             if name in told.set or not (_has(header, key) or _has(header, named)):
                 continue
             found = key if _has(header, key) else named
-            words = each.mapping.words.get(name)
-            read = reader_of(told.cls, name, words=words, directory=directory, since_1904=sheet.since_1904)
-            at = header.columns.get(found)
-            required = next(one for one in attrs.fields(told.cls) if one.name == name).default is attrs.NOTHING
-            called = header.names.get(at) if at is not None else plan.wanted()[found][0]
-            sources.append(
-                CellSource(
-                    name=name,
-                    read=read,
-                    at=at,
-                    beside=header.columns.get(named),
-                    label=header.labels.get(found),
-                    called=called,
-                    own=name in told.columns,
-                    required=required,
+            several = name == "on" and bool(told.span)
+            alike = (name, str(hint), several, introduces(told.cls) == name)
+            if alike not in shared:
+                shared[alike] = readings_of(
+                    told.cls,
+                    name,
+                    words=each.mapping.words.get(name),
+                    directory=directory,
+                    dates=dates,
+                    several=several,
                 )
+            at = header.columns.get(found)
+            source = CellSource(
+                name=name,
+                readings=shared[alike],
+                at=at,
+                beside=header.columns.get(named),
+                label=header.labels.get(found),
+                called=header.names.get(at) if at is not None else plan.wanted()[found][0],
+                own=name in told.columns,
+                required=name in needed,
             )
-        tellers.append(Teller(told, tuple(sources), told.set, each.mapping.words.get(told.pick or "", {})))
+            if name == told.pick:
+                kind = source
+            else:
+                sources.append(source)
+        further = FURTHER.get((told.cls.wire, told.pick or ""))
+        words = each.mapping.words.get(told.pick or "", {})
+        has_own = any(source.own and source.at is not None for source in sources)
+        tellers.append(Teller(told, tuple(sources), told.set, kind, words, further, has_own))
     return tellers
 
 
 def unused(each: Chosen, tellers: Iterable[Teller]) -> list[str]:
     """Return the names of the columns that nothing is read of."""
-    used = {*dates_across(each), *(at for source in sources_of(tellers) for at in (source.at, source.beside))}
+    used = {column.at for column in meetings_across(each)}
+    used |= {at for source in _sources_of(tellers) for at in (source.at, source.beside) if at is not None}
     used |= {at for key, at in each.header.columns.items() if key.startswith(("names.", "attendance."))}
-    ours = {plain_name(name) for name in _OWN}
-    return [name for at, name in each.header.names.items() if at not in used and plain_name(name) not in ours]
+    return [name for at, name in each.header.names.items() if at not in used and plain_name(name) not in OWN]
 
 
-def sources_of(tellers: Iterable[Teller]) -> Iterator[CellSource]:
-    """Yield the sources of all the facts of a row."""
-    return (source for teller in tellers for source in teller.sources)
+def _sources_of(tellers: Iterable[Teller]) -> Iterator[CellSource]:
+    for teller in tellers:
+        yield from teller.sources
+        if teller.kind is not None:
+            yield teller.kind
 
 
 def untold(each: Chosen) -> list[str]:

@@ -48,7 +48,8 @@ Value = str | int | float | bool | date | datetime | time | timedelta | CivilDat
 class RegisterSheet:
     """One sheet of a file, its rows from the very first on; a cell merged over rows says the same in each of them.
 
-    `hidden` sheets are not shown by a spreadsheet. Where `since_1904`, days are counted from that year.
+    `hidden` sheets are not shown by a spreadsheet. Where `since_1904`, days are counted from that year. Rows that were
+    put together of parts of a sheet have in `taken_from` the row and the columns that each is of.
     """
 
     file: Path
@@ -56,6 +57,16 @@ class RegisterSheet:
     rows: Sequence[Sequence[Value]]
     hidden: bool = False
     since_1904: bool = False
+    taken_from: Sequence[tuple[int, Sequence[int]]] = ()
+
+    def number(self, row: int) -> int:
+        """Return the number that a row has in the file, from 1."""
+        return (self.taken_from[row][0] if self.taken_from else row) + 1
+
+    def letters(self, row: int, column: int) -> str:
+        """Return the letters that a column of a row has in the file."""
+        columns = self.taken_from[row][1] if self.taken_from else ()
+        return letters(columns[column] if column < len(columns) else column)
 
     @property
     def where(self) -> str:
