@@ -26,7 +26,6 @@ from partyrules.language.kernel import (
     CountAfterEarly,
     Given,
     MostCovered,
-    Node,
     Not,
     Share,
     Sum,
@@ -72,6 +71,7 @@ from partyrules.language.rules import (
 from partyrules.language.shapes import FieldShape, Shape, shapes_of
 from partyrules.language.standing import RecordStanding
 from partyrules.language.sugar import Attends, InTerm, Recent, Since, held_for
+from partyrules.language.terms import Node
 from partyrules.language.text import Text
 from partyrules.language.tree import walk
 from partyrules.packs.document import Clause, Document, Sentence, fingerprint

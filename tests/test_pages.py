@@ -12,7 +12,7 @@ import pytest
 
 from partyrules.analysis.pages import clause_page, main
 from partyrules.language import kernel as expressions
-from partyrules.language import rules, sugar
+from partyrules.language import rules, sugar, terms
 from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
@@ -211,14 +211,14 @@ def test_no_node_of_the_language_is_left_out() -> None:
     beside |= {rules.Duty, rules.Requirement, rules.Veto}
     nodes = {
         value
-        for module in (expressions, rules, sugar)
+        for module in (expressions, rules, sugar, terms)
         for value in vars(module).values()
         if isinstance(value, type) and attrs.has(value) and value.__module__ == module.__name__
     }
     # A word for several is told by what it stands for.
     told |= {type(node) for each, _ in NODES for node in walk(lowered(each))}
     assert nodes - beside == {
-        cls for cls in told if cls.__module__ in {each.__name__ for each in (expressions, rules, sugar)}
+        cls for cls in told if cls.__module__ in {each.__name__ for each in (expressions, rules, sugar, terms)}
     }
 
 

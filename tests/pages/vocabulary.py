@@ -21,6 +21,7 @@ from partyrules.language import kernel as expressions
 from partyrules.language import rules, sugar, tree
 from partyrules.language.phrases import WINDOW_WORDS
 from partyrules.language.standing import RecordStanding
+from partyrules.language.terms import Term
 from tests.pages.examples import SETTING, WORKED, told_apart
 
 __all__ = ["constructs", "main", "vocabulary_page"]
@@ -70,7 +71,7 @@ def constructs() -> Mapping[str, tuple[type, ...]]:
         "How often": get_args(rules.Per),
         "Deadlines": get_args(rules.Deadline),
         "Conditions": _subclasses(expressions.Condition),
-        "Terms": (*get_args(expressions.Term), expressions.Given),
+        "Terms": (*get_args(Term), expressions.Given),
         "Selections": get_args(expressions.Selection),
         "Tallies": (*get_args(expressions.Tally), expressions.Through, expressions.Portion),
         _OF_ITS_OWN: (Relation, RecordStanding),

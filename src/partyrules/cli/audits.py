@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from itertools import chain
-from pathlib import Path
 from typing import Final
 
 import click
@@ -16,15 +15,14 @@ from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Irregular, Status, encode
 from partyrules.cli.options import (
     DATE,
-    adoption_from,
+    Inquiry,
     adoption_options,
-    asked_of,
+    asking,
     columns_options,
-    day_asked,
     day_option,
-    kept_by,
     known_at_option,
     lang_option,
+    limit_option,
     notices_beside,
     output_option,
     selection_options,
@@ -52,7 +50,6 @@ from partyrules.time.calendar import time_in
 __all__ = ["audit"]
 
 _SOME_BREACHED: Final = 1
-_DEFAULT_ROWS: Final = 50
 # The formats that show all of a finding, its evidence and message too.
 _EVENTS: Final = ("cloudevents", "cloudevents-batch")
 _OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
@@ -78,29 +75,17 @@ _OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
 @click.option(
     "--format", "form", type=click.Choice(["table", *_OBJECTS, "parquet"]), default="table", show_default=True
 )
-@click.option(
-    "--limit",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=_DEFAULT_ROWS,
-    show_default=True,
-    help="Rows of the table of findings; 0 for all. The other formats always have all.",
-)
+@limit_option("findings")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if a finding listed is breached; unknown is not.")
 @output_option
 @lang_option
 @click.pass_context
+@asking
 def audit(  # noqa: PLR0913 - one argument for each option
     ctx: click.Context,
     *,
-    source: str,
-    packs: tuple[str, ...],
-    adoption_file: Path | None,
-    readings: tuple[str, ...],
-    parameters: tuple[str, ...],
+    inquiry: Inquiry,
     as_of: date | None,
-    known_at: datetime | None,
-    by_ledger_time: bool,
     rule: str,
     subject: str | None,
     unit: str | None,
@@ -112,12 +97,9 @@ def audit(  # noqa: PLR0913 - one argument for each option
     contested: bool,
     judgements: bool,
     irregular: bool,
-    projection: Path | None,
-    no_cache: bool,
     form: str,
     limit: int,
     exit_code: bool,
-    lang: Lang,
 ) -> None:
     """Hold the facts of SOURCE against the adopted packs, as of the end of a day.
 
@@ -155,10 +137,9 @@ def audit(  # noqa: PLR0913 - one argument for each option
     ):
         if clash:
             raise click.UsageError(refused)
-    adoption = adoption_from(packs, readings, parameters, adoption_file)
-    day = day_asked(as_of, adoption, lang)
-    kept = kept_by(known_at, by_ledger_time=by_ledger_time)
-    with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as facts:
+    adoption, known_at, lang = inquiry.adoption, inquiry.known_at, inquiry.lang
+    day = inquiry.day(as_of)
+    with inquiry.columns() as facts:
         asked = audited(facts, adoption, as_of=day, known_at=known_at)
         if irregular or contested or form != "table":
             notices_beside(asked.notices, lang)
@@ -195,7 +176,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
                 _contested_out(differing, asked, form, lang)
             else:
                 _fallbacks_noted(table)
-                own = kept is not None
+                own = inquiry.by_ledger_time
                 _table_out(asked, table, form, kept=own, everything=bool(statuses) or timed, limit=limit, lang=lang)
     if subject is not None and not number:
         _nothing_noted(subject, lang)

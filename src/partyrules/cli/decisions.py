@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
@@ -13,14 +13,12 @@ from partyrules.answers.messages import OUTCOME_WORDS
 from partyrules.answers.verdicts import encode
 from partyrules.cli.options import (
     FILE,
-    adoption_from,
+    Inquiry,
     adoption_options,
-    asked_of,
+    asking,
     columns_options,
-    day_asked,
     day_option,
     directory_option,
-    kept_by,
     known_at_option,
     lang_option,
     notices_beside,
@@ -86,28 +84,20 @@ engine_option = click.option(
 @directory_option
 @output_option
 @lang_option
+@asking
 def decide(  # noqa: PLR0913 - one argument for each option
     *,
-    source: str,
-    packs: tuple[str, ...],
-    adoption_file: Path | None,
-    readings: tuple[str, ...],
-    parameters: tuple[str, ...],
+    inquiry: Inquiry,
     person: str,
     to: str,
     on: date | None,
-    known_at: datetime | None,
-    by_ledger_time: bool,
     engine: str | None,
     contested: bool,
     why: bool,
     trace_engine: bool,
     record_to: Path | None,
-    projection: Path | None,
-    no_cache: bool,
     form: str,
     directory: Path | None,
-    lang: Lang,
 ) -> None:
     """Decide whether a person may pass into a stage at the end of a day, by all adopted packs together.
 
@@ -126,12 +116,11 @@ def decide(  # noqa: PLR0913 - one argument for each option
     names = None if directory is None else read_directory([directory]).names_by_id()
     if trace_engine and engine == REFERENCE:
         raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
-    kept = kept_by(known_at, by_ledger_time=by_ledger_time)
-    adoption = adoption_from(packs, readings, parameters, adoption_file)
-    day = day_asked(on, adoption, lang)
+    adoption, known_at, lang = inquiry.adoption, inquiry.known_at, inquiry.lang
+    day = inquiry.day(on)
     named = engine_named(engine)
     # Answer and record are of one moment, whoever appends meanwhile: columns stand still.
-    with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as facts:
+    with inquiry.columns() as facts:
         if contested:
             history = history_from(facts, adoption, as_of=day, known_at=known_at)
             notices_beside(step_notices(adoption, history), lang)
@@ -226,28 +215,19 @@ def _in_chinese(outcome: object) -> str:
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @output_option
 @lang_option
-def funnel(  # noqa: PLR0913 - one argument for each option
+@asking
+def funnel(
     *,
-    source: str,
-    packs: tuple[str, ...],
-    adoption_file: Path | None,
-    readings: tuple[str, ...],
-    parameters: tuple[str, ...],
+    inquiry: Inquiry,
     unit: str | None,
     on: date | None,
-    known_at: datetime | None,
-    by_ledger_time: bool,
     engine: str | None,
-    projection: Path | None,
-    no_cache: bool,
     form: str,
-    lang: Lang,
 ) -> None:
     """Show how many hold each stage on a day, and what stands before everybody's next step."""
-    adoption = adoption_from(packs, readings, parameters, adoption_file)
-    day = day_asked(on, adoption, lang)
-    kept = kept_by(known_at, by_ledger_time=by_ledger_time)
-    with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as asked:
+    adoption, known_at, lang = inquiry.adoption, inquiry.known_at, inquiry.lang
+    day = inquiry.day(on)
+    with inquiry.columns() as asked:
         found = funnel_of(asked, adoption, on=day, known_at=known_at, engine=engine, unit=unit)
     if form == "json":
         notices_beside(found.notices, lang)

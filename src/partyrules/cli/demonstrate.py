@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import click
 import msgspec
-from attrs import frozen
 
 from partyrules.answers.verdicts import Decision, encode
 from partyrules.cli.options import FILE, lang_option
@@ -23,6 +22,7 @@ from partyrules.facts.codec import fact_from_wire
 from partyrules.facts.vocabulary import Fact
 from partyrules.facts.writing import new_file
 from partyrules.importers.mapping import ready_mapping, ready_names
+from partyrules.importers.recorded import import_into
 from partyrules.importers.registers import read_registers
 from partyrules.importers.workbooks import register_workbook
 from partyrules.ledger.base import Verification
@@ -138,9 +138,9 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
                     with new_file(folder / f"{pack}-{name}") as file:
                         file.write(data)
             shown.append((pack, report, cases))
-        imported = _imported(folder / _REGISTERS, folder / _FROM_REGISTERS)
+        rows, imported = _imported(folder / _REGISTERS, folder / _FROM_REGISTERS)
         adoption = read_adoption(folder / f"{shown[0][0]}.toml")
-        report = report_on(projected(imported.facts), adoption, as_of=DECISION_DAY, notice=_HEADING)
+        report = report_on(projected(imported), adoption, as_of=DECISION_DAY, notice=_HEADING)
         page = report_files(report, lang=lang, formats=_PAGE, source=str(out / _FROM_REGISTERS))
         with new_file(folder / _REGISTERS_REPORT) as file:
             file.writelines(page.values())
@@ -151,10 +151,8 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     show(say(_HEADING, lang))
     show(told[lang])
     from_registers = {
-        "zh": f"{out / _REGISTERS}：导入登记 {imported.rows} 行，得记录 {len(imported.facts)} 条，"
-        f"报告见 {out / _REGISTERS_REPORT}",
-        "en": f"{out / _REGISTERS}: {imported.rows} rows imported, {len(imported.facts)} facts, "
-        f"report in {out / _REGISTERS_REPORT}",
+        "zh": f"{out / _REGISTERS}：导入登记 {rows} 行，得记录 {len(imported)} 条，报告见 {out / _REGISTERS_REPORT}",
+        "en": f"{out / _REGISTERS}: {rows} rows imported, {len(imported)} facts, report in {out / _REGISTERS_REPORT}",
     }
     show(from_registers[lang])
     for number, (pack, report, cases) in enumerate(shown):
@@ -181,22 +179,17 @@ def _adopted(pack: str, *, again: bool) -> Text:
     )
 
 
-@frozen
-class _Imported:
-    """How many rows registers have, and the facts that a ledger has of them."""
+def _imported(registers: Path, ledger: Path) -> tuple[int, tuple[Fact, ...]]:
+    """Import registers into a new ledger, and return how many rows they have, and the facts.
 
-    rows: int
-    facts: tuple[Fact, ...]
-
-
-def _imported(registers: Path, ledger: Path) -> _Imported:
-    """Import registers into a new ledger; raise LedgerError where a cell of them is refused."""
+    Raise LedgerError where a cell of them is refused.
+    """
     reading = read_registers([registers], [ready_mapping(name) for name in ready_names().values()])
-    if reading.refusals:
-        raise LedgerError(f"{registers}: {len(reading.refusals)} cells are refused: please report it")
-    with open_ledger(ledger) as opened:
-        opened.append(reading.facts, recorded_at=datetime.now(UTC))
-        return _Imported(reading.rows, opened.snapshot().facts)
+    refused = import_into(ledger, reading).refusals
+    if refused:
+        raise LedgerError(f"{registers}: {len(refused)} cells are refused: please report it")
+    with open_ledger(ledger, read_only=True) as opened:
+        return reading.rows, opened.snapshot().facts
 
 
 def _recorded(path: Path, facts: Sequence[Fact]) -> tuple[Verification, tuple[Fact, ...]]:

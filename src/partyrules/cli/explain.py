@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 import click
@@ -13,13 +12,11 @@ import msgspec
 from partyrules.answers.messages import STATUS_WORDS
 from partyrules.answers.verdicts import STATUSES
 from partyrules.cli.options import (
-    adoption_from,
+    Inquiry,
     adoption_options,
-    asked_of,
+    asking,
     columns_options,
-    day_asked,
     day_option,
-    kept_by,
     known_at_option,
     lang_option,
     notices_beside,
@@ -61,33 +58,24 @@ _KEPT: Final = ("satisfied", "excused", "not_applicable")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @output_option
 @lang_option
-def explain(  # noqa: PLR0913 - one argument for each option
+@asking
+def explain(
     *,
-    source: str,
-    packs: tuple[str, ...],
-    adoption_file: Path | None,
-    readings: tuple[str, ...],
-    parameters: tuple[str, ...],
+    inquiry: Inquiry,
     rule: str,
     subject: str,
     statuses: tuple[str, ...],
     as_of: date | None,
-    known_at: datetime | None,
-    by_ledger_time: bool,
-    projection: Path | None,
-    no_cache: bool,
     form: str,
-    lang: Lang,
 ) -> None:
     """Explain each finding of a rule about a subject: whom it binds and when, what counted, what did not, and why.
 
     Of several findings those that are kept are told in a line each. Where there is none, explain why there is none.
     """
-    adoption = adoption_from(packs, readings, parameters, adoption_file)
-    day = day_asked(as_of, adoption, lang)
-    kept = kept_by(known_at, by_ledger_time=by_ledger_time)
-    with asked_of(source, adoption, projection=projection, no_cache=no_cache, kept=kept) as facts:
-        asked = audit(facts, adoption, as_of=day, known_at=known_at)
+    adoption, lang = inquiry.adoption, inquiry.lang
+    day = inquiry.day(as_of)
+    with inquiry.columns() as facts:
+        asked = audit(facts, adoption, as_of=day, known_at=inquiry.known_at)
         every = [each for name in _rules(rule, adoption) for each in explained(asked, rule=name, subject=subject)]
         found = _chosen(every, statuses)
         notices_beside(asked.notices, lang)

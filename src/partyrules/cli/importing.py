@@ -1,29 +1,24 @@
 """`import` and `template`: registers kept in spreadsheets into a ledger, and empty ones to fill in."""
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import msgspec
-from attrs import frozen
 
 from partyrules.cli.options import FILE, lang_option, vocabulary_of
-from partyrules.cli.output import OUTPUT, lines_out, note, report, screen, show, told
-from partyrules.errors import FactError, QueryError, refusal
+from partyrules.cli.output import lines_out, note, progress_bar, report, screen, show, told
+from partyrules.errors import QueryError, refusal
 from partyrules.errors.chinese import chinese
 from partyrules.facts.vocabulary import Vocabulary
 from partyrules.facts.writing import new_file
 from partyrules.importers.directory import read_directory
 from partyrules.importers.mapping import RegisterMapping, read_mapping, ready_mapping, ready_names, ready_text
-from partyrules.importers.recorded import held_by, retractions_of, would_append
+from partyrules.importers.recorded import Imported, held_by, import_into
 from partyrules.importers.refusals import Refusal, refusal_wire
 from partyrules.importers.registers import RegisterReading, read_registers
 from partyrules.importers.workbooks import refused_workbook, template_workbook
-from partyrules.ledger.sqlite import open_ledger
 from partyrules.report.terminal import Column, Lang, say
 
 __all__ = ["import_", "template"]
@@ -31,8 +26,6 @@ __all__ = ["import_", "template"]
 _HELD_BACK: Final = 1
 _BAD_INPUT: Final = 2
 _MOST_SHOWN: Final = 200
-_MANY: Final = 4000
-_LONGEST: Final = 60
 
 
 @click.command("import")
@@ -102,7 +95,7 @@ def import_(  # noqa: PLR0913 - the options of one command
     directory = read_directory(directories)
     constants = _given(given, chosen)
     held = held_by(ledger, chosen, directory, vocabulary=vocabulary)
-    with _told_of("读取" if lang == "zh" else "Reading") as progress:
+    with progress_bar("Reading") as progress:
         reading = read_registers(
             files,
             chosen,
@@ -117,42 +110,16 @@ def import_(  # noqa: PLR0913 - the options of one command
     if refused_file is not None and reading.refused:
         with new_file(refused_file) as file:
             refused_workbook(file, reading.refused, lang=lang)
-    done = _done(ledger, reading, dry_run=dry_run, keep_good=keep_good, vocabulary=vocabulary)
+    with progress_bar("Recording", len(reading.facts)) as progress:
+        done = import_into(
+            ledger, reading, dry_run=dry_run, keep_good=keep_good, vocabulary=vocabulary, progress=progress
+        )
     if form == "json":
         lines_out([msgspec.json.encode(_wire(reading, done))])
     else:
         _show(reading, done, ledger, refused_file, lang)
     if done.refusals:
         ctx.exit(_HELD_BACK if dry_run else _BAD_INPUT)
-
-
-@frozen
-class _Done:
-    """What became of an import: how many facts are new, were there already, and what was refused."""
-
-    new: int
-    already: int
-    refusals: Sequence[Refusal]
-    head: str | None
-
-
-def _done(ledger: Path, reading: RegisterReading, *, dry_run: bool, keep_good: bool, vocabulary: Vocabulary) -> _Done:
-    now = datetime.now(UTC)
-    facts = [*reading.facts, *retractions_of(reading, on=now.date())]
-    if dry_run or (reading.refusals and not keep_good):
-        plan = would_append(ledger, facts, recorded_at=now, vocabulary=vocabulary)
-        refusals = (*reading.refusals, *reading.refused_by(plan.problems))
-        return _Done(len(plan.facts), reading.already + plan.already, refusals, None)
-    with (
-        open_ledger(ledger, vocabulary=vocabulary) as opened,
-        _told_of("记录" if OUTPUT.lang == "zh" else "Recording", len(facts)) as progress,
-    ):
-        try:
-            done = opened.append(facts, recorded_at=now, keep_good=keep_good, progress=progress)
-        except FactError as error:
-            return _Done(0, reading.already, (*reading.refusals, *reading.refused_by(error.problems)), None)
-    refusals = (*reading.refusals, *reading.refused_by(done.problems))
-    return _Done(done.appended, reading.already + done.already, refusals, str(done.head))
 
 
 def _mapping_of(name: str, vocabulary: Vocabulary) -> RegisterMapping:
@@ -176,20 +143,7 @@ def _given(said: Sequence[str], mappings: Sequence[RegisterMapping]) -> dict[str
     return found
 
 
-@contextmanager
-def _told_of(label: str, length: int | None = None) -> Iterator[Callable[[int], object] | None]:
-    """Yield what to tell how many more were done, with a bar on standard error if somebody may see it."""
-    if not sys.stderr.isatty() or (length is not None and length < _MANY):
-        yield None
-        return
-    # Of how many rows there are nothing is known before they are read.
-    with click.progressbar(
-        length=length or 0, label=label, file=sys.stderr, show_pos=True, update_min_steps=_MANY
-    ) as bar:
-        yield bar.update
-
-
-def _wire(reading: RegisterReading, done: _Done) -> dict[str, Any]:
+def _wire(reading: RegisterReading, done: Imported) -> dict[str, Any]:
     return {
         "recorded": done.head is not None,
         "new": done.new,
@@ -197,7 +151,7 @@ def _wire(reading: RegisterReading, done: _Done) -> dict[str, Any]:
         "rows": reading.rows,
         "repeated": reading.repeated,
         "retracted": reading.gone,
-        "head": done.head,
+        "head": None if done.head is None else str(done.head),
         "refused": [refusal_wire(each) for each in done.refusals],
         "remarks": [
             {
@@ -218,7 +172,7 @@ _HEADS: Final[Mapping[Lang, Sequence[str]]] = {
 }
 
 
-def _show(reading: RegisterReading, done: _Done, ledger: Path, refused_file: Path | None, lang: Lang) -> None:
+def _show(reading: RegisterReading, done: Imported, ledger: Path, refused_file: Path | None, lang: Lang) -> None:
     for each in reading.remarks:
         note(f"Note: {each.sheet.where}: {each.what}")
     if done.refusals:
@@ -254,7 +208,7 @@ def _cells(refusal: Refusal) -> list[str]:
     ]
 
 
-def _summary(reading: RegisterReading, done: _Done, ledger: Path, lang: Lang) -> str:
+def _summary(reading: RegisterReading, done: Imported, ledger: Path, lang: Lang) -> str:
     if lang == "zh":
         what = f"新记录 {done.new} 条" if done.head else f"未记录任何内容；可新记录 {done.new} 条"
         more = [f"重复 {reading.repeated} 条"] if reading.repeated else []

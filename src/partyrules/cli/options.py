@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+from attrs import fields, frozen
 
 from partyrules.cli.output import OUTPUT, lang_option, note
 from partyrules.errors import LedgerError, QueryError
@@ -19,7 +21,7 @@ from partyrules.packs.discovery import installed_packs
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, adopt, load_pack
 from partyrules.questions.doubts import doubts
-from partyrules.questions.sources import Source, columns_in, projected
+from partyrules.questions.sources import columns_in, projected
 from partyrules.report.terminal import Lang, notice_line
 from partyrules.store.kept import kept_columns
 from partyrules.store.projection import Projection, open_projection
@@ -28,82 +30,84 @@ from partyrules.time.calendar import day_in, parse_date
 __all__ = [
     "DATE",
     "FILE",
-    "INSTANT",
+    "MOMENT",
+    "Inquiry",
+    "Moment",
+    "Parsed",
     "adoption_from",
     "adoption_options",
-    "asked_of",
+    "asking",
     "columns_options",
-    "day_asked",
     "day_option",
     "directory_option",
-    "kept_by",
     "known_at_option",
     "lang_option",
+    "limit_option",
     "notices_beside",
     "opened",
-    "opened_to_ask",
     "output_option",
     "selection_options",
     "source_argument",
     "unit_option",
     "vocabulary_of",
-    "warn_of",
 ]
 
 C = TypeVar("C", bound=Callable[..., Any])
+T = TypeVar("T")
 
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _FACT_SUFFIXES: Final = (".jsonl", ".ndjson")
 # A slip of the keyboard must not ask for the duties of eight thousand years.
 _LAST_DAY: Final = date(2199, 12, 31)
+_DEFAULT_ROWS: Final = 50
 _SERVERS: Final = ("postgres://", "postgresql://")
 
 
-class _Day(click.ParamType[date]):
-    """A day of the calendar."""
+Moment = tuple[date, datetime | None]
+"""A day, and the time by which something must have been recorded to be known then, None for any."""
 
-    name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
+class Parsed(click.ParamType[T]):
+    """What a function makes of the text that was given; the ValueError it raises is told to whoever gave it."""
+
+    def __init__(self, name: str, kind: type[T], parse: Callable[[str], T]) -> None:
+        self.name = name
+        self._kind = kind
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> T:
+        """Return what is made of a value, which a default may be already."""
+        if isinstance(value, self._kind):
             return value
         try:
-            day = parse_date(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if day > _LAST_DAY:
-            self.fail(f"found {day}; allowed: a day up to {_LAST_DAY}", param, ctx)
-        return day
-
-
-class _Instant(click.ParamType[datetime]):
-    """A point in time with its offset."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return parse_instant(value)
+            return self._parse(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
-class _File(click.ParamType[Path]):
-    """The path of a file; whether there is one is for the command to see."""
-
-    name = "path"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        if not str(value) or "\0" in str(value):
-            self.fail(f"{str(value)!r} is not the path of a file", param, ctx)
-        return Path(value)
+def _day(text: str) -> date:
+    day = parse_date(text)
+    if day > _LAST_DAY:
+        raise ValueError(f"found {day}; allowed: a day up to {_LAST_DAY}")
+    return day
 
 
-DATE: Final = _Day()
-INSTANT: Final = _Instant()
-FILE: Final = _File()
+def _path(text: str) -> Path:
+    if not text or "\0" in text:
+        raise ValueError(f"{text!r} is not the path of a file")
+    return Path(text)
+
+
+def _moment(text: str) -> Moment:
+    day, at, known = text.partition("@")
+    return _day(day), parse_instant(known) if at else None
+
+
+DATE: Final = Parsed("date", date, _day)
+INSTANT: Final = Parsed("time", datetime, parse_instant)
+FILE: Final = Parsed("path", Path, _path)
+"""The path of a file; whether there is one is for the command to see."""
+MOMENT: Final[Parsed[Moment]] = Parsed("moment", tuple, _moment)
 
 
 # Options ---------------------------------------------------------------------------------------------------
@@ -154,7 +158,7 @@ def source_argument(command: C) -> C:
 
 
 def day_option(name: str) -> Callable[[C], C]:
-    """Give a command the option that names the day asked about; without it, `day_asked` says which."""
+    """Give a command the option that names the day asked about; without it, it is today."""
     return click.option(
         name,
         type=DATE,
@@ -163,14 +167,16 @@ def day_option(name: str) -> Callable[[C], C]:
     )
 
 
-def day_asked(day: date | None, adoption: Adoption, lang: str) -> date:
-    """Return the day that was named, or today where the institution is, which is told on standard error."""
-    if day is not None:
-        return day
-    today = day_in(adoption.time_zone, datetime.now(UTC))
-    note({"zh": f"说明：未指定日期，按今天 {today}（{adoption.time_zone}）计。",
-          "en": f"Note: no day was named; today is {today} ({adoption.time_zone})."}[lang])  # fmt: skip
-    return today
+def limit_option(of: str) -> Callable[[C], C]:
+    """Give a command the option that says how many rows a table of these shows."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(min=0),
+        metavar="N",
+        default=_DEFAULT_ROWS,
+        show_default=True,
+        help=f"Rows of the table of {of}; 0 for all. The other formats always have all.",
+    )
 
 
 def known_at_option(command: C) -> C:
@@ -200,13 +206,6 @@ def directory_option(command: C) -> C:
         metavar="FILE",
         help="A CSV or TSV file with the columns id and name; without it, ids alone are shown.",
     )(command)
-
-
-def kept_by(known_at: datetime | None, *, by_ledger_time: bool) -> datetime | None:
-    """Return the time of the ledger's own that `--known-at` and `--by-ledger-time` ask about, None for none."""
-    if by_ledger_time and known_at is None:
-        raise click.UsageError("--by-ledger-time tells what --known-at goes by; give that too")
-    return known_at if by_ledger_time else None
 
 
 def columns_options(command: C) -> C:
@@ -284,12 +283,6 @@ def _pairs(option: str, right: str, given: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def warn_of(facts: Source, adoption: Adoption) -> None:
-    """Write to standard error what looks wrong in the facts without being refused."""
-    for doubt in doubts(facts, adoption, others=installed_packs().keys() - {pack.id for pack in adoption.packs}):
-        note(f"Warning: {doubt}")
-
-
 def vocabulary_of(packs: Iterable[str]) -> Vocabulary:
     """Return the fact types of the core and of these packs."""
     vocabulary = CORE_VOCABULARY
@@ -319,51 +312,6 @@ def opened(source: str, vocabulary: Vocabulary, *, kept: datetime | None = None)
         raise QueryError(f"--by-ledger-time: {source} is a file of facts, which keeps no time of its own; leave it out")
     else:
         yield columns_in(path, vocabulary=vocabulary)
-
-
-@contextmanager
-def opened_to_ask(
-    source: str, vocabulary: Vocabulary, *, kept: datetime | None = None
-) -> Iterator[SqliteLedger | Projection]:
-    """Open a source as `opened` does; raise QueryError for one without a fact, of which there is nothing to ask.
-
-    A ledger that had kept none by the time asked about has an answer all the same.
-    """
-    with opened(source, vocabulary, kept=kept) as given:
-        if kept is None and not (len(given.columns) if isinstance(given, Projection) else given.head().position):
-            raise QueryError(f"{source}: there are no facts in it; record some, or name another source")
-        yield given
-
-
-@contextmanager
-def asked_of(
-    source: str,
-    adoption: Adoption,
-    *,
-    projection: Path | None = None,
-    no_cache: bool = False,
-    kept: datetime | None = None,
-) -> Iterator[Projection]:
-    """Yield the columns that a question is asked of, of one moment, once slips in the facts are told of.
-
-    Those of a ledger are kept beside it, or in a file that is named.
-    """
-    if projection is not None and kept is not None:
-        raise click.UsageError("--projection keeps columns of all that is recorded; it goes without --by-ledger-time")
-    if projection is not None and no_cache:
-        raise click.UsageError("--projection names where columns are kept; it goes without --no-cache")
-    with opened_to_ask(source, adoption.vocabulary, kept=kept) as given:
-        if isinstance(given, SqliteLedger) and not no_cache:
-            path = Path(source)
-            columns = kept_columns(given, path) if projection is None else open_projection(given, projection)
-            for told in filter(None, (columns.rebuilt, columns.unwritten)):
-                note(f"Note: {told}")
-        elif projection is not None:
-            raise QueryError(f"--projection: columns are kept of a ledger; found {source}, a file of facts")
-        else:
-            columns = projected(given)
-        warn_of(columns, adoption)
-        yield columns
 
 
 _WHAT: Final = "the path of a ledger, or of a .jsonl file of facts"
@@ -396,3 +344,85 @@ def notices_beside(notices: Iterable[Text], lang: Lang) -> None:
     """Write to standard error what has to be said beside data."""
     for notice in notices:
         note(notice_line(notice, lang))
+
+
+# Questions -------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Inquiry:
+    """What a question is asked of, as `source_argument` and the options of adoption, knowledge and columns say it."""
+
+    source: str
+    lang: Lang
+    packs: tuple[str, ...]
+    adoption_file: Path | None
+    readings: tuple[str, ...]
+    parameters: tuple[str, ...]
+    projection: Path | None
+    no_cache: bool
+    known_at: datetime | None = None
+    by_ledger_time: bool = False
+
+    @cached_property
+    def adoption(self) -> Adoption:
+        """What is adopted."""
+        return adoption_from(self.packs, self.readings, self.parameters, self.adoption_file)
+
+    def day(self, named: date | None) -> date:
+        """Return the day that was named, or today where the institution is, which is told on standard error."""
+        if named is not None:
+            return named
+        zone = self.adoption.time_zone
+        today = day_in(zone, datetime.now(UTC))
+        note({"zh": f"说明：未指定日期，按今天 {today}（{zone}）计。",
+              "en": f"Note: no day was named; today is {today} ({zone})."}[self.lang])  # fmt: skip
+        return today
+
+    @contextmanager
+    def columns(self) -> Iterator[Projection]:
+        """Yield the columns that the question is asked of, of one moment, once slips in the facts are told of.
+
+        Those of a ledger are kept beside it, or in a file that is named. Raise QueryError for a source without a fact,
+        of which there is nothing to ask; a ledger that had kept none by the time asked about has an answer all the
+        same.
+        """
+        if self.by_ledger_time and self.known_at is None:
+            raise click.UsageError("--by-ledger-time tells what --known-at goes by; give that too")
+        kept = self.known_at if self.by_ledger_time else None
+        if self.projection is not None and kept is not None:
+            raise click.UsageError(
+                "--projection keeps columns of all that is recorded; it goes without --by-ledger-time"
+            )
+        if self.projection is not None and self.no_cache:
+            raise click.UsageError("--projection names where columns are kept; it goes without --no-cache")
+        with opened(self.source, self.adoption.vocabulary, kept=kept) as given:
+            if kept is None and not (len(given.columns) if isinstance(given, Projection) else given.head().position):
+                raise QueryError(f"{self.source}: there are no facts in it; record some, or name another source")
+            columns = self._columns_of(given)
+            packs = {pack.id for pack in self.adoption.packs}
+            for doubt in doubts(columns, self.adoption, others=installed_packs().keys() - packs):
+                note(f"Warning: {doubt}")
+            yield columns
+
+    def _columns_of(self, given: SqliteLedger | Projection) -> Projection:
+        if isinstance(given, SqliteLedger) and not self.no_cache:
+            file = self.projection
+            columns = kept_columns(given, Path(self.source)) if file is None else open_projection(given, file)
+            for told in filter(None, (columns.rebuilt, columns.unwritten)):
+                note(f"Note: {told}")
+            return columns
+        if self.projection is not None:
+            raise QueryError(f"--projection: columns are kept of a ledger; found {self.source}, a file of facts")
+        return projected(given)
+
+
+def asking(command: Callable[..., T]) -> Callable[..., T]:
+    """Give a command the arguments that say of what it asks as one, `inquiry`; the options stay as they are."""
+
+    @wraps(command)
+    def called(*args: Any, **given: Any) -> T:
+        names = [each.name for each in fields(Inquiry) if each.name in given]
+        return command(*args, inquiry=Inquiry(**{name: given.pop(name) for name in names}), **given)
+
+    return called

@@ -6,8 +6,8 @@ Nothing else of this package writes to them. Text for people is made visible her
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO, TypeVar
@@ -22,13 +22,26 @@ from partyrules.errors.visible import unseen, visible
 from partyrules.facts.writing import new_file
 from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_for
 
-__all__ = ["OUTPUT", "lang_option", "lines_out", "note", "note_problems", "report", "screen", "show", "told"]
+__all__ = [
+    "OUTPUT",
+    "lang_option",
+    "lines_out",
+    "note",
+    "note_problems",
+    "progress_bar",
+    "report",
+    "screen",
+    "show",
+    "told",
+]
 
 C = TypeVar("C", bound=Callable[..., Any])
 
 _MOST_PROBLEMS: Final = 50
 # However many there are, no more are held.
 _LINES_AT_ONCE: Final = 4096
+# So many are worth a bar.
+_MANY: Final = 4000
 _FAILED: Final = 2
 # The codes of a command that has answered.
 _ENDED_WELL: Final = (0, 1)
@@ -232,6 +245,21 @@ def note_problems(heading: str, problems: Sequence[Problem]) -> None:
         note(f"  {problem}")
     if len(problems) > _MOST_PROBLEMS:
         note(f"  … and {len(problems) - _MOST_PROBLEMS} more")
+
+
+@contextmanager
+def progress_bar(label: str, length: int | None = None) -> Iterator[Callable[[int], object] | None]:
+    """Yield what to tell how many more were done, with a bar on standard error if somebody may see it.
+
+    Without a `length` nobody knows how many there will be.
+    """
+    if not sys.stderr.isatty() or (length is not None and length < _MANY):
+        yield None
+        return
+    with click.progressbar(
+        length=length or 0, label=told(label), file=sys.stderr, show_pos=True, update_min_steps=_MANY // 2
+    ) as bar:
+        yield bar.update
 
 
 # Text ------------------------------------------------------------------------------------------------------

@@ -1,17 +1,15 @@
 """`record`, `export` and `verify`: facts into a ledger and out of it, and whether it is as it was written."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from partyrules.cli.options import FILE, lang_option, opened, output_option, source_argument, vocabulary_of
-from partyrules.cli.output import lines_out, note_problems, report, told
-from partyrules.errors import FactError, Problem, QueryError
+from partyrules.cli.options import FILE, Parsed, lang_option, opened, output_option, source_argument, vocabulary_of
+from partyrules.cli.output import lines_out, note_problems, progress_bar, report, told
+from partyrules.errors import FactError, Problem
 from partyrules.errors.limits import BATCH_LINES
 from partyrules.facts.cloud_events import checked_file, event_of
 from partyrules.facts.codec import Checked, encode_fact, parted
@@ -23,8 +21,6 @@ from partyrules.report.findings import as_json
 
 __all__ = ["export", "read_lines", "record", "verify"]
 
-# So many lines are worth a bar.
-_MANY: Final = 4000
 _BAD_INPUT: Final = 2
 _TOO_MANY: Final = f"with it the FILEs have more than {BATCH_LINES:,} lines; allowed: so many at once; record in parts"
 
@@ -50,7 +46,7 @@ def record(
     lines, problems = read_lines(files, vocabulary)
     if problems and not keep_good:
         raise FactError(problems)
-    with open_ledger(ledger, vocabulary=vocabulary) as opened, _told_of(len(lines)) as progress:
+    with open_ledger(ledger, vocabulary=vocabulary) as opened, progress_bar("Recording", len(lines)) as progress:
         done = opened.append(lines, recorded_at=datetime.now(UTC), keep_good=keep_good, progress=progress)
     said = {
         "zh": f"{ledger}：新记录 {done.appended} 条，原已记录 {done.already} 条，末端 {done.head}",
@@ -99,36 +95,12 @@ def export(source: str, packs: tuple[str, ...], form: str, lang: str) -> None:
         lines_out(as_json(lines) if form == "cloudevents-batch" else lines)
 
 
-@contextmanager
-def _told_of(lines: int) -> Iterator[Callable[[int], object] | None]:
-    """Yield what to tell how many more lines were written, with a bar on standard error if somebody may see it."""
-    if lines < _MANY or not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=lines, label=told("Recording"), file=sys.stderr, update_min_steps=_MANY // 2) as bar:
-        yield bar.update
-
-
-class _Noted(click.ParamType[Head]):
-    """A head that was noted elsewhere."""
-
-    name = "head"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Head:
-        if isinstance(value, Head):
-            return value
-        try:
-            return parse_head(value)
-        except QueryError as error:
-            self.fail(str(error), param, ctx)
-
-
 @click.command()
 @click.argument("ledger", type=FILE, metavar="LEDGER")
 @click.option(
     "--head",
     "noted",
-    type=_Noted(),
+    type=Parsed("head", Head, parse_head),
     metavar="POSITION:HASH",
     multiple=True,
     help="Check that LEDGER still holds what it held when this head was noted; repeatable.",

@@ -652,7 +652,9 @@ class Vocabulary:
         types = dict(self.types)
         for cls in added:
             if not cls.wire:
-                raise PackError(f'fact type `{cls.__name__}`: no wire name; declare it with `@fact("name")`')
+                raise PackError(
+                    f'fact type `{cls.__name__}`: no wire name; declare it with `wire: ClassVar[str] = "name"`'
+                )
             if types.get(cls.wire, cls) is not cls:
                 raise PackError(f"fact type `{cls.__name__}`: the wire name `{cls.wire}` is taken")
             types[cls.wire] = cls

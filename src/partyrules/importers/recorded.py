@@ -1,24 +1,35 @@
 """What a ledger holds that bears on an import, and what it would make of the facts of one."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from attrs import frozen
 
+from partyrules.errors import FactError
 from partyrules.facts.admission import ADMISSION_TYPES, Admission, admitted_lines
 from partyrules.facts.codec import Checked, canonical_instant, checked
 from partyrules.facts.retractions import retracted_ids
-from partyrules.facts.vocabulary import BuildingOpened, FactRetracted, PersonRegistered, UnitEstablished, Vocabulary
+from partyrules.facts.vocabulary import (
+    CORE_VOCABULARY,
+    BuildingOpened,
+    FactRetracted,
+    PersonRegistered,
+    UnitEstablished,
+    Vocabulary,
+)
 from partyrules.importers.contradictions import LedgerHeld
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import RegisterMapping
+from partyrules.importers.refusals import Refusal
 from partyrules.importers.registers import RegisterReading, without_id
+from partyrules.ledger.base import Head
 from partyrules.ledger.sqlite import open_ledger
 
-__all__ = ["held_by", "retractions_of", "would_append"]
+__all__ = ["Imported", "held_by", "import_into"]
 
 _TELLING: Final = (PersonRegistered, UnitEstablished, BuildingOpened)
 
@@ -47,7 +58,48 @@ def held_by(
     )
 
 
-def retractions_of(reading: RegisterReading, *, on: date) -> list[Checked]:
+@frozen
+class Imported:
+    """What became of an import: how many facts are new, or would be, how many were there `already`, what was refused.
+
+    `head` is where the ledger ended then, None where nothing was recorded.
+    """
+
+    new: int
+    already: int
+    refusals: tuple[Refusal, ...]
+    head: Head | None
+
+
+def import_into(
+    path: Path,
+    reading: RegisterReading,
+    *,
+    dry_run: bool = False,
+    keep_good: bool = False,
+    vocabulary: Vocabulary = CORE_VOCABULARY,
+    progress: Callable[[int], object] | None = None,
+) -> Imported:
+    """Append the facts of a reading to the ledger at a path, made where there is none, and retract what they replace.
+
+    Nothing is recorded where anything is refused, unless `keep_good` leaves that out, and nothing in a `dry_run`.
+    """
+    now = datetime.now(UTC)
+    facts = [*reading.facts, *_retractions_of(reading, on=now.date())]
+    if dry_run or (reading.refusals and not keep_good):
+        plan = _would_append(path, facts, recorded_at=now, vocabulary=vocabulary)
+        refusals = (*reading.refusals, *reading.refused_by(plan.problems))
+        return Imported(len(plan.facts), reading.already + plan.already, refusals, None)
+    with open_ledger(path, vocabulary=vocabulary) as opened:
+        try:
+            done = opened.append(facts, recorded_at=now, keep_good=keep_good, progress=progress)
+        except FactError as error:
+            return Imported(0, reading.already, (*reading.refusals, *reading.refused_by(error.problems)), None)
+    refusals = (*reading.refusals, *reading.refused_by(done.problems))
+    return Imported(done.appended, reading.already + done.already, refusals, done.head)
+
+
+def _retractions_of(reading: RegisterReading, *, on: date) -> list[Checked]:
     """Return the retractions of what the facts of a reading replace, dated `on`."""
     found = []
     for target, where in reading.replaced:
@@ -62,7 +114,7 @@ def retractions_of(reading: RegisterReading, *, on: date) -> list[Checked]:
     return found
 
 
-def would_append(
+def _would_append(
     path: Path, facts: Iterable[Checked], *, recorded_at: datetime, vocabulary: Vocabulary
 ) -> Admission[Checked]:
     """Return what the ledger at a path would make of facts, without writing anything."""

@@ -5,13 +5,31 @@ three-valued (Kleene): true, false, or unknown together with what would decide i
 """
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, cast
+from typing import Any, ClassVar, Final, Literal, cast
 
 from attrs import field, frozen
 
 from partyrules.errors import PackError
-from partyrules.errors.arguments import AtLeastOne, Built, Choice, Natural, Positive, refusing, shown
+from partyrules.errors.arguments import AtLeastOne, Choice, Natural, Positive, refusing
 from partyrules.language.statuses import Status
+from partyrules.language.terms import (
+    ASKED_STEP,
+    CONDITIONS,
+    SUBJECT,
+    AskedStep,
+    Given,
+    Its,
+    Match,
+    NoCondition,
+    Node,
+    Operand,
+    Scalar,
+    Subject,
+    Term,
+    Trigger,
+    its,
+    trigger,
+)
 from partyrules.time.calendar import Span, TermKind
 
 __all__ = [
@@ -75,108 +93,6 @@ __all__ = [
     "trigger",
 ]
 
-# Nodes: whatever a tree is made of ----------------------------------------------------------------------------------
-
-
-class Node(Built):
-    """A part of a rule's tree; Python's own logic and comparisons would decide it at once, and are refused."""
-
-    __slots__ = ()
-    choices: ClassVar[frozenset[str] | None] = None
-
-    def __bool__(self) -> NoReturn:
-        raise PackError(
-            f"found {shown(self)}, in `and`, `or`, `not`, `if` or a chain of comparisons, which Python decides before "
-            "any fact is known; allowed: & for and, | for or, ~ for not, between conditions, each in parentheses"
-        )
-
-    def _compared(self, other: object) -> NoReturn:
-        raise PackError(
-            f"found {shown(self)}, compared with {shown(other)} by <, <=, > or >=; allowed: "
-            "at_least(1, …), at_most(3, …) or between(1, 3, …)"
-        )
-
-    def _counted(self, *_: object) -> NoReturn:
-        raise PackError(
-            f"found {shown(self)}, in arithmetic or `in`, which Python does at once; allowed: count(…), Sum(…), "
-            "portion(…), and is_in(…) for one of several"
-        )
-
-    if not TYPE_CHECKING:  # to a type checker, nodes have no order, logic or arithmetic of their own
-        __lt__ = __le__ = __gt__ = __ge__ = _compared
-        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = _counted
-        __xor__ = __rxor__ = __contains__ = _counted
-
-
-class _NoCondition(Node):
-    """A part that is neither true nor false."""
-
-    __slots__ = ()
-
-    def _joined(self, *_: object) -> NoReturn:
-        raise PackError(f"found {shown(self)}, joined by &, | or ~; allowed: {Condition.family}")
-
-    if not TYPE_CHECKING:
-        __and__ = __rand__ = __or__ = __ror__ = __invert__ = _joined
-
-
-# Terms: what a value refers to -------------------------------------------------------------------------------------
-
-
-class _Term(_NoCondition):
-    __slots__ = ()
-    family: ClassVar[str] = "a term, such as SUBJECT, its('unit') or trigger('unit')"
-    choices: ClassVar[frozenset[str] | None] = frozenset()
-
-    @classmethod
-    def instead_of(cls, value: object) -> str:
-        """Return the term of a field of which only the name was given."""
-        return f"did you mean its({value!r})?" if isinstance(value, str) and cls is Its else ""
-
-
-@frozen
-class Subject(_Term):
-    """The bearer of the duty, or the person a decision is asked about."""
-
-
-@frozen
-class Its(_Term):
-    """A field of the fact or holding at hand: the innermost one that is being tested."""
-
-    author: ClassVar[str] = "its"
-
-    name: str
-
-
-@frozen
-class Trigger(_Term):
-    """A field of the fact that occasions or triggers the duty."""
-
-    author: ClassVar[str] = "trigger"
-
-    name: str
-
-
-@frozen
-class AskedStep(_Term):
-    """The stage that a decision is asked to step into."""
-
-
-@frozen
-class Given(_Term):
-    """The value that an institution gave the parameter of this name."""
-
-    name: str
-
-
-Term = Subject | Its | Trigger | AskedStep
-Scalar = str | int | bool
-Operand = Term | Given | Scalar | tuple[Scalar, ...]
-Match = tuple[tuple[str, Operand], ...]
-
-SUBJECT: Final = Subject()
-ASKED_STEP: Final = AskedStep()
-
 # Fields whose absence leaves a condition open; any other absent field simply has no value.
 _OPEN_WHEN_ABSENT: Final = ("passed",)
 
@@ -187,7 +103,7 @@ class Condition(Node):
     """Something that is true, false or unknown on a day; joined with `&`, `|` and `~`."""
 
     __slots__ = ()
-    family: ClassVar[str] = "a condition, such as at_least(1, events(…)) or holds(…), joined with &, | and ~"
+    family: ClassVar[str] = CONDITIONS
 
     def __and__(self, other: "Condition") -> "AllOf":
         return AllOf((self, other))
@@ -365,7 +281,7 @@ Window = Literal[
 ]
 
 
-class _Selection(_NoCondition):
+class _Selection(NoCondition):
     __slots__ = ()
     family: ClassVar[str] = "a selection, events(…) or holdings(…)"
 
@@ -428,7 +344,7 @@ def _opened(node: Holds | Events | Holdings) -> None:
 
 
 @frozen(cache_hash=True)
-class Through(_NoCondition):
+class Through(NoCondition):
     """A field of the holdings that a counted fact or holding leads to: the building of the unit that it names."""
 
     author: ClassVar[str] = "through"
@@ -439,7 +355,7 @@ class Through(_NoCondition):
 # Tallies: a number, with the facts that make it --------------------------------------------------------------------
 
 
-class _Tally(_NoCondition):
+class _Tally(NoCondition):
     __slots__ = ()
     family: ClassVar[str] = "a tally, such as count(…) or Sum(…)"
 
@@ -522,7 +438,7 @@ Tally = Count | Sum | MostCovered | CountAfterEarly | CountFindings
 
 
 @frozen(cache_hash=True)
-class Portion(_NoCondition):
+class Portion(NoCondition):
     """A part of what a tally comes to, as a limit for another one: four fifths of the meetings that were held.
 
     Exact, in whole numbers: at least 4/5 of 9 is at least 8, at most 1/3 of 10 is at most 3, and a part of nothing is
@@ -621,18 +537,6 @@ def by_reading(reading: str, **options: Any) -> Any:
 
 
 # What authors call -------------------------------------------------------------------------------------------------
-
-
-@refusing
-def its(name: str) -> Its:
-    """Return the term for a field of the fact or holding at hand."""
-    return Its(name)
-
-
-@refusing
-def trigger(name: str) -> Trigger:
-    """Return the term for a field of the fact that occasions or triggers the duty."""
-    return Trigger(name)
 
 
 @refusing

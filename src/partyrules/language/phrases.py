@@ -32,7 +32,6 @@ from partyrules.language.kernel import (
     Sugar,
     Sum,
     Tally,
-    Term,
     Through,
     Trigger,
     Undecided,
@@ -53,6 +52,7 @@ from partyrules.language.rules import (
     WithinWorkingDays,
 )
 from partyrules.language.sugar import LISTED
+from partyrules.language.terms import Term
 from partyrules.language.text import Text, filled, joined
 from partyrules.time.calendar import Span
 
