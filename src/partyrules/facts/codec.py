@@ -14,7 +14,7 @@ from partyrules.errors import FactError, Problem, refusal
 from partyrules.errors.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS, PROBLEMS_KEPT
 from partyrules.facts.forms import SORTED, said_again, said_by, said_by_all
 from partyrules.facts.reading import lines_of
-from partyrules.facts.schema import parts_of
+from partyrules.facts.schema import once_a_class, parts_of
 from partyrules.facts.strict_json import repeated, shown
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.facts.wire import (
@@ -281,14 +281,10 @@ def _spoken(fact: Fact, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
             yield name, plain(value)
 
 
-_KEYS: Final[dict[type[Fact], tuple[str, ...]]] = {}
-
-
+@once_a_class
 def _keys(cls: type[Fact]) -> tuple[str, ...]:
-    """Return the keys of the canonical content in order; worked out once a class."""
-    if cls not in _KEYS:
-        _KEYS[cls] = tuple(sorted({"fact", *wire_types(cls)} - {"recorded_at"}))
-    return _KEYS[cls]
+    """Return the keys of the canonical content in order."""
+    return tuple(sorted({"fact", *wire_types(cls)} - {"recorded_at"}))
 
 
 def _made(values: dict[str, Any], cls: type[Fact], where: str) -> Fact | list[Problem]:

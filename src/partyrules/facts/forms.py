@@ -12,7 +12,7 @@ from attrs import frozen
 
 from partyrules.errors.limits import LINE_BYTES
 from partyrules.facts.identifiers import may_be_flawed
-from partyrules.facts.schema import bare_of, parts_of
+from partyrules.facts.schema import bare_of, once_a_class, parts_of
 from partyrules.facts.strict_json import repeated
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.facts.wire import (
@@ -169,16 +169,8 @@ def _reader(classes: tuple[type[Fact], ...]) -> tuple[Mapping[type[Any], Form], 
     return forms, msgspec.json.Decoder(union, float_hook=exact) if forms else None
 
 
-_FORMS: Final[dict[type[Fact], Form | None]] = {}
-
-
+@once_a_class
 def _form_of(cls: type[Fact]) -> Form | None:
-    if cls not in _FORMS:
-        _FORMS[cls] = _new_form(cls)
-    return _FORMS[cls]
-
-
-def _new_form(cls: type[Fact]) -> Form | None:
     """Return how lines of a class are read, None where its fields are of types that are not foreseen here."""
     fields = wire_types(cls)
     kinds = {name: _kind(hint) for name, hint in fields.items() if name != "recorded_at"}

@@ -1,9 +1,9 @@
 """What the fields of a fact type take, by its annotations: plain values, lists, and whom they name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -21,6 +21,7 @@ __all__ = [
     "label_of",
     "named_people",
     "naming_fields",
+    "once_a_class",
     "parts_of",
     "person_fields",
     "plain_of",
@@ -37,15 +38,21 @@ _WITH_FURTHER: Final = frozenset(name for _, name in FURTHER)
 FOR_PERIOD: Final[Mapping[str, str]] = {"document_filed": "for_period"}
 """By wire name the field that names, where it is given, a day of the periods in which alone the fact counts."""
 
-_TYPES: Final[dict[type[Fact], Mapping[str, Any]]] = {}
+C = TypeVar("C")
+T = TypeVar("T")
 
 
+def once_a_class(make: Callable[[type[C]], T]) -> Callable[[type[C]], T]:
+    """Return the function, which works out what it returns of a class but once."""
+    # To a type checker a class cannot be hashed, so the cache has to be told of by this.
+    return cast("Callable[[type[C]], T]", cache(make))
+
+
+@once_a_class
 def field_types(cls: type[Fact]) -> Mapping[str, Any]:
     """Return the type of each field of a fact class, what is said about it included."""
-    if cls not in _TYPES:
-        hints = get_type_hints(cls, include_extras=True)
-        _TYPES[cls] = {attribute.name: hints[attribute.name] for attribute in attrs.fields(cls)}
-    return _TYPES[cls]
+    hints = get_type_hints(cls, include_extras=True)
+    return {attribute.name: hints[attribute.name] for attribute in attrs.fields(cls)}
 
 
 def value_of(fact: Any, name: str) -> Any:
@@ -100,34 +107,25 @@ def label_of(name: str, hint: Any) -> str:
     return title_of(hint) or name
 
 
-_PERSON_FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {}
-
-
 def named_people(cls: type[Fact]) -> tuple[str, ...]:
     """Return the fields by which a fact is about people: who only made the record is nobody by that alone."""
     return tuple(name for name in person_fields(cls) if name != _MADE_BY)
 
 
+@once_a_class
 def person_fields(cls: type[Fact]) -> tuple[str, ...]:
     """Return the fields of a fact type that name people (人员), one or a list of them, in the order of the class."""
-    found = _PERSON_FIELDS.get(cls)
-    if found is None:
-        found = tuple(name for name, hint in field_types(cls).items() if title_of(hint) == "person")
-        _PERSON_FIELDS[cls] = found
-    return found
+    return tuple(name for name, hint in field_types(cls).items() if title_of(hint) == "person")
 
 
 SOMEBODY: Final = ("about", "author", "by", "to")
 """The fields that may name a person as well as a unit, so that their types do not say which."""
-_NAMING_FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {}
 
 
+@once_a_class
 def naming_fields(cls: type[Fact]) -> tuple[str, ...]:
     """Return the fields of a fact type that name people, units or buildings, in the order of the class."""
-    if cls not in _NAMING_FIELDS:
-        fields = field_types(cls).items()
-        _NAMING_FIELDS[cls] = tuple(name for name, hint in fields if title_of(hint) or _may_name(name, hint))
-    return _NAMING_FIELDS[cls]
+    return tuple(name for name, hint in field_types(cls).items() if title_of(hint) or _may_name(name, hint))
 
 
 def _may_name(name: str, hint: Any) -> bool:

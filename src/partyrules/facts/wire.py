@@ -9,7 +9,7 @@ import msgspec
 
 from partyrules.errors.limits import LIST_ENTRIES
 from partyrules.facts.identifiers import flaw
-from partyrules.facts.schema import bare_of, entry_of, field_types, is_list, parts_of
+from partyrules.facts.schema import bare_of, entry_of, field_types, is_list, once_a_class, parts_of
 from partyrules.facts.strict_json import shown
 from partyrules.facts.vocabulary import Fact
 from partyrules.time.calendar import CivilDate, parse_civil_date
@@ -30,14 +30,11 @@ _ENCODER: Final = msgspec.json.Encoder()
 _WITHOUT_FRACTION: Final = len('"2018-03-15T01:00:00Z"')
 _LISTED: Final = msgspec.Meta(max_length=LIST_ENTRIES)
 
-_TYPES: Final[dict[type[Fact], dict[str, Any]]] = {}
 
-
+@once_a_class
 def wire_types(cls: type[Fact]) -> dict[str, Any]:
-    """Return the type of each field of a fact class, its lists no longer than allowed; worked out once a class."""
-    if cls not in _TYPES:
-        _TYPES[cls] = {name: _of_some_length(hint) for name, hint in field_types(cls).items()}
-    return _TYPES[cls]
+    """Return the type of each field of a fact class, its lists no longer than allowed."""
+    return {name: _of_some_length(hint) for name, hint in field_types(cls).items()}
 
 
 def _of_some_length(hint: Any) -> Any:

@@ -7,9 +7,10 @@ from itertools import product
 from math import prod
 from typing import Any, ClassVar, Final
 
-from attrs import define, field, fields_dict, frozen
+from attrs import define, field, frozen
 
 from partyrules.errors.arguments import AtLeastOne, Built
+from partyrules.facts.schema import field_types
 from partyrules.facts.vocabulary import Fact
 from partyrules.time.calendar import add_days
 
@@ -200,17 +201,8 @@ def holding_values(relation: Relation, key: Mapping[str, Any], fact: Fact | None
     """Return the fields of the holding that a fact began, or of the presumed one, that no fact did."""
     if fact is None:
         return {**key, **(relation.presumed or {})}
-    values = {name: getattr(fact, name) for name in _field_names(type(fact))}
+    values = {name: getattr(fact, name) for name in field_types(type(fact))}
     return values | {name: relation.derive(name, fact) for name in relation.derived}
-
-
-_FIELD_NAMES: Final[dict[type[Fact], tuple[str, ...]]] = {}
-
-
-def _field_names(cls: type[Fact]) -> tuple[str, ...]:
-    if cls not in _FIELD_NAMES:
-        _FIELD_NAMES[cls] = tuple(fields_dict(cls))
-    return _FIELD_NAMES[cls]
 
 
 def _worlds(facts: list[Fact], as_of: date) -> list[list[_Dated]] | None:

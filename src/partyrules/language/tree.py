@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from operator import is_
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import attrs
 
+from partyrules.facts.schema import once_a_class
 from partyrules.language.kernel import ByReading, Given, Sugar
 
 __all__ = ["lowered", "rebuilt", "resolved", "resolved_part", "walk"]
@@ -29,14 +30,10 @@ def rebuilt(node: T, replace: Callable[[Any], Any]) -> T:
     return cast("T", visit(node))
 
 
-_PARTS: Final[dict[type, tuple[str, ...]]] = {}
-
-
-def _parts_of(cls: type) -> tuple[str, ...]:
+@once_a_class
+def _parts_of(cls: type[Any]) -> tuple[str, ...]:
     """Return the names of what a node of the tree holds; none for a plain value."""
-    if cls not in _PARTS:
-        _PARTS[cls] = tuple(attrs.fields_dict(cls)) if attrs.has(cls) else ()
-    return _PARTS[cls]
+    return tuple(attrs.fields_dict(cls)) if attrs.has(cls) else ()
 
 
 def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> T:

@@ -23,7 +23,7 @@ import msgspec
 from partyrules import history
 from partyrules.errors import PackError, refusal
 from partyrules.facts import vocabulary as facts
-from partyrules.facts.schema import COMMON, entry_of, field_types, is_list, parts_of
+from partyrules.facts.schema import COMMON, entry_of, field_types, is_list, once_a_class, parts_of
 from partyrules.facts.vocabulary import Fact
 from partyrules.language import kernel as expressions
 from partyrules.language import rules, standing
@@ -130,14 +130,9 @@ def _shown(said: Any) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - as in the messages on facts
 
 
-_DATE_FIELDS: Final[dict[type[Any], frozenset[str]]] = {}
-
-
+@once_a_class
 def _date_fields(cls: type[Any]) -> frozenset[str]:
-    if cls not in _DATE_FIELDS:
-        hints = get_type_hints(cls)
-        _DATE_FIELDS[cls] = frozenset(name for name, hint in hints.items() if date in {hint, *get_args(hint)})
-    return _DATE_FIELDS[cls]
+    return frozenset(name for name, hint in get_type_hints(cls).items() if date in {hint, *get_args(hint)})
 
 
 @cache

@@ -15,7 +15,7 @@ import numpy as np
 from attrs import define, field
 from numpy.typing import NDArray
 
-from partyrules.facts.schema import field_types, is_list, named_people, plain_of
+from partyrules.facts.schema import field_types, is_list, named_people, once_a_class, plain_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
@@ -345,15 +345,10 @@ class Columns:
         return found
 
 
-_FIELD_KINDS: Final[dict[type[Fact], Mapping[str, Kind]]] = {}
-
-
+@once_a_class
 def field_kinds(cls: type[Fact]) -> Mapping[str, Kind]:
     """Return how each field of a fact class that a rule may ask about is kept."""
-    if cls not in _FIELD_KINDS:
-        fields = field_types(cls).items()
-        _FIELD_KINDS[cls] = {name: _kind(hint) for name, hint in fields if name not in _LEFT_OUT}
-    return _FIELD_KINDS[cls]
+    return {name: _kind(hint) for name, hint in field_types(cls).items() if name not in _LEFT_OUT}
 
 
 def _kind(hint: Any) -> Kind:
@@ -404,17 +399,9 @@ _HINTS: Final[Mapping[Kind, Any]] = {
 }
 
 
-_DECODERS: Final[dict[type[Fact], msgspec.json.Decoder[Any]]] = {}
-
-
+@once_a_class
 def _decoder_of(cls: type[Fact]) -> msgspec.json.Decoder[Any]:
     """Return what reads of a content that which has a place in the columns, and nothing else."""
-    if cls not in _DECODERS:
-        _DECODERS[cls] = _new_decoder(cls)
-    return _DECODERS[cls]
-
-
-def _new_decoder(cls: type[Fact]) -> msgspec.json.Decoder[Any]:
     fields = [(name, _HINTS[kind], None) for name, kind in field_kinds(cls).items()]
     common: list[Any] = [("id", str), ("on", str), ("until", str | None, None)]
     # No cycle can be among strings and numbers, so the collector need not look at them.
