@@ -75,7 +75,7 @@ _OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
 @click.option(
     "--format", "form", type=click.Choice(["table", *_OBJECTS, "parquet"]), default="table", show_default=True
 )
-@limit_option("findings")
+@limit_option("Rows of the table of findings; 0 for all. The other formats always have all.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if a finding listed is breached; unknown is not.")
 @output_option
 @lang_option

@@ -43,7 +43,7 @@ __all__ = ["changes"]
 @selection_options
 @columns_options
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", show_default=True)
-@limit_option("changes")
+@limit_option("Rows of the table of changes; 0 for all. The other formats always have all.")
 @output_option
 @lang_option
 @asking

@@ -167,15 +167,15 @@ def day_option(name: str) -> Callable[[C], C]:
     )
 
 
-def limit_option(of: str) -> Callable[[C], C]:
-    """Give a command the option that says how many rows a table of these shows."""
+def limit_option(told: str) -> Callable[[C], C]:
+    """Give a command `--limit`, which says how many rows a table shows; `told` is its help."""
     return click.option(
         "--limit",
         type=click.IntRange(min=0),
         metavar="N",
         default=_DEFAULT_ROWS,
         show_default=True,
-        help=f"Rows of the table of {of}; 0 for all. The other formats always have all.",
+        help=told,
     )
 
 
