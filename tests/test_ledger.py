@@ -17,7 +17,8 @@ from partyrules.facts.codec import fact_from_wire
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.ledger.base import Ledger, canonical_instant, chained
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
-from partyrules.testing.ledger_conformance import NOW, LedgerConformance, Tampering, meetings
+from partyrules.testing.ledger_conformance import LedgerConformance, Tampering
+from partyrules.testing.recordings import NOW, meetings
 
 
 def tamper(ledger: Ledger, how: Tampering, position: int) -> None:

@@ -22,7 +22,7 @@ from attrs import frozen
 from partyrules.facts.vocabulary import Fact
 from partyrules.ledger.base import parse_head
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.testing.ledger_conformance import NOW, clock, meetings
+from partyrules.testing.recordings import NOW, clock, meetings
 
 BATCHES = 40
 BATCH = 50

@@ -12,7 +12,7 @@ from partyrules.errors import PartyRulesError
 from partyrules.facts.codec import fact_from_wire
 from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.testing.ledger_conformance import NOW, clock, meetings
+from partyrules.testing.recordings import NOW, clock, meetings
 from tests.commands import BOTH, FACTS, PACK, run, written
 from tests.sweeps import crossed
 

@@ -17,7 +17,7 @@ from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.ledger.base import GENESIS, Head, Row, Verification, chained, parse_head
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.ledger.verification import verification
-from partyrules.testing.ledger_conformance import NOW, changed, clock, meetings, synthetic
+from partyrules.testing.recordings import NOW, changed, clock, meetings, synthetic
 from tests.commands import refused, run, written
 
 TIME: Final = "2017-06-01T00:00:00.000000Z"

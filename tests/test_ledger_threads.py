@@ -23,7 +23,7 @@ from partyrules.questions.audit import audit
 from partyrules.questions.decide import decide
 from partyrules.questions.funnel import funnel
 from partyrules.questions.sources import Source
-from partyrules.testing.ledger_conformance import NOW, synthetic
+from partyrules.testing.recordings import NOW, synthetic
 from tests.commands import FACTS
 
 AS_OF: Final = date(2018, 6, 30)

@@ -4,8 +4,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta, timezone
-from decimal import Decimal
+from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Final, Literal, Protocol, get_args
@@ -22,49 +21,32 @@ from partyrules.facts.codec import (
     checked_lines,
     content,
     encode_fact,
-    fact_from_wire,
     parse_instant,
-    to_wire,
 )
-from partyrules.facts.vocabulary import Fact, FactRetracted, MeetingHeld, PersonRegistered, TrainingCompleted
-from partyrules.ledger.base import Clock, Head, Ledger, Recorded, parse_head
-from partyrules.time.calendar import CivilDate, period_of
+from partyrules.facts.vocabulary import Fact
+from partyrules.ledger.base import Head, Ledger, Recorded, parse_head
+from partyrules.testing.recordings import (
+    FIRST,
+    INSTANTS,
+    KEPT,
+    NOW,
+    WIRES,
+    changed,
+    clock,
+    fact_lists,
+    meetings,
+    showing,
+    synthetic,
+)
 
-__all__ = [
-    "KEPT",
-    "NOW",
-    "LedgerBackend",
-    "LedgerConformance",
-    "Tampering",
-    "changed",
-    "clock",
-    "fact_lists",
-    "meetings",
-    "showing",
-    "synthetic",
-]
+__all__ = ["LedgerBackend", "LedgerConformance", "Tampering"]
 
 Tampering = Literal[
     "content", "recorded_at", "kept_at", "id", "removed", "swapped", "inserted", "appended", "truncated", "head"
 ]
 
-NOW: Final = datetime(2019, 1, 1, 8, 0, tzinfo=UTC)
-"""When facts are recorded that do not say so themselves."""
-KEPT: Final = datetime(2021, 1, 1, tzinfo=UTC)
-"""What the ledger's own clock shows, later than any fact here claims to be recorded."""
-_FIRST: Final = datetime(2017, 1, 1, tzinfo=UTC)
-
 # One test function serves every backend that inherits it, so Hypothesis sees several classes run it.
 _LAW: Final = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
-
-
-def showing(instant: datetime) -> Clock:
-    """Return a clock that shows this instant."""
-    return lambda: instant
-
-
-clock: Final = showing(KEPT)
-"""The ledger's own clock."""
 
 
 class LedgerBackend(Protocol):
@@ -83,81 +65,6 @@ class LedgerBackend(Protocol):
         - `appended`: adds a row at this position, just behind the last, that carries the chain on correctly;
         - `head`: sets the hash of the stored head to something else.
         """
-
-
-def synthetic(wire: str, **keys: object) -> Fact:
-    """Return the fact with that wire name and those keys, written as in a file."""
-    return fact_from_wire({"fact": wire, **keys})
-
-
-def changed(fact: Fact, **keys: object) -> Fact:
-    """Return a fact with some keys changed, written as in a file; None takes a key away."""
-    wire = {key: str(value) if isinstance(value, datetime) else value for key, value in keys.items()}
-    return fact_from_wire({key: value for key, value in (to_wire(fact) | wire).items() if value is not None})
-
-
-def meetings(number: int, *, start: int = 0) -> list[Fact]:
-    """Return synthetic meetings with ids `m<start>` and on, all of which any ledger accepts."""
-    return [
-        synthetic(
-            "meeting_held",
-            id=f"m{n}",
-            on=f"2018-{n % 12 + 1:02}-{n % 28 + 1:02}",
-            meeting="branch_assembly",
-            unit=f"B{n % 7}",
-            attended=[f"p{n % 11}", f"p{n % 13}"],
-            recorded_at=str(_FIRST + timedelta(minutes=n)),
-        )
-        for n in range(start, start + number)
-    ]
-
-
-@st.composite
-def _civil_dates(draw: st.DrawFn) -> CivilDate:
-    day = draw(st.dates(date(2016, 1, 1), date(2019, 12, 31)))
-    if draw(st.booleans()):
-        return CivilDate(day, day)
-    month = period_of("month", day)
-    return CivilDate(month.start, month.end)
-
-
-_WIRES: Final = ("meeting_held", "training_completed", "person_registered", "fact_retracted", "talk_held")
-_PEOPLE = st.sampled_from(["p1", "p2", "学生三"])
-_INSTANTS = st.integers(0, 3 * 365 * 24 * 60).map(lambda minutes: _FIRST + timedelta(minutes=minutes))
-_COMMON = {
-    "on": _civil_dates(),
-    "recorded_at": st.none() | _INSTANTS,
-    "note": st.none() | st.text(st.characters(codec="utf-8"), max_size=8),
-}
-_FACTS: Final[st.SearchStrategy[Fact]] = st.one_of(
-    st.builds(
-        MeetingHeld,
-        meeting=st.sampled_from(["branch_assembly", "支部委员会"]),
-        unit=st.just("B1"),
-        attended=st.none() | st.lists(_PEOPLE, max_size=3).map(tuple),
-        **_COMMON,
-    ),
-    st.builds(
-        TrainingCompleted,
-        person=_PEOPLE,
-        course=st.just("activist_course"),
-        hours=st.none() | st.integers(0, 99) | st.decimals(0, 99, places=2).map(Decimal),
-        passed=st.none() | st.booleans(),
-        **_COMMON,
-    ),
-    st.builds(PersonRegistered, person=_PEOPLE, category=st.sampled_from(["student", "staff"]), **_COMMON),
-    st.builds(FactRetracted, target=st.sampled_from(["f0", "f1", "f9"]), reason=st.just("in error"), **_COMMON),
-)
-
-
-@st.composite
-def fact_lists(draw: st.DrawFn, *, min_size: int = 0, max_size: int = 8) -> list[Fact]:
-    """Draw facts with ids of their own, all of which any ledger accepts together."""
-    drawn = draw(st.lists(_FACTS, min_size=min_size, max_size=max_size))
-    named = [changed(fact, id=f"f{n}") for n, fact in enumerate(drawn)]
-    # A retraction of a later retraction could close a circle; one of what is not a retraction cannot.
-    retractions = {fact.id for fact in named if isinstance(fact, FactRetracted)}
-    return [fact for fact in named if not isinstance(fact, FactRetracted) or fact.target not in retractions]
 
 
 def _stored(fact: Fact) -> Fact:
@@ -231,9 +138,9 @@ class LedgerConformance:
             assert (done.appended, done.already) == (1, 2)
             assert [entry.fact.recorded_at for entry in ledger.facts()] == [min(times)]
 
-    @given(facts=fact_lists(), known_at=_INSTANTS)
-    @example(facts=meetings(3), known_at=_FIRST + timedelta(minutes=1))
-    @example(facts=meetings(3), known_at=_FIRST + timedelta(minutes=1, microseconds=-1))
+    @given(facts=fact_lists(), known_at=INSTANTS)
+    @example(facts=meetings(3), known_at=FIRST + timedelta(minutes=1))
+    @example(facts=meetings(3), known_at=FIRST + timedelta(minutes=1, microseconds=-1))
     @_LAW
     def test_reading_as_known_at_a_time(self, facts: list[Fact], known_at: datetime) -> None:
         """Reading as known at a time gives exactly what was recorded then or before, that instant included."""
@@ -244,7 +151,7 @@ class LedgerConformance:
             there = known_at.astimezone(timezone(timedelta(hours=8)))
             assert list(ledger.facts(known_at=there)) == known
 
-    @given(facts=fact_lists(), after=st.integers(0, 9), types=st.sets(st.sampled_from(_WIRES)))
+    @given(facts=fact_lists(), after=st.integers(0, 9), types=st.sets(st.sampled_from(WIRES)))
     @_LAW
     def test_reading_some(self, facts: list[Fact], after: int, types: set[str]) -> None:
         """Reading some types behind a position gives exactly those, still in order of position."""
