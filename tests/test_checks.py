@@ -5,9 +5,9 @@ from datetime import date
 import attrs
 import pytest
 
-from partyrules.facts.kinds import KINDS, field_of_kinds, kind_field
 from partyrules.facts.schema import person_fields
 from partyrules.facts.vocabulary import CORE_VOCABULARY, DormEvaluated, MeetingHeld, RoleStarted
+from partyrules.language.kinds import KINDS, field_of_kinds, kind_field
 from partyrules.packs.pack import adopt, load_pack
 from partyrules.questions.doubts import doubts
 from tests.chess import pack as chess

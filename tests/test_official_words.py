@@ -12,9 +12,9 @@ import partyrules
 import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.answers import messages
-from partyrules.facts.kinds import KINDS
 from partyrules.facts.schema import COMMON, field_types
 from partyrules.facts.vocabulary import CORE_VOCABULARY
+from partyrules.language.kinds import KINDS
 from partyrules.language.labels import LABELS
 from partyrules.language.rules import all_readings
 from partyrules.packs.document import Text

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from partyrules.facts.kinds import field_of_kinds
 from partyrules.facts.schema import COMMON, field_types, naming_fields, value_of
 from partyrules.facts.vocabulary import Fact
 from partyrules.history import FOREVER, Holding
 from partyrules.language.kernel import Events
+from partyrules.language.kinds import field_of_kinds
 from partyrules.language.labels import label
 from partyrules.packs.document import Text
 

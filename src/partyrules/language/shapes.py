@@ -10,10 +10,10 @@ from typing import Any, Final, Literal, Protocol, get_args, get_origin
 import attrs
 from attrs import evolve, frozen
 
-from partyrules.facts.kinds import KINDS, kind_field
 from partyrules.facts.schema import FURTHER, field_types, is_list, plain_of, title_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, Relation
+from partyrules.language.kinds import KINDS, kind_field
 
 __all__ = ["FieldShape", "Shape", "Shapes", "Speaking", "shapes_of"]
 

@@ -8,11 +8,11 @@ import attrs
 
 from partyrules.errors import nearest
 from partyrules.errors.visible import visible
-from partyrules.facts.kinds import KINDS, field_of_kinds, kind_field
 from partyrules.facts.schema import FURTHER
 from partyrules.facts.vocabulary import JudgementMade
 from partyrules.history import Relation
 from partyrules.language.kernel import Events, Holdings, Holds, Is, Its
+from partyrules.language.kinds import KINDS, field_of_kinds, kind_field
 from partyrules.language.rules import Duty, PerPeriod, Requirement, Rolling, Rule
 from partyrules.language.standing import RecordStanding
 from partyrules.language.tree import walk
