@@ -168,6 +168,7 @@ class _Attributes:
         self.slots: dict[Any, None] = {}
         self.opened: dict[str, None] = {}
         self.absent: dict[str, bool] = {}
+        self.counted: list[str] = []
 
     def take(self, picked: Picked) -> None:
         """Take in what a selection asks."""
@@ -235,6 +236,7 @@ class _Attributes:
 
     def doubts(self) -> tuple[str, ...]:
         """Return what keeps the cells from being exact."""
+        self.domains()
         found = dict(self.opened)
         for leaf in self.nested:
             if waits(leaf):
@@ -286,12 +288,7 @@ def cells_of(
     `told_apart` are the fields whose different values are counted; `consistent` tells whether conditions on a fact
     at hand can be true together. Raise TooManyCases where there are too many.
     """
-    about = _Attributes(population, setting)
-    for each in picked:
-        about.take(each)
-    counted = [name for name in told_apart if about.shape is not None and name in about.shape.fields]
-    for name in counted:
-        about.asked.setdefault(name, {})
+    about = _asked(population, picked, setting, told_apart)
     domains = about.domains()
     if prod(len(values) for values in domains.values()) > _MOST_CELLS:
         raise TooManyCases
@@ -304,8 +301,29 @@ def cells_of(
             and _orderly(assigned, setting, held=population[0] == "held")
             and _nested_together(assigned, about, consistent)
         ):
-            found[_cell(population, selected, assigned, about, counted)] = None
-    return list(found), about.doubts()
+            found[_cell(population, selected, assigned, about)] = None
+    # What is asked of selections that nothing can be in together leaves nothing open between them.
+    doubts = (_asked(population, group, setting, told_apart).doubts() for group in _overlapping(found))
+    return list(found), tuple(dict.fromkeys(doubt for each in doubts for doubt in each))
+
+
+def _asked(population: Any, picked: Iterable[Picked], setting: Setting, told_apart: Iterable[str]) -> _Attributes:
+    about = _Attributes(population, setting)
+    for each in picked:
+        about.take(each)
+    about.counted = [name for name in told_apart if about.shape is not None and name in about.shape.fields]
+    for name in about.counted:
+        about.asked.setdefault(name, {})
+    return about
+
+
+def _overlapping(cells: Iterable[Cell]) -> list[frozenset[Picked]]:
+    """Return the selections in groups, so that no cell is selected by those of two groups."""
+    groups: list[frozenset[Picked]] = []
+    for cell in cells:
+        joined = [group for group in groups if group & cell.selected]
+        groups = [*(group for group in groups if group not in joined), cell.selected.union(*joined)]
+    return groups
 
 
 def _selects(picked: Picked, population: Any, assigned: Assigned) -> bool:
@@ -471,10 +489,8 @@ def _put(match: Any, known: Mapping[str, Any]) -> Any:
 # What else is counted of a cell -------------------------------------------------------------------------------------
 
 
-def _cell(
-    population: Any, selected: frozenset[Picked], assigned: Assigned, about: _Attributes, counted: Sequence[str]
-) -> Cell:
-    values = frozenset((name, assigned.get(_Attribute(name), _ELSE)) for name in counted)
+def _cell(population: Any, selected: frozenset[Picked], assigned: Assigned, about: _Attributes) -> Cell:
+    values = frozenset((name, assigned.get(_Attribute(name), _ELSE)) for name in about.counted)
     limits: frozenset[Any] = frozenset()
     calls: frozenset[Picked] = frozenset()
     if population[0] == "held":

@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
-from partyrules.analysis.decision import NO_SOLVER, POSSIBLE, Ruling, solver
+from partyrules.analysis.decision import NO_SOLVER, POSSIBLE, Ruling
+from partyrules.analysis.formulas import solver
 from partyrules.analysis.histories import shown, told_apart
 from partyrules.analysis.logic import Logic, canonical
 from partyrules.analysis.reasoning import clashing, rule_faults

@@ -6,9 +6,7 @@ what is summed. Without them no history makes the condition true. With them a hi
 something that is only told apart more freely than histories can be: then it is not decided, and why is named.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from importlib import import_module
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -26,25 +24,13 @@ from partyrules.analysis.cells import (
     population_of,
     waits,
 )
-from partyrules.analysis.formulas import (
-    NOTHING,
-    Distinct,
-    Every,
-    NotTrue,
-    NumberBound,
-    Some,
-    Total,
-    Translation,
-    ValueChoice,
-    narrowed,
-)
-from partyrules.language.kernel import AllOf, AskedStep, Condition, Events, Holdings, Holds, Is, Its, Not, OnDay
+from partyrules.analysis.formulas import Distinct, Formula, NotTrue, solver
+from partyrules.language.kernel import Condition, Events, Holdings, Holds, OnDay
 from partyrules.language.shapes import Shapes
 from partyrules.language.text import Text, translated
 from partyrules.language.tree import lowered, walk
-from partyrules.time.calendar import TERM_KINDS
 
-__all__ = ["NO_SOLVER", "POSSIBLE", "TOO_MANY", "Ruling", "decide", "solver"]
+__all__ = ["NO_SOLVER", "POSSIBLE", "TOO_MANY", "Ruling", "decide"]
 
 _MOST_WORK: Final = 2_000_000
 TOO_MANY: Final = "there are too many cases to try them all"
@@ -71,243 +57,120 @@ POSSIBLE: Final = Ruling(possible=True)
 _IMPOSSIBLE: Final = Ruling(possible=False)
 
 
-# Cases --------------------------------------------------------------------------------------------------------------
+# What there can be of what is counted -------------------------------------------------------------------------------
 
 
-@frozen
-class _OtherValue:
-    """Any value that nothing names."""
+class _Counted:
+    """The cells of all that a formula counts: what is a number of facts or holdings in one is part of its sums."""
 
-
-_ELSE: Final = _OtherValue()
-
-
-@frozen
-class _Numbers:
-    """What is counted: the cells of each population, which of them each selection selects, and what they are named."""
-
-    cells: Mapping[Any, Cell]
-    by: Mapping[Picked, tuple[Any, ...]]
-
-
-class _Search:
-    """What a formula bounds and chooses, as assertions of the solver."""
-
-    def __init__(self, formula: Any, translation: Translation, setting: Setting) -> None:
-        self.formula = formula
-        self.latest = translation.latest
-        self.setting = setting
-        self.open = dict(translation.open)
-        nodes = [*_nodes(formula)]
-        self.universes = _universes([node for node in nodes if isinstance(node, ValueChoice)], translation)
-        counted = [what for node in nodes if isinstance(node, NumberBound) for _, what in node.total.times]
-        self.distinct = {what for what in counted if isinstance(what, Distinct)}
-        picked = [what.picked if isinstance(what, Distinct) else what for what in counted]
-        picked += (each for key in self.latest for each in (key[0], *self._valued(*key).values()))
-        self.numbers = self._counted(dict.fromkeys(each for each in picked if isinstance(each, Picked)))
+    def __init__(self, formula: Formula, setting: Setting) -> None:
+        self.formula, self.setting, self.z3 = formula, setting, formula.z3
+        self.latest = [*formula.latest()]
+        self.distinct = [of for of, _ in formula.numbers if isinstance(of, Distinct)]
+        asked = [*formula.numbers]
+        picked = [of.picked if isinstance(of, Distinct) else of for of, _ in asked]
+        self.cells: dict[Any, Cell] = {}
+        self.by: dict[Picked, list[Any]] = {}
+        self._divide(dict.fromkeys(of for of in picked if isinstance(of, Picked)))
         self._doubt()
+        for of, summed in asked:
+            if isinstance(of, Picked):
+                parts = [self._in_cell(key, summed) for key in self.by[of]]
+                formula.known.append(formula.number(of, summed) == self._sum(parts))
+            elif isinstance(of, Distinct):
+                formula.known.append(formula.number(of) == self._sum(self._different(of)))
+        formula.known += self._together()
 
-    def _valued(self, picked: Picked, name: str) -> dict[Any, Picked]:
-        """Return the selections of those that have each value of a field, in the order of no importance."""
-        values = sorted(self.latest[picked, name], key=repr)
-        tests = {value: Is(Its(name), (value,)) for value in values}
-        found = {value: Picked(narrowed(picked.of, test), picked.slot) for value, test in tests.items()}
-        found[_ELSE] = Picked(narrowed(picked.of, AllOf(tuple(Not(test) for test in tests.values()))), picked.slot)
-        return found
+    def _sum(self, parts: list[Any]) -> Any:
+        return self.z3.Sum(parts) if parts else 0
 
-    def _counted(self, picked: dict[Picked, None]) -> _Numbers:
+    def _divide(self, picked: dict[Picked, None]) -> None:
         populations: dict[Any, list[Picked]] = {}
-        waiting = [*picked]
-        seen = set(waiting)
-        for each in waiting:
+        for each in picked:
             for population in population_of(each):
                 populations.setdefault(population, []).append(each)
+        waiting = [*picked]
         for each in waiting:
             for more in _called_by(each):
                 (population,) = population_of(more)
-                if population in populations and more not in seen:
-                    seen.add(more)
+                if population in populations and more not in waiting:
                     waiting.append(more)
                     populations[population].append(more)
-        names: dict[Picked, set[str]] = {}
-        for one in self.distinct:
-            if isinstance(one.name, str):
-                names.setdefault(one.picked, set()).add(one.name)
-        cells: dict[Any, Cell] = {}
-        by: dict[Picked, list[Any]] = {each: [] for each in waiting}
+        self.by = {each: [] for each in waiting}
         for population, members in populations.items():
-            fields = sorted({name for each in members for name in names.get(each, ())})
+            names = {of.name for of in self.distinct if of.picked in members and isinstance(of.name, str)}
             found, doubts = cells_of(
-                population, members, setting=self.setting, told_apart=fields, consistent=self._consistent
+                population, members, setting=self.setting, told_apart=sorted(names), consistent=self._consistent
             )
-            self.open.update(dict.fromkeys(doubts))
+            self.formula.open.update(dict.fromkeys(doubts))
             for number, cell in enumerate(found):
-                cells[population, number] = cell
+                self.cells[population, number] = cell
                 for each in cell.selected:
-                    by[each].append((population, number))
-        return _Numbers(cells, {each: tuple(keys) for each, keys in by.items()})
+                    self.by[each].append((population, number))
 
     def _consistent(self, condition: Condition) -> bool:
         ruling = decide(condition, self.setting.shapes)
-        self.open.update(dict.fromkeys(ruling.open))
+        self.formula.open.update(dict.fromkeys(ruling.open))
         return ruling.possible is not False
 
     def _doubt(self) -> None:
+        doubts = self.formula.open
         for (one, name), (other, other_name) in combinations(self.latest, 2):
             if {*population_of(one)} & {*population_of(other)} and (one, name) != (other, other_name):
-                self.open["the latest of several selections is asked for"] = None
+                doubts["the latest of several selections is asked for"] = None
         for one_distinct, other_distinct in combinations(self.distinct, 2):
             if {*population_of(one_distinct.picked)} & {*population_of(other_distinct.picked)}:
-                self.open["different values are counted in several selections"] = None
+                doubts["different values are counted in several selections"] = None
         for each in self.distinct:
-            shapes = self.setting.shapes
-            of = each.picked.of
+            shapes, of = self.setting.shapes, each.picked.of
             shape = shapes.of_types(of.types) if isinstance(of, Events) else shapes.relations.get(of.relation)
             name = each.name if isinstance(each.name, str) else ""
             if shape is None or name not in shape.fields or shape.fields[name].several:
-                self.open["different values of a list, or of what something leads to, are counted"] = None
+                doubts["different values of a list, or of what something leads to, are counted"] = None
 
-    # Solving --------------------------------------------------------------------------------------------------------
+    # Numbers --------------------------------------------------------------------------------------------------------
 
-    def possible(self) -> bool | None:
-        """Tell whether numbers and choices can make the formula true, None where the solver gives up."""
-        self.z3 = solver()
-        self.solver = self.z3.SimpleSolver()
-        # By work and not by time, so that the answer is the same on every machine.
-        self.solver.set("rlimit", _MOST_WORK)
-        self.unknowns: dict[Any, Any] = {}
-        self.solver.add(self._so(self.formula), *self._latest(), *self._together())
-        found = self.solver.check()
-        return None if found == self.z3.unknown else bool(found == self.z3.sat)
-
-    def _so(self, node: Any) -> Any:
-        match node:
-            case Every(parts):
-                return self.z3.And([self._so(part) for part in parts])
-            case Some(parts):
-                return self.z3.Or([self._so(part) for part in parts])
-            case ValueChoice(of):
-                return self.z3.Or([self._chosen(of, value) for value in _chosen(node, self.universes[of])])
-        number = self._total(node.total)
-        low = [] if node.low is None else [number > node.low if node.over else number >= node.low]
-        high = [] if node.high is None else [number < node.high if node.under else number <= node.high]
-        return self.z3.And([*low, *high])
-
-    def _chosen(self, of: Any, value: Any) -> Any:
-        if (choice := ("choice", of)) not in self.unknowns:
-            self.unknowns[choice] = self.z3.Int(f"x{len(self.unknowns)}")
-            self.solver.add(self.unknowns[choice] >= 0, self.unknowns[choice] < len(self.universes[of]))
-        return self.unknowns[choice] == [*self.universes[of]].index(value)
-
-    def _total(self, total: Total) -> Any:
-        return self.z3.Sum(
-            [0, *(k * self._number(key, total.name) for k, what in total.times for key in self._keys(what))]
-        )
-
-    def _keys(self, what: Any) -> tuple[Any, ...]:
-        if isinstance(what, Picked):
-            return self.numbers.by[what]
-        if isinstance(what, Distinct):
-            cells = [self.numbers.cells[key] for key in self.numbers.by[what.picked]]
-            values = dict.fromkeys(value for cell in cells for name, value in cell.values if name == what.name)
-            return tuple(("valued", what, value) for value in values)
-        return (what,)
-
-    def _number(self, key: Any, summed: str | None = None) -> Any:
-        """Return how many there are of something, or what a field of those in a cell sums to."""
-        if (key, summed) in self.unknowns:
-            return self.unknowns[key, summed]
-        name = f"x{len(self.unknowns)}"
-        number = self.unknowns[key, summed] = self.z3.Int(name) if summed is None else self.z3.Real(name)
-        self.solver.add(number >= 0)
-        match key:
-            case "valued", what, value:
-                # None stands for all values that nothing names.
-                here = self.numbers.by[what.picked]
-                facts = self._all(k for k in here if (what.name, value) in self.numbers.cells[k].values)
-                self.solver.add(
-                    number <= (facts if value is None else 1), number <= facts, (number == 0) == (facts == 0)
-                )
-            case _ if summed is not None and key in self.numbers.cells:
-                self.solver.add(self.z3.Implies(number > 0, self._number(key) >= 1))
+    def _in_cell(self, key: Any, summed: str | None = None) -> Any:
+        """Return how many there are in a cell, or what a field of theirs sums to: nothing where there is none."""
+        new = (key, summed) not in self.formula.numbers
+        number = self.formula.number(key, summed)
+        if new and summed is not None:
+            self.formula.known.append(self.z3.Implies(number > 0, self._in_cell(key) >= 1))
         return number
 
-    def _all(self, keys: Iterable[Any]) -> Any:
-        return self.z3.Sum([0, *map(self._number, keys)])
+    def _in_cells(self, keys: list[Any]) -> Any:
+        return self._sum([self._in_cell(key) for key in keys])
 
-    def _latest(self) -> Iterator[Any]:
-        """Yield that something is selected that has the value which the latest has, and nothing where there is none."""
-        for picked, name in self.latest:
-            of, valued = ("latest", picked, name), self._valued(picked, name)
-            for value in self.universes[of]:
-                there = self._all(self.numbers.by[picked if value == NOTHING else valued[value]])
-                yield self.z3.Implies(self._chosen(of, value), there == 0 if value == NOTHING else there >= 1)
+    def _different(self, of: Distinct) -> list[Any]:
+        """Return how often there is each value that is named, and how many others there are."""
+        keys: dict[Any, list[Any]] = {}
+        for key in self.by[of.picked]:
+            for name, value in self.cells[key].values:
+                if name == of.name:
+                    keys.setdefault(value, []).append(key)
+        found = []
+        for value, those in keys.items():
+            number, facts = self.formula.number((of, value)), self._in_cells(those)
+            self.formula.known += (number <= facts, self.z3.Implies(facts >= 1, number >= 1))
+            self.formula.known += () if value is None else (number <= 1,)
+            found.append(number)
+        return found
 
     def _together(self) -> Iterator[Any]:
         """Yield what is so of all holdings: one at most of one key, and none of those that have left."""
         limits: dict[Any, list[Any]] = {}
-        for key, cell in self.numbers.cells.items():
+        for key, cell in self.cells.items():
             for limit in cell.limits:
                 limits.setdefault(limit, []).append(key)
-            for call in cell.calls & self.numbers.by.keys():
-                yield self.z3.Implies(self._number(key) >= 1, self._all(self.numbers.by[call]) >= 1)
-        yield from (self._all(keys) <= 1 for keys in limits.values())
-
-
-def _nodes(formula: Any) -> Iterator[Any]:
-    if isinstance(formula, Every | Some):
-        for part in formula.parts:
-            yield from _nodes(part)
-    else:
-        yield formula
-
-
-def _universes(choices: Iterable[ValueChoice], translation: Translation) -> dict[Any, frozenset[Any]]:
-    """Return for each choice the values that there are to choose among."""
-    named: dict[Any, set[Any]] = {}
-    for choice in choices:
-        named.setdefault(choice.of, set()).update(choice.values)
-    found: dict[Any, frozenset[Any]] = {}
-    for of, values in named.items():
-        kind = of[0]
-        if kind == "term":
-            found[of] = frozenset((*TERM_KINDS, None))
-        elif kind == "day":
-            # Every day that is named, from which on it may be, and a day before them all.
-            found[of] = frozenset((None, *values))
-        elif kind == "latest":
-            found[of] = frozenset((*translation.latest[of[1], of[2]], _ELSE, NOTHING))
-        elif kind == "value":
-            asked = isinstance(of[1], AskedStep)
-            stages = {stage for stage in translation.shapes.stages if stage != "none"}
-            found[of] = frozenset(stages) if asked else frozenset((*values, _ELSE))
-        else:
-            found[of] = frozenset((True, False))
-    return found
-
-
-def _chosen(choice: ValueChoice, universe: frozenset[Any]) -> frozenset[Any]:
-    if choice.of == ("day",):
-        (first,) = choice.values
-        inside = frozenset(day for day in universe if day is not None and day >= first)
-    else:
-        inside = choice.values & universe
-    return inside if choice.inside else universe - inside
+            for call in cell.calls & self.by.keys():
+                yield self.z3.Implies(self._in_cell(key) >= 1, self._in_cells(self.by[call]) >= 1)
+        yield from (self._in_cells(keys) <= 1 for keys in limits.values())
 
 
 def _called_by(picked: Picked) -> Iterator[Picked]:
     of = picked.of
     if isinstance(of, Holdings):
         yield from (called(leaf, picked.slot) for leaf in leaves(of.where) if isinstance(leaf, Holds))
-
-
-@cache
-def solver() -> Any:
-    """Return the module of the solver Z3, None where it is not installed."""
-    try:
-        return import_module("z3")
-    except ImportError:
-        return None
 
 
 # Rulings ------------------------------------------------------------------------------------------------------------
@@ -345,19 +208,23 @@ def _may_stay_open(condition: Condition) -> bool:
 
 
 def _decided(condition: Condition, setting: Setting) -> Ruling:
-    translation = Translation(setting.shapes)
-    formula = translation.formula(condition, wanted=True)
+    formula = Formula(setting.shapes)
+    z3 = formula.z3.SimpleSolver()
+    # By work and not by time, so that the answer is the same on every machine.
+    z3.set("rlimit", _MOST_WORK)
     try:
-        search = _Search(formula, translation, setting)
-        found = search.possible()
+        z3.add(formula.so(condition))
+        _Counted(formula, setting)
     except TooManyCases:
         return Ruling(None, (TOO_MANY,))
-    if found is False:
-        return _IMPOSSIBLE if not _may_stay_open(condition) else Ruling(None, tuple(search.open))
-    if found is None:
+    z3.add(*formula.known)
+    found = z3.check()
+    if found == formula.z3.unknown:
         return Ruling(None, (TOO_MANY,))
-    if not search.open:
+    if found == formula.z3.unsat:
+        return _IMPOSSIBLE if not _may_stay_open(condition) else Ruling(None, tuple(formula.open))
+    if not formula.open:
         return POSSIBLE
     named = not setting.late and any(isinstance(node, OnDay) and node.since is not None for node in walk(condition))
     late = _decided(condition, evolve(setting, late=True)) if named else None
-    return late if late and late.possible else Ruling(None, tuple(search.open))
+    return late if late and late.possible else Ruling(None, tuple(formula.open))

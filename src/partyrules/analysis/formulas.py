@@ -1,20 +1,18 @@
-"""What a condition says of numbers and choices: a formula of bounds on tallies and of values from finitely many."""
+"""What a condition says of numbers and choices, as a formula of the solver Z3."""
 
-from collections.abc import Iterator
-from itertools import product
-from typing import Any, Final, assert_never
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any, assert_never, cast
 
 from attrs import evolve, frozen
 
-from partyrules.analysis.cells import (
-    Covers,
-    Picked,
-    bounds_of,
-)
+from partyrules.analysis.cells import Covers, Picked
 from partyrules.language.kernel import (
     AllOf,
     Always,
     AnyOf,
+    AskedStep,
     Compare,
     Condition,
     Count,
@@ -25,6 +23,7 @@ from partyrules.language.kernel import (
     Holdings,
     Holds,
     Is,
+    Its,
     LatestIs,
     MostCovered,
     Not,
@@ -38,20 +37,16 @@ from partyrules.language.kernel import (
 from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
 
-__all__ = [
-    "NOTHING",
-    "Distinct",
-    "Every",
-    "NotTrue",
-    "NumberBound",
-    "Slotted",
-    "Some",
-    "Total",
-    "Translation",
-    "ValueChoice",
-    "narrowed",
-    "number_of",
-]
+__all__ = ["Distinct", "Formula", "NotTrue", "Slotted", "solver"]
+
+
+@cache
+def solver() -> Any:
+    """Return the module of the solver Z3, None where it is not installed."""
+    try:
+        return import_module("z3")
+    except ImportError:
+        return None
 
 
 @frozen(cache_hash=True)
@@ -69,21 +64,6 @@ class NotTrue(Condition):
     part: Condition
 
 
-# Formulas: what the tree says of numbers and choices ----------------------------------------------------------------
-
-
-@frozen(cache_hash=True)
-class Total:
-    """A number to be bounded: so many times what each of some selections comes to, more a constant.
-
-    `name` is the field that is summed, None where facts are counted; `distinct` that whose values are counted.
-    """
-
-    times: tuple[tuple[int, Any], ...]
-    more: int = 0
-    name: str | None = None
-
-
 @frozen(cache_hash=True)
 class Distinct:
     """How many different values of a field the selected have."""
@@ -92,195 +72,170 @@ class Distinct:
     name: str | Through
 
 
-@frozen(cache_hash=True)
-class Unknown:
-    """A number of which nothing is known but that it is from 0 on."""
+class Formula:
+    """Says conditions in the solver's terms; `open` gathers what is told apart more freely than histories can be.
 
-    tally: Any
-
-
-@frozen(cache_hash=True)
-class NumberBound:
-    """That a number is at least `low` and at most `high`; `over` and `under` exclude the bound itself."""
-
-    total: Total
-    low: int | None
-    high: int | None
-    over: bool = False
-    under: bool = False
-
-
-@frozen(cache_hash=True)
-class ValueChoice:
-    """That something of finitely many values has one of these, or has none of them."""
-
-    of: Any
-    values: frozenset[Any]
-    inside: bool
-
-
-@frozen(cache_hash=True)
-class Every:
-    """That all parts are so."""
-
-    parts: tuple[Any, ...]
-
-
-@frozen(cache_hash=True)
-class Some:
-    """That some part is so."""
-
-    parts: tuple[Any, ...]
-
-
-_TRUE: Final = Every(())
-_FALSE: Final = Some(())
-NOTHING: Final = "none is selected"
-
-
-class Translation:
-    """Takes a condition apart; `open` gathers what is told apart more freely than histories can be."""
+    `numbers` are the unknowns: how many are selected, or what a field of theirs sums to where one is named.
+    """
 
     def __init__(self, shapes: Shapes) -> None:
+        self.z3 = solver()
         self.shapes = shapes
         self.open: dict[str, None] = {}
-        self.latest: dict[tuple[Picked, str], set[Any]] = {}
+        self.numbers: dict[tuple[Any, str | None], Any] = {}
+        self.known: list[Any] = []
+        self._latest: dict[tuple[Picked, str], set[str]] = {}
+        self._choices: dict[Any, Any] = {}
+        self._codes: dict[Any, int] = {}
         self._unknown_will_do = False
 
-    def formula(self, condition: Condition, *, wanted: bool, slot: Any = None) -> Any:
+    # Unknowns -------------------------------------------------------------------------------------------------------
+
+    def number(self, of: Any, summed: str | None = None) -> Any:
+        """Return how many there are, from 0 on, or the sum of a field that is never less than 0."""
+        if (of, summed) not in self.numbers:
+            unknown = (self.z3.Int if summed is None else self.z3.Real)(f"n{len(self.numbers)}")
+            self.numbers[of, summed] = unknown
+            self.known.append(unknown >= 0)
+        return self.numbers[of, summed]
+
+    def _unknown(self, of: Any, kind: str = "Bool") -> Any:
+        return self._choices.setdefault(of, getattr(self.z3, kind)(f"c{len(self._choices)}"))
+
+    def _code(self, value: Any) -> int:
+        """Return the number that stands for a value; any other number is a value that nothing names."""
+        return self._codes.setdefault(value, len(self._codes))
+
+    def _one_of(self, of: Any, values: Sequence[Any]) -> Any:
+        unknown = self._unknown(of, "Int")
+        return self.z3.Or([unknown == self._code(value) for value in values])
+
+    # Conditions -----------------------------------------------------------------------------------------------------
+
+    def so(self, condition: Condition, *, wanted: bool = True, slot: Any = None) -> Any:
         """Return what must be so for the condition to be true, or, where not `wanted`, false."""
         match condition:
-            case Always():
-                return _TRUE if wanted else _FALSE
             case Not(part):
-                return self.formula(part, wanted=not wanted, slot=slot)
+                return self.so(part, wanted=not wanted, slot=slot)
             case Slotted(part, own):
-                return self.formula(part, wanted=wanted, slot=own)
+                return self.so(part, wanted=wanted, slot=own)
             case AllOf(parts) | AnyOf(parts):
                 both = isinstance(condition, AllOf) == wanted
-                return (Every if both else Some)(tuple(self.formula(part, wanted=wanted, slot=slot) for part in parts))
+                told = [self.so(part, wanted=wanted, slot=slot) for part in parts]
+                return self.z3.And(told) if both else self.z3.Or(told)
             case NotTrue(part):
-                return self._not_true(part, slot) if wanted else self.formula(part, wanted=True, slot=slot)
+                before, self._unknown_will_do = self._unknown_will_do, self._unknown_will_do or wanted
+                found = self.so(part, wanted=not wanted, slot=slot)
+                self._unknown_will_do = before
+                return found
             case Undecided():
-                return _TRUE if self._unknown_will_do else _FALSE
-            case Compare():
-                return self._compared(condition, wanted, slot)
-            case Holds(relation, match, where):
-                picked = Picked(Holdings(relation, match, where), slot)
-                return self._bounded(Total(((1, picked),)), 1, None, wanted=wanted)
-            case OnDay() if (parts := bounds_of(condition)) != (condition,):
-                return self.formula(AllOf(parts), wanted=wanted, slot=slot)
-            case LatestIs(of, name, value, _):
-                self.latest.setdefault((Picked(of, slot), name), set()).add(value)
-                return ValueChoice(("latest", Picked(of, slot), name), frozenset((value,)), inside=wanted)
-        return self._choice(condition, wanted, slot)
+                return self.z3.BoolVal(self._unknown_will_do)
+        plain = self._plain(condition, slot)
+        return plain if wanted else self.z3.Not(plain)
 
-    def _not_true(self, part: Condition, slot: Any) -> Any:
-        before, self._unknown_will_do = self._unknown_will_do, True
-        found = self.formula(part, wanted=False, slot=slot)
-        self._unknown_will_do = before
-        return found
-
-    def _choice(self, condition: Condition, wanted: bool, slot: Any) -> Any:  # noqa: FBT001 - as in `formula`
+    def _plain(self, condition: Condition, slot: Any) -> Any:
         match condition:
-            case OnDay(terms, None):
-                return ValueChoice(("term", slot), frozenset(terms or ()), inside=wanted)
-            case OnDay(None, since):
-                return ValueChoice(("day",), frozenset((since,)), inside=wanted)
+            case Always():
+                return self.z3.BoolVal(val=True)
+            case Compare():
+                return self._compared(condition, slot)
+            case Holds(relation, match, where):
+                return self.number(Picked(Holdings(relation, match, where), slot)) >= 1
+            case OnDay(terms, since):
+                in_term = [] if terms is None else [self._one_of(("term", slot), terms)]
+                begun = [] if since is None else [self._unknown("day", "Int") >= since.toordinal()]
+                return self.z3.And([*in_term, *begun])
+            case LatestIs(of, name, value, _):
+                self._latest.setdefault((Picked(of, slot), name), set()).add(value)
+                return self._one_of(("latest", Picked(of, slot), name), [value])
             case Is() if condition == LISTED:
-                return ValueChoice(("attends", slot), frozenset((True,)), inside=wanted)
+                return self._unknown(("attends", slot))
             case Is(term, options):
-                return self._is(term, options, wanted)
+                return self._is(term, options)
         self.open[f"{type(condition).__name__} stands where nothing is at hand"] = None
-        return ValueChoice(("itself", condition, slot), frozenset((True,)), inside=wanted)
+        return self._unknown((condition, slot))
 
-    def _is(self, term: Any, options: Any, wanted: bool) -> Any:  # noqa: FBT001 - as in `formula`
+    def _is(self, term: Any, options: Any) -> Any:
         values = options if isinstance(options, tuple) else (options,)
-        if any(isinstance(value, Given) for value in values) or isinstance(term, Given):
+        if any(isinstance(value, Given) for value in (term, *values)):
             self.open["a parameter is not set"] = None
-        several = getattr(term, "name", None) in self.shapes.lists
-        constants = frozenset(value for value in values if isinstance(value, str | int | bool))
-        terms = [value for value in values if value not in constants]
-        found: list[Any] = []
-        if several:
-            found += (ValueChoice(("lists", term, value), frozenset((True,)), inside=wanted) for value in constants)
+        constants = [value for value in values if isinstance(value, str | int | bool)]
+        others = [value for value in values if value not in constants]
+        found = [self.z3.BoolVal(val=True) if other == term else self._same(term, other) for other in others]
+        if getattr(term, "name", None) in self.shapes.lists:
+            found += (self._unknown(("lists", term, value)) for value in constants)
         elif constants:
-            found.append(ValueChoice(("value", term), constants, inside=wanted))
-        for other in terms:
-            pair = frozenset((term, other))
-            found.append(
-                _TRUE
-                if (other == term) == wanted and other == term
-                else ValueChoice(("same", pair), frozenset((True,)), inside=wanted)
-            )
-            if constants:
-                self.open["a value is compared with constants and with other values"] = None
-        return (Some if wanted else Every)(tuple(found))
+            found.append(self._one_of(("value", term), constants))
+            if isinstance(term, AskedStep):
+                self.known.append(self._one_of(("value", term), [one for one in self.shapes.stages if one != "none"]))
+        if others and constants:
+            self.open["a value is compared with constants and with other values"] = None
+        return self.z3.Or(found)
+
+    def _same(self, one: Any, other: Any) -> Any:
+        return self._unknown(("same", frozenset((one, other))))
+
+    def latest(self) -> dict[tuple[Picked, str], list[Any]]:
+        """Return the selections whose latest is asked for, having said that what has its value is selected."""
+        for (picked, name), asked in self._latest.items():
+            latest = self._unknown(("latest", picked, name), "Int")
+            values = sorted(asked)
+            tests = [Is(Its(name), (value,)) for value in values]
+            none = latest == self._code(None)
+            there = [(latest == self._code(value), test) for value, test in zip(values, tests, strict=True)]
+            other = self.z3.Not(self.z3.Or([none, *(so for so, _ in there)]))
+            for so, test in (*there, (other, AllOf(tuple(map(Not, tests))))):
+                self.known.append(self.z3.Implies(so, self.number(_narrowed(picked, test)) >= 1))
+            self.known.append(self.z3.Implies(none, self.number(picked) == 0))
+        return {key: sorted(asked) for key, asked in self._latest.items()}
 
     # Numbers --------------------------------------------------------------------------------------------------------
 
-    def _compared(self, condition: Compare, wanted: bool, slot: Any) -> Any:  # noqa: FBT001 - as in `formula`
-        limits = [each.of if isinstance(each, Portion) else each for each in (condition.least, condition.most)]
-        tallies = [each for each in (condition.tally, *limits) if not isinstance(each, int | None)]
-        if len({total.name for each in tallies for _, total in self._totals(each, slot) if total.times}) > 1:
+    def _compared(self, condition: Compare, slot: Any) -> Any:
+        bounds = [condition.least, condition.most]
+        limits = [bound.of if isinstance(bound, Portion) else bound for bound in bounds]
+        tallies = [condition.tally, *(limit for limit in limits if isinstance(limit, Tally))]
+        if len({each.name if isinstance(each, Sum) else None for each in tallies}) > 1:
             self.open["sums are compared with counts, or with sums of something else"] = None
-            return ValueChoice(("itself", condition, slot), frozenset((True,)), inside=wanted)
+            return self._unknown((condition, slot))
+        number = self._tally(condition.tally, slot)
         found = []
-        for limit, upper in ((condition.least, False), (condition.most, True)):
-            if limit is None:
+        for bound, limit, upper in zip(bounds, limits, (False, True), strict=True):
+            if bound is None:
                 continue
-            ways = []
-            whole = limit.of if isinstance(limit, Portion) else limit
-            others = [(_TRUE, Total((), whole))] if isinstance(whole, int) else self._totals(whole, slot)
-            parts, out_of = (limit.numerator, limit.denominator) if isinstance(limit, Portion) else (1, 1)
-            for (guard, one), (other_guard, other) in product(self._totals(condition.tally, slot), others):
-                less = one if isinstance(limit, int) else _minus(one, other, times=(out_of, parts))
-                number = limit if isinstance(limit, int) else 0
-                low, high = (None, number) if upper else (number, None)
-                ways.append(Every((guard, other_guard, self._bounded(less, low, high, wanted=wanted))))
-            found.append(Some(tuple(ways)))
-        return (Every if wanted else Some)(tuple(found))
+            one, other = number, self._tally(limit, slot) if isinstance(limit, Tally) else cast("int", limit)
+            if isinstance(bound, Portion):
+                one, other = bound.denominator * number, bound.numerator * other
+            found.append(one <= other if upper else one >= other)
+        return self.z3.And(found)
 
-    def _bounded(self, total: Total, low: int | None, high: int | None, *, wanted: bool) -> Any:
-        if total.name is None and not wanted:
-            # Of whole numbers, what is not at least so many is at most one fewer.
-            low, high = (None, low - 1) if low is not None else ((high or 0) + 1, None)
-            wanted = True
-        low, high = (None if end is None else end - total.more for end in (low, high))
-        if wanted:
-            return NumberBound(evolve(total, more=0), low, high)
-        return NumberBound(evolve(total, more=0), high, low, over=high is not None, under=low is not None)
-
-    def _totals(self, tally: Tally, slot: Any) -> list[tuple[Any, Total]]:
-        """Return what a tally comes to, each time with when it comes to that."""
+    def _tally(self, tally: Tally, slot: Any) -> Any:
+        """Return what a tally comes to."""
         match tally:
-            case Count(_, None, Always()):
-                return [(_TRUE, Total(tuple((1, Picked(of, slot)) for of in tally.selections)))]
+            case Count(tuple() as several):
+                return self.z3.Sum([self.number(Picked(of, slot)) for of in several])
             case Count(Events() | Holdings() as of, name, sole):
                 picked = Picked(of, slot)
-                number = number_of(picked if name is None else Distinct(picked, name))
+                number = self.number(picked if name is None else Distinct(picked, name))
                 if isinstance(sole, Always):
-                    return [(_TRUE, number)]
-                return self._unless_sole(number, number_of(Picked(narrowed(of, Not(sole)), slot)))
+                    return number
+                unfit = self.number(_narrowed(picked, Not(sole)))
+                return self.z3.If(self.z3.And(number == 1, unfit >= 1), 0, number)
             case Sum(name, of) if all(self._counts(name, one) for one in of):
-                return [(_TRUE, Total(tuple((1, Picked(one, slot)) for one in of), name=name))]
-            case CountAfterEarly(of):
-                early = number_of(Picked(of, "before"))
-                own = number_of(Picked(of, slot))
-                both = Total((*own.times, *early.times), -1)
-                return [
-                    (self._bounded(early, None, 1, wanted=True), own),
-                    (self._bounded(early, 2, None, wanted=True), both),
-                ]
-            case MostCovered(name, among, of):
-                return [*self._covered(name, among, of, slot)]
+                return self.z3.Sum([self.number(Picked(one, slot), name) for one in of])
             case Sum(name):
                 self.open[f"`{name}` is summed, which may be less than 0 or has an upper end"] = None
-                above, below = (Unknown((tally, slot, sign)) for sign in ("above 0", "below 0"))
-                return [(_TRUE, Total(((1, above), (-1, below)), name="any number"))]
+                return self._unknown((tally, slot), "Real")
+            case CountAfterEarly(of):
+                early = self.number(Picked(of, "before"))
+                return self.number(Picked(of, slot)) + self.z3.If(early >= 1, early - 1, 0)
+            case MostCovered(name, among, of):
+                entries = tuple(dict.fromkeys(among))
+                listing = [_narrowed(Picked(of, slot), Covers(name, entries, k + 1)) for k in range(len(entries))]
+                return self.z3.Sum([self.z3.If(self.number(each) >= 1, 1, 0) for each in listing])
             case Count() | CountFindings():
                 self.open["findings of other duties are counted"] = None
-                return [(_TRUE, Total(((1, Unknown((tally, slot))),)))]
+                return self.number((tally, slot))
             case _:
                 assert_never(tally)
 
@@ -288,39 +243,7 @@ class Translation:
         shape = self.shapes.of_types(of.types).fields.get(name)
         return shape is not None and shape.counts
 
-    def _unless_sole(self, number: Total, unfit: Total) -> list[tuple[Any, Total]]:
-        alone = self._bounded(number, 1, 1, wanted=True)
-        return [
-            (self._bounded(number, 2, None, wanted=True), number),
-            (Every((alone, self._bounded(unfit, None, 0, wanted=True))), Total((), 1)),
-            (Every((alone, self._bounded(unfit, 1, None, wanted=True))), Total((), 0)),
-            (self._bounded(number, None, 0, wanted=True), Total((), 0)),
-        ]
 
-    def _covered(self, name: str, among: tuple[str, ...], of: Events, slot: Any) -> Iterator[tuple[Any, Total]]:
-        entries = tuple(dict.fromkeys(among))
-        listing = [number_of(Picked(narrowed(of, Covers(name, entries, k)), slot)) for k in range(1, len(entries) + 1)]
-        for most in range(len(entries) + 1):
-            some = [self._bounded(listing[most - 1], 1, None, wanted=True)] if most else []
-            none = [self._bounded(listing[most], None, 0, wanted=True)] if most < len(entries) else []
-            yield Every((*some, *none)), Total((), most)
-
-
-def number_of(picked: Picked | Distinct) -> Total:
-    """Return how many are selected, or how many different values they have."""
-    return Total(((1, picked),))
-
-
-def _minus(one: Total, other: Total, *, times: tuple[int, int]) -> Total:
-    """Return so many times the one, less so many times the other."""
-    found = dict[Any, int]()
-    for each, total in ((times[0], one), (-times[1], other)):
-        for k, what in total.times:
-            found[what] = found.get(what, 0) + each * k
-    more = times[0] * one.more - times[1] * other.more
-    return Total(tuple((k, what) for what, k in found.items() if k), more, one.name or other.name)
-
-
-def narrowed(of: Any, more: Condition) -> Any:
+def _narrowed(picked: Picked, more: Condition) -> Picked:
     """Return the selection of those of which a condition is true besides."""
-    return evolve(of, where=AllOf((of.where, more)))
+    return evolve(picked, of=evolve(picked.of, where=AllOf((picked.of.where, more))))

@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 from attrs import evolve
 
 from partyrules.analysis.codes import Remark, remark
-from partyrules.analysis.decision import NO_SOLVER, Ruling, solver
-from partyrules.analysis.formulas import NotTrue
+from partyrules.analysis.decision import NO_SOLVER, Ruling
+from partyrules.analysis.formulas import NotTrue, solver
 from partyrules.analysis.histories import shown
 from partyrules.analysis.logic import Logic, conjuncts
 from partyrules.analysis.together import both_met
