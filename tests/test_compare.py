@@ -193,6 +193,7 @@ STRICTER: dict[str, tuple[AnyRule, AnyRule]] = {
     ),
     "more talks before a step": (asked(at_least(2, TALKS)), asked(at_least(1, TALKS))),
     "required against advisory": (asked(at_least(1, TALKS)), asked(at_least(1, TALKS), advisory=True)),
+    "required against explained": (asked(at_least(1, TALKS)), asked(at_least(1, TALKS), modality="normally")),
 }
 
 
@@ -223,6 +224,10 @@ SAME: dict[str, tuple[AnyRule, AnyRule]] = {
             at_least(1, REPORTS),
             scope=AnyOf((FELLOW, STUDENT & holds("stage", person=SUBJECT, stage="senior"))),
         ),
+    ),
+    "what is normally so of both": (
+        asked(at_least(1, TALKS), modality="normally"),
+        asked(~at_most(0, TALKS), modality="normally"),
     ),
     "two bounds in place of one": (
         duty(Standing(), exactly(1, holdings("link", link="room", holder=SUBJECT))),

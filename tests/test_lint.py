@@ -53,6 +53,7 @@ from partyrules.language.rules import (
     Rule,
     Standing,
     Triggered,
+    Veto,
     Within,
     WithinDays,
     WithinWorkingDays,
@@ -297,6 +298,19 @@ def test_two_contradicting_requirements_are_found() -> None:
         ("lzwl2017:other", "2.4.2-review"),
         ("lzwl2017:none", "2.4.2-talk"),
     ]
+
+
+def test_what_may_be_explained_contradicts_nothing() -> None:
+    """A requirement that is met by a recorded reason, too, leaves a way past one that rules it out, and past a veto."""
+    pack = load_pack("lzwl2017")
+    talk = rule_of(pack, "2.4.2-talk")
+    none = evolve(talk, id="none", requires=at_most(0, talk.requires.tally), modality="normally")
+    veto = Veto(id="v", clause=talk.clause, title=WHY, steps=talk.steps, vetoes=~talk.requires, lifts=WHY)
+    seeded = evolve(pack, requirements=(*pack.requirements, none), vetoes=(veto,))
+    assert [one.where for one in lint(seeded) if one.code.id == "PR017"] == []
+    firm = evolve(none, modality="shall")
+    seeded = evolve(pack, requirements=(*pack.requirements, firm), vetoes=(veto,))
+    assert {one.where for one in lint(seeded) if one.code.id == "PR017"} == {"lzwl2017:none", "lzwl2017:v"}
 
 
 @pytest.mark.parametrize(("grain", "most"), [("month", 0), ("quarter", 2), ("year", 11)])

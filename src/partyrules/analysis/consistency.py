@@ -12,6 +12,7 @@ from partyrules.analysis.histories import shown, told_apart
 from partyrules.analysis.logic import Logic, canonical
 from partyrules.analysis.reasoning import clashing, rule_faults
 from partyrules.analysis.together import any_of, one_kept_other_broken
+from partyrules.evaluate.pipeline import explanation
 from partyrules.language.kernel import (
     AllOf,
     Always,
@@ -59,9 +60,16 @@ def impossible(condition: Condition, logic: Logic) -> bool:
 # Rules two by two --------------------------------------------------------------------------------------------------
 
 
-def blocks(rule: Requirement | Veto) -> Condition:
-    """Return when a requirement or veto stands against a step."""
-    return rule.vetoes if isinstance(rule, Veto) else AllOf((rule.when, Not(rule.requires)))
+def blocks(rule: Requirement | Veto, *, beside: Rule, name: str | None = None) -> Condition:
+    """Return when a requirement or veto stands against a step.
+
+    What is normally so may be explained, under its full `name`; beside another such, what both ask for counts.
+    """
+    if isinstance(rule, Veto):
+        return rule.vetoes
+    may_be_explained = rule.modality == "normally" != beside.modality
+    unexplained = (Not(explanation(name or rule.id)),) if may_be_explained else ()
+    return AllOf((rule.when, Not(rule.requires), *unexplained))
 
 
 def demands(one: Rule, other: Rule, shapes: Shapes) -> bool:
@@ -88,7 +96,7 @@ def leaves_room(one: Rule, other: Rule, shapes: Shapes) -> Ruling:
     advisory = tuple(getattr(rule, "advisory", False) for rule in (one, other))
     if not set(other.steps) <= set(one.steps) or advisory == (True, False):
         return POSSIBLE
-    return _apart(blocks(other), blocks(one), logic)
+    return _apart(blocks(other, beside=one), blocks(one, beside=other), logic)
 
 
 def _apart(one: Condition, other: Condition, logic: Logic) -> Ruling:
@@ -229,7 +237,7 @@ def _shown_apart(one: Rule, other: Rule, whole: Pack) -> bool:
         return told_apart(whole, one, other)
     if isinstance(one, Duty) or isinstance(other, Duty):
         return True
-    against = AllOf((blocks(other), Not(blocks(one))))
+    against = AllOf((blocks(other, beside=one), Not(blocks(one, beside=other))))
     return shown(whole, evolve(other, steps=tuple(step for step in other.steps if step in one.steps)), against)
 
 

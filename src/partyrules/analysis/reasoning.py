@@ -339,7 +339,7 @@ _OPEN: Final = "whether both can be met is not decided: {}"
 def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Iterator[Found]:
     steps = tuple(step for step in one.steps if step in other.steps)
     logic = Logic(judge.shapes)
-    if not steps or any(logic.never(rule.requires) for rule in (one, other)):
+    if not steps or any(_may_be_explained(rule) or logic.never(rule.requires) for rule in (one, other)):
         return
     around = (*_asked(judge.pack, steps), one.when, other.when)
     if logic.never(*around):
@@ -351,10 +351,15 @@ def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Itera
         yield "PR025", one, other, _OPEN, reason
 
 
+def _may_be_explained(requirement: Requirement) -> bool:
+    """Tell whether the step is open to whoever does not meet it, for a recorded reason."""
+    return requirement.modality == "normally"
+
+
 def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Iterator[Found]:
     steps = tuple(step for step in requirement.steps if step in veto.steps)
     logic = Logic(judge.shapes)
-    if not steps or logic.never(requirement.requires) or logic.always(veto.vetoes):
+    if not steps or _may_be_explained(requirement) or logic.never(requirement.requires) or logic.always(veto.vetoes):
         return
     met = (*_asked(judge.pack, steps), requirement.when, requirement.requires)
     if logic.implies(AllOf(met), veto.vetoes):

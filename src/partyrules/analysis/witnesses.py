@@ -115,7 +115,7 @@ class Witnesses:
 
         best: tuple[Scene, tuple[str, str]] | None = None
         tried = 0
-        for scene in _proposed(studios[stricter], bounds[stricter], bounds[lenient].rule):
+        for scene in _proposed(studios[stricter], bounds[stricter], bounds[lenient]):
             statuses = told(scene)
             tried += best is not None
             if statuses is not None and _recordable(scene, studios[stricter].adoption):
@@ -206,10 +206,10 @@ def _status(studio: Studio, bound: Bound[Rule], scene: Scene) -> tuple[str, int 
     return "silent", 0
 
 
-def _proposed(studio: Studio, bound: Bound[Rule], lenient: Rule) -> Iterator[Scene]:
+def _proposed(studio: Studio, bound: Bound[Rule], other: Bound[Rule]) -> Iterator[Scene]:
     """Yield scenes in which the rule could be broken and the lenient one not, the plainest first."""
-    strict = bound.rule
-    asked = _duties(strict, lenient) if isinstance(strict, Duty) else _steps(strict, lenient)
+    strict, lenient = bound.rule, other.rule
+    asked = _duties(strict, lenient) if isinstance(strict, Duty) else _steps(strict, lenient, other.id)
     each = [islice(studio.proposals(evolve(bound, rule=rule), holds=True), _MOST_PROPOSED) for rule in asked]
     for scene in chain.from_iterable(each):
         known = _known(scene, studio, strict)
@@ -260,11 +260,12 @@ def _invented(duty: Duty, scope: Condition, requires: Condition, per: Any) -> Du
     return evolve(duty, bearer=evolve(duty.bearer, scope=scope), requires=requires, per=kept)
 
 
-def _steps(strict: Requirement | Veto, lenient: Any) -> Iterator[Requirement]:
+def _steps(strict: Requirement | Veto, lenient: Any, name: str) -> Iterator[Requirement]:
     shared = tuple(step for step in strict.steps if step in lenient.steps)
     alone = tuple(step for step in strict.steps if step not in lenient.steps)
-    against = blocks(strict)
-    for steps, requires in ((shared, AllOf((Not(blocks(lenient)), against))), (shared, against), (alone, against)):
+    against = blocks(strict, beside=lenient)
+    kept = Not(blocks(lenient, beside=strict, name=name))
+    for steps, requires in ((shared, AllOf((kept, against))), (shared, against), (alone, against)):
         if steps:
             yield Requirement(id=strict.id, clause=strict.clause, title=strict.title, steps=steps, requires=requires)
 
