@@ -49,11 +49,13 @@ def metadata(built: zipfile.ZipFile) -> list[str]:
 
 
 def test_the_core_wheel_is_complete(tmp_path: Path) -> None:
-    """The core's wheel ships its types, licence and ready mappings, installs the command, holds no other package."""
+    """The core's wheel ships types, licence and data files, installs the command, and holds no other package."""
     with wheel(ROOT, tmp_path) as built:
         names = built.namelist()
         assert {"partyrules/py.typed", "partyrules/__init__.pyi"} <= set(names)
         assert len([name for name in names if name.startswith("partyrules/importers/mappings/")]) == 6
+        assert len([name for name in names if name.startswith("partyrules/analysis/new_pack/")]) == 7
+        assert "partyrules/analysis/codes.toml" in names
         assert any(name.endswith("/LICENSE") for name in names)
         assert entry_points(built)["console_scripts"]["partyrules"] == "partyrules.cli:main"
         tops = {name.split("/")[0] for name in names}

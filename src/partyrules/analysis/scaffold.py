@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Final
 
-from partyrules.analysis.templates import TEMPLATES
 from partyrules.errors import PackError
 from partyrules.facts.writing import new_file, new_folder
 from partyrules.packs.document import Document, Text, compare_with_source, split_sentences
@@ -16,6 +16,17 @@ __all__ = ["new_pack", "pack_id"]
 
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_ID: Final = 50
+# The files of a new pack in the order in which an author reads them, each with its template in `new_pack`.
+_FILES: Final = {
+    "README.md": "README.md",
+    "pyproject.toml": "pyproject.toml",
+    "src/$package/__init__.py": "pack.py",
+    "src/$package/py.typed": None,
+    "src/$package/clauses.py": "clauses.py",
+    "src/$package/duties.py": "duties.py",
+    "src/$package/pipeline.py": "pipeline.py",
+    "tests/test_$id.py": "tests.py",
+}
 
 
 def pack_id(text: str) -> str:
@@ -46,11 +57,13 @@ def new_pack(name: str, source: str, *, directory: Path) -> tuple[Path, int]:
         "variable": f"PARTYRULES_SOURCE_{name.upper()}",
     }
     with new_folder(target) as draft:
-        for path, template in TEMPLATES.items():
+        for path, kept_as in _FILES.items():
             place = draft / Template(path).substitute(words)
             place.parent.mkdir(parents=True, exist_ok=True)
+            template = files(__package__) / "new_pack" / f"{kept_as}.txt"
+            text = Template(template.read_text(encoding="utf-8")).substitute(words) if kept_as else ""
             with new_file(place) as file:
-                file.write(Template(template).substitute(words).encode())
+                file.write(text.encode())
     return target, len(sentences)
 
 
