@@ -1,5 +1,6 @@
 """Registers to facts: every good row is right, every bad cell is named, and the same again changes nothing."""
 
+import json
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -36,6 +37,11 @@ OLD = Path(__file__).with_name("data") / "register.xls"
 def stage(person: str, name: str, on: str) -> dict[str, Any]:
     """Return the fact of a stage as a register tells it."""
     return {"fact": "stage_entered", "person": person, "stage": name, "on": on}
+
+
+def holding(*facts: dict[str, Any]) -> LedgerHeld:
+    """Return a ledger that holds facts, as JSON objects."""
+    return LedgerHeld({fact["id"]: json.dumps(fact).encode() for fact in facts})
 
 
 # The six registers -------------------------------------------------------------------------------------------------
@@ -532,7 +538,7 @@ def test_a_month_and_its_day_agree(tmp_path: Path) -> None:
 
 def test_what_the_ledger_says_otherwise(tmp_path: Path) -> None:
     """A row that contradicts what is recorded is refused, or takes its place where that is wanted."""
-    held = LedgerHeld(facts=({"id": "s1", **stage("1", "applicant", "2018-03-01")},))
+    held = holding({"id": "s1", **stage("1", "applicant", "2018-03-01")})
     path = write_csv(tmp_path / "a.csv", [HEAD, ["1", "张三", "2018.3.2"], ["2", "李四", "2018.3.2"]])
     mappings = [ready_mapping("development")]
     reading = read_registers([path], mappings, held=held)
@@ -555,13 +561,13 @@ def test_a_row_that_says_less_says_nothing_new(tmp_path: Path) -> None:
     more |= {"hours": 2, "attended": ["2", "1"], "led_by": ["3"]}
     rows = [["党支部", "会议类型", "时间", "参加人员", "学时"], ["一支部", "党课", "2018.3", "1、2", "2"]]
     path, mappings = write_csv(tmp_path / "a.csv", rows), [ready_mapping("meetings")]
-    reading = read_registers([path], mappings, held=LedgerHeld(facts=(more,)))
+    reading = read_registers([path], mappings, held=holding(more))
     assert (reading.facts, reading.already, reading.refusals) == ((), 1, ())
     less = {name: value for name, value in more.items() if name not in ("led_by", "hours")}
-    reading = read_registers([path], mappings, held=LedgerHeld(facts=(less,)))
+    reading = read_registers([path], mappings, held=holding(less))
     assert [(each.row, each.column) for each in reading.refusals] == [(2, "E")]
     other = {**more, "attended": ["1", "4"]}
-    assert len(read_registers([path], mappings, held=LedgerHeld(facts=(other,))).facts) == 1
+    assert len(read_registers([path], mappings, held=holding(other)).facts) == 1
 
 
 # Ids ---------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BLANK_PATTERN: Final = "\u2800"
 # A mark is seen upon another character only.
 _MARKS: Final = frozenset({"Me", "Mn"})
+# Chinese as nearly all of it is, which looks like nothing else.
+_UNIFIED: Final = re.compile("[\u4e00-\u9fff]+")
 _C1: Final = re.compile(b"\xc2[\x80-\x9f]")
 # The bytes of ASCII and of U+4000 to U+9FFF, as nearly all Chinese is: all that is there in most files.
 _USUAL: Final = bytes(range(0xC0)) + bytes(range(0xE4, 0xEA))
@@ -49,6 +51,8 @@ def likeness(text: str) -> str:
     """Return what an id looks like: the same for ids that differ in width, case, blanks or unseen characters alone."""
     if text.isascii():
         return "".join(text.split()).lower()
+    if _UNIFIED.fullmatch(text):
+        return text
     return "".join(filter(_seen, normalize("NFKC", normalize("NFKC", text).casefold())))
 
 

@@ -81,7 +81,7 @@ def cut(said: str) -> str:
 
 def is_nothing(value: Value) -> bool:
     """Tell whether a cell says that there is nothing: empty, or a dash or 无."""
-    return value is None or (isinstance(value, str) and _says_nothing(value))
+    return value is None or (isinstance(value, str) and not value[:1].isdigit() and _says_nothing(value))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -119,11 +119,11 @@ def text_in(value: Value) -> str:
         )
     if not isinstance(value, str):
         raise CellError(f"found a time, {value}; allowed: text")
-    if _ROUNDED.fullmatch(value):
+    if "+" in value and _ROUNDED.fullmatch(value):
         raise CellError(f"{cut(value)!r} is a number that was cut short; write all of its digits, as text")
-    if (whole := _POINT_NOUGHT.fullmatch(value)) is not None:
+    if "." in value and (whole := _POINT_NOUGHT.fullmatch(value)) is not None:
         return whole[1]
-    return value.replace(" ", "") if _CHINESE.search(value) else value
+    return value.replace(" ", "") if " " in value and _CHINESE.search(value) else value
 
 
 # Numbers, yes and no, words ----------------------------------------------------------------------------------

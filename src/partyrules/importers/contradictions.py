@@ -1,15 +1,14 @@
 """What two rows say of one thing, or a row and the ledger: the same, one less than the other, or otherwise."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import attrs
 import msgspec
-from attrs import frozen
+from attrs import field, frozen
 
 from partyrules.facts.schema import FURTHER
-from partyrules.facts.vocabulary import Fact
 from partyrules.importers.plans import Teller
 from partyrules.importers.sheets import RegisterSheet
 
@@ -25,22 +24,25 @@ _KIND_FIELDS: Final = frozenset(name for names in _KINDS.values() for name in na
 
 @frozen
 class LedgerHeld:
-    """What a ledger holds that bears on registers.
+    """What a ledger holds that bears on registers: the canonical contents of the fact types that they tell, by id.
 
-    `facts` are the contents of the fact types that they tell, `said` digests of these without their ids. `gone` are the
-    ids of what was retracted, which is in neither.
+    `gone` are the ids of what was retracted, which is not among them.
     """
 
-    said: frozenset[bytes] = frozenset()
-    facts: tuple[_Said, ...] = ()
+    contents: Mapping[str, bytes] = field(factory=dict)
     gone: frozenset[str] = frozenset()
+
+    def besides(self, ids: Container[str]) -> list[_Said]:
+        """Return what the facts say that have none of some ids."""
+        return [msgspec.json.decode(content) for each, content in self.contents.items() if each not in ids]
 
 
 class RowFact(msgspec.Struct, gc=False, eq=False):
     """A fact as a row tells it, or several: what it says on the wire, and who says so.
 
-    It is `told_better` where another row says all of it and more, such as the day of its month, and `recorded_better`
-    where the ledger does; it `replaces` the facts with these ids.
+    `line` is that as a line of JSON, with an `id` that this alone makes. It is `told_better` where another row says all
+    of it and more, such as the day of its month, `recorded` or `recorded_better` where the ledger does; it `replaces`
+    the facts with these ids.
     """
 
     # Not attrs: there are several for each row, which the collector of garbage need not look at.
@@ -48,7 +50,10 @@ class RowFact(msgspec.Struct, gc=False, eq=False):
     sheet: RegisterSheet
     rows: Sequence[int]
     teller: Teller
+    id: str = ""
+    line: bytes = b""
     told_better: bool = False
+    recorded: bool = False
     recorded_better: bool = False
     replaces: tuple[str, ...] = ()
 
@@ -64,19 +69,22 @@ class Contradiction:
     known: str | None = None
 
 
-def compared(told: Sequence[RowFact], held: LedgerHeld, *, replace: bool) -> Iterator[Contradiction]:
+def compared(told: Sequence[RowFact], held: Iterable[_Said], *, replace: bool) -> Iterator[Contradiction]:
     """Yield each contradiction between facts of one key, and note which are told better.
 
     Where there is no key, or the day that belongs to it is not known, two facts are one if one says all of the other.
-    With `replace`, a fact that says otherwise than the ledger takes the place of what is recorded there.
+    `held` is what the ledger holds besides what is told as it has it. With `replace`, a fact that says otherwise takes the
+    place of what is recorded there.
     """
-    ways = [_way(fact) for fact in told]
+    ways = list(_ways(told))
     recorded: dict[_Key, list[_Said]] = defaultdict(list)
-    for way in set(ways):
-        for each in held.facts:
-            if each["fact"] == way.wire:
-                for key in _keys(each, way):
-                    recorded[key].append(each)
+    by_wire: dict[str, list[_Said]] = defaultdict(list)
+    for each in held:
+        by_wire[each["fact"]].append(each)
+    for way in set(ways) if by_wire else ():
+        for each in by_wire[way.wire]:
+            for key in _keys(each, way):
+                recorded[key].append(each)
     # Of most things one row alone tells, and nothing is recorded: they are passed over.
     once: set[_Key] = set()
     doubtful = set(recorded)
@@ -91,7 +99,7 @@ def compared(told: Sequence[RowFact], held: LedgerHeld, *, replace: bool) -> Ite
         yield from _beside_others(fact, [other for key in keys for other in seen[key]], strict=way.strict)
         for key in keys:
             seen[key].append(fact)
-        there = [each for key in keys for each in recorded.get(key, ())]
+        there = [each for key in keys if not fact.recorded for each in recorded.get(key, ())]
         more = [each for each in there if _says_all_of(each, fact.said)]
         less = there if way.strict else [each for each in there if _says_all_of(fact.said, each)]
         if more:
@@ -125,33 +133,32 @@ class _MatchedBy(NamedTuple):
     Two that differ elsewhere contradict each other then.
     """
 
+    number: int
     wire: str
     strict: bool
     fields: tuple[str, ...]
 
 
-def _way(fact: RowFact) -> _MatchedBy:
-    told = fact.teller.told
-    # Two of one month need not be of one day.
-    strict = bool(told.key) and not ("on" in told.key and len(fact.said["on"]) == len("2018-03"))
-    return _MatchedBy(told.cls.wire, strict, told.key if strict else _needed(told.cls))
-
-
-_NEEDED: Final[dict[type[Fact], tuple[str, ...]]] = {}
-
-
-def _needed(cls: type[Fact]) -> tuple[str, ...]:
-    """Return the fields that every fact of a type has."""
-    if cls not in _NEEDED:
-        _NEEDED[cls] = tuple(each.name for each in attrs.fields(cls) if each.default is attrs.NOTHING)
-    return _NEEDED[cls]
+def _ways(told: Iterable[RowFact]) -> Iterator[_MatchedBy]:
+    """Yield how others are found of each fact."""
+    known: dict[tuple[str, bool, tuple[str, ...]], _MatchedBy] = {}
+    for fact in told:
+        cls, key = fact.teller.told.cls, fact.teller.told.key
+        # Two of one month need not be of one day.
+        strict = bool(key) and not ("on" in key and len(fact.said["on"]) == len("2018-03"))
+        way = known.get((cls.wire, strict, key))
+        if way is None:
+            needed = tuple(each.name for each in attrs.fields(cls) if each.default is attrs.NOTHING)
+            way = known[cls.wire, strict, key] = _MatchedBy(len(known), cls.wire, strict, key if strict else needed)
+        yield way
 
 
 def _keys(said: _Said, way: _MatchedBy) -> list[_Key]:
     """Return the key of a fact, or one for each kind that it is of."""
     kind, further = _KINDS.get(way.wire, ("", ""))
     others = said.get(further, ()) if kind in way.fields else ()
-    return [(way, *map(each.get, way.fields)) for each in (said, *({**said, kind: other} for other in others))]
+    every = (said, *({**said, kind: other} for other in others)) if others else (said,)
+    return [(way.number, *map(each.get, way.fields)) for each in every]
 
 
 def _says_all_of(one: _Said, other: _Said) -> bool:

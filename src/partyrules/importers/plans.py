@@ -11,7 +11,7 @@ from attrs import frozen
 from partyrules.errors import nearest
 from partyrules.facts.schema import FURTHER, field_types, title_of
 from partyrules.facts.vocabulary import Fact
-from partyrules.importers.cells import CellError, cut
+from partyrules.importers.cells import CellError, cut, is_nothing
 from partyrules.importers.dates import day_in_cell
 from partyrules.importers.directory import Directory
 from partyrules.importers.fields import CellReadings, introduces, readings_of
@@ -80,13 +80,18 @@ class CellSource:
         if at is None:
             return self.label
         cell = row[at] if at < len(row) else None
-        if self.beside is not None and self.beside < len(row) and self.says(cell) is None:
-            return row[self.beside]
-        return cell
+        beside = self.beside
+        return row[beside] if beside is not None and beside < len(row) and is_nothing(cell) else cell
 
-    def says(self, cell: Value) -> Any:
-        """Return what a cell says: a value as facts have it, a CellError, or None for nothing."""
-        return self.readings[cell.__class__, cell]
+    def says(self, row: Sequence[Value]) -> Any:
+        """Return what the cell of a row says: a value as facts have it, a CellError, or None for nothing."""
+        at = self.at
+        cell = self.label if at is None else row[at] if at < len(row) else None
+        found = self.readings[cell.__class__, cell]
+        if found is None and self.beside is not None:
+            cell = self.cell(row)
+            found = self.readings[cell.__class__, cell]
+        return found
 
 
 @frozen

@@ -25,7 +25,7 @@ from partyrules.importers.contradictions import LedgerHeld
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import RegisterMapping
 from partyrules.importers.refusals import Refusal
-from partyrules.importers.registers import RegisterReading, without_id
+from partyrules.importers.registers import RegisterReading
 from partyrules.ledger.base import Head
 from partyrules.ledger.sqlite import open_ledger
 
@@ -50,12 +50,8 @@ def held_by(
         gone = frozenset(retracted_ids([fact for fact in retractions if isinstance(fact, FactRetracted)]))
         known = (each.fact for each in ledger.facts(types={cls.wire for cls in _TELLING}))
         directory.add_facts(fact for fact in known if fact.id not in gone)
-        rows = [row for row in ledger.rows() if row.wire in wires and row.id not in gone]
-    return LedgerHeld(
-        said=frozenset(without_id(row.content) for row in rows),
-        facts=tuple(msgspec.json.decode(row.content) for row in rows),
-        gone=gone,
-    )
+        contents = {row.id: row.content for row in ledger.rows() if row.wire in wires and row.id not in gone}
+    return LedgerHeld(contents, gone)
 
 
 @frozen

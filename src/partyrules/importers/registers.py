@@ -15,7 +15,7 @@ from partyrules.facts.codec import Checked, checked_lines
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Vocabulary
 from partyrules.importers.books import sheets_of
 from partyrules.importers.cells import CellError
-from partyrules.importers.contradictions import LedgerHeld, compared
+from partyrules.importers.contradictions import LedgerHeld, RowFact, compared
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import RegisterMapping
 from partyrules.importers.plans import fitting, header_of
@@ -26,7 +26,7 @@ from partyrules.importers.tables import tables_of
 
 __all__ = ["RegisterReading", "read_registers"]
 
-_FACT_ID: Final = re.compile(rb'"id":"(?:[^"\\]|\\.)*",?')
+_Said = Mapping[str, Any]
 _FIELD: Final = re.compile(r"field `(\w+)`")
 
 
@@ -78,7 +78,7 @@ def read_registers(
     stands. With `replace`, what a row says otherwise than `held` takes its place. `progress` is called with how many
     more rows were read. Raise QueryError for a file that is no register.
     """
-    known = directory or Directory()
+    known, held = directory or Directory(), held or LedgerHeld()
     work = [
         SheetWork.begin(sheet, mappings, given or {}, known) for path in files for sheet in _sheets_of(path, mappings)
     ]
@@ -90,8 +90,13 @@ def read_registers(
         each.add_to(known)
     for each in work:
         each.read(known, progress)
-    _compare(work, held or LedgerHeld(), replace=replace)
-    return _reading(work, vocabulary, held or LedgerHeld())
+    told = [fact for each in work for fact in each.told]
+    for fact in told:
+        fact.id, fact.line = _line(fact.said)
+        fact.recorded = fact.id in held.contents
+    others = held.besides({fact.id for fact in told})
+    _compare(work, told, others, replace=replace)
+    return _reading(work, vocabulary, held, {_digest(each) for each in others})
 
 
 def _sheets_of(path: Path, mappings: Sequence[RegisterMapping]) -> Iterator[RegisterSheet]:
@@ -102,10 +107,10 @@ def _sheets_of(path: Path, mappings: Sequence[RegisterMapping]) -> Iterator[Regi
         yield from tables_of(sheet, [(header_of(sheet, plan), plan.wanted()) for _, plan in fitting(sheet, mappings)])
 
 
-def _compare(work: Sequence[SheetWork], held: LedgerHeld, *, replace: bool) -> None:
+def _compare(work: Sequence[SheetWork], told: Sequence[RowFact], held: Iterable[_Said], *, replace: bool) -> None:
     """Refuse what rows say of one thing otherwise than other rows, or the ledger."""
     of_sheet = {id(each.sheet): each for each in work}
-    for each in compared([fact for one in work for fact in one.told], held, replace=replace):
+    for each in compared(told, held, replace=replace):
         there = "、".join(each.there) if isinstance(each.there, tuple | list) else each.there
         has = "nothing" if there is None else there
         if each.other is not None:
@@ -116,10 +121,13 @@ def _compare(work: Sequence[SheetWork], held: LedgerHeld, *, replace: bool) -> N
         of_sheet[id(each.fact.sheet)].refuse_field(each.fact, each.field, CellError(why))
 
 
-def _reading(work: Sequence[SheetWork], vocabulary: Vocabulary, held: LedgerHeld) -> RegisterReading:
+def _reading(
+    work: Sequence[SheetWork], vocabulary: Vocabulary, held: LedgerHeld, others: set[bytes]
+) -> RegisterReading:
+    """Return what is read; `others` are digests of what the ledger holds besides facts of the same ids."""
     of_sheet = {id(each.sheet): each for each in work}
     told = [fact for each in work for fact in each.told if not each.refuses(fact)]
-    lines = list(checked_lines((_line(fact.said) for fact in told), vocabulary=vocabulary))
+    lines = list(checked_lines((fact.line for fact in told), vocabulary=vocabulary))
     for fact, line in zip(told, lines, strict=True):
         if isinstance(line, FactError):
             for problem in line.problems:
@@ -130,6 +138,7 @@ def _reading(work: Sequence[SheetWork], vocabulary: Vocabulary, held: LedgerHeld
     places: dict[str, tuple[RegisterSheet, int]] = {}
     repeated = already = gone = 0
     seen: set[str] = set()
+    called = {each: one.sheet.where for each, one in of_sheet.items()}
     last, where = None, ""
     for fact, line in zip(told, lines, strict=True):
         if isinstance(line, FactError) or of_sheet[id(fact.sheet)].refuses(fact):
@@ -138,11 +147,15 @@ def _reading(work: Sequence[SheetWork], vocabulary: Vocabulary, held: LedgerHeld
             repeated += 1
         elif line.id in held.gone:
             gone += 1
-        elif fact.recorded_better or (held.said and without_id(line.content) in held.said):
+        elif (
+            fact.recorded_better
+            or held.contents.get(line.id) == line.content
+            or (others and _digest(msgspec.json.decode(line.content)) in others)
+        ):
             already += 1
         else:
             if last != (place := (fact.sheet, fact.rows[0])):
-                last, where = place, f"{fact.sheet.where}, row {fact.sheet.number(fact.rows[0])}"
+                last, where = place, f"{called[id(fact.sheet)]}, row {fact.sheet.number(fact.rows[0])}"
                 places[where] = place
             facts.append(msgspec.structs.replace(line, source=where, line=0))
             replaced += [(known, where) for known in fact.replaces]
@@ -161,22 +174,18 @@ def _reading(work: Sequence[SheetWork], vocabulary: Vocabulary, held: LedgerHeld
     )
 
 
-def _line(said: Mapping[str, Any]) -> bytes:
-    """Return a fact as a line of JSON, with an id that its content alone makes."""
+def _line(said: _Said) -> tuple[str, bytes]:
+    """Return a fact's id, which its content alone makes, and the fact as a line of JSON."""
     content = ENCODER.encode(said)
     name = f"{said['fact']}/{sha256(content).hexdigest()[:24]}"
-    return b'{"id":%b,%b\n' % (ENCODER.encode(name), content[1:])
+    return name, b'{"id":"%b",%b\n' % (name.encode(), content[1:])
 
 
-def without_id(content: bytes) -> bytes:
+def _digest(said: _Said) -> bytes:
     """Return a digest of what a fact says, whatever its id and the order of its lists."""
-    said = _FACT_ID.sub(b"", content, count=1)
-    if b"[" in said:
-        values = msgspec.json.decode(said)
-        said = ENCODER.encode(
-            {key: sorted(value) if isinstance(value, list) else value for key, value in values.items()}
-        )
-    return sha256(said).digest()
+    values = {name: sorted(value) if isinstance(value, list) else value for name, value in said.items()}
+    values.pop("id", None)
+    return sha256(ENCODER.encode(values)).digest()
 
 
 def _refused_rows(work: SheetWork) -> RefusedRows:

@@ -315,7 +315,7 @@ class SheetWork:
         days: tuple[CellSource, Days] | None = None
         begun |= not teller.has_own
         for source in teller.sources:
-            found = source.says(source.cell(row))
+            found = source.says(row)
             if found is None:
                 if source.required:
                     wrong.append((source, _missing(source.name)))
