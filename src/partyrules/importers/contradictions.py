@@ -73,8 +73,8 @@ def compared(told: Sequence[RowFact], held: Iterable[_Said], *, replace: bool) -
     """Yield each contradiction between facts of one key, and note which are told better.
 
     Where there is no key, or the day that belongs to it is not known, two facts are one if one says all of the other.
-    `held` is what the ledger holds besides what is told as it has it. With `replace`, a fact that says otherwise takes the
-    place of what is recorded there.
+    `held` is what the ledger holds besides what is told as it has it. With `replace`, a fact that says otherwise takes
+    the place of what is recorded there.
     """
     ways = list(_ways(told))
     recorded: dict[_Key, list[_Said]] = defaultdict(list)

@@ -12,7 +12,7 @@ from partyrules.importers.cells import CellError, cut, numeral, readable, shown_
 from partyrules.importers.sheets import Value
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
-__all__ = ["Days", "civil_date_in", "civil_dates_in", "day_in_cell"]
+__all__ = ["SeveralDays", "civil_date_in", "civil_dates_in", "day_in_cell"]
 
 _SEPARATED: Final = r"\s*[-.。/\\年、,·‐‑‒–—−~\s]\s*"
 _DATE: Final = re.compile(
@@ -56,7 +56,7 @@ _SPELT: Final = "2018-03-12, or 2018-03 where only the month is known"
 
 
 @frozen
-class Days:
+class SeveralDays:
     """Several days: the `first` and the `last`, and whether there are `gaps` between them."""
 
     first: date
@@ -68,7 +68,7 @@ def _no_date(shown: str, what: str = "", *, near: str | None = None) -> CellErro
     return CellError(f"{what or f'{cut(shown)!r} is no date'}; allowed: {_SPELT}", near=near)
 
 
-def civil_dates_in(value: Value, *, since_1904: bool = False, year: str | None = None) -> CivilDate | Days:
+def civil_dates_in(value: Value, *, since_1904: bool = False, year: str | None = None) -> CivilDate | SeveralDays:
     """Return the civil date of a cell or, where it says several, the days; raise CellError otherwise."""
     try:
         return civil_date_in(value, since_1904=since_1904, year=year)
@@ -251,7 +251,7 @@ def _nearest_spelling(said: str) -> str | None:
     return _either(int(found["year"]), int(found["month"]), found["day"])
 
 
-def _days_of(text: str) -> Days | None:
+def _days_of(text: str) -> SeveralDays | None:
     """Return the days that a text says, None where it does not say several: 2018.3.5-3.7, 2018年3月5、6日."""
     said = _WEEKDAY.sub("", _TIMES.sub("", text)).strip()
     head = _DATE.match(said)
@@ -270,4 +270,4 @@ def _days_of(text: str) -> Days | None:
             raise CellError(f"{cut(text)!r} ends before it begins", near=str(first))
         gaps |= more["join"] in _APART and (following - day).days > 1
         day, at = following, more.end()
-    return Days(first, day, gaps)
+    return SeveralDays(first, day, gaps)

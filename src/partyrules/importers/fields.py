@@ -21,7 +21,7 @@ from partyrules.importers.cells import (
     word_in,
     yes_or_no,
 )
-from partyrules.importers.dates import Days, civil_date_in, civil_dates_in, day_in_cell
+from partyrules.importers.dates import SeveralDays, civil_date_in, civil_dates_in, day_in_cell
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import literal_options
 from partyrules.importers.sheets import Value
@@ -119,8 +119,8 @@ def _reader(
     return text_in
 
 
-def _wire_dates(found: CivilDate | Days) -> str | Days:
-    if not isinstance(found, Days):
+def _wire_dates(found: CivilDate | SeveralDays) -> str | SeveralDays:
+    if not isinstance(found, SeveralDays):
         return str(found)
     return found if found.first < found.last else str(found.first)
 

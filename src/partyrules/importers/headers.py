@@ -11,9 +11,10 @@ from attrs import field, frozen
 from partyrules.importers.cells import shown_as
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank
 
-__all__ = ["Header", "found_header", "labels_in", "plain_name"]
+__all__ = ["OWN", "Header", "found_header", "labels_in", "plain_name"]
 
 _SEARCHED: Final = 40
+_LABELS_ABOVE: Final = 2
 _LONGEST_LABEL: Final = 300
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _FILLERS: Final = str.maketrans("", "", "为被的")
@@ -35,6 +36,10 @@ def plain_name(said: str, *, remarks: bool = True) -> str:
     return found if remarks else _REMARK.sub("", found) or found
 
 
+OWN: Final = frozenset(map(plain_name, ("序号", "no.", "导入提示", "import remark")))
+"""Columns that are of no account: numbers of rows, and what a workbook of refused rows says of each."""
+
+
 @frozen
 class Header:
     """The header of a sheet: its `rows`, the `first` row of data behind it, and where each column looked for is.
@@ -51,14 +56,14 @@ class Header:
     twice: Mapping[str, tuple[int, ...]] = field(factory=dict)
     over: Mapping[int, str] = field(factory=dict)
 
-    @property
-    def richness(self) -> int:
-        """How much of what is looked for it has, in its columns and above them."""
-        return len(self.columns) + len(self.twice) + len(self.labels)
+    def width(self, days: re.Pattern[str] | None = None) -> int:
+        """Return how many columns it has that are looked for, or have such a name."""
+        places = {*self.columns.values(), *(at for several in self.twice.values() for at in several)}
+        return len(places) + (sum(days.search(name) is not None for name in self.names.values()) if days else 0)
 
-    def counted(self, names: re.Pattern[str] | None) -> int:
-        """Return how many columns have such names."""
-        return 0 if names is None else sum(names.search(name) is not None for name in self.names.values())
+    def richness(self, days: re.Pattern[str] | None = None) -> int:
+        """Return how much of what is looked for it has, in its columns and above them."""
+        return self.width(days) + len(self.labels)
 
 
 def found_header(
@@ -77,12 +82,18 @@ def found_header(
     found: list[Header | None] = []
     for start in range(min(_SEARCHED if row is None else row, len(sheet.rows))):
         if row in (None, start + 1):
+            # One row goes before two that have no more.
             found += [_candidate(sheet, start, height, aliases, said) for height in (1, 2)]
         _add_labels(sheet.rows[start], said)
-    # One row goes before two that have no more, and an earlier one before a later.
-    best = max(
-        filter(None, found), key=lambda each: (each.richness + each.counted(days), each.row - each.first), default=None
-    )
+    best: Header | None = None
+    for each in filter(None, found):
+        # A row of labels may have more names of columns than the header that it stands above.
+        if (
+            best is None
+            or each.width(days) > best.width(days)
+            or (each.row - best.row <= _LABELS_ABOVE and each.richness(days) > best.richness(days))
+        ):
+            best = each
     if best is None or not best.row:
         return best
     over = {

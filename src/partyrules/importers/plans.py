@@ -15,12 +15,11 @@ from partyrules.importers.cells import CellError, cut, is_nothing
 from partyrules.importers.dates import day_in_cell
 from partyrules.importers.directory import Directory
 from partyrules.importers.fields import CellReadings, introduces, readings_of
-from partyrules.importers.headers import Header, found_header, plain_name
+from partyrules.importers.headers import OWN, Header, found_header, plain_name
 from partyrules.importers.mapping import RegisterMapping, SheetPlan, ToldFact
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank, letters
 
 __all__ = [
-    "OWN",
     "CellSource",
     "Chosen",
     "MeetingColumn",
@@ -36,8 +35,6 @@ __all__ = [
 ]
 
 _ALIKE: Final = 2
-OWN: Final = frozenset(map(plain_name, ("序号", "no.", "导入提示", "import remark")))
-"""Columns that are of no account: numbers of rows, and what a workbook of refused rows says of each."""
 
 
 @frozen

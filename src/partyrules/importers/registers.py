@@ -22,11 +22,13 @@ from partyrules.importers.plans import fitting, header_of
 from partyrules.importers.refusals import Refusal, RefusedRows
 from partyrules.importers.rows import ENCODER, SheetRemark, SheetWork
 from partyrules.importers.sheets import RegisterSheet, is_blank
-from partyrules.importers.tables import tables_of
+from partyrules.importers.tables import parts_below, parts_beside
 
 __all__ = ["RegisterReading", "read_registers"]
 
 _Said = Mapping[str, Any]
+# What stands in their cells may be the name of a column: 签到, 请假.
+_MARKED: Final = ("attendance.mark", "attended", "excused")
 _FIELD: Final = re.compile(r"field `(\w+)`")
 
 
@@ -104,7 +106,13 @@ def _sheets_of(path: Path, mappings: Sequence[RegisterMapping]) -> Iterator[Regi
     if not found:
         raise QueryError(f"{path}: there is nothing in it")
     for sheet in found:
-        yield from tables_of(sheet, [(header_of(sheet, plan), plan.wanted()) for _, plan in fitting(sheet, mappings)])
+        plans = [plan for _, plan in fitting(sheet, mappings)]
+        named = [(key in _MARKED, names) for plan in plans for key, names in plan.wanted().items()]
+        names, marks = (
+            [each for marked, some in named if marked is as_mark for each in some] for as_mark in (False, True)
+        )
+        for part in parts_below(sheet, names, marks) if all(plan.header is None for plan in plans) else [sheet]:
+            yield from parts_beside(part, [(header_of(part, plan), plan.wanted()) for plan in plans])
 
 
 def _compare(work: Sequence[SheetWork], told: Sequence[RowFact], held: Iterable[_Said], *, replace: bool) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -12,13 +12,12 @@ from attrs import define, field, frozen
 from partyrules.facts.schema import field_types, title_of
 from partyrules.importers.cells import CellError, attendance_mark, is_nothing, shown_as, text_in, words_in
 from partyrules.importers.contradictions import RowFact
-from partyrules.importers.dates import Days
+from partyrules.importers.dates import SeveralDays
 from partyrules.importers.directory import Directory
 from partyrules.importers.fields import PeopleListed, introduces
-from partyrules.importers.headers import plain_name
+from partyrules.importers.headers import OWN, plain_name
 from partyrules.importers.mapping import RegisterMapping
 from partyrules.importers.plans import (
-    OWN,
     CellSource,
     Chosen,
     MeetingColumn,
@@ -32,6 +31,7 @@ from partyrules.importers.plans import (
 )
 from partyrules.importers.refusals import Refusal
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank
+from partyrules.importers.tables import is_again
 
 __all__ = ["ENCODER", "SheetRemark", "SheetWork"]
 
@@ -133,17 +133,18 @@ class SheetWork:
     def rows_of_data(self, each: Chosen) -> Iterator[tuple[int, Sequence[Value]]]:
         """Yield the rows of data with their numbers, from 0: not blank, no total, no footer, no header again."""
         header = each.header
-        heads = {at: plain_name(name) for at, name in header.names.items()}
-        names = set(heads.values())
+        names = set(map(plain_name, header.names.values()))
         # A row of which but the number was written is blank.
-        numbers = {at for at, name in heads.items() if name in OWN}
+        numbers = {at for at, name in header.names.items() if plain_name(name) in OWN}
         above: dict[int, Value] = {}
         down = [at for key, at in header.columns.items() if key.rpartition(".")[2] in each.plan.fill_down]
         for number in range(header.first, len(self.sheet.rows)):
             row = self.sheet.rows[number]
             if all(is_blank(cell) or (at in numbers and _is_count(cell)) for at, cell in enumerate(row)):
                 continue
-            if _is_aside(row, heads, names):
+            texts = [plain_name(cell) for cell in row[:_LEADING] if isinstance(cell, str) and not is_blank(cell)][:2]
+            again = any(text in names for text in texts) and is_again(self.sheet, header, number)
+            if again or _is_aside(texts):
                 self.aside.append(number)
                 continue
             if down:
@@ -312,7 +313,7 @@ class SheetWork:
         said: dict[str, Any] = {"fact": teller.cls.wire, **teller.set, **kind}
         wrong: list[tuple[CellSource, CellError]] = []
         excused: tuple[str, ...] = ()
-        days: tuple[CellSource, Days] | None = None
+        days: tuple[CellSource, SeveralDays] | None = None
         begun |= not teller.has_own
         for source in teller.sources:
             found = source.says(row)
@@ -329,7 +330,7 @@ class SheetWork:
                 excused += found.excused
                 if source.name != "excused":
                     said[source.name] = found.ids
-            elif isinstance(found, Days):
+            elif isinstance(found, SeveralDays):
                 days = source, found
             else:
                 said[source.name] = found
@@ -431,16 +432,9 @@ def _is_count(cell: Value) -> bool:
     return not isinstance(cell, str) or cell.strip().isdigit()
 
 
-def _is_aside(row: Sequence[Value], heads: Mapping[int, str], names: Container[str]) -> bool:
-    """Tell whether a row is a total, a footer, or the header again."""
-    first = [cell for cell in row[:_LEADING] if isinstance(cell, str) and not is_blank(cell)][:2]
-    texts = [plain_name(cell) for cell in first]
-    if any(_TOTAL.fullmatch(text) for text in texts) or (texts and _FOOTER.fullmatch(texts[0])):
-        return True
-    if not any(text in names for text in texts):
-        return False
-    again = [at for at, name in heads.items() if at < len(row) and plain_name(shown_as(row[at])) == name]
-    return len(again) > 1 and len(again) * 2 > len(heads)
+def _is_aside(texts: Sequence[str]) -> bool:
+    """Tell whether what a row begins with makes it a total or a footer."""
+    return any(map(_TOTAL.fullmatch, texts)) or bool(texts and _FOOTER.fullmatch(texts[0]))
 
 
 def _kinds_in(cell: Value, field: str, picking: Sequence[Teller]) -> _Told:
@@ -464,10 +458,10 @@ def _kinds_in(cell: Value, field: str, picking: Sequence[Teller]) -> _Told:
     return told
 
 
-def _spanned(said: dict[str, Any], span: Sequence[str], days: Days) -> CellError | None:
+def _spanned(said: dict[str, Any], span: Sequence[str], days: SeveralDays) -> CellError | None:
     """Say the first and the last of several days in the two fields that they are of; return what speaks against it."""
     if days.gaps and "until" in span:
-        return CellError("days that do not follow each other; give each meeting a row of its own")
+        return CellError("days that do not follow each other; give each day a row of its own")
     for name, day in zip(span, (days.first, days.last), strict=True):
         if name != "on" and said.get(name, str(day)) != str(day):
             return CellError(f"several days, {days.first} to {days.last}, and `{name}` is {said[name]}")
