@@ -14,6 +14,7 @@ import importlib
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from fnmatch import fnmatchcase
@@ -34,7 +35,6 @@ from tests.mutation.mutants import Mutant, mutants_of
 
 POLICIES = Path(__file__).parents[2] / "policies"
 KILLED, SURVIVED = 1, 0
-SECONDS_PER_MUTANT = 60
 REWRITING = "ignore::pytest.PytestAssertRewriteWarning"
 
 
@@ -139,10 +139,13 @@ class Runner:
     @staticmethod
     def _mutants(rule: Any) -> Iterator[Mutant]:
         seen = {repr(rule)}
+        named: Counter[str] = Counter()
         for mutant in mutants_of(rule):
             if repr(mutant.rule) not in seen:
                 seen.add(repr(mutant.rule))
-                yield mutant
+                named[mutant.change] += 1
+                again = f" ({named[mutant.change]})" if named[mutant.change] > 1 else ""
+                yield mutant._replace(change=mutant.change + again)
 
     def _outcome(self, changed: Pack, items: list[pytest.Item]) -> int:
         child = os.fork()
@@ -152,11 +155,10 @@ class Runner:
         code = KILLED
         try:
             self.module.pack = changed  # type: ignore[attr-defined]  # what a pack's module is for
-            deadline = time.monotonic() + SECONDS_PER_MUTANT
             code = SURVIVED
             for item in items:
                 self._run(item)
-                if self._failed or time.monotonic() > deadline:
+                if self._failed:
                     code = KILLED
                     break
         finally:

@@ -204,6 +204,16 @@ def test_silence() -> None:
     assert item(consent, OPINION)[1].readings["silence"] == "consent"
     answered = item(asked(requested(), SUPPORT, **{"4.3.3.2.silence": "consent"}), OPINION)[1]
     assert answered.evidence == tuple(sorted((requested().id, SUPPORT.id)))
+    again = opinion("support", "2013-05-05")
+    both = item(asked(requested(), SUPPORT, again, **{"4.3.3.2.silence": "consent"}), OPINION)[1]
+    assert both.evidence == tuple(sorted((requested().id, SUPPORT.id, again.id)))
+    for other in (
+        opinion("support", "2013-05-05", person="p2"),
+        opinion("support", "2013-05-05", step="full_member"),
+        opinion("support", "2013-02-28"),
+    ):
+        silent = item(asked(requested(), other, **{"4.3.3.2.silence": "consent"}), OPINION)[1]
+        assert silent.evidence == (requested().id,)
     not_asked = asked(SUPPORT, **{"4.3.3.2.silence": "consent"})
     assert not_asked.outcome == "blocked"
 
@@ -357,6 +367,8 @@ def test_days_of_an_evaluation(day: str, *, vetoed: bool) -> None:
     for holder in ("either", "evaluation"):
         made = asked(requested(), SUPPORT, bad, **{HOLDER: holder})
         assert made.outcome == ("vetoed" if vetoed else "permitted")
+    unanswered = asked(requested(), bad, **{"4.3.3.2.silence": "consent"})
+    assert unanswered.outcome == ("vetoed" if vetoed else "permitted")
     for holder in ("either", "evaluation"):
         ever = asked(requested(), SUPPORT, bad, **{SINCE: "any_time", HOLDER: holder})
         assert ever.outcome == ("permitted" if day == LATER else "vetoed")
@@ -371,7 +383,7 @@ def test_days_of_an_opinion(day: str, *, vetoed: bool) -> None:
         made = asked(requested(), SUPPORT, opinion("oppose", day), **{SINCE: since, "4.3.3.2.silence": "consent"})
         # The support of 2 March is the later word where the other was given on the day of entry.
         assert made.outcome == ("vetoed" if vetoed and day > SUPPORT.on.first.isoformat() else "permitted")
-    for holder in ("either", "opinion"):
+    for holder in ("department_prevails", "either", "opinion"):
         alone = asked(requested(), opinion("oppose", day), **{"4.3.3.2.silence": "consent", HOLDER: holder})
         assert alone.outcome == ("vetoed" if vetoed else "permitted")
 
@@ -635,8 +647,11 @@ def test_department_prevails_over_evaluations_before_the_entry() -> None:
 )
 def test_evaluations_of_twelve_months(day: str, asked_on: str, *, counts: bool) -> None:
     """Read so, evaluations on or after the day twelve months before the day asked count, before the entry as well."""
-    made = asked(rated("poor", day), on=asked_on, **{SINCE: "twelve_months", HOLDER: "evaluation"})
-    assert made.outcome == ("vetoed" if counts else "blocked")
+    for holder in ("department_prevails", "evaluation"):
+        made = asked(rated("poor", day), on=asked_on, **{SINCE: "twelve_months", HOLDER: holder})
+        assert made.outcome == ("vetoed" if counts else "blocked")
+        ever = asked(rated("poor", day), on=asked_on, **{SINCE: "any_time", HOLDER: holder})
+        assert ever.outcome == ("blocked" if day == LATER else "vetoed")
 
 
 def review(

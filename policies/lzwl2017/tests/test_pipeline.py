@@ -242,6 +242,8 @@ def test_training_of_probationary_members(taken: Fact, counts: bool) -> None:  #
     assert made.outcome == ("permitted" if counts else "blocked")
     failed = course("2018-03-03", kind="probationary_course", passed=False)
     assert where("2.4.3-training", (*facts, failed), "full_member") == ("met" if counts else "unmet")
+    one_more = course("2018-03-04", kind="probationary_course")
+    assert where("2.4.3-training", (*facts, one_more), "full_member") == "met"
 
 
 @pytest.mark.parametrize(
@@ -260,6 +262,7 @@ def test_qingma(taken: Fact, counts: bool) -> None:  # noqa: FBT001 - a column o
     """A course of the Qingma programme, ever, failed too, is noted at both steps; the lack of it blocks none (7.1)."""
     for held, to in ((ACTIVIST[:1], "activist"), ((*ACTIVIST, talk(ENTRY), course(ENTRY)), "development_target")):
         assert where("7.1-qingma", (*held, taken), to) == ("met" if counts else "advisory")
+        assert where("7.1-qingma", (*held, taken, course("2010-02-01", kind="qingma_course")), to) == "met"
         assert decide((*held, taken), "p1", to, ASKED).outcome == "permitted"
 
 
