@@ -261,11 +261,12 @@ LEFT_SINCE = {
 @pytest.mark.parametrize("home", HOMES.values(), ids=HOMES)
 def test_not_resident(home: Facts) -> None:
     """Who has lived in no covered building since the entry is neither asked about nor vetoed for silence."""
-    for request in ((), (requested(),)):
-        made = asked(*request, home=home)
-        place, found = item(made, OPINION)
-        assert (made.outcome, place, found.reason) == ("permitted", "not_applicable", "not_resident")
-        assert (found.evidence, found.needs, rules_of(made.vetoes)) == ((), (), [])
+    for resident in ("since_entry", "on_day"):
+        for request in ((), (requested(),)):
+            made = asked(*request, home=home, **{"4.3.3.2.resident": resident})
+            place, found = item(made, OPINION)
+            assert (made.outcome, place, found.reason) == ("permitted", "not_applicable", "not_resident")
+            assert (found.evidence, found.needs, rules_of(made.vetoes)) == ((), (), [])
 
 
 @pytest.mark.parametrize("home", LEFT_SINCE.values(), ids=LEFT_SINCE)
