@@ -28,6 +28,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "lzcu2012:3.3-counsellor  requires: Holds(role building_instructor) without person (2)": _OWN_BUILDINGS,
     "lzcu2012:3.3-counsellor  requires: Holds(role building_instructor) without role (2)": _OWN_BUILDINGS,
     "lzcu2012:3.7-only  requires: at least → exactly": _AMONG,
+    "lzcu2012:4.3.3.2  requires: [consent] at least 1 → 0": "silence will do, and whatever answers is evidence either way",
     "lzcu2012:5.3.1  requires: [each_building] at least → exactly": _AMONG,
     "lzcu2012:5.3.1  requires: [each_building] AllOf without Holds(building)": _STANDS,
     "lzcu2012:5.3.1  requires: [each_building] Holds(building) without building (2)": _STANDS,

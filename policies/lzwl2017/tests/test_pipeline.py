@@ -217,6 +217,7 @@ def test_talks_with_activists(held: Fact, counts: bool) -> None:  # noqa: FBT001
     """One talk of any kind since the entry as an activist is what the step to target asks for (2.4.2)."""
     place = "met" if counts else "unmet"
     assert where("2.4.2-cultivation", (*ACTIVIST, held), "development_target") == place
+    assert where("2.4.2-cultivation", (*ACTIVIST, held, talk("2018-03-02")), "development_target") == "met"
     made = decide((*ACTIVIST, held, course(ENTRY)), "p1", "development_target", ASKED)
     assert made.outcome == ("permitted" if counts else "blocked")
 
