@@ -20,6 +20,7 @@ _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _FILLERS: Final = str.maketrans("", "", "为被的")
 _DATE, _TIME = "日期", "时间"
 _REMARK: Final = re.compile(r"\([^()]*\)")
+_LABELLED: Final = re.compile(r"\D[:：]")
 _LABEL: Final = re.compile(r"(\S[^:：]{0,19}?)\s*[:：]\s*(.*?)(?=\s{2,}\S|\s+[^\s:：]{2,12}[:：]|$)")
 
 
@@ -59,7 +60,8 @@ class Header:
     def width(self, days: re.Pattern[str] | None = None) -> int:
         """Return how many columns it has that are looked for, or have such a name."""
         places = {*self.columns.values(), *(at for several in self.twice.values() for at in several)}
-        return len(places) + (sum(days.search(name) is not None for name in self.names.values()) if days else 0)
+        names = [name for name in self.names.values() if not _LABELLED.search(name)]
+        return len(places) + (sum(days.search(name) is not None for name in names) if days else 0)
 
     def richness(self, days: re.Pattern[str] | None = None) -> int:
         """Return how much of what is looked for it has, in its columns and above them."""
@@ -82,11 +84,11 @@ def found_header(
     found: list[Header | None] = []
     for start in range(min(_SEARCHED if row is None else row, len(sheet.rows))):
         if row in (None, start + 1):
-            # One row goes before two that have no more.
             found += [_candidate(sheet, start, height, aliases, said) for height in (1, 2)]
         _add_labels(sheet.rows[start], said)
     best: Header | None = None
-    for each in filter(None, found):
+    # One row goes before two that have no more.
+    for each in sorted(filter(None, found), key=lambda each: each.first - each.row):
         # A row of labels may have more names of columns than the header that it stands above.
         if (
             best is None

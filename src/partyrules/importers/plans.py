@@ -11,7 +11,7 @@ from attrs import frozen
 from partyrules.errors import nearest
 from partyrules.facts.schema import FURTHER, field_types, title_of
 from partyrules.facts.vocabulary import Fact
-from partyrules.importers.cells import CellError, cut, is_nothing
+from partyrules.importers.cells import CellError, cut, is_nothing, shown_as
 from partyrules.importers.dates import day_in_cell
 from partyrules.importers.directory import Directory
 from partyrules.importers.fields import CellReadings, introduces, readings_of
@@ -255,7 +255,7 @@ def meetings_across(each: Chosen) -> list[MeetingColumn]:
     """Return the columns that are headed by a day; none unless one of them is and no column is of marks."""
     if each.plan.attendance is None or "attendance.mark" in each.header.columns:
         return []
-    year = str(each.header.labels.get("year") or "")
+    year = shown_as(each.header.labels.get("year"))
     # The kind of several meetings may stand over their days, unless it is told otherwise.
     kinded = all(_has(each.header, _key(told, each.plan, told.pick)) for told in each.plan.facts if told.pick)
     taken, group = set(each.header.columns.values()), ""
@@ -284,7 +284,7 @@ def meetings_across(each: Chosen) -> list[MeetingColumn]:
 def tellers_of(each: Chosen, sheet: RegisterSheet, directory: Directory) -> list[Teller]:
     """Return what tells the facts of a row, without those of which a needed column is missing."""
     plan, header = each.plan, each.header
-    dates = {"since_1904": sheet.since_1904, "year": str(header.labels.get("year") or "")}
+    dates = {"since_1904": sheet.since_1904, "year": shown_as(header.labels.get("year"))}
     tellers = []
     # What is of one type is read once for all facts of a row.
     shared: dict[Any, CellReadings] = {}
@@ -357,5 +357,5 @@ def untold(each: Chosen) -> list[str]:
         own = [f"{each.plan.facts.index(told)}.{name}" for name in told.columns]
         if keys and any(key in each.header.columns for key in own):
             names = "、".join(" / ".join(wanted[key][:3]) for key in keys)
-            found.append(f"{told.cls.wire} is not told: no column {names}")
+            found.append(f"`{told.cls.wire}` is not told: no column {names}")
     return found

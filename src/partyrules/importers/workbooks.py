@@ -105,8 +105,8 @@ def _refused_sheet(page: Worksheet, refused: RefusedRows, formats: _Formats, lan
             _write(page, place, column, value, formats, wrong=column in marks)
             if column in marks:
                 page.write_comment(place, column, _why(marks[column], lang))
-        said = "; ".join(dict.fromkeys(marks.values()))
-        page.write_string(place, width, _why(said or "others of the same meeting", lang))
+        said = {"zh": "；", "en": "; "}[lang].join(dict.fromkeys(_why(each, lang) for each in marks.values()))
+        page.write_string(place, width, said or _why("others of the same meeting", lang))
 
 
 def _why(why: str, lang: _Lang) -> str:
