@@ -1,6 +1,6 @@
 """Answers as values and on the wire: findings of an audit, decisions of the pipeline, irregular records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, NoReturn
@@ -13,6 +13,7 @@ from partyrules.packs.document import Text
 from partyrules.time.calendar import Period
 
 __all__ = [
+    "LISTS",
     "OUTCOMES",
     "STATUSES",
     "Decision",
@@ -27,6 +28,8 @@ __all__ = [
 
 Outcome = Literal["vetoed", "blocked", "undetermined", "permitted"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("vetoed", "blocked", "undetermined", "permitted")
+LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+"""The lists of a decision in which what rules come to stands, in order."""
 Number = int | Decimal
 
 
@@ -159,6 +162,11 @@ class Decision:
     notices: tuple[Text, ...] = field(default=(), eq=False)
 
     @property
+    def placed(self) -> Iterator[tuple[str, Item]]:
+        """What each rule comes to, behind the name of the list that it stands in."""
+        return ((name, item) for name in LISTS for item in getattr(self, name))
+
+    @property
     def permitted(self) -> bool:
         """Whether nothing stands against the step: no veto, nothing unmet, nothing open."""
         return self.outcome == "permitted"
@@ -183,12 +191,7 @@ class Decision:
             "outcome": self.outcome,
             "reason": self.reason,
             "needs": list(self.needs),
-            "vetoes": [item.to_wire() for item in self.vetoes],
-            "unmet": [item.to_wire() for item in self.unmet],
-            "unknown": [item.to_wire() for item in self.unknown],
-            "met": [item.to_wire() for item in self.met],
-            "not_applicable": [item.to_wire() for item in self.not_applicable],
-            "advisory": [item.to_wire() for item in self.advisory],
+            **{name: [item.to_wire() for item in getattr(self, name)] for name in LISTS},
             "irregular": [record.to_wire() for record in self.irregular],
         }
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from partyrules.answers.messages import requirement_message, veto_message
 from partyrules.answers.observers import tell_decision
-from partyrules.answers.verdicts import Decision, Irregular, Item, Outcome
+from partyrules.answers.verdicts import LISTS, Decision, Irregular, Item, Outcome
 from partyrules.errors import QueryError, refusal
 from partyrules.evaluate.conditions import Frame, Number, World, held
 from partyrules.evaluate.kleene import NO, Truth, Verdict, any_of
@@ -48,7 +48,6 @@ REFUSALS: Final = ("stage_order", "not_a_student", "stage_extended")
 """Why a step is out of the question whatever the rules say, in the order in which one is named before another."""
 _STUDENT: Final = "student"
 _WEIGHS: Final[dict[str, Outcome]] = {"vetoes": "vetoed", "unmet": "blocked", "unknown": "undetermined"}
-_LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 
 
 class Case(NamedTuple):
@@ -277,7 +276,7 @@ def decision(
 ) -> Decision:
     """Return the decision that these answers make, each item in its list with what decided it."""
     judged = reason is None
-    lists: dict[str, list[Item]] = {name: [] for name in _LISTS}
+    lists: dict[str, list[Item]] = {name: [] for name in LISTS}
     if judged:
         for bound in case.rules:
             place = places[bound.id]

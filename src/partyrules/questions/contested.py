@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
@@ -29,8 +29,6 @@ __all__ = [
     "contested_decision",
     "single_changes",
 ]
-
-_LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 
 
 @frozen(kw_only=True)
@@ -215,10 +213,9 @@ def contested_decision(
 def _places(decision: Decision, clauses: dict[str, str]) -> dict[str | None, str]:
     """Return the outcome, under None, and the list of each rule; note the clause of each rule in `clauses`."""
     places: dict[str | None, str] = {None: decision.outcome}
-    for name in _LISTS:
-        for item in getattr(decision, name):
-            places[item.rule] = name
-            clauses[item.rule] = item.clause
+    for name, item in decision.placed:
+        places[item.rule] = name
+        clauses[item.rule] = item.clause
     return places
 
 

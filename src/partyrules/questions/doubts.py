@@ -13,7 +13,7 @@ from partyrules.facts.vocabulary import JudgementMade
 from partyrules.history import Relation
 from partyrules.language.kernel import Events, Holdings, Holds, Is, Its
 from partyrules.language.kinds import KINDS, field_of_kinds, kind_field
-from partyrules.language.rules import Duty, PerPeriod, Requirement, Rolling, Rule
+from partyrules.language.rules import Duty, PerPeriod, Rolling, tree_of
 from partyrules.language.standing import RecordStanding
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Pack, clauses_judged
@@ -97,7 +97,7 @@ def _kinds_read(
             read[wire].update(pack.kinds.get(kind_field(wire, name), ()))
         read["unit_established"] |= {clause.judges for clause in pack.document.clauses if clause.judges}
         for rule in pack.rules:
-            for node in walk(_tree(rule)):
+            for node in walk(tree_of(rule)):
                 for wire, kind in _kinds_asked(node, starts, kinds):
                     read[wire].add(kind)
     for standing in standings:
@@ -105,12 +105,6 @@ def _kinds_read(
             for wire, kind in _kinds_asked(node, starts, kinds):
                 read[wire].add(kind)
     return read
-
-
-def _tree(rule: Rule) -> tuple[Any, ...]:
-    if isinstance(rule, Duty):
-        return (rule.bearer, rule.per, rule.requires)
-    return (rule.when, rule.requires) if isinstance(rule, Requirement) else (rule.vetoes,)
 
 
 def _kinds_asked(node: Any, starts: Mapping[str, str], kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from attrs import field, frozen
 
-from partyrules.answers.verdicts import Decision
+from partyrules.answers.verdicts import LISTS, Decision
 from partyrules.errors import LedgerError, PackError, PartyRulesError, QueryError
 from partyrules.evaluate.inference import engine_report
 from partyrules.facts import strict_json
@@ -398,6 +398,5 @@ def _other_keys(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
 
 
 def _cited(answer: Mapping[str, Any]) -> list[str]:
-    lists = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
-    cited = {fact for name in lists for item in answer[name] for fact in item["evidence"]}
+    cited = {fact for name in LISTS for item in answer[name] for fact in item["evidence"]}
     return sorted(cited | {record["id"] for record in answer["irregular"]})

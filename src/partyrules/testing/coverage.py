@@ -52,7 +52,6 @@ __all__ = [
 ]
 
 _DEADLINES: Final = (EndOfSemester, WithinDays, Within, WithinWorkingDays)
-_LISTS: Final = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
 
 PERIOD_DAYS: Final = (
     "asked on the first day",
@@ -158,7 +157,7 @@ class RulesMet:
 
     def decision(self, decision: Decision, rules: tuple[str, ...]) -> None:
         """Note where each rule stands in a decision; a veto that stands nowhere did not apply."""
-        placed = {item.rule: (name, item) for name in _LISTS for item in getattr(decision, name)}
+        placed = {item.rule: (name, item) for name, item in decision.placed}
         for rule in rules:
             if rule in placed:
                 name, item = placed[rule]

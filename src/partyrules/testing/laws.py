@@ -234,11 +234,8 @@ def message_rendering(case: ReplayCase) -> None:
     for finding in _findings(case):
         _well_said(finding.rule, finding.clause, finding.message)
     for decision in _decisions(case).values():
-        for items in (
-            decision.vetoes, decision.unmet, decision.unknown, decision.met, decision.not_applicable, decision.advisory
-        ):  # fmt: skip
-            for item in items:
-                _well_said(item.rule, item.clause, item.message)
+        for _, item in decision.placed:
+            _well_said(item.rule, item.clause, item.message)
 
 
 def _well_said(rule: str, clause: str, message: Any) -> None:

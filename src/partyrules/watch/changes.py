@@ -10,8 +10,6 @@ from partyrules.answers.verdicts import Decision, Outcome
 
 __all__ = ["Change", "Passage", "in_order_changed", "passage_of"]
 
-_LISTS = ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
-
 
 class Passage(NamedTuple):
     """What the next step of a person comes to: each rule that speaks to it with its list in the decision, by id.
@@ -43,7 +41,7 @@ class Change:
 
 def passage_of(decision: Decision) -> Passage:
     """Return of a decision what a passage says."""
-    placed = ((item.rule, name) for name in _LISTS for item in getattr(decision, name))
+    placed = ((item.rule, name) for name, item in decision.placed)
     return Passage(decision.person, decision.to, decision.outcome, decision.reason, tuple(sorted(placed)))
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
-from partyrules.answers.verdicts import OUTCOMES
+from partyrules.answers.verdicts import LISTS, OUTCOMES
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.spans import spans_of
@@ -24,7 +24,7 @@ from partyrules.store.columns import Strings
 
 __all__ = ["PLACES", "Pipeline", "StepColumns"]
 
-PLACES: Final = (None, "vetoes", "unmet", "unknown", "met", "not_applicable", "advisory")
+PLACES: Final = (None, *LISTS)
 """The list of a decision that a rule belongs in, by its number in a column."""
 REASONS: Final = (None, *REFUSALS)
 """The reason of a decision by its number in a column."""
