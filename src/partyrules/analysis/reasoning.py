@@ -29,6 +29,7 @@ from partyrules.language.kernel import (
     is_in,
 )
 from partyrules.language.phrases import length, phrase
+from partyrules.language.presence import STANDS, STUDENT
 from partyrules.language.rules import (
     Ahead,
     Duty,
@@ -56,8 +57,6 @@ from partyrules.time.calendar import CALENDAR_GRAINS, add_days, add_span, period
 __all__ = ["clashing", "contradictions", "rule_faults", "vocabulary_faults"]
 
 _MOST_WAYS: Final = 64
-_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
-_STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
 
 
 _Fault = tuple[str, str, str, *tuple[object, ...]]
@@ -243,7 +242,7 @@ def _lasting(condition: Condition, logic: Logic) -> Condition:
 def _asked(pack: Pack, steps: tuple[str, ...]) -> tuple[Condition, ...]:
     """Return what is true of everybody who asks for one of the steps: a student, in the stage before it."""
     leaves = {step.leaves for step in pipeline_steps(pack.stages) if step.into in steps}
-    known: tuple[Condition, ...] = (_STUDENT, is_in(ASKED_STEP, steps))
+    known: tuple[Condition, ...] = (STUDENT, is_in(ASKED_STEP, steps))
     if None in leaves or not leaves:
         return known
     before = tuple(sorted(stage for stage in leaves if stage is not None))
@@ -276,7 +275,7 @@ def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[_Fault]:
 def _bearing(duty: Duty) -> tuple[Condition, ...]:
     if duty.bearer.kind in ("person", "named"):
         return (Not(holds("stage", person=SUBJECT, stage="none")),) if duty.bearer.kind == "person" else ()
-    return (_STANDS[duty.bearer.kind],)
+    return (STANDS[duty.bearer.kind],)
 
 
 def _in_force(document: Document) -> tuple[Condition, ...]:

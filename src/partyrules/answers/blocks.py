@@ -20,6 +20,7 @@ from partyrules.time.calendar import Grain, Period
 
 __all__ = [
     "REASONS",
+    "REASON_CODES",
     "STATUS_CODES",
     "About",
     "Array",
@@ -41,9 +42,10 @@ STATUS_CODES: Final[dict[Status, int]] = {status: code for code, status in enume
 """The number of each status in a column."""
 REASONS: Final = (None, "partial_period", "on_leave", "above_maximum", "vacation_month", "explained", "before_register")
 """The reason of a finding by its number in a column."""
+REASON_CODES: Final = {reason: code for code, reason in enumerate(REASONS)}
+"""The number of each reason in a column."""
 
 _JUDGED_MODALITY: Final = "shall"
-_REASON_CODES: Final = {reason: code for code, reason in enumerate(REASONS)}
 _ROWS_AT_ONCE: Final = 4096
 
 Array = NDArray[Any]
@@ -191,7 +193,7 @@ def block_of(about: About, findings: Iterable[Finding], names: Names) -> Block:
         whole["end"].append(period.end.toordinal() if period else NO_DAY)
         whole["occasion"].append(names.number(finding.occasion))
         whole["status"].append(STATUS_CODES[finding.status])
-        whole["reason"].append(_REASON_CODES[finding.reason])
+        whole["reason"].append(REASON_CODES[finding.reason])
         whole["due"].append(finding.due.toordinal() if finding.due else NO_DAY)
         whole["responsible"].append(names.listed(finding.responsible))
         required.append(finding.required)

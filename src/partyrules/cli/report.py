@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -25,11 +24,9 @@ from partyrules.cli.options import (
 from partyrules.cli.output import report as told
 from partyrules.importers.directory import read_directory
 from partyrules.report.content import report_on
-from partyrules.report.files import FORMATS, Format, write_report
+from partyrules.report.files import BY_ITSELF, FORMATS, Format, write_report
 
 __all__ = ["report"]
-
-_BY_ITSELF: Final = ("html", "xlsx", "ics")
 
 
 @click.command()
@@ -53,7 +50,7 @@ _BY_ITSELF: Final = ("html", "xlsx", "ics")
     "formats",
     multiple=True,
     type=click.Choice(FORMATS),
-    default=_BY_ITSELF,
+    default=BY_ITSELF,
     show_default=True,
     help="What is written; repeatable: a page, Markdown for a mail, a workbook, calendars of what is due.",
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from partyrules.errors import QueryError
-from partyrules.facts.writing import draft_folder, is_draft, our_file, ours
+from partyrules.facts.writing import BESIDE_A_LEDGER, draft_folder, is_draft, our_file, ours
 
 __all__ = ["MARK", "demonstration_folder"]
 
@@ -20,7 +20,6 @@ MARK: Final = "SYNTHETIC.txt"
 _DRAFT: Final = "demonstration"
 _FINGERPRINT: Final = re.compile(r"([0-9a-f]{64})  (.+)")
 # What readers of a ledger leave beside it; put beside another ledger, the first would be read as a part of it.
-_BESIDE_A_LEDGER: Final = ("-wal", "-shm", "-journal")
 
 Fingerprints = Mapping[str, frozenset[str]]
 
@@ -45,7 +44,7 @@ def demonstration_folder(out: Path, *, heading: str) -> Iterator[Path]:
         both = {name: before.get(name, _NONE) | made.get(name, _NONE) for name in (*before, *made)}
         _mark(out, heading, both)
         for name in made:
-            for end in _BESIDE_A_LEDGER:
+            for end in BESIDE_A_LEDGER:
                 (out / f"{name}{end}").unlink(missing_ok=True)
             (draft / name).replace(out / name)
         _mark(out, heading, made)
@@ -79,7 +78,7 @@ def _in_the_way(out: Path, names: Mapping[str, object] | tuple[()], began: bytes
 
 
 def _as_it_was(file: Path, known: frozenset[str]) -> None:
-    beside = [Path(f"{file}{end}") for end in _BESIDE_A_LEDGER]
+    beside = [Path(f"{file}{end}") for end in BESIDE_A_LEDGER]
     there = [each for each in (file, *beside) if os.path.lexists(each)]
     if (
         all(stat.S_ISREG(each.lstat().st_mode) for each in there)

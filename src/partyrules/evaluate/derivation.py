@@ -10,7 +10,7 @@ from attrs import frozen
 from partyrules.answers.messages import STATUS_WORDS, needs_text
 from partyrules.evaluate.conditions import Frame, World, held
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.wording import both, holding_text, listed, selection_text, value_text
+from partyrules.evaluate.wording import both, holding_text, selection_text, value_text
 from partyrules.history import Holding
 from partyrules.language.kernel import (
     Age,
@@ -47,6 +47,7 @@ from partyrules.language.kernel import (
 )
 from partyrules.language.labels import label
 from partyrules.language.sugar import LISTED
+from partyrules.language.text import joined
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Span
 
@@ -186,7 +187,7 @@ def _label(world: World, condition: Kernel, frame: Frame) -> Text:
 def _on_day_label(terms: tuple[str, ...] | None, since: date | None, world: World) -> Text:
     zh, en = [], []
     if terms is not None:
-        kinds = listed([label(kind, world.labels) for kind in terms], "、", " or ")
+        kinds = joined("、", " or ", [label(kind, world.labels) for kind in terms])
         zh.append(f"当日在已登记的{kinds.zh}内")
         en.append(f"the day is in a declared {kinds.en}")
     if since is not None:
@@ -256,7 +257,7 @@ def _bounds(least: object, most: object) -> Text:
         return Text(zh=f"恰为 {least}", en=f"exactly {least}")
     low = [Text(zh=f"不少于 {least}", en=f"at least {least}")] if isinstance(least, int) else []
     high = [Text(zh=f"不多于 {most}", en=f"at most {most}")] if isinstance(most, int) else []
-    return listed([*low, *high] or [Text(zh="相等", en="as many")], "，", ", ")
+    return joined("，", ", ", [*low, *high] or [Text(zh="相等", en="as many")])
 
 
 def tally_text(tally: Tally, world: World) -> Text:
@@ -265,11 +266,11 @@ def tally_text(tally: Tally, world: World) -> Text:
         case Sum(name, of):
             return label(name, world.labels) if of else both(name)
         case Count(of, _, _) | CountAfterEarly(of) | MostCovered(_, _, of):
-            return listed(
-                [_selected_text(one, world) for one in (of if isinstance(of, tuple) else (of,))], "或", " or "
+            return joined(
+                "或", " or ", [_selected_text(one, world) for one in (of if isinstance(of, tuple) else (of,))]
             )
         case CountFindings(rules, statuses, _):
-            words = listed([STATUS_WORDS[status] for status in statuses], "、", " or ")
+            words = joined("、", " or ", [STATUS_WORDS[status] for status in statuses])
             named = ", ".join(rules)
             return Text(zh=f"{named} 中{words.zh}的结论", en=f"findings of {named} that are {words.en}")
         case _:
@@ -303,7 +304,7 @@ def _term(term: object, world: World) -> Text:
 
 def _values_text(values: Iterable[object], world: World) -> Text:
     told = [value_text(value, world.labels) for value in values]
-    return listed(told, " / ", " / ") if told else both("—")
+    return joined(" / ", " / ", told) if told else both("—")
 
 
 # Holdings --------------------------------------------------------------------------------------------------
@@ -311,7 +312,9 @@ def _values_text(values: Iterable[object], world: World) -> Text:
 
 def _holds_label(world: World, relation: str, match: Match, frame: Frame) -> Text:
     word = RELATION_WORDS.get(relation) or label(relation, world.labels)
-    asked = listed(
+    asked = joined(
+        "，",
+        ", ",
         [
             Text(zh=f"{name.zh} {values.zh}", en=f"{name.en} {values.en}")
             for name, values in (
@@ -320,8 +323,6 @@ def _holds_label(world: World, relation: str, match: Match, frame: Frame) -> Tex
                 if not isinstance(want, Given)
             )
         ],
-        "，",
-        ", ",
     )
     return Text(zh=f"{frame.day} {word.zh}（{asked.zh}）", en=f"on {frame.day} {word.en} ({asked.en})")
 

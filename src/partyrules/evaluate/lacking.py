@@ -7,7 +7,7 @@ from partyrules.answers.messages import reason_text
 from partyrules.evaluate.conditions import Frame, World
 from partyrules.evaluate.derivation import tally_text
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.wording import called, listed, selection_text, value_text
+from partyrules.evaluate.wording import called, selection_text, value_text
 from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import (
     AllOf,
@@ -24,7 +24,7 @@ from partyrules.language.kernel import (
     kernel,
 )
 from partyrules.language.labels import label
-from partyrules.language.text import Text, counted_in_english
+from partyrules.language.text import Text, counted_in_english, joined
 
 __all__ = ["lacking"]
 
@@ -56,11 +56,11 @@ def lacking(world: World, condition: Condition, frame: Frame) -> Text | None:
     found = _lack(world, condition, frame)
     told = [*dict.fromkeys(found.beside)]
     if found.there:
-        there = listed(found.there, "，", ", ")
+        there = joined("，", ", ", found.there)
         if (more := found.more) is not None:
             there = Text(zh=f"{there.zh}，还差{more.zh}", en=f"{there.en}: {more.en} more")
         told.insert(0, there)
-    return listed(told, "；", "; ") if told else None
+    return joined("；", "; ", told) if told else None
 
 
 def _lack(world: World, condition: Condition, frame: Frame) -> _Lack:
@@ -97,7 +97,7 @@ def _together(lacks: list[_Lack], zh: str, en: str) -> _Lack:
     more = [lack.more for lack in lacks if lack.more is not None]
     return _Lack(
         tuple(text for lack in lacks for text in lack.there),
-        listed(more, zh, en) if more else None,
+        joined(zh, en, more) if more else None,
         tuple(text for lack in lacks for text in lack.beside),
     )
 

@@ -24,17 +24,14 @@ from partyrules.evaluate.responsible import responsible_ids
 from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, StatusCase, Time, force_of
 from partyrules.facts.vocabulary import Fact, JudgementMade
 from partyrules.history import FOREVER, History, Present, Seen, in_each_way
-from partyrules.language.kernel import SUBJECT, Compare, Condition, Count, CountFindings, Events, Given, holds
+from partyrules.language.kernel import Compare, Condition, Count, CountFindings, Events, Given
+from partyrules.language.presence import ENDED, ON_LEAVE, REGISTERED, STANDS
 from partyrules.language.rules import BearerKind, Deadline, Duty, Occasion, PerPeriod, Rolling, Standing, Triggered
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import TERM_GRAINS, CivilDate, Grain, Period, Span, add_days
 
 __all__ = ["ReferenceEvaluator"]
 
-_REGISTERED: Final = holds("registration", person=SUBJECT)
-_ON_LEAVE: Final = holds("leave", person=SUBJECT)
-_NOT_ENDED: Final = ~holds("stage", person=SUBJECT, stage="none")
-_STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 Wanted = Collection[str] | None
@@ -125,23 +122,23 @@ class ReferenceEvaluator:
         if kind == "named":
             return YES
         if kind != "person":
-            return self.world.verdict(_STANDS[kind], frame)
+            return self.world.verdict(STANDS[kind], frame)
         return self.world.lasting(("in being", frame.subject), frame.day, lambda: self._is_person(frame))
 
     def _is_person(self, frame: Frame) -> Verdict:
         # A person not yet registered is there: a role held before registration binds.
         registered = self.history.holdings_where("registration", "person", frame.subject)
-        here = self.world.verdict(_REGISTERED, frame)
+        here = self.world.verdict(REGISTERED, frame)
         ways = in_each_way(registered)
         gone = [NO, YES] if ways is None else [YES if _over(way, frame.day) else NO for way in ways]
         not_gone = negated(merged(gone))._replace(until=here.until)
-        return all_of((any_of((here, not_gone)), self.world.verdict(_NOT_ENDED, frame)))
+        return all_of((any_of((here, not_gone)), self.world.verdict(~ENDED, frame)))
 
     def on_leave(self, kind: BearerKind, frame: Frame) -> Verdict:
         """Return whether the bearer is a person on leave on the frame's day."""
         if kind != "person" or not self.history.holdings_where("leave", "person", frame.subject):
             return NO
-        return self.world.verdict(_ON_LEAVE, frame)
+        return self.world.verdict(ON_LEAVE, frame)
 
     def bearings(self, bound: Bound[Duty], wanted: Wanted = None) -> Iterator[Frame]:
         """Yield the day asked for each bearer that could be in scope, and for each of its links where it has some."""

@@ -9,9 +9,10 @@ from partyrules.history import FOREVER, Holding
 from partyrules.language.kernel import Events
 from partyrules.language.kinds import field_of_kinds
 from partyrules.language.labels import label
+from partyrules.language.text import joined
 from partyrules.packs.document import Text
 
-__all__ = ["both", "called", "fact_text", "holding_text", "listed", "pairs_text", "selection_text", "value_text"]
+__all__ = ["both", "called", "fact_text", "holding_text", "pairs_text", "selection_text", "value_text"]
 
 Labels = Mapping[str, Text]
 
@@ -34,8 +35,8 @@ def selection_text(selection: Events, labels: Labels) -> Text:
         if field_of_kinds(selection.types[0], (name,)) and isinstance(wanted, str):
             return label(wanted, labels)
         if field_of_kinds(selection.types[0], (name,)) and isinstance(wanted, tuple):
-            return listed([label(str(kind), labels) for kind in wanted], "或", " or ")
-    return listed([label(wire, labels) for wire in selection.types], "或", " or ")
+            return joined("或", " or ", [label(str(kind), labels) for kind in wanted])
+    return joined("或", " or ", [label(wire, labels) for wire in selection.types])
 
 
 def fact_text(fact: Fact, labels: Labels, *, but: Iterable[str] = ()) -> Text:
@@ -84,7 +85,7 @@ def value_text(value: Any, labels: Labels, *, plain: bool = False) -> Text:
     if isinstance(value, tuple):
         if len(value) > _MOST_NAMED:
             return Text(zh=f"{len(value)}个", en=f"{len(value)}")
-        return listed([value_text(one, labels, plain=plain) for one in value], "、", ", ") if value else _NOBODY
+        return joined("、", ", ", [value_text(one, labels, plain=plain) for one in value]) if value else _NOBODY
     if isinstance(value, bool):
         return label(str(value).lower())
     return both(str(value)) if plain or not isinstance(value, str) else _of_a_kind(value, labels)
@@ -101,9 +102,3 @@ def _of_a_kind(value: str, labels: Labels) -> Text:
 def both(said: str) -> Text:
     """Return what is said the same in both languages."""
     return Text(zh=said, en=said)
-
-
-def listed(texts: Iterable[Text], zh: str, en: str) -> Text:
-    """Return texts one after the other, with what stands between them in each language."""
-    several = [*texts]
-    return Text(zh=zh.join(text.zh for text in several), en=en.join(text.en for text in several))

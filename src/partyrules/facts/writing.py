@@ -16,7 +16,7 @@ from partyrules.errors import OutputError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["draft_folder", "is_draft", "new_file", "new_folder", "our_file", "ours"]
+__all__ = ["BESIDE_A_LEDGER", "draft_folder", "is_draft", "new_file", "new_folder", "our_file", "ours"]
 
 # By umask fewer may; what is written is about people, so that others than owner and group never do.
 _FILE_MODE: Final = 0o660
@@ -25,8 +25,8 @@ _FOLDER_MODE: Final = 0o770
 _DRAFT: Final = re.compile(r"\.(?P<stem>.+)\.[0-9a-f]{16}\.partyrules-draft", re.DOTALL)
 # So much of a name, in bytes, leaves room for the rest in the 255 that a file system allows.
 _LONGEST_STEM: Final = 200
-# Names under which SQLite keeps what belongs to a ledger beside it.
-_OF_A_LEDGER: Final = ("-wal", "-shm", "-journal")
+BESIDE_A_LEDGER: Final = ("-wal", "-shm", "-journal")
+"""How names end under which SQLite keeps what belongs to a ledger beside it."""
 _KINDS: Final = (
     (stat.S_ISLNK, "a symbolic link"),
     (stat.S_ISDIR, "a directory"),
@@ -115,7 +115,7 @@ def _absent(path: Path) -> None:
 def _allowed_name(path: Path) -> None:
     if not path.name or "\0" in str(path):
         raise OutputError(f"{str(path)!r} is not a path to write to; allowed: one that ends in a name")
-    if path.name.endswith(_OF_A_LEDGER):
+    if path.name.endswith(BESIDE_A_LEDGER):
         raise OutputError(f"{path}: a ledger keeps its own files under such names; name another file")
 
 

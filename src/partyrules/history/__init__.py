@@ -35,6 +35,7 @@ __all__ = [
     "FOREVER",
     "NO_STAGE",
     "UNDATED",
+    "UNDATED_WIRES",
     "History",
     "Holding",
     "Present",
@@ -56,6 +57,8 @@ __all__ = [
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 UNDATED: Final = (RegisterOpened, RegisterClosed, TermDeclared, FactRetracted)
+"""Facts about the record itself, which act whatever their day."""
+UNDATED_WIRES: Final = frozenset(cls.wire for cls in UNDATED)
 NO_EVENTS: Final = (RegisterOpened, TermDeclared, FactRetracted)
 
 T = TypeVar("T")

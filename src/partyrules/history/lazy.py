@@ -15,6 +15,7 @@ from partyrules.history import (
     CORE_RELATIONS,
     NO_EVENTS,
     UNDATED,
+    UNDATED_WIRES,
     History,
     Holding,
     Relation,
@@ -41,7 +42,6 @@ __all__ = ["LazyHistory"]
 
 T = TypeVar("T")
 
-_UNDATED: Final = frozenset(cls.wire for cls in UNDATED)
 _NO_EVENTS: Final = frozenset(cls.wire for cls in NO_EVENTS)
 _MOST_KEPT: Final = 65536
 
@@ -318,7 +318,7 @@ class LazyHistory(History):
         if len(self._columns) > self._size:
             # What the columns took in since is not seen.
             rows = rows[table.numbers.array[rows] < self._size]
-        if wire not in _UNDATED:
+        if wire not in UNDATED_WIRES:
             rows = rows[table.first.array[rows] <= self._last]
         if self._known is not None:
             # The number of an instant that was not recorded is less than any.

@@ -4,17 +4,13 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Final
 
 from partyrules.errors import LedgerError, OutputError
-from partyrules.facts.writing import new_file
+from partyrules.facts.writing import BESIDE_A_LEDGER, new_file
 from partyrules.ledger.base import Head
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 
 __all__ = ["back_up"]
-
-# What SQLite would take for a part of the file that it stands beside.
-_BESIDE: Final = ("-wal", "-shm", "-journal")
 
 
 def back_up(ledger: SqliteLedger, path: Path) -> Head:
@@ -24,7 +20,7 @@ def back_up(ledger: SqliteLedger, path: Path) -> Head:
     OutputError where something is at `path`, or beside it what belongs to another file of that name.
     """
     with new_file(path) as file:
-        for end in _BESIDE:
+        for end in BESIDE_A_LEDGER:
             if os.path.lexists(f"{path}{end}"):
                 raise OutputError(f"{path}{end}: it was left by another file of that name; move it away")
         draft = Path(file.name)

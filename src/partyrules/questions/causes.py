@@ -16,7 +16,7 @@ from partyrules.errors import PartyRulesError
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.schema import naming_fields
 from partyrules.facts.vocabulary import Fact, FactRetracted
-from partyrules.history import UNDATED, History, several
+from partyrules.history import UNDATED_WIRES, History, several
 from partyrules.history.lazy import LazyHistory
 from partyrules.language.rules import all_readings
 from partyrules.packs.pack import Adoption, Pack, adopt, reading_key
@@ -36,7 +36,6 @@ RowKey = tuple[str, Period | None, str | None]
 Rows = Mapping[RowKey, Cited]
 T = TypeVar("T")
 
-_UNDATED: Final = frozenset(cls.wire for cls in UNDATED)
 _KINDS: Final[Mapping[str, CauseKind]] = {
     "fact_retracted": "retraction",
     "register_closed": "closure",
@@ -369,7 +368,7 @@ def _between(projection: Projection, before: Standpoint, after: Standpoint) -> I
 
 def _seen(table: Table, side: Standpoint) -> Any:
     seen = np.ones(table.rows, np.bool_)
-    if table.wire not in _UNDATED:
+    if table.wire not in UNDATED_WIRES:
         seen &= table.first.array <= side.as_of.toordinal()
     if side.known_at is not None:
         recorded = table.recorded.array

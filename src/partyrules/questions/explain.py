@@ -31,6 +31,7 @@ from partyrules.facts.schema import value_of
 from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings, holds
 from partyrules.language.labels import label
+from partyrules.language.presence import STUDENT
 from partyrules.language.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
 from partyrules.language.sugar import LISTED
 from partyrules.language.text import counted_in_english
@@ -142,12 +143,11 @@ def justification(
 
 
 _HOLDS_A_STAGE: Final = holds("stage", person=SUBJECT)
-_IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 
 
 def _stands(case: Case, decision: Decision) -> DerivationStep:
     """Return how the person stands: the stage held, the registration, and whether the step is in order."""
-    parts = [derived(case.world, condition, case.frame) for condition in (_HOLDS_A_STAGE, _IS_STUDENT)]
+    parts = [derived(case.world, condition, case.frame) for condition in (_HOLDS_A_STAGE, STUDENT)]
     if decision.reason is not None:
         told = reason_text(decision.reason)
         parts.append(_line(told.zh, told.en, Truth.FALSE))

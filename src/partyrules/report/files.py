@@ -13,11 +13,11 @@ from partyrules.report.page import page
 from partyrules.report.terminal import Lang
 from partyrules.report.workbook import workbook
 
-__all__ = ["FORMATS", "Format", "report_files", "write_report"]
+__all__ = ["BY_ITSELF", "FORMATS", "Format", "report_files", "write_report"]
 
 Format = Literal["html", "md", "xlsx", "ics"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-_BY_ITSELF: Final[tuple[Format, ...]] = ("html", "xlsx", "ics")
+BY_ITSELF: Final[tuple[Format, ...]] = ("html", "xlsx", "ics")
 # What each file of ours begins with, so that a later report takes the place of an earlier one and of nothing else.
 _BEGINS: Final = {
     ".html": b"<!DOCTYPE html><!-- partyrules report -->",
@@ -28,7 +28,7 @@ _BEGINS: Final = {
 
 
 def report_files(
-    report: Report, *, lang: Lang, formats: Collection[Format] = _BY_ITSELF, source: str | None = None
+    report: Report, *, lang: Lang, formats: Collection[Format] = BY_ITSELF, source: str | None = None
 ) -> Mapping[str, bytes]:
     """Return the files of a report by their names: `report.html`, `report.xlsx`, `report.md`, `due.ics` and others.
 
@@ -47,7 +47,7 @@ def report_files(
 
 
 def write_report(
-    report: Report, out: Path, *, lang: Lang, formats: Collection[Format] = _BY_ITSELF, source: str | None = None
+    report: Report, out: Path, *, lang: Lang, formats: Collection[Format] = BY_ITSELF, source: str | None = None
 ) -> tuple[Path, ...]:
     """Write the files of a report into a folder, which is made where it is not there, and return their paths.
 

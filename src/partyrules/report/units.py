@@ -7,11 +7,11 @@ from typing import Final
 from partyrules.evaluate.conditions import held
 from partyrules.evaluate.kleene import Truth
 from partyrules.history import History, Holding
+from partyrules.history.units import BELONGING
 
 __all__ = ["Units"]
 
 _BRANCH: Final = "branch"
-_BELONGING: Final = ("membership", "cultivation")
 
 
 class Units:
@@ -55,7 +55,7 @@ class Units:
     def _members(self) -> dict[str, str]:
         """The branch of each person."""
         found: dict[str, tuple[bool, bool, date, str]] = {}
-        for number, relation in enumerate(_BELONGING):
+        for number, relation in enumerate(BELONGING):
             if relation not in self._history.relations:
                 continue
             for holding in self._history.holdings(relation):

@@ -54,12 +54,12 @@ from partyrules.language.rules import Duty, Occasion, Triggered
 from partyrules.language.sugar import LISTED
 from partyrules.packs.pack import Adoption
 from partyrules.testing.fields import kinds_in, mentioned, others
+from partyrules.testing.institution import Facts
 from partyrules.testing.lengths import long_enough, too_short_or_long
 from partyrules.time.calendar import CivilDate
 
 __all__ = ["Builder", "Facts", "Place", "Step"]
 
-Facts = tuple[Fact, ...]
 Wants = Mapping[str, tuple[Any, ...]]
 
 _MOST_COMBINED: Final = 24

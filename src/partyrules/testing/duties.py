@@ -32,12 +32,12 @@ from partyrules.testing.institution import (
     term,
     unit,
 )
+from partyrules.time.calendar import TERM_GRAINS
 
 __all__ = ["PERSON", "UNIT", "DutyCase", "duty_tests", "one_kind", "since"]
 
 PERSON: Final = "p1"
 UNIT: Final = "U"
-_BY_TERM: Final = ("semester", "vacation", "academic_year")
 
 
 @frozen(kw_only=True)
@@ -201,7 +201,7 @@ def days_of_the_period(tried: _Tried) -> None:
 def day_of_the_term_before(tried: _Tried) -> None:
     """What happened in the term before is not counted, even where a semester starts with the period."""
     terms, day = tried.terms, _shifted(tried.first, -1)
-    if _grain(tried) not in _BY_TERM:
+    if _grain(tried) not in TERM_GRAINS:
         terms = (
             term("before", "winter_vacation", _shifted(tried.first, -30), day),
             term("after", "semester", tried.first, tried.last),
@@ -326,7 +326,7 @@ def undeclared_terms(tried: _Tried) -> None:
     """Without declared terms a duty by term is unknown for whoever is bound that day; one by the calendar is not."""
     told = (*tried.scope, *tried.case.serves(tried.first), activity("unrelated", "X", tried.first))
     found = tried.findings(told, tried.last)
-    if _grain(tried) in _BY_TERM:
+    if _grain(tried) in TERM_GRAINS:
         assert [(one.period, one.status, one.needs, one.actual) for one in found] == [
             (None, "unknown", ("term_declared",), None)
         ]

@@ -13,7 +13,7 @@ from partyrules.evaluate.kleene import Truth, all_of, negated
 from partyrules.evaluate.narrowing import Narrowing, says_whom
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.vocabulary import FactRetracted
-from partyrules.history import UNDATED
+from partyrules.history import UNDATED_WIRES
 from partyrules.language.kernel import AllOf, Always, Condition, Trigger
 from partyrules.language.tree import walk
 from partyrules.watch.changes import Change, Passage, in_order_changed
@@ -36,7 +36,6 @@ __all__ = ["MOST_ONE_BY_ONE", "taken_in"]
 
 MOST_ONE_BY_ONE: Final = 64
 """Up to so many subjects a duty is judged anew one by one; of more, at once."""
-_UNDATED: Final = frozenset(cls.wire for cls in UNDATED)
 _TERM: Final = "term_declared"
 _REGISTER: Final = ("register_closed", "register_opened")
 _OPENED: Final = "register_opened"
@@ -128,7 +127,7 @@ class _Taking:
         self.went = [entry_of(self.columns, numbers[name]) for name in went if numbers.get(name) in old]
         last = self.state.as_of.toordinal()
         self.came, self.went = (
-            [entry for entry in some if entry.first <= last or entry.wire in _UNDATED]
+            [entry for entry in some if entry.first <= last or entry.wire in UNDATED_WIRES]
             for some in (self.came, self.went)
         )
         return all(entry.wire != _TERM for entry in (*self.came, *self.went))

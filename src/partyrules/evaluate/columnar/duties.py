@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.answers.blocks import REASONS, STATUS_CODES, Block, Evidence, Names, block_of
+from partyrules.answers.blocks import REASON_CODES, STATUS_CODES, Block, Evidence, Names, block_of
 from partyrules.answers.verdicts import Finding
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.evidence import counted_facts, grouped
@@ -43,7 +43,6 @@ _BREACHED, _EXCUSED, _NOT_APPLICABLE, _UNKNOWN = (
     STATUS_CODES[status] for status in ("breached", "excused", "not_applicable", "unknown")
 )
 _NOT_ASKED: Final = -1
-_REASON: Final = {reason: code for code, reason in enumerate(REASONS)}
 
 
 @frozen(eq=False, kw_only=True)
@@ -108,7 +107,7 @@ class Duties:
         if block.evaluator == "reference" or bound.rule.bearer.each is not None:
             raise NotColumnar("findings by the reference, or for each of a bearer's holdings")
         parts = self._judged(bound)
-        apart = [self._doubtful(bound, parts), block.subject[block.reason == _REASON["explained"]]]
+        apart = [self._doubtful(bound, parts), block.subject[block.reason == REASON_CODES["explained"]]]
         counted = []
         for rows in parts:
             left, numbers = counted_facts(self.population, bound.rule.requires, rows.frames)
@@ -228,7 +227,7 @@ class Duties:
 
     def _put(self, found: "_Outcomes", rows: Array, ruled: Ruled) -> None:
         need = 0 if ruled.need is None or not len(rows) else self._bit(ruled.need)
-        found.put(rows, STATUS_CODES[ruled.status], reason=_REASON[ruled.reason], need=need)
+        found.put(rows, STATUS_CODES[ruled.status], reason=REASON_CODES[ruled.reason], need=need)
 
     def _explained(self, bound: Bound[Duty], subjects: Array, start: Array) -> tuple[Array, Array]:
         """Return for which subjects and periods somebody recorded the reason of a breach: surely, and perhaps."""
@@ -365,7 +364,7 @@ class Duties:
             return None
         day = frames.day[early]
         before, undecided = self._register.before(bound.rule.bearer.kind, frames.subject[early], day, day)
-        found.put(early[before], _NOT_APPLICABLE, reason=_REASON["before_register"])
+        found.put(early[before], _NOT_APPLICABLE, reason=REASON_CODES["before_register"])
         return None if undecided is None else marks(len(frames), early, undecided)
 
     def _triggered(self, bound: Bound[Duty], by: Events, deadline: Deadline | None) -> _Rows:

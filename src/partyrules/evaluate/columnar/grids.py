@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from attrs import frozen
 
-from partyrules.answers.blocks import REASONS
+from partyrules.answers.blocks import REASON_CODES
 from partyrules.evaluate.columnar.frames import Cells, Frames
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
@@ -22,8 +22,6 @@ from partyrules.packs.pack import Bound
 from partyrules.time.calendar import CALENDAR_GRAINS, VACATION_KINDS, Grain, Period, previous_period
 
 __all__ = ["Grid", "Grids"]
-
-_REASON: Final = {reason: code for code, reason in enumerate(REASONS)}
 
 
 @frozen(eq=False)
@@ -89,7 +87,7 @@ class Grids:
         lacking = np.empty(0, np.int64)
         if bound.rule.vacation_months != "bind" and grain == "month":
             exempt = [view.terms.in_vacation(each) in ("wholly", bound.rule.vacation_months) for each in periods]
-            excepted[np.array(exempt, np.bool_)[period]] = _REASON["vacation_month"]
+            excepted[np.array(exempt, np.bool_)[period]] = REASON_CODES["vacation_month"]
             known = np.array([view.terms.covers_all(each) for each in periods], np.bool_)
             lacking = np.flatnonzero(~known[period])
         leave = self._leave(bound, bearings, starts, seen)
@@ -97,17 +95,17 @@ class Grids:
             days, open_leave = leave
             away = days.reshape(-1).take(cell)
             excused = 2 * away > length if bound.readings["leave"] == "half" else away > 0
-            excepted[excused] = _REASON["on_leave"]
+            excepted[excused] = REASON_CODES["on_leave"]
             doubt = either((doubt, None if open_leave is None else open_leave[bearing]))
         if (partial := bound.readings["partial"]) != "full":
             least = length if partial == "exempt" else (length + 1) // 2
-            excepted[days_held.take(cell) < least] = _REASON["partial_period"]
+            excepted[days_held.take(cell) < least] = REASON_CODES["partial_period"]
         early = np.flatnonzero(starts.take(period) < self._register.opened_until)
         if len(early):
             days = self._first_days(bound, stretches, bearing[early], starts.take(period[early]))
             subject = bearings.subject.take(bearing[early])
             before, undecided = self._register.before(bound.rule.bearer.kind, subject, starts.take(period[early]), days)
-            excepted[early[before]] = _REASON["before_register"]
+            excepted[early[before]] = REASON_CODES["before_register"]
             if undecided is not None:
                 doubt = either((doubt, marks(len(cell), early, undecided)))
         day = seen.take(period)

@@ -16,7 +16,7 @@ from partyrules.evaluate.columnar.truths import FALSE, TRUE, Array, Truths, any_
 from partyrules.evaluate.columnar.view import Scalars, View
 from partyrules.evaluate.pipeline import REFUSALS, explanation, next_stage
 from partyrules.history import NO_STAGE
-from partyrules.language.kernel import SUBJECT, holds
+from partyrules.language.presence import STUDENT
 from partyrules.language.rules import Requirement, Veto
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Bound
@@ -30,7 +30,6 @@ REASONS: Final = (None, *REFUSALS)
 """The reason of a decision by its number in a column."""
 _PLACE: Final = {place: code for code, place in enumerate(PLACES)}
 _OUTCOME: Final = {outcome: code for code, outcome in enumerate(OUTCOMES)}
-_IS_STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 
 
 @frozen(eq=False)
@@ -131,7 +130,7 @@ class Pipeline:
         return named
 
     def _is_student(self, frames: Frames) -> Truths:
-        found = self.population.truths(_IS_STUDENT, frames)
+        found = self.population.truths(STUDENT, frames)
         spans = spans_of(self.view, "registration")
         person = spans.column("person")
         ever, doubt = found.truth == TRUE, found.doubt

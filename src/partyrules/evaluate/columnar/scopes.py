@@ -30,18 +30,14 @@ from partyrules.language.kernel import (
     LatestIs,
     Match,
     Trigger,
-    holds,
 )
+from partyrules.language.presence import ENDED, ON_LEAVE, REGISTERED, STANDS
 from partyrules.language.rules import Bearer, BearerKind, Duty
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Bound
 
 __all__ = ["Scopes", "in_force"]
 
-_STANDS: Final = {"unit": holds("unit", unit=SUBJECT), "building": holds("building", building=SUBJECT)}
-_REGISTERED: Final = holds("registration", person=SUBJECT)
-_ENDED: Final = holds("stage", person=SUBJECT, stage="none")
-_ON_LEAVE: Final = holds("leave", person=SUBJECT)
 
 T = TypeVar("T")
 
@@ -141,22 +137,22 @@ class Scopes:
     @property
     def leave(self) -> Stretches:
         """The days on which each code is on leave."""
-        return self._days(_ON_LEAVE, self._everybody)
+        return self._days(ON_LEAVE, self._everybody)
 
     def _in_being(self, kind: BearerKind) -> tuple[Stretches, ...]:
         """Return the days on which each code is there: a unit or building that stands, a person not left or ended."""
         if kind == "named":
             return ()
         if kind != "person":
-            return (self._days(_STANDS[kind], self._everybody),)
+            return (self._days(STANDS[kind], self._everybody),)
 
         def make() -> Stretches:
             everybody = self._everybody
             # A person not yet registered is there: a role held before registration binds.
             codes = np.arange(self.view.space)
             before = stretches_of(len(codes), codes, np.full(len(codes), NEVER), self._first_end[:-1])
-            here = some((self._days(_REGISTERED, everybody), before))
-            return both((here, nor(self._days(_ENDED, everybody))))
+            here = some((self._days(REGISTERED, everybody), before))
+            return both((here, nor(self._days(ENDED, everybody))))
 
         return (self._once("people there", make),)
 

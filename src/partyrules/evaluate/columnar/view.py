@@ -11,7 +11,7 @@ from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.facts.schema import FOR_PERIOD, FURTHER
 from partyrules.facts.vocabulary import Fact, FactRetracted, RegisterClosed
-from partyrules.history import UNDATED, History
+from partyrules.history import UNDATED_WIRES, History
 from partyrules.packs.pack import Adoption
 from partyrules.store.columns import (
     NO_DAY,
@@ -32,7 +32,6 @@ __all__ = ["FOREVER", "NEVER", "Listed", "Rows", "Scalars", "View"]
 
 FOREVER: Final = date.max.toordinal()
 NEVER: Final = date.min.toordinal()
-_ABOUT_THE_RECORD: Final = frozenset(cls.wire for cls in UNDATED)
 _NOT_KEPT: Final = ("note", "recorded_by", "recorded_at", "on", "until")
 
 T = TypeVar("T")
@@ -180,7 +179,7 @@ class View:
 
         That acts whatever its day, and some of it is in no column.
         """
-        if wire in _ABOUT_THE_RECORD:
+        if wire in UNDATED_WIRES:
             raise NotColumnar(f"the facts of `{wire}`")
         return self.once(("rows", wire), lambda: self._rows(wire))
 
@@ -208,7 +207,7 @@ class View:
     def people(self) -> Array:
         """The codes of every person that some fact names, in the order of their ids."""
         named = np.zeros(self.space + 1, np.bool_)
-        for wire in self.columns.tables.keys() - _ABOUT_THE_RECORD:
+        for wire in self.columns.tables.keys() - UNDATED_WIRES:
             rows = self.rows(wire)
             for name in rows.table.people:
                 column = rows.column(name)
