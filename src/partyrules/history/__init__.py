@@ -24,7 +24,6 @@ from partyrules.history.holdings import (
     Present,
     Relation,
     group_holdings,
-    holding_values,
     in_each_way,
     in_order_held,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "declared_terms",
     "group_holdings",
     "history_of",
-    "holding_values",
     "in_each_way",
     "in_order",
     "in_order_held",

@@ -1,7 +1,7 @@
 """Relations, and from when to when each held: the facts of a group folded in date order."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 from math import prod
@@ -22,7 +22,6 @@ __all__ = [
     "Present",
     "Relation",
     "group_holdings",
-    "holding_values",
     "in_each_way",
     "in_order_held",
 ]
@@ -133,7 +132,6 @@ def in_order_held(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
 
 # The facts of one group folded, once for each way that its open months could fall --------------------------
 
-_Values = Callable[[Relation, Mapping[str, Any], Fact | None], Mapping[str, Any]]
 _Stretch = tuple[Fact | None, date, date]
 _Dated = tuple[date, Fact]
 
@@ -146,21 +144,19 @@ def group_holdings(
     *,
     stages: tuple[str, ...],
     as_of: date,
-    values: "_Values | None" = None,
 ) -> Iterator[Holding]:
     """Yield the holdings of one group of a relation, whose facts these are, in no particular order.
 
     `key` are the fields that make the group (`relation.group`, else `relation.key`) and their values, `facts` its
     starts and ends that stand, first possible day up to `as_of`; `absence` when the person left and was registered
-    again, where `relation.person` names a field. `values` says what a holding's fields are, by default those of
-    its fact (`holding_values`).
+    again, where `relation.person` names a field.
     """
     if relation.name == "stage" and stages:
         # A stage that nobody declares is none that anybody could be in: whoever enters it stays where they were.
         facts = [fact for fact in facts if getattr(fact, "stage", None) in (*stages, NO_STAGE)]
     worlds = _worlds([*facts, *absence], as_of)
     if worlds is None:
-        yield from _anyhow(relation, key, facts, values or holding_values)
+        yield from _anyhow(relation, key, facts)
         return
     own = {fact.id: fact for fact in facts}
     found: dict[str | None, list[tuple[date, date] | None]] = {}
@@ -178,7 +174,7 @@ def group_holdings(
         began = None if fact_id is None else own[fact_id]
         yield Holding(
             relation.name,
-            (values or holding_values)(relation, key, began),
+            _values(relation, key, began),
             fact_id,
             possible,
             certain,
@@ -187,17 +183,17 @@ def group_holdings(
         )
 
 
-def _anyhow(relation: Relation, key: Mapping[str, Any], facts: Sequence[Fact], values: "_Values") -> Iterator[Holding]:
+def _anyhow(relation: Relation, key: Mapping[str, Any], facts: Sequence[Fact]) -> Iterator[Holding]:
     """Yield what may hold, of a group whose facts may have fallen in more ways than can be gone through."""
     starts = [(fact, fact.on.first) for fact in facts if fact.wire == relation.started]
     presumed = [(None, _EVER)] if relation.presumed is not None else []
     for began, first in [*presumed, *starts]:
-        said, never = values(relation, key, began), (FOREVER, FOREVER)
+        said, never = _values(relation, key, began), (FOREVER, FOREVER)
         name = None if began is None else began.id
         yield Holding(relation.name, said, name, (first, FOREVER), never, group=tuple(key.values()))
 
 
-def holding_values(relation: Relation, key: Mapping[str, Any], fact: Fact | None) -> Mapping[str, Any]:
+def _values(relation: Relation, key: Mapping[str, Any], fact: Fact | None) -> Mapping[str, Any]:
     """Return the fields of the holding that a fact began, or of the presumed one, that no fact did."""
     if fact is None:
         return {**key, **(relation.presumed or {})}

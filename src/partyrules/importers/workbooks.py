@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -17,12 +17,11 @@ from partyrules.importers.cells import shown_as
 from partyrules.importers.mapping import Names, RegisterMapping, SheetPlan, ToldFact, literal_options
 from partyrules.importers.refusals import RefusedRows
 from partyrules.importers.sheets import Lost, Value
-from partyrules.packs.document import Text
+from partyrules.language.text import Lang, Text, say
 from partyrules.time.calendar import CivilDate
 
 __all__ = ["refused_workbook", "register_workbook", "template_workbook"]
 
-_Lang = Literal["zh", "en"]
 _REMARK: Final = Text(zh="导入提示", en="import remark")
 _LONGEST_NAME: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
@@ -34,10 +33,6 @@ _ROWS: Final = 2000
 _LONGEST_LIST: Final = 255
 _WRONG: Final = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 _HEAD: Final = {"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "vcenter"}
-
-
-def _said(text: Text, lang: _Lang) -> str:
-    return text.zh if lang == "zh" else text.en
 
 
 def register_workbook(file: BinaryIO, sheets: Mapping[str, Sequence[Sequence[Any]]]) -> None:
@@ -61,7 +56,7 @@ def register_workbook(file: BinaryIO, sheets: Mapping[str, Sequence[Sequence[Any
 # Refused rows ----------------------------------------------------------------------------------------------
 
 
-def refused_workbook(file: BinaryIO, refused: Sequence[RefusedRows], *, lang: _Lang = "zh") -> None:
+def refused_workbook(file: BinaryIO, refused: Sequence[RefusedRows], *, lang: Lang = "zh") -> None:
     """Write the refused rows of each sheet under its own header, each refused cell marked and the reason beside it.
 
     Corrected there, it is imported as the register is: what stands above and in the header is as it was.
@@ -87,14 +82,14 @@ class _Formats:
         }
 
 
-def _refused_sheet(page: Worksheet, refused: RefusedRows, formats: _Formats, lang: _Lang) -> None:
+def _refused_sheet(page: Worksheet, refused: RefusedRows, formats: _Formats, lang: Lang) -> None:
     rows, first = refused.sheet.rows, refused.first
     width = max((len(row) for row in rows[:first]), default=0)
     width = max(width, *(len(rows[number]) for number in refused.rows), 1) if refused.rows else max(width, 1)
     for number, row in enumerate(rows[:first]):
         for column, value in enumerate(row):
             _write(page, number, column, value, formats)
-    page.write_string(max(first - 1, 0), width, _said(_REMARK, lang), formats.head)
+    page.write_string(max(first - 1, 0), width, say(_REMARK, lang), formats.head)
     page.set_column(0, width - 1, _WIDTH)
     page.set_column(width, width, _WIDE)
     page.freeze_panes(first, 0)
@@ -109,7 +104,7 @@ def _refused_sheet(page: Worksheet, refused: RefusedRows, formats: _Formats, lan
         page.write_string(place, width, said or _why("others of the same meeting", lang))
 
 
-def _why(why: str, lang: _Lang) -> str:
+def _why(why: str, lang: Lang) -> str:
     return chinese(why) if lang == "zh" else why
 
 
@@ -150,14 +145,14 @@ def _sheet_name(wanted: str, taken: set[str]) -> str:
 # Templates -------------------------------------------------------------------------------------------------
 
 
-def template_workbook(file: BinaryIO, mapping: RegisterMapping, *, lang: _Lang = "zh") -> None:
+def template_workbook(file: BinaryIO, mapping: RegisterMapping, *, lang: Lang = "zh") -> None:
     """Write an empty register that a mapping reads: its columns with drop-downs and notes, and a page of help."""
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     formats = _Formats(book)
     names: set[str] = set()
     notes: list[tuple[str, str, str]] = []
     for number, plan in enumerate(mapping.sheets):
-        title = _said(plan.title, lang) or f"{number + 1}"
+        title = say(plan.title, lang) or f"{number + 1}"
         page = book.add_worksheet(_sheet_name(title, names))
         notes += [(title, *each) for each in _template_sheet(page, plan, mapping.words, formats, lang)]
     page = book.add_worksheet({"zh": "填写说明", "en": "how to fill in"}[lang])
@@ -172,7 +167,7 @@ def template_workbook(file: BinaryIO, mapping: RegisterMapping, *, lang: _Lang =
 
 
 def _template_sheet(
-    page: Worksheet, plan: SheetPlan, words: Mapping[str, Mapping[str, str]], formats: _Formats, lang: _Lang
+    page: Worksheet, plan: SheetPlan, words: Mapping[str, Mapping[str, str]], formats: _Formats, lang: Lang
 ) -> Iterable[tuple[str, str]]:
     columns = _columns(plan)
     notes = []
@@ -222,7 +217,7 @@ def _columns(plan: SheetPlan) -> list[_Column]:
     return list(found.values())
 
 
-def _column_name(names: Names, lang: _Lang) -> str:
+def _column_name(names: Names, lang: Lang) -> str:
     english = next((name for name in names if name.isascii()), names[0])
     return names[0] if lang == "zh" else english
 
@@ -271,12 +266,12 @@ _NOTES: Final[Mapping[str, Text]] = {
 }
 
 
-def _note(plan: SheetPlan, name: str, tolds: Sequence[ToldFact], options: Sequence[str], lang: _Lang) -> str:
+def _note(plan: SheetPlan, name: str, tolds: Sequence[ToldFact], options: Sequence[str], lang: Lang) -> str:
     if name in ("who", "mark"):
-        return _said(_NOTES["person" if name == "who" else "mark"], lang)
+        return say(_NOTES["person" if name == "who" else "mark"], lang)
     if name == "names" or name.startswith("names."):
-        return _said(_NOTES["names"], lang)
-    note = _said(_NOTES["choice" if options else _sort(name, field_types(tolds[0].cls)[name])], lang)
+        return say(_NOTES["names"], lang)
+    note = say(_NOTES["choice" if options else _sort(name, field_types(tolds[0].cls)[name])], lang)
     blank = {"zh": "；没有就空着", "en": "; leave it empty where there is none"}[lang]
     needed = name in plan.columns and name in ("person", "on", "unit")
     listed = (

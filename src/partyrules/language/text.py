@@ -3,16 +3,20 @@
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Literal
 
 from attrs import frozen
 
 from partyrules.errors.arguments import Built
 from partyrules.errors.chinese import chinese
 
-__all__ = ["Text", "counted_in_english", "filled", "joined", "translated"]
+__all__ = ["Lang", "Text", "counted_in_english", "filled", "joined", "say", "translated"]
 
 # The first word of a noun in the plural that has the ending of one.
 _PLURAL = re.compile(r"\b(?:(?P<y>\w+)ies|(?P<es>\w+(?:ch|sh|ss|x))es|(?P<s>\w*[^\Ws])s|(?P<men>people))\b")
+
+
+Lang = Literal["zh", "en"]
 
 
 @frozen
@@ -21,6 +25,11 @@ class Text(Built):
 
     zh: str
     en: str
+
+
+def say(text: Text, lang: Lang) -> str:
+    """Return a text in one of its languages."""
+    return text.zh if lang == "zh" else text.en
 
 
 def filled(zh: str, en: str, *parts: object) -> Text:

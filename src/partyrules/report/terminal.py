@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from itertools import chain
-from typing import BinaryIO, Final, Literal, TextIO
+from typing import BinaryIO, Final, TextIO
 
 from attrs import frozen
 from rich import box
@@ -16,11 +16,10 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from partyrules.errors.visible import visible
-from partyrules.packs.document import Text
+from partyrules.language.text import Lang, Text, say
 
 __all__ = ["Cell", "Column", "Laid", "Lang", "Screen", "chosen_lang", "notice_line", "say", "screen_for"]
 
-Lang = Literal["zh", "en"]
 Cell = str | Styled
 
 _PIPED_WIDTH: Final = 100
@@ -38,11 +37,6 @@ def chosen_lang(environment: Mapping[str, str]) -> Lang:
     """Return the language that the environment asks for: Chinese where its locale is, else English."""
     locale = next((found for name in ("LC_ALL", "LANG") if (found := environment.get(name))), "")
     return "zh" if locale.lower().startswith(_CHINESE) else "en"
-
-
-def say(text: Text, lang: Lang) -> str:
-    """Return a text in one of its languages."""
-    return text.zh if lang == "zh" else text.en
 
 
 def notice_line(notice: Text, lang: Lang) -> str:

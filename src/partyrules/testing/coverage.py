@@ -280,9 +280,9 @@ def _rule_coverage(pack: Pack, rule: Rule, seen: RulesMet) -> RuleCoverage:
     return RuleCoverage(rule=name, reachable=reachable, missing=missing)
 
 
-def percentage(clauses: Iterable[ClauseCoverage], kind: str = "statuses") -> float:
-    """Return how much of what could be met was met, in percent; 100 where nothing could."""
-    met, reachable = _sums(clauses, kind)
+def percentage(clauses: Iterable[ClauseCoverage]) -> float:
+    """Return how many of the statuses that could be met were met, in percent; 100 where none could."""
+    met, reachable = _sums(clauses, "statuses")
     return 100.0 if reachable == 0 else 100.0 * met / reachable
 
 
