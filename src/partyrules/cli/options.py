@@ -118,43 +118,95 @@ def _into_file(ctx: click.Context, _param: click.Parameter, value: Path | None) 
         OUTPUT.into(value)
 
 
-def output_option(command: C) -> C:
-    """Give a command `-o`: its answer goes to a file, which is there whole when the command has ended well."""
-    return click.option(
-        "-o",
-        "--output",
+def _together(*options: Callable[[Any], Any]) -> Callable[[C], C]:
+    """Return what gives a command several options, in the order of its help."""
+
+    def give(command: C) -> C:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give
+
+
+source_argument: Final = click.argument("source", metavar="SOURCE")
+output_option: Final = click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    metavar="FILE",
+    expose_value=False,
+    callback=_into_file,
+    help="Write the answer to FILE, which must not be there yet, instead of standard output.",
+)
+"""Where the answer of a command goes: the file is there whole when the command has ended well."""
+unit_option: Final = click.option("--unit", metavar="ID", help="Only who and what is under this unit on the day asked.")
+selection_options: Final = _together(
+    click.option(
+        "--rule",
+        default="*",
+        metavar="RULE",
+        help="Only these rules: 8.1.3; all that begin with 8.1; those of a number of the text; or lzwl2017:8.*.",
+    ),
+    click.option("--subject", metavar="ID", help="Only findings about this person, unit or building."),
+    unit_option,
+)
+known_at_option: Final = _together(
+    click.option(
+        "--known-at",
+        type=INSTANT,
+        metavar="TIME",
+        help="See only what says it was recorded by then, RFC 3339 with offset, e.g. 2018-03-15T09:00:00+08:00.",
+    ),
+    click.option(
+        "--by-ledger-time",
+        is_flag=True,
+        help="With --known-at: what the ledger had kept by then, by its own clock and not by the writers' claims.",
+    ),
+)
+directory_option: Final = click.option(
+    "--directory",
+    type=FILE,
+    metavar="FILE",
+    help="A CSV or TSV file with the columns id and name; without it, ids alone are shown.",
+)
+columns_options: Final = _together(
+    click.option(
+        "--projection",
         type=FILE,
         metavar="FILE",
-        expose_value=False,
-        callback=_into_file,
-        help="Write the answer to FILE, which must not be there yet, instead of standard output.",
-    )(command)
-
-
-def unit_option(command: C) -> C:
-    """Give a command `--unit`."""
-    return click.option("--unit", metavar="ID", help="Only who and what is under this unit on the day asked.")(command)
-
-
-def selection_options(command: C) -> C:
-    """Give a command `--rule`, `--subject` and `--unit`."""
-    for option in (
-        unit_option,
-        click.option("--subject", metavar="ID", help="Only findings about this person, unit or building."),
-        click.option(
-            "--rule",
-            default="*",
-            metavar="RULE",
-            help="Only these rules: 8.1.3; all that begin with 8.1; those of a number of the text; or lzwl2017:8.*.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def source_argument(command: C) -> C:
-    """Give a command its SOURCE: a ledger or a file of facts."""
-    return click.argument("source", metavar="SOURCE")(command)
+        help="Keep the ledger's facts as columns in FILE, and not beside the ledger.",
+    ),
+    click.option(
+        "--no-cache",
+        is_flag=True,
+        help="Read the whole ledger; neither use nor write the columns that are kept beside it.",
+    ),
+)
+adoption_options: Final = _together(
+    click.option("--pack", "packs", metavar="ID", multiple=True, help="Adopt this pack; repeatable."),
+    click.option(
+        "--adoption",
+        "adoption_file",
+        type=FILE,
+        metavar="FILE",
+        help="A TOML file with packs, readings, parameters, terms and time zone of an institution.",
+    ),
+    click.option(
+        "--reading",
+        "readings",
+        metavar="RULE.NAME=OPTION",
+        multiple=True,
+        help="Adopt another reading, e.g. lzwl2017:8.2.1-hold.early=next_quarter.",
+    ),
+    click.option(
+        "--set",
+        "parameters",
+        metavar="RULE.PARAM=VALUE",
+        multiple=True,
+        help="Set a parameter that the text leaves open, e.g. lzwl2017:1.3.3.review_interval=month.",
+    ),
+)
 
 
 def day_option(name: str) -> Callable[[C], C]:
@@ -170,91 +222,8 @@ def day_option(name: str) -> Callable[[C], C]:
 def limit_option(told: str) -> Callable[[C], C]:
     """Give a command `--limit`, which says how many rows a table shows; `told` is its help."""
     return click.option(
-        "--limit",
-        type=click.IntRange(min=0),
-        metavar="N",
-        default=_DEFAULT_ROWS,
-        show_default=True,
-        help=told,
+        "--limit", type=click.IntRange(min=0), metavar="N", default=_DEFAULT_ROWS, show_default=True, help=told
     )
-
-
-def known_at_option(command: C) -> C:
-    """Give a command `--known-at` and `--by-ledger-time`."""
-    for option in (
-        click.option(
-            "--by-ledger-time",
-            is_flag=True,
-            help="With --known-at: what the ledger had kept by then, by its own clock and not by the writers' claims.",
-        ),
-        click.option(
-            "--known-at",
-            type=INSTANT,
-            metavar="TIME",
-            help="See only what says it was recorded by then, RFC 3339 with offset, e.g. 2018-03-15T09:00:00+08:00.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def directory_option(command: C) -> C:
-    """Give a command `--directory`."""
-    return click.option(
-        "--directory",
-        type=FILE,
-        metavar="FILE",
-        help="A CSV or TSV file with the columns id and name; without it, ids alone are shown.",
-    )(command)
-
-
-def columns_options(command: C) -> C:
-    """Give a command `--projection` and `--no-cache`."""
-    for option in (
-        click.option(
-            "--no-cache",
-            is_flag=True,
-            help="Read the whole ledger; neither use nor write the columns that are kept beside it.",
-        ),
-        click.option(
-            "--projection",
-            type=FILE,
-            metavar="FILE",
-            help="Keep the ledger's facts as columns in FILE, and not beside the ledger.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-def adoption_options(command: C) -> C:
-    """Give a command `--pack`, `--adoption`, `--reading` and `--set`."""
-    for option in (
-        click.option(
-            "--set",
-            "parameters",
-            metavar="RULE.PARAM=VALUE",
-            multiple=True,
-            help="Set a parameter that the text leaves open, e.g. lzwl2017:1.3.3.review_interval=month.",
-        ),
-        click.option(
-            "--reading",
-            "readings",
-            metavar="RULE.NAME=OPTION",
-            multiple=True,
-            help="Adopt another reading, e.g. lzwl2017:8.2.1-hold.early=next_quarter.",
-        ),
-        click.option(
-            "--adoption",
-            "adoption_file",
-            type=FILE,
-            metavar="FILE",
-            help="A TOML file with packs, readings, parameters, terms and time zone of an institution.",
-        ),
-        click.option("--pack", "packs", metavar="ID", multiple=True, help="Adopt this pack; repeatable."),
-    ):
-        command = option(command)
-    return command
 
 
 def adoption_from(

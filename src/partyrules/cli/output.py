@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TextIO, TypeVar
+from typing import BinaryIO, Final, TextIO
 
 import click
 from attrs import define
@@ -34,8 +34,6 @@ __all__ = [
     "show",
     "told",
 ]
-
-C = TypeVar("C", bound=Callable[..., Any])
 
 _MOST_PROBLEMS: Final = 50
 # However many there are, no more are held.
@@ -173,15 +171,14 @@ def _choose_lang(_ctx: click.Context, _param: click.Parameter, value: Lang | Non
     return OUTPUT.lang
 
 
-def lang_option(command: C) -> C:
-    """Give a command `--lang`; said before the command's name it holds as well."""
-    return click.option(
-        "--lang",
-        type=click.Choice(["zh", "en"]),
-        callback=_choose_lang,
-        is_eager=True,
-        help="Language of the output; without it, that of LC_ALL or LANG.",
-    )(command)
+lang_option: Final = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    callback=_choose_lang,
+    is_eager=True,
+    help="Language of the output; without it, that of LC_ALL or LANG.",
+)
+"""The language of a command; said before its name it holds as well."""
 
 
 def told(text: str) -> str:
