@@ -86,8 +86,7 @@ def changes(  # noqa: PLR0913 - one argument for each option
     elif form == "csv":
         lines_out([changes_csv(found)])
     else:
-        for part in changes_parts(found, limit=limit, screen=screen(), lang=inquiry.lang):
-            show(part)
+        show(*changes_parts(found, limit=limit, screen=screen(), lang=inquiry.lang))
 
 
 def _adopted(

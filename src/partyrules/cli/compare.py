@@ -43,8 +43,7 @@ def compare(a: str, b: str, *, form: str, out: Path | None, lang: Lang) -> None:
         path = files.get((pairing.a, pairing.b, witness.stricter))
         return None if path is None else shlex.quote(str(path))
 
-    for line in comparison_lines(found, lang, name=name):
-        show(line)
+    show(*comparison_lines(found, lang, name=name))
 
 
 def _written(found: Comparison, out: Path) -> dict[tuple[str | None, str | None, str], Path]:

@@ -138,16 +138,13 @@ def decide(  # noqa: PLR0913 - one argument for each option
             written = letter(facts, adoption, found, lang=lang, form=_LETTERS[form], names=names, known_at=known_at)
             lines_out([written.removesuffix("\n")])
             return
-        for line in decision_lines(found, adoption, engine=named, lang=lang):
-            show(line)
+        show(*decision_lines(found, adoption, engine=named, lang=lang))
         if why:
             tree = justification(facts, adoption, person=person, to=to, on=day, known_at=known_at)
-            for line in derivation_lines(tree, screen=screen(), lang=lang):
-                show(line)
+            show(*derivation_lines(tree, screen=screen(), lang=lang))
         if trace_engine:
             fired = engine_trace(facts, adoption, person=person, to=to, on=day, known_at=known_at)
-            for line in chain_lines(fired, lang):
-                show(line)
+            show(*chain_lines(fired, lang))
 
 
 def _contested_out(contested: Sequence[ContestedStep], adoption: Adoption, form: str, lang: Lang) -> None:
@@ -233,8 +230,7 @@ def funnel(
         notices_beside(found.notices, lang)
         lines_out([msgspec.json.encode(funnel_wire(found))])
         return
-    for part in funnel_parts(found, stages=adoption.stages, screen=screen(), lang=lang):
-        show(part)
+    show(*funnel_parts(found, stages=adoption.stages, screen=screen(), lang=lang))
     if found.undated:
         show(
             {

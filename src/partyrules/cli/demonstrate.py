@@ -158,11 +158,9 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
     for number, (pack, report, cases) in enumerate(shown):
         show("")
         show(screen().styled(say(_adopted(pack, again=number > 0), lang), "bold"))
-        for part in summary(report, cases, screen=screen(), lang=lang):
-            show(part)
+        show(*summary(report, cases, screen=screen(), lang=lang))
     show("")
-    for line in _next_steps(out, shown[0][1], time.perf_counter() - began, lang):
-        show(line)
+    show(*_next_steps(out, shown[0][1], time.perf_counter() - began, lang))
 
 
 def _adopted(pack: str, *, again: bool) -> Text:

@@ -89,8 +89,7 @@ def explain(
             show("")
         lines = explanation_lines(each, screen=screen(), lang=lang)
         briefly = brief and each.finding is not None and each.finding.status in _KEPT
-        for line in islice(lines, 1) if briefly else lines:
-            show(line)
+        show(*(islice(lines, 1) if briefly else lines))
     others = [each for each in every if each.finding is not None and each not in found]
     if others:
         show(_others_told(others, lang))

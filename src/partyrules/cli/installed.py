@@ -48,8 +48,7 @@ def packs(ctx: click.Context, pack: str | None, exported: str | None, lang: Lang
         lines_out([msgspec.json.format(canonical(load_pack(exported)))])
         return
     if pack is not None:
-        for part in pack_details(load_pack(pack), screen=screen(), lang=lang):
-            show(part)
+        show(*pack_details(load_pack(pack), screen=screen(), lang=lang))
         return
     found, broken = [*listed_packs()], broken_metadata()
     whole = [one.summary for one in found if one.summary is not None]
@@ -91,10 +90,8 @@ def trace(ctx: click.Context, pack: str, source: Path | None, form: str, lang: L
         lines_out([msgspec.json.encode(coverage_wire(found, covered, drift))])
     else:
         show(clause_table(found, screen=screen(), lang=lang))
-        for line in coverage_lines(found, covered, lang):
-            show(line)
-        for line in drift_lines(drift, lang) if drift is not None else ():
-            show(line)
+        show(*coverage_lines(found, covered, lang))
+        show(*(drift_lines(drift, lang) if drift is not None else ()))
     if not covered.complete or (drift is not None and not drift.clean):
         ctx.exit(_NOT_WHOLE)
 

@@ -205,12 +205,13 @@ def lines_out(lines: Iterable[str | bytes]) -> None:
         OUTPUT.write(_escaped(data.decode()).encode() if OUTPUT.seen else data)
 
 
-def show(text: str) -> None:
-    """Write a line, or what was laid out, for people to standard output.
+def show(*texts: str) -> None:
+    """Write lines, or what was laid out, for people to standard output.
 
     What its encoding lacks is replaced, cell by cell, never fatal.
     """
-    OUTPUT.write(_encodable(_visible(text)))
+    for text in texts:
+        OUTPUT.write(_encodable(_visible(text)))
 
 
 def report(text: str) -> None:
