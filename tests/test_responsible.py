@@ -29,6 +29,7 @@ from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs.document import Text
 from partyrules.packs.encoding import canonical, decoded, encoded
 from partyrules.packs.pack import adopt
+from partyrules.questions.doubts import doubts
 from partyrules.questions.explain import explain_finding
 from partyrules.report.findings import csv_head, csv_lines, findings_report
 from partyrules.report.terminal import Screen
@@ -352,3 +353,13 @@ def test_a_finding_made_by_hand_has_nobody() -> None:
     """A finding of which nothing else is said has nobody else to act."""
     made = Finding(rule="r", clause="c", subject="s", status="satisfied", modality="shall", message=Text("已", "done"))
     assert made.responsible == ()
+
+
+def test_what_is_read_to_find_who_has_to_act_is_read() -> None:
+    """A role that a pack names only to find who has to act is no role that no pack reads; another one is."""
+    adoption = adopt([pack_of(talked(by=(HOME, WARDEN), names="person"))])
+    porter = fact("role_started", "2020-01-01", person="w", role="porter", building="D1")
+    told = doubts((P, AT_HOME, warden("w", "D1", "2020-01-01"), porter), adoption)
+    assert [each for each in told if "no adopted pack reads" in each] == [
+        "no adopted pack reads role_started `porter` (1)"
+    ]
