@@ -10,12 +10,17 @@ from partyrules.errors import QueryError
 from partyrules.evaluate.derivation import DerivationStep
 from partyrules.evaluate.kleene import Truth
 from partyrules.facts.codec import fact_from_wire
+from partyrules.language.kernel import SUBJECT, Age, at_least, events, holds
+from partyrules.language.rules import Bearer, Standing
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import Audit, audit
 from partyrules.questions.explain import Explanation, explain, explain_finding
 from partyrules.report.explanation import explanation_lines
 from partyrules.report.terminal import Lang, Screen
+from tests import language
 from tests.commands import FACTS, Row
+from tests.language import duty
+from tests.toy import member
 
 REPORT = {"fact": "activity_held", "activity": "study_report", "unit": "支部甲"}
 
@@ -237,3 +242,16 @@ def test_every_rule_can_be_explained_in_both_languages_and_on_the_wire() -> None
         assert told(explanation, "zh")
         assert told(explanation, "en")
         assert explanation.to_wire()["finding"] == finding.to_wire()
+
+
+def test_a_condition_on_whomever_is_told() -> None:
+    """A relation of whomever, and one however long it has held, are told like any other condition."""
+    scope = holds("membership") & holds("membership", where=Age())
+    talks = at_least(1, events("talk_held", person=SUBJECT, window="ever"))
+    held = language.asked(
+        (member("p", "c", "2020-01-01"),), "2020-05-01", duty("x", Bearer("person", scope), Standing(), talks)
+    )
+    (finding,) = held.findings()
+    found = explain_finding(held, finding)
+    labels = [step.label for step in steps(found.tree) if step.label.en == "on 2020-05-01 a membership"]
+    assert [label.zh for label in labels] == ["2020-05-01 所在组织"] * 2

@@ -46,10 +46,10 @@ from partyrules.language.kernel import (
     kernel,
 )
 from partyrules.language.labels import label
+from partyrules.language.phrases import length
 from partyrules.language.sugar import LISTED
-from partyrules.language.text import joined
+from partyrules.language.text import filled, joined
 from partyrules.packs.document import Text
-from partyrules.time.calendar import Span
 
 __all__ = ["RELATION_WORDS", "DerivationStep", "derived", "selections_in", "tally_text", "truth_word"]
 
@@ -144,9 +144,7 @@ def _label(world: World, condition: Kernel, frame: Frame) -> Text:
         case Is() if condition == LISTED:
             return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
         case Is(term, options):
-            wanted = _values_text(world.values(options, frame), world)
-            named = _term(term, world)
-            return Text(zh=f"{named.zh}为 {wanted.zh}", en=f"{named.en} is {wanted.en}")
+            return filled("{}为 {}", "{} is {}", _term(term, world), _values_text(world.values(options, frame), world))
         case OnDay(terms, since):
             return _on_day_label(terms, since, world)
         case Age():
@@ -156,8 +154,7 @@ def _label(world: World, condition: Kernel, frame: Frame) -> Text:
         case SomeDay():
             return Text(zh="进入现阶段以来曾有一日", en="on some day since the stage held was entered")
         case Undecided(need):
-            told = needs_text((need,))
-            return Text(zh=f"只能由此确定：{told.zh}", en=f"only this decides it: {told.en}")
+            return filled("只能由此确定：{}", "only this decides it: {}", needs_text((need,)))
         case Compare(tally, least, most):
             counted = world.tallied(tally, frame)
             open_still = counted.certain != counted.possible
@@ -166,64 +163,47 @@ def _label(world: World, condition: Kernel, frame: Frame) -> Text:
                 world.bound(limit, frame, upper=upper) if isinstance(limit, Portion) else limit
                 for limit, upper in ((least, False), (most, True))
             ]
-            wanted, of = _bounds(*known), tally_text(tally, world)
-            return Text(
-                zh=f"{of.zh}：实有 {found}，要求 {wanted.zh}", en=f"{of.en}: found {found}, asked for {wanted.en}"
-            )
+            zh, en = "{}：实有 {}，要求 {}", "{}: found {}, asked for {}"
+            return filled(zh, en, tally_text(tally, world), found, _bounds(*known))
         case LatestIs(of, name, value, _):
-            latest, field_name, wanted = (
-                selection_text(of, world.labels),
-                label(name, world.labels),
-                value_text(value, world.labels),
-            )
-            return Text(
-                zh=f"最近一次{latest.zh}的{field_name.zh}为“{wanted.zh}”",
-                en=f"the latest {latest.en} has the {field_name.en} `{wanted.en}`",
-            )
+            said = selection_text(of, world.labels), label(name, world.labels), value_text(value, world.labels)
+            return filled("最近一次{}的{}为“{}”", "the latest {} has the {} `{}`", *said)
         case _:
             assert_never(condition)
 
 
 def _on_day_label(terms: tuple[str, ...] | None, since: date | None, world: World) -> Text:
-    zh, en = [], []
+    found = []
     if terms is not None:
         kinds = joined("、", " or ", [label(kind, world.labels) for kind in terms])
-        zh.append(f"当日在已登记的{kinds.zh}内")
-        en.append(f"the day is in a declared {kinds.en}")
+        found.append(filled("当日在已登记的{}内", "the day is in a declared {}", kinds))
     if since is not None:
-        zh.append(f"在 {since} 当日或之后")
-        en.append(f"on or after {since}")
-    return Text(zh="，".join(zh) or "任何一天", en=" and ".join(en) or "any day")
+        found.append(filled("在 {} 当日或之后", "on or after {}", since))
+    return joined("，", " and ", found or [Text(zh="任何一天", en="any day")])
 
 
 def _age_label(age: Age, frame: Frame) -> Text:
     """Return how long ago a fact at hand may have happened."""
-    zh, en = [], []
+    found, asked = [], frame.asked
     if age.least is not None:
-        told = _span_text(age.least)
-        zh.append(f"发生在 {frame.asked} 之前至少 {told.zh}")
-        en.append(f"it happened at least {told.en} before {frame.asked}")
+        zh, en = "发生在 {0} 之前至少 {1}", "it happened at least {1} before {0}"
+        found.append(filled(zh, en, asked, length(age.least)))
     if age.most is not None:
-        told = _span_text(age.most)
-        zh.append(f"发生在 {frame.asked} 之前 {told.zh}以内")
-        en.append(f"it happened within {told.en} before {frame.asked}")
-    return Text(zh="，".join(zh), en=" and ".join(en))
+        found.append(filled("发生在 {0} 之前 {1}以内", "it happened within {1} before {0}", asked, length(age.most)))
+    return joined("，", " and ", found or [Text(zh="不论何时发生", en="it happened at any time")])
 
 
 def _held_for_label(holding: Text, condition: Age) -> Text:
-    zh, en = [], []
-    least, most = condition.least, condition.most
-    if least is not None:
-        zh.append(f"已满{_span_text(least).zh}")
-        en.append(f"for at least {_span_text(least).en}")
-    if most is not None:
-        zh.append(f"未超过{_span_text(most).zh}")
-        en.append(f"for at most {_span_text(most).en}")
+    found = []
+    if condition.least is not None:
+        found.append(filled("已满{}", "for at least {}", length(condition.least)))
+    if condition.most is not None:
+        found.append(filled("未超过{}", "for at most {}", length(condition.most)))
     if condition.extended_by is not None:
-        added = _span_text(condition.extension)
-        zh.append(f"可延长{added.zh}，至多{condition.times}次")
-        en.append(f"extended by {added.en}, at most {condition.times} time{'' if condition.times == 1 else 's'}")
-    return Text(zh=f"{holding.zh}{'，'.join(zh)}", en=f"{holding.en} {', '.join(en)}")
+        times = condition.times
+        en = f"extended by {{}}, at most {{}} time{'' if times == 1 else 's'}"
+        found.append(filled("可延长{}，至多{}次", en, length(condition.extension), times))
+    return filled("{}{}", "{} {}", holding, joined("，", ", ", found)) if found else holding
 
 
 def _share_label(condition: Share, frame: Frame, world: World) -> Text:
@@ -235,20 +215,6 @@ def _share_label(condition: Share, frame: Frame, world: World) -> Text:
     return Text(
         zh=f"{first.zh} {shown[0]} / {second.zh} {shown[1]} {zh} {numerator}/{denominator}",
         en=f"{first.en} {shown[0]} / {second.en} {shown[1]} {en} {numerator}/{denominator}",
-    )
-
-
-def _span_text(span: Span) -> Text:
-    """Return a length of calendar time in words, such as one year less fifteen days."""
-    counted = [(span.years, "年", "year"), (span.months, "个月", "month"), (span.days, "天", "day")]
-    said = [(number, zh, en) for number, zh, en in counted if number]
-    return Text(
-        zh="".join(f"{'减' if number < 0 else ''}{abs(number)}{zh}" for number, zh, _ in said) or "0天",
-        en=" ".join(
-            f"{'less ' if number < 0 else ''}{abs(number)} {en}{'s' if abs(number) > 1 else ''}"
-            for number, _, en in said
-        )
-        or "0 days",
     )
 
 
@@ -271,8 +237,7 @@ def tally_text(tally: Tally, world: World) -> Text:
             )
         case CountFindings(rules, statuses, _):
             words = joined("、", " or ", [STATUS_WORDS[status] for status in statuses])
-            named = ", ".join(rules)
-            return Text(zh=f"{named} 中{words.zh}的结论", en=f"findings of {named} that are {words.en}")
+            return filled("{} 中{}的结论", "findings of {} that are {}", ", ".join(rules), words)
         case _:
             assert_never(tally)
 
@@ -289,16 +254,13 @@ def _term(term: object, world: World) -> Text:
         case Subject():
             return Text(zh="对象", en="the bearer")
         case Its(name):
-            told = label(name, world.labels)
-            return Text(zh=f"其{told.zh}", en=f"its {told.en}")
+            return filled("其{}", "its {}", label(name, world.labels))
         case Trigger(name):
-            told = label(name, world.labels)
-            return Text(zh=f"所据记录的{told.zh}", en=f"the occasion's {told.en}")
+            return filled("所据记录的{}", "the occasion's {}", label(name, world.labels))
         case AskedStep():
             return Text(zh="所问阶段", en="the stage asked for")
         case Given(name):
-            told = label(f"parameter:{name}", world.labels)
-            return Text(zh=f"参数“{told.zh}”", en=f"the parameter {told.en}")
+            return filled("参数“{}”", "the parameter {}", label(f"parameter:{name}", world.labels))
     return both(str(term))
 
 
@@ -311,20 +273,13 @@ def _values_text(values: Iterable[object], world: World) -> Text:
 
 
 def _holds_label(world: World, relation: str, match: Match, frame: Frame) -> Text:
-    word = RELATION_WORDS.get(relation) or label(relation, world.labels)
-    asked = joined(
-        "，",
-        ", ",
-        [
-            Text(zh=f"{name.zh} {values.zh}", en=f"{name.en} {values.en}")
-            for name, values in (
-                (label(field, world.labels), _values_text(world.values(want, frame), world))
-                for field, want in match
-                if not isinstance(want, Given)
-            )
-        ],
-    )
-    return Text(zh=f"{frame.day} {word.zh}（{asked.zh}）", en=f"on {frame.day} {word.en} ({asked.en})")
+    told = filled("{} {}", "on {} {}", frame.day, RELATION_WORDS.get(relation) or label(relation, world.labels))
+    asked = [
+        filled("{} {}", "{} {}", label(field, world.labels), _values_text(world.values(want, frame), world))
+        for field, want in match
+        if not isinstance(want, Given)
+    ]
+    return filled("{}（{}）", "{} ({})", told, joined("，", ", ", asked)) if asked else told
 
 
 def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[DerivationStep]:
