@@ -383,7 +383,7 @@ def rows_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> 
         if said.recorded_at is None:
             raise LedgerError(f"fact {said.id!r} reached the chain without `recorded_at`")
         previous = chained(previous, position, said.recorded_at, said.content, kept_at)
-        rows.append(ROW((position, said.id, said.wire, said.recorded_at, said.content, previous, kept_at)))
+        rows.append(ROW((position, said.id, said.cls.wire, said.recorded_at, said.content, previous, kept_at)))
     return rows
 
 

@@ -163,7 +163,7 @@ def projection_of_lines(lines: Sequence[Checked], *, vocabulary: Vocabulary) -> 
     instants = np.full(len(lines), NO_NUMBER)
     written = [str(lines[n].recorded_at)[:-1] for n in known]
     instants[known] = np.array(written, "datetime64[us]").astype(np.int64)
-    from_contents(columns, [i.wire for i in lines], [i.content for i in lines], instants, vocabulary=vocabulary)
+    from_contents(columns, [i.cls.wire for i in lines], [i.content for i in lines], instants, vocabulary=vocabulary)
     return Projection(columns, None, lines=lambda number: fact_of(lines[number], vocabulary=vocabulary))
 
 
