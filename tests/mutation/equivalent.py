@@ -7,8 +7,9 @@ _NO_MORE: Final = "there are no more different kinds than those asked for"
 _ONE_OPEN: Final = "a unit has a facility of one kind open once, whatever is opened again"
 _AMONG: Final = "what is counted is among what is asked for"
 _APART: Final = "no semester starts on the day that a vacation does"
-_OWN_BUILDINGS: Final = "whoever's roles are counted, they are of a building that the bearer instructs, and each counts once"
+_OWN_BUILDINGS: Final = "what is counted is each building that the bearer instructs, once, whoever's roles lead there"
 _STANDS: Final = "each building that is asked about is one that stands"
+_SILENCE: Final = "silence will do, and whatever answers is evidence either way"
 _NO_ACTIVIST: Final = "whoever is bound is a member, and so is no activist to be linked"
 _ONE_UNIT: Final = "a unit is open once, so at least one holding of it is exactly one"
 _IN_THE_VACATION: Final = "a vacation's own days are those of the period"
@@ -28,7 +29,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "lzcu2012:3.3-counsellor  requires: Holds(role building_instructor) without person (2)": _OWN_BUILDINGS,
     "lzcu2012:3.3-counsellor  requires: Holds(role building_instructor) without role (2)": _OWN_BUILDINGS,
     "lzcu2012:3.7-only  requires: at least → exactly": _AMONG,
-    "lzcu2012:4.3.3.2  requires: [consent] at least 1 → 0": "silence will do, and whatever answers is evidence either way",
+    "lzcu2012:4.3.3.2  requires: [consent] at least 1 → 0": _SILENCE,
     "lzcu2012:5.3.1  requires: [each_building] at least → exactly": _AMONG,
     "lzcu2012:5.3.1  requires: [each_building] AllOf without Holds(building)": _STANDS,
     "lzcu2012:5.3.1  requires: [each_building] Holds(building) without building (2)": _STANDS,

@@ -648,11 +648,34 @@ def test_department_prevails_over_evaluations_before_the_entry() -> None:
 )
 def test_evaluations_of_twelve_months(day: str, asked_on: str, *, counts: bool) -> None:
     """Read so, evaluations on or after the day twelve months before the day asked count, before the entry as well."""
-    for holder in ("department_prevails", "evaluation"):
+    for holder in ("department_prevails", "either", "evaluation"):
         made = asked(rated("poor", day), on=asked_on, **{SINCE: "twelve_months", HOLDER: holder})
         assert made.outcome == ("vetoed" if counts else "blocked")
         ever = asked(rated("poor", day), on=asked_on, **{SINCE: "any_time", HOLDER: holder})
         assert ever.outcome == ("blocked" if day == LATER else "vetoed")
+
+
+@pytest.mark.parametrize("since", ["entry_into_stage", "twelve_months", "any_time"])
+@pytest.mark.parametrize("holder", ["department_prevails", "either", "evaluation"])
+def test_evaluation_of_a_neighbour(holder: str, since: str) -> None:
+    """Whom an evaluation rates, it vetoes; somebody else in the building it does not, whichever evaluations count."""
+    made = asked(requested(), SUPPORT, rated("poor", "2013-05-01", person="p2"), **{SINCE: since, HOLDER: holder})
+    assert made.outcome == "permitted"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        opinion("oppose", "2013-02-20"),
+        opinion("oppose", "2013-04-20", person="p2"),
+        opinion("oppose", "2013-04-20", step="full_member"),
+    ],
+    ids=range(3),
+)
+def test_evidence_of_a_poor_evaluation(other: Fact) -> None:
+    """A poor evaluation vetoes by itself: an opposition that does not count is no evidence beside it."""
+    place, found = item(asked(requested(), other, POOR), VETO)
+    assert (place, found.evidence) == ("vetoes", (POOR.id,))
 
 
 def review(
