@@ -7,6 +7,7 @@
 #   make docs     the documentation, in docs/_build/html
 #   make mutation breaks each guard and veto of the packs in turn; their tests must notice (minutes)
 #   make bench    measures beside DuckDB, NumPy, CLIPS and durable-rules; writes docs/benchmarks.md (minutes)
+#   make spark    pyspark into the environment, for the tests that ask for it (minutes; they need Java, too)
 #   make lock     pin the requirements anew (needs uv)
 #   make clean    remove the environment and everything built
 #
@@ -31,13 +32,16 @@ INSTALL := $(RUN) pip install --quiet --disable-pip-version-check --no-build-iso
 LOCK := $(UV) pip compile --quiet --no-config --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
+# What the workshop installs. Spark is not among it: it takes minutes, and tests that ask for it say where it is missing.
+WORKSHOP := test bench lint docs
+
 # A Python qualifies when it runs (a version manager's stub may not), is new enough, can make a complete
 # environment, and has the C headers durable-rules is built with where durable-rules is used (below 3.13).
 QUALIFIES := import os, sys, sysconfig, ensurepip, venv; \
 	headers = os.path.join(sysconfig.get_path("include"), "Python.h"); \
 	sys.exit(not (sys.version_info >= (3, 13) or sys.version_info >= (3, 11) and os.path.exists(headers)))
 
-.PHONY: demo test test-all lint docs mutation bench lock clean
+.PHONY: demo test test-all lint docs mutation bench spark lock clean
 .DELETE_ON_ERROR:
 # pip must not write to one environment twice at a time.
 .NOTPARALLEL:
@@ -66,12 +70,16 @@ mutation: $(VENV)/.dev $(VENV)/.project
 bench: $(VENV)/.dev $(VENV)/.project
 	$(RUN) tests.benchmarks --write-docs $(BENCH_ARGS)
 
+spark: $(VENV)/.dev
+	$(INSTALL) --require-hashes -r requirements/spark.txt
+
 # Without the old files beside it, uv takes the newest versions that the bounds in pyproject.toml allow.
 lock:
 	rm -f requirements/*.txt
 	$(LOCK) requirements/build.in -o requirements/build.txt
-	$(LOCK) --all-extras pyproject.toml -o requirements/dev.txt
+	$(LOCK) $(addprefix --extra ,$(WORKSHOP)) pyproject.toml -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt pyproject.toml -o requirements/runtime.txt
+	$(LOCK) -c requirements/dev.txt --extra spark pyproject.toml -o requirements/spark.txt
 
 clean:
 	rm -rf $(VENV) build dist docs/_build demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis \

@@ -40,6 +40,7 @@ _HOMES: Final = {
     "Text": "packs.document",
     "adopt": "packs.pack",
     "audit": "questions.audit",
+    "audit_in_parts": "wide.outofcore",
     "changes": "questions.changes",
     "contested": "questions.contested",
     "decide": "questions.decide",

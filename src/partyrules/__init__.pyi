@@ -50,6 +50,7 @@ from partyrules.time.calendar import parse_civil_date as parse_civil_date
 from partyrules.watch.changes import Change as Change
 from partyrules.watch.changes import Passage as Passage
 from partyrules.watch.monitor import Monitor as Monitor
+from partyrules.wide.outofcore import audit_in_parts as audit_in_parts
 
 __all__ = [
     "Adoption",
@@ -79,6 +80,7 @@ __all__ = [
     "Text",
     "adopt",
     "audit",
+    "audit_in_parts",
     "changes",
     "contested",
     "decide",

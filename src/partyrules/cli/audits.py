@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from partyrules.answers.lines import JSON_LINES, Lines
-from partyrules.answers.tables import FindingTable
+from partyrules.answers.tables import FindingTable, Summary
 from partyrules.answers.verdicts import STATUSES, Irregular, Status, encode
 from partyrules.cli.options import (
     DATE,
@@ -24,11 +24,13 @@ from partyrules.cli.options import (
     lang_option,
     limit_option,
     notices_beside,
+    opened,
     output_option,
     selection_options,
     source_argument,
 )
 from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
+from partyrules.errors import QueryError
 from partyrules.packs.document import Text
 from partyrules.questions.audit import Audit
 from partyrules.questions.audit import audit as audited
@@ -45,7 +47,10 @@ from partyrules.report.findings import (
     irregular_table,
 )
 from partyrules.report.terminal import Lang, notice_line
+from partyrules.store.projection import Projection
 from partyrules.time.calendar import time_in
+from partyrules.wide.outofcore import write_in_parts
+from partyrules.wide.parts import Question
 
 __all__ = ["audit"]
 
@@ -76,6 +81,12 @@ _OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
     "--format", "form", type=click.Choice(["table", *_OBJECTS, "parquet"]), default="table", show_default=True
 )
 @limit_option("Rows of the table of findings; 0 for all. The other formats always have all.")
+@click.option(
+    "--partitions",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Audit a ledger in N parts, each in memory by itself; with --format parquet and -o.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if a finding listed is breached; unknown is not.")
 @output_option
 @lang_option
@@ -99,6 +110,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     irregular: bool,
     form: str,
     limit: int,
+    partitions: int | None,
     exit_code: bool,
 ) -> None:
     """Hold the facts of SOURCE against the adopted packs, as of the end of a day.
@@ -134,11 +146,24 @@ def audit(  # noqa: PLR0913 - one argument for each option
         (contested and judgements, "--contested and --judgements: a judgement rests on no reading; give one of them"),
         (subject and unit, "--subject and --unit: give one of them"),
         (due_by and statuses, "--due-by and --status: what is still to be done is pending; give one of them"),
+        (
+            partitions and (form != "parquet" or OUTPUT.path is None),
+            "--partitions writes a file of all findings; give --format parquet and -o findings.parquet",
+        ),
+        (
+            partitions and (narrowed or judgements or inquiry.by_ledger_time or inquiry.projection or inquiry.no_cache),
+            "--partitions is for all findings; it goes with no option that chooses among them or keeps columns",
+        ),
     ):
         if clash:
             raise click.UsageError(refused)
     adoption, known_at, lang = inquiry.adoption, inquiry.known_at, inquiry.lang
     day = inquiry.day(as_of)
+    if partitions:
+        summary = _in_parts(inquiry, Question(adoption=adoption, as_of=day, known_at=known_at), partitions)
+        if exit_code and summary.statuses["breached"]:
+            ctx.exit(_SOME_BREACHED)
+        return
     with inquiry.columns() as facts:
         asked = audited(facts, adoption, as_of=day, known_at=known_at)
         if irregular or contested or form != "table":
@@ -182,6 +207,26 @@ def audit(  # noqa: PLR0913 - one argument for each option
         _nothing_noted(subject, lang)
     if exit_code and breached:
         ctx.exit(_SOME_BREACHED)
+
+
+def _in_parts(inquiry: Inquiry, question: Question, parts: int) -> Summary:
+    """Write the findings of a ledger as Parquet, worked out part by part, and return how many there are."""
+    file, path, source = OUTPUT.file, OUTPUT.path, inquiry.source
+    assert file is not None and path is not None  # noqa: S101, PT018 - it was asked for
+    with opened(source, inquiry.adoption.vocabulary) as ledger:
+        if isinstance(ledger, Projection):
+            raise QueryError(
+                f"--partitions: found {source}, a file of facts; allowed: a ledger; record the facts first"
+            )
+        if not ledger.head().position:
+            raise QueryError(f"{source}: there are no facts in it; record some, or name another source")
+        found = write_in_parts(ledger, question, file, beside=path, parts=parts)
+    over_all = [
+        Text(f"{rule} 就全体核定：{why.zh}", f"{rule} was judged over the whole: {why.en}")
+        for rule, why in found.whole.items()
+    ]
+    notices_beside([*found.notices, *over_all], inquiry.lang)
+    return found.summary
 
 
 def _within(asked: Audit, period: str | None, since: date | None, due_by: date | None) -> tuple[date, date] | None:

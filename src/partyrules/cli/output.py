@@ -52,13 +52,15 @@ class Output:
     """How the writing of one command goes, and in which language it speaks.
 
     Whoever called may have `closed` standard output: then nothing is written there, and nothing is wrong. `lost` is
-    why the rest of it cannot be written, where something is. Where a `file` was asked for, data goes there instead.
+    why the rest of it cannot be written, where something is. Where a `file` was asked for, data goes there instead, and
+    it will be at `path`.
     """
 
     lang: Lang = "en"
     closed: bool = False
     lost: str | None = None
     file: BinaryIO | None = None
+    path: Path | None = None
     _making: AbstractContextManager[BinaryIO] | None = None
 
     def begin(self, arguments: Sequence[str]) -> None:
@@ -68,7 +70,7 @@ class Output:
         help, is told in it as well.
         """
         self.lang, self.lost, self.closed = _lang_in(arguments), None, sys.stdout is None
-        self.file = self._making = None
+        self.file = self.path = self._making = None
         for number in range(3):
             try:
                 os.fstat(number)
@@ -85,7 +87,7 @@ class Output:
         Raise OutputError where something is there already.
         """
         self._making = new_file(path)
-        self.file = self._making.__enter__()
+        self.file, self.path = self._making.__enter__(), path
 
     @property
     def seen(self) -> bool:

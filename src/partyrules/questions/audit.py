@@ -166,6 +166,10 @@ class Audit:
         reference = _Reference(self.adoption, self.history)
         return (self._columnar.block(bound, reference.found) for bound in bounds)
 
+    def tables(self, bounds: Iterable[Bound[Duty]]) -> Iterator[FindingTable]:
+        """Yield the findings of each of some duties as a table; none is kept."""
+        return (self._table([block]) for block in self.blocks(bounds))
+
     def findings(
         self,
         *,
@@ -377,8 +381,10 @@ def audit(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime
     return audit_of(projection, adoption, history_from(projection, adoption, as_of=as_of, known_at=known_at))
 
 
-def audit_of(projection: Projection, adoption: Adoption, history: History) -> Audit:
-    """Return the audit of a history that a projection and an adoption give."""
+def audit_of(
+    projection: Projection, adoption: Adoption, history: History, *, wanted: Collection[str] | None = None
+) -> Audit:
+    """Return the audit of a history that a projection and an adoption give, about some subjects alone where given."""
     columns = projection.columns
     view = View(columns, projection.facts, adoption, history)
 
@@ -386,7 +392,7 @@ def audit_of(projection: Projection, adoption: Adoption, history: History) -> Au
         # One for each question: what it remembers of the subjects it met is gone when it is answered.
         return _Reference(adoption, history).found(about, subjects)
 
-    columnar = Duties(view, Names(strings=columns.strings, ids=columns.ids), reference)
+    columnar = Duties(view, Names(strings=columns.strings, ids=columns.ids), reference, wanted=wanted)
     return Audit(adoption=adoption, history=history, projection=projection, columnar=columnar)
 
 

@@ -1,20 +1,36 @@
 """What has to be said beside an answer: days that the record does not reach, packs that are not in force."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from datetime import date, datetime
+from typing import Final, Protocol
 
-from partyrules.history import History
 from partyrules.language.rules import Duty
 from partyrules.packs.document import Document, Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import time_in
 
-__all__ = ["audit_notices", "nobody_bound", "step_notices"]
+__all__ = ["Extent", "audit_notices", "nobody_bound", "step_notices"]
 
 _MOST_SHOWN: Final = 3
 
 
-def audit_notices(adoption: Adoption, history: History) -> tuple[Text, ...]:
+class Extent(Protocol):
+    """What is known of facts as a whole, as a history tells it: from when to when, as of a day, known at a time."""
+
+    @property
+    def as_of(self) -> date:
+        """The day asked about."""
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The time of knowledge, None for all that is recorded."""
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day of what happened, None for nothing."""
+
+
+def audit_notices(adoption: Adoption, history: Extent) -> tuple[Text, ...]:
     """Return what has to be said beside an audit, or nothing: nobody can tell it from the findings."""
     day = history.as_of
     if not adoption.duties:
@@ -25,7 +41,7 @@ def audit_notices(adoption: Adoption, history: History) -> tuple[Text, ...]:
     return (*force, *_beyond_the_record(adoption, history))
 
 
-def step_notices(adoption: Adoption, history: History) -> tuple[Text, ...]:
+def step_notices(adoption: Adoption, history: Extent) -> tuple[Text, ...]:
     """Return what has to be said beside a decision on a step, or nothing: nobody can tell it from the outcome."""
     day = history.as_of
     others = [pack.document for pack in adoption.packs if not pack.document.in_force(day)]
@@ -69,7 +85,7 @@ def _time_of(document: Document) -> Text:
     return Text(zh=f"自 {start} 至 {end} 施行", en=f"is in force from {start} to {end}")
 
 
-def _beyond_the_record(adoption: Adoption, history: History) -> Iterator[Text]:
+def _beyond_the_record(adoption: Adoption, history: Extent) -> Iterator[Text]:
     day, days = history.as_of, history.days
     if days is None:
         if history.known_at is None:

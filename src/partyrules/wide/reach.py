@@ -1,0 +1,278 @@
+"""Which duties may be judged part by part: whether all that each reads lies where its bearer does, and why not.
+
+A part holds some bearers and every fact that `partyrules.wide.routes` sends there with them. What a duty reads is
+taken from its tree, mention by mention; of whatever cannot be followed it is taken that it may lie anywhere.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import Any, Final, Literal
+
+import attrs
+from attrs import frozen
+
+from partyrules.facts.schema import field_types, is_list, naming_fields, title_of
+from partyrules.facts.vocabulary import Fact, Vocabulary
+from partyrules.history import CORE_RELATIONS, Relation
+from partyrules.language.kernel import (
+    SUBJECT,
+    Age,
+    AllOf,
+    Always,
+    AnyOf,
+    AskedStep,
+    Compare,
+    Condition,
+    Count,
+    CountAfterEarly,
+    CountFindings,
+    Events,
+    Given,
+    Holdings,
+    Holds,
+    Is,
+    Its,
+    LatestIs,
+    MostCovered,
+    Not,
+    OnDay,
+    Portion,
+    Share,
+    SomeDay,
+    Subject,
+    Sum,
+    Through,
+    Trigger,
+    Undecided,
+)
+from partyrules.language.rules import (
+    Ahead,
+    Bearer,
+    BearerKind,
+    Duty,
+    EndOfSemester,
+    Occasion,
+    PerPeriod,
+    Responsible,
+    Rolling,
+    Standing,
+    Triggered,
+    Within,
+    WithinDays,
+    WithinWorkingDays,
+)
+from partyrules.language.text import Text
+from partyrules.language.tree import walk
+from partyrules.packs.pack import Adoption, Bound
+from partyrules.time.calendar import Span
+from partyrules.watch.dependence import FieldOf, Mention, TheBearer, mentions_of
+
+__all__ = ["COMMON", "COMMON_RELATIONS", "Reach", "is_whole", "link_fields", "reaches", "scalar_names"]
+
+COMMON_RELATIONS: Final = ("unit", "building", "facility", "role")
+"""Relations of which every part has all facts: there are few, and rules find one from the other."""
+_ABOUT_THE_RECORD: Final = ("register_opened", "register_closed", "term_declared")
+COMMON: Final = frozenset(_ABOUT_THE_RECORD).union(
+    *({one.started, one.ended or one.started} for one in CORE_RELATIONS if one.name in COMMON_RELATIONS)
+)
+"""The fact types of which every part has all facts."""
+
+# What is known of how it reads facts: by the selections inside it, or not at all. Of any other part nothing is known.
+_FOLLOWED: Final[frozenset[type]] = frozenset(
+    {
+        *(Always, AllOf, AnyOf, Not, Is, Holds, OnDay, SomeDay, Age, Share, Undecided, Compare, LatestIs),
+        *(Count, Sum, MostCovered, CountAfterEarly, CountFindings, Portion, Through, Events, Holdings),
+        *(Subject, Its, Trigger, AskedStep, Given, Span),
+        *(Bearer, Responsible, PerPeriod, Standing, Occasion, Triggered, Rolling),
+        *(EndOfSemester, WithinDays, Within, WithinWorkingDays, Ahead),
+    }
+)
+_KINDS: Final[Mapping[BearerKind, Literal["person", "unit", "building"]]] = {
+    "person": "person",
+    "named": "person",
+    "unit": "unit",
+    "building": "building",
+}
+
+
+@frozen(kw_only=True)
+class Reach:
+    """Whether a duty is judged `by` its persons, units or buildings, each in a part, or over the whole; and why."""
+
+    by: Literal["person", "unit", "building", "whole"]
+    why: Text
+
+
+def is_whole(reach: Reach) -> bool:
+    """Tell whether a duty can only be judged over the whole."""
+    return reach.by == "whole"
+
+
+def reaches(adoption: Adoption) -> Mapping[str, Reach]:
+    """Return by its id how far each duty of an adoption reaches; over the whole whatever cannot be followed."""
+    mentions = mentions_of(adoption)
+    places = _Places(adoption.vocabulary, {relation.name: relation for relation in adoption.relations})
+    found = {bound.id: _reach(bound, mentions[bound.id], places) for bound in adoption.duties}
+    # What counts the findings of a duty reaches as far as that does, at whatever remove.
+    settled = False
+    while not settled:
+        settled = True
+        for bound in adoption.duties:
+            far = next((name for name in _counted(bound) if name not in found or is_whole(found[name])), None)
+            if far is not None and not is_whole(found[bound.id]):
+                found[bound.id] = _whole(Text(f"要计数 {far} 的结论，而该条须就全体核定", f"counts findings on {far}"))
+                settled = False
+    return found
+
+
+def _counted(bound: Bound[Duty]) -> Iterator[str]:
+    for node in walk(bound.rule.requires):
+        if isinstance(node, CountFindings):
+            yield from (name if ":" in name else f"{bound.pack.id}:{name}" for name in node.rules)
+
+
+def _whole(why: Text) -> Reach:
+    return Reach(by="whole", why=why)
+
+
+def _reach(bound: Bound[Duty], mentions: Sequence[Mention], places: "_Places") -> Reach:
+    rule = bound.rule
+    for node in walk((rule.bearer, rule.per, rule.requires, rule.responsible)):
+        if attrs.has(type(node)) and type(node) not in _FOLLOWED:
+            name = type(node).__name__
+            return _whole(Text(f"含有 {name}，依据哪些记录不明", f"has a part, {name}, that may read anything"))
+    kind = _KINDS.get(rule.bearer.kind)
+    if kind is None:
+        return _whole(Text("承担者的种类未知", "binds bearers of a kind that is not known"))
+    for mention in mentions:
+        if not (places.occurs(mention, rule) if mention.occasion else places.has(mention)):
+            what = mention.relation.name if mention.relation is not None else ", ".join(mention.types)
+            return _whole(Text(f"所依据的 {what} 不限于承担者", f"reads `{what}` that nothing ties to its bearer"))
+    return Reach(
+        by=kind,
+        why=Text(
+            "只依据提及承担者、提及与其直接相关者的记录，以及各部分共有的记录",
+            "reads what names its bearer, what names who stands with the bearer, and what every part has",
+        ),
+    )
+
+
+# Where what a mention selects lies --------------------------------------------------------------------------------
+
+
+class _Place(IntEnum):
+    """Where the facts that name something lie: perhaps elsewhere; those with it in a plain field here; all here."""
+
+    FAR = 0
+    NEAR = 1
+    OWN = 2
+
+
+@frozen
+class _Places:
+    """Tells of each mention of a rule whether all that it may select lies in the part of the bearer."""
+
+    vocabulary: Vocabulary
+    relations: Mapping[str, Relation]
+
+    def has(self, mention: Mention) -> bool:
+        """Tell whether the facts or holdings that a mention selects are all there, with what decides their days."""
+        if mention.relation is not None:
+            relation = mention.relation
+            return relation.name in COMMON_RELATIONS or any(
+                self._holding(relation, name, self.place(ref)) for name, ref in mention.match
+            )
+        return self._common(mention) or any(
+            self._names(mention.types, name, self.place(ref)) for name, ref in mention.match
+        )
+
+    def occurs(self, mention: Mention, rule: Duty) -> bool:
+        """Tell whether the facts that occasion or trigger a duty are there wherever somebody is whom they may bind."""
+        match rule.per:
+            case Occasion(of=Events(match=asked)) | Triggered(by=Events(match=asked)):
+                own = [name for name, want in asked if want == SUBJECT]
+            case _:
+                own = []
+        return (
+            self._common(mention)
+            or any(self._names(mention.types, name, _Place.OWN) for name in own)
+            or self._tied(rule.bearer.scope, mention.types)
+        )
+
+    def place(self, ref: Any) -> _Place:
+        """Return where the facts lie that name what a reference means."""
+        if isinstance(ref, TheBearer):
+            return _Place.OWN
+        if not isinstance(ref, FieldOf):
+            return _Place.FAR
+        within, name = ref.mention, ref.name
+        same = [self.place(wanted) for each, wanted in within.match if each == name and self._plain(within, name)]
+        linked = [
+            _Place.NEAR
+            for each, wanted in within.match
+            if within.relation is not None
+            and self.place(wanted) == _Place.OWN
+            and self._linked(within.relation, each, name)
+        ]
+        return max([*same, *linked], default=_Place.FAR)
+
+    def _tied(self, scope: Condition, types: Sequence[str]) -> bool:
+        """Tell whether a trigger of these types is where its bearer is, whichever way the scope is true of both."""
+        match scope:
+            case AllOf(parts):
+                return any(self._tied(part, types) for part in parts)
+            case AnyOf(parts):
+                return bool(parts) and all(self._tied(part, types) for part in parts)
+            case Is(Subject(), Trigger(name)) | Is(Trigger(name), Subject()):
+                return self._names(types, name, _Place.OWN)
+            case Holds(relation, match):
+                found = self.relations[relation]
+                mine = [name for name, want in match if want == SUBJECT]
+                return any(
+                    self._linked(found, own, name) and self._names(types, want.name, _Place.NEAR)
+                    for name, want in match
+                    if isinstance(want, Trigger)
+                    for own in mine
+                )
+        return False
+
+    def _common(self, mention: Mention) -> bool:
+        return bool(mention.types) and COMMON.issuperset(mention.types)
+
+    def _names(self, types: Iterable[str], name: str, place: _Place) -> bool:
+        """Tell whether facts of these types that say something in a field are where that is."""
+        classes = [self.vocabulary.types[wire] for wire in types]
+        if place == _Place.OWN:
+            return all(name in naming_fields(cls) for cls in classes)
+        return place == _Place.NEAR and all(name in scalar_names(cls) for cls in classes)
+
+    def _holding(self, relation: Relation, name: str, place: _Place) -> bool:
+        """Tell whether every fact that bears on the holdings with something in a field is where that is."""
+        steady = relation.group or relation.key
+        if place == _Place.FAR or name not in scalar_names(self.vocabulary.types[relation.started]):
+            return False
+        if place == _Place.NEAR:
+            return name in steady and relation.person in (None, name)
+        known = name in steady or any(self._linked(relation, name, other) for other in steady)
+        return known and (relation.person in (None, name) or self._linked(relation, name, str(relation.person)))
+
+    def _linked(self, relation: Relation, one: str, other: str) -> bool:
+        """Tell whether two fields of what begins a holding name two that stand with each other from then on."""
+        plain, people = link_fields(self.vocabulary.types[relation.started])
+        return one != other and {one, other} <= {*plain} and (one in people or other in people)
+
+    def _plain(self, mention: Mention, name: str) -> bool:
+        wires = mention.types if mention.relation is None else (mention.relation.started,)
+        return all(name in scalar_names(self.vocabulary.types[wire]) for wire in wires)
+
+
+def scalar_names(cls: type[Fact]) -> tuple[str, ...]:
+    """Return the fields of a fact type that name one person, unit or building each, in the order of the class."""
+    types = field_types(cls)
+    return tuple(name for name in naming_fields(cls) if not is_list(types[name]))
+
+
+def link_fields(cls: type[Fact]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the plain fields by which facts that begin or end something name whom, and those that name people."""
+    plain, types = scalar_names(cls), field_types(cls)
+    return plain, tuple(name for name in plain if title_of(types[name]) == "person")
