@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from partyrules.analysis.decision import NO_SOLVER, POSSIBLE, Ruling
 from partyrules.analysis.formulas import solver
-from partyrules.analysis.histories import shown, told_apart
+from partyrules.analysis.histories import joint, shown
 from partyrules.analysis.logic import Logic, canonical
 from partyrules.analysis.reasoning import clashing, rule_faults
 from partyrules.analysis.together import any_of, one_kept_other_broken
@@ -234,7 +234,8 @@ def _implied(one: Rule, other: Rule, whole: Pack, shapes: Shapes) -> Iterator[Cl
 
 def _shown_apart(one: Rule, other: Rule, whole: Pack) -> bool:
     if isinstance(one, Duty) and isinstance(other, Duty):
-        return told_apart(whole, one, other)
+        apart = AllOf((one.requires, Not(other.requires)))
+        return shown(whole, joint(one, other), apart, broken=joint(other, one))
     if isinstance(one, Duty) or isinstance(other, Duty):
         return True
     against = AllOf((blocks(other, beside=one), Not(blocks(one, beside=other))))

@@ -1,70 +1,57 @@
 """Histories that show what can be: where no argument decides a question, one in which it is so settles it."""
 
-from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from attrs import evolve
 
 from partyrules.errors import PartyRulesError
-from partyrules.language.kernel import AllOf, Condition, CountFindings, Not
+from partyrules.language.kernel import AllOf, Condition, CountFindings
 from partyrules.language.rules import Duty, Requirement, Rolling, Rule, Standing
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Pack
 from partyrules.testing.scenes import Studio, filled
 
-__all__ = ["shown", "told_apart"]
+__all__ = ["joint", "shown"]
 
 _MOST_TRIED: Final = 60
 
 
-def shown(pack: Pack, rule: Rule, condition: Condition, *, also: Duty | None = None) -> bool:
+def shown(
+    pack: Pack, rule: Rule, condition: Condition, *, also: Duty | None = None, broken: Duty | None = None
+) -> bool:
     """Tell whether a history is found in which the condition is true where the rule is judged.
 
     Of a duty, of its bearer in the period or on the occasion; of a requirement or veto, of who asks for its step.
-    With `also`, one in which the bearer meets that duty as well.
+    With `also`, one in which the bearer meets that duty as well; with one that is `broken`, one in which the bearer
+    keeps to the rule throughout and not to that.
     """
-    return _shown(_Ground(pack), rule, condition, also, _read(pack, (rule, condition, also)))
-
-
-class _Ground:
-    """A pack without regard to its rules: equal where document, types, relations, stages and kinds are the same."""
-
-    def __init__(self, pack: Pack) -> None:
-        self.pack = evolve(pack, duties=(), requirements=(), vetoes=())
-
-    def _parts(self) -> tuple[int, ...]:
-        pack = self.pack
-        parts = (pack.document, pack.fact_types, pack.relations, pack.standings, pack.stages, pack.kinds)
-        return tuple(id(part) for part in parts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Ground) and self._parts() == other._parts()
-
-    def __hash__(self) -> int:
-        return hash(self._parts())
-
-
-@lru_cache(maxsize=2048)
-def _shown(ground: _Ground, rule: Rule, condition: Condition, also: Duty | None, read: tuple[Duty, ...]) -> bool:
-    asked = _asked(ground.pack, rule, condition)
-    wanted = (asked,) if also is None else (asked, also)
+    asked = _asked(pack, rule, condition)
+    judged = asked if broken is None else rule
+    others = [(each, holds) for each, holds in ((also, True), (broken, False)) if each is not None]
+    duties = [each for each in (judged, *(each for each, _ in others)) if isinstance(each, Duty)]
     try:
         alone = evolve(
-            ground.pack,
-            duties=(*(each for each in wanted if isinstance(each, Duty)), *read),
+            pack,
+            duties=(*duties, *_read(pack, (rule, condition, also, broken))),
             requirements=(asked,) if isinstance(asked, Requirement) else (),
             vetoes=(),
         )
         studio = Studio(filled(alone))
-        bounds = [next(bound for bound in studio.rules if bound.rule.id == each.id) for each in wanted]
+        bounds = {bound.rule.id: bound for bound in studio.rules}
+        bound = bounds[judged.id] if broken is None else evolve(bounds[judged.id], rule=asked)
         return any(
-            all(studio.shows(scene, each, holds=True) for each in bounds)
-            for scene in islice(studio.proposals(bounds[0], holds=True), _MOST_TRIED)
+            all(studio.shows(scene, bounds[each.id], holds=holds) for each, holds in ((judged, True), *others))
+            for scene in islice(studio.proposals(bound, holds=True), _MOST_TRIED)
         )
     except PartyRulesError:
         # What cannot be built or judged shows nothing.
         return False
+
+
+def joint(one: Duty, other: Duty) -> Duty:
+    """Return the one duty, of those who bear the other as well."""
+    return evolve(one, bearer=evolve(one.bearer, scope=AllOf((one.bearer.scope, other.bearer.scope))), readings=())
 
 
 def _read(pack: Pack, tree: Any) -> tuple[Duty, ...]:
@@ -77,28 +64,6 @@ def _read(pack: Pack, tree: Any) -> tuple[Duty, ...]:
         found.update((duty.id, duty) for duty in new)
         left += new
     return tuple(found.values())
-
-
-def told_apart(pack: Pack, one: Duty, other: Duty) -> bool:
-    """Tell whether a history is found in which a bearer of two duties keeps to the one and breaks the other."""
-    return _told_apart(_Ground(pack), one, other)
-
-
-@lru_cache(maxsize=2048)
-def _told_apart(ground: _Ground, one: Duty, other: Duty) -> bool:
-    pack = ground.pack
-    scope = AllOf((one.bearer.scope, other.bearer.scope))
-    duties = [evolve(each, bearer=evolve(each.bearer, scope=scope), readings=()) for each in (one, other)]
-    try:
-        studio = Studio(filled(evolve(pack, duties=tuple(duties), requirements=(), vetoes=())))
-        kept, broken = studio.rules
-        built = _asked(pack, one, AllOf((one.requires, Not(other.requires))))
-        return any(
-            studio.shows(scene, kept, holds=True) and studio.shows(scene, broken, holds=False)
-            for scene in islice(studio.proposals(evolve(kept, rule=built), holds=True), _MOST_TRIED)
-        )
-    except PartyRulesError:
-        return False
 
 
 def _asked(pack: Pack, rule: Rule, condition: Condition) -> Duty | Requirement:

@@ -9,7 +9,7 @@ from attrs import evolve
 from partyrules.analysis.codes import Remark, remark
 from partyrules.analysis.decision import NO_SOLVER, Ruling
 from partyrules.analysis.formulas import NotTrue, solver
-from partyrules.analysis.histories import shown
+from partyrules.analysis.histories import joint, shown
 from partyrules.analysis.logic import Logic, conjuncts
 from partyrules.analysis.together import both_met
 from partyrules.language.kernel import (
@@ -373,15 +373,10 @@ def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[Found]:
     if met.possible is False:
         alone = judge.logic(one).never(both)
         yield "PR017", one, other, "for one bearer, {}", alone or _over_time(one, other)
-    elif met.possible is None and (reason := judge.still_open(met, _joint(one, other), both, also=_joint(other, one))):
+    elif met.possible is None and (reason := judge.still_open(met, joint(one, other), both, also=joint(other, one))):
         yield "PR025", one, other, _OPEN, reason
 
 
 def _over_time(one: Duty, other: Duty) -> Text:
     told = [filled("{}{}", "{1} {0}", phrase(duty.per), phrase(duty.requires)) for duty in (one, other)]
     return translated("{} leaves no room for {}", *told)
-
-
-def _joint(one: Duty, other: Duty) -> Duty:
-    """Return the one duty, of those who bear the other as well."""
-    return evolve(one, bearer=evolve(one.bearer, scope=AllOf((one.bearer.scope, other.bearer.scope))), readings=())
