@@ -5,15 +5,17 @@ that it does not (a history that the reference evaluator holds against both). Wh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice, product
 from typing import Any, Final, Literal
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from partyrules.analysis.consistency import Clash, consistency, demands, leaves_room, related
 from partyrules.analysis.decision import Ruling
 from partyrules.analysis.logic import canonical
 from partyrules.analysis.witnesses import Way, Witness, Witnesses
+from partyrules.facts.codec import to_wire
 from partyrules.language.kernel import ByReading, Given
 from partyrules.language.phrases import phrase
 from partyrules.language.rules import (
@@ -44,10 +46,6 @@ class Aspect:
     a: Text
     b: Text
 
-    def to_wire(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {"name": self.name, "a": self.a.en, "b": self.b.en}
-
 
 @frozen(kw_only=True)
 class Pairing:
@@ -65,18 +63,6 @@ class Pairing:
     witnesses: tuple[Witness, ...] = ()
     why: Text | None = None
 
-    def to_wire(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {
-            "relation": self.relation,
-            "a": self.a,
-            "b": self.b,
-            "readings": dict(self.readings),
-            "aspects": [aspect.to_wire() for aspect in self.aspects],
-            "witnesses": [witness.to_wire() for witness in self.witnesses],
-            "why": None if self.why is None else self.why.en,
-        }
-
 
 @frozen(kw_only=True)
 class Comparison:
@@ -88,13 +74,21 @@ class Comparison:
     clashes: tuple[Clash, ...]
 
     def to_wire(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {
-            "a": self.a,
-            "b": self.b,
-            "pairings": [pairing.to_wire() for pairing in self.pairings],
-            "clashes": [clash.to_wire() for clash in self.clashes],
-        }
+        """Return it as a JSON object, what is said in words in English."""
+        return asdict(self, value_serializer=_on_the_wire)
+
+
+def _on_the_wire(_: Any, of: Any, value: Any) -> Any:
+    match value:
+        case Text():
+            return value.en
+        case date():
+            return str(value)
+        case (one, other) if of is not None and of.name == "statuses":
+            return {"a": one, "b": other}
+        case tuple() if of is not None and of.name == "facts":
+            return [*map(to_wire, value)]
+    return value
 
 
 # Which rules to hold side by side ----------------------------------------------------------------------------------

@@ -184,10 +184,6 @@ class Clash:
     rules: tuple[str, ...]
     why: Text
 
-    def to_wire(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {"kind": self.kind, "rules": list(self.rules), "why": self.why.en}
-
 
 @supposing()
 def consistency(packs: Sequence[Pack], readings: Mapping[str, str] | None = None) -> tuple[Clash, ...]:

@@ -1,6 +1,6 @@
 """Histories on which two rules disagree: proposed from their trees, judged by the evaluator, made small, replayable."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import chain, islice
 from typing import Any, Final, Literal
@@ -9,10 +9,7 @@ from attrs import evolve, field, frozen
 
 from partyrules.analysis.consistency import asked_of, blocks
 from partyrules.answers.observers import unobserved
-from partyrules.errors import FactError, PackError
-from partyrules.facts.admission import admitted
-from partyrules.facts.codec import decode_fact, encode_fact, to_wire
-from partyrules.facts.vocabulary import PersonRegistered
+from partyrules.errors import PackError
 from partyrules.language.kernel import AllOf, Condition, Events, Not, Sum
 from partyrules.language.rules import (
     Ahead,
@@ -32,19 +29,21 @@ from partyrules.questions.audit import audit
 from partyrules.testing.construction import Facts
 from partyrules.testing.replay import ReplayCase, command
 from partyrules.testing.scenes import Scene, Studio
-from partyrules.time.calendar import CivilDate, Span, add_days, add_span
+from partyrules.time.calendar import add_days, add_span
 
 __all__ = ["Side", "Way", "Witness", "Witnesses"]
 
 Side = Literal["a", "b"]
 
 _MOST_PROPOSED: Final = 24
-_MOST_DAYS: Final = 6
 _MOST_AFTER_ONE: Final = 40
-_HORIZON: Final = 800
-_BREACHED: Final = 2
-_ADVISORY: Final = 1
-_WORST_FIRST: Final = ("unknown", "breached", "advisory", "satisfied", "pending", "excused", "not_applicable")
+# What a rule comes to, of a duty or in a decision, the worst first, and how gravely it is broken.
+_WORST_FIRST: Final = (
+    *("unknown", "breached", "vetoed", "unmet", "advisory"),
+    *("satisfied", "met", "pending", "excused", "not_applicable"),
+)
+_GRAVE: Final[Mapping[str, int | None]] = {"unknown": None, "breached": 2, "vetoed": 2, "unmet": 2, "advisory": 1}
+_LISTS: Final = ("unknown", "unmet", "advisory", "met", "not_applicable")
 
 
 @frozen(kw_only=True)
@@ -56,24 +55,12 @@ class Witness:
     """
 
     stricter: Side
-    facts: Facts
     subject: str
     as_of: date
     step: str | None
     statuses: tuple[str, str]
     commands: tuple[str, ...]
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {
-            "stricter": self.stricter,
-            "subject": self.subject,
-            "as_of": str(self.as_of),
-            "step": self.step,
-            "statuses": {"a": self.statuses[0], "b": self.statuses[1]},
-            "commands": list(self.commands),
-            "facts": [to_wire(fact) for fact in self.facts],
-        }
+    facts: Facts
 
 
 @frozen
@@ -118,7 +105,7 @@ class Witnesses:
         for scene in _proposed(studios[stricter], bounds[stricter], bounds[lenient]):
             statuses = told(scene)
             tried += best is not None
-            if statuses is not None and _recordable(scene, studios[stricter].adoption):
+            if statuses is not None and studios[stricter].recordable(scene):
                 best = best or (scene, statuses)
                 if statuses[1] in ("satisfied", "met"):
                     best = (scene, statuses)
@@ -128,8 +115,8 @@ class Witnesses:
         if best is None:
             return None
         scene, kept = best
-        adoption = studios[stricter].adoption
-        small = studios[stricter].smallest(scene, lambda less: told(less) == kept and _recordable(less, adoption))
+        studio = studios[stricter]
+        small = studio.smallest(scene, lambda less: told(less) == kept and studio.recordable(less))
         return Witness(
             stricter=stricter,
             facts=small.facts,
@@ -144,8 +131,7 @@ class Witnesses:
         """Return for each side what judges its rule: one adoption of both packs where they can be adopted together."""
         if self.joint:
             readings = {**ways["a"].readings, **ways["b"].readings}
-            both = _studio(adopt([self.packs["a"], self.packs["b"]], readings=readings))
-            return {"a": both, "b": both}
+            return dict.fromkeys(ways, _studio(adopt([*self.packs.values()], readings=readings)))
         return {side: _studio(adopt([self.packs[side]], readings=way.readings)) for side, way in ways.items()}
 
 
@@ -170,40 +156,21 @@ def _command(adoption: Adoption, scene: Scene) -> str:
     return command(case).replace("case.jsonl", "FILE", 1)
 
 
-def _recordable(scene: Scene, adoption: Adoption) -> bool:
-    """Tell whether a ledger would take the facts of a scene."""
-    try:
-        read = [decode_fact(encode_fact(fact), vocabulary=adoption.vocabulary) for fact in scene.facts]
-    except FactError:
-        return False
-    return not admitted((), [("", fact) for fact in read]).problems
-
-
 def _status(studio: Studio, bound: Bound[Rule], scene: Scene) -> tuple[str, int | None]:
     """Return what a rule comes to about the subject of a scene, and how gravely it is broken: None is unknown."""
     if isinstance(bound.rule, Duty):
         with unobserved():
             whole = audit(scene.facts, studio.adoption, as_of=scene.as_of)
-            # A history that is made smaller may no longer name the subject.
-            found = {one.status for one in whole.findings(rule=bound.id) if one.subject == scene.subject}
-        grave: dict[str, int | None] = {"unknown": None, "breached": _BREACHED, "advisory": _ADVISORY}
-        first = next((status for status in _WORST_FIRST if status in found), "silent")
-        return first, grave.get(first, 0)
-    decision = studio.decision(scene)
-    if decision.reason is not None or decision.needs:
-        return "unknown", None
-    lists: tuple[tuple[str, Iterable[Any], int | None], ...] = (
-        ("unknown", decision.unknown, None),
-        ("vetoed", decision.vetoes, _BREACHED),
-        ("unmet", decision.unmet, _BREACHED),
-        ("advisory", decision.advisory, _ADVISORY),
-        ("met", decision.met, 0),
-        ("not_applicable", decision.not_applicable, 0),
-    )
-    for name, items, gravity in lists:
-        if any(item.rule == bound.id for item in items):
-            return name, gravity
-    return "silent", 0
+        # A history that is made smaller may no longer name the subject.
+        found: set[str] = {one.status for one in whole.findings(rule=bound.id) if one.subject == scene.subject}
+    else:
+        decision = studio.decision(scene)
+        if decision.reason is not None or decision.needs:
+            return "unknown", None
+        lists = {"vetoed": decision.vetoes, **{name: getattr(decision, name) for name in _LISTS}}
+        found = {name for name, items in lists.items() if any(item.rule == bound.id for item in items)}
+    first = next((status for status in _WORST_FIRST if status in found), "silent")
+    return first, _GRAVE.get(first, 0)
 
 
 def _proposed(studio: Studio, bound: Bound[Rule], other: Bound[Rule]) -> Iterator[Scene]:
@@ -212,36 +179,20 @@ def _proposed(studio: Studio, bound: Bound[Rule], other: Bound[Rule]) -> Iterato
     asked = _duties(strict, lenient) if isinstance(strict, Duty) else _steps(strict, lenient, other.id)
     each = [islice(studio.proposals(evolve(bound, rule=rule), holds=True), _MOST_PROPOSED) for rule in asked]
     for scene in chain.from_iterable(each):
-        known = _known(scene, studio, strict)
-        for told in chain(_redated(known, strict, lenient), _numbered(known, strict, lenient)):
-            yield told
-            if told.step is None:
-                yield from (evolve(told, as_of=day) for day in _later_days(studio, told.as_of))
-
-
-def _known(scene: Scene, studio: Studio, rule: Rule) -> Scene:
-    """Return the scene with its person registered, where nothing in it says that there is such a person."""
-    person = isinstance(rule, Duty) and rule.bearer.kind in ("person", "named")
-    if not person or any(getattr(fact, "person", None) == scene.subject for fact in scene.facts):
-        return scene
-    day = CivilDate(studio.since, studio.since)
-    there = PersonRegistered(id=f"person_registered {scene.subject}", on=day, person=scene.subject)
-    return evolve(scene, facts=(there, *scene.facts))
+        yield from _redated(scene, strict, lenient)
+        yield from _numbered(scene, strict, lenient)
 
 
 def _numbered(scene: Scene, strict: Rule, lenient: Rule) -> Iterator[Scene]:
     """Yield the scene with nought for each number that is summed and not recorded, since what is missing is open."""
-    summed = {(wire, node.name) for node in walk((strict, lenient)) if isinstance(node, Sum) for wire in _types(node)}
+    sums = [node for node in walk((strict, lenient)) if isinstance(node, Sum)]
+    summed = {(wire, node.name) for node in sums for of in node.of for wire in of.types}
     missing: dict[str, dict[str, Any]] = {
         fact.id: {name: 0 for wire, name in summed if wire == fact.wire and getattr(fact, name) is None}
         for fact in scene.facts
     }
     if any(missing.values()):
         yield evolve(scene, facts=tuple(evolve(fact, **missing[fact.id]) for fact in scene.facts))
-
-
-def _types(summed: Sum) -> set[str]:
-    return {wire for of in summed.of for wire in of.types}
 
 
 def _duties(strict: Duty, lenient: Any) -> Iterator[Duty]:
@@ -295,14 +246,6 @@ def _due(deadline: Any, day: date) -> date | None:
             return add_days(day, days)
         case Within(span):
             return add_span(day, span)
-        case Ahead(Span(years, months, days)):
-            return add_span(day, Span(years=-years, months=-months, days=-days))
+        case Ahead(span):
+            return add_span(day, -span)
     return None
-
-
-def _later_days(studio: Studio, day: date) -> list[date]:
-    """Return the next days on which a period may have ended."""
-    ends = [term.until for term in studio.terms if term.until is not None]
-    years = [date(year, month, last) for year in range(day.year, day.year + 3) for month, last in ((6, 30), (12, 31))]
-    last = add_days(day, _HORIZON)
-    return sorted({end for end in (*ends, *years) if day < end <= last})[:_MOST_DAYS]

@@ -14,36 +14,12 @@ from partyrules.time.calendar import Span
 
 __all__ = ["ClauseNumbers", "said_in"]
 
-_DIGITS: Final = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4} | {
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+_DIGITS: Final = {"〇": 0, "两": 2} | {sign: number for number, sign in enumerate("零一二三四五六七八九")}
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000}
-_SMALL: Final = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_SMALL: Final = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
 _TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ORDINALS: Final = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _WORDS: Final = (
@@ -163,16 +139,13 @@ def said_in(texts: Iterable[Text]) -> ClauseNumbers:
 
     `dates_in_both` are the dates that both give.
     """
-    zh: list[str] = []
-    en: list[str] = []
-    dates: list[set[tuple[int, ...]]] = [set(), set()]
-    for text in texts:
-        for said, words, found in ((text.zh, zh, dates[0]), (text.en, en, dates[1])):
-            told, days = _without_dates(unicodedata.normalize("NFKC", said).lower())
-            words.append(told)
-            found.update(days)
-    numbers = [{number for one in each for number, _, _ in _numbers(one)} for each in (zh, en)]
-    every = [*zh, *en]
+    said = [(text.zh, text.en) for text in texts]
+    plain = [
+        [_without_dates(unicodedata.normalize("NFKC", one).lower()) for one in each] for each in zip(*said, strict=True)
+    ]
+    dates = [{day for _, days in each for day in days} for each in plain]
+    numbers = [{number for told, _ in each for number, _, _ in _numbers(told)} for each in plain]
+    every = [told for each in plain for told, _ in each]
     both = {number for number in numbers[0] & numbers[1] if number >= _LEAST_WORDY and number not in _YEARS}
     return ClauseNumbers(
         numbers=frozenset(numbers[0] | numbers[1]),
@@ -189,6 +162,7 @@ def said_in(texts: Iterable[Text]) -> ClauseNumbers:
 
 def _without_dates(text: str) -> tuple[str, set[tuple[int, ...]]]:
     """Return the text with its dates blotted out, and the dates; what is no day of the calendar is no date."""
+    text = unicodedata.normalize("NFKC", text).lower()
     dates: set[tuple[int, ...]] = set()
 
     def blotted(found: "re.Match[str]") -> str:

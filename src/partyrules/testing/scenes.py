@@ -266,7 +266,7 @@ class Studio:
                 return False
             wanted = ("satisfied",) if holds else ("unknown",) if waits else _BROKEN
             shown = any(finding.subject == scene.subject and finding.status in wanted for finding in found)
-            return shown and self._recordable(scene)
+            return shown and self.recordable(scene)
         decision = self.decision(scene)
         if isinstance(bound.rule, Veto):
             lists = (*decision.vetoes, *decision.unknown) if holds else decision.vetoes
@@ -276,9 +276,9 @@ class Studio:
         else:
             lists = decision.met if holds else (*decision.unmet, *decision.advisory)
             shown = any(item.rule == bound.id and not item.needs for item in lists)
-        return shown and self._recordable(scene)
+        return shown and self.recordable(scene)
 
-    def _recordable(self, scene: Scene) -> bool:
+    def recordable(self, scene: Scene) -> bool:
         """Tell whether a ledger would take the facts, so that no value stands in them that the wire format refuses."""
         try:
             for fact in scene.facts:
@@ -319,7 +319,7 @@ class Studio:
 
     def permits(self, scene: Scene) -> bool:
         """Tell whether whom the scene is about may take its step."""
-        return self.decision(scene).outcome == "permitted" and self._recordable(scene)
+        return self.decision(scene).outcome == "permitted" and self.recordable(scene)
 
     def permitted(self, step: str) -> Scene | None:
         """Return a scene in which somebody may pass into the stage, None where none was found."""
