@@ -26,9 +26,7 @@ def known(folder: Path) -> Directory:
     return read_directory([write_csv(folder / "名录.csv", [["学号", "姓名"], *PEOPLE])])
 
 
-def told(
-    folder: Path, rows: Sequence[Any] | Sheets, *, given: Mapping[str, str] | None = None
-) -> RegisterReading:
+def told(folder: Path, rows: Sequence[Any] | Sheets, *, given: Mapping[str, str] | None = None) -> RegisterReading:
     """Return what a workbook tells by whichever ready mapping fits."""
     sheets = rows if isinstance(rows, Mapping) else {"s": rows}
     mappings = [ready_mapping(name) for name in ready_names().values()]
@@ -344,7 +342,8 @@ def test_a_sheet_for_each_branch(tmp_path: Path) -> None:
 
 def test_what_stands_below_a_table(tmp_path: Path) -> None:
     """Averages, counts and 以下空白 are no rows of data, and a number alone is no row at all."""
-    rows: list[list[Any]] = [["序号", "学号", "培训班", "结业时间", "成绩"], [1, "1", "积极分子培训", "2018.3.1", 85], [2], ["3"]]
+    rows: list[list[Any]] = [["序号", "学号", "培训班", "结业时间", "成绩"]]
+    rows += [[1, "1", "积极分子培训", "2018.3.1", 85], [2], ["3"]]
     rows += [["平均分", "", "", "", Formula("=E2")], ["共1人"], ["", "——以下空白——"], ["实到人数：1"]]
     reading = told(tmp_path, rows)
     assert (len(reading.facts), reading.rows, reading.refusals) == (1, 1, ())
