@@ -320,6 +320,35 @@ def test_signed_with_a_name_of_two_people(tmp_path: Path) -> None:
     assert facts_in(told(tmp_path, rows[:3])) == [lecture("2018-03-05", "5")]
 
 
+def test_a_column_for_each_mark(tmp_path: Path) -> None:
+    """Who was excused or absent may be marked in a column of their own, by a tick or the reason, and not in two."""
+    rows = [["时间：2018.3.5", "会议类型：党课", "党支部：一支部"], ["学号", "姓名", "出席", "请假", "缺席"]]
+    rows += [["1", "李四", "√"], ["2", "王五", "", "√"], ["3", "赵六", "", "", "√"], ["4", "孙七", "", "回家"]]
+    assert facts_in(told(tmp_path, rows)) == [lecture("2018-03-05", "1", excused=["2", "4"])]
+    reading = told(tmp_path, [*rows, ["5", "张三", "√", "√"]])
+    assert (reading.facts, refused_in(reading)) == ((), [(7, "C", "√")])
+    assert facts_in(told(tmp_path, [*rows[:2], ["3", "赵六", "", "", "√"]])) == [lecture("2018-03-05")]
+
+
+def test_marks_are_no_header(tmp_path: Path) -> None:
+    """A row whose mark is the name of a column, under a header without labels above it, is one of data."""
+    rows = [["会议日期", "会议类型", "党支部", "学号", "签到"]]
+    rows += [["2018.3.5", "党课", "一支部", str(number), mark] for number, mark in enumerate(("签到", "请假"), 1)]
+    assert facts_in(told(tmp_path, rows)) == [lecture("2018-03-05", "1", excused=["2"])]
+
+
+def test_several_where_one_is_needed(tmp_path: Path) -> None:
+    """Two branches in a cell are no branch of both names, and two ids are no third."""
+    rows = [HEAD, ["一支部、二支部", "2018.3.5", "党课", "李四"], ["一支部", "2O18.3.5", "党课", "李四"]]
+    reading = told(tmp_path, rows)
+    assert [(each.row, each.column, each.near) for each in reading.refusals] == [
+        (2, "A", "一支部"),
+        (3, "B", "2018-03-05"),
+    ]
+    reading = told(tmp_path, [["学号", "入学时间"], ["8,9", "2018.9"]])
+    assert refused_in(reading) == [(2, "A", "8,9")]
+
+
 def test_ids_that_another_program_spoilt(tmp_path: Path) -> None:
     """An id that lost its digits is refused, and `.0` behind one is no part of it."""
     rows = [["学号", "申请入党时间"], ["2.01701E+11", "2017.9.1"], ["2017003.0", "2017.9.1"]]

@@ -342,7 +342,7 @@ def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:
     assert [each["fact"] for each in facts_in(reading)] == ["person_registered"]
     told = [each.what for each in reading.remarks]
     assert told[0] == "columns not read: 党支部, 民族"
-    assert "membership_started is not told: no column 加入支部时间" in told[1]
+    assert "`membership_started` is not told: no column 加入支部时间" in told[1]
 
 
 def test_rows_that_say_the_same_as_above(tmp_path: Path) -> None:

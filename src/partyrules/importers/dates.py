@@ -50,6 +50,7 @@ _SERIALS: Final = range(18264, 73051)  # 1950-01-01 to 2100-01-01, which no numb
 _EPOCH: Final = date(1899, 12, 30)
 _BETWEEN_EPOCHS: Final = 1462
 _TWO_DIGITS: Final = 2
+_LIKE_DIGITS: Final = str.maketrans("OoIl", "0011")
 _CENTURY: Final = 50
 _DECEMBER: Final = 12
 _SPELT: Final = "2018-03-12, or 2018-03 where only the month is known"
@@ -246,6 +247,9 @@ def _nearest_spelling(said: str) -> str | None:
             return _either(year, min(one, two), str(max(one, two)))
         return f"{year:04}-{one:02}-{two:02} / {year:04}-{two:02}-{one:02}"
     found = _DATE.match(said)
+    digits = said.translate(_LIKE_DIGITS)
+    if digits != said and _DATE.fullmatch(digits):
+        return _nearest_spelling(digits)
     if found is None or len(found["year"]) == _TWO_DIGITS or said[found.end() : found.end() + 1].isdigit():
         return None
     return _either(int(found["year"]), int(found["month"]), found["day"])

@@ -16,7 +16,7 @@ from partyrules.importers.cells import CellError, cut, is_nothing, text_in
 from partyrules.importers.headers import found_header
 from partyrules.importers.sheets import RegisterSheet
 
-__all__ = ["Directory", "read_directory"]
+__all__ = ["Directory", "read_directory", "several"]
 
 _KINDS: Final = ("person", "unit", "building")
 _IDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -34,10 +34,16 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _WITH_ID: Final = re.compile(r"(.+?)\s*\(([^()]+)\)")
+_SEVERAL: Final = re.compile(r"\s*[、,;\n\t]\s*")
 _MOST_SHOWN: Final = 5
 _ALLOWED: Final = "columns such as 学号 and 姓名, 组织编号 and 组织名称, or id and name"
 
 _like: Final = lru_cache(maxsize=1 << 16)(likeness)
+
+
+def several(said: str) -> list[str]:
+    """Return the ids or names that a text has one after another: one, where it is one."""
+    return _SEVERAL.split(said)
 
 
 @define
@@ -93,6 +99,16 @@ class Directory:
             return self.id_of(kind, with_id[2])
         return self._unknown(kind, said)
 
+    def new_id(self, kind: str, said: str) -> str:
+        """Return the id that a text stands for, itself if nobody is known by it; raise CellError where it is no id."""
+        if self.knows(kind, said):
+            return self.id_of(kind, said)
+        if (problem := flaw(said)) is not None:
+            raise CellError(f"found {cut(said)!r}, {problem}; allowed: an id")
+        if len(each := several(said)) > 1:
+            raise CellError(f"{cut(said)!r} are several; allowed: one", near=each[0])
+        return said
+
     def add_pair(self, kind: str, known: str, name: str) -> bool:
         """Add an id and the name beside it, and tell whether it could be: the name may not be known as another's.
 
@@ -141,8 +157,6 @@ class Directory:
 
     def _unknown(self, kind: str, said: str) -> str:
         """Return the text itself where it may be an id that nobody told of yet; raise CellError otherwise."""
-        if (problem := flaw(said)) is not None:
-            raise CellError(f"found {cut(said)!r}, {problem}; allowed: an id")
         near = self._near(kind, said)
         if kind == "person" and kind not in self.closed and _CHINESE.search(said):
             if not self.ids[kind] and not self.names[kind]:
@@ -155,7 +169,7 @@ class Directory:
             )
         if kind in self.closed or (kind != "person" and self.ids[kind]):
             raise CellError(f"no {kind} {cut(said)!r} is known", near=near)
-        return said
+        return self.new_id(kind, said)
 
     def _ambiguous(self, kind: str, said: str, found: Iterable[str]) -> CellError:
         listed = sorted(found)[:_MOST_SHOWN]

@@ -100,7 +100,7 @@ def _reader(
     if words:
         return lambda value: word_in(value, words)
     if kind is not None and introduces(cls) == name:
-        return lambda value: _introduced(kind, text_in(value), directory)
+        return lambda value: directory.new_id(kind, text_in(value))
     if kind is not None:
         return lambda value: directory.id_of(kind, text_in(value))
     parts = {bare_of(part) for part in parts_of(hint)}
@@ -123,10 +123,6 @@ def _wire_dates(found: CivilDate | SeveralDays) -> str | SeveralDays:
     if not isinstance(found, SeveralDays):
         return str(found)
     return found if found.first < found.last else str(found.first)
-
-
-def _introduced(kind: str, said: str, directory: Directory) -> str:
-    return directory.id_of(kind, said) if directory.knows(kind, said) else said
 
 
 def _somebody(said: str, directory: Directory) -> str:

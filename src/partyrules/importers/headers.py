@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 from unicodedata import normalize
 
@@ -85,7 +86,7 @@ def found_header(
     for start in range(min(_SEARCHED if row is None else row, len(sheet.rows))):
         if row in (None, start + 1):
             found += [_candidate(sheet, start, height, aliases, said) for height in (1, 2)]
-        _add_labels(sheet.rows[start], said)
+        _add_labels(sheet.rows[start], said, {alias for known in aliases.values() for alias in known})
     best: Header | None = None
     # One row goes before two that have no more.
     for each in sorted(filter(None, found), key=lambda each: each.first - each.row):
@@ -182,8 +183,11 @@ def labels_in(rows: Iterable[Sequence[Value]]) -> dict[str, Value]:
     return said
 
 
-def _add_labels(row: Sequence[Value], said: dict[str, Value]) -> None:
-    """Add what a row above the header says with a label, in one cell or two: 时间：2018-03-12. The first holds."""
+def _add_labels(row: Sequence[Value], said: dict[str, Value], names: AbstractSet[str] = frozenset()) -> None:
+    """Add what a row above the header says with a label, in one cell or two: 时间：2018-03-12. The first holds.
+
+    What has a name of a column behind it is one itself.
+    """
     held = [cell for cell in row if not is_blank(cell)]
     for number, cell in enumerate(held):
         if not isinstance(cell, str) or len(cell) > _LONGEST_LABEL:
@@ -191,5 +195,5 @@ def _add_labels(row: Sequence[Value], said: dict[str, Value]) -> None:
         for label, value in _LABEL.findall(normalize("NFKC", cell)):
             if value.strip():
                 said.setdefault(plain_name(label, remarks=False), value.strip())
-        if number + 1 < len(held):
+        if number + 1 < len(held) and plain_name(shown_as(held[number + 1])) not in names:
             said.setdefault(plain_name(cell, remarks=False), held[number + 1])

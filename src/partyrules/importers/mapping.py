@@ -40,7 +40,7 @@ _SHEET_KEYS: Final = (
     "title", "title_en", "match", "header", "hidden", "fill_down", "columns", "names", "set", "facts", "attendance",
 )  # fmt: skip
 _FACT_KEYS: Final = ("fact", "columns", "set", "pick", "key", "span")
-_ATTENDANCE_KEYS: Final = ("who", "names", "mark")
+_ATTENDANCE_KEYS: Final = ("who", "names", "mark", "excused", "absent")
 _TOP_KEYS: Final = ("sheets", "words")
 # Above the header, for dates that are written without it.
 _YEAR: Final = ("年度", "年份")
@@ -67,11 +67,16 @@ class ToldFact:
 
 @frozen
 class AttendanceColumns:
-    """That a row tells of one person at a meeting: the columns of who it is, by id or name, and of their mark."""
+    """That a row tells of one person at a meeting: the columns of who it is, by id or name, and of their mark.
+
+    Whoever was `excused` or `absent` may be marked in columns of their own.
+    """
 
     who: Names
     names: Names
     mark: Names
+    excused: Names = ()
+    absent: Names = ()
 
 
 @frozen

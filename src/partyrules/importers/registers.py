@@ -28,7 +28,7 @@ __all__ = ["RegisterReading", "read_registers"]
 
 _Said = Mapping[str, Any]
 # What stands in their cells may be the name of a column: 签到, 请假.
-_MARKED: Final = ("attendance.mark", "attended", "excused")
+_MARKED: Final = ("attendance.mark", "attendance.excused", "attendance.absent", "attended", "excused")
 _FIELD: Final = re.compile(r"field `(\w+)`")
 
 

@@ -13,7 +13,7 @@ from partyrules.facts.schema import field_types, title_of
 from partyrules.importers.cells import CellError, attendance_mark, is_nothing, shown_as, text_in, words_in
 from partyrules.importers.contradictions import RowFact
 from partyrules.importers.dates import SeveralDays
-from partyrules.importers.directory import Directory
+from partyrules.importers.directory import Directory, several
 from partyrules.importers.fields import PeopleListed, introduces
 from partyrules.importers.headers import OWN, plain_name
 from partyrules.importers.mapping import RegisterMapping
@@ -183,7 +183,8 @@ class SheetWork:
                 ):
                     self.doubted.append((number, kind, at, beside))
             for kind, at in made_known:
-                if (said := _texts(row, at)) is not None and not _CHINESE.search(said[0]):
+                said = _texts(row, at)
+                if said is not None and not _CHINESE.search(said[0]) and len(several(said[0])) == 1:
                     directory.add(kind, said[0])
 
     def read(self, directory: Directory, progress: Callable[[int], object] | None) -> None:
@@ -354,13 +355,12 @@ class SheetWork:
         columns = self.columns
         places = [columns[key] for key in ("attendance.who", "attendance.names") if key in columns]
         marks = [each for each in self.across if each.wrong is None] or [MeetingColumn(columns["attendance.mark"], "")]
-        cells = [(row[at] if at < len(row) else None) for at in (*places, *(each.at for each in marks))]
+        cells = [_cell(row, at) for at in (*places, *(each.at for each in marks), *self._aside().values())]
         if all(map(is_nothing, cells)):
             return
         who = self._who(number, row, places, directory)
         whole = [(teller, _NO_KIND) for teller in self.tellers if teller.told.pick is None][:1]
         for column in marks:
-            cell = row[column.at] if column.at < len(row) else None
             mark = self._mark(number, row, column.at, who, directory)
             for teller, kind in whole or self._picked(number, row, column):
                 said = self._said(number, row, teller, kind, begun=True)
@@ -369,13 +369,13 @@ class SheetWork:
                 meeting = {**said, "on": column.day} if column.day else said
                 group = self.gathered.setdefault(ENCODER.encode(meeting), _Gathered(meeting, teller))
                 group.rows.append(number)
-                group.marked |= not is_blank(cell)
+                group.marked |= any(not is_blank(_cell(row, at)) for at in (column.at, *self._aside().values()))
                 if mark and who is not None:
                     group.people[mark].add(who)
 
     def _who(self, number: int, row: Sequence[Value], places: Sequence[int], directory: Directory) -> str | None:
         for at in places:
-            cell = row[at] if at < len(row) else None
+            cell = _cell(row, at)
             if not is_nothing(cell):
                 try:
                     return directory.id_of("person", text_in(cell))
@@ -386,9 +386,13 @@ class SheetWork:
         return None
 
     def _mark(self, number: int, row: Sequence[Value], at: int, who: str | None, directory: Directory) -> str | None:
-        cell = row[at] if at < len(row) else None
+        cell = _cell(row, at)
+        aside = [name for name, column in self._aside().items() if _is_marked(_cell(row, column))]
         try:
-            return attendance_mark(cell)
+            mark = attendance_mark(cell)
+            if aside and (mark == "attended" or len(aside) > 1):
+                self.refuse(number, at, cell, CellError(f"{who} is both {mark} and {aside[0]} at one meeting"))
+            return aside[0] if aside else mark
         except CellError as error:
             signed = isinstance(cell, str) and text_in(cell)
             beside = _texts(row, names) if (names := self.columns.get("attendance.names")) is not None else None
@@ -396,6 +400,11 @@ class SheetWork:
                 return "attended"
             self.refuse(number, at, cell, error)
             return None
+
+    def _aside(self) -> dict[str, int]:
+        """Return the columns of those who were excused or absent."""
+        columns = {name: self.columns.get(f"attendance.{name}") for name in ("excused", "absent")}
+        return {name: at for name, at in columns.items() if at is not None}
 
     def _finish_gathered(self) -> None:
         groups = list(self.gathered.values())
@@ -426,6 +435,18 @@ class SheetWork:
             else:
                 self.remark("no mark at all; who was there is taken as not recorded")
             self.told.append(RowFact(said, self.sheet, group.rows, group.teller))
+
+
+def _cell(row: Sequence[Value], at: int) -> Value:
+    return row[at] if at < len(row) else None
+
+
+def _is_marked(cell: Value) -> bool:
+    """Tell whether a cell of a column of those who were excused, or absent, has a mark, which may be the reason."""
+    try:
+        return attendance_mark(cell) != "absent"
+    except CellError:
+        return True
 
 
 def _is_count(cell: Value) -> bool:
