@@ -188,6 +188,11 @@ LINKED: Final = holdings("link", holder=SUBJECT, where=holds("stage", person=its
 FURTHER: Final = holds("link", holder=its("target"), where=holds("stage", person=its("target")))
 
 
+def its_own(name: str) -> Condition:
+    """Return the condition that a field names the bearer."""
+    return is_in(its(name), SUBJECT)
+
+
 def reach_of(*duties: Duty) -> str:
     """Return how far the last of some duties reaches."""
     return reaches(adopt([pack_of(*duties)]))[f"v:{duties[-1].id}"].by
@@ -207,6 +212,10 @@ def reach_of(*duties: Duty) -> str:
         # A list names the bearer; with it others are listed.
         (at_least(1, events("meeting_held", attended=SUBJECT)), "person"),
         (at_least(1, events("meeting_held", attended="p1")), "whole"),
+        # What a unit holds is where its members are, and only theirs.
+        (at_least(1, events("meeting_held", where=holds("membership", person=SUBJECT, unit=its("unit")))), "person"),
+        (at_least(1, events("meeting_held", where=holds("unit", unit=its("unit")) | its_own("attended"))), "whole"),
+        (at_least(1, events("document_filed", where=its_own("author") | its_own("about"))), "person"),
         # Roles are known everywhere, who lives where is not.
         (at_least(1, holdings("role", role="warden")), "person"),
         (at_least(1, holdings("residence", building="b")), "whole"),
@@ -290,8 +299,8 @@ MOVER: Final = (
     registered("p1"),
     full_member("p1"),
     member("p1", "B1"),
-    no_member("p1", "B1", "2018-03-01"),
-    member("p1", "B2", "2018-03-01"),
+    no_member("p1", "B1", "2018-05-01"),
+    member("p1", "B2", "2018-05-01"),
 )
 
 

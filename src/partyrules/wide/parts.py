@@ -107,7 +107,7 @@ def _instants(recorded: Sequence[str | None]) -> np.ndarray[Any, Any]:
 # One part judged ---------------------------------------------------------------------------------------------------
 
 
-def judged(batches: Iterable[Any], question: Question, routes: Routes, part: int) -> "Judged":
+def judged(batches: Iterable[Any], question: Question, routes: Routes, part: int) -> "OfPart":
     """Return what comes of the facts of one part.
 
     The part behind the last holds what duties read that can be judged over the whole alone, and those are judged there.
@@ -121,11 +121,11 @@ def judged(batches: Iterable[Any], question: Question, routes: Routes, part: int
     reached = reaches(adoption)
     duties = sorted(adoption.duties, key=lambda bound: bound.id)
     asked = audit_of(projection, adoption, history, wanted=mine)
-    return Judged(history.days, asked.tables(bound for bound in duties if is_whole(reached[bound.id]) == over_all))
+    return OfPart(history.days, asked.tables(bound for bound in duties if is_whole(reached[bound.id]) == over_all))
 
 
 @frozen
-class Judged:
+class OfPart:
     """The first and last `days` of the facts of a part, and a table of its findings for each duty, by the rule's id."""
 
     days: tuple[date, date] | None

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any, Final, Literal
 
 import attrs
-from attrs import frozen
+from attrs import evolve, frozen
 
 from partyrules.facts.schema import field_types, is_list, naming_fields, title_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
@@ -137,13 +137,15 @@ def _whole(why: Text) -> Reach:
 
 def _reach(bound: Bound[Duty], mentions: Sequence[Mention], places: "_Places") -> Reach:
     rule = bound.rule
-    for node in walk((rule.bearer, rule.per, rule.requires, rule.responsible)):
+    nodes = list(walk((rule.bearer, rule.per, rule.requires, rule.responsible)))
+    for node in nodes:
         if attrs.has(type(node)) and type(node) not in _FOLLOWED:
             name = type(node).__name__
             return _whole(Text(f"含有 {name}，依据哪些记录不明", f"has a part, {name}, that may read anything"))
     kind = _KINDS.get(rule.bearer.kind)
     if kind is None:
         return _whole(Text("承担者的种类未知", "binds bearers of a kind that is not known"))
+    places = evolve(places, own=frozenset(map(id, nodes)))
     for mention in mentions:
         if not (places.occurs(mention, rule) if mention.occasion else places.has(mention)):
             what = mention.relation.name if mention.relation is not None else ", ".join(mention.types)
@@ -170,10 +172,14 @@ class _Place(IntEnum):
 
 @frozen
 class _Places:
-    """Tells of each mention of a rule whether all that it may select lies in the part of the bearer."""
+    """Tells of each mention of a rule whether all that it may select lies in the part of the bearer.
+
+    `own` are the nodes of the rule itself, in which the subject is its bearer; in what is asked of a record it is not.
+    """
 
     vocabulary: Vocabulary
     relations: Mapping[str, Relation]
+    own: frozenset[int] = frozenset()
 
     def has(self, mention: Mention) -> bool:
         """Tell whether the facts or holdings that a mention selects are all there, with what decides their days."""
@@ -182,8 +188,10 @@ class _Places:
             return relation.name in COMMON_RELATIONS or any(
                 self._holding(relation, name, self.place(ref)) for name, ref in mention.match
             )
-        return self._common(mention) or any(
-            self._names(mention.types, name, self.place(ref)) for name, ref in mention.match
+        return (
+            self._common(mention)
+            or any(self._names(mention.types, name, self.place(ref)) for name, ref in mention.match)
+            or (id(mention.node) in self.own and self._tied(mention.node.where, mention.types, Its))
         )
 
     def occurs(self, mention: Mention, rule: Duty) -> bool:
@@ -196,7 +204,7 @@ class _Places:
         return (
             self._common(mention)
             or any(self._names(mention.types, name, _Place.OWN) for name in own)
-            or self._tied(rule.bearer.scope, mention.types)
+            or self._tied(rule.bearer.scope, mention.types, Trigger)
         )
 
     def place(self, ref: Any) -> _Place:
@@ -216,22 +224,27 @@ class _Places:
         ]
         return max([*same, *linked], default=_Place.FAR)
 
-    def _tied(self, scope: Condition, types: Sequence[str]) -> bool:
-        """Tell whether a trigger of these types is where its bearer is, whichever way the scope is true of both."""
-        match scope:
+    def _tied(self, condition: Condition, types: Sequence[str], term: type[Its | Trigger]) -> bool:
+        """Tell whether facts of these types are where the bearer is, whichever way a condition is true of both.
+
+        `term` is what the condition names fields of the fact by.
+        """
+        match condition:
             case AllOf(parts):
-                return any(self._tied(part, types) for part in parts)
+                return any(self._tied(part, types, term) for part in parts)
             case AnyOf(parts):
-                return bool(parts) and all(self._tied(part, types) for part in parts)
-            case Is(Subject(), Trigger(name)) | Is(Trigger(name), Subject()):
-                return self._names(types, name, _Place.OWN)
+                return bool(parts) and all(self._tied(part, types, term) for part in parts)
+            case Is(Subject(), (Its(name) | Trigger(name)) as told) | Is(
+                (Its(name) | Trigger(name)) as told, Subject()
+            ):
+                return isinstance(told, term) and self._names(types, name, _Place.OWN)
             case Holds(relation, match):
                 found = self.relations[relation]
                 mine = [name for name, want in match if want == SUBJECT]
                 return any(
                     self._linked(found, own, name) and self._names(types, want.name, _Place.NEAR)
                     for name, want in match
-                    if isinstance(want, Trigger)
+                    if isinstance(want, term)
                     for own in mine
                 )
         return False
