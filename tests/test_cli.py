@@ -192,7 +192,9 @@ def test_irregular_records_are_listed_by_id_with_their_reason(facts: Path) -> No
     expected = {"id": "o2", "fact": "opinion_given", "reason": "no_such_office"}
     assert [json.loads(x) for x in run(*asked, "--format", "jsonl").stdout.splitlines()] == [expected]
     assert json.loads(run(*asked, "--format", "json").stdout) == [expected]
-    assert run(*asked, "--format", "csv").stdout == "id,fact,reason\no2,opinion_given,no_such_office\n"
+    assert (
+        run(*asked, "--format", "csv").stdout == "id,fact,about,unit,reason\no2,opinion_given,学生丙,,no_such_office\n"
+    )
     assert "o2" in run(*asked).stdout
 
 

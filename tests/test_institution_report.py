@@ -1,19 +1,21 @@
 """The report on an institution: its numbers are those of the audits, and each of its files says them."""
 
 import base64
+import csv
 import gzip
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pytest
 import vobject
+from attrs import evolve, fields
 from python_calamine import CalamineWorkbook
 
 from partyrules.answers.verdicts import STATUSES, Finding
@@ -23,11 +25,15 @@ from partyrules.facts.codec import decode_fact, fact_from_wire
 from partyrules.facts.vocabulary import Fact
 from partyrules.importers.directory import read_directory
 from partyrules.ledger.sqlite import open_ledger
+from partyrules.packs.document import Text
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import audit
 from partyrules.questions.contested import contested
 from partyrules.questions.decide import decide
 from partyrules.questions.funnel import funnel
+from partyrules.report import page as page_of
+from partyrules.report import sections
+from partyrules.report import workbook as book_of
 from partyrules.report.agenda import calendars
 from partyrules.report.content import Report, report_on
 from partyrules.report.files import FORMATS, report_files, write_report
@@ -177,7 +183,8 @@ def test_what_another_reading_changes_is_what_the_reference_says(facts: tuple[Fa
 def test_who_acts_is_who_a_finding_names_or_else_its_subject(report: Report) -> None:
     """The list of who acts goes with the findings, row by row, and the sums by who acts are theirs."""
     rows = list(report.table.where(status=["breached", "unknown", "pending"]).rows())
-    assert report.who_acts(report.findings) == [row.responsible or (row.subject,) for row in rows]
+    who, which = report.who_acts(report.findings)
+    assert [who[place] for place in which] == [row.responsible or (row.subject,) for row in rows]
     agents = sheets_of(report)["agents"]
     overdue = Counter(row.responsible or (row.subject,) for row in rows if row.status == "breached")
     assert sum(value for value in agents.column("breached").cells() if isinstance(value, int)) == overdue.total()
@@ -426,6 +433,54 @@ def test_a_report_is_written_over_an_earlier_one_and_over_nothing_else(report: R
     assert {path: path.read_bytes() for path in out.iterdir()} == before
     with pytest.raises(OutputError, match="cannot be made a folder"):
         write_report(report, out / "report.md", lang="zh")
+
+
+def test_a_list_that_is_cut_stands_whole_in_a_file_beside(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says how many rows it leaves out and links to the file in which all are; so does the workbook."""
+    for module in (sections, page_of, book_of):
+        monkeypatch.setattr(module, "MOST_IN_A_WORKBOOK", 40)
+    monkeypatch.setattr(sections, "MOST_ROWS", 60)
+    files = report_files(evolve(report), lang="zh", formats=["html", "xlsx"])
+    assert set(files) == {"report.html", "report.xlsx", "findings.csv", "at_stake.csv", "pipeline.csv", "clauses.csv"}
+    text = files["report.html"].decode()
+    left = len(report.findings) - 60
+    assert f"另有 {left:,} 条较早的未列入本页" in text
+    assert 'href="findings.csv" download' in text
+    data, body = unpacked(text)
+    listed = data["tables"]["findings"]
+    assert len(column_of(listed, body, "rule")) == 60
+    rows = list(csv.DictReader(StringIO(files["findings.csv"].decode("utf-8-sig"))))
+    told = list(report.table.where(status=["breached", "unknown", "pending"]).rows())
+    assert [(row["规则"], row["编号"]) for row in rows] == [(row.rule, row.subject) for row in told]
+    assert [row["partyrules"] for row in rows] == [str(number) for number in range(1, len(told) + 1)]
+    at_stake = list(csv.DictReader(StringIO(files["at_stake.csv"].decode("utf-8-sig"))))
+    assert len(at_stake) == sum(map(len, report.at_stake))
+    book = CalamineWorkbook.from_filelike(BytesIO(files["report.xlsx"]))
+    todo = book.get_sheet_by_name("待办清单").to_python()
+    assert len(todo) == 1 + 40 + 1
+    assert "全部见 findings.csv" in str(todo[-1][0])
+
+
+def test_records_that_count_for_nothing_say_whose_they_are(report: Report, facts: tuple[Fact, ...]) -> None:
+    """Each has whom it is about and their unit; a report on a unit lists those about its own alone."""
+    by_id = {fact.id: fact for fact in facts}
+    assert report.irregular
+    for record, about in report.irregular:
+        assert about in vars_of(by_id[record.id])
+    table = sheets_of(report)["irregular"]
+    said = [str(cell.zh) for cell in table.column("unit").cells() if isinstance(cell, Text)]
+    units = [report.units.of(about) for _, about in report.irregular]
+    assert said == ["（不属任何单位）" if unit is None else unit for unit in units]
+    assert {unit for unit in units if unit is not None}
+    [unit, *_] = sorted({unit for unit in units if unit is not None})
+    within = report_on(facts, ADOPTION, as_of=DECISION_DAY, unit=unit)
+    under = report.asked.under(unit)
+    assert within.irregular == tuple(pair for pair in report.irregular if pair[1] in under)
+
+
+def vars_of(fact: Fact) -> set[str]:
+    """Return the texts that a fact says."""
+    return {value for value in (getattr(fact, each.name) for each in fields(type(fact))) if isinstance(value, str)}
 
 
 def test_the_command_reports_on_a_ledger(facts: tuple[Fact, ...], tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_people_and_units_belong_to_a_branch(tmp_path: Path) -> None:
         {"id": "x3", "fact": "membership_ended", "on": "2018-05-01", "person": "学生乙", "unit": "支部甲"},
     )
     facts = facts_in(written(tmp_path / "f.jsonl", (*FACTS, *moves)))
-    units = Units(audit(facts, adopt(["lzwl2017"]), as_of=date(2018, 7, 8)).history)
+    units = Units(audit(facts, adopt(["lzwl2017"]), as_of=date(2018, 7, 8)).view)
     assert [units.of(each) for each in ("学生甲", "学生乙", "学生丙")] == ["支部乙", "支部甲", None]
     assert [units.of(each) for each in ("小组", "支部甲", "指导部", "楼一")] == ["支部乙", "支部甲", "指导部", None]
 

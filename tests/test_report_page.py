@@ -20,6 +20,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from partyrules.answers.blocks import row_of
 from partyrules.demo import DECISION_DAY, synthetic_institution
 from partyrules.facts.codec import fact_from_wire
 from partyrules.packs.document import Text
@@ -198,7 +199,7 @@ def test_a_cell_of_the_map_opens_to_people_findings_and_records(opened: webdrive
     until(opened, lambda: opener.get_attribute("aria-expanded") == "true")
     rule = what.rpartition("（")[2].rstrip("）")
     findings = list(report.table.where(rule=rule, subject=person, status="breached"))
-    told = [each.tree.label.zh for each in explained(report.asked, findings)]
+    told = [each.tree.label.zh for each in explained(report.asked, map(row_of, findings))]
     assert grid(opened, "cell").find_element(By.CSS_SELECTOR, ".why p").text in told
     opener.send_keys(Keys.ENTER)
     until(opened, lambda: opener.get_attribute("aria-expanded") == "false")

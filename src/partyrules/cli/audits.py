@@ -12,7 +12,7 @@ import msgspec
 
 from partyrules.answers.lines import JSON_LINES, Lines
 from partyrules.answers.tables import FindingTable, Summary
-from partyrules.answers.verdicts import STATUSES, Irregular, Status, encode
+from partyrules.answers.verdicts import STATUSES, Status, encode
 from partyrules.cli.options import (
     DATE,
     Inquiry,
@@ -169,7 +169,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
         if irregular or contested or form != "table":
             notices_beside(asked.notices, lang)
         if irregular:
-            _irregular_out(asked.irregular(), form, lang)
+            _irregular_out(asked, form, lang)
             return
         about = subject if unit is None else asked.under(unit)
         within = _within(asked, period, since, due_by)
@@ -303,13 +303,14 @@ def _table_out(
         show(part)
 
 
-def _irregular_out(records: Sequence[Irregular], form: str, lang: Lang) -> None:
+def _irregular_out(asked: Audit, form: str, lang: Lang) -> None:
+    records = asked.irregular_about()
     if form == "table":
-        show(irregular_table(records, screen=screen(), lang=lang))
+        show(irregular_table(records, asked.units, screen=screen(), lang=lang))
     elif form == "csv":
-        lines_out([irregular_csv(records)])
+        lines_out([irregular_csv(records, asked.units)])
     else:
-        encoded = map(encode, records)
+        encoded = (encode(record) for record, _ in records)
         lines_out(encoded if form == "jsonl" else as_json(encoded))
 
 

@@ -27,12 +27,14 @@ from partyrules.history import FOREVER, History, Present, Seen, in_each_way
 from partyrules.language.kernel import Compare, Condition, Count, CountFindings, Events, Given
 from partyrules.language.presence import ENDED, ON_LEAVE, REGISTERED, STANDS
 from partyrules.language.rules import BearerKind, Deadline, Duty, Occasion, PerPeriod, Rolling, Standing, Triggered
+from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import TERM_GRAINS, CivilDate, Grain, Period, Span, add_days
 
 __all__ = ["ReferenceEvaluator"]
 
 _NOTHING: Final[frozenset[str]] = frozenset()
+_MOST_JUDGED: Final = 65536
 
 Wanted = Collection[str] | None
 """The subjects whose findings are asked for, None for everybody's."""
@@ -49,15 +51,20 @@ class ReferenceEvaluator:
         self.world.findings_counted = self._findings_counted
         self._duties = {bound.id: bound for bound in adoption.duties}
         self._scopes: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}
+        self._judged: dict[tuple[Any, ...], Judged] = {}
+        self._said: dict[tuple[str, tuple[str, ...]], dict[Any, Text]] = {}
         self._lacking: dict[Grain, bool] = {}
         self._known_periods: dict[tuple[Grain, date, date], tuple[Period, ...]] = {}
         self._narrowing = Narrowing(self.world)
 
-    def findings(self, bound: Bound[Duty], *, wanted: Wanted = None) -> Iterator[Finding]:
-        """Yield every finding of one duty about the subjects that are wanted, in no particular order."""
+    def findings(self, bound: Bound[Duty], *, wanted: Wanted = None, period: Period | None = None) -> Iterator[Finding]:
+        """Yield every finding of one duty about the subjects that are wanted, in no particular order.
+
+        With a `period`, of those of calendar periods and terms only the ones of that.
+        """
         match bound.rule.per:
             case PerPeriod(grain):
-                return self._per_period(bound, grain, wanted)
+                return self._per_period(bound, grain, wanted, period)
             case Rolling(every):
                 return self._rolling(bound, every, wanted)
             case Standing():
@@ -184,9 +191,21 @@ class ReferenceEvaluator:
             return self.world.bound(requires.most if upper else requires.least, frame, upper=upper)
         return 1
 
+    def _judged_in(self, requires: Condition, frame: Frame) -> Judged:
+        """Return what the requirement comes to in the frame's period; the same under readings that it does not have."""
+        key = (requires, frame.subject, frame.period, frame.link.fact if frame.link else None)
+        found = self._judged.get(key)
+        if found is None:
+            if len(self._judged) >= _MOST_JUDGED:
+                self._judged.clear()
+            found = self._judged[key] = self.judged(requires, frame)
+        return found
+
     # Period duties -------------------------------------------------------------------------------------------------
 
-    def _per_period(self, bound: Bound[Duty], grain: Grain | Given, wanted: Wanted) -> Iterator[Finding]:
+    def _per_period(
+        self, bound: Bound[Duty], grain: Grain | Given, wanted: Wanted, only: Period | None = None
+    ) -> Iterator[Finding]:
         for frame in self.bearings(bound, wanted):
             if isinstance(grain, Given):
                 yield from self._no_period(bound, frame, f"parameter:{grain.name}")
@@ -198,6 +217,8 @@ class ReferenceEvaluator:
             if not bound_days:
                 continue
             for period in self._periods(grain, bound_days[0][0], bound_days[-1][1]):
+                if only is not None and period != only:
+                    continue
                 inside = [stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]]
                 if any(truth != Truth.FALSE for _, _, truth in inside):
                     yield self._in_period(bound, frame, period, inside)
@@ -226,7 +247,7 @@ class ReferenceEvaluator:
 
     def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
         inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
-        judged = self.judged(bound.rule.requires, inside)
+        judged = self._judged_in(bound.rule.requires, inside)
         outcome = self._excepted(bound, inside, stretches)
         outcome = outcome or vacation_month(bound.rule.vacation_months, self.history.terms, period, judged.truth)
         outcome = outcome or self._timed(bound, judged, inside, period.end)
@@ -549,11 +570,15 @@ class ReferenceEvaluator:
             responsible = tuple(sorted(frozenset.intersection(*on_each)))
         # What is said of a rule is remembered under its id, which a rule under other readings shares.
         own = self._duties.get(bound.id) is bound
-        known = self.adoption.memory.setdefault(bound.id, {}) if own else {}
+        known = self.adoption.memory.setdefault(bound.id, {}) if own else self._said_under(bound)
         pair = self._pair(bound.rule, frame)
         finding = finding_of(bound, frame, judged, outcome, due=due, pair=pair, responsible=responsible, known=known)
         tell_finding(finding, self.history)
         return finding
+
+    def _said_under(self, bound: Bound[Duty]) -> dict[Any, Text]:
+        """Return the messages said of a rule under other readings than those adopted."""
+        return self._said.setdefault((bound.id, tuple(bound.readings.values())), {})
 
     def _pair(self, duty: Duty, frame: Frame) -> tuple[str, ...]:
         """Return whom, besides the bearer, a finding for one of their holdings is about."""

@@ -73,6 +73,11 @@ class Audit:
         return f"<Audit: as of {self.history.as_of}, {self.adoption!r}>"
 
     @property
+    def view(self) -> View:
+        """The columns of the facts that stand on the day asked."""
+        return self._columnar.view
+
+    @property
     def notices(self) -> tuple[Text, ...]:
         """What has to be said beside the findings: what is beyond the record, not in force, or binds nobody."""
         return (*audit_notices(self.adoption, self.history), *self._binding_nobody())
@@ -108,7 +113,7 @@ class Audit:
 
         A unit is its own. In the order of their ids.
         """
-        view = self._columnar.view
+        view = self.view
         return view.once("units", lambda: units_in(view))(subject)
 
     def period(self, name: str) -> Period:
@@ -136,7 +141,6 @@ class Audit:
         alone = subject if isinstance(subject, str) else None
         if alone is not None:
             self.check_subject(alone)
-        judged = _Reference(self.adoption, self.history)
         columnar = self._columnar
         blocks = []
         for about in self._abouts(rule, judgements=judgements):
@@ -145,26 +149,27 @@ class Audit:
             if block is None:
                 if alone is not None or isinstance(about, JudgedClause):
                     # Of one subject the reference says it sooner than whole columns do.
-                    found = judged.found(about, None if alone is None else {alone})
+                    found = self._doubted.found(about, None if alone is None else {alone})
                     block = block_of(about, found, columnar.names)
                 else:
-                    block = columnar.block(about)
+                    block = columnar.block(about, self._doubted.found)
                 if alone is None:
                     self._blocks[key] = block
             blocks.append(block)
         return self._table(blocks).where(subject=subject)
 
     def _table(self, blocks: Iterable[Block]) -> FindingTable:
-        setting = TableSetting.of(self._columnar.view.columns, self.history.as_of, lambda: self.units)
+        setting = TableSetting.of(self.view.columns, self.history.as_of, lambda: self.units)
         return table_of(blocks, self._columnar.names, self._judge, setting=setting)
 
     def blocks(self, bounds: Iterable[Bound[Duty]]) -> Iterator[Block]:
-        """Yield the findings of each of some duties as columns; they may have other readings than those adopted.
+        """Yield the findings of each of some duties as columns; they may have other readings than those adopted."""
+        return (self._columnar.block(bound, self._doubted.found) for bound in bounds)
 
-        One evaluator judges whom columns cannot, so that duties which bind the same people are best asked for together.
-        """
-        reference = _Reference(self.adoption, self.history)
-        return (self._columnar.block(bound, reference.found) for bound in bounds)
+    @cached_property
+    def _doubted(self) -> "_Reference":
+        """Who judges those whom columns cannot, for all duties and all readings, so that each is looked at once."""
+        return _Reference(self.adoption, self.history)
 
     def tables(self, bounds: Iterable[Bound[Duty]]) -> Iterator[FindingTable]:
         """Yield the findings of each of some duties as a table; none is kept."""
@@ -299,22 +304,26 @@ class Audit:
 
     def irregular(self) -> tuple[Irregular, ...]:
         """Return the records up to the day asked that count for nothing, and why."""
+        return tuple(record for record, _ in self.irregular_about())
+
+    def irregular_about(self) -> tuple[tuple[Irregular, str], ...]:
+        """Return what `irregular` does, each record with whom it is about, for those who ask by unit."""
         world = ReferenceEvaluator(self.adoption, self.history).world
         return tuple(
             sorted(
                 (
-                    Irregular(id=fact.id, fact=fact.wire, reason=reason)
-                    for wire in world.standings
+                    (Irregular(id=fact.id, fact=fact.wire, reason=reason), str(getattr(fact, standing.about)))
+                    for wire, standing in world.standings.items()
                     for fact in self._columnar.population.without_standing(wire)
                     if (reason := world.no_standing_reason(fact)) is not None
                 ),
-                key=lambda record: record.id,
+                key=lambda pair: pair[0].id,
             )
         )
 
     def retracted(self) -> tuple[tuple[Fact, FactRetracted], ...]:
         """Return the facts that a known retraction undoes, each with one that does, in the order recorded."""
-        view, read = self._columnar.view, self._projection.facts
+        view, read = self.view, self._projection.facts
         gone = read(np.sort(view.retracted).tolist())
         names = {fact.id for fact in gone}
         acting = {

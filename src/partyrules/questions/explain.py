@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from partyrules.answers.blocks import FindingRow, row_of
 from partyrules.answers.messages import (
     GRAIN_WORDS,
     LIST_WORDS,
@@ -20,7 +21,7 @@ from partyrules.answers.messages import (
     responsible_text,
 )
 from partyrules.answers.verdicts import Decision, Finding, Item
-from partyrules.errors import QueryError, refusal
+from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.evaluate.conditions import Frame, Weighed, World, held
 from partyrules.evaluate.derivation import DerivationStep, derived, selections_in
 from partyrules.evaluate.kleene import Truth
@@ -98,16 +99,23 @@ def explain(audit: Audit, *, rule: str, subject: str) -> tuple[Explanation, ...]
 
 def explain_finding(audit: Audit, finding: Finding) -> Explanation:
     """Return the explanation of one finding of an audit."""
-    return next(explained(audit, [finding]))
+    bound = next((bound for bound in audit.adoption.duties if bound.id == finding.rule), None)
+    return _judged(finding, audit) if bound is None else _Explainer(audit).finding(bound, finding)
 
 
-def explained(audit: Audit, findings: Iterable[Finding]) -> Iterator[Explanation]:
-    """Yield the explanation of each finding of an audit; what all of them need is worked out once."""
+def explained(audit: Audit, rows: Iterable[FindingRow]) -> Iterator[Explanation]:
+    """Yield the explanations of findings on duties, by their rows; what all of them need is worked out once.
+
+    Raise EngineError where a finding is not what its row says.
+    """
     explainer = _Explainer(audit)
     duties = {bound.id: bound for bound in audit.adoption.duties}
-    for finding in findings:
-        bound = duties.get(finding.rule)
-        yield _judged(finding, audit) if bound is None else explainer.finding(bound, finding)
+    for row in rows:
+        found = explainer.evaluator.findings(duties[row.rule], wanted=(row.subject,), period=row.period)
+        finding = next((each for each in found if row_of(each) == row), None)
+        if finding is None:
+            raise EngineError(f"rule `{row.rule}`, subject `{row.subject}`: the reference does not find {row}")
+        yield explainer.finding(duties[row.rule], finding)
 
 
 def justification(
@@ -538,7 +546,7 @@ class _Explainer:
         if bound.id not in self._single_changes:
             self._single_changes[bound.id] = tuple(single_changes(self.audit.adoption, bound))
         for reading, option, changed in self._single_changes[bound.id]:
-            found = self.evaluator.findings(changed, wanted=(finding.subject,))
+            found = self.evaluator.findings(changed, wanted=(finding.subject,), period=finding.period)
             other = next((each for each in found if (each.period, each.occasion) == key), None)
             told = choice_text(reading.rpartition(".")[2], option, bound.pack.labels)
             said = Text(zh=f"{reading}={option}（{told.zh}）", en=f"{reading}={option} ({told.en})")

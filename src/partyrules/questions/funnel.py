@@ -1,10 +1,10 @@
 """The funnel of the pipeline: who stands at which stage on a day, what comes of the next step, and what holds back."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from attrs import field, frozen
@@ -17,19 +17,21 @@ from partyrules.evaluate.columnar.view import View
 from partyrules.evaluate.conditions import held
 from partyrules.evaluate.inference import engine_named
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.pipeline import case_of, is_student, next_stage
+from partyrules.evaluate.pipeline import Case, answers, case_of, is_student, lists_of, next_stage, outcome_of
 from partyrules.history import NO_STAGE, History
 from partyrules.history.units import subjects_under
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
+from partyrules.questions.audit import Audit
 from partyrules.questions.decide import decided
 from partyrules.questions.notices import step_notices
 from partyrules.questions.sources import Source, history_from, projected
 
-__all__ = ["BeforeStep", "Funnel", "FunnelStep", "funnel"]
+__all__ = ["BeforeStep", "Funnel", "FunnelStep", "funnel", "funnel_beside"]
 
 Decide = Callable[[str, str], Decision]
-_HOLDING_BACK: Final = tuple(PLACES.index(place) for place in ("vetoes", "unmet", "unknown"))
+_PLACES_HOLDING_BACK: Final = ("vetoes", "unmet", "unknown")
+_HOLDING_BACK: Final = tuple(PLACES.index(place) for place in _PLACES_HOLDING_BACK)
 
 
 @frozen(kw_only=True)
@@ -101,20 +103,37 @@ def funnel(
     """
     projection = projected(source)
     history = history_from(projection, adoption, as_of=on, known_at=known_at)
-    view = View(projection.columns, projection.facts, adoption, history)
+    return _funnel(View(projection.columns, projection.facts, adoption, history), engine=engine, unit=unit)
+
+
+def funnel_beside(asked: Audit) -> Funnel:
+    """Return the funnel of everybody on the day of an audit, out of the same columns."""
+    return _funnel(asked.view)
+
+
+def _funnel(view: View, *, engine: str | None = None, unit: str | None = None) -> Funnel:
+    adoption, history = view.adoption, view.history
     chosen = engine_named(engine)
 
+    def case(person: str, into: str) -> Case:
+        return case_of(adoption, history, person=person, to=into)
+
     def decide(person: str, into: str) -> Decision:
-        return decided(case_of(adoption, history, person=person, to=into), engine=chosen)
+        return decided(case(person, into), engine=chosen)
+
+    def standing(person: str, into: str) -> BeforeStep:
+        """Return what comes of a step of which columns cannot say it; by an engine where one is named."""
+        return _told(case(person, into)) if engine is None else _decided(decide(person, into))
 
     holders = _Holders(view, history, None if unit is None else subjects_under(history, unit))
     found: list[BeforeStep] = []
     for into, people in holders.before.items():
         columnar = _in_columns(holders.pipeline, people, into) if engine is None else None
-        found += _one_by_one(view.texts(people.tolist()), into, decide) if columnar is None else columnar(decide)
+        left = view.texts(people.tolist()) if columnar is None else columnar.doubtful
+        found += [*(() if columnar is None else columnar.standing), *(standing(person, into) for person in left)]
     found.sort(key=lambda standing: standing.person)
     return Funnel(
-        on=on,
+        on=history.as_of,
         holding={stage: holders.holding[stage] for stage in adoption.stage_names},
         undated=holders.undated,
         steps=tuple(_step(stage, found) for stage in adoption.stage_names),
@@ -175,33 +194,40 @@ def _stage_held(history: History, person: str) -> tuple[str | None, bool]:
     return (known[0] if known else None), is_open
 
 
-def _in_columns(pipeline: Pipeline, people: Array, into: str) -> "Callable[[Decide], list[BeforeStep]] | None":
-    """Return what decides the step of these people in columns, None where they cannot say."""
+class _InColumns(NamedTuple):
+    """Who stands before a step, as columns say it, and of whom they cannot."""
+
+    standing: list[BeforeStep]
+    doubtful: list[str]
+
+
+def _in_columns(pipeline: Pipeline, people: Array, into: str) -> _InColumns | None:
+    """Return what columns say of the step of these people, None where they cannot say it of anybody."""
     try:
         passage = pipeline.passage(people, into)
     except NotColumnar:
         return None
     texts = pipeline.view.texts(people.tolist())
     blocking = {rule: np.isin(column, _HOLDING_BACK) for rule, column in passage.places.items()}
-
-    def standing(decide: Decide) -> list[BeforeStep]:
-        found = [
-            BeforeStep(
-                texts[row], into, OUTCOMES[passage.outcome[row]], tuple(r for r, mark in blocking.items() if mark[row])
-            )
-            for row in np.flatnonzero(~passage.doubt).tolist()
-        ]
-        doubtful = [texts[row] for row in np.flatnonzero(passage.doubt).tolist()]
-        return [*found, *_one_by_one(doubtful, into, decide)]
-
-    return standing
+    standing = [
+        BeforeStep(
+            texts[row], into, OUTCOMES[passage.outcome[row]], tuple(r for r, mark in blocking.items() if mark[row])
+        )
+        for row in np.flatnonzero(~passage.doubt).tolist()
+    ]
+    return _InColumns(standing, [texts[row] for row in np.flatnonzero(passage.doubt).tolist()])
 
 
-def _one_by_one(people: list[str], into: str, decide: Decide) -> Iterator[BeforeStep]:
-    for person in people:
-        decision = decide(person, into)
-        items = (*decision.vetoes, *decision.unmet, *decision.unknown)
-        yield BeforeStep(person, into, decision.outcome, tuple(item.rule for item in items))
+def _told(case: Case) -> BeforeStep:
+    lists = lists_of(case, answers(case))
+    outcome, _ = outcome_of(case, lists)
+    held_back = tuple(rule for place in _PLACES_HOLDING_BACK for rule, of in lists.items() if of == place)
+    return BeforeStep(case.person, case.to, outcome, held_back)
+
+
+def _decided(decision: Decision) -> BeforeStep:
+    items = (*decision.vetoes, *decision.unmet, *decision.unknown)
+    return BeforeStep(decision.person, decision.to, decision.outcome, tuple(item.rule for item in items))
 
 
 def _step(into: str, standing: list[BeforeStep]) -> FunnelStep:

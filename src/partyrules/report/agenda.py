@@ -84,12 +84,13 @@ class _Calendars:
     def _grouped(self, kind: str, rows: FindingColumns) -> Mapping[_Due, list[str]]:
         texts, units = self.report.table.names.strings.texts, self.report.units
         found: defaultdict[_Due, list[str]] = defaultdict(list)
-        acting = self.report.who_acts(rows)
-        for number, (subject, rule, due) in enumerate(
-            zip(rows.subject.tolist(), rows.rule.tolist(), rows.due.tolist(), strict=True)
-        ):
-            whose: Iterable[str | None] = {"": ("",), "unit": (units.of(texts[subject]),), "who": acting[number]}[kind]
-            for one in whose:
+        acting, which = self.report.who_acts(rows)
+        columns = (column.tolist() for column in (rows.subject, rows.rule, rows.due, which))
+        for subject, rule, due, who in zip(*columns, strict=True):
+            whose: Mapping[str, Iterable[str | None]] = {
+                "": ("",), "unit": (units.of(texts[subject]),), "who": acting[who],
+            }  # fmt: skip
+            for one in whose[kind]:
                 if one is not None and (kind != "who" or one != texts[subject]):
                     found[_Due(one, rows.bounds[rule].id, date.fromordinal(due))].append(texts[subject])
         return found

@@ -19,7 +19,7 @@ from partyrules.ledger.base import Head
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound, Pack, reading_key
 from partyrules.questions.audit import Audit, audit
-from partyrules.questions.funnel import BeforeStep, Funnel, funnel
+from partyrules.questions.funnel import BeforeStep, Funnel, funnel_beside
 from partyrules.questions.sources import Source, projected
 from partyrules.report.findings import soon
 from partyrules.report.rows import FindingColumns, Semester, among, counted_by, rows_of_table, semesters
@@ -95,7 +95,8 @@ class Report:
     funnel: Funnel
     ready_before: frozenset[tuple[str, str]]
     at_stake: tuple[Swing, ...]
-    irregular: tuple[Irregular, ...]
+    irregular: tuple[tuple[Irregular, str], ...]
+    """The records that count for nothing, each with whom it is about."""
 
     @property
     def as_of(self) -> date:
@@ -193,11 +194,16 @@ class Report:
 
     # Whose turn it is -----------------------------------------------------------------------------------------------
 
-    def who_acts(self, rows: FindingColumns) -> list[tuple[str, ...]]:
-        """Return who has to act on each of some findings: those named by the rule, or else its bearer."""
+    def who_acts(self, rows: FindingColumns) -> tuple[list[tuple[str, ...]], Array]:
+        """Return who has to act, each once, and by finding which of them: those named by the rule, or its bearer."""
         texts, lists = self.table.names.strings.texts, self.table.names.lists
-        pairs = zip(rows.responsible.tolist(), rows.subject.tolist(), strict=True)
-        return [lists[of] or (texts[subject],) for of, subject in pairs]
+        named = np.array([bool(each) for each in lists], np.bool_)[rows.responsible]
+        codes, which = np.unique(
+            np.where(named, rows.responsible, -1 - rows.subject.astype(np.int64)), return_inverse=True
+        )
+        who = [lists[code] if code >= 0 else (texts[-1 - code],) for code in codes.tolist()]
+        order = {one: place for place, one in enumerate(sorted(set(who)))}
+        return list(order), np.array([order[one] for one in who], np.int64)[which]
 
     @cached_property
     def coming(self) -> FindingColumns:
@@ -289,7 +295,7 @@ def report_on(  # noqa: PLR0913 - what it is of, and what it is compared with
     subjects = None if unit is None else asked.under(unit)
     whole = asked.table()
     table = whole if subjects is None else whole.where(subject=subjects)
-    ready = funnel(projection, adoption, on=earlier, known_at=then).standing
+    ready = funnel_beside(was).standing
     return Report(
         adoption=adoption,
         asked=asked,
@@ -303,14 +309,14 @@ def report_on(  # noqa: PLR0913 - what it is of, and what it is compared with
         table=table,
         findings=rows_of_table(table.where(status=_LISTED)),
         before=rows_of_table(was.table().where(status=_LISTED, subject=subjects)),
-        units=Units(asked.history),
+        units=Units(asked.view),
         subjects=subjects,
-        funnel=funnel(projection, adoption, on=as_of, known_at=known_at),
+        funnel=funnel_beside(asked),
         ready_before=frozenset(
             (one.person, one.into)
             for one in ready
             if one.outcome == "permitted" and (subjects is None or one.person in subjects)
         ),
         at_stake=swings(asked, whole, subjects),
-        irregular=asked.irregular(),
+        irregular=tuple(pair for pair in asked.irregular_about() if subjects is None or pair[1] in subjects),
     )

@@ -4,13 +4,18 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+import numpy as np
+
 from partyrules.errors import OutputError
 from partyrules.facts.writing import our_file, ours
+from partyrules.packs.document import Text
 from partyrules.report.agenda import calendars
 from partyrules.report.content import Report
 from partyrules.report.mail import mail
 from partyrules.report.page import page
-from partyrules.report.terminal import Lang
+from partyrules.report.sections import Cell, Sheet, long_sheets
+from partyrules.report.sheets import csv_cells
+from partyrules.report.terminal import Lang, say
 from partyrules.report.workbook import workbook
 
 __all__ = ["BY_ITSELF", "FORMATS", "Format", "report_files", "write_report"]
@@ -18,10 +23,12 @@ __all__ = ["BY_ITSELF", "FORMATS", "Format", "report_files", "write_report"]
 Format = Literal["html", "md", "xlsx", "ics"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 BY_ITSELF: Final[tuple[Format, ...]] = ("html", "xlsx", "ics")
+_CSV_BEGINS: Final = "\ufeffpartyrules".encode()
 # What each file of ours begins with, so that a later report takes the place of an earlier one and of nothing else.
 _BEGINS: Final = {
     ".html": b"<!DOCTYPE html><!-- partyrules report -->",
     ".md": b"<!-- partyrules report -->",
+    ".csv": _CSV_BEGINS,
     ".xlsx": b"PK\x03\x04",
     ".ics": b"BEGIN:VCALENDAR\r\n",
 }
@@ -32,6 +39,8 @@ def report_files(
 ) -> Mapping[str, bytes]:
     """Return the files of a report by their names: `report.html`, `report.xlsx`, `report.md`, `due.ics` and others.
 
+    A list that is too long for the page or the workbook stands whole in a file beside them, such as `findings.csv`.
+
     `source` is how the ledger is called in the commands that the page tells.
     """
     found: dict[str, bytes] = {}
@@ -39,11 +48,29 @@ def report_files(
         found["report.html"] = page(report, lang=lang, source=source).encode(errors="backslashreplace")
     if "md" in formats:
         found["report.md"] = mail(report, lang=lang).encode(errors="backslashreplace")
+    if {"html", "xlsx"} & set(formats):
+        for key, sheet in long_sheets(report).items():
+            found[f"{key}.csv"] = _csv(sheet, lang)
     if "xlsx" in formats:
         found["report.xlsx"] = workbook(report, lang=lang)
     if "ics" in formats:
         found |= calendars(report, lang=lang)
     return found
+
+
+def _csv(sheet: Sheet, lang: Lang) -> bytes:
+    """Return a sheet as CSV that spreadsheets open, its first column the numbers of its rows."""
+    heads = csv_cells(["partyrules", *(say(column.head, lang) for column in sheet.columns)])
+    columns = []
+    for column in sheet.columns:
+        told = [csv_cells([_said(value, lang)]) if value is not None else "" for value in column.values]
+        columns.append(np.array([*told, ""], np.object_)[column.places].tolist())
+    lines = map(",".join, zip(map(str, range(1, len(sheet) + 1)), *columns, strict=True))
+    return "\n".join(["\ufeff" + heads, *lines, ""]).encode(errors="backslashreplace")
+
+
+def _said(value: Cell, lang: Lang) -> object:
+    return say(value, lang) if isinstance(value, Text) else value
 
 
 def write_report(

@@ -118,9 +118,10 @@ def _csv_names(names: tuple[str, ...]) -> bytes:
     return b"" if not names else csv_cells([names]).encode()
 
 
-def irregular_csv(records: Iterable[Irregular]) -> str:
-    """Return irregular records as CSV with a header."""
-    return csv_text(("id", "fact", "reason"), ((record.id, record.fact, record.reason) for record in records))
+def irregular_csv(records: Iterable[tuple[Irregular, str]], units: Callable[[str], tuple[str, ...]]) -> str:
+    """Return irregular records, each with whom it is about, as CSV with a header; `units` says where these belong."""
+    head = ("id", "fact", "about", "unit", "reason")
+    return csv_text(head, ((record.id, record.fact, about, units(about), record.reason) for record, about in records))
 
 
 def _csv_row(finding: Finding, units: tuple[str, ...]) -> list[object]:
@@ -322,15 +323,25 @@ def _why(finding: FindingRow, bound: Bound[Duty] | None, *, is_soon: bool, lang:
     return "" if finding.reason is None else say(reason_text(finding.reason), lang)
 
 
-def irregular_table(records: Sequence[Irregular], *, screen: Screen, lang: Lang) -> str:
-    """Return a table of the records that count for nothing, and why."""
+def irregular_table(
+    records: Sequence[tuple[Irregular, str]],
+    units: Callable[[str], tuple[str, ...]],
+    *,
+    screen: Screen,
+    lang: Lang,
+) -> str:
+    """Return a table of the records that count for nothing, whom each is about, where these belong, and why."""
     if not records:
         return {"zh": "没有不计入的记录。", "en": "No record is irregular."}[lang]
     columns = [
         Column(say(WORDS["fact"], lang), whole=True),
-        Column(say(WORDS["kind"], lang), whole=True),
+        Column(say(WORDS["kind"], lang), whole=screen.wide),
+        Column(say(WORDS["who"], lang)),
+        Column(say(WORDS["unit"], lang)),
         Column(say(WORDS["reason"], lang)),
     ]
-    return screen.table(
-        columns, [[each.id, say(label(each.fact), lang), say(reason_text(each.reason), lang)] for each in records]
-    )
+    rows = []
+    for each, about in records:
+        belongs = ", ".join(unit for unit in units(about) if unit != about)
+        rows.append([each.id, say(label(each.fact), lang), about, belongs, say(reason_text(each.reason), lang)])
+    return screen.table(columns, rows)

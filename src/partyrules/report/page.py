@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from attrs import evolve
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from partyrules.answers.blocks import Array
+from partyrules.answers.blocks import FindingRow, rows_of
 from partyrules.answers.messages import OUTCOME_WORDS, needs_text
 from partyrules.answers.verdicts import OUTCOMES, STATUSES
 from partyrules.errors.visible import visible
@@ -27,7 +26,19 @@ from partyrules.report.findings import titles_of
 from partyrules.report.heads import TILES, head
 from partyrules.report.payload import PackedColumn, Told, packed
 from partyrules.report.rows import FindingColumns
-from partyrules.report.sections import PENDING, STATUS_PLACES, TODO, Cell, Sheet, both, coming_places, sheets_of
+from partyrules.report.sections import (
+    IN_A_WORKBOOK,
+    MOST_IN_A_WORKBOOK,
+    PENDING,
+    STATUS_PLACES,
+    TODO,
+    Cell,
+    Sheet,
+    both,
+    coming_places,
+    listed_findings,
+    sheets_of,
+)
 from partyrules.report.terminal import Lang
 
 __all__ = ["page", "templates"]
@@ -35,8 +46,10 @@ __all__ = ["page", "templates"]
 # What Markdown, or HTML within it, takes for markup, anywhere and at the beginning of a line.
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
 _BEGINS: Final = re.compile(r"^(\d*)([-+=.)])(?=\s|$)")
-# So many findings, the most pressing ones, are given with their derivation; `explain` gives that of any other.
+# So many findings, the most pressing ones, are given with their derivation, of a long list fewer; `explain` gives that
+# of any other.
 _EXPLAINED: Final = 300
+_EXPLAINED_OF_MANY: Final = 100
 _VIEWS: Final[Mapping[str, Mapping[str, Any]]] = {
     "todo": {
         "table": "findings",
@@ -85,9 +98,9 @@ _VIEWS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "irregular": {
         "table": "irregular",
-        "columns": ("fact", "kind", "reason"),
+        "columns": ("fact", "kind", "who", "unit", "reason"),
         "order": (("fact", "asc"),),
-        "filters": ("reason",),
+        "filters": ("reason", "unit"),
     },
     "clauses": {"table": "clauses", "columns": None, "order": (("what", "asc"),), "filters": ("modality",)},
 }
@@ -157,6 +170,7 @@ def page(report: Report, *, lang: Lang, source: str | None = None) -> str:
             report=report,
             lang=lang,
             sheets=sheets,
+            long=[key for key in IN_A_WORKBOOK if len(sheets[key]) > MOST_IN_A_WORKBOOK],
             head=head,
             tiles=[(TILES[tile.name], tile) for tile in report.tiles],
             institution=institution_of(report),
@@ -327,23 +341,21 @@ def _views(sheets: Mapping[str, Sheet], report: Report) -> Mapping[str, Any]:
 
 def _details(report: Report, findings: Sheet) -> Mapping[int, Any]:
     """Return the derivations of the most pressing findings, by their rows in the sheet."""
-    rows, status = report.findings, findings.column("status").places
-    if len(rows) != len(findings):
-        return {}
-    first = np.lexsort((-rows.due, status))[:_EXPLAINED]
+    rows, status = report.findings.where(listed_findings(report)), findings.column("status").places
+    most = _EXPLAINED if len(rows) <= MOST_IN_A_WORKBOOK else _EXPLAINED_OF_MANY
+    first = np.lexsort((-rows.due, status))[:most]
     picked = np.sort(first)
-    found = explained(report.asked, _objects(report, rows.where(picked)))
+    found = explained(report.asked, _rows(report, rows.where(picked)))
     return {
         row: [_pair(each.tree.label), [_step(part) for part in each.tree.parts]]
         for row, each in zip(picked.tolist(), found, strict=True)
     }
 
 
-def _objects(report: Report, rows: FindingColumns) -> Iterator[Any]:
-    """Yield the findings that the rows are."""
-    table = report.table
-    picked: Sequence[Array] = [rows.place[rows.rule == number] for number in range(len(table.blocks))]
-    return iter(evolve(table, picked=tuple(picked)))
+def _rows(report: Report, rows: FindingColumns) -> Iterator[FindingRow]:
+    """Yield what the columns say of each of the rows."""
+    for number, block in enumerate(report.table.blocks):
+        yield from rows_of(block, rows.place[rows.rule == number], report.table.names)
 
 
 def _step(step: DerivationStep) -> list[Any]:

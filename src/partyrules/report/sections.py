@@ -12,6 +12,7 @@ from partyrules.answers.blocks import REASONS, Array
 from partyrules.answers.messages import OUTCOME_WORDS, STATUS_WORDS, needs_text, reason_text
 from partyrules.answers.verdicts import STATUSES
 from partyrules.errors.visible import visible
+from partyrules.language.labels import label
 from partyrules.language.rules import MODALITIES
 from partyrules.packs.document import Text
 from partyrules.report.closing import closing_text
@@ -22,6 +23,8 @@ from partyrules.report.rows import FindingColumns
 from partyrules.report.swings import NO_FINDING, Swing
 
 __all__ = [
+    "IN_A_WORKBOOK",
+    "MOST_IN_A_WORKBOOK",
     "MOST_ROWS",
     "PENDING",
     "STATUS_PLACES",
@@ -31,13 +34,17 @@ __all__ = [
     "SheetColumn",
     "both",
     "coming_places",
+    "listed_findings",
+    "long_sheets",
     "sheets_of",
 ]
 
 MOST_ROWS: Final = 100_000
-"""So many rows of a kind a report lists, the newest first; the others are counted, and `audit` lists them."""
+"""So many rows of a kind a report lists, the newest first; all of them stand in a file beside it."""
 
-_MOST_AT_STAKE: Final = 20_000
+MOST_IN_A_WORKBOOK: Final = 20_000
+"""So many rows a sheet of the workbook has, the newest of them."""
+IN_A_WORKBOOK: Final = ("findings", "pipeline", "at_stake", "irregular", "clauses")
 
 Cell = Text | date | int | float | None
 """What a cell holds; a text that is the same in both languages is a Text too."""
@@ -97,6 +104,12 @@ class Sheet:
         return Sheet(self.key, self.title, tuple(columns), self.left)
 
 
+def listed_findings(report: Report) -> Array:
+    """Return which of the findings that want attention are listed: the newest, in their order."""
+    due = report.findings.due
+    return np.sort(np.argsort(-due, kind="stable")[:MOST_ROWS]) if len(due) > MOST_ROWS else np.arange(len(due))
+
+
 def coming_places(findings: Sheet, report: Report) -> list[int]:
     """Return the places of the days in the column `due` on which something falls due in the coming month."""
     last = date.fromordinal(int(report.coming.due[-1])) if len(report.coming) else report.as_of
@@ -119,6 +132,17 @@ def _coded(
     rank = np.empty(len(known), np.int64)
     rank[ranked] = np.arange(len(known))
     return SheetColumn(key, head(key), [value(known[at]) for at in ranked], rank[places])
+
+
+def _joint(key: str, columns: Sequence[Array], told: Callable[[tuple[Any, ...]], Cell]) -> SheetColumn:
+    """Return the column of what several columns say together, sorted by that."""
+    codes = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        used, places = np.unique(column, return_inverse=True)
+        codes = codes * len(used) + places
+    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
+    known = list(zip(*(column[first].tolist() for column in columns), strict=True))
+    return _coded(key, places, lambda at: told(known[at]), known.__getitem__)
 
 
 def _sorted(key: str, values: Iterable[Any], told: Callable[[Any], Cell], title: Text | None = None) -> SheetColumn:
@@ -153,19 +177,19 @@ class _Sheets:
 
     # The findings ---------------------------------------------------------------------------------------------------
 
-    def findings(self) -> Sheet:
-        rows, report = self.report.findings, self.report
-        left = len(rows) - MOST_ROWS
-        if left > 0:
-            rows = rows.where(np.sort(np.argsort(-rows.due, kind="stable")[:MOST_ROWS]))
+    def findings(self, *, whole: bool = False) -> Sheet:
+        """Return the newest of the findings that want attention, or all of them."""
+        report = self.report
+        listed = np.arange(len(report.findings)) if whole else listed_findings(report)
+        rows, bounds = report.findings.where(listed), report.findings.bounds
         units, codes = report.unit_codes
-        bounds = rows.bounds
+        who, acting = report.who_acts(rows)
         columns = (
             # All units and all rules are there, so that a page can ask for one by its place.
             SheetColumn("unit", head("unit"), [self._unit(unit) for unit in units], codes[rows.subject]),
             _coded("who", rows.subject, lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
             _coded("id", rows.subject, lambda code: both(self.texts[code]), lambda code: self.texts[code]),
-            _sorted("responsible", report.who_acts(rows), self.whose),
+            SheetColumn("responsible", head("responsible"), [self.whose(each) for each in who], acting),
             SheetColumn("what", head("what"), [self.rule(bound.id) for bound in bounds], rows.rule),
             SheetColumn("rule", head("rule"), [both(bound.id) for bound in bounds], rows.rule),
             SheetColumn("clause", head("clause"), [both(bound.clause.citation) for bound in bounds], rows.rule),
@@ -176,17 +200,9 @@ class _Sheets:
             self._counted(rows),
             self._lacking(rows),
             _coded("closes", rows.rule, lambda at: closing_text(bounds[at])),
-            _coded("new", report.new[: len(report.findings)][self._kept(rows)], _yes),
+            _coded("new", report.new[listed], _yes),
         )
-        return Sheet("findings", head("findings"), columns, max(left, 0))
-
-    def _kept(self, rows: FindingColumns) -> Array:
-        """Return which of the report's findings the rows are."""
-        whole = self.report.findings
-        if len(rows) == len(whole):
-            return np.arange(len(whole))
-        at = {pair: place for place, pair in enumerate(zip(whole.rule.tolist(), whole.place.tolist(), strict=True))}
-        return np.array([at[pair] for pair in zip(rows.rule.tolist(), rows.place.tolist(), strict=True)], np.int64)
+        return Sheet("findings", head("findings"), columns, len(report.findings) - len(rows))
 
     def _unit(self, unit: str | None) -> Text:
         return head("no_unit") if unit is None else self.who(unit)
@@ -195,13 +211,13 @@ class _Sheets:
         """Return the period, or the day or record of the occasion, of each row."""
         ids = self.report.table.names.ids
 
-        def told(entry: tuple[int, int, int]) -> Cell:
+        def told(entry: tuple[int, ...]) -> Cell:
             first, last, fact = entry
             if first:
                 return both(f"{date.fromordinal(first)} – {date.fromordinal(last)}")
             return both(ids[fact]) if fact >= 0 else None
 
-        return _sorted("when", zip(start.tolist(), end.tolist(), occasion.tolist(), strict=True), told)
+        return _joint("when", (start, end, occasion), told)
 
     def _status(self, rows: FindingColumns) -> SheetColumn:
         near = due_by(rows, soon(self.report.as_of))
@@ -214,19 +230,16 @@ class _Sheets:
         return SheetColumn("status", head("status"), values, codes)
 
     def _counted(self, rows: FindingColumns) -> SheetColumn:
-        def told(pair: tuple[float, float]) -> Cell:
+        def told(pair: tuple[float, ...]) -> Cell:
             required, actual = pair
             return None if required < 0 else both(f"{_number(actual)}/{_number(required)}")
 
-        pairs = zip(
-            np.nan_to_num(rows.required, nan=-1).tolist(), np.nan_to_num(rows.actual, nan=-1).tolist(), strict=True
-        )
-        return _sorted("count", pairs, told)
+        return _joint("count", [np.nan_to_num(numbers, nan=-1) for numbers in (rows.required, rows.actual)], told)
 
     def _lacking(self, rows: FindingColumns) -> SheetColumn:
         needs, bounds = self.report.table.names.needs.texts, rows.bounds
 
-        def told(entry: tuple[int, int, int]) -> Cell:
+        def told(entry: tuple[int, ...]) -> Cell:
             mask, reason, rule = entry
             if mask:
                 return needs_text(
@@ -235,16 +248,17 @@ class _Sheets:
             code = REASONS[reason]
             return None if code is None else reason_text(code)
 
-        return _sorted("why", zip(rows.needs.tolist(), rows.reason.tolist(), rows.rule.tolist(), strict=True), told)
+        return _joint("why", (rows.needs, rows.reason, rows.rule), told)
 
     def agents(self) -> Sheet:
         """Return of each who has to act how much is overdue, due soon and pending, and by when the next is due."""
         rows, near = self.report.findings, due_by(self.report.findings, soon(self.report.as_of))
         overdue, pending = rows.of_status("breached"), rows.of_status("pending")
-        who = self.report.who_acts(rows)
-        acting = sorted({one for one, counts in zip(who, (overdue | pending).tolist(), strict=True) if counts})
-        places = {one: place for place, one in enumerate(acting)}
-        at = np.array([places.get(one, -1) for one in who], np.int64)
+        who, which = self.report.who_acts(rows)
+        some = np.unique(which[overdue | pending])
+        at = np.full(len(who), -1, np.int64)
+        at[some] = np.arange(len(some))
+        at, acting = at[which], [who[place] for place in some.tolist()]
         nearest = np.full(len(acting), np.iinfo(np.int64).max)
         np.minimum.at(nearest, at[pending], np.where(rows.due[pending] > 0, rows.due[pending], nearest[:1]))
         nearest[nearest == np.iinfo(np.int64).max] = 0
@@ -264,32 +278,34 @@ class _Sheets:
 
     # The others -----------------------------------------------------------------------------------------------------
 
-    def at_stake(self) -> Sheet:
+    def at_stake(self, *, whole: bool = False) -> Sheet:
+        """Return the first of the findings that depend on a reading, or all of them."""
         swings = self.report.at_stake
         sizes = [len(swing) for swing in swings]
-        number = np.repeat(np.arange(len(swings)), sizes)[:_MOST_AT_STAKE]
+        most = sum(sizes) if whole else MOST_IN_A_WORKBOOK
+        number = np.repeat(np.arange(len(swings)), sizes)[:most]
 
         def of(name: str) -> Array:
             parts = [getattr(swing, name) for swing in swings]
-            return np.concatenate(parts)[:_MOST_AT_STAKE] if parts else np.empty(0, np.int64)
+            return np.concatenate(parts)[:most] if parts else np.empty(0, np.int64)
 
         def status(code: int) -> Text:
             return head("no_finding") if code == NO_FINDING else STATUS_WORDS[STATUSES[code]]
 
         columns = (
-            _coded("reading", number, lambda at: self._reading(swings[at])),
-            _coded("what", number, lambda at: self.rule(swings[at].bound.id)),
+            # Very many rows name what they are about by ids alone.
+            _coded("reading", number, lambda at: both(_key(swings[at])) if whole else self._reading(swings[at])),
+            _coded("what", number, lambda at: both(swings[at].bound.id) if whole else self.rule(swings[at].bound.id)),
             _coded("who", of("subject"), lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
             self._period(of("start"), of("end"), of("occasion")),
             _coded("adopted", of("was"), status),
             _coded("otherwise", of("now"), status),
         )
-        return Sheet("at_stake", head("at_stake"), columns, max(sum(sizes) - _MOST_AT_STAKE, 0))
+        return Sheet("at_stake", head("at_stake"), columns, max(sum(sizes) - most, 0))
 
     def _reading(self, swing: Swing) -> Text:
         told = reading_told(swing.bound.pack, swing.reading.rpartition(".")[2], swing.option)
-        key = f"{swing.reading}={swing.option}"
-        return Text(zh=f"{told.zh}（{key}）", en=f"{told.en} ({key})")
+        return Text(zh=f"{told.zh}（{_key(swing)}）", en=f"{told.en} ({_key(swing)})")
 
     def pipeline(self) -> Sheet:
         standing, stages = self.report.standing, self.report.adoption.stages
@@ -322,11 +338,13 @@ class _Sheets:
         return Sheet("pipeline", head("pipeline"), columns)
 
     def irregular(self) -> Sheet:
-        records = self.report.irregular
+        records, units = self.report.irregular, self.report.units
         columns = (
-            _sorted("fact", [one.id for one in records], both),
-            _sorted("kind", [one.fact for one in records], both),
-            _sorted("reason", [one.reason for one in records], reason_text),
+            _sorted("fact", [one.id for one, _ in records], both),
+            _sorted("kind", [one.fact for one, _ in records], label),
+            _sorted("who", [about for _, about in records], self.who),
+            _sorted("unit", [units.of(about) or "" for _, about in records], lambda u: self._unit(u or None)),
+            _sorted("reason", [one.reason for one, _ in records], reason_text),
         )
         return Sheet("irregular", head("irregular"), columns)
 
@@ -346,6 +364,17 @@ class _Sheets:
         return Sheet("clauses", head("clauses"), tuple(columns))
 
 
+def long_sheets(report: Report) -> Mapping[str, Sheet]:
+    """Return, whole, the sheets that are too long for a workbook, and so have a file of their own."""
+    make = _Sheets(report)
+    whole = {"findings": make.findings, "at_stake": make.at_stake}
+    return {
+        key: whole[key](whole=True) if sheet.left else sheet
+        for key, sheet in sheets_of(report).items()
+        if sheet.left or (key in IN_A_WORKBOOK and len(sheet) > MOST_IN_A_WORKBOOK)
+    }
+
+
 @lru_cache(maxsize=1)
 def sheets_of(report: Report) -> Mapping[str, Sheet]:
     """Return the sheets of a report by their keys: findings, at_stake, pipeline, irregular, clauses."""
@@ -361,6 +390,10 @@ def sheets_of(report: Report) -> Mapping[str, Sheet]:
             make.clauses(),
         )
     }
+
+
+def _key(swing: Swing) -> str:
+    return f"{swing.reading}={swing.option}"
 
 
 def _yes(is_so: bool) -> Cell:  # noqa: FBT001 - a value of a column

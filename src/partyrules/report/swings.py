@@ -17,6 +17,8 @@ __all__ = ["NO_FINDING", "Swing", "swings"]
 
 NO_FINDING: Final = -1
 """The status where there is no such finding."""
+# A subject has a finding for each period or each occasion, so that these tell one from another.
+_KEY: Final = ("subject", "start", "end", "occasion")
 
 
 @frozen(kw_only=True, eq=False)
@@ -46,15 +48,18 @@ def swings(audit: Audit, table: FindingTable, subjects: Collection[str] | None =
     strings = table.names.strings
     codes = [code for each in subjects or () if (code := strings.get(each)) is not None]
     adopted = {block.bound.id: block for block in table.blocks}
-    for bound in audit.adoption.duties:
-        changes = list(single_changes(audit.adoption, bound))
-        blocks = audit.blocks(changed for _, _, changed in changes)
-        for (reading, option, _), block in zip(changes, blocks, strict=True):
-            swing = _swing(bound, reading, option, adopted[bound.id], block)
-            if subjects is not None:
-                swing = _about(swing, codes)
-            if len(swing):
-                found.append(swing)
+    changes = [
+        (bound, reading, option, changed)
+        for bound in audit.adoption.duties
+        for reading, option, changed in single_changes(audit.adoption, bound)
+    ]
+    blocks = audit.blocks(changed for *_, changed in changes)
+    for (bound, reading, option, _), block in zip(changes, blocks, strict=True):
+        swing = _swing(bound, reading, option, adopted[bound.id], block)
+        if subjects is not None:
+            swing = _about(swing, codes)
+        if len(swing):
+            found.append(swing)
     return tuple(found)
 
 
@@ -65,28 +70,37 @@ def _about(swing: Swing, codes: Collection[int]) -> Swing:
 
 
 def _swing(bound: Bound[Duty], reading: str, option: str, was: Block, now: Block) -> Swing:
-    columns = {
-        name: np.concatenate([np.asarray(getattr(was, name)), np.asarray(getattr(now, name))]).astype(np.int64)
-        for name in ("subject", "start", "end", "occasion", "status")
-    }
-    # A subject has a finding for each period or each occasion, so that these tell one from another.
+    columns = {name: (np.asarray(getattr(was, name)), np.asarray(getattr(now, name))) for name in _KEY}
+    before, after = (np.asarray(each.status).astype(np.int64) for each in (was, now))
+    if len(was) == len(now) and all(np.array_equal(*both) for both in columns.values()):
+        at = np.flatnonzero(before != after)
+        at = at[np.lexsort([both[0][at] for both in reversed(columns.values())])]
+        return Swing(
+            bound=bound,
+            reading=reading,
+            option=option,
+            **{name: both[0][at].astype(np.int64) for name, both in columns.items()},
+            was=before[at],
+            now=after[at],
+        )
+    joined = {name: np.concatenate(both).astype(np.int64) for name, both in columns.items()}
     keys = np.zeros(len(was) + len(now), np.int64)
-    for name in ("subject", "start", "end", "occasion"):
-        _, codes = np.unique(columns[name], return_inverse=True)
+    for column in joined.values():
+        _, codes = np.unique(column, return_inverse=True)
         _, keys = np.unique(keys * (codes.max(initial=0) + 1) + codes, return_inverse=True)
     count = int(keys.max(initial=-1)) + 1
     first = np.empty(count, np.int64)
     first[keys[::-1]] = np.arange(len(keys))[::-1]
-    before, after = np.full(count, NO_FINDING), np.full(count, NO_FINDING)
-    before[keys[: len(was)]] = columns["status"][: len(was)]
-    after[keys[len(was) :]] = columns["status"][len(was) :]
-    differs = np.flatnonzero(before != after)
+    one, other = np.full(count, NO_FINDING), np.full(count, NO_FINDING)
+    one[keys[: len(was)]] = before
+    other[keys[len(was) :]] = after
+    differs = np.flatnonzero(one != other)
     at = first[differs]
     return Swing(
         bound=bound,
         reading=reading,
         option=option,
-        **{name: columns[name][at] for name in ("subject", "start", "end", "occasion")},
-        was=before[differs],
-        now=after[differs],
+        **{name: column[at] for name, column in joined.items()},
+        was=one[differs],
+        now=other[differs],
     )

@@ -1,32 +1,38 @@
 """Which unit somebody belongs to as of a day, so that findings can be told unit by unit."""
 
-from datetime import date
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+
+from partyrules.evaluate.columnar.spans import spans_of
+from partyrules.evaluate.columnar.view import Scalars, View
 from partyrules.evaluate.conditions import held
 from partyrules.evaluate.kleene import Truth
-from partyrules.history import History, Holding
+from partyrules.history import Holding
 from partyrules.history.units import BELONGING
 
 __all__ = ["Units"]
 
 _BRANCH: Final = "branch"
 
+_Rank = tuple[bool, bool, int, str]
+
 
 class Units:
-    """The units of a history: what each is under, and to which unit people and units belong as of its day.
+    """The units of a view: what each is under, and to which unit people and units belong as of its day.
 
     A person belongs to the branch (党支部) of which they are a member, else to the one that cultivates them, else to
     the one to which they last belonged. A unit belongs to the branch that it is under, else to itself.
     """
 
-    def __init__(self, history: History) -> None:
-        self._day: Final = history.as_of
-        self._history: Final = history
+    def __init__(self, view: View) -> None:
+        self._view: Final = view
+        self._history: Final = view.history
         self._parent: Final[dict[str, str | None]] = {}
         self._branches: Final[set[str]] = set()
-        for holding in history.holdings("unit"):
+        for holding in self._history.holdings("unit"):
             unit = holding.values["unit"]
             self._parent[unit] = holding.values.get("parent") or self._parent.get(unit)
             if holding.values["kind"] == _BRANCH:
@@ -54,18 +60,37 @@ class Units:
     @cached_property
     def _members(self) -> dict[str, str]:
         """The branch of each person."""
-        found: dict[str, tuple[bool, bool, date, str]] = {}
-        for number, relation in enumerate(BELONGING):
-            if relation not in self._history.relations:
-                continue
-            for holding in self._history.holdings(relation):
-                unit = holding.values["unit"]
-                if unit not in self._branches:
-                    continue
-                rank = (self._holds(holding), not number, holding.possible[0], unit)
-                person = holding.values["person"]
+        found: dict[str, _Rank] = {}
+        for person, rank in self._belonging():
+            if rank[-1] in self._branches:
                 found[person] = max(found.get(person, rank), rank)
         return {person: rank[-1] for person, rank in found.items()}
 
-    def _holds(self, holding: Holding) -> bool:
-        return held(holding, self._day).truth != Truth.FALSE
+    def _belonging(self) -> Iterator[tuple[str, _Rank]]:
+        """Yield whom each branch had or cultivated: a person, whether it still holds, by membership, since when, where.
+
+        What is known to the month alone the history says, everything else the columns.
+        """
+        texts, view = self._view.strings.texts, self._view
+        for number, relation in enumerate(BELONGING):
+            if relation not in self._history.relations:
+                continue
+            spans = spans_of(view, relation)
+            person, unit = spans.column("person"), spans.column("unit")
+            if not (isinstance(person, Scalars) and isinstance(unit, Scalars)):
+                yield from self._of_history(self._history.holdings(relation), not number)
+                continue
+            exact = np.ones(len(spans), np.bool_) if spans.doubtful is None else ~spans.doubtful
+            holds = (spans.start <= view.as_of) & (view.as_of < spans.end)
+            columns = (person.values, holds, spans.start, unit.values)
+            for one, still, start, of in zip(*(column[exact].tolist() for column in columns), strict=True):
+                yield texts[one], (still, not number, start, texts[of])
+            for one in set(person.values[~exact].tolist()):
+                held_by = self._history.holdings_where(relation, "person", texts[one])
+                yield from self._of_history(held_by, not number)
+
+    def _of_history(self, holdings: Iterable[Holding], member: bool) -> Iterator[tuple[str, _Rank]]:  # noqa: FBT001 - a part of the rank
+        for holding in holdings:
+            still = held(holding, self._history.as_of).truth != Truth.FALSE
+            rank = (still, member, holding.possible[0].toordinal(), holding.values["unit"])
+            yield holding.values["person"], rank

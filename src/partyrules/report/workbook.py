@@ -6,13 +6,24 @@ from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
+from attrs import evolve
 from xlsxwriter import Workbook
 
 from partyrules.packs.document import Text
 from partyrules.report.content import Report
 from partyrules.report.heads import TILES, head
 from partyrules.report.page import institution_of
-from partyrules.report.sections import PENDING, STATUS_PLACES, TODO, Cell, Sheet, coming_places, sheets_of
+from partyrules.report.sections import (
+    IN_A_WORKBOOK,
+    MOST_IN_A_WORKBOOK,
+    PENDING,
+    STATUS_PLACES,
+    TODO,
+    Cell,
+    Sheet,
+    coming_places,
+    sheets_of,
+)
 from partyrules.report.terminal import Lang, say
 
 __all__ = ["workbook"]
@@ -58,7 +69,7 @@ def workbook(report: Report, *, lang: Lang) -> bytes:
     writer.sheet(head("coming"), findings.of("due", "who", "what", "count", "responsible", "unit", "rule", mask=mask))
     writer.trend(report)
     writer.heat(report)
-    for key in ("pipeline", "at_stake", "irregular", "clauses"):
+    for key in IN_A_WORKBOOK[1:]:
         writer.sheet(head(key), sheets[key])
     book.close()
     return out.getvalue()
@@ -78,11 +89,16 @@ class _Writer:
         self.title: Final = book.add_format({"bold": True, "font_size": 14})
 
     def sheet(self, title: Text, sheet: Sheet) -> None:
-        """Write a sheet of the report."""
+        """Write a sheet of the report, of a long one the newest rows."""
+        if (more := len(sheet) - MOST_IN_A_WORKBOOK) > 0:
+            keys = [column.key for column in sheet.columns]
+            rows = np.arange(len(sheet))
+            if "due" in keys:
+                rows = np.argsort(-sheet.column("due").places, kind="stable")
+            sheet = evolve(sheet.of(*keys, mask=np.sort(rows[:MOST_IN_A_WORKBOOK])), left=sheet.left + more)
         heads = [column.head for column in sheet.columns]
-        self.table(
-            title, heads, sheet.rows(), [_WIDTHS.get(column.key, _NARROW) for column in sheet.columns], sheet.left
-        )
+        widths = [_WIDTHS.get(column.key, _NARROW) for column in sheet.columns]
+        self.table(title, heads, sheet.rows(), widths, left=sheet.left, file=f"{sheet.key}.csv")
 
     def trend(self, report: Report) -> None:
         """Write the semesters."""
@@ -128,9 +144,16 @@ class _Writer:
                 self._write(page, row, column, cell, self.title if not row else None)
 
     def table(
-        self, title: Text, heads: Sequence[Text], rows: Iterable[Sequence[Cell]], widths: Sequence[int], left: int = 0
+        self,
+        title: Text,
+        heads: Sequence[Text],
+        rows: Iterable[Sequence[Cell]],
+        widths: Sequence[int],
+        *,
+        left: int = 0,
+        file: str = "",
     ) -> None:
-        """Write a table on a sheet of its own."""
+        """Write a table on a sheet of its own; `left` rows more stand in a file beside the workbook."""
         page = self.book.add_worksheet(title.zh[:31])
         for column, (text, width) in enumerate(zip(heads, widths, strict=True)):
             told = text.zh if self.lang == "zh" or text.zh == text.en else f"{text.zh}\n{text.en}"
@@ -147,7 +170,9 @@ class _Writer:
         page.fit_to_pages(1, 0)
         page.repeat_rows(0)
         if left:
-            note = Text(zh=f"另有 {left} 条较早的未列入", en=f"{left} earlier ones are not listed")
+            note = Text(
+                zh=f"另有 {left} 条未列入，全部见 {file}", en=f"{left} more are not listed; all stand in {file}"
+            )
             page.write_string(last + 1, 0, say(note, self.lang))
 
     def _write(self, page: Any, row: int, column: int, cell: Cell, form: Any = None) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve
 
 from partyrules.evaluate.columnar.frames import Frames, Items
-from partyrules.evaluate.columnar.joins import distinct, joined
+from partyrules.evaluate.columnar.joins import Pairs, distinct, joined
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.matching import Matcher, moves
 from partyrules.evaluate.columnar.spans import Spans, spans_of
@@ -69,6 +69,16 @@ def _later(span: Span, day: date) -> date:
 
 def _within(span: Span, day: date) -> date:
     return last_within(day, span)
+
+
+def _conjuncts(condition: Condition) -> Iterator[Condition]:
+    """Yield the conditions all of which have to be true."""
+    node = kernel(condition)
+    if isinstance(node, AllOf):
+        for part in node.parts:
+            yield from _conjuncts(part)
+    else:
+        yield node
 
 
 class WeighedRows(NamedTuple):
@@ -201,7 +211,7 @@ class Population:
             days, keys = keyed
             found = np.where(days.covers(keys, frames.day), np.int8(TRUE), np.int8(FALSE))
             return Truths(found, None, days.doubtful(keys))
-        left, right, doubt = self._held(spans, match, frames)
+        left, right, doubt = self._held(spans, frames, self.matcher.matching(spans, match, frames))
         size = len(frames)
         if isinstance(where, Always):
             return any_of_pairs(size, left, self._pairs_true(left), doubt)
@@ -210,14 +220,9 @@ class Population:
     def _pairs_true(self, left: Array) -> Truths:
         return Truths(np.full(len(left), TRUE, np.int8))
 
-    def _held(
-        self, spans: Spans, match: Match, frames: Frames, near: tuple[Array, Array] | None = None
-    ) -> tuple[Array, Array, Array | None]:
-        """Return the pairs of frames and matching holdings that hold on the frame's day, and the frames in doubt.
-
-        `near` are the pairs that match and may be wanted, None for all that match.
-        """
-        left, right = self.matcher.matching(spans, match, frames) if near is None else near
+    def _held(self, spans: Spans, frames: Frames, pairs: Pairs) -> tuple[Array, Array, Array | None]:
+        """Return those of some pairs of frames and holdings that hold on the frame's day, and the frames in doubt."""
+        left, right = pairs
         doubt = None
         if spans.doubtful is not None:
             open_still = spans.doubtful[right]
@@ -384,7 +389,7 @@ class Population:
             return
         cells = frames.cells
         base = frames if cells is None else cells.bearings
-        left, right = self.matcher.matching(rows, selection.match, base)
+        left, right = self._pairs(rows, selection, base)
         doubt = None if rows.doubtful is None else rows.doubtful[right]
         if cells is None:
             if doubt is not None and doubt.any():
@@ -542,28 +547,33 @@ class Population:
     def holdings(self, selection: Holdings, frames: Frames) -> tuple[Spans, Array, Array, Truths, Array | None]:
         """Return the pairs of frames and holdings that are selected, with whether surely, and the frames in doubt."""
         spans, frames = spans_of(self.view, selection.relation), evolve(frames, day=frames.asked)
-        near = self._near(spans, selection, frames)
-        left, right, doubt = self._held(spans, selection.match, frames, near)
+        left, right, doubt = self._held(spans, frames, self._pairs(spans, selection, frames))
         found = self._pairs_true(left)
         if not isinstance(selection.where, Always):
             found = self.truths(selection.where, frames.at(left, item=Items(spans, right)))
         return spans, left, right, found, doubt
 
-    def _near(self, spans: Spans, selection: Holdings, frames: Frames) -> tuple[Array, Array] | None:
-        """Return the pairs of frames and holdings that may be selected, None where nothing but days narrows them.
+    def _pairs(self, rows: Rows | Spans, selection: Events | Holdings, frames: Frames) -> Pairs:
+        """Return each frame with each row that matches, without those that another relation rules out.
 
-        Where a selection asks of every holding that another relation holds for the frame's subject with the same field,
-        as of nameplates at the room where somebody lives, only those with that field are near.
+        Where a selection asks of every row that a relation holds for the frame's subject with the same field, as of
+        nameplates at the room where somebody lives, or of what a member's branch held, only those with that field stay.
         """
-        where = selection.where
-        if not isinstance(where, Holds) or any(moves(want) for _, want in selection.match):
-            return None
-        shared = [(name, want.name) for name, want in where.match if isinstance(want, Its)]
-        own = tuple((name, want) for name, want in where.match if not isinstance(want, Its))
+        match = selection.match
+        for part in () if any(moves(want) for _, want in match) else _conjuncts(selection.where):
+            found = self._sharing(rows, match, part, frames) if isinstance(part, Holds) else None
+            if found is not None:
+                return found
+        return self.matcher.matching(rows, match, frames)
+
+    def _sharing(self, rows: Rows | Spans, match: Match, holds: Holds, frames: Frames) -> Pairs | None:
+        """Return each frame with each matching row that shares the fields a relation asks for, None if it asks none."""
+        shared = [(name, want.name) for name, want in holds.match if isinstance(want, Its)]
+        own = tuple((name, want) for name, want in holds.match if not isinstance(want, Its))
         if not shared or not any(moves(want) for _, want in own):
             return None
-        others = spans_of(self.view, where.relation)
-        columns = [(others.column(name), spans.column(field)) for name, field in shared]
+        others = spans_of(self.view, holds.relation)
+        columns = [(others.column(name), rows.column(field)) for name, field in shared]
         codes = [
             (mine.values, theirs.values)
             for mine, theirs in columns
@@ -571,21 +581,19 @@ class Population:
         ]
         if len(codes) < len(columns):
             return None
+        subset = self.matcher.fixed(rows, match)
+        if subset is not None:
+            codes = [(mine, theirs[subset]) for mine, theirs in codes]
         of, through = self.matcher.matching(others, own, frames)
         # The field of the most different values leaves the fewest pairs.
         (mine, theirs), *rest = sorted(codes, key=lambda pair: -len(np.unique(pair[1])))
-        pairs = joined(mine[through], theirs, self.view.space)
-        left, right = pairs.left, pairs.right
+        left, right = joined(mine[through], theirs, self.view.space)
         for mine, theirs in rest:
             same = mine[through[left]] == theirs[right]
             left, right = left[same], right[same]
-        subset = self.matcher.fixed(spans, selection.match)
-        if subset is not None:
-            kept = np.isin(right, subset)
-            left, right = left[kept], right[kept]
-        size = max(len(spans), 1)
-        found = distinct(of[left].astype(np.int64) * size + right)
-        return found // size, found % size
+        size = max(len(rows), 1)
+        found = distinct(of[left].astype(np.int64) * size + (right if subset is None else subset[right]))
+        return Pairs(found // size, found % size)
 
 
 def _said(values: Array, kind: str) -> Array:
