@@ -67,13 +67,13 @@ from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import Span
 from partyrules.watch.dependence import FieldOf, Mention, TheBearer, mentions_of
 
-__all__ = ["COMMON", "COMMON_RELATIONS", "Reach", "is_whole", "link_fields", "reaches", "scalar_names"]
+__all__ = ["COMMON", "Reach", "is_whole", "link_fields", "reaches", "scalar_names"]
 
-COMMON_RELATIONS: Final = ("unit", "building", "facility", "role")
-"""Relations of which every part has all facts: there are few, and rules find one from the other."""
+# There are few of these, and rules find one from the other.
+_COMMON_RELATIONS: Final = ("unit", "building", "facility", "role")
 _ABOUT_THE_RECORD: Final = ("register_opened", "register_closed", "term_declared")
 COMMON: Final = frozenset(_ABOUT_THE_RECORD).union(
-    *({one.started, one.ended or one.started} for one in CORE_RELATIONS if one.name in COMMON_RELATIONS)
+    *({one.started, one.ended or one.started} for one in CORE_RELATIONS if one.name in _COMMON_RELATIONS)
 )
 """The fact types of which every part has all facts."""
 
@@ -185,7 +185,7 @@ class _Places:
         """Tell whether the facts or holdings that a mention selects are all there, with what decides their days."""
         if mention.relation is not None:
             relation = mention.relation
-            return relation.name in COMMON_RELATIONS or any(
+            return COMMON.issuperset(filter(None, (relation.started, relation.ended))) or any(
                 self._holding(relation, name, self.place(ref)) for name, ref in mention.match
             )
         return (

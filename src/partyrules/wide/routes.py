@@ -25,7 +25,7 @@ from partyrules.history import several
 from partyrules.packs.pack import Adoption
 from partyrules.store.columns import Strings
 from partyrules.watch.dependence import FieldOf, Mention, TheBearer, mentions_of, wires_of
-from partyrules.wide.reach import COMMON, COMMON_RELATIONS, is_whole, link_fields, reaches, scalar_names
+from partyrules.wide.reach import COMMON, is_whole, link_fields, reaches, scalar_names
 
 __all__ = ["Note", "Recorded", "Router", "Routes", "Survey", "notes_of", "routes_of"]
 
@@ -82,12 +82,12 @@ def notes_of(lines: Iterable[Recorded], adoption: Adoption, *, known_at: datetim
             plain, people = link_fields(types[wire])
             named = {name: title_of(field_types(types[wire])[name]) for name in plain}
             pairs[wire] = [
-                ("in" if named[other] == "unit" and relation.name not in COMMON_RELATIONS else "with", one, other)
+                ("in" if named[other] == "unit" and wire not in COMMON else "with", one, other)
                 for one in people
                 for other in plain
                 if one != other
             ]
-            if relation.name in COMMON_RELATIONS:
+            if wire in COMMON:
                 offices[wire] = people
     naming = {wire: _Naming(types[wire]) for wire in {*pairs, UnitEstablished.wire}}
     for wire, content, recorded_at in lines:
