@@ -13,12 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partyrules.analysis.compare import Comparison, Pairing, Witness, compare
-from partyrules.analysis.consistency import consistency, demands, impossible
+from partyrules.analysis.consistency import consistency, demands
 from partyrules.analysis.logic import Logic
 from partyrules.facts.codec import encode_fact
 from partyrules.language.kernel import (
     SUBJECT,
-    AllOf,
     AnyOf,
     Compare,
     Condition,
@@ -325,20 +324,20 @@ def test_cases_of_a_finite_range_are_all_tried() -> None:
     allowed = LOGIC.shapes.stages
     anywhere = stage(*allowed)
     nowhere = [Not(stage(name)) for name in allowed]
-    assert impossible(AllOf((anywhere, *nowhere)), LOGIC)
-    assert not impossible(AllOf((anywhere, *nowhere[1:])), LOGIC)
+    assert LOGIC.ruling(anywhere, *nowhere).possible is False
+    assert LOGIC.ruling(anywhere, *nowhere[1:]).possible is not False
 
 
 def test_bounds_of_one_tally_are_taken_together() -> None:
     """Not fewer than two, not more than two, and not two cannot be; with three allowed it can."""
     two = [Not(at_most(1, REPORTS)), Not(exactly(2, REPORTS))]
-    assert impossible(AllOf((*two, at_most(2, REPORTS))), LOGIC)
-    assert not impossible(AllOf((*two, at_most(3, REPORTS))), LOGIC)
+    assert LOGIC.ruling(*two, at_most(2, REPORTS)).possible is False
+    assert LOGIC.ruling(*two, at_most(3, REPORTS)).possible is not False
 
 
 def entails(given: Condition, wanted: Condition) -> bool:
     """Tell whether the one is proved never to be false where the other is true."""
-    return impossible(AllOf((given, Not(wanted))), LOGIC)
+    return LOGIC.ruling(given, Not(wanted)).possible is False
 
 
 def test_a_day_lies_in_one_term_or_none() -> None:

@@ -12,6 +12,7 @@ from attrs import frozen
 from partyrules.analysis.codes import Remark, remark
 from partyrules.analysis.wording import ClauseNumbers, names_of, said_in
 from partyrules.language.kernel import Age, ByReading, Compare, Count, Is, MostCovered, OnDay, Portion, Share
+from partyrules.language.phrases import length
 from partyrules.language.rules import (
     Duty,
     PerPeriod,
@@ -22,6 +23,7 @@ from partyrules.language.rules import (
     WithinWorkingDays,
     all_readings,
 )
+from partyrules.language.text import translated
 from partyrules.language.tree import lowered, walk
 from partyrules.packs.document import Clause, Document, Text, compare_with_source, coverage
 from partyrules.packs.pack import Pack
@@ -196,7 +198,7 @@ def _not_given(number: _Number, said: ClauseNumbers, where: str) -> Iterator[Rem
     value, field = number.value, number.field
     if isinstance(value, Span):
         if value != Span() and not said.gives_span(value):
-            yield remark("PR008", where, field, f"{_span_words(value)} is not what the clause gives")
+            yield remark("PR008", where, field, translated("{} is not what the clause gives", length(value)))
     elif isinstance(value, WithinWorkingDays):
         if value.days not in said.working_days:
             yield remark("PR008", where, field, f"{value.days} working days are not what the clause gives")
@@ -221,11 +223,6 @@ def _not_given(number: _Number, said: ClauseNumbers, where: str) -> Iterator[Rem
             yield remark("PR006", where, field, f"it asks for {value} of the {number.of} that it lists")
     elif value > 1 and value not in said.numbers:
         yield remark("PR006", where, field, f"{value} stands nowhere in the clause")
-
-
-def _span_words(span: Span) -> str:
-    parts = (("years", span.years), ("months", span.months), ("days", span.days))
-    return " and ".join(f"{number} {unit}" for unit, number in parts if number)
 
 
 def _uses(found: list[_Number]) -> set[Any]:

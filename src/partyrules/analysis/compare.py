@@ -6,7 +6,7 @@ that it does not (a history that the reference evaluator holds against both). Wh
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice, product
+from itertools import product
 from typing import Any, Final, Literal
 
 from attrs import asdict, field, frozen
@@ -14,28 +14,26 @@ from attrs import asdict, field, frozen
 from partyrules.analysis.consistency import Clash, consistency, demands, leaves_room, related
 from partyrules.analysis.decision import Ruling
 from partyrules.analysis.logic import canonical
-from partyrules.analysis.witnesses import Way, Witness, Witnesses
+from partyrules.analysis.ways import Way, ways_of
+from partyrules.analysis.witnesses import Witness, Witnesses
 from partyrules.facts.codec import to_wire
-from partyrules.language.kernel import ByReading, Given
+from partyrules.language.kernel import Given
 from partyrules.language.phrases import phrase
 from partyrules.language.rules import (
     MODALITIES,
     Duty,
     Rule,
     Veto,
-    all_readings,
 )
 from partyrules.language.shapes import Shapes, shapes_of
 from partyrules.language.spelling import supposing
 from partyrules.language.text import Text, translated
-from partyrules.language.tree import resolved, walk
-from partyrules.packs.pack import Pack, reading_key
+from partyrules.language.tree import walk
+from partyrules.packs.pack import Pack
 
 __all__ = ["Aspect", "Comparison", "Pairing", "Relation", "Witness", "compare"]
 
 Relation = Literal["same", "stricter", "looser", "different", "not_decided", "only_a", "only_b"]
-
-_MOST_WAYS: Final = 16
 
 
 @frozen(kw_only=True)
@@ -102,8 +100,8 @@ def compare(a: Pack, b: Pack) -> Comparison:
     Parameters stay unset. Raise PackError where the two packs cannot be read together.
     """
     shapes = _shapes(a, b)
-    ours = [_default(a, rule) for rule in a.rules]
-    theirs = [_default(b, rule) for rule in b.rules]
+    all_ours, all_theirs = ({rule.id: ways_of(pack, rule) for rule in pack.rules} for pack in (a, b))
+    ours, theirs = ([ways[0] for ways in every.values()] for every in (all_ours, all_theirs))
     pairings = [*_alike(ours, theirs, shapes)]
     ours, theirs = _unpaired(ours, theirs, pairings)
     search = Witnesses(a, b)
@@ -112,7 +110,8 @@ def compare(a: Pack, b: Pack) -> Comparison:
             pairings.append(_paired(one, other, shapes, search))
     ours, theirs = _unpaired(ours, theirs, pairings)
     for one, other in product(ours, theirs):
-        ways = ((x, y) for x, y in product(_ways(one), _ways(other)) if related(x.rule, y.rule, shapes))
+        every = product(all_ours[one.rule.id], all_theirs[other.rule.id])
+        ways = ((x, y) for x, y in every if related(x.rule, y.rule, shapes))
         found = next(ways, None)
         if found is not None:
             pairings.append(_paired(*found, shapes, search))
@@ -135,25 +134,6 @@ def _shapes(a: Pack, b: Pack) -> Shapes:
         kinds={**second.kinds, **first.kinds},
         stages=tuple(dict.fromkeys((*first.stages, *second.stages))),
     )
-
-
-def _default(pack: Pack, rule: Rule) -> Way:
-    chosen = {reading.name: reading.default for reading in all_readings(rule)}
-    return Way(pack, resolved(rule, readings=chosen, parameters={}))
-
-
-def _ways(way: Way) -> Iterator[Way]:
-    """Yield a rule under its defaults, then under other options of the readings that its tree depends on."""
-    rule = next(rule for rule in way.pack.rules if rule.id == way.rule.id)
-    used = {node.reading for node in walk(rule) if isinstance(node, ByReading)}
-    readings = [reading for reading in all_readings(rule) if reading.name in used]
-    orders = [[r.default, *(option for option in r.options if option != r.default)] for r in readings]
-    for options in islice(product(*orders), _MOST_WAYS):
-        chosen = {reading.name: reading.default for reading in all_readings(rule)}
-        changed = {r: option for r, option in zip(readings, options, strict=True) if option != r.default}
-        chosen.update((reading.name, option) for reading, option in changed.items())
-        adopted = {reading_key(way.pack, rule, reading): option for reading, option in changed.items()}
-        yield Way(way.pack, resolved(rule, readings=chosen, parameters={}), adopted)
 
 
 def _alike(ours: Sequence[Way], theirs: Sequence[Way], shapes: Shapes) -> Iterator[Pairing]:

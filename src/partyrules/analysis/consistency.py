@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations, product
 from typing import Any, Final, Literal
 
-from attrs import evolve, frozen
+from attrs import astuple, evolve, frozen, has
 
 from partyrules.analysis.decision import NO_SOLVER, POSSIBLE, Ruling
 from partyrules.analysis.formulas import solver
@@ -16,16 +16,12 @@ from partyrules.evaluate.pipeline import explanation
 from partyrules.language.kernel import (
     AllOf,
     Always,
-    AnyOf,
-    Compare,
     Condition,
     Events,
     Holdings,
     Holds,
-    LatestIs,
     Not,
     Selection,
-    SomeDay,
 )
 from partyrules.language.rules import Duty, Occasion, Requirement, Rule, Veto
 from partyrules.language.shapes import Shapes, shapes_of
@@ -41,20 +37,11 @@ __all__ = [
     "blocks",
     "consistency",
     "demands",
-    "impossible",
     "leaves_room",
     "related",
 ]
 
 _WHO: Final = frozenset({"person", "unit", "building"})
-
-
-# Conditions --------------------------------------------------------------------------------------------------------
-
-
-def impossible(condition: Condition, logic: Logic) -> bool:
-    """Tell whether no history makes the condition true; False also where that is not decided."""
-    return logic.ruling(condition).possible is False
 
 
 # Rules two by two --------------------------------------------------------------------------------------------------
@@ -117,7 +104,7 @@ def related(one: Rule, other: Rule, shapes: Shapes) -> bool:
     alike = any(_alike_selections(x, y) for x, y in product(asked_of(one), asked_of(other)))
     if isinstance(one, Duty) and isinstance(other, Duty):
         bound = one.bearer.kind == other.bearer.kind and (one.bearer.each is None) == (other.bearer.each is None)
-        return alike and bound and not impossible(AllOf((one.bearer.scope, other.bearer.scope)), Logic(shapes))
+        return alike and bound and Logic(shapes).ruling(one.bearer.scope, other.bearer.scope).possible is not False
     return alike and not isinstance(one, Duty) and not isinstance(other, Duty) and bool({*one.steps} & {*other.steps})
 
 
@@ -131,20 +118,16 @@ def asked_of(rule: Rule) -> list[Selection]:
     return found
 
 
-def _selections(condition: Condition) -> Iterator[Selection]:
-    match condition:
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _selections(part)
-        case Not(part) | SomeDay(part):
-            yield from _selections(part)
-        case Compare(tally, _, _):
-            of = getattr(tally, "of", ())
-            yield from of if isinstance(of, tuple) else (of,)
-        case LatestIs(of, _, _, _):
-            yield of
+def _selections(part: Any) -> Iterator[Selection]:
+    match part:
+        case Events() | Holdings():
+            yield part
         case Holds(relation, match, where):
             yield Holdings(relation, match, where)
+        case _:
+            parts = part if isinstance(part, tuple) else astuple(part, recurse=False) if has(type(part)) else ()
+            for each in parts:
+                yield from _selections(each)
 
 
 def _alike_selections(one: Selection, other: Selection) -> bool:

@@ -6,12 +6,13 @@
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from partyrules.errors import PartyRulesError
-from partyrules.language.kernel import Always, ByReading
+from partyrules.language.kernel import Always
 from partyrules.language.phrases import phrase
-from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Lift, Requirement, Rule, Veto, all_readings
+from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Requirement, Rule, Veto, all_readings
+from partyrules.language.tree import walk
 from partyrules.packs.document import Clause, Sentence, Text
 from partyrules.packs.pack import Pack, reading_key
 from partyrules.packs.projects import project_of
@@ -114,16 +115,19 @@ def _said(rule: Rule) -> Iterator[tuple[str, str]]:
             if rule.vacation_months != "bind":
                 yield "months in vacations", phrase(rule.vacation_months).en
         case Requirement():
-            yield "before the step into", _steps(rule.steps)
+            yield "before the step into", phrase(rule.steps).en
             if not isinstance(rule.when, Always):
                 yield "applies if", phrase(rule.when).en
             yield "requires", phrase(rule.requires).en
             if rule.advisory is not False:
                 yield "advisory, so that it never blocks", phrase(rule.advisory).en
         case Veto():
-            yield "before the step into", _steps(rule.steps)
+            yield "before the step into", phrase(rule.steps).en
             yield "vetoes if", phrase(rule.vetoes).en
-            yield "lifted by", "; ".join(dict.fromkeys(map(_lifted, _lifts(rule.lifts))))
+            yield (
+                "lifted by",
+                "; ".join(dict.fromkeys(_both(text) for text in walk(rule.lifts) if isinstance(text, Text))),
+            )
 
 
 def _met(figures: RuleCoverage) -> str:
@@ -147,25 +151,6 @@ def _summed(figures: Iterable[RuleCoverage]) -> str:
         if reachable:
             told.append(f"{met} of {reachable} {noun}")
     return ", ".join(told)
-
-
-def _steps(steps: Any) -> str:
-    """Return the stages into which a rule speaks; none of them is no step at all."""
-    if isinstance(steps, ByReading):
-        return phrase(steps).en
-    return ", ".join(f"`{step}`" for step in steps)
-
-
-def _lifts(lifts: Any) -> Iterator[Any]:
-    if isinstance(lifts, ByReading | tuple):
-        for option in lifts if isinstance(lifts, tuple) else (option for _, option in lifts.options):
-            yield from _lifts(option)
-    else:
-        yield lifts
-
-
-def _lifted(lift: Lift) -> str:
-    return phrase(lift.by).en if isinstance(lift.by, ByReading) else _both(lift.by)
 
 
 def _sentence(sentence: Sentence) -> str:

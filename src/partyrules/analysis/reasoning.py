@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import combinations, product
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from attrs import evolve
 
@@ -12,6 +12,7 @@ from partyrules.analysis.formulas import NotTrue, solver
 from partyrules.analysis.histories import joint, shown
 from partyrules.analysis.logic import Logic, conjuncts
 from partyrules.analysis.together import both_met
+from partyrules.analysis.ways import ways_of
 from partyrules.language.kernel import (
     ASKED_STEP,
     SUBJECT,
@@ -45,7 +46,6 @@ from partyrules.language.rules import (
     pipeline_steps,
     slips,
     speller_of,
-    ways,
 )
 from partyrules.language.shapes import Shapes
 from partyrules.language.text import Text, filled, translated
@@ -56,28 +56,8 @@ from partyrules.time.calendar import CALENDAR_GRAINS, add_days, add_span, period
 
 __all__ = ["clashing", "contradictions", "rule_faults", "vocabulary_faults"]
 
-_MOST_WAYS: Final = 64
-
-
 _Fault = tuple[str, str, str, *tuple[object, ...]]
 """A code, the field of a rule, and what is wrong there in English, with what fills its places."""
-
-
-class _Way(NamedTuple):
-    """A rule as it stands under some options of its readings; `told` names those that are not the defaults."""
-
-    rule: Any
-    told: str
-
-
-def _ways(rule: Rule) -> list[_Way]:
-    """Return the rule under its defaults, then under every other choice of options that its tree depends on."""
-    defaults = {reading.name: reading.default for reading in rule.readings}
-    found = [
-        _Way(way, ", ".join(f"{name}={option}" for name, option in chosen.items() if option != defaults[name]))
-        for chosen, way in ways(rule)
-    ]
-    return sorted(found, key=lambda way: way.told != "")[:_MOST_WAYS]
 
 
 # Words of the vocabulary, readings and parameters --------------------------------------------------------------
@@ -87,11 +67,13 @@ def vocabulary_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
     """Yield kinds that are almost known ones, `normally` without effect, and what nothing depends on."""
     for rule in pack.rules:
         where = f"{pack.id}:{rule.id}"
-        found = [slip for way in _ways(rule) for slip in slips(way.rule, speller_of(way.rule, shapes)) if slip.doubt]
+        found = [
+            slip for way in ways_of(pack, rule) for slip in slips(way.rule, speller_of(way.rule, shapes)) if slip.doubt
+        ]
         for slip in dict.fromkeys(found):
             yield remark("PR011", where, slip.field, slip.what)
         if isinstance(rule, Duty) and rule.modality == "normally":
-            pers = dict.fromkeys(type(way.rule.per) for way in _ways(rule))
+            pers = dict.fromkeys(type(way.rule.per) for way in ways_of(pack, rule))
             for per in pers:
                 if not issubclass(per, PerPeriod | Rolling):
                     what = f"a duty per {per.__name__} says `normally`, and a judgement explains what a period lacks"
@@ -155,14 +137,15 @@ def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
     for rule in pack.rules:
         where = f"{pack.id}:{rule.id}"
         told: set[tuple[str, str]] = set()
-        for way in _ways(rule):
+        for way in ways_of(pack, rule):
             for code, field, english, *parts in _faults(way.rule, judge):
                 # What holds under the defaults need not be said of every other option again.
                 if (code, field) in told:
                     continue
                 told.add((code, field))
                 what = translated(english, *parts)
-                yield remark(code, where, field, translated("{} (under {})", what, way.told) if way.told else what)
+                under = ", ".join(f"{key.rpartition('.')[2]}={option}" for key, option in way.readings.items())
+                yield remark(code, where, field, translated("{} (under {})", what, under) if under else what)
 
 
 def _faults(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
@@ -320,10 +303,10 @@ def clashing(pack: Pack, shapes: Shapes) -> Iterator[Found]:
     """Yield each two rules that cannot both be met, and those of which it is open."""
     judge = _Judge(pack, shapes)
     logic = Logic(shapes)
-    duties = [_ways(duty)[0].rule for duty in pack.duties]
+    duties = [ways_of(pack, duty)[0].rule for duty in pack.duties]
     duties = [duty for duty in duties if logic.never(duty.requires) is None]
-    requirements = [_ways(requirement)[0].rule for requirement in pack.requirements]
-    vetoes = [_ways(veto)[0].rule for veto in pack.vetoes]
+    requirements = [ways_of(pack, requirement)[0].rule for requirement in pack.requirements]
+    vetoes = [ways_of(pack, veto)[0].rule for veto in pack.vetoes]
     for one, other in combinations(requirements, 2):
         yield from _both_required(one, other, judge)
     for requirement, veto in product(requirements, vetoes):

@@ -170,14 +170,8 @@ def _both_required(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
         case (Occasion(), Occasion()) | (Occasion(), Triggered(_, None)) | (Triggered(_, None), Occasion()):
             return logic.ruling(both)
         case Triggered(_, deadline), Triggered(_, other_deadline):
-            if deadline == other_deadline:
-                return logic.ruling(both)
-            for sooner, later, first, second in (
-                (deadline, other_deadline, one, other),
-                (other_deadline, deadline, other, one),
-            ):
-                if no_later(sooner, later):
-                    return logic.ruling(Slotted(first.requires, "sooner"), Slotted(second.requires, "later"))
+            if met := _by_deadlines(one.requires, other.requires, (deadline, other_deadline), logic):
+                return met
     if canonical(one.per) == canonical(other.per):
         return logic.ruling(both)
     return _apart(one, other, logic)
@@ -240,13 +234,7 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
         case Triggered(by, deadline), Triggered(others, later):
             if canonical(by) != canonical(others):
                 return _not_compared(one, other)
-            if deadline == later:
-                return logic.ruling(asked, broken)
-            if no_later(deadline, later):
-                return logic.ruling(Slotted(asked, "sooner"), Slotted(broken, "later"))
-            if no_later(later, deadline):
-                return logic.ruling(Slotted(asked, "later"), Slotted(broken, "sooner"))
-            return _not_compared(one, other)
+            return _by_deadlines(asked, broken, (deadline, later), logic) or _not_compared(one, other)
     if canonical(one.per) == canonical(other.per):
         return evolve(logic, grain=getattr(one.per, "grain", None)).ruling(asked, broken)
     return _not_compared(one, other)
@@ -271,6 +259,19 @@ def _kept_in_other_period(asked: Condition, wanted: Condition, grains: tuple[str
 
 
 # Time --------------------------------------------------------------------------------------------------------------
+
+
+def _by_deadlines(
+    one: Condition, other: Condition, deadlines: tuple[Deadline | None, Deadline | None], logic: Logic
+) -> Ruling | None:
+    """Return whether both can be so, each by its own deadline; None where it is open which comes first."""
+    first, second = deadlines
+    if first == second:
+        return logic.ruling(one, other)
+    for slots, sooner, later in ((("sooner", "later"), first, second), (("later", "sooner"), second, first)):
+        if no_later(sooner, later):
+            return logic.ruling(Slotted(one, slots[0]), Slotted(other, slots[1]))
+    return None
 
 
 def no_later(one: Deadline | None, other: Deadline | None) -> bool:

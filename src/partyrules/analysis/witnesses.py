@@ -5,9 +5,10 @@ from datetime import date
 from itertools import chain, islice
 from typing import Any, Final, Literal
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from partyrules.analysis.consistency import asked_of, blocks
+from partyrules.analysis.ways import Way
 from partyrules.answers.observers import unobserved
 from partyrules.errors import PackError
 from partyrules.language.kernel import AllOf, Condition, Events, Not, Sum
@@ -31,7 +32,7 @@ from partyrules.testing.replay import ReplayCase, command
 from partyrules.testing.scenes import Scene, Studio
 from partyrules.time.calendar import add_days, add_span
 
-__all__ = ["Side", "Way", "Witness", "Witnesses"]
+__all__ = ["Side", "Witness", "Witnesses"]
 
 Side = Literal["a", "b"]
 
@@ -61,20 +62,6 @@ class Witness:
     statuses: tuple[str, str]
     commands: tuple[str, ...]
     facts: Facts
-
-
-@frozen
-class Way:
-    """A rule as it stands under some options of its readings; `readings` are those that are not the defaults."""
-
-    pack: Pack
-    rule: Any
-    readings: Mapping[str, str] = field(factory=dict)
-
-    @property
-    def id(self) -> str:
-        """The full id of the rule."""
-        return f"{self.pack.id}:{self.rule.id}"
 
 
 class Witnesses:
