@@ -10,7 +10,7 @@ from partyrules.errors import QueryError
 from partyrules.evaluate.derivation import DerivationStep
 from partyrules.evaluate.kleene import Truth
 from partyrules.facts.codec import fact_from_wire
-from partyrules.language.kernel import SUBJECT, Age, at_least, events, holds
+from partyrules.language.kernel import SUBJECT, Age, Condition, MostCovered, Undecided, at_least, events, holds
 from partyrules.language.rules import Bearer, Standing
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import Audit, audit
@@ -19,7 +19,7 @@ from partyrules.report.explanation import explanation_lines
 from partyrules.report.terminal import Lang, Screen
 from tests import language
 from tests.commands import FACTS, Row
-from tests.language import duty
+from tests.language import MEMBER, duty
 from tests.toy import member
 
 REPORT = {"fact": "activity_held", "activity": "study_report", "unit": "支部甲"}
@@ -255,3 +255,19 @@ def test_a_condition_on_whomever_is_told() -> None:
     found = explain_finding(held, finding)
     labels = [step.label for step in steps(found.tree) if step.label.en == "on 2020-05-01 a membership"]
     assert [label.zh for label in labels] == ["2020-05-01 所在组织"] * 2
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        at_least(1, MostCovered("sections", ("a",), events("document_filed", document=(), window="ever"))),
+        Undecided("_"),
+    ],
+    ids=["of no kind", "for what has no word"],
+)
+def test_what_has_no_words_of_its_own_is_told(asks: Condition) -> None:
+    """What nothing can be, and a need without a letter, end in no error but are told by what there is."""
+    asking = duty("x", Bearer("person", MEMBER & asks), Standing(), at_least(1, events("talk_held", window="ever")))
+    held = language.asked((member("p", "c", "2020-01-01"),), "2020-05-01", asking)
+    (found,) = explain(held, rule=held.adoption.duties[0].id, subject="p")
+    assert found.tree.label.zh

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from partyrules.facts.schema import COMMON, field_types, naming_fields, value_of
 from partyrules.facts.vocabulary import Fact
-from partyrules.history import FOREVER, Holding
+from partyrules.history import FOREVER, Holding, several
 from partyrules.language.kernel import Events
 from partyrules.language.kinds import field_of_kinds
 from partyrules.language.labels import label
@@ -32,10 +32,8 @@ def called(fact: Fact, labels: Labels) -> Text:
 def selection_text(selection: Events, labels: Labels) -> Text:
     """Return what is selected: the kinds that are asked for, or else the types of the facts."""
     for name, wanted in selection.match:
-        if field_of_kinds(selection.types[0], (name,)) and isinstance(wanted, str):
-            return label(wanted, labels)
-        if field_of_kinds(selection.types[0], (name,)) and isinstance(wanted, tuple):
-            return joined("或", " or ", [label(str(kind), labels) for kind in wanted])
+        if field_of_kinds(selection.types[0], (name,)) and isinstance(wanted, str | tuple) and wanted:
+            return joined("或", " or ", [label(str(kind), labels) for kind in several(wanted)])
     return joined("或", " or ", [label(wire, labels) for wire in selection.types])
 
 

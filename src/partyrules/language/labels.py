@@ -171,5 +171,5 @@ def label(name: str, own: Mapping[str, Text] | None = None) -> Text:
     found = (own or {}).get(name) or LABELS.get(name)
     if found is None:
         bare = re.split("[:=]", name)[-1]
-        found = Text(zh=bare, en=bare.replace("_", " "))
+        found = Text(zh=bare, en=bare.replace("_", " ").strip() or bare)
     return found
