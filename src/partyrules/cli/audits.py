@@ -320,9 +320,5 @@ def _contested_out(contested: Sequence[Contested], asked: Audit, form: str, lang
     elif form == "csv":
         lines_out([contested_csv(contested, asked.units)])
     else:
-        lines_out(_wired(contested, array=form == "json"))
-
-
-def _wired(contested: Sequence[Contested], *, array: bool) -> Iterable[bytes]:
-    encoded = [msgspec.json.encode(each.to_wire()) for each in contested]
-    return [b"[", *(line + b"," for line in encoded[:-1]), *encoded[-1:], b"]"] if array else encoded
+        encoded = (msgspec.json.encode(each.to_wire()) for each in contested)
+        lines_out(encoded if form == "jsonl" else as_json(encoded))
