@@ -28,7 +28,7 @@ from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack, adopt
 from partyrules.questions.audit import audit
 from partyrules.testing.construction import Facts
-from partyrules.testing.replay import ReplayCase, command
+from partyrules.testing.replay import command, replay_case
 from partyrules.testing.scenes import Scene, Studio
 from partyrules.time.calendar import add_days, add_span
 
@@ -138,9 +138,7 @@ def _studio(adoption: Adoption) -> Studio:
 
 
 def _command(adoption: Adoption, scene: Scene) -> str:
-    person = None if scene.step is None else scene.subject
-    case = ReplayCase(adoption=adoption, facts=scene.facts, as_of=scene.as_of, person=person, step=scene.step)
-    return command(case).replace("case.jsonl", "FILE", 1)
+    return command(replay_case(scene, adoption)).replace("case.jsonl", "FILE", 1)
 
 
 def _status(studio: Studio, bound: Bound[Rule], scene: Scene) -> tuple[str, int | None]:

@@ -40,6 +40,7 @@ __all__ = [
     "outcome_of",
     "outcome_of_lists",
     "role_of",
+    "stage_held",
 ]
 
 Role = Literal["veto", "requirement", "advisory"]
@@ -154,6 +155,17 @@ def _stages_held(history: History, person: str) -> set[tuple[str | None, date | 
 def _stage_of(holding: Holding) -> str | None:
     stage: str = holding.values["stage"]
     return None if stage == NO_STAGE else stage
+
+
+def stage_held(history: History, person: str) -> tuple[str | None, bool]:
+    """Return the stage that a person surely holds on the day asked, None for none, and whether that is open."""
+    entered = [
+        (holding.values["stage"], held(holding, history.as_of).truth)
+        for holding in history.holdings_where("stage", "person", person)
+    ]
+    is_open = any(truth == Truth.UNKNOWN for _, truth in entered)
+    known = [stage for stage, truth in entered if truth == Truth.TRUE and stage != NO_STAGE]
+    return (known[0] if known else None), is_open
 
 
 def next_stage(stages: tuple[str, ...], stage: str | None) -> str | None:

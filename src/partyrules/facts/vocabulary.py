@@ -19,7 +19,7 @@ from partyrules.facts.fact import (
     bounded,
     not_negative,
 )
-from partyrules.time.calendar import Term
+from partyrules.time.calendar import Term, TermKind
 
 __all__ = [
     "CORE_VOCABULARY",
@@ -538,7 +538,7 @@ class TermDeclared(Fact):
     wire: ClassVar[str] = "term_declared"
 
     term: Name
-    kind: Literal["semester", "winter_vacation", "summer_vacation"]
+    kind: TermKind
     academic_year: Name | None = None
 
     def __attrs_post_init__(self) -> None:

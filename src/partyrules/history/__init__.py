@@ -42,6 +42,7 @@ __all__ = [
     "Seen",
     "Wanted",
     "declared_terms",
+    "fits",
     "group_holdings",
     "history_of",
     "in_each_way",
@@ -158,7 +159,7 @@ class History(ABC):
         """Return the facts of that type that have, or list, one of the values of each field, by date and id."""
         where = _shortest(wanted, lambda name, value: self.facts_where(wire, name, value))
         found = self.facts(wire) if where is None else where
-        return [fact for fact in found if all(is_one_of(value_of(fact, name), values) for name, values in wanted)]
+        return [fact for fact in found if fits(fact, wanted)]
 
     def seen_matching(self, wire: str, wanted: Wanted) -> Sequence[Seen]:
         """Return what `facts_matching` does, where only what rules ask of a fact is needed."""
@@ -337,6 +338,11 @@ def in_order(facts: Iterable[S]) -> list[S]:
 def is_one_of(value: Any, wanted: tuple[Any, ...]) -> bool:
     """Tell whether a field's value, or for a list one of its entries, is wanted; an absent value never is."""
     return any(each in wanted for each in several(value))
+
+
+def fits(fact: Seen, wanted: Wanted) -> bool:
+    """Tell whether a fact has, or lists, one of the values of each field."""
+    return all(is_one_of(value_of(fact, name), values) for name, values in wanted)
 
 
 def several(value: Any) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ from partyrules.history import (
     Wanted,
     declared_again,
     declared_terms,
+    fits,
     in_order,
     in_order_held,
     is_known,
@@ -220,9 +221,7 @@ class LazyHistory(History):
             else:
                 found = self._seen(wire, rows[0])
                 if rows[1]:
-                    found = [
-                        one for one in found if all(is_one_of(value_of(one, name), values) for name, values in rows[1])
-                    ]
+                    found = [one for one in found if fits(one, rows[1])]
             self._seen_matching[key] = found
         return found
 
@@ -246,20 +245,12 @@ class LazyHistory(History):
     def _matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
         if not all(values for _, values in wanted):
             return ()
-        besides = [
-            fact
-            for fact in self._besides.get(wire, ())
-            if all(is_one_of(value_of(fact, name), values) for name, values in wanted)
-        ]
+        besides = [fact for fact in self._besides.get(wire, ()) if fits(fact, wanted)]
         found = self._rows_matching(wire, wanted)
         if found is None:
             return super().facts_matching(wire, wanted)
         rows, open_still = found
-        return [
-            fact
-            for fact in self._standing(wire, rows, besides)
-            if all(is_one_of(value_of(fact, name), values) for name, values in open_still)
-        ]
+        return [fact for fact in self._standing(wire, rows, besides) if fits(fact, open_still)]
 
     def _rows_matching(self, wire: str, wanted: Wanted) -> tuple[Rows, Wanted] | None:
         """Return rows, and what is still to be asked of each of them; None where no index narrows them."""

@@ -14,11 +14,19 @@ from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.pipeline import PLACES, Pipeline
 from partyrules.evaluate.columnar.truths import FALSE, Array
 from partyrules.evaluate.columnar.view import View
-from partyrules.evaluate.conditions import held
 from partyrules.evaluate.inference import engine_named
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.pipeline import Case, answers, case_of, is_student, lists_of, next_stage, outcome_of
-from partyrules.history import NO_STAGE, History
+from partyrules.evaluate.pipeline import (
+    Case,
+    answers,
+    case_of,
+    is_student,
+    lists_of,
+    next_stage,
+    outcome_of,
+    stage_held,
+)
+from partyrules.history import History
 from partyrules.history.units import subjects_under
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
@@ -160,7 +168,7 @@ class _Holders:
             here = people[(code == view.code(stage)) & ~doubt]
             self._enter(before, stages, stage, here)
         for one in people[doubt].tolist():
-            holds, is_open = _stage_held(history, view.strings.texts[one])
+            holds, is_open = stage_held(history, view.strings.texts[one])
             self.undated += is_open
             if holds is not None and not is_open:
                 self._enter(before, stages, holds, np.array([one]))
@@ -182,16 +190,6 @@ class _Holders:
         into = next_stage(stages, stage)
         if into is not None:
             before.setdefault(into, []).append(people)
-
-
-def _stage_held(history: History, person: str) -> tuple[str | None, bool]:
-    entered = [
-        (holding.values["stage"], held(holding, history.as_of).truth)
-        for holding in history.holdings_where("stage", "person", person)
-    ]
-    is_open = any(truth == Truth.UNKNOWN for _, truth in entered)
-    known = [stage for stage, truth in entered if truth == Truth.TRUE and stage != NO_STAGE]
-    return (known[0] if known else None), is_open
 
 
 class _InColumns(NamedTuple):

@@ -48,7 +48,7 @@ from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided
-from partyrules.testing.replay import ReplayCase, replay
+from partyrules.testing.replay import ReplayCase, replay, replay_case
 from partyrules.testing.scenes import Scene, Studio, adoptions_of, every_other, filled, studio_of
 from partyrules.testing.strategies import alphabet_of, asked_histories, facts
 from partyrules.time.calendar import CivilDate
@@ -363,11 +363,6 @@ def _told_readings(adoption: Adoption) -> str:
     return f" under {chosen}" if chosen else ""
 
 
-def _case_of(scene: Scene, adoption: Adoption) -> ReplayCase:
-    person = scene.subject if scene.step is not None else None
-    return ReplayCase(adoption=adoption, facts=scene.facts, as_of=scene.as_of, person=person, step=scene.step)
-
-
 def satisfiability(bench: _Bench, name: str) -> None:
     """A history exists in which the rule is kept and nothing at all is breached, whatever reading is adopted."""
     rule = bench.rule(name)
@@ -380,7 +375,7 @@ def satisfiability(bench: _Bench, name: str) -> None:
             broken = ", ".join(sorted({finding.rule for finding in left}))
             pytest.fail(
                 f"rule `{bench.pack.id}:{name}`: wherever it is kept, {broken} is breached{_told_readings(adoption)}\n"
-                + replay(_case_of(mended, adoption)),
+                + replay(replay_case(mended, adoption)),
                 pytrace=False,
             )
 
@@ -394,7 +389,7 @@ def violability(bench: _Bench, name: str) -> None:
 def answers(bench: _Bench, name: str) -> None:
     """Where the rule is kept and where it is broken, engines agree and every message is well said."""
     for holds in (True, False):
-        case = _case_of(bench.scene(name, bench.base, holds=holds), bench.base)
+        case = replay_case(bench.scene(name, bench.base, holds=holds), bench.base)
         try:
             message_rendering(case)
             wire_round_trip(case)
@@ -424,7 +419,7 @@ def histories_given(bench: _Bench, name: str) -> None:
         if not any(bench.shows(what, of, scene, adoption) for adoption in adoptions):
             pytest.fail(
                 f"pack `{bench.pack.id}`, {what} `{of}`: the history given does not show it; correct it, or leave it "
-                f"out\n{replay(_case_of(scene, bench.base))}",
+                f"out\n{replay(replay_case(scene, bench.base))}",
                 pytrace=False,
             )
 

@@ -8,9 +8,10 @@ from attrs import field, frozen
 
 from partyrules.facts.codec import encode_fact
 from partyrules.packs.pack import Adoption
-from partyrules.testing.construction import Facts
+from partyrules.testing.institution import Facts
+from partyrules.testing.scenes import Scene
 
-__all__ = ["ReplayCase", "replay"]
+__all__ = ["ReplayCase", "command", "replay", "replay_case"]
 
 _FILE = "case.jsonl"
 _ADOPTION = "case.toml"
@@ -27,6 +28,12 @@ class ReplayCase:
     known_at: datetime | None = None
     person: str | None = None
     step: str | None = None
+
+
+def replay_case(scene: Scene, adoption: Adoption) -> ReplayCase:
+    """Return the case that a scene is under an adoption."""
+    person = None if scene.step is None else scene.subject
+    return ReplayCase(adoption=adoption, facts=scene.facts, as_of=scene.as_of, person=person, step=scene.step)
 
 
 def replay(case: ReplayCase) -> str:

@@ -8,10 +8,8 @@ from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.pipeline import PLACES, Pipeline
 from partyrules.evaluate.columnar.pipeline import REASONS as PIPELINE_REASONS
 from partyrules.evaluate.columnar.view import View
-from partyrules.evaluate.conditions import held
-from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.pipeline import answers, case_of, lists_of, next_stage, outcome_of
-from partyrules.history import NO_STAGE, History
+from partyrules.evaluate.pipeline import answers, case_of, lists_of, next_stage, outcome_of, stage_held
+from partyrules.history import History
 from partyrules.packs.pack import Adoption
 from partyrules.watch.changes import Passage
 
@@ -22,14 +20,8 @@ _NOT_A_STUDENT: Final = "not_a_student"
 
 def next_passage(adoption: Adoption, history: History, person: str) -> Passage | None:
     """Return what the next step of a person comes to; None of who is before none, or in a stage that is open."""
-    entered = [
-        (holding.values["stage"], held(holding, history.as_of).truth)
-        for holding in history.holdings_where("stage", "person", person)
-    ]
-    stages = [stage for stage, truth in entered if truth == Truth.TRUE and stage != NO_STAGE]
-    if not stages or any(truth == Truth.UNKNOWN for _, truth in entered):
-        return None
-    into = next_stage(adoption.stage_names, stages[0])
+    stage, is_open = stage_held(history, person)
+    into = None if stage is None or is_open else next_stage(adoption.stage_names, stage)
     if into is None:
         return None
     case = case_of(adoption, history, person=person, to=into)
