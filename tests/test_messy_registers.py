@@ -5,13 +5,18 @@ from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from partyrules.errors import QueryError
 from partyrules.importers.books import sheets_of
 from partyrules.importers.directory import Directory, read_directory
 from partyrules.importers.mapping import ready_mapping, ready_names
 from partyrules.importers.registers import RegisterReading, read_registers
+from partyrules.importers.sheets import RegisterSheet
 from partyrules.importers.workbooks import refused_workbook
 from tests.commands import run
 from tests.registers import Formula, facts_in, mapping_of, read, refused_in, write_csv, write_xlsx
@@ -421,3 +426,34 @@ def test_files_in_chinese(tmp_path: Path) -> None:
         found = run("import", tmp_path / "l.db", tmp_path / name, "--lang", "zh")
         assert found.exit_code == 2
         assert not any(word in found.stderr for word in ("this", "found", "not", "text ", "its"))
+
+
+# Whatever is on a sheet ----------------------------------------------------------------------------------------------
+
+MAPPINGS = [ready_mapping(name) for name in ready_names().values()]
+NAMES = sorted(
+    {each for mapping in MAPPINGS for plan in mapping.sheets for one in plan.wanted().values() for each in one}
+)
+WRITTEN = "李四 1 2018.3.5 2018.3.5-3.7 3月5日 √ 请假 党课 党员大会、党课 2018.3.5党课 签到 序号 一支部 合计 合格 优"
+LABELS = "时间：2018.3.5 会议类型：党课 党支部：一支部 年度：2018"
+CELLS = st.sampled_from([*WRITTEN.split(), *LABELS.split(), "", None, 24.0, True])
+ROWS = st.one_of(
+    st.lists(CELLS, max_size=8),
+    st.lists(st.sampled_from(NAMES), max_size=6),
+    st.lists(st.sampled_from(NAMES), min_size=2, max_size=3).map(lambda names: names * 2),
+)
+
+
+@given(st.lists(ROWS, max_size=10), st.randoms())
+def test_whatever_stands_on_a_sheet(rows: list[list[Any]], chance: Any) -> None:
+    """Whatever headers, labels and tables a sheet has, it is read or refused, and its refused rows can be written."""
+    some = [*rows, *chance.sample(rows, k=min(3, len(rows)))]
+    sheet = RegisterSheet(Path("a.xlsx"), "s", some)
+    with patch("partyrules.importers.registers.sheets_of", return_value=[sheet]):
+        try:
+            reading = read_registers([sheet.file], MAPPINGS)
+        except QueryError as error:
+            assert "there is nothing in it" in str(error)  # noqa: PT017 - a sheet of blanks may be drawn
+            return
+    refused_workbook(BytesIO(), reading.refused)
+    assert all(1 <= refusal.row <= len(some) for refusal in reading.refusals if refusal.row is not None)

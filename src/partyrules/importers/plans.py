@@ -212,9 +212,9 @@ def _lacking(told: ToldFact, each: Chosen) -> list[str]:
         if not (_has(header, key) or _has(header, f"names.{name}")):
             missing.append(key)
     if plan.attendance is not None:
-        if not (_has(header, "attendance.who") or _has(header, "attendance.names")):
+        if not {"attendance.who", "attendance.names"} & header.columns.keys():
             missing.append("attendance.who" if plan.attendance.who else "attendance.names")
-        if not (_has(header, "attendance.mark") or across):
+        if not ("attendance.mark" in header.columns or across):
             missing.append("attendance.mark")
     return missing
 

@@ -354,7 +354,8 @@ class SheetWork:
     def _gather(self, number: int, row: Sequence[Value], directory: Directory) -> None:
         columns = self.columns
         places = [columns[key] for key in ("attendance.who", "attendance.names") if key in columns]
-        marks = [each for each in self.across if each.wrong is None] or [MeetingColumn(columns["attendance.mark"], "")]
+        across = self.across or [MeetingColumn(columns["attendance.mark"], "")]
+        marks = [each for each in across if each.wrong is None]
         cells = [_cell(row, at) for at in (*places, *(each.at for each in marks), *self._aside().values())]
         if all(map(is_nothing, cells)):
             return
