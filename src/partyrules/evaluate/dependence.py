@@ -26,7 +26,7 @@ from partyrules.language.kernel import (
 )
 from partyrules.language.tree import walk
 
-__all__ = ["exceeds_for_good", "sees_facts", "told_by"]
+__all__ = ["exceeds_for_good", "sees_facts", "told_by", "trigger_fields"]
 
 
 @lru_cache(maxsize=8192)
@@ -62,6 +62,12 @@ def _named_by(operand: Operand) -> tuple[str, ...] | None:
 def sees_facts(condition: Condition) -> bool:
     """Tell whether what a condition comes to may hang on facts of later days."""
     return any(isinstance(node, Compare | LatestIs) for node in walk(condition))
+
+
+@lru_cache(maxsize=8192)
+def trigger_fields(condition: Condition) -> tuple[str, ...]:
+    """Return the fields of the trigger that a condition names anywhere."""
+    return tuple(sorted({node.name for node in walk(condition) if isinstance(node, Trigger)}))
 
 
 @lru_cache(maxsize=1024)

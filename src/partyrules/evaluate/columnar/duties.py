@@ -14,7 +14,6 @@ from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.evidence import counted_facts, grouped
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
-from partyrules.evaluate.columnar.joins import distinct
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.responsible import responsible_lists
@@ -23,12 +22,11 @@ from partyrules.evaluate.columnar.tallies import JudgedColumns, Tallies
 from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, either, marks
 from partyrules.evaluate.columnar.view import FOREVER, Listed, Scalars, View
 from partyrules.evaluate.deadlines import due_after
-from partyrules.evaluate.dependence import exceeds_for_good
+from partyrules.evaluate.dependence import exceeds_for_good, trigger_fields
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, Ruled, StatusCase, Time, force_of
-from partyrules.language.kernel import Events, Given, Match, Trigger
+from partyrules.language.kernel import Events, Given, Match
 from partyrules.language.rules import Deadline, Duty, Occasion, PerPeriod, Standing, Triggered
-from partyrules.language.tree import walk
 from partyrules.packs.pack import Bound
 from partyrules.store.columns import NO_DAY, NO_NUMBER
 from partyrules.time.calendar import TERM_GRAINS, Grain
@@ -287,8 +285,7 @@ class Duties:
         nobody = Frames(day=rows.days, subject=np.full(len(rows), -2), item=Items(rows, every), asked=rows.days)
         kept = self._occurs(rows, of, nobody)
         # Facts of which the scope asks the same bind the same people on the same days.
-        names = sorted({node.name for node in walk(scope) if isinstance(node, Trigger)})
-        one_of_each, group = _alike([rows.column(name) for name in names], kept)
+        one_of_each, group = _alike([rows.column(name) for name in trigger_fields(scope)], kept)
         day = rows.days[one_of_each]
         trigger = Items(rows, one_of_each)
         alike = Frames(day=day, subject=np.full(len(day), -2), trigger=trigger, trigger_day=day, asked=day)
@@ -299,14 +296,15 @@ class Duties:
             open_day = rows.doubtful[kept]
             apart = apart | np.isin(of_pair, group[open_day])
             kept, group = kept[~open_day], group[~open_day]
-        pair, nth = days.meeting(of_pair, group, rows.days[kept])
+        stretch, nth = days.meeting(of_pair, group, rows.days[kept])
         # In the order in which findings stand: that of the subjects' texts, then of the facts' ids.
         turns = self.population.matcher.turns(rows.table.wire, of.match)
-        turn = turns[rows.places]
-        placed = distinct(self.view.ranks[codes[pair]].astype(np.int64) << 32 | turn[kept].take(nth))
-        row_of, code_of = np.empty(len(turns), np.int64), np.argsort(self.view.ranks)
-        row_of[turn[kept]] = kept
-        subject, row = code_of[placed >> 32].astype(np.int32), row_of[placed & 0xFFFFFFFF]
+        turn = turns[rows.places[kept]]
+        rank_of = self.view.ranks[codes].astype(np.int64)[days.frame] << 32
+        placed = np.sort(rank_of.take(stretch) | turn.take(nth))
+        row_of = np.empty(len(turns), np.int64)
+        row_of[turn] = kept
+        subject, row = self.view.by_rank.take(placed >> 32), row_of.take(placed & 0xFFFFFFFF)
         day = rows.days[row]
         occurring = Frames(day=day, subject=subject, trigger=Items(rows, row), trigger_day=day, asked=day)
         return occurring, np.unique(codes[apart])

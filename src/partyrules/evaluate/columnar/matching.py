@@ -1,6 +1,6 @@
 """Which rows the frames match: what a term stands for in each frame, and the joins of frames with rows by it."""
 
-from functools import partial
+from functools import partial, reduce
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from partyrules.store.columns import SCALE
 __all__ = ["Listing", "Matcher", "Values", "moves"]
 
 _NOBODY: Final = -2
+_FEW: Final = 4
 _MOVING: Final = (Subject, Its, Trigger, AskedStep)
 
 
@@ -104,9 +105,9 @@ class Matcher:
             elif isinstance(column, Listed):
                 found = np.zeros(len(rows), np.bool_)
                 listing, codes = column.pairs()
-                found[listing[np.isin(codes, self._constants(want, "code"))]] = True
+                found[listing[_is_one_of(codes, self._constants(want, "code"))]] = True
             else:
-                found = np.isin(column.values, self._constants(want, column.kind))
+                found = _is_one_of(column.values, self._constants(want, column.kind))
             kept = found if kept is None else kept & found
         return None if kept is None else np.flatnonzero(kept)
 
@@ -226,6 +227,13 @@ class Matcher:
             return turns
 
         return self.view.lasting(("turns", wire, match), make)
+
+
+def _is_one_of(values: Array, wanted: Array) -> Array:
+    """Return which values are wanted; of the one or two that are mostly asked for, by comparing."""
+    if len(wanted) > _FEW:
+        return np.isin(values, wanted)
+    return reduce(np.logical_or, [values == want for want in wanted], np.zeros(len(values), np.bool_))
 
 
 class _Key(NamedTuple):

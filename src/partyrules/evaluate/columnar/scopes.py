@@ -18,22 +18,20 @@ from partyrules.evaluate.columnar.spans import spans_of
 from partyrules.evaluate.columnar.stretches import Stretches, both, nor, some, stretches_of
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Scalars
+from partyrules.evaluate.dependence import sees_facts, trigger_fields
 from partyrules.evaluate.narrowing import says_whom
 from partyrules.language.kernel import (
     SUBJECT,
     AllOf,
     AnyOf,
-    Compare,
     Condition,
     Holds,
     Is,
-    LatestIs,
     Match,
     Trigger,
 )
 from partyrules.language.presence import ENDED, ON_LEAVE, REGISTERED, STANDS
 from partyrules.language.rules import Bearer, BearerKind, Duty
-from partyrules.language.tree import walk
 from partyrules.packs.pack import Bound
 
 __all__ = ["Scopes", "in_force"]
@@ -129,7 +127,7 @@ class Scopes:
         return both(parts)
 
     def _days(self, condition: Condition, frames: Frames) -> Stretches:
-        if any(isinstance(node, Trigger) for node in walk(condition)):
+        if trigger_fields(condition):
             return self.population.days(condition, frames)
         found = self._once(("days", condition), lambda: self.population.days(condition, self._everybody))
         return found if frames is self._everybody else found.of(frames.subject)
@@ -186,7 +184,7 @@ class Scopes:
         match scope:
             case AllOf(parts):
                 # What names the trigger says most; the other parts may be about everybody.
-                telling = [part for part in parts if any(isinstance(node, Trigger) for node in walk(part))]
+                telling = [part for part in parts if trigger_fields(part)]
                 for those in (telling, parts):
                     found = [pairs for part in those if (pairs := self._said(part, frames)) is not None]
                     if found:
@@ -239,9 +237,8 @@ def _conjuncts(scope: Condition) -> Iterator[Condition]:
 
 def _check(scope: Condition) -> None:
     """Raise NotColumnar for a scope that hangs on what was recorded by each of its days."""
-    for node in walk(scope):
-        if isinstance(node, Compare | LatestIs):
-            raise NotColumnar("a scope that counts what happened")
+    if sees_facts(scope):
+        raise NotColumnar("a scope that counts what happened")
 
 
 def in_force(bound: Bound[Duty]) -> tuple[int, int]:

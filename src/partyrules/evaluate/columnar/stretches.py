@@ -43,6 +43,11 @@ class Stretches:
         counts = np.bincount(self.frame, minlength=self.size + 1)
         return np.concatenate(([0], np.cumsum(counts)))
 
+    @cached_property
+    def lines(self) -> tuple[Array, Array]:
+        """Where the stretches start and end on the line."""
+        return _line(self.frame, self.start), _line(self.frame, self.end)
+
     @property
     def there(self) -> Array:
         """Which frames have any day."""
@@ -58,9 +63,9 @@ class Stretches:
         most = int(count.max(initial=0))
         found = np.zeros(len(at), np.bool_)
         if most > _FEW:
-            place = _line(at, days)
-            before = np.searchsorted(_line(self.frame, self.start), place, side="right") - 1
-            return (before >= 0) & (place < _line(self.frame, self.end)[before])
+            place, (start, end) = _line(at, days), self.lines
+            before = start.searchsorted(place, side="right") - 1
+            return (before >= 0) & (place < end[before])
         for n in range(most):
             place = np.minimum(first + n, len(self.start) - 1)
             found |= (count > n) & (self.start.take(place) <= days) & (days < self.end.take(place))
@@ -85,7 +90,7 @@ class Stretches:
 
     def next(self, frames: Array, days: Array) -> Array:
         """Return the start of the first stretch of each frame that is not over by its day; there is one."""
-        after = _line(self.frame, self.end).searchsorted(_line(frames, days), side="right")
+        after = self.lines[1].searchsorted(_line(frames, days), side="right")
         return self.start[after]
 
     def among(self, frames: Array) -> "Stretches":
@@ -97,13 +102,13 @@ class Stretches:
         return Stretches(self.size, self.frame[mine], self.start[mine], self.end[mine], doubt)
 
     def meeting(self, keys: Array, others: Array, days: Array) -> Pairs:
-        """Return the frames with the entries that have a day of theirs and, in `others`, the key of the frame."""
+        """Return the stretches with the entries that have a day of theirs and, in `others`, the key of the frame."""
         line = _line(others, days)
         order = np.argsort(line, kind="stable")
         line, mine = line[order], keys[self.frame]
         first = line.searchsorted(_line(mine, self.start))
         stretch, place = runs(first, line.searchsorted(_line(mine, self.end)) - first)
-        return Pairs(self.frame[stretch], order[place])
+        return Pairs(stretch, order.take(place))
 
 
 def _line(frame: Array, day: Array) -> Array:
@@ -141,14 +146,11 @@ def some(parts: Iterable[Stretches]) -> Stretches:
 
 def both(parts: Iterable[Stretches]) -> Stretches:
     """Return the days of one or more sets of the same frames that are in all of them."""
-    return reduce(_both, parts)
+    return reduce(_both, sorted(parts, key=lambda part: len(part.frame)))
 
 
 def _both(one: Stretches, other: Stretches) -> Stretches:
-    start, end = shared(
-        _line(one.frame, one.start), _line(one.frame, one.end), _line(other.frame, other.start),
-        _line(other.frame, other.end),
-    )  # fmt: skip
+    start, end = shared(*one.lines, *other.lines)
     doubt = either((one.doubt, other.doubt))
     if doubt is not None:
         # What is in doubt in one does not matter where the other surely has no day.
@@ -159,7 +161,7 @@ def _both(one: Stretches, other: Stretches) -> Stretches:
 
 def nor(part: Stretches) -> Stretches:
     """Return all days of each frame that are not in a set."""
-    start, end = outside(_line(part.frame, part.start), _line(part.frame, part.end), part.size)
+    start, end = outside(*part.lines, part.size)
     return _on_line(part.size, start, end, part.doubt)
 
 

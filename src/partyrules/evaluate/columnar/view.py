@@ -135,6 +135,13 @@ class View:
         """The place of each code in the order of the strings."""
         return self.strings.ranks[: self.space] if len(self.strings.texts) == self.space else self.strings.ranks
 
+    @cached_property
+    def by_rank(self) -> Array:
+        """The code at each place in the order of the strings."""
+        codes = np.empty(len(self.ranks), np.int32)
+        codes[self.ranks] = np.arange(len(self.ranks), dtype=np.int32)
+        return codes
+
     # Which facts stand ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -221,7 +228,8 @@ class View:
 
     def in_order(self, codes: Array) -> Array:
         """Return codes sorted as their strings are."""
-        return codes[np.argsort(self.ranks[codes], kind="stable")]
+        ordered: Array = self.by_rank[np.sort(self.ranks[codes])]
+        return ordered
 
     @cached_property
     def first_day(self) -> int:
