@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from partyrules.facts.admission import first_recorded
 from partyrules.facts.retractions import retracted_ids
@@ -23,11 +23,13 @@ from partyrules.history.holdings import (
     Holding,
     Present,
     Relation,
+    Seen,
     group_holdings,
+    holding_values,
     in_each_way,
     in_order_held,
 )
-from partyrules.time.calendar import CivilDate, Term, TermCalendar
+from partyrules.time.calendar import Term, TermCalendar
 
 __all__ = [
     "CORE_RELATIONS",
@@ -45,6 +47,7 @@ __all__ = [
     "fits",
     "group_holdings",
     "history_of",
+    "holding_values",
     "in_each_way",
     "in_order",
     "in_order_held",
@@ -63,22 +66,6 @@ NO_EVENTS: Final = (RegisterOpened, TermDeclared, FactRetracted)
 T = TypeVar("T")
 Wanted = Sequence[tuple[str, tuple[Any, ...]]]
 """For each field the values of which it must have one."""
-
-
-class Seen(Protocol):
-    """A fact as rules see it: these, and whatever fields its type has; not all of it need have been read."""
-
-    @property
-    def wire(self) -> str:
-        """The name of its type on the wire."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-
-    @property
-    def on(self) -> CivilDate:
-        """When it happened."""
 
 
 class History(ABC):
@@ -155,6 +142,10 @@ class History(ABC):
             self._event_index[wire, name] = index
         return index.get(value, ())
 
+    def seen_where(self, wire: str, name: str, value: Any) -> Sequence[Seen]:
+        """Return what `facts_where` does, where only what rules ask of a fact is needed."""
+        return self.facts_where(wire, name, value)
+
     def facts_matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
         """Return the facts of that type that have, or list, one of the values of each field, by date and id."""
         where = _shortest(wanted, lambda name, value: self.facts_where(wire, name, value))
@@ -181,11 +172,15 @@ class History(ABC):
             )
         return self._holdings[relation]
 
-    def holdings_of_group(self, relation: Relation, group: tuple[Any, ...], facts: Sequence[Fact]) -> Iterator[Holding]:
+    def holdings_of_group(self, relation: Relation, group: tuple[Any, ...], facts: Sequence[Seen]) -> Iterator[Holding]:
         """Yield the holdings of one group, whose starts and ends these are; the values of `group` in its order."""
         key = dict(zip(relation.group or relation.key, group, strict=True))
         absence = self.absence_of(key[relation.person]) if relation.person else ()
-        return group_holdings(relation, key, facts, absence, stages=self.stages, as_of=self.as_of)
+        return group_holdings(relation, key, facts, absence, stages=self.stages, as_of=self.as_of, values=self._began)
+
+    def _began(self, relation: Relation, key: Mapping[str, Any], fact: Seen | None) -> Mapping[str, Any]:
+        """Return the fields of a holding that a fact began, or of one that none did."""
+        return holding_values(relation, key, fact)
 
     def holdings_where(self, relation: str, name: str, value: Any) -> tuple[Holding, ...]:
         """Return the holdings of that relation of which the field is `value`, by first possible day and fact."""
@@ -201,12 +196,12 @@ class History(ABC):
         found = self.holdings(relation) if where is None else where
         return [one for one in found if all(is_one_of(one.values.get(name), values) for name, values in wanted)]
 
-    def absence_of(self, person: str | None) -> tuple[Fact, ...]:
+    def absence_of(self, person: str | None) -> tuple[Seen, ...]:
         """Return the facts that say when a person left and was registered again; none of one who never left."""
-        left = self.facts_where("person_left", "person", person)
+        left = self.seen_where("person_left", "person", person)
         if not left and not self.registrations_end:
             return ()
-        registered = self.facts_where("person_registered", "person", person)
+        registered = self.seen_where("person_registered", "person", person)
         return (*registered, *left) if left or any(fact.until is not None for fact in registered) else ()
 
     @cached_property

@@ -1,18 +1,17 @@
 """Relations, and from when to when each held: the facts of a group folded in date order."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 from math import prod
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol
 
 from attrs import define, field, frozen
 
 from partyrules.errors.arguments import AtLeastOne, Built
 from partyrules.facts.schema import field_types
-from partyrules.facts.vocabulary import Fact
-from partyrules.time.calendar import add_days
+from partyrules.time.calendar import CivilDate, add_days
 
 __all__ = [
     "CORE_RELATIONS",
@@ -21,7 +20,10 @@ __all__ = [
     "Holding",
     "Present",
     "Relation",
+    "Seen",
+    "Values",
     "group_holdings",
+    "holding_values",
     "in_each_way",
     "in_order_held",
 ]
@@ -31,6 +33,26 @@ _EVER: Final = date.min
 NO_STAGE: Final = "none"
 """What is entered where a pipeline is left (发展终止); every pack has it besides its own stages."""
 _MOST_WORLDS: Final = 4096
+
+
+class Seen(Protocol):
+    """A fact as rules see it: these, and whatever fields its type has; not all of it need have been read."""
+
+    @property
+    def wire(self) -> str:
+        """The name of its type on the wire."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def on(self) -> CivilDate:
+        """When it happened."""
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which what it began holds, None where it does not say."""
 
 
 @frozen
@@ -52,7 +74,7 @@ class Relation(Built):
     presumed: Mapping[str, Any] | None = None
     derived: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
-    def derive(self, name: str, fact: Fact) -> str:
+    def derive(self, name: str, fact: Seen) -> str:
         """Return the derived value of that name which a fact that starts the relation has."""
         return "/".join(str(getattr(fact, each)) for each in self.derived[name])
 
@@ -132,31 +154,33 @@ def in_order_held(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
 
 # The facts of one group folded, once for each way that its open months could fall --------------------------
 
-_Stretch = tuple[Fact | None, date, date]
-_Dated = tuple[date, Fact]
+Values = Callable[[Relation, Mapping[str, Any], Seen | None], Mapping[str, Any]]
+_Stretch = tuple[Seen | None, date, date]
+_Dated = tuple[date, Seen]
 
 
 def group_holdings(
     relation: Relation,
     key: Mapping[str, Any],
-    facts: Sequence[Fact],
-    absence: Sequence[Fact] = (),
+    facts: Sequence[Seen],
+    absence: Sequence[Seen] = (),
     *,
     stages: tuple[str, ...],
     as_of: date,
+    values: Values,
 ) -> Iterator[Holding]:
     """Yield the holdings of one group of a relation, whose facts these are, in no particular order.
 
     `key` are the fields that make the group (`relation.group`, else `relation.key`) and their values, `facts` its
     starts and ends that stand, first possible day up to `as_of`; `absence` when the person left and was registered
-    again, where `relation.person` names a field.
+    again, where `relation.person` names a field. `values` says what the fields are of the holding that a fact began.
     """
     if relation.name == "stage" and stages:
         # A stage that nobody declares is none that anybody could be in: whoever enters it stays where they were.
         facts = [fact for fact in facts if getattr(fact, "stage", None) in (*stages, NO_STAGE)]
     worlds = _worlds([*facts, *absence], as_of)
     if worlds is None:
-        yield from _anyhow(relation, key, facts)
+        yield from _anyhow(relation, key, facts, values)
         return
     own = {fact.id: fact for fact in facts}
     found: dict[str | None, list[tuple[date, date] | None]] = {}
@@ -174,7 +198,7 @@ def group_holdings(
         began = None if fact_id is None else own[fact_id]
         yield Holding(
             relation.name,
-            _values(relation, key, began),
+            values(relation, key, began),
             fact_id,
             possible,
             certain,
@@ -183,25 +207,25 @@ def group_holdings(
         )
 
 
-def _anyhow(relation: Relation, key: Mapping[str, Any], facts: Sequence[Fact]) -> Iterator[Holding]:
+def _anyhow(relation: Relation, key: Mapping[str, Any], facts: Sequence[Seen], values: Values) -> Iterator[Holding]:
     """Yield what may hold, of a group whose facts may have fallen in more ways than can be gone through."""
     starts = [(fact, fact.on.first) for fact in facts if fact.wire == relation.started]
     presumed = [(None, _EVER)] if relation.presumed is not None else []
     for began, first in [*presumed, *starts]:
-        said, never = _values(relation, key, began), (FOREVER, FOREVER)
+        said, never = values(relation, key, began), (FOREVER, FOREVER)
         name = None if began is None else began.id
         yield Holding(relation.name, said, name, (first, FOREVER), never, group=tuple(key.values()))
 
 
-def _values(relation: Relation, key: Mapping[str, Any], fact: Fact | None) -> Mapping[str, Any]:
+def holding_values(relation: Relation, key: Mapping[str, Any], fact: Seen | None) -> Mapping[str, Any]:
     """Return the fields of the holding that a fact began, or of the presumed one, that no fact did."""
     if fact is None:
         return {**key, **(relation.presumed or {})}
-    values = {name: getattr(fact, name) for name in field_types(type(fact))}
+    values = {name: getattr(fact, name) for name in field_types(type(fact))}  # type: ignore[arg-type]  # of a fact
     return values | {name: relation.derive(name, fact) for name in relation.derived}
 
 
-def _worlds(facts: list[Fact], as_of: date) -> list[list[_Dated]] | None:
+def _worlds(facts: list[Seen], as_of: date) -> list[list[_Dated]] | None:
     """Return each way in which the facts may have fallen; None where these are too many to be gone through.
 
     A way is a day for each fact, those that fall after `as_of` left out. Of an open month only those days are
@@ -226,8 +250,8 @@ def _worlds(facts: list[Fact], as_of: date) -> list[list[_Dated]] | None:
     return [[(day, fact) for day, fact in zip(days, facts, strict=True) if day <= as_of] for days in product(*choices)]
 
 
-def _by_day(dated: list[_Dated]) -> dict[date, list[Fact]]:
-    days: dict[date, list[Fact]] = {}
+def _by_day(dated: list[_Dated]) -> dict[date, list[Seen]]:
+    days: dict[date, list[Seen]] = {}
     for day, fact in sorted(dated, key=lambda entry: (entry[0], entry[1].id)):
         days.setdefault(day, []).append(fact)
     return days
@@ -267,7 +291,7 @@ def _folded(
 ) -> Iterator[_Stretch]:
     """Yield who began it, the first day and the day after the last, of each stretch that one world's facts make."""
     days = _by_day(dated)
-    held: dict[tuple[Any, ...], tuple[Fact | None, date, date]] = {}
+    held: dict[tuple[Any, ...], tuple[Seen | None, date, date]] = {}
     if relation.presumed is not None and not any(fact.wire == relation.started for _, fact in dated):
         held[()] = (None, _EVER, FOREVER)
 
@@ -300,14 +324,14 @@ def _folded(
 
 
 def _started(
-    relation: Relation, stages: tuple[str, ...], facts: list[Fact]
-) -> dict[tuple[Any, ...], tuple[Fact, date]]:
+    relation: Relation, stages: tuple[str, ...], facts: list[Seen]
+) -> dict[tuple[Any, ...], tuple[Seen, date]]:
     """Return for each key started on one day the fact that began it and the day after the last it was said to last."""
     if relation.name == "stage" and facts:
         rank = {stage: n for n, stage in enumerate((*stages, NO_STAGE))}
         furthest = max(facts, key=lambda fact: (rank.get(fact.stage, -1), fact.stage))  # type: ignore[attr-defined]  # a stage entry
         facts = [furthest]
-    started: dict[tuple[Any, ...], tuple[Fact, date]] = {}
+    started: dict[tuple[Any, ...], tuple[Seen, date]] = {}
     for fact in facts:
         stop = FOREVER if fact.until is None else add_days(fact.until, 1)
         key = _key(relation, fact)
@@ -316,5 +340,5 @@ def _started(
     return started
 
 
-def _key(relation: Relation, fact: Fact) -> tuple[Any, ...]:
+def _key(relation: Relation, fact: Seen) -> tuple[Any, ...]:
     return tuple(getattr(fact, name, None) for name in relation.key)

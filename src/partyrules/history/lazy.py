@@ -24,6 +24,7 @@ from partyrules.history import (
     declared_again,
     declared_terms,
     fits,
+    holding_values,
     in_order,
     in_order_held,
     is_known,
@@ -36,7 +37,7 @@ from partyrules.store.columns import (
     Table,
     instant_number,
 )
-from partyrules.store.index import NO_ROWS, Glimpse, Projected, Rows, civil, index_of, undone
+from partyrules.store.index import NO_ROWS, Glimpse, Projected, Rows, civil, index_of, undone, whole
 from partyrules.time.calendar import TermCalendar
 
 __all__ = ["LazyHistory"]
@@ -84,6 +85,7 @@ class LazyHistory(History):
         self._known_rows: _Some[Rows | None] = _Some()
         self._facts: dict[str, tuple[Fact, ...]] = {}
         self._facts_where: _Some[tuple[Fact, ...]] = _Some()
+        self._seen_there: _Some[Sequence[Seen]] = _Some()
         self._facts_matching: _Some[Sequence[Fact]] = _Some()
         self._seen_matching: _Some[Sequence[Seen]] = _Some()
         self._holdings_where: _Some[tuple[Holding, ...]] = _Some()
@@ -202,6 +204,19 @@ class LazyHistory(History):
             found = self._facts_where[key] = self._standing(wire, rows, besides)
         return found
 
+    def seen_where(self, wire: str, name: str, value: Any) -> Sequence[Seen]:
+        """Return what `facts_where` does, out of the columns where these can tell."""
+        key = (wire, name, value)
+        found = self._seen_there.get(key)
+        if found is None:
+            rows = self._rows(wire, name, value)
+            if rows is None or self._besides.get(wire):
+                found = self.facts_where(wire, name, value)
+            else:
+                found = self._seen(wire, rows)
+            self._seen_there[key] = found
+        return found
+
     def facts_matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
         """Return the facts of that type that have, or list, one of the values of each field, by date and id."""
         key = (wire, *wanted)
@@ -270,7 +285,7 @@ class LazyHistory(History):
         for place, (name, values) in enumerate(wanted):
             if place == sure:
                 continue
-            if isinstance(table.fields.get(name), CodeColumn) and (table.wire, name) not in FURTHER:
+            if isinstance(table.fields.get(name), CodeColumn):
                 rows = self._agreeing(table, rows, name, values)
             else:
                 open_still.append((name, values))
@@ -285,14 +300,20 @@ class LazyHistory(History):
         return None if any(rows is None for rows in found) else [rows for rows in found if rows is not None]
 
     def _agreeing(self, table: Table, rows: Rows, name: str, values: tuple[Any, ...]) -> Rows:
-        """Return those of the rows that have one of the values in a field that holds a single string."""
+        """Return those of the rows that have one of the values in a field that holds a single string, or besides it."""
         codes = [self._columns.strings.find(value) for value in values if isinstance(value, str)]
         known = [code for code in codes if code is not None]
         column = table.fields[name]
         if not isinstance(column, CodeColumn) or not known:
             return NO_ROWS
         mine = column.codes.array[rows]
-        return rows[mine == known[0]] if len(known) == 1 else rows[np.isin(mine, known)]
+        agree = mine == known[0] if len(known) == 1 else np.isin(mine, known)
+        more = FURTHER.get((table.wire, name))
+        for value in values if more is not None else ():
+            besides = self._rows(table.wire, more, value) if more is not None else None
+            if besides is not None and len(besides):
+                agree |= np.isin(rows, besides)
+        return rows[agree]
 
     def _rows(self, wire: str, name: str, value: Any) -> Rows | None:
         """Return what the index does, asked once."""
@@ -421,12 +442,15 @@ class LazyHistory(History):
             if all(is_one_of(holding.values.get(name), values) for name, values in wanted)
         ]
 
-    def holdings_of_group(self, relation: Relation, group: tuple[Any, ...], facts: Sequence[Fact]) -> Iterator[Holding]:
+    def holdings_of_group(self, relation: Relation, group: tuple[Any, ...], facts: Sequence[Seen]) -> Iterator[Holding]:
         """Yield the holdings of one group, whose starts and ends these are; folded once."""
         key = (relation.name, group)
         if key not in self._groups:
             self._groups[key] = tuple(super().holdings_of_group(relation, group, facts))
         return iter(self._groups[key])
+
+    def _began(self, relation: Relation, key: Mapping[str, Any], fact: Seen | None) -> Mapping[str, Any]:
+        return _Began(relation, key, fact) if isinstance(fact, Glimpse) else holding_values(relation, key, fact)
 
     def _count(self, relation: Relation, name: str, value: Any) -> int | None:
         """Return about how many starts of a relation have the value, None where that does not find its holdings."""
@@ -441,31 +465,60 @@ class LazyHistory(History):
             return True
         return name not in relation.derived and (relation.presumed or {}).get(name) != value
 
-    def _groups_with(self, relation: Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[Fact]] | None:
+    def _groups_with(self, relation: Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[Seen]] | None:
         """Return the facts of each group in which a holding with the value may be; None where these cannot be told."""
         if not self._finds(relation, name, value) or self._rows(relation.started, name, value) is None:
             return None
         fields = relation.group or relation.key
         if name in fields:
             return self._groups_of(relation, name, value)
-        groups: dict[tuple[Any, ...], list[Fact]] = {}
-        starts = self.facts_where(relation.started, name, value)
+        groups: dict[tuple[Any, ...], list[Seen]] = {}
+        starts = self.seen_where(relation.started, name, value)
         wanted = dict.fromkeys(tuple([getattr(fact, each, None) for each in fields]) for fact in starts)
         for first in dict.fromkeys(group[0] for group in wanted):
             found = self._groups_of(relation, fields[0], first)
             groups |= {group: found[group] for group in wanted if group in found}
         return groups
 
-    def _groups_of(self, relation: Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[Fact]]:
+    def _groups_of(self, relation: Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[Seen]]:
         """Return the facts of each group of which the field, one of those that make it, is the value."""
         fields = relation.group or relation.key
-        groups: dict[tuple[Any, ...], list[Fact]] = {}
+        groups: dict[tuple[Any, ...], list[Seen]] = {}
         for wire in (relation.started, relation.ended):
-            for fact in self.facts_where(wire, name, value) if wire else ():
+            for fact in self.seen_where(wire, name, value) if wire else ():
                 groups.setdefault(tuple([getattr(fact, each, None) for each in fields]), []).append(fact)
         if relation.presumed is not None and not groups and isinstance(value, str) and self.names(value):
             groups[(value,)] = []
         return groups
+
+
+class _Began(Mapping[str, Any]):
+    """The fields of the holding that a fact began, as the columns say them; who asks for all has the fact read."""
+
+    __slots__ = ("_fact", "_key", "_relation")
+
+    def __init__(self, relation: Relation, key: Mapping[str, Any], fact: Glimpse) -> None:
+        self._relation = relation
+        self._key = key
+        self._fact = fact
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._relation.derived:
+            return self._relation.derive(name, self._fact)
+        try:
+            return getattr(self._fact, name)
+        except AttributeError:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    @property
+    def _whole(self) -> Mapping[str, Any]:
+        return holding_values(self._relation, self._key, whole(self._fact))
 
 
 class _ById(Mapping[str, Fact]):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import FURTHER
 from partyrules.facts.vocabulary import Fact, FactRetracted
-from partyrules.store.columns import ABSENT, CodeColumn, Columns, FlagColumn, ListColumn, Table
+from partyrules.store.columns import ABSENT, NO_DAY, CodeColumn, Columns, DayColumn, FlagColumn, ListColumn, Table
 from partyrules.time.calendar import CivilDate
 
 __all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of", "undone"]
@@ -196,9 +196,10 @@ def index_of(projection: Projected) -> FactIndex:
 
 
 class Glimpse:
-    """A fact of which the columns are asked; it is read from the record where they do not hold what is wanted."""
+    """A fact of which the columns are asked; it is read from the record where they do not hold what is wanted.
 
-    __slots__ = ("_index", "_row", "_table", "id", "on", "wire")
+    What was asked once is kept as any attribute is.
+    """
 
     def __init__(self, index: FactIndex, table: Table, row: int, fact_id: str, on: CivilDate) -> None:
         self._index = index
@@ -209,6 +210,10 @@ class Glimpse:
         self.wire = table.wire
 
     def __getattr__(self, name: str) -> Any:
+        value = self.__dict__[name] = self._said(name)
+        return value
+
+    def _said(self, name: str) -> Any:
         column, row, texts = self._table.fields.get(name), self._row, self._index.columns.strings.texts
         if isinstance(column, CodeColumn):
             code = column.codes.array[row]
@@ -221,12 +226,25 @@ class Glimpse:
         if isinstance(column, FlagColumn):
             flag = column.flags.array[row]
             return None if flag == ABSENT else bool(flag)
+        if isinstance(column, DayColumn):
+            return _day(column.days.array[row])
+        if name == "until":
+            return _day(self._table.until.array[row])
         if column is None and (self.wire, name) in self._index.not_there:
             raise AttributeError(name)
-        fact = self._index.read(int(self._table.numbers.array[row]))
+        fact = whole(self)
         if not hasattr(fact, name):
             self._index.not_there.add((self.wire, name))
         return getattr(fact, name)
+
+
+def whole(seen: Glimpse) -> Fact:
+    """Return the fact itself, read from the record."""
+    return seen._index.read(int(seen._table.numbers.array[seen._row]))  # noqa: SLF001 - of this module
+
+
+def _day(ordinal: int) -> date | None:
+    return None if ordinal == NO_DAY else date.fromordinal(int(ordinal))
 
 
 @lru_cache(maxsize=16384)

@@ -12,7 +12,7 @@ import numpy as np
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Rows, Scalars, View
 from partyrules.facts.vocabulary import Fact
-from partyrules.history import NO_STAGE, Relation, group_holdings
+from partyrules.history import NO_STAGE, Relation, group_holdings, holding_values
 
 __all__ = ["Stretch", "folded"]
 
@@ -252,7 +252,9 @@ def _one_by_one(view: View, relation: Relation, facts: _Facts) -> Iterator[Stret
         key = {name: getattr(mine[0], name, None) for name in fields}
         absence = absences.get(str(key[relation.person]), []) if relation.person else []
         stages = view.adoption.stage_names
-        for holding in group_holdings(relation, key, mine, absence, stages=stages, as_of=view.day):
+        for holding in group_holdings(
+            relation, key, mine, absence, stages=stages, as_of=view.day, values=holding_values
+        ):
             row = -1 if holding.fact is None else row_of[holding.fact]
             person = view.code(str(key[fields[0]])) if row < 0 else -1
             start, end = (day.toordinal() for day in holding.possible)
