@@ -1,10 +1,11 @@
 """`decide`, `replay` and `funnel`: the development pipeline."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import click
 import msgspec
@@ -31,7 +32,6 @@ from partyrules.cli.output import lines_out, screen, show, told
 from partyrules.errors import QueryError
 from partyrules.evaluate.inference import ENGINES, REFERENCE, engine_named
 from partyrules.facts.writing import new_file
-from partyrules.importers.directory import read_directory
 from partyrules.packs.pack import Adoption
 from partyrules.questions.contested import ContestedStep, contested_decision
 from partyrules.questions.decide import decide as decided
@@ -45,13 +45,12 @@ from partyrules.questions.sources import history_from
 from partyrules.report.contested import contested_decision_table
 from partyrules.report.decisions import chain_lines, decision_lines, funnel_parts, funnel_wire
 from partyrules.report.explanation import derivation_lines
-from partyrules.report.letter import letter
 from partyrules.report.terminal import Lang
 
 __all__ = ["decide", "funnel", "replay"]
 
 _DIFFERENT: Final = 1
-_LETTERS: Final[Mapping[str, Literal["html", "md"]]] = {"html": "html", "md": "md"}
+_LETTERS: Final = ("html", "md")
 
 engine_option = click.option(
     "--engine",
@@ -113,7 +112,9 @@ def decide(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("--contested goes with --format text or json; a letter is of one decision")
     if directory is not None and form not in _LETTERS:
         raise click.UsageError("--directory goes with --format html or md: only a letter has names")
-    names = None if directory is None else read_directory([directory]).names_by_id()
+    # A letter's pages take longer to load than a decision alone should wait for.
+    letters = import_module("partyrules.cli.letters") if form in _LETTERS else None
+    names = letters.names_in(directory) if letters is not None else None
     if trace_engine and engine == REFERENCE:
         raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
     adoption, known_at, lang = inquiry.adoption, inquiry.known_at, inquiry.lang
@@ -134,9 +135,8 @@ def decide(  # noqa: PLR0913 - one argument for each option
             notices_beside(found.notices, lang)
             lines_out([encode(found)])
             return
-        if form in _LETTERS:
-            written = letter(facts, adoption, found, lang=lang, form=_LETTERS[form], names=names, known_at=known_at)
-            lines_out([written.removesuffix("\n")])
+        if letters is not None:
+            letters.letter_out(facts, adoption, found, lang=lang, form=form, names=names, known_at=known_at)
             return
         show(*decision_lines(found, adoption, engine=named, lang=lang))
         if why:

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
+from attrs import evolve
+
 from partyrules.errors import PackError
 from partyrules.evaluate.dependence import told_by
 from partyrules.evaluate.frames import Frame, Number, Selected, Tallied, Weighed
@@ -80,7 +82,8 @@ class World:
 
     def verdict(self, condition: Condition, frame: Frame) -> Verdict:
         """Return what the condition comes to on the frame's day."""
-        hangs_on = told_by(condition)
+        # What is quickly seen is seen again.
+        hangs_on = None if isinstance(condition, Is) else told_by(condition)
         if hangs_on is None:
             return self._verdict(kernel(condition), frame)
         key = (condition, frame.subject, *[_field(frame.trigger, name) for name in hangs_on])
@@ -313,30 +316,45 @@ class World:
             seen = self._matching_facts(selection, frame)
             return [Selected(fact, self._weight(selection, fact, frame)) for fact in seen]
         start, end = frame.period.start, frame.period.end
-        return [
-            Selected(fact, self._weight(selection, fact, frame))
+        named = not FOR_PERIOD.keys().isdisjoint(selection.types)
+        near = [
+            fact
             for fact in self._matching_facts(selection, frame)
-            if (fact.on.first <= end and start <= fact.on.last) or _is_for(fact) is not None
+            if ((on := fact.on).first <= end and start <= on.last) or (named and _is_for(fact) is not None)
         ]
+        return [Selected(fact, self._weight(selection, fact, frame)) for fact in near]
 
     def _weight(self, selection: Events, fact: Seen, frame: Frame) -> Verdict:
         standing = self.standing(fact)
         if standing.truth == Truth.FALSE:
             return standing
         latest = frame.seen or self.history.as_of
+        if fact.on.exact and fact.on.first <= latest:
+            verdict = self._selected(selection, fact, fact.on.first, frame)
+            return verdict if standing is YES else all_of((standing, verdict))
         verdict = merged(
             [NO if day > latest else self._selected(selection, fact, day, frame) for day in fact.on.days()]
         )
         return verdict if standing is YES else all_of((standing, verdict))
 
-    def selected_on(self, selection: Events, fact: Seen, day: date) -> Verdict:
-        """Return whether the fact is selected, were `day` the day it happened; windows do not matter."""
+    def matching(self, selection: Events) -> Sequence[Seen]:
+        """Return the facts whose fields match, whatever more is asked of them, where nothing that matches moves."""
+        return self._matching_facts(selection, Frame(day=self.history.as_of, subject=""))
+
+    def occurs(self, selection: Events, fact: Seen) -> list[Verdict]:
+        """Return whether the fact is selected, were each of its days the day it happened; windows do not matter."""
+        days = fact.on.days()
+        if isinstance(selection.where, Always):
+            return [NO if day > self.history.as_of else self.standing(fact) for day in days]
+        whenever = self._weight(evolve(selection, window="ever"), fact, Frame(day=self.history.as_of, subject=""))
+        if whenever.truth == Truth.FALSE:
+            return [NO for _ in days]
+        return [self._occurs_on(selection, fact, day) for day in days]
+
+    def _occurs_on(self, selection: Events, fact: Seen, day: date) -> Verdict:
         if day > self.history.as_of:
             return NO
-        if isinstance(selection.where, Always):
-            return self.standing(fact)
-        frame = Frame(day=day, subject="", item=fact)
-        return all_of((self.standing(fact), self.verdict(selection.where, frame)))
+        return all_of((self.standing(fact), self.verdict(selection.where, Frame(day=day, subject="", item=fact))))
 
     def _selected(self, selection: Events, fact: Seen, day: date, frame: Frame) -> Verdict:
         window = self._in_window(selection.window, day, frame)
@@ -524,6 +542,8 @@ def _part(number: Number, portion: Portion, *, upper: bool) -> Number:
 
 
 def _meets(values: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
+    if len(wanted) == 1:
+        return wanted[0] in values
     return any(value in wanted for value in values)
 
 

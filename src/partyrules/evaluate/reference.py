@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ from partyrules.answers.verdicts import Finding
 from partyrules.errors import PackError
 from partyrules.evaluate.conditions import UNBOUNDED, Frame, Number, Tallied, World, held
 from partyrules.evaluate.deadlines import due_after
-from partyrules.evaluate.dependence import exceeds_for_good, sees_facts
+from partyrules.evaluate.dependence import exceeds_for_good, sees_facts, told_by
 from partyrules.evaluate.excepted import Stretch, too_few_days, vacation_month
 from partyrules.evaluate.findings import Judged, Outcome, finding_of, undecided
 from partyrules.evaluate.intervals import Interval, intervals
@@ -22,6 +21,7 @@ from partyrules.evaluate.narrowing import Narrowing, says_whom
 from partyrules.evaluate.register import before_opening, closed_through
 from partyrules.evaluate.responsible import responsible_ids
 from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, StatusCase, Time, force_of
+from partyrules.facts.schema import value_of
 from partyrules.facts.vocabulary import Fact, JudgementMade
 from partyrules.history import FOREVER, History, Present, Seen, in_each_way
 from partyrules.language.kernel import Compare, Condition, Count, CountFindings, Events, Given
@@ -53,6 +53,8 @@ class ReferenceEvaluator:
         self._scopes: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}
         self._judged: dict[tuple[Any, ...], Judged] = {}
         self._said: dict[tuple[str, tuple[str, ...]], dict[Any, Text]] = {}
+        self._exceptions: dict[tuple[Any, ...], Outcome | None] = {}
+        self._there: dict[tuple[BearerKind, str], bool] = {}
         self._lacking: dict[Grain, bool] = {}
         self._known_periods: dict[tuple[Grain, date, date], tuple[Period, ...]] = {}
         self._narrowing = Narrowing(self.world)
@@ -92,9 +94,13 @@ class ReferenceEvaluator:
 
     def _is_there(self, kind: BearerKind, subject: str) -> bool:
         """Tell whether some fact names the person, or began the unit or building."""
-        if kind in ("person", "named"):
-            return self.history.names(subject)
-        return bool(self.history.holdings_where(kind, kind, subject))
+        key = (kind, subject)
+        if key not in self._there:
+            if kind in ("person", "named"):
+                self._there[key] = self.history.names(subject)
+            else:
+                self._there[key] = bool(self.history.holdings_where(kind, kind, subject))
+        return self._there[key]
 
     def in_scope(self, bound: Bound[Duty], frame: Frame) -> Verdict:
         """Return whether the duty binds the frame's subject on the frame's day."""
@@ -161,10 +167,13 @@ class ReferenceEvaluator:
 
     def scope(self, bound: Bound[Duty], frame: Frame) -> tuple[Stretch, ...]:
         """Return the stretches of days up to the day asked, both inclusive, with whether the duty binds then."""
-        key = (bound.pack.id, bound.rule.bearer, frame.subject, frame.link.fact if frame.link else None)
+        key = self._scope_key(bound, frame)
         if key not in self._scopes:
             self._scopes[key] = tuple(self._stretches(bound, frame))
         return self._scopes[key]
+
+    def _scope_key(self, bound: Bound[Duty], frame: Frame) -> tuple[Any, ...]:
+        return bound.pack.id, bound.rule.bearer, frame.subject, frame.link.fact if frame.link else None
 
     def _stretches(self, bound: Bound[Duty], frame: Frame) -> Iterator[Stretch]:
         return _stretched(self._binding, bound, frame, bound.pack.document.in_force_from, self.history.as_of)
@@ -248,7 +257,12 @@ class ReferenceEvaluator:
     def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
         inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
         judged = self._judged_in(bound.rule.requires, inside)
-        outcome = self._excepted(bound, inside, stretches)
+        key = (*self._scope_key(bound, frame), period, bound.readings["partial"], bound.readings["leave"])
+        if key not in self._exceptions:
+            if len(self._exceptions) >= _MOST_JUDGED:
+                self._exceptions.clear()
+            self._exceptions[key] = self._excepted(bound, inside, stretches)
+        outcome = self._exceptions[key]
         outcome = outcome or vacation_month(bound.rule.vacation_months, self.history.terms, period, judged.truth)
         outcome = outcome or self._timed(bound, judged, inside, period.end)
         return self._put_together(bound, [inside], judged, outcome, due=period.end)
@@ -417,7 +431,7 @@ class ReferenceEvaluator:
         if not (isinstance(requires, Compare) and isinstance(requires.tally, Count)):
             raise PackError(f"rule `{duty.id}`: a rolling duty asks for at_least(1, events(...))")
         of = requires.tally.of
-        found = self.world.selected(_ever(of), frame) if isinstance(of, Events) else []
+        found = self.world.selected(evolve(of, window="ever"), frame) if isinstance(of, Events) else []
         sure, maybe = ([w.fact.on for w in found if w.verdict.truth == truth] for truth in (Truth.TRUE, Truth.UNKNOWN))
         return sure, maybe
 
@@ -457,65 +471,71 @@ class ReferenceEvaluator:
 
     # Occasions and triggers ----------------------------------------------------------------------------------------
 
-    def _occurrences(self, of: Events) -> Iterator[tuple[Seen, Days]]:
-        """Yield each fact that may be one of these, with its possible days and whether it is one on each."""
-        for weighed in self.world.selected(_ever(of), Frame(day=self.history.as_of, subject="")):
-            if weighed.verdict.truth == Truth.FALSE:
-                continue
-            yield (
-                weighed.fact,
-                tuple((day, self.world.selected_on(of, weighed.fact, day)) for day in weighed.fact.on.days()),
-            )
-
-    def _bearing_on(self, duty: Duty, of: Events, wanted: Wanted) -> Iterator[tuple[Seen, Days, Iterable[str]]]:
-        """Yield the occurrences with the ids that each could bind; those that cannot bind whom is wanted left out."""
+    def _bearing_on(self, duty: Duty, of: Events, wanted: Wanted) -> Iterator[tuple[Seen, Iterable[str]]]:
+        """Yield the facts with the ids that each could bind; those that cannot bind whom is wanted left out."""
         if wanted is None:
-            for fact, days in self._occurrences(of):
-                yield fact, days, self.bearers(duty, Frame(day=fact.on.first, subject="", trigger=fact))
+            for fact in self.world.matching(of):
+                yield fact, self.bearers(duty, Frame(day=fact.on.first, subject="", trigger=fact))
             return
         for subject in self.bearers(duty, Frame(day=self.history.as_of, subject=""), wanted):
             seen: set[str] = set()
             for selection in self._narrowing.occasions(duty.bearer.scope, of, subject):
-                for fact, days in self._occurrences(selection):
+                for fact in self.world.matching(selection):
                     if fact.id not in seen:
                         seen.add(fact.id)
-                        yield fact, days, (subject,)
+                        yield fact, (subject,)
+
+    def _binding_facts(
+        self, bound: Bound[Duty], of: Events, wanted: Wanted, *, leave: bool
+    ) -> Iterator[tuple[Seen, list[Frame], Verdict]]:
+        """Yield each of these facts and subjects of which the one binds the other, or may, and whether it does.
+
+        There is a frame for each day on which the fact may have. With `leave` it binds nobody on leave.
+        """
+        for fact, subjects in self._bearing_on(bound.rule, of, wanted):
+            occurs: list[Verdict] | None = None
+            for subject in subjects:
+                days = fact.on.days()
+                frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day in days]
+                found = [self._bound(bound, on, leave=leave) for on in frames]
+                if all(verdict.truth == Truth.FALSE for verdict in found):
+                    continue
+                if occurs is None:
+                    occurs = self.world.occurs(of, fact)
+                binds = [all_of(pair) for pair in zip(occurs, found, strict=True)]
+                bound_on = [on for on, verdict in zip(frames, binds, strict=True) if verdict.truth != Truth.FALSE]
+                if bound_on:
+                    yield fact, bound_on, merged(binds)
+
+    def _bound(self, bound: Bound[Duty], frame: Frame, *, leave: bool) -> Verdict:
+        """Return whether the duty binds the frame's subject on its trigger; with `leave` nobody on leave."""
+
+        def found() -> Verdict:
+            parts = self._binding(bound, frame)
+            return all_of([*parts, negated(self.on_leave(bound.rule.bearer.kind, frame))] if leave else parts)
+
+        fields = told_by(bound.rule.bearer.scope)
+        if fields is None:
+            return found()
+        said = [value_of(frame.trigger, name) for name in fields]
+        return self.world.lasting((bound.pack.id, bound.rule.bearer, leave, frame.subject, *said), frame.day, found)
 
     def _occasions(self, bound: Bound[Duty], of: Events, wanted: Wanted) -> Iterator[Finding]:
-        kind = bound.rule.bearer.kind
-        for fact, days, subjects in self._bearing_on(bound.rule, of, wanted):
-            for subject in subjects:
-                frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day, _ in days]
-                binds = [
-                    all_of([occurs, *self._binding(bound, on), negated(self.on_leave(kind, on))])
-                    for (_, occurs), on in zip(days, frames, strict=True)
-                ]
-                if all(verdict.truth == Truth.FALSE for verdict in binds):
-                    continue
-                bound_on = [on for on, verdict in zip(frames, binds, strict=True) if verdict.truth != Truth.FALSE]
-                answers: list[tuple[Judged, Outcome, date | None]] = []
-                for on in bound_on:
-                    judged = self.judged(bound.rule.requires, on)
-                    excused = judged.truth != Truth.TRUE and subject in (getattr(fact, "excused", None) or ())
-                    outcome = Outcome("excused") if excused else self._decided(bound, judged, on)
-                    answers.append((judged, self._unrecorded(bound, on, on.day) or outcome, None))
-                yield self._whichever(bound, bound_on, merged(binds), answers)
+        for fact, frames, binds in self._binding_facts(bound, of, wanted, leave=True):
+            answers: list[tuple[Judged, Outcome, date | None]] = []
+            for on in frames:
+                judged = self.judged(bound.rule.requires, on)
+                excused = judged.truth != Truth.TRUE and on.subject in (getattr(fact, "excused", None) or ())
+                outcome = Outcome("excused") if excused else self._decided(bound, judged, on)
+                answers.append((judged, self._unrecorded(bound, on, on.day) or outcome, None))
+            yield self._whichever(bound, frames, binds, answers)
 
     def _triggered(
         self, bound: Bound[Duty], by: Events, deadline: Deadline | None, wanted: Wanted
     ) -> Iterator[Finding]:
-        for fact, days, subjects in self._bearing_on(bound.rule, by, wanted):
-            for subject in subjects:
-                frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day, _ in days]
-                binds = [
-                    all_of((occurs, self.in_scope(bound, frame)))
-                    for (_, occurs), frame in zip(days, frames, strict=True)
-                ]
-                if all(verdict.truth == Truth.FALSE for verdict in binds):
-                    continue
-                bound_on = [on for on, verdict in zip(frames, binds, strict=True) if verdict.truth != Truth.FALSE]
-                answers = [self._by_deadline(bound, on, deadline) for on in bound_on]
-                yield self._whichever(bound, bound_on, merged(binds), answers)
+        for _, frames, binds in self._binding_facts(bound, by, wanted, leave=False):
+            answers = [self._by_deadline(bound, on, deadline) for on in frames]
+            yield self._whichever(bound, frames, binds, answers)
 
     def _by_deadline(
         self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
@@ -603,12 +623,6 @@ def _stretched(
         if until == FOREVER:
             return
         day = until
-
-
-@lru_cache(maxsize=1024)
-def _ever(of: Events) -> Events:
-    """Return the selection of these facts whenever they happened."""
-    return evolve(of, window="ever")
 
 
 def _runs(stretches: tuple[Stretch, ...]) -> Iterator[Stretch]:

@@ -1,6 +1,6 @@
 """What looks wrong in the facts without being refused: misspelt names, ends without a start, the same thing twice."""
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -37,7 +37,7 @@ def doubts(source: Source, adoption: Adoption, *, others: Iterable[str] = ()) ->
     """
     projection = projected(source)
     standing = standing_facts(projection)
-    ids = projection.columns.numbers.keys() | {term.id for term in adoption.terms}
+    ids = ChainMap(projection.columns.numbers, {term.id: -1 for term in adoption.terms})  # type: ignore[arg-type]  # read only
     return (
         *slips(standing, adoption, ids=ids),
         *_unread_kinds(standing, adoption),

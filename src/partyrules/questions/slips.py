@@ -103,12 +103,12 @@ def _undeclared(facts: ByType, adoption: Adoption) -> Iterator[str]:
 
 
 def _of_no_fact(facts: ByType, ids: Collection[str]) -> Iterator[str]:
-    known = NameIndex(ids)
     for cls, (field, so) in _OF_FACTS.items():
         given = facts.get(cls.wire)
         named = () if given is None else zip(given.ids(), given.texts(field), strict=True)
         missing = [(fact, name) for fact, name in named if name is not None and name not in ids]
         if missing:
+            known = NameIndex(ids)
             shown = [
                 f"{visible(fact)} names {_quoted(name)}{_meant(known.near(name) if n < _MOST_SHOWN else None)}"
                 for n, (fact, name) in enumerate(missing)

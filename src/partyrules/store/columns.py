@@ -331,8 +331,9 @@ class Columns:
     @property
     def numbers(self) -> Mapping[str, int]:
         """The number of each fact by its id."""
-        for number in range(len(self._numbers), len(self.ids)):
-            self._numbers[self.ids[number]] = number
+        known, count = len(self._numbers), len(self.ids)
+        if known < count:
+            self._numbers.update(zip(self.ids[known:count], range(known, count), strict=True))
         return self._numbers
 
     def table(self, cls: type[Fact]) -> Table:

@@ -55,33 +55,32 @@ class _Entries:
     """The rows of one field by the code they hold or list; rows that came later are looked through."""
 
     def __init__(self) -> None:
-        self._sorted: NDArray[np.int64] = np.empty(0, np.int64)
-        self._rows: Rows = NO_ROWS
-        self._entries = 0
+        # The rows of code `c` are `rows[starts[c + 1]:starts[c + 2]]`, those without one have the code -1; and of how
+        # many entries they are. All at once, for another thread may look.
+        self._sorted: tuple[NDArray[np.int64], Rows, int] = (np.zeros(1, np.int64), NO_ROWS, 0)
 
     def rows(self, column: CodeColumn | ListColumn, code: int) -> Rows:
         """Return the rows with this code, in order."""
-        late = column.codes.size - self._entries
-        if late > _MOST_UNSORTED or (late and not self._entries):
-            self._sort(column)
-        key = code << 32
-        start, stop = self._sorted.searchsorted((key, key + (1 << 32)))
-        found = self._rows[start:stop]
-        if column.codes.size > self._entries:
-            after = np.flatnonzero(column.codes.array[self._entries :] == code) + self._entries
+        late = column.codes.size - self._sorted[2]
+        if late > _MOST_UNSORTED or (late and not self._sorted[2]):
+            self._sorted = _sorted(column)
+        starts, rows, entries = self._sorted
+        place = code + 1
+        found = rows[starts[place] : starts[place + 1]] if place + 1 < len(starts) else NO_ROWS
+        if column.codes.size > entries:
+            after = np.flatnonzero(column.codes.array[entries:] == code) + entries
             if len(after):
                 found = np.concatenate((found, np.unique(_row_of(column, after))))
         return found
 
-    def _sort(self, column: CodeColumn | ListColumn) -> None:
-        codes = column.codes.array.astype(np.int64)
-        entries = (codes << 32) | _row_of(column, np.arange(len(codes), dtype=np.int64))
-        entries.sort()
-        # A fact that lists somebody twice is one fact.
-        # Last of all it is said how many are sorted: another thread that looks before sorts them too.
-        self._sorted = entries[np.concatenate(([True], entries[1:] != entries[:-1]))]
-        self._rows = self._sorted & 0xFFFFFFFF
-        self._entries = len(codes)
+
+def _sorted(column: CodeColumn | ListColumn) -> tuple[NDArray[np.int64], Rows, int]:
+    codes = column.codes.array.astype(np.int64)
+    entries = (codes << 32) | _row_of(column, np.arange(len(codes), dtype=np.int64))
+    entries.sort()
+    # A fact that lists somebody twice is one fact.
+    entries = entries[np.concatenate(([True], entries[1:] != entries[:-1]))]
+    return np.concatenate(([0], np.cumsum(np.bincount((entries >> 32) + 1)))), entries & 0xFFFFFFFF, len(codes)
 
 
 def _row_of(column: CodeColumn | ListColumn, entries: Rows) -> Rows:
