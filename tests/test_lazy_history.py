@@ -117,7 +117,10 @@ def assert_same(found: History, expected: History, chance: Random) -> None:
         pairs = values_of(expected, wire)
         questions += [("facts", wire)]
         questions += [("facts_where", wire, name, value) for name, value in pick.sample(pairs, min(len(pairs), 12))]
-        questions += [("facts_matching", wire, _wanted(pick, pairs)) for _ in range(4)]
+        questions += [("seen_where", wire, name, value) for name, value in pick.sample(pairs, min(len(pairs), 4))]
+        questions += [
+            (name, wire, _wanted(pick, pairs)) for name in ("facts_matching", "seen_matching") for _ in "1234"
+        ]
     for relation in CORE_RELATIONS:
         pairs = values_of(expected, relation.started)
         pairs += [("place", "D1/101"), ("person", "p1"), ("category", "student")]
@@ -133,6 +136,9 @@ def assert_same(found: History, expected: History, chance: Random) -> None:
             assert shown(ours) == shown(theirs), (name, asked)
         elif name == "names":
             assert ours == theirs, (name, asked)
+        elif name.startswith(("seen", "absence")):
+            said = [[(one.wire, one.id, one.on, one.until) for one in each] for each in (ours, theirs)]
+            assert said[0] == said[1], (name, asked)
         else:
             assert list(ours) == list(theirs), (name, asked)
     assert found.people == expected.people

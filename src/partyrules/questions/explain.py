@@ -30,6 +30,7 @@ from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.evaluate.wording import Labels, fact_text, holding_text
 from partyrules.facts.schema import value_of
 from partyrules.facts.vocabulary import Fact
+from partyrules.history import Seen
 from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings, holds
 from partyrules.language.labels import label
 from partyrules.language.presence import STUDENT
@@ -446,10 +447,12 @@ class _Explainer:
             return
         others = tuple(entry for entry in selection.match if entry != ("attended", SUBJECT))
         subject = finding.subject
-        excused, unlisted, open_lists = [], [], []
-        for each in self.world.weighed(evolve(selection, match=others), frame):
+        excused, unlisted, open_lists = list[Seen](), list[Seen](), list[Seen]()
+        for each in self.world.selected(evolve(selection, match=others), frame):
+            if each.verdict.truth == Truth.FALSE:
+                continue
             attended = getattr(each.fact, "attended", None)
-            if each.verdict.truth == Truth.FALSE or (attended is not None and subject in attended):
+            if attended is not None and subject in attended:
                 continue
             if subject in (getattr(each.fact, "excused", None) or ()):
                 excused.append(each.fact)
@@ -462,11 +465,11 @@ class _Explainer:
             (open_lists, "没有到会名单，不计入任何人", "no attendance was recorded, so it counts for nobody"),
             (unlisted, "不在到会名单上", "not listed as attending"),
         ):
-            for fact in facts[:_MOST_SHOWN]:
-                yield _fact_line(fact, self.world.labels, zh, en, Truth.FALSE)
+            for seen in facts[:_MOST_SHOWN]:
+                yield _fact_line(self.history.by_id[seen.id], self.world.labels, zh, en, Truth.FALSE)
             yield from _more(len(facts) - _MOST_SHOWN)
 
-    def _belongs(self, subject: str, fact: Fact) -> bool:
+    def _belongs(self, subject: str, fact: Seen) -> bool:
         """Tell whether the bearer was in the unit that held the event; others' events are no news."""
         unit = getattr(fact, "unit", None)
         memberships = self.history.holdings_where("membership", "person", subject)
