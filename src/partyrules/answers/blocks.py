@@ -1,9 +1,10 @@
 """Findings of one duty as columns, a block for each duty; made from findings, and read row by row."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -109,28 +110,40 @@ class Evidence:
 class Names:
     """What the numbers in the blocks of one audit stand for: `strings`, `ids` of facts, `needs` bit by bit; `lists`.
 
-    Each grows as further blocks are made; the ids given are copied before one is added to them.
+    Each grows as further blocks are made; the ids given are copied before one is added to them. `numbers` returns the
+    place of each of them, where somebody has it already.
     """
 
     def __init__(
-        self, *, strings: Strings | None = None, ids: Sequence[str] = (), needs: Strings | None = None
+        self,
+        *,
+        strings: Strings | None = None,
+        ids: Sequence[str] = (),
+        needs: Strings | None = None,
+        numbers: Callable[[], Mapping[str, int]] | None = None,
     ) -> None:
         self.strings: Final = Strings() if strings is None else strings
         self.ids: Sequence[str] = ids
+        self._count: Final = len(ids)
+        self._numbers: Final = numbers or (lambda: self._own_numbers)
+        self._added: Final[dict[str, int]] = {}
         self.needs: Final = Strings() if needs is None else needs
         self.lists: Final[list[tuple[str, ...]]] = [()]
         self._places: Final[dict[tuple[str, ...], int]] = {(): 0}
-        self._numbers: dict[str, int] | None = None
+
+    @cached_property
+    def _own_numbers(self) -> Mapping[str, int]:
+        return {known: number for number, known in enumerate(self.ids)}
 
     def number(self, fact: str | None) -> int:
         """Return the number of a fact, `ABSENT` for None."""
         if fact is None:
             return ABSENT
-        if self._numbers is None:
-            self._numbers = {known: number for number, known in enumerate(self.ids)}
-        found = self._numbers.setdefault(fact, len(self.ids))
-        if found == len(self.ids):
-            self.ids = [*self.ids, fact]
+        found = self._numbers().get(fact, self._count)
+        if found >= self._count:
+            found = self._added.setdefault(fact, len(self.ids))
+            if found == len(self.ids):
+                self.ids = [*self.ids, fact]
         return found
 
     def listed(self, ids: tuple[str, ...]) -> int:

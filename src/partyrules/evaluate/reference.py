@@ -568,6 +568,8 @@ class ReferenceEvaluator:
     ) -> Finding:
         """Return the finding that holds whichever of the days the trigger fell on, unknown where they differ."""
         judged, outcome, due = answers[0]
+        if len(answers) == 1 and binds.truth == Truth.TRUE:
+            return self._put_together(bound, frames, judged, outcome, due=due)
         same = all((other.status, other.reason) == (outcome.status, outcome.reason) for _, other, _ in answers)
         if binds.truth != Truth.TRUE or not same or outcome.status == "unknown":
             needs = frozenset().union(binds.needs, *(other.needs for _, other, _ in answers))

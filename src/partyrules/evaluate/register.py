@@ -28,7 +28,8 @@ def before_opening(history: History, kind: BearerKind, subject: str, start: date
     On a unit bears its own opening, else the institution's; on a person the latest over the branches held on the day
     that is one of `days`, or the institution's if in none; on a building the institution's.
     """
-    if all(start >= opening.on.last for opening in history.facts("register_opened")):
+    openings = history.facts("register_opened")
+    if not openings or all(start >= opening.on.last for opening in openings):
         return Truth.FALSE
     found = set()
     for day in days:

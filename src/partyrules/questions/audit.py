@@ -401,7 +401,8 @@ def audit_of(
         # One for each question: what it remembers of the subjects it met is gone when it is answered.
         return _Reference(adoption, history).found(about, subjects)
 
-    columnar = Duties(view, Names(strings=columns.strings, ids=columns.ids), reference, wanted=wanted)
+    names = Names(strings=columns.strings, ids=columns.ids, numbers=lambda: columns.numbers)
+    columnar = Duties(view, names, reference, wanted=wanted)
     return Audit(adoption=adoption, history=history, projection=projection, columnar=columnar)
 
 

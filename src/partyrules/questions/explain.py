@@ -43,6 +43,7 @@ from partyrules.questions.audit import Audit
 from partyrules.questions.contested import single_changes
 from partyrules.questions.decide import REFERENCE, check_person, decided
 from partyrules.questions.sources import Source, history_from
+from partyrules.store.index import is_said
 
 __all__ = ["DerivationStep", "Explanation", "explain", "explain_finding", "explained", "justification"]
 
@@ -448,18 +449,23 @@ class _Explainer:
         others = tuple(entry for entry in selection.match if entry != ("attended", SUBJECT))
         subject = finding.subject
         excused, unlisted, open_lists = list[Seen](), list[Seen](), list[Seen]()
+        memberships = self.history.holdings_where("membership", "person", subject)
+        units = {one.values["unit"] for one in memberships}
+        by_name = {fact.id for wire in selection.types for fact in self.history.seen_where(wire, "excused", subject)}
         for each in self.world.selected(evolve(selection, match=others), frame):
+            fact = each.fact
             if each.verdict.truth == Truth.FALSE:
                 continue
-            attended = getattr(each.fact, "attended", None)
-            if attended is not None and subject in attended:
-                continue
-            if subject in (getattr(each.fact, "excused", None) or ()):
-                excused.append(each.fact)
-            elif attended is None:
-                open_lists.append(each.fact)
-            elif self._belongs(subject, each.fact):
-                unlisted.append(each.fact)
+            if not is_said(fact, "attended"):
+                (excused if fact.id in by_name else open_lists).append(fact)
+            # Others' events are no news, and their lists are long.
+            elif fact.id in by_name or getattr(fact, "unit", None) in units:
+                if subject in (getattr(fact, "attended", None) or ()):
+                    continue
+                if fact.id in by_name:
+                    excused.append(fact)
+                elif self._belongs(subject, fact):
+                    unlisted.append(fact)
         for facts, zh, en in (
             (excused, "请假，不算参加", "excused, which is no attendance"),
             (open_lists, "没有到会名单，不计入任何人", "no attendance was recorded, so it counts for nobody"),
@@ -470,7 +476,7 @@ class _Explainer:
             yield from _more(len(facts) - _MOST_SHOWN)
 
     def _belongs(self, subject: str, fact: Seen) -> bool:
-        """Tell whether the bearer was in the unit that held the event; others' events are no news."""
+        """Tell whether the bearer was in the unit that held the event."""
         unit = getattr(fact, "unit", None)
         memberships = self.history.holdings_where("membership", "person", subject)
         return any(m.values["unit"] == unit and held(m, fact.on.first).truth != Truth.FALSE for m in memberships)

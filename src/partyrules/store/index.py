@@ -16,7 +16,7 @@ from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.store.columns import ABSENT, NO_DAY, CodeColumn, Columns, DayColumn, FlagColumn, ListColumn, Table
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of", "undone"]
+__all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of", "is_said", "undone"]
 
 T = TypeVar("T")
 Rows = NDArray[np.int64]
@@ -240,6 +240,13 @@ class Glimpse:
 def whole(seen: Glimpse) -> Fact:
     """Return the fact itself, read from the record."""
     return seen._index.read(int(seen._table.numbers.array[seen._row]))  # noqa: SLF001 - of this module
+
+
+def is_said(fact: Any, name: str) -> bool:
+    """Tell whether a fact says something in a field; a list is not read for that."""
+    if isinstance(fact, Glimpse) and isinstance(column := fact._table.fields.get(name), ListColumn):  # noqa: SLF001 - the same
+        return bool(column.given.array[fact._row])  # noqa: SLF001 - the same
+    return getattr(fact, name, None) is not None
 
 
 def _day(ordinal: int) -> date | None:
