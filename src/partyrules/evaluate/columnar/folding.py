@@ -55,7 +55,7 @@ def folded(view: View, relation: Relation) -> Stretch:
     first = np.ones(size, np.bool_)
     first[1:] = facts.group[1:] != facts.group[:-1]
     last = np.append(first[1:], True)[:size]
-    away = _Away(view) if relation.person else None
+    away = view.once("away", lambda: _Away(view)) if relation.person else None
     start = facts.day if away is None else away.after(facts.person, facts.day)
     following = np.append(facts.day[1:], FOREVER)[:size]
     following[last] = FOREVER
