@@ -1,6 +1,7 @@
 """Consistency across rules: the exhaustive argument against brute force, seeded contradictions, and what is open."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -486,6 +487,15 @@ def test_what_no_history_shows_is_a_warning_of_check() -> None:
     found = [one for one in lint(pack_of("a", duty(PerPeriod("month"), marks))) if one.code.id == "PR025"]
     assert [(one.where, one.code.severity) for one in found] == [("a:1", "warning")]
     assert "`exam_score` is summed" in found[0].what.en
+
+
+def test_threads_are_answered_alike() -> None:
+    """Asked by several threads at once, the argument decides each condition as it does for one."""
+    asked = [AllOf((at_least(least, X), at_most(most, COURSES))) for least, most in product(range(5), repeat=2)]
+    with ThreadPoolExecutor(4) as threads:
+        shapes = shapes_of(evolve(toy.pack, kinds={**toy.pack.kinds}))
+        found = [*threads.map(lambda condition: decide(condition, shapes).possible, asked * 2)]
+    assert found == [least <= most for least, most in product(range(5), repeat=2)] * 2
 
 
 def test_without_the_solver_nothing_is_called_consistent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from attrs import asdict, field, frozen
 
 from partyrules.analysis.consistency import Clash, consistency, demands, leaves_room, related
-from partyrules.analysis.decision import Ruling
+from partyrules.analysis.decision import Ruling, reasons
 from partyrules.analysis.logic import canonical
 from partyrules.analysis.ways import Way, ways_of
 from partyrules.analysis.witnesses import Witness, Witnesses
@@ -185,21 +185,21 @@ def _paired(one: Way, other: Way, shapes: Shapes, search: Witnesses) -> Pairing:
         readings={**one.readings, **other.readings},
         aspects=tuple(_aspects(one.rule, other.rule)),
         witnesses=tuple(found for found in (broken_a, broken_b) if found is not None),
-        why=None if relation != "not_decided" else translated(_open(one.rule, other.rule, *sides)),
+        why=None if relation != "not_decided" else _open(one.rule, other.rule, *sides),
     )
 
 
-def _open(one: Rule, other: Rule, *sides: tuple[Ruling, Witness | None]) -> str:
+def _open(one: Rule, other: Rule, *sides: tuple[Ruling, Witness | None]) -> Text:
     """Return what keeps a relation undecided, of each rule kept and the history that would break the other."""
     if any(isinstance(node, Given) for duty in (one, other) for node in walk(getattr(duty, "per", None))):
-        return "a parameter is not set"
-    told = dict[str, None]()
+        return translated("a parameter is not set")
+    told = dict[str | Text, None]()
     for kept, broken in sides:
         if kept.possible is None and broken is None:
             told.update(dict.fromkeys(kept.open))
         elif kept.possible and broken is None:
             told["one can be kept and the other broken, but no history of it was found"] = None
-    return "; ".join(told)
+    return reasons(told)
 
 
 def _aspects(one: Any, other: Any) -> Iterator[Aspect]:

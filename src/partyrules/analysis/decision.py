@@ -6,8 +6,9 @@ what is summed. Without them no history makes the condition true. With them a hi
 something that is only told apart more freely than histories can be: then it is not decided, and why is named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
+from threading import RLock
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -27,10 +28,10 @@ from partyrules.analysis.cells import (
 from partyrules.analysis.formulas import Distinct, Formula, NotTrue, solver
 from partyrules.language.kernel import Condition, Events, Holdings, Holds, OnDay
 from partyrules.language.shapes import Shapes
-from partyrules.language.text import Text, translated
+from partyrules.language.text import Text, joined, translated
 from partyrules.language.tree import lowered, walk
 
-__all__ = ["NO_SOLVER", "POSSIBLE", "TOO_MANY", "Ruling", "decide"]
+__all__ = ["NO_SOLVER", "POSSIBLE", "TOO_MANY", "Ruling", "decide", "reasons"]
 
 _MOST_WORK: Final = 2_000_000
 TOO_MANY: Final = "there are too many cases to try them all"
@@ -45,16 +46,22 @@ class Ruling:
     """
 
     possible: bool | None
-    open: tuple[str, ...] = ()
+    open: tuple[str | Text, ...] = ()
 
     @property
     def why(self) -> Text:
         """What kept it from being decided, in both languages."""
-        return translated("{}", "; ".join(self.open))
+        return reasons(self.open)
 
 
 POSSIBLE: Final = Ruling(possible=True)
 _IMPOSSIBLE: Final = Ruling(possible=False)
+
+
+def reasons(named: Iterable[str | Text]) -> Text:
+    """Return in both languages what is named, in English or in both already."""
+    told = [translated("{}", each) for each in named]
+    return joined("；", "; ", told or [translated("neither an argument nor a history tells")])
 
 
 # What there can be of what is counted -------------------------------------------------------------------------------
@@ -193,11 +200,14 @@ def decide(
     condition = lowered(condition)
     key = (condition, grains, tiled)
     known = _KNOWN.setdefault(shapes, {})
-    if key not in known:
-        known[key] = _decided(condition, Setting(shapes, dict(grains), tiled))
+    with _SOLVING:
+        if key not in known:
+            known[key] = _decided(condition, Setting(shapes, dict(grains), tiled))
     return known[key]
 
 
+# The solver keeps what it knows for the process and is no thread's own.
+_SOLVING: Final = RLock()
 _KNOWN: Final[WeakKeyDictionary[Shapes, dict[Any, Ruling]]] = WeakKeyDictionary()
 
 

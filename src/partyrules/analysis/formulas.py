@@ -36,6 +36,7 @@ from partyrules.language.kernel import (
 )
 from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
+from partyrules.language.text import Text
 
 __all__ = ["Distinct", "Formula", "NotTrue", "Slotted", "solver"]
 
@@ -81,7 +82,7 @@ class Formula:
     def __init__(self, shapes: Shapes) -> None:
         self.z3 = solver()
         self.shapes = shapes
-        self.open: dict[str, None] = {}
+        self.open: dict[str | Text, None] = {}
         self.numbers: dict[tuple[Any, str | None], Any] = {}
         self.known: list[Any] = []
         self._latest: dict[tuple[Picked, str], set[str]] = {}

@@ -76,7 +76,7 @@ def vocabulary_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
             pers = dict.fromkeys(type(way.rule.per) for way in ways_of(pack, rule))
             for per in pers:
                 if not issubclass(per, PerPeriod | Rolling):
-                    what = f"a duty per {per.__name__} says `normally`, and a judgement explains what a period lacks"
+                    what = f"a duty per `{per.__name__}` says `normally`, and a judgement explains what a period lacks"
                     yield remark("PR026", where, "modality", what)
         yield from _unused(rule, where)
 

@@ -23,6 +23,7 @@ from partyrules.language.kernel import (
     Not,
     OnDay,
 )
+from partyrules.language.phrases import phrase
 from partyrules.language.rules import (
     Ahead,
     Deadline,
@@ -38,6 +39,7 @@ from partyrules.language.rules import (
 )
 from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
+from partyrules.language.text import translated
 from partyrules.language.tree import walk
 from partyrules.time.calendar import CALENDAR_GRAINS
 
@@ -190,7 +192,7 @@ def _apart(one: Duty, other: Duty, logic: Logic) -> Ruling:
     """Return whether both can be met where they are judged over stretches that nothing is known of."""
     apart = logic.ruling(Slotted(one.requires, "one"), Slotted(other.requires, "other"))
     if apart.possible and _bounded(one, other) and _facts(one) & _facts(other):
-        return Ruling(None, (f"{_told(one)} and {_told(other)} are not compared",))
+        return _not_compared(one, other)
     return apart
 
 
@@ -203,11 +205,6 @@ def _bounded(one: Duty, other: Duty) -> bool:
     )
 
 
-def _told(duty: Duty) -> str:
-    per = duty.per
-    return f"each {per.grain}" if isinstance(per, PerPeriod) and isinstance(per.grain, str) else type(per).__name__
-
-
 # The one kept, the other broken ------------------------------------------------------------------------------------
 
 
@@ -218,7 +215,12 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
     broken = Not(wanted)
     match one.per, other.per:
         case PerPeriod(str() as short), PerPeriod(str() as long) if short != long:
-            return _kept_in_other_period(asked, wanted, (short, long), shapes)
+            if (short, long) in _TIMES:
+                return _in_each(asked, broken, (short, long), shapes)
+            if (long, short) in _NESTED:
+                known = ((None, short), (1, long))
+                return decide(AllOf((asked, Slotted(broken, 1))), shapes, grains=known)
+            return _not_compared(one, other)
         case PerPeriod(), PerPeriod() if one.per != other.per:
             # An interval that an institution sets may be a term, which lies anyhow beside the periods of the other.
             return logic.ruling(Slotted(asked, "one"), Slotted(broken, "other"))
@@ -246,16 +248,7 @@ def within_other(one: Events, other: Events, logic: Logic) -> Ruling:
 
 
 def _not_compared(one: Duty, other: Duty) -> Ruling:
-    return Ruling(None, (f"{_told(one)} and {_told(other)} are not compared",))
-
-
-def _kept_in_other_period(asked: Condition, wanted: Condition, grains: tuple[str, str], shapes: Shapes) -> Ruling:
-    if grains in _TIMES:
-        return _in_each(asked, Not(wanted), grains, shapes)
-    if grains[::-1] in _NESTED:
-        known = ((None, grains[0]), (1, grains[1]))
-        return decide(AllOf((asked, Slotted(Not(wanted), 1))), shapes, grains=known)
-    return Ruling(None, (f"each {grains[0]} and each {grains[1]} are not compared",))
+    return Ruling(None, (translated("({}) and ({}) are not compared", phrase(one.per), phrase(other.per)),))
 
 
 # Time --------------------------------------------------------------------------------------------------------------
