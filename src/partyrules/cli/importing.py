@@ -51,7 +51,7 @@ _MOST_SHOWN: Final = 200
     "given",
     metavar="FIELD=VALUE",
     multiple=True,
-    help="What all rows have where a sheet does not tell it, such as unit=…; repeatable.",
+    help="What all rows have where a sheet does not tell it, such as unit=… or year=…; repeatable.",
 )
 @click.option(
     "--replace", is_flag=True, help="Retract what was recorded where a row says otherwise, and record the row."

@@ -15,6 +15,7 @@ from partyrules.importers.sheets import Lost, Value
 from partyrules.time.calendar import CivilDate
 
 __all__ = [
+    "CHINESE",
     "EXCUSED",
     "CellError",
     "attendance_mark",
@@ -51,7 +52,7 @@ _NOTHING: Final = frozenset(
 )
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BLANKS: Final = re.compile(r"\s+")
-_CHINESE: Final = re.compile("[\u3400-\u9fff]")
+CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _DIGITS_KEPT: Final = 10**15
 # What a spreadsheet makes of a long number in a table of separated values, and other programs of a short one.
 _ROUNDED: Final = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
@@ -123,7 +124,7 @@ def text_in(value: Value) -> str:
         raise CellError(f"{cut(value)!r} is a number that was cut short; write all of its digits, as text")
     if "." in value and (whole := _POINT_NOUGHT.fullmatch(value)) is not None:
         return whole[1]
-    return value.replace(" ", "") if " " in value and _CHINESE.search(value) else value
+    return value.replace(" ", "") if " " in value and CHINESE.search(value) else value
 
 
 # Numbers, yes and no, words ----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from partyrules.errors import QueryError, nearest
 from partyrules.facts.identifiers import flaw, likeness
 from partyrules.facts.vocabulary import BuildingOpened, Fact, PersonRegistered, UnitEstablished
 from partyrules.importers.books import sheets_of
-from partyrules.importers.cells import CellError, cut, is_nothing, text_in
+from partyrules.importers.cells import CHINESE, CellError, cut, is_nothing, text_in
 from partyrules.importers.headers import found_header
 from partyrules.importers.sheets import RegisterSheet
 
@@ -32,7 +32,6 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("组织名称", "支部名称", "单位名称", "名称", "unit name", "name"),
     "building": ("楼宇名称", "楼名", "名称", "building name", "name"),
 }
-_CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _WITH_ID: Final = re.compile(r"(.+?)\s*\(([^()]+)\)")
 _SEVERAL: Final = re.compile(r"\s*[、,;\n\t]\s*")
 _MOST_SHOWN: Final = 5
@@ -158,7 +157,7 @@ class Directory:
     def _unknown(self, kind: str, said: str) -> str:
         """Return the text itself where it may be an id that nobody told of yet; raise CellError otherwise."""
         near = self._near(kind, said)
-        if kind == "person" and kind not in self.closed and _CHINESE.search(said):
+        if kind == "person" and kind not in self.closed and CHINESE.search(said):
             if not self.ids[kind] and not self.names[kind]:
                 raise CellError(
                     f"{cut(said)!r} is a name and no directory tells whose; give one with --directory, or write the id",

@@ -10,7 +10,7 @@ import msgspec
 from attrs import define, field, frozen
 
 from partyrules.facts.schema import field_types, title_of
-from partyrules.importers.cells import CellError, attendance_mark, is_nothing, shown_as, text_in, words_in
+from partyrules.importers.cells import CHINESE, CellError, attendance_mark, is_nothing, shown_as, text_in, words_in
 from partyrules.importers.contradictions import RowFact
 from partyrules.importers.dates import SeveralDays
 from partyrules.importers.directory import Directory, several
@@ -49,7 +49,6 @@ _FOOTER: Final = re.compile(
     r"(?:注|备注|说明|填表说明|填表人?|填报人?|制表人?|审核人?|负责人|经办人|记录人|联系电话|填表时间|制表时间|填报时间|单位盖章|盖章)"
     r"\s*\d?\s*[:：(（].*|\(?(?:公章|盖章)\)?|\W*以下(?:空白|无正文)\W*"
 )
-_CHINESE: Final = re.compile("[\u3400-\u9fff]")
 # A total, or a footer, says so in one of so many columns.
 _LEADING: Final = 6
 _PEOPLE: Final = ("attended", "excused")
@@ -179,12 +178,12 @@ class SheetWork:
                 pair = _texts(row, at, beside)
                 # A name in the place of a person's id is nobody's id.
                 if pair is not None and not (
-                    not (kind == "person" and _CHINESE.search(pair[0])) and directory.add_pair(kind, *pair)
+                    not (kind == "person" and CHINESE.search(pair[0])) and directory.add_pair(kind, *pair)
                 ):
                     self.doubted.append((number, kind, at, beside))
             for kind, at in made_known:
                 said = _texts(row, at)
-                if said is not None and not _CHINESE.search(said[0]) and len(several(said[0])) == 1:
+                if said is not None and not CHINESE.search(said[0]) and len(several(said[0])) == 1:
                     directory.add(kind, said[0])
 
     def read(self, directory: Directory, progress: Callable[[int], object] | None) -> None:
