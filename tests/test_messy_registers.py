@@ -297,6 +297,36 @@ def test_a_kind_of_several_is_that_meeting(tmp_path: Path) -> None:
     assert (reading.facts, refused_in(reading)) == ((), [(2, "D", "李四"), (3, "D", "王五")])
 
 
+def test_kinds_in_several_columns(tmp_path: Path) -> None:
+    """Facts that are picked by columns of their own are each told where that is filled in."""
+    said = """
+[[sheets]]
+columns = {person = "学号", on = "时间"}
+[[sheets.facts]]
+fact = "talk_held"
+pick = "talk"
+columns.talk = "谈话"
+[[sheets.facts]]
+fact = "certificate_issued"
+pick = "certificate"
+columns.certificate = "证书"
+[words]
+talk = {"口头汇报" = "oral_thought_report"}
+certificate = {"结业证" = "course"}
+"""
+    mapping = mapping_of(tmp_path / "m.toml", said)
+    rows = [["学号", "时间", "谈话", "证书"], ["1", "2018.3.1", "口头汇报", ""], ["2", "2018.3.1", "", "结业证"]]
+    rows += [["3", "2018.3.1", "口头汇报", "结业证"], ["4", "2018.3.1", "", "?"]]
+    reading = read(write_csv(tmp_path / "a.csv", rows), mapping=mapping)
+    assert [(fact["fact"], fact["person"]) for fact in facts_in(reading)] == [
+        ("talk_held", "1"),
+        ("certificate_issued", "2"),
+        ("talk_held", "3"),
+        ("certificate_issued", "3"),
+    ]
+    assert refused_in(reading) == [(5, "D", "?")]
+
+
 def test_two_courses_in_a_cell(tmp_path: Path) -> None:
     """A course is one: a cell that names two is refused."""
     rows = [["学号", "培训班", "结业时间"], ["1", "积极分子、发展对象培训班", "2018.3.1"]]

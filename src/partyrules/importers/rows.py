@@ -84,7 +84,8 @@ class SheetWork:
     aside: list[int] = field(factory=list)
     tellers: Sequence[Teller] = ()
     across: Sequence[MeetingColumn] = ()
-    kinds: dict[tuple[type, Value], _Told] = field(factory=dict)
+    picking: Sequence[Sequence[Teller]] = ()
+    kinds: dict[tuple[Any, ...], _Told] = field(factory=dict)
     gathered: dict[bytes, _Gathered] = field(factory=dict)
     told: list[RowFact] = field(factory=list)
     refusals: dict[int | None, list[Refusal]] = field(factory=lambda: defaultdict(list))
@@ -191,6 +192,11 @@ class SheetWork:
         if self.chosen is None:
             return
         self.tellers = tellers_of(self.chosen, self.sheet, directory)
+        by_cell: dict[int | None, list[Teller]] = defaultdict(list)
+        for teller in self.tellers:
+            if teller.told.pick is not None:
+                by_cell[None if teller.kind is None else teller.kind.at].append(teller)
+        self.picking = list(by_cell.values())
         self.across = [self._known(column) for column in meetings_across(self.chosen)]
         rows = dict(self.data) if self.doubted else {}
         for number, kind, at, beside in self.doubted:
@@ -223,8 +229,7 @@ class SheetWork:
         """Return a column, of which it is wrong that the kind of its meeting is not known."""
         try:
             if column.kind:
-                picking = [teller for teller in self.tellers if teller.told.pick is not None]
-                _kinds_in(column.kind, "kind", picking)
+                _kinds_in(column.kind, "kind", self.picking[0])
         except CellError as error:
             return attrs.evolve(column, wrong=error)
         return column
@@ -283,20 +288,22 @@ class SheetWork:
 
     def _facts_of(self, number: int, row: Sequence[Value]) -> Iterator[RowFact]:
         others = ((teller, _NO_KIND) for teller in self.tellers if teller.told.pick is None)
-        for teller, kind in (*self._picked(number, row), *others):
+        picked = (each for picking in self.picking for each in self._picked(number, row, picking))
+        for teller, kind in (*picked, *others):
             if (said := self._said(number, row, teller, kind, begun=bool(kind))) is not None:
                 yield RowFact(said, self.sheet, (number,), teller)
 
-    def _picked(self, number: int, row: Sequence[Value], column: MeetingColumn | None = None) -> _Told:
-        """Return which of the facts of which a row tells some it tells, each with its kind."""
-        picking = [teller for teller in self.tellers if teller.told.pick is not None]
-        if not picking:
-            return ()
+    def _picked(
+        self, number: int, row: Sequence[Value], picking: Sequence[Teller], column: MeetingColumn | None = None
+    ) -> _Told:
+        """Return which of the facts that one cell tells of a row tells, each with its kind."""
         source = next((teller.kind for teller in picking if teller.kind is not None), None)
         cell: Value = column.kind if column is not None else None
         if not cell and source is not None:
             cell = source.cell(row)
-        key = (cell.__class__, cell)
+        if len(self.picking) > 1 and is_nothing(cell):
+            return ()
+        key = (picking[0].told.pick, cell.__class__, cell)
         try:
             if key not in self.kinds:
                 self.kinds[key] = _kinds_in(cell, str(picking[0].told.pick), picking)
@@ -359,10 +366,10 @@ class SheetWork:
         if all(map(is_nothing, cells)):
             return
         who = self._who(number, row, places, directory)
-        whole = [(teller, _NO_KIND) for teller in self.tellers if teller.told.pick is None][:1]
         for column in marks:
             mark = self._mark(number, row, column.at, who, directory)
-            for teller, kind in whole or self._picked(number, row, column):
+            whole = [(self.tellers[0], _NO_KIND)]
+            for teller, kind in self._picked(number, row, self.picking[0], column) if self.picking else whole:
                 said = self._said(number, row, teller, kind, begun=True)
                 if said is None:
                     return
