@@ -186,6 +186,14 @@ def test_kinds_over_the_days(tmp_path: Path) -> None:
     assert facts_in(told(tmp_path, rows)) == expected
 
 
+def test_a_column_that_waits_for_its_meeting(tmp_path: Path) -> None:
+    """A column without any mark says of no meeting that it was held, as a list with its meeting above it does."""
+    rows = [["会议类型：党课", "党支部：一支部"], ["学号", "2018.3.5", "2018.12.3"], ["1", "√", ""], ["2", "√"]]
+    reading = told(tmp_path, rows)
+    assert facts_in(reading) == [lecture("2018-03-05", "1", "2")]
+    assert [each.what for each in reading.remarks] == ["no mark at all under 2018-12-03; nothing is told of it"]
+
+
 def test_a_day_at_the_top_that_cannot_be_read(tmp_path: Path) -> None:
     """A column that is headed by no whole day, or an unknown kind, is refused by its header, not left out."""
     rows = [["会议类型：党课", "", "党支部：一支部"], ["学号", "姓名", "2018.3.5", "4月9日", "2018.5.7主题党日"]]

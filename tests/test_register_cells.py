@@ -1,6 +1,6 @@
 """One cell of a register: every spelling of a date, number, mark or list that is understood, and what is not."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,7 +20,7 @@ from partyrules.importers.cells import (
     word_in,
     yes_or_no,
 )
-from partyrules.importers.dates import civil_date_in, day_in_cell
+from partyrules.importers.dates import SeveralDays, civil_date_in, civil_dates_in, day_in_cell
 from partyrules.importers.sheets import Lost
 from partyrules.time.calendar import parse_civil_date
 
@@ -49,6 +49,14 @@ SPELLINGS = (
     "'{y}.{m}.{d}",
 )
 MONTHS = ("{y}-{m}", "{y}-{m:02}", "{y}.{m}", "{y}/{m}", "{y}年{m}月", "{y} 年 {m} 月", "{y}年{m}月份", "{y}.{m:02}.")
+RANGES = (
+    "{a.year}.{a.month}.{a.day}-{b.year}.{b.month}.{b.day}",
+    "{a.year}年{a.month}月{a.day}日至{b.year}年{b.month}月{b.day}日",
+    "{a.year}-{a.month}-{a.day} ~ {b.year}-{b.month}-{b.day}",
+    "{a.year}/{a.month}/{a.day} 8:00 — {b.year}/{b.month}/{b.day} 17:30",
+    "{a.year}.{a.month}.{a.day}-{b.month}.{b.day}",
+    "{a.year}年{a.month}月{a.day}日到{b.month}月{b.day}日",
+)
 NUMERALS = "〇一二三四五六七八九"
 
 
@@ -72,6 +80,20 @@ def test_a_month_stays_a_month(day: date, spelling: str, width: dict[int, int]) 
     """Where only year and month are written, no day is invented."""
     said = spelling.format(y=day.year, m=day.month)
     assert str(civil_date_in(said.translate(width))) == day.isoformat()[:7]
+
+
+@given(DAYS, st.integers(1, 60), st.sampled_from(RANGES), WIDTHS)
+def test_several_days(first: date, more: int, spelling: str, width: dict[int, int]) -> None:
+    """The first and the last of several days are read of each spelling that names them, and are no one day."""
+    last = min(first + timedelta(days=more), date(2099, 12, 31))
+    said = spelling.format(a=first, b=last)
+    if "{b.year}" in spelling or first.year == last.year:
+        assert civil_dates_in(said.translate(width)) == SeveralDays(first, last, gaps=False) or first == last
+    else:
+        with pytest.raises(CellError, match=r"ends before it begins|not in the calendar"):
+            civil_dates_in(said)
+    if "{b.year}" in spelling and first < last:
+        assert refused(said).near == first.isoformat()
 
 
 @given(DAYS)

@@ -195,6 +195,7 @@ def test_other_archives(tmp_path: Path) -> None:
         ("c.xlsx", {"xl/workbook.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}, "declares a document type"),
         ("d.ods", {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a>"}, "damaged"),
         ("e.xlsx", {"xl/workbook.xml": "<workbook/>"}, "damaged"),
+        ("f.ods", {"META-INF/manifest.xml": "<encryption-data/>", "content.xml": "\0"}, "password"),
     ):
         path = tmp_path / name
         with zipfile.ZipFile(path, "w") as package:

@@ -64,10 +64,11 @@ class SheetRemark:
 
 @define
 class _Gathered:
-    """A meeting, and what its rows say of who was there."""
+    """A meeting, what its rows say of who was there, and whether it is that of a column."""
 
     said: dict[str, Any]
     teller: Teller
+    across: bool
     rows: list[int] = field(factory=list)
     people: dict[str, set[str]] = field(factory=lambda: {"attended": set(), "excused": set(), "absent": set()})
     marked: bool = False
@@ -374,7 +375,7 @@ class SheetWork:
                 if said is None:
                     return
                 meeting = {**said, "on": column.day} if column.day else said
-                group = self.gathered.setdefault(ENCODER.encode(meeting), _Gathered(meeting, teller))
+                group = self.gathered.setdefault(ENCODER.encode(meeting), _Gathered(meeting, teller, bool(column.day)))
                 group.rows.append(number)
                 group.marked |= any(not is_blank(_cell(row, at)) for at in (column.at, *self._aside().values()))
                 if mark and who is not None:
@@ -439,6 +440,10 @@ class SheetWork:
                 said["attended"] = tuple(sorted(group.people["attended"]))
                 if group.people["excused"]:
                     said["excused"] = tuple(sorted(group.people["excused"]))
+            elif group.across:
+                # A column that waits for its meeting says of none that it was held.
+                self.remark(f"no mark at all under {said['on']}; nothing is told of it")
+                continue
             else:
                 self.remark("no mark at all; who was there is taken as not recorded")
             self.told.append(RowFact(said, self.sheet, group.rows, group.teller))
