@@ -17,7 +17,7 @@ from partyrules.answers.arrow import COLUMNS
 from partyrules.answers.blocks import Block
 from partyrules.answers.verdicts import finding_order
 from partyrules.errors import QueryError
-from partyrules.evaluate.columnar.duties import Duties
+from partyrules.evaluate.columnar.duties import Duties, Findings
 from partyrules.facts.schema import naming_fields
 from partyrules.history import several
 from partyrules.language.rules import Duty
@@ -105,9 +105,9 @@ def test_a_table_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     original = Duties.block
 
-    def counting(self: Duties, bound: Bound[Duty]) -> Block:
+    def counting(self: Duties, bound: Bound[Duty], *reference: Findings) -> Block:
         made.append(bound.id)
-        return original(self, bound)
+        return original(self, bound, *reference)
 
     monkeypatch.setattr(Duties, "block", counting)
     asked = invented(seeded(3))

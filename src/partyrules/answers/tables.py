@@ -345,6 +345,8 @@ class _Wanted:
 
     def among(self, block: Block, rows: Array | None) -> Array | None:
         """Return those of the rows of a block that are wanted."""
+        if rows is not None and not len(rows):
+            return rows
         tests: list[Array] = []
         if self.subjects is not None:
             tests.append(np.isin(of_rows(block.subject, rows), self.subjects))

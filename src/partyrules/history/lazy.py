@@ -46,6 +46,7 @@ T = TypeVar("T")
 
 _NO_EVENTS: Final = frozenset(cls.wire for cls in NO_EVENTS)
 _MOST_KEPT: Final = 65536
+_FEW: Final = 1000
 
 
 class _Some(dict[Any, T]):
@@ -335,7 +336,10 @@ class LazyHistory(History):
         if self._known is not None:
             # The number of an instant that was not recorded is less than any.
             rows = rows[table.recorded.array[rows] <= self._known]
-        if self._hidden:
+        if self._hidden and len(rows) > _FEW:
+            hidden = np.fromiter(self._hidden, np.int64, len(self._hidden))
+            rows = rows[~np.isin(table.numbers.array[rows], hidden)]
+        elif self._hidden:
             numbers = table.numbers.array[rows].tolist()
             rows = rows[[number not in self._hidden for number in numbers]]
         return rows
@@ -370,6 +374,13 @@ class LazyHistory(History):
         for wire, table in self._columns.tables.items():
             for number in self._visible(wire, np.arange(table.rows)):
                 yield self._columns.ids[number]
+
+    @property
+    def standing_count(self) -> int:
+        """How many of the projection's facts stand."""
+        return sum(
+            len(self._standing_rows(wire, np.arange(table.rows))) for wire, table in self._columns.tables.items()
+        )
 
     @cached_property
     def registrations_end(self) -> bool:
@@ -537,7 +548,7 @@ class _ById(Mapping[str, Fact]):
         yield from self._history.standing_ids()
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._besides) + self._history.standing_count
 
 
 def _same_or_listed(found: Any, value: Any) -> bool:

@@ -15,7 +15,7 @@ from partyrules.evaluate.columnar.frames import Frames
 from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.spans import spans_of
-from partyrules.evaluate.columnar.stretches import Stretches, both, nor, some, stretches_of
+from partyrules.evaluate.columnar.stretches import Stretches, both, nor, some, stretches_of, whenever
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Scalars
 from partyrules.evaluate.dependence import sees_facts, trigger_fields
@@ -119,38 +119,41 @@ class Scopes:
 
     def _in_scope(self, bearer: Bearer, frames: Frames, *, leave: bool) -> Stretches:
         _check(bearer.scope)
+        every = tuple(_conjuncts(bearer.scope))
         # What hangs on the subject alone is worked out once for all codes.
-        parts = [self._days(part, frames) for part in _conjuncts(bearer.scope)]
-        parts += [part.of(frames.subject) for part in self._in_being(bearer.kind)]
-        if leave and bearer.kind == "person":
-            parts.append(self._once("no leave", lambda: nor(self.leave)).of(frames.subject))
-        return both(parts)
+        steady = tuple(part for part in every if not trigger_fields(part))
 
-    def _days(self, condition: Condition, frames: Frames) -> Stretches:
-        if trigger_fields(condition):
-            return self.population.days(condition, frames)
-        found = self._once(("days", condition), lambda: self.population.days(condition, self._everybody))
-        return found if frames is self._everybody else found.of(frames.subject)
+        def make() -> Stretches:
+            parts = [*map(self._days, steady), *self._in_being(bearer.kind)]
+            if leave and bearer.kind == "person":
+                parts.append(self._once("no leave", lambda: nor(self.leave)))
+            return both(parts) if parts else whenever(np.ones(self.view.space, np.bool_))
+
+        alone = self._once(("alone", bearer.kind, steady, leave), make).of(frames.subject)
+        return both((alone, *(self.population.days(part, frames) for part in every if part not in steady)))
+
+    def _days(self, condition: Condition) -> Stretches:
+        """Return the days on which a condition is true of each code."""
+        return self._once(("days", condition), lambda: self.population.days(condition, self._everybody))
 
     @property
     def leave(self) -> Stretches:
         """The days on which each code is on leave."""
-        return self._days(ON_LEAVE, self._everybody)
+        return self._days(ON_LEAVE)
 
     def _in_being(self, kind: BearerKind) -> tuple[Stretches, ...]:
         """Return the days on which each code is there: a unit or building that stands, a person not left or ended."""
         if kind == "named":
             return ()
         if kind != "person":
-            return (self._days(STANDS[kind], self._everybody),)
+            return (self._days(STANDS[kind]),)
 
         def make() -> Stretches:
-            everybody = self._everybody
             # A person not yet registered is there: a role held before registration binds.
             codes = np.arange(self.view.space)
             before = stretches_of(len(codes), codes, np.full(len(codes), NEVER), self._first_end[:-1])
-            here = some((self._days(REGISTERED, everybody), before))
-            return both((here, nor(self._days(ENDED, everybody))))
+            here = some((self._days(REGISTERED), before))
+            return both((here, nor(self._days(ENDED))))
 
         return (self._once("people there", make),)
 
