@@ -176,8 +176,8 @@ def test_a_rule_that_fell_back_is_said_beside_the_answer(tmp_path: Path, monkeyp
 
     original = Duties.block
 
-    def fallen(self: Duties, bound: Bound[Duty]) -> Block:
-        return evolve(original(self, bound), evaluator="reference", fallback=(("too many pairs", 2),))
+    def fallen(self: Duties, bound: Bound[Duty], *reference: Findings) -> Block:
+        return evolve(original(self, bound, *reference), evaluator="reference", fallback=(("too many pairs", 2),))
 
     monkeypatch.setattr(Duties, "block", fallen)
     told = run(*asked)
