@@ -7,22 +7,18 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, frozen
 
-from partyrules.analysis.consistency import asked_of, blocks
+from partyrules.analysis.consistency import blocks
 from partyrules.analysis.ways import Way
 from partyrules.answers.observers import unobserved
 from partyrules.errors import PackError
-from partyrules.language.kernel import AllOf, Condition, Events, Not, Sum
+from partyrules.language.kernel import AllOf, Condition, Not, Sum
 from partyrules.language.rules import (
-    Ahead,
     Duty,
     Requirement,
     Rolling,
     Rule,
     Standing,
-    Triggered,
     Veto,
-    Within,
-    WithinDays,
 )
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack, adopt
@@ -30,7 +26,6 @@ from partyrules.questions.audit import audit
 from partyrules.testing.construction import Facts
 from partyrules.testing.replay import command, replay_case
 from partyrules.testing.scenes import Scene, Studio
-from partyrules.time.calendar import add_days, add_span
 
 __all__ = ["Side", "Witness", "Witnesses"]
 
@@ -164,7 +159,7 @@ def _proposed(studio: Studio, bound: Bound[Rule], other: Bound[Rule]) -> Iterato
     asked = _duties(strict, lenient) if isinstance(strict, Duty) else _steps(strict, lenient, other.id)
     each = [islice(studio.proposals(evolve(bound, rule=rule), holds=True), _MOST_PROPOSED) for rule in asked]
     for scene in chain.from_iterable(each):
-        yield from _redated(scene, strict, lenient)
+        yield scene
         yield from _numbered(scene, strict, lenient)
 
 
@@ -204,33 +199,3 @@ def _steps(strict: Requirement | Veto, lenient: Any, name: str) -> Iterator[Requ
     for steps, requires in ((shared, AllOf((kept, against))), (shared, against), (alone, against)):
         if steps:
             yield Requirement(id=strict.id, clause=strict.clause, title=strict.title, steps=steps, requires=requires)
-
-
-def _redated(scene: Scene, strict: Rule, lenient: Rule) -> Iterator[Scene]:
-    """Yield a scene, then with what a trigger asks for done just after the strict deadline."""
-    yield scene
-    if not (isinstance(strict, Duty) and isinstance(lenient, Duty) and isinstance(strict.per, Triggered)):
-        return
-    of = [one for one in asked_of(lenient) if isinstance(one, Events)]
-    acts = [fact for fact in scene.facts if any(fact.wire in one.types for one in of)]
-    triggers = [fact for fact in scene.facts if fact.wire in strict.per.by.types]
-    for trigger in triggers:
-        due = _due(strict.per.deadline, trigger.on.first)
-        later = None if not isinstance(lenient.per, Triggered) else _due(lenient.per.deadline, trigger.on.first)
-        if due is None:
-            continue
-        day = add_days(due, 1)
-        moved = {fact.id: evolve(fact, on=type(fact.on)(day, day)) for fact in acts if fact is not trigger}
-        facts = tuple(moved.get(fact.id, fact) for fact in scene.facts)
-        yield evolve(scene, facts=facts, as_of=max(scene.as_of, day, add_days(later or day, 1)))
-
-
-def _due(deadline: Any, day: date) -> date | None:
-    match deadline:
-        case WithinDays(int() as days):
-            return add_days(day, days)
-        case Within(span):
-            return add_span(day, span)
-        case Ahead(span):
-            return add_span(day, -span)
-    return None

@@ -554,6 +554,8 @@ def _days_about(day: date, deadline: Any) -> tuple[date, ...]:
             return (add_span(day, -span), day)
         case Within(span):
             return (add_days(day, 1), add_span(day, span), day)
+        case WithinDays(int() as days):
+            return (add_days(day, 1), day, add_days(day, 130), add_days(day, days))
         case EndOfSemester() | WithinDays() | WithinWorkingDays():
             return (add_days(day, 1), day, add_days(day, 130))
     return (day, add_days(day, -1))
