@@ -1,46 +1,57 @@
-"""Measuring: what is timed by turns in one process, the greatest memory of another, and the machine it all ran on."""
+"""Measuring: what is timed by turns, in this process or as a command, and the machine with what else it did."""
 
 import gc
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
-from typing import Any, Final, Literal
+from time import perf_counter, process_time
+from typing import Any, Final, NamedTuple
 
-from attrs import frozen
+from attrs import define, field, frozen
 
-Bounded = Literal["at most", "at least"]
+from tests.benchmarks.targets import TARGETS, Target
 
 __all__ = [
     "THREADS",
     "Differs",
     "Figure",
+    "Load",
+    "Taken",
     "Times",
     "by_turns",
     "figure",
     "in_process",
+    "launched",
     "machine",
-    "megabytes",
-    "middle",
     "ratio",
-    "seconds",
+    "timed",
+    "typical",
 ]
 
 THREADS: Final = 2
 """How many threads a peer may use that can use several."""
 
-_LIBRARIES: Final = ("numpy", "msgspec", "duckdb", "pyarrow", "clipspy", "durable-rules")
+_LIBRARIES: Final = ("numpy", "msgspec", "duckdb", "polars", "pyarrow", "clipspy", "durable-rules")
 _ROOT: Final = Path(__file__).parents[2]
+_LAUNCHER: Final = Path(__file__).with_name("launched.py")
 
-Times = Mapping[str, Sequence[float]]
-"""The seconds that each piece of work took, time after time."""
+
+class Taken(NamedTuple):
+    """What a piece of work took: seconds on the clock and of the processor, and megabytes if it was a process."""
+
+    clock: float
+    busy: float
+    megabytes: float = 0.0
+
+
+Times = Mapping[str, Sequence[Taken]]
+"""What each piece of work took, time after time."""
 
 
 class Differs(Exception):  # noqa: N818 - what two answers do
@@ -49,10 +60,11 @@ class Differs(Exception):  # noqa: N818 - what two answers do
 
 @frozen(kw_only=True)
 class Figure:
-    """One figure: what `ours` came to, held against a limit.
+    """One figure: what `ours` came to, and what of it is compared.
 
-    `unit` is that of `ours` and `theirs`: a time or memory, a median where it was measured several times; `value`
-    is what is compared, in `measure`: their ratio, or `ours` itself where there is nothing beside it.
+    `unit` is that of `ours` and `theirs`: a time, memory or rate, a median where it was measured several times;
+    `value` is what is compared, in `measure`: their ratio, or `ours` where there is nothing beside it. `busy` is the
+    same of the processor's time, where that was taken. `target` names a target, where there is one.
     """
 
     section: str
@@ -63,95 +75,143 @@ class Figure:
     unit: str
     value: float
     measure: str
-    bound: Bounded
-    limit: float
+    busy: float | None = None
+    target: str = ""
 
     @property
-    def met(self) -> bool:
-        """Tell whether the limit is kept."""
-        return self.value <= self.limit if self.bound == "at most" else self.value >= self.limit
+    def aim(self) -> Target | None:
+        """What is aimed at, None where nothing is."""
+        return TARGETS[self.target] if self.target else None
 
     @property
-    def used(self) -> float:
-        """How much of what is allowed was used: 1 is the limit, less is better."""
-        return self.value / self.limit if self.bound == "at most" else self.limit / self.value
+    def met(self) -> bool | None:
+        """Tell whether the target is kept, None where there is none."""
+        return None if self.aim is None else self.aim.keeps(self.value)
 
 
-def figure(section: str, what: str, ours: float, *, unit: str = "s", at_most: float) -> Figure:
-    """Return a figure that stands alone: an amount that is to be at most so much."""
-    return Figure(
-        section=section, what=what, ours=ours, unit=unit, value=ours, measure=unit, bound="at most", limit=at_most
-    )
+def typical(some: Sequence[Taken]) -> Taken:
+    """Return the median of each part of what something took."""
+    return Taken(*(median(part) for part in zip(*some, strict=True)))
+
+
+def figure(
+    section: str, what: str, ours: float, *, unit: str = "s", busy: float | None = None, target: str = ""
+) -> Figure:
+    """Return a figure that stands alone.
+
+    Of a time with `busy` it is this that is compared: what else the machine did does not count.
+    """
+    value = ours if busy is None else busy
+    return Figure(section=section, what=what, ours=ours, unit=unit, value=value, measure=unit, busy=busy, target=target)
 
 
 def ratio(
-    section: str,
-    what: str,
-    ours: float,
-    against: tuple[str, float],
-    *,
-    at_most: float | None = None,
-    at_least: float | None = None,
+    section: str, what: str, ours: Sequence[Taken], against: tuple[str, Sequence[Taken]], target: str = ""
 ) -> Figure:
-    """Return a figure of two times: ours is to be `at_most` so many times theirs, or theirs `at_least` so many ours."""
+    """Return a figure of two works: how many times theirs ours takes, or how much faster ours is where that is aimed at.
+
+    Measured by turns, each is compared with the other of its turn, and the median of that is told.
+    """
     name, theirs = against
-    if at_most is not None:
-        bound: Bounded = "at most"
-        value, limit = ours / theirs, at_most
-    elif at_least is not None:
-        bound = "at least"
-        value, limit = theirs / ours, at_least
-    else:
-        raise TypeError("a limit: at_most or at_least")
+    faster = bool(target) and TARGETS[target].bound == "at least"
+
+    def compared(part: str) -> float:
+        mine, other = ([getattr(taken, part) for taken in some] for some in (ours, theirs))
+        if len(mine) != len(other):
+            mine, other = [median(mine)], [median(other)]
+        return median(b / a if faster else a / b for a, b in zip(mine, other, strict=True))
+
     return Figure(
         section=section,
         what=what,
-        ours=ours,
+        ours=typical(ours).clock,
         against=name,
-        theirs=theirs,
+        theirs=typical(theirs).clock,
         unit="s",
-        value=value,
+        value=compared("clock"),
         measure="×",
-        bound=bound,
-        limit=limit,
+        busy=compared("busy"),
+        target=target,
     )
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long a piece of work takes, its garbage not counted."""
-    gc.collect()
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+def timed(work: Callable[[], object], *, collect: bool = True) -> Callable[[], Taken]:
+    """Return what does a piece of work and tells what it took; garbage is collected before, and not counted."""
+
+    def run() -> Taken:
+        if collect:
+            gc.collect()
+        started, busy = perf_counter(), process_time()
+        work()
+        return Taken(perf_counter() - started, process_time() - busy)
+
+    return run
 
 
-def by_turns(works: Mapping[str, Callable[[], object]], *, repeats: int) -> Times:
-    """Return how long each took, measured by turns, so that what else the machine does falls on all alike."""
-    taken: dict[str, list[float]] = {name: [] for name in works}
+def by_turns(works: Mapping[str, Callable[[], Taken]], *, repeats: int) -> Times:
+    """Return what each took, measured by turns, so that what else the machine does falls on all alike."""
+    taken: dict[str, list[Taken]] = {name: [] for name in works}
     for _ in range(repeats):
         for name, work in works.items():
-            taken[name].append(seconds(work))
+            taken[name].append(work())
     return taken
 
 
-def middle(times: Times, name: str) -> float:
-    """Return the median of what a piece of work took."""
-    return median(times[name])
-
-
-def megabytes() -> float:
-    """Return the greatest memory that this process ever held."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
-def in_process(module: str, *arguments: str) -> dict[str, Any]:
-    """Return what a module, run as a process of its own, prints as JSON on its last line."""
-    ended = subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", module, *arguments], cwd=_ROOT, stdout=subprocess.PIPE, text=True, check=True
+def launched(command: Sequence[str], out: Path | None = None) -> Taken:
+    """Return what a command took as a process; its standard output goes to a file, or nowhere."""
+    ended = subprocess.run(  # noqa: S603 - our own launcher
+        [sys.executable, "-I", str(_LAUNCHER), str(out or os.devnull), *command],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
-    return found
+    if ended.returncode:
+        raise Differs(f"{' '.join(command)}: ended with {ended.returncode}\n{ended.stderr}")
+    return Taken(*json.loads(ended.stdout.splitlines()[-1]))
+
+
+def in_process(out: Path, module: str, *arguments: str) -> tuple[dict[str, Any], Taken]:
+    """Return what a module, run as a process of its own, prints as JSON on its last line, and what it took."""
+    taken = launched([sys.executable, "-m", module, *arguments], out)
+    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8").splitlines()[-1])
+    return found, taken
+
+
+# The machine -------------------------------------------------------------------------------------------------------
+
+
+@define
+class Load:
+    """What else the machine did: its load when the run began and at each look since, and who used the processors."""
+
+    looks: list[float] = field(factory=lambda: [os.getloadavg()[0]])
+    _before: tuple[float, float] | None = field(factory=lambda: _used())
+
+    def look(self) -> None:
+        """Note the load."""
+        self.looks.append(os.getloadavg()[0])
+
+    def told(self) -> dict[str, str]:
+        """Return the load before and during the run, and how much of the processors others used."""
+        during = self.looks[1:] or self.looks
+        told = {"load": f"{self.looks[0]:.1f} when it began; during it {min(during):.1f} to {max(during):.1f}"}
+        after = _used()
+        if self._before is not None and after is not None:
+            passed, others = (b - a for a, b in zip(self._before, after, strict=True))
+            told["others' share of the processors"] = f"{max(others, 0) / passed:.0%}"
+        return told
+
+
+def _used() -> tuple[float, float] | None:
+    """Return the seconds that all processors have passed, and those in which others used them; None if untold."""
+    listed = Path("/proc/stat")
+    if not listed.exists():
+        return None
+    passed = [int(number) / os.sysconf("SC_CLK_TCK") for number in listed.read_text(encoding="ascii").split()[1:9]]
+    # The fourth and fifth are of idleness.
+    busy = sum(passed) - passed[3] - passed[4]
+    return sum(passed), busy - sum(os.times()[:4])
 
 
 def machine() -> dict[str, str]:
@@ -161,7 +221,6 @@ def machine() -> dict[str, str]:
         "cores": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
-        "load": f"{os.getloadavg()[0]:.1f} when it began",
         "python": platform.python_version(),
     }
     for name in _LIBRARIES:

@@ -10,12 +10,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, redirect_stdout
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from random import Random
-from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter, process_time
 from typing import Any, Final
 
 from attrs import frozen
@@ -24,7 +23,15 @@ from partyrules.cli.record import record
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.store.columns import ListColumn
 from partyrules.store.projection import open_projection
+from tests.benchmarks.data import BUILD
+from tests.benchmarks.measure import Differs, Figure, by_turns, ratio, timed
+from tests.benchmarks.page import printed
 
+__all__ = ["beside_plain_json"]
+
+_FACTS: Final = 50_000
+_PEOPLE: Final = 30_000
+_SEED: Final = 2017
 PEOPLE_A_BRANCH: Final = 30
 ATTENDING: Final = 12
 # What one transaction holds, here and in the command `record`.
@@ -39,7 +46,6 @@ ALIKE: Final = (
     """,
     "CREATE INDEX facts_by_type ON facts (fact)",
 )
-BARE: Final = ("CREATE TABLE facts (line TEXT NOT NULL)",)
 
 
 @frozen
@@ -49,7 +55,6 @@ class Places:
     lines: Path
     ledger: Path
     alike: Path
-    bare: Path
     projection: Path
 
 
@@ -75,13 +80,6 @@ def meetings(facts: int, *, people: int, seed: int) -> Iterator[bytes]:
         yield json.dumps(said).encode() + b"\n"
 
 
-def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Return the seconds that a piece of work took, on the clock and of the processor."""
-    start, busy = perf_counter(), process_time()
-    work()
-    return perf_counter() - start, process_time() - busy
-
-
 # The pieces of work ------------------------------------------------------------------------------------------
 
 
@@ -100,21 +98,20 @@ def loaded(places: Places) -> None:
             json.loads(line)
 
 
-def inserted(places: Places, *, alike: bool) -> None:
-    """Load every line and insert it, in a table like the ledger's or in one of nothing but lines."""
-    place = places.alike if alike else places.bare
-    for file in place.parent.glob(f"{place.name}*"):
+def inserted(places: Places) -> None:
+    """Load every line and insert it in a table like the ledger's."""
+    for file in places.alike.parent.glob(f"{places.alike.name}*"):
         file.unlink()
-    into = "INSERT INTO facts VALUES (?, ?, ?, ?, ?)" if alike else "INSERT INTO facts VALUES (?)"
-    with closing(sqlite3.connect(place, isolation_level=None)) as connection, places.lines.open() as lines:
+    into = "INSERT INTO facts VALUES (?, ?, ?, ?, ?)"
+    with closing(sqlite3.connect(places.alike, isolation_level=None)) as connection, places.lines.open() as lines:
         connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute("PRAGMA cache_spill = OFF")
-        for statement in ALIKE if alike else BARE:
+        for statement in ALIKE:
             connection.execute(statement)
         rows: list[tuple[Any, ...]] = []
         for number, line in enumerate(lines, start=1):
             said = json.loads(line)
-            rows.append((number, said["id"], said["fact"], said["recorded_at"], line) if alike else (line,))
+            rows.append((number, said["id"], said["fact"], said["recorded_at"], line))
             if len(rows) == BATCH:
                 insert(connection, into, rows)
                 rows = []
@@ -134,12 +131,6 @@ def projected(places: Places) -> None:
         open_projection(ledger)
 
 
-def written(places: Places) -> None:
-    """Build the projection of the ledger from nothing, and write it."""
-    places.projection.unlink(missing_ok=True)
-    opened(places)
-
-
 def opened(places: Places) -> None:
     """Open the projection, from its file where there is one."""
     with open_ledger(places.ledger, read_only=True) as ledger:
@@ -153,78 +144,68 @@ def check(places: Places) -> int:
     """See that all stored and projected the same facts, and return how many there are."""
     with places.lines.open() as lines:
         said = [json.loads(line) for line in lines]
-    for place, column in ((places.alike, "content"), (places.bare, "line")):
-        with closing(sqlite3.connect(place)) as connection:
-            kept = [json.loads(line) for (line,) in connection.execute(f"SELECT {column} FROM facts")]  # noqa: S608 - ours
-        if kept != said:
-            raise SystemExit(f"{place.name} does not hold the lines")
+    with closing(sqlite3.connect(places.alike)) as connection:
+        kept = [json.loads(line) for (line,) in connection.execute("SELECT content FROM facts")]
+    if kept != said:
+        raise Differs(f"{places.alike.name} does not hold the lines")
     with open_ledger(places.ledger, read_only=True) as ledger:
         if not ledger.verify().ok:
-            raise SystemExit("the ledger does not verify")
+            raise Differs("the ledger does not verify")
         contents = [json.loads(row.content) for row in ledger.rows()]
         if contents != [{key: value for key, value in each.items() if key != "recorded_at"} for each in said]:
-            raise SystemExit("the ledger does not hold what the lines say")
+            raise Differs("the ledger does not hold what the lines say")
         for projection in (open_projection(ledger), open_projection(ledger, places.projection)):
             table = projection.columns.tables["meeting_held"]
             attended = table.fields["attended"]
             if not isinstance(attended, ListColumn) or projection.rebuilt is not None:
-                raise SystemExit("the projection is not what it should be")
+                raise Differs("the projection is not what it should be")
             texts = [projection.columns.strings.texts[code] for code in attended.codes.array]
             if texts != [person for each in said for person in each["attended"]]:
-                raise SystemExit("the projection does not list who attended")
+                raise Differs("the projection does not list who attended")
             if projection.columns.ids != [each["id"] for each in said]:
-                raise SystemExit("the projection does not hold the facts")
+                raise Differs("the projection does not hold the facts")
     return len(said)
 
 
-def main() -> None:
-    """Make the file, do each piece of work so many times in turn, check, and tell the times."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--facts", type=int, default=50_000)
-    asked.add_argument("--people", type=int, default=30_000)
-    asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--repeats", type=int, default=5)
-    asked.add_argument("--directory", type=Path, help="where the files are to lie for the time of the run")
-    given = asked.parse_args()
-    with TemporaryDirectory(dir=given.directory) as directory:
+def beside_plain_json(repeats: int, *, facts: int = _FACTS, where: Path = BUILD) -> list[Figure]:
+    """Return the rate of `record` and the time to build a projection, beside what the standard library does."""
+    section = "record"
+    where.mkdir(parents=True, exist_ok=True)
+    # Where the ledgers of the benchmarks lie too: a folder for temporary files may be in memory.
+    with TemporaryDirectory(dir=where) as directory:
         place = Path(directory)
-        places = Places(
-            place / "lines.jsonl", place / "l.ledger", place / "a.sqlite", place / "b.sqlite", place / "l.projection"
-        )
+        files = ("lines.jsonl", "ours.ledger", "alike.sqlite", "ours.projection")
+        places = Places(*(place / name for name in files))
         with places.lines.open("wb") as file:
-            file.writelines(meetings(given.facts, people=given.people, seed=given.seed))
+            file.writelines(meetings(facts, people=_PEOPLE, seed=_SEED))
         works: dict[str, Callable[[], object]] = {
-            "record (validation, hash chain)": lambda: recorded(places),
-            "json.loads + executemany, same columns": lambda: inserted(places, alike=True),
-            "json.loads + executemany, bare lines": lambda: inserted(places, alike=False),
-            "projection, built from the ledger": lambda: projected(places),
-            "projection, built and written": lambda: written(places),
-            "projection, opened from its file": lambda: opened(places),
-            "json.loads": lambda: loaded(places),
+            "record": partial(recorded, places),
+            "inserted": partial(inserted, places),
+            "projected": partial(projected, places),
+            "loaded": partial(loaded, places),
         }
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
-        for _ in range(given.repeats):
-            for name, work in works.items():
-                times[name].append(timed(work))
-        facts = check(places)
-    tell(facts, times)
+        # What the command says of each file is no figure.
+        with redirect_stdout(StringIO()):
+            times = by_turns({name: timed(work) for name, work in works.items()}, repeats=repeats)
+        opened(places)
+        held = check(places)
+    told = f"{held:,} meetings with {ATTENDING} attendances each"
+    print(f"{told}: the ledger, its projection and the plain tables hold the same")
+    record, inserting, project, load = (times[name] for name in works)
+    plain = "`json.loads` and `executemany`, the same columns and indexes"
+    return [
+        ratio(section, f"`record`: {told}, checked and chained", record, (plain, inserting), "record"),
+        ratio(section, f"columns of {told} built from the ledger", project, ("`json.loads` of the lines", load), "project"),
+    ]
 
 
-def tell(facts: int, times: dict[str, list[tuple[float, float]]]) -> None:
-    """Print the medians, and the ratios that are aimed at: medians of the ratios within each turn."""
-    print(f"{facts} synthetic meetings with {ATTENDING} attendances each; all results equal; medians")
-    print(f"{'µs a fact':40} {'clock':>8} {'processor':>10}")
-    for name, some in times.items():
-        clock, busy = (median(each[n] for each in some) / facts * 1e6 for n in (0, 1))
-        print(f"{name:40} {clock:8.2f} {busy:10.2f}")
-    recording, alike, bare, build, _, _, loads = times.values()
-    for name, peer, ours in (
-        ("record, rate beside the same columns (aim: 0.8 at least)", alike, recording),
-        ("record, rate beside bare lines", bare, recording),
-        ("projection built, time beside json.loads (aim: 3 at most)", build, loads),
-    ):
-        clock, busy = (median(one[n] / other[n] for one, other in zip(peer, ours, strict=True)) for n in (0, 1))
-        print(f"{name:58} {clock:.2f} on the clock, {busy:.2f} of the processor's time")
+def main() -> None:
+    """Measure and print."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--facts", type=int, default=_FACTS)
+    asked.add_argument("--repeats", type=int, default=5)
+    given = asked.parse_args()
+    print(printed(beside_plain_json(given.repeats, facts=given.facts)))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ this data starts and ends on one day. It is given what makes it faster: whole nu
 one file for each fact type, lists unrolled, and only statuses asked for, no counts, evidence or reasons.
 """
 
+import json
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -17,29 +19,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-__all__ = ["READINGS", "RULES", "STATUSES", "connected", "names_in", "prepared", "write_parquet"]
+from tests.benchmarks.peers.sql import RULES, counted_query, filled, status_query
+
+__all__ = [
+    "READINGS",
+    "RULES",
+    "STATUSES",
+    "connected",
+    "names_in",
+    "prepared",
+    "spans",
+    "summed_up",
+    "write_parquet",
+]
 
 STATUSES: Final = ("satisfied", "pending", "breached", "advisory", "excused", "not_applicable", "unknown")
 """The statuses by their numbers in the answer."""
-RULES: Final = (
-    "8.1.1",
-    "8.1.2",
-    "8.1.3",
-    "8.1.4",
-    "8.1.5",
-    "8.1.6",
-    "8.1.7",
-    "8.2.4",
-    "8.3.1",
-    "4.6.3",
-    "4.3.2",
-    "1.2.1",
-    "1.2.2",
-    "2.0",
-    "7.2",
-    "1.3.3",
-)
-"""The rules by their numbers in the answer: duties of lzwl2017 that are judged period by period."""
 READINGS: Final[Mapping[str, str]] = {
     "1.2.2.counts": "special",
     "4.3.2.lesson": "party_lecture",
@@ -48,18 +43,6 @@ READINGS: Final[Mapping[str, str]] = {
 }
 """The options in which they are asked, where these are not the default ones."""
 
-# By the number of the rule; the lecture comes eighth.
-_ATTENDED: Final = (
-    "democratic_life_meeting",
-    "report_session",
-    "study_report",
-    "educational_film",
-    "exchange_session",
-    "heritage_visit",
-    "social_practice",
-    "party_lecture",
-)
-_FORCE: Final = date(2017, 12, 11)
 _ROW_GROUP: Final = 122_880
 
 # Columns of each Parquet file: `person` and the like are numbers of names, `number` is the fact's.
@@ -141,288 +124,110 @@ def names_in(folder: Path) -> list[str]:
     return names
 
 
-def connected(folder: Path, *, threads: int) -> duckdb.DuckDBPyConnection:
-    """Return a connection on which each Parquet file of the folder is a view."""
-    # The order of the answer is free, and files are not read anew to learn what is in them: both make it faster.
-    connection = duckdb.connect(config={"threads": threads, "preserve_insertion_order": False})
-    connection.execute("SET parquet_metadata_cache = true")
+def connected(folder: Path, *, threads: int, memory: bool = False) -> duckdb.DuckDBPyConnection:
+    """Return a connection on which each Parquet file of the folder is a view, or with `memory` a table."""
+    connection = _opened(threads)
     for path in sorted(folder.glob("*.parquet")):
-        connection.read_parquet(str(path)).create_view(f"{path.stem}_rows")
+        if memory:
+            connection.execute(f"CREATE TABLE {path.stem}_rows AS FROM read_parquet('{path}')")
+        else:
+            connection.read_parquet(str(path)).create_view(f"{path.stem}_rows")
     return connection
 
 
-_SQL: Final = """
-WITH
--- What stands: neither retracted, nor dated after the day asked. A retraction may itself be retracted.
-gone AS MATERIALIZED (
-    SELECT target AS number FROM retracted_rows WHERE number NOT IN (SELECT target FROM retracted_rows)
-),
-held AS MATERIALIZED (
-    SELECT number AS event, kind, unit, day FROM event_rows
-    WHERE day <= $as_of AND number NOT IN (FROM gone)
-),
--- Who was a registered student, and in which stage, from `since` until the day before `till`.
-leaving AS MATERIALIZED (
-    SELECT person, day FROM left_rows WHERE day <= $as_of AND number NOT IN (FROM gone)
-),
-registration AS (
-    SELECT person, arg_min(category, since) AS category, min(since) AS since, till
-    FROM (
-        SELECT r.number, r.person, r.category, r.day AS since, coalesce(min(l.day), DATE '9999-12-31') AS till
-        FROM registered_rows r LEFT JOIN leaving l ON l.person = r.person AND l.day > r.day
-        WHERE r.day <= $as_of AND r.number NOT IN (FROM gone)
-        GROUP BY r.number, r.person, r.category, r.day
-    )
-    GROUP BY person, till
-),
-staged AS (
-    SELECT person, stage, day AS since, lead(day, 1, DATE '9999-12-31') OVER (PARTITION BY person ORDER BY day) AS till
-    FROM stage_rows WHERE day <= $as_of AND number NOT IN (FROM gone)
-),
-student AS (
-    SELECT person, since, till FROM registration WHERE category = 'student'
-    UNION ALL
-    -- Nobody registered them, so they have been students ever since.
-    SELECT s.person, DATE '1900-01-01', coalesce(min(l.day), DATE '9999-12-31')
-    FROM (SELECT DISTINCT person FROM staged) s LEFT JOIN leaving l USING (person)
-    WHERE s.person NOT IN (SELECT person FROM registered_rows WHERE day <= $as_of AND number NOT IN (FROM gone))
-    GROUP BY s.person
-),
-student_stage AS MATERIALIZED (
-    SELECT person AS subject, stage,
-        greatest(g.since, r.since, $force) AS since, least(g.till, r.till, $as_of + 1) AS till
-    FROM staged g JOIN student r USING (person)
-    WHERE stage IN ('probationary_member', 'full_member')
-        AND greatest(g.since, r.since, $force) < least(g.till, r.till, $as_of + 1)
-),
-existing AS MATERIALIZED (
-    SELECT u.unit AS subject, u.kind, u.day AS since, coalesce(min(d.day), DATE '9999-12-31') AS till
-    FROM unit_rows u LEFT JOIN dissolved_rows d
-        ON d.unit = u.unit AND d.day > u.day AND d.day <= $as_of AND d.number NOT IN (FROM gone)
-    WHERE u.day <= $as_of AND u.number NOT IN (FROM gone)
-    GROUP BY u.unit, u.kind, u.day
-),
-lead_by AS (
-    SELECT r.person AS subject, r.day AS since,
-        coalesce(least(min(e.day), min(l.day)), DATE '9999-12-31') AS till
-    FROM role_rows r
-    LEFT JOIN role_ended_rows e ON (e.person, e.role, e.unit) = (r.person, r.role, r.unit)
-        AND e.day > r.day AND e.day <= $as_of
-    LEFT JOIN leaving l ON l.person = r.person AND l.day > r.day
-    WHERE r.role = 'principal_leader' AND r.day <= $as_of
-    GROUP BY r.number, r.person, r.day
-),
--- Scopes by bearer: 0 student member, 1 full member, 2 principal leader, units from 3 on in the order of kinds.
-unit_kind(bearer, kind) AS (VALUES
-    (3, 'school_committee'), (4, 'general_branch'), (5, 'youth_league')
-),
-scope AS MATERIALIZED (
-    SELECT 0::UTINYINT AS bearer, subject, since, till FROM student_stage
-    UNION ALL
-    SELECT 1, subject, since, till FROM student_stage WHERE stage = 'full_member'
-    UNION ALL
-    SELECT 2, subject, greatest(since, $force), least(till, $as_of + 1) FROM lead_by
-    WHERE greatest(since, $force) < least(till, $as_of + 1)
-    UNION ALL
-    SELECT bearer, subject, greatest(since, $force), least(till, $as_of + 1) FROM existing JOIN unit_kind USING (kind)
-    WHERE greatest(since, $force) < least(till, $as_of + 1)
-),
--- Periods by number, so that later joins and groups have small keys.
-period AS MATERIALIZED (
-    SELECT row_number() OVER ()::USMALLINT AS p, grain, start, stop, least(stop, $as_of) AS judged
-    FROM (
-        SELECT CASE kind WHEN 'semester' THEN 'semester' ELSE 'vacation' END AS grain, day AS start, until AS stop
-        FROM term_rows WHERE number NOT IN (FROM gone)
-        UNION ALL
-        SELECT grain, start::DATE, (start + step - INTERVAL 1 DAY)::DATE
-        FROM (VALUES
-            ('month', INTERVAL 1 MONTH), ('quarter', INTERVAL 3 MONTH),
-            ('half_year', INTERVAL 6 MONTH), ('year', INTERVAL 12 MONTH)
-        ) grains(grain, step),
-        LATERAL (SELECT unnest(generate_series(TIMESTAMP '2017-01-01', $as_of::TIMESTAMP, step)) AS start)
-    )
-    WHERE start <= $as_of AND stop >= $force
-),
-bound AS MATERIALIZED (
-    SELECT bearer::UTINYINT AS bearer, p, start, stop, judged
-    FROM period JOIN (VALUES
-        (0, 'semester'), (0, 'half_year'), (0, 'year'), (1, 'year'), (2, 'semester'), (3, 'year'), (4, 'semester'),
-        (4, 'year'), (5, 'vacation')
-    ) bearers(bearer, grain) USING (grain)
-),
-away AS MATERIALIZED (
-    SELECT v.person AS subject, v.day AS since,
-        least(coalesce(v.until + 1, DATE '9999-12-31'), coalesce(min(e.day), DATE '9999-12-31')) AS till
-    FROM leave_rows v LEFT JOIN leave_ended_rows e
-        ON (e.person, e.kind) = (v.person, v.kind) AND e.day > v.day AND e.day <= $as_of
-            AND e.number NOT IN (FROM gone)
-    WHERE v.day <= $as_of AND v.number NOT IN (FROM gone)
-    GROUP BY v.number, v.person, v.day, v.until
-),
--- Each bearer and period with a day in scope; it binds if all days are, and leave covers no more than half.
-covered AS (
-    SELECT bearer, p, subject, sum(least(till, judged + 1) - greatest(since, start))::INTEGER AS days
-    FROM scope JOIN bound USING (bearer)
-    WHERE since <= judged AND till > start
-    GROUP BY bearer, p, subject
-),
-mostly_away AS (
-    SELECT subject, p
-    FROM away, period
-    WHERE grain IN ('semester', 'half_year', 'year') AND since <= judged AND till > start
-    GROUP BY subject, p, start, judged
-    HAVING 2 * sum(least(till, judged + 1) - greatest(since, start)) > judged + 1 - start
-),
-cell AS MATERIALIZED (
-    SELECT bearer, grain, p, subject, start, stop > $as_of AS runs,
-        days > judged - start AND (subject, p) NOT IN (FROM mostly_away) AS binds
-    FROM covered JOIN period USING (p)
-),
--- What was attended, held, filed or completed, period by period; one bit for each of the seven and the lecture.
-attended AS (
-    SELECT a.person AS subject, e.p, bit_or(e.bit) AS bits
-    FROM attended_rows a JOIN (
-        SELECT event, p, CASE kind {bits} END::UTINYINT AS bit
-        FROM held JOIN period
-            ON grain = CASE kind WHEN 'party_lecture' THEN 'half_year' ELSE 'semester' END
-            AND day BETWEEN start AND stop
-        WHERE kind IN ({kinds})
-    ) e USING (event)
-    GROUP BY a.person, e.p
-),
--- Memberships of branches; a new one ends no other.
-membership AS MATERIALIZED (
-    SELECT j.person, j.unit, j.day AS since, least(
-        coalesce(min(p.day), DATE '9999-12-31'), coalesce(min(l.day), DATE '9999-12-31')) AS till
-    FROM joined_rows j
-    JOIN (SELECT DISTINCT subject FROM existing WHERE kind = 'branch') b ON b.subject = j.unit
-    LEFT JOIN parted_rows p ON p.person = j.person AND p.unit = j.unit AND p.day > j.day AND p.day <= $as_of
-        AND p.number NOT IN (FROM gone)
-    LEFT JOIN leaving l ON l.person = j.person AND l.day > j.day
-    WHERE j.day <= $as_of AND j.number NOT IN (FROM gone)
-    GROUP BY j.number, j.person, j.unit, j.day
-),
-at_appraisal AS MATERIALIZED (
-    SELECT a.person, e.unit, e.day, e.p
-    FROM attended_rows a JOIN (
-        SELECT event, unit, day, p FROM held JOIN period ON grain = 'year' AND day BETWEEN start AND stop
-        WHERE kind = 'democratic_appraisal'
-    ) e USING (event)
-),
-appraised AS (
-    SELECT a.person, a.p
-    FROM at_appraisal a
-    JOIN membership m ON m.person = a.person AND m.unit = a.unit AND m.since <= a.day AND a.day < m.till
-    JOIN existing u ON u.subject = a.unit AND u.kind = 'branch' AND u.since <= a.day AND a.day < u.till
-),
-trained AS (
-    SELECT person AS subject, p, coalesce(sum(hours), 0) AS hours, bool_or(hours IS NULL) AS lacking
-    FROM training_rows JOIN period ON grain = 'year' AND day BETWEEN start AND stop
-    WHERE course = 'member_training' AND day <= $as_of AND number NOT IN (FROM gone)
-    GROUP BY person, p
-),
-lectured AS (
-    SELECT l.person, p
-    FROM led_by_rows l JOIN held USING (event) JOIN period ON grain = 'semester' AND day BETWEEN start AND stop
-    WHERE kind = 'party_lecture'
-),
-unit_rule(rule, bearer, grain, kind) AS (VALUES
-    (11, 3, 'year', 'special_study'), (12, 4, 'semester', 'special_study'), (13, 4, 'year', 'annual_plan'),
-    (14, 5, 'vacation', 'practice')
-),
-unit_held AS (
-    SELECT rule, unit AS subject, p
-    FROM held JOIN unit_rule USING (kind) JOIN period USING (grain) WHERE day BETWEEN start AND stop
-    UNION ALL
-    SELECT 14, unit, p FROM held JOIN period ON grain = 'vacation' AND day BETWEEN start AND stop
-    WHERE kind IN ('social_practice', 'volunteer_service', 'field_research')
-    UNION ALL
-    SELECT 13, author, p FROM document_rows JOIN period ON grain = 'year' AND day BETWEEN start AND stop
-    WHERE document = 'annual_plan' AND day <= $as_of AND number NOT IN (FROM gone)
-),
--- Met: yes (2), not (0), or the facts do not tell (1).
-judged AS MATERIALIZED (
-    SELECT n::UTINYINT AS rule, bearer, subject, p, start, runs, binds,
-        CASE WHEN coalesce(bits, 0) & (1 << n) <> 0 THEN 2 ELSE 0 END::UTINYINT AS met
-    FROM cell LEFT JOIN attended USING (subject, p), range(7) seven_ones(n)
-    WHERE bearer = 0 AND grain = 'semester'
-    UNION ALL
-    SELECT 7, bearer, subject, p, start, runs, binds, CASE WHEN bits IS NULL THEN 0 ELSE 2 END
-    FROM cell LEFT JOIN attended USING (subject, p) WHERE bearer = 0 AND grain = 'half_year'
-    UNION ALL
-    SELECT 8, bearer, subject, p, start, runs, binds, CASE WHEN (subject, p) IN (FROM appraised) THEN 2 ELSE 0 END
-    FROM cell WHERE bearer = 0 AND grain = 'year'
-    UNION ALL
-    SELECT 9, bearer, subject, p, start, runs, binds, CASE WHEN hours >= 32 THEN 2 WHEN lacking THEN 1 ELSE 0 END
-    FROM cell LEFT JOIN trained USING (subject, p) WHERE bearer = 1
-    UNION ALL
-    SELECT 10, bearer, subject, p, start, runs, binds, CASE WHEN (subject, p) IN (FROM lectured) THEN 2 ELSE 0 END
-    FROM cell WHERE bearer = 2
-    UNION ALL
-    SELECT rule, bearer, subject, p, start, runs, binds,
-        CASE WHEN (rule, subject, p) IN (FROM unit_held) THEN 2 ELSE 0 END
-    FROM unit_rule JOIN cell USING (bearer, grain)
-),
--- Registers closed, looked up only where something is missing from a period that is over.
-closure AS MATERIALIZED (
-    SELECT unit, max(through) AS through FROM closed_rows WHERE number NOT IN (FROM gone) GROUP BY unit
-),
-of_all AS (SELECT max(through) AS through FROM closure WHERE unit IS NULL),
-missing AS MATERIALIZED (
-    SELECT DISTINCT bearer, subject, p, stop
-    FROM judged JOIN period USING (p) WHERE binds AND met = 0 AND NOT runs
-),
-closed_through AS (
-    SELECT subject, p, stop, greatest(c.through, a.through) AS through
-    FROM missing LEFT JOIN closure c ON c.unit = subject, of_all a WHERE bearer > 2
-    UNION ALL
-    SELECT missing.subject, missing.p, missing.stop,
-        CASE WHEN count(m.unit) > 0 THEN min(greatest(c.through, a.through)) ELSE any_value(a.through) END
-    FROM missing
-    LEFT JOIN (membership m JOIN existing u ON u.subject = m.unit AND u.kind = 'branch')
-        ON m.person = missing.subject AND m.since <= stop AND stop < m.till AND u.since <= stop AND stop < u.till
-    LEFT JOIN closure c ON c.unit = m.unit, of_all a
-    WHERE bearer <= 2 GROUP BY missing.subject, missing.p, missing.stop
-),
-not_closed AS (SELECT subject, p FROM closed_through WHERE stop > through),
-explained AS (
-    SELECT (list_position($rules, clause) - 1)::UTINYINT, about, period FROM judgement_rows
-    WHERE outcome = 'explained' AND day <= $as_of AND number NOT IN (FROM gone)
-)
-SELECT rule, subject, start,
-    CASE
-        WHEN NOT binds THEN 5
-        WHEN met = 2 THEN 0
-        WHEN met = 1 THEN 6
-        WHEN runs THEN 1
-        WHEN (subject, p) IN (FROM not_closed) THEN 6
-        WHEN (rule = 7 OR rule = 9) AND (rule, subject, start) IN (FROM explained) THEN 4
-        ELSE 2
-    END::UTINYINT AS status
-FROM judged
-UNION ALL
--- The interval of the review is not set, so nobody can say.
-SELECT 15, subject, NULL, 6 FROM existing
-WHERE kind = 'organisation_department' AND since <= $as_of AND till > $as_of AND $as_of >= $force
-"""
+def _opened(threads: int) -> duckdb.DuckDBPyConnection:
+    # The order of the answer is free, and files are not read anew to learn what is in them: both make it faster.
+    connection = duckdb.connect(config={"threads": threads, "preserve_insertion_order": False})
+    connection.execute("SET parquet_metadata_cache = true")
+    return connection
 
 
-def prepared(connection: duckdb.DuckDBPyConnection, as_of: date) -> Callable[[], dict[str, NDArray[Any]]]:
+def prepared(
+    connection: duckdb.DuckDBPyConnection, as_of: date, *, counts: bool = False
+) -> Callable[[], dict[str, NDArray[Any]]]:
     """Return what runs the query: planned once, asked again and again.
 
-    It returns the number of the rule and subject, the first day of the period and the status of each finding.
+    It returns the number of the rule and subject, the first day of the period and the status of each finding; with
+    `counts` also how many there are, or hours.
     """
-    sql = _SQL.format(
-        bits=" ".join(f"WHEN '{kind}' THEN {1 << bit}" for bit, kind in enumerate(_ATTENDED)),
-        kinds=", ".join(f"'{kind}'" for kind in _ATTENDED),
-    )
-    rules = ", ".join(f"'lzwl2017:{rule}'" for rule in RULES)
-    for name, value in (("as_of", f"DATE '{as_of}'"), ("force", f"DATE '{_FORCE}'"), ("rules", f"[{rules}]")):
-        sql = sql.replace(f"${name}", value)
-    connection.execute(f"PREPARE statuses AS {sql}")
+    name = "counted" if counts else "statuses"
+    connection.execute(f"PREPARE {name} AS {counted_query(as_of) if counts else status_query(as_of)}")
 
     def run() -> dict[str, NDArray[Any]]:
-        found: dict[str, NDArray[Any]] = connection.execute("EXECUTE statuses").fetchnumpy()
+        found: dict[str, NDArray[Any]] = connection.execute(f"EXECUTE {name}").fetchnumpy()
         return {**found, "start": np.ma.filled(found["start"], np.datetime64("NaT"))}
 
     return run
+
+
+def spans(connection: duckdb.DuckDBPyConnection, query: str, as_of: date) -> dict[str, NDArray[Any]]:
+    """Return what the query for scopes or for leave finds."""
+    found: dict[str, NDArray[Any]] = connection.execute(filled(query, as_of)).fetchnumpy()
+    return found
+
+
+# From the lines themselves -----------------------------------------------------------------------------------------
+
+_LISTED: Final = ("attended", "led_by")
+_DATES: Final = ("on", "until", "through", "period")
+
+
+# What a column of the files is made of in the lines, where it is not the field of that name.
+_FIELD: Final[Mapping[str, str]] = {
+    "kind": "coalesce(meeting, activity, line.kind)",
+    "category": "coalesce(line.category, 'student')",
+    "target": "(SELECT any_value(o.number) FROM line o WHERE o.id = line.target)",
+}
+
+
+def summed_up(lines: Path, as_of: date, *, threads: int) -> dict[str, dict[str, int]]:
+    """Return how many findings each rule has in each status, from JSON lines of facts and nothing besides."""
+    connection = _opened(threads)
+    named = {"fact", "id", "target", *_LISTED, *_DATES}
+    named |= {"meeting", "activity"} | {name for _, columns in _FILES.values() for name in columns}
+    types = {name: "DATE" if name in _DATES else "VARCHAR[]" if name in _LISTED else "VARCHAR" for name in named}
+    types["hours"] = "DOUBLE"
+    columns = ", ".join(f"{name!r}: {types[name]!r}" for name in sorted(named))
+    connection.execute(
+        f"CREATE TABLE line AS SELECT row_number() OVER () AS number, * "  # noqa: S608 - ours
+        f"FROM read_json('{lines}', format = 'newline_delimited', columns = {{{columns}}})"
+    )
+    for name in _LISTED:
+        connection.execute(f"CREATE TABLE {name} AS SELECT number AS event, unnest({name}) AS name FROM line")  # noqa: S608 - ours
+    # Numbers for who and what is named are joined and grouped several times as fast as their strings.
+    every = " UNION ".join(
+        [f"SELECT name FROM {name}" for name in _LISTED] + [f"SELECT {name} FROM line" for name in _NAMED]
+    )
+    connection.execute(f"CREATE TABLE name AS SELECT name, row_number() OVER ()::INTEGER AS code FROM ({every}) n(name)")
+    for name in _LISTED:
+        connection.execute(f"CREATE TABLE {name}_rows AS SELECT event, code AS person FROM {name} JOIN name USING (name)")
+    for file, (wires, fields) in _FILES.items():
+        picked = ", ".join(f"{f'{name}_.code' if name in _NAMED else _FIELD.get(name, name)} AS {name}" for name in fields)
+        joined = " ".join(f"LEFT JOIN name {name}_ ON {name}_.name = line.{name}" for name in fields if name in _NAMED)
+        among = ", ".join(f"'{wire}'" for wire in ((wires,) if isinstance(wires, str) else wires))
+        connection.execute(
+            f"CREATE TABLE {file}_rows AS SELECT line.number, line.on AS day, {picked} FROM line {joined} WHERE fact IN ({among})"  # noqa: S608 - ours
+        )
+    return _counts(connection, as_of)
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, dict[str, int]]:
+    asked = f"SELECT rule, status, count(*) FROM ({status_query(as_of)}) GROUP BY ALL"  # noqa: S608 - ours
+    counts: dict[str, dict[str, int]] = {}
+    for rule, status, number in connection.execute(asked).fetchall():
+        counts.setdefault(RULES[rule], {})[STATUSES[status]] = number
+    return counts
+
+
+def main(kind: str, source: str, day: str) -> None:
+    """Print how many findings each rule has in each status, from a folder of `parquet` or a file of `lines`."""
+    as_of = date.fromisoformat(day)
+    if kind == "lines":
+        print(json.dumps(summed_up(Path(source), as_of, threads=2)))
+    else:
+        with connected(Path(source), threads=2) as connection:
+            print(json.dumps(_counts(connection, as_of)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from attrs import frozen
 from numpy.typing import NDArray
 
-__all__ = ["Arrays", "Counts", "arrays_in", "counted"]
+__all__ = ["Arrays", "Counts", "arrays_in", "counted", "periods_of"]
 
 _KINDS: Final = (
     "democratic_life_meeting",
@@ -116,10 +116,16 @@ def _place(periods: Array, days: Array) -> Array:
     return np.where((at >= 0) & (days <= periods[at, 1]), at, -1)
 
 
+def periods_of(given: Arrays, grain: str, *, since: int | None = None) -> Array:
+    """Return the first and the last day of each period of a grain since a day, or since the first event."""
+    if grain in given.terms:
+        return given.terms[grain]
+    return _calendar(int(given.day.min()) if since is None else since, int(given.day.max()), _GRAINS[grain])
+
+
 def counted(given: Arrays) -> dict[str, Counts]:
     """Return the counts of each rule: attendances, meetings held, papers filed, or hours."""
-    first, last = int(given.day.min()), int(given.day.max())
-    grains = {name: _calendar(first, last, months) for name, months in _GRAINS.items()} | dict(given.terms)
+    grains = {name: periods_of(given, name) for name in (*_GRAINS, *given.terms)}
     attended: Sequence[tuple[str, str, int]] = (
         *((f"8.1.{code + 1}", "semester", code) for code in range(7)),
         ("8.2.4", "half_year", 7),
