@@ -23,6 +23,7 @@ from tests.benchmarks.recording import beside_plain_json
 _MOST_FOR_ENGINES: Final = "S"
 # What takes seconds each time is steady enough after a few.
 _MOST_REPEATS_OF_SECONDS: Final = 3
+_MOST_MEETINGS: Final = 50_000
 
 
 def sections(size: str, repeats: int, where: Path = BUILD) -> dict[str, Callable[[], list[Figure]]]:
@@ -39,7 +40,7 @@ def sections(size: str, repeats: int, where: Path = BUILD) -> dict[str, Callable
         "audit": lambda: beside_peers(up_to_m, repeats, where=where),
         "cold": lambda: from_lines(up_to_m, few, where=where),
         "person": lambda: one_person(up_to_m, where=where),
-        "record": lambda: beside_plain_json(few, where=where),
+        "record": lambda: beside_plain_json(few, facts=min(_MOST_MEETINGS, 10 * SIZES[size]), where=where),
         "monitor": lambda: watching(up_to_m, where=where),
         "growth": lambda: growth(grown, where=where),
         "engines": lambda: beside_engines(for_engines, few, where=where),

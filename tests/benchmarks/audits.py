@@ -21,7 +21,7 @@ from partyrules.questions.sources import columns_in
 from partyrules.store.columns import NO_NUMBER
 from partyrules.store.projection import Projection, open_projection
 from tests.benchmarks.data import BUILD, Institution, ledger_of, lines_of
-from tests.benchmarks.measure import THREADS, Differs, Figure, Taken, by_turns, figure, ratio, timed
+from tests.benchmarks.measure import THREADS, Differs, Figure, Taken, by_turns, ratio, timed
 from tests.benchmarks.peers import compiled, duckdb_sql, numpy_pass, polars_lazy
 from tests.benchmarks.peers.sql import AWAY, KINDS, RULES, SCOPE
 
@@ -39,9 +39,7 @@ def period_duties(rules: Collection[str] = RULES) -> Adoption:
     pack = partyrules_lzwl2017.pack
     duties = tuple(duty for duty in pack.duties if duty.id in rules)
     known = {key: option for key, option in duckdb_sql.READINGS.items() if key.rpartition(".")[0] in rules}
-    return adopt(
-        [evolve(pack, duties=duties)], readings={f"{PACK}:{key}": option for key, option in known.items()}
-    )
+    return adopt([evolve(pack, duties=duties)], readings={f"{PACK}:{key}": option for key, option in known.items()})
 
 
 def audited(projection: Projection, adoption: Adoption, as_of: date) -> FindingTable:
@@ -113,9 +111,10 @@ def beside_peers(of: Institution, repeats: int, *, where: Path = BUILD) -> list[
         beside = "compiled C: counted, scoped, judged", times["compiled"]
         figures.append(ratio(section, told, times["attendance"], beside, "compiled"))
         speed = _bandwidth()
-        beside = f"its {judged.bytes / 1e6:,.0f} MB read once at {speed / 1e9:,.1f} GB a second", [
-            Taken(judged.bytes / speed, judged.bytes / speed)
-        ]
+        beside = (
+            f"its {judged.bytes / 1e6:,.0f} MB read once at {speed / 1e9:,.1f} GB a second",
+            [Taken(judged.bytes / speed, judged.bytes / speed)],
+        )
         figures.append(ratio(section, "the compiled pass itself", times["compiled"], beside))
     told = f"warm audit in Python: the whole pack, {len(whole.duties)} duties, {all_of_it:,} findings"
     return [*figures, ratio(section, told, times["whole"], ("its period duties", ours), "whole")]
@@ -153,7 +152,9 @@ def from_lines(of: Institution, repeats: int, *, where: Path = BUILD) -> list[Fi
 
     def ours() -> None:
         summary = audited(columns_in(lines), adoption, of.as_of).summary()
-        found["ours"] = {rule.partition(":")[2]: dict(counts) for rule, counts in summary.rules.items()}
+        found["ours"] = {
+            rule.partition(":")[2]: {str(s): n for s, n in counts.items()} for rule, counts in summary.rules.items()
+        }
 
     def theirs() -> None:
         found["theirs"] = duckdb_sql.summed_up(lines, of.as_of, threads=THREADS)

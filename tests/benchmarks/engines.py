@@ -51,7 +51,7 @@ def beside_engines(of: Institution, repeats: int, *, where: Path = BUILD) -> lis
     for name, answer in answers.items():
         if answer != expected:
             raise Differs(f"{name} has other counts or breaches")
-    told = f"counting {len(work.attended):,} attendances of {len(work.people):,} people and judging them, from facts in memory"
+    told = f"{len(work.attended):,} attendances of {len(work.people):,} people counted and judged, from facts in memory"
     print(f"{told}: the same {len(expected.breaches):,} breaches by {', '.join(('us', *engines))}")
     return [ratio(_SECTION, told, ours, (name, [taken]), "engines") for name, taken in theirs.items()]
 

@@ -21,7 +21,7 @@ from partyrules.store.kept import columns_beside, kept_columns
 from tests.benchmarks.audits import PACK
 from tests.benchmarks.commands import PARTYRULES
 from tests.benchmarks.data import BUILD, Institution, ledger_of
-from tests.benchmarks.measure import Differs, Figure, Taken, by_turns, figure, launched, timed, typical
+from tests.benchmarks.measure import Differs, Figure, Taken, by_turns, launched, timed, typical
 
 __all__ = ["exported"]
 

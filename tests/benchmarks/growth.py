@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -31,13 +32,13 @@ def growth(sizes: Sequence[str], *, where: Path = BUILD) -> list[Figure]:
     times: dict[str, dict[str, list[Taken]]] = {}
     with TemporaryDirectory(dir=where) as folder:
         for size in sizes:
-            told, taken = in_process(Path(folder) / "told.json", "tests.benchmarks.growth", size, str(where))
-            times[size] = {name: [Taken(*each) for each in some] for name, some in told["times"].items()}
+            found, taken = in_process(Path(folder) / "told.json", "tests.benchmarks.growth", size, str(where))
+            times[size] = {name: [Taken(*each) for each in some] for name, some in found["times"].items()}
             people = f"{SIZES[size]:,} people"
-            memory = f"columns of {people} built in memory, then {told['findings']:,} findings: greatest memory"
+            memory = f"columns of {people} built in memory, then {found['findings']:,} findings: greatest memory"
             target = f"memory-{size}" if size in ("M", "L") else ""
             figures.append(figure(_SECTION, memory, taken.megabytes, unit="MB", target=target))
-    for small, large in zip(sizes, sizes[1:], strict=False):
+    for small, large in pairwise(sizes):
         for name, what in (("period", "its period duties"), ("whole", "the whole pack")):
             told = f"warm audit of {what} for {SIZES[large]:,} people"
             target = "growth" if (large, name) == ("L", "whole") else ""

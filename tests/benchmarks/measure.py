@@ -108,7 +108,7 @@ def figure(
 def ratio(
     section: str, what: str, ours: Sequence[Taken], against: tuple[str, Sequence[Taken]], target: str = ""
 ) -> Figure:
-    """Return a figure of two works: how many times theirs ours takes, or how much faster ours is where that is aimed at.
+    """Return a figure of two works: how many times theirs ours takes, or how much faster it is if that is aimed at.
 
     Measured by turns, each is compared with the other of its turn, and the median of that is told.
     """
@@ -119,7 +119,7 @@ def ratio(
         mine, other = ([getattr(taken, part) for taken in some] for some in (ours, theirs))
         if len(mine) != len(other):
             mine, other = [median(mine)], [median(other)]
-        return median(b / a if faster else a / b for a, b in zip(mine, other, strict=True))
+        return float(median(b / a if faster else a / b for a, b in zip(mine, other, strict=True)))
 
     return Figure(
         section=section,
@@ -181,12 +181,23 @@ def in_process(out: Path, module: str, *arguments: str) -> tuple[dict[str, Any],
 # The machine -------------------------------------------------------------------------------------------------------
 
 
+def _used() -> tuple[float, float] | None:
+    """Return the seconds that all processors have passed, and those in which others used them; None if untold."""
+    listed = Path("/proc/stat")
+    if not listed.exists():
+        return None
+    passed = [int(number) / os.sysconf("SC_CLK_TCK") for number in listed.read_text(encoding="ascii").split()[1:9]]
+    # The fourth and fifth are of idleness.
+    busy = sum(passed) - passed[3] - passed[4]
+    return sum(passed), busy - sum(os.times()[:4])
+
+
 @define
 class Load:
     """What else the machine did: its load when the run began and at each look since, and who used the processors."""
 
     looks: list[float] = field(factory=lambda: [os.getloadavg()[0]])
-    _before: tuple[float, float] | None = field(factory=lambda: _used())
+    _before: tuple[float, float] | None = field(factory=_used)
 
     def look(self) -> None:
         """Note the load."""
@@ -201,17 +212,6 @@ class Load:
             passed, others = (b - a for a, b in zip(self._before, after, strict=True))
             told["others' share of the processors"] = f"{max(others, 0) / passed:.0%}"
         return told
-
-
-def _used() -> tuple[float, float] | None:
-    """Return the seconds that all processors have passed, and those in which others used them; None if untold."""
-    listed = Path("/proc/stat")
-    if not listed.exists():
-        return None
-    passed = [int(number) / os.sysconf("SC_CLK_TCK") for number in listed.read_text(encoding="ascii").split()[1:9]]
-    # The fourth and fifth are of idleness.
-    busy = sum(passed) - passed[3] - passed[4]
-    return sum(passed), busy - sum(os.times()[:4])
 
 
 def machine() -> dict[str, str]:

@@ -135,7 +135,7 @@ def watching(of: Institution, *, where: Path = BUILD) -> list[Figure]:
     told = f"of {of.people:,} people, both packs"
     taken, busy = median(one.take_in for one in found), median(one.busy for one in found)
     return [
-        figure("monitor", f"a meeting taken in, with the findings it changes, {told}", taken, busy=busy, target="meeting"),
+        figure("monitor", f"a meeting taken in, its changes told, {told}", taken, busy=busy, target="meeting"),
         ratio("monitor", f"a monitor started from current columns, {told}", times["start"],
               ("a warm audit", times["audit"]), "watch"),
     ]  # fmt: skip

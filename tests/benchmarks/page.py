@@ -40,6 +40,8 @@ _NUMBER: Final = {name: number for number, name in enumerate(TARGETS, start=1)}
 _INK, _GREEN, _GREY, _LINES = "#1d2733", "#8cc3ae", "#c9d0d8", "#e1e5ea"
 _AXIS: Final = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
 _LONGEST_LABEL: Final = 74
+# A picture on a page runs no script.
+_IDLE: Final = re.compile(r"<!--.*?-->|<script.*?</script>", re.DOTALL)
 
 
 # In words ----------------------------------------------------------------------------------------------------------
@@ -144,7 +146,9 @@ def pictured(figures: Sequence[Figure]) -> str:
         foreground=_INK,
         foreground_strong=_INK,
         foreground_subtle=_LINES,
+        guide_stroke_color=_LINES,
         guide_stroke_dasharray="",
+        major_guide_stroke_color=_LINES,
         major_guide_stroke_dasharray="",
         opacity="1",
         stroke_opacity="1",
@@ -177,15 +181,13 @@ def pictured(figures: Sequence[Figure]) -> str:
         truncate_label=-1,
         explicit_size=True,
     )
-    # Powers of ten are drawn as what matters most, and here all lines are such.
-    chart.config.css.append(f"inline:.major.guide.line{{stroke:{_LINES} !important}}")
     # What tells one chart from another; by itself it would be another each time.
     chart.uuid = "benchmarks"
     chart.x_labels = [_label(one) for one in reversed(waits)]
     chart.add("partyrules", [one.ours for one in reversed(waits)])
     chart.add("what stands beside it", [one.theirs for one in reversed(waits)])
     drawn: str = chart.render(is_unicode=True, disable_xml_declaration=True)
-    return re.sub(r"<!--.*?-->", "", drawn, flags=re.DOTALL) + "\n"
+    return _IDLE.sub("", drawn) + "\n"
 
 
 def _least(one: Figure) -> float:

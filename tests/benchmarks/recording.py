@@ -195,7 +195,9 @@ def beside_plain_json(repeats: int, *, facts: int = _FACTS, where: Path = BUILD)
     plain = "`json.loads` and `executemany`, the same columns and indexes"
     return [
         ratio(section, f"`record`: {told}, checked and chained", record, (plain, inserting), "record"),
-        ratio(section, f"columns of {told} built from the ledger", project, ("`json.loads` of the lines", load), "project"),
+        ratio(
+            section, f"columns of {told} built from the ledger", project, ("`json.loads` of the lines", load), "project"
+        ),
     ]
 
 

@@ -29,7 +29,9 @@ class Target:
 TARGETS: Final[Mapping[str, Target]] = {
     "import": Target("`import partyrules`, beyond a bare start of Python", "at most", 0.15, "s"),
     "help": Target("`partyrules --help`, start included", "at most", 0.25, "s"),
-    "kept": Target("the summary of an audit of a ledger whose columns are current, start included", "at most", 1.0, "s"),
+    "kept": Target(
+        "the summary of an audit of a ledger whose columns are current, start included", "at most", 1.0, "s"
+    ),
     "decide": Target("`decide` on the command line, start included", "at most", 0.6, "s"),
     "explain": Target("`explain` on the command line, start included", "at most", 0.6, "s"),
     "cold": Target("from JSON Lines to the summary, beside DuckDB doing the same", "at most", 2.0),

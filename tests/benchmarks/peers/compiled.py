@@ -38,7 +38,8 @@ void count(int64_t events, const int16_t *slot, const int32_t *starts, const int
     }
 }
 
-static int32_t covered(int32_t from, int32_t to, const int32_t *since, const int32_t *till, int32_t first, int32_t last) {
+static int32_t covered(int32_t from, int32_t to, const int32_t *since, const int32_t *till,
+                       int32_t first, int32_t last) {
     int32_t days = 0;
     for (int32_t i = from; i < to; i++) {
         int32_t a = since[i] > first ? since[i] : first, b = till[i] < last + 1 ? till[i] : last + 1;
@@ -137,7 +138,9 @@ def prepared(given: Arrays, scope: dict[str, Array], away: dict[str, Array], as_
     force = int(scope["since"].min().astype("datetime64[D]").astype(np.int64))
     grains = [periods_of(given, "semester"), periods_of(given, "half_year", since=force)]
     duties = [list(range(7)), [7]]
-    periods, first_slot, number, rules, starts, slot_of_duty = [], [], [], [], [], {}
+    periods: list[tuple[int, int]] = []
+    first_slot, number, rules, starts = [], [], [], []
+    slot_of_duty: dict[int, list[tuple[int, int, int]]] = {}
     width = 0
     for grain, bounds in enumerate(grains):
         for start, end in bounds.tolist():
@@ -167,7 +170,7 @@ def prepared(given: Arrays, scope: dict[str, Array], away: dict[str, Array], as_
     counts = np.zeros((given.names, width), np.uint8)
     most = int(np.count_nonzero(np.diff(scoped[0]))) * width
     written = [np.empty(most, kind) for kind in (np.int32, np.uint8, np.int8, np.uint8)]
-    read = [slot, event_starts, person, first, last, seen, *of_period, *scoped, *left]
+    read: list[Array] = [slot, event_starts, person, first, last, seen, *of_period, *scoped, *left]
     library = _library(build)
     library.judge.restype = c_int64
 
