@@ -19,10 +19,11 @@ from tests.benchmarks.page import printed, write_page
 from tests.benchmarks.persons import one_person
 from tests.benchmarks.recording import beside_plain_json
 
-# The rule engines take minutes where we take none; more than this many people would add nothing.
-_MOST_FOR_ENGINES: Final = "S"
+# The rule engines take minutes where we take none, and a report takes minutes too; more people would add nothing.
+_MOST_OF_MINUTES: Final = "S"
 # What takes seconds each time is steady enough after a few.
 _MOST_REPEATS_OF_SECONDS: Final = 3
+_REPEATS_OF_MINUTES: Final = 2
 _MOST_MEETINGS: Final = 50_000
 
 
@@ -32,18 +33,18 @@ def sections(size: str, repeats: int, where: Path = BUILD) -> dict[str, Callable
     up_to_m = Institution(SIZES["M" if size == "L" else size])
     grown = sizes[max(sizes.index(size) - 2, 0) : sizes.index(size) + 1]
     few = min(repeats, _MOST_REPEATS_OF_SECONDS)
-    for_engines = Institution(SIZES[min(size, _MOST_FOR_ENGINES, key=sizes.index)], plain=True)
+    small = SIZES[min(size, _MOST_OF_MINUTES, key=sizes.index)]
     return {
         "start": lambda: starting(repeats),
-        "commands": lambda: on_the_command_line(up_to_m, few, where=where),
-        "export": lambda: exported(up_to_m, few, where=where),
+        "commands": lambda: on_the_command_line(up_to_m, Institution(small), few, where=where),
+        "export": lambda: exported(up_to_m, min(repeats, _REPEATS_OF_MINUTES), where=where),
         "audit": lambda: beside_peers(up_to_m, repeats, where=where),
         "cold": lambda: from_lines(up_to_m, few, where=where),
         "person": lambda: one_person(up_to_m, where=where),
         "record": lambda: beside_plain_json(few, facts=min(_MOST_MEETINGS, 10 * SIZES[size]), where=where),
         "monitor": lambda: watching(up_to_m, where=where),
         "growth": lambda: growth(grown, where=where),
-        "engines": lambda: beside_engines(for_engines, few, where=where),
+        "engines": lambda: beside_engines(Institution(small, plain=True), few, where=where),
     }
 
 
