@@ -14,7 +14,7 @@ from pygal.style import Style
 from tests.benchmarks.measure import Figure
 from tests.benchmarks.targets import TARGETS
 
-__all__ = ["PAGE", "pictured", "printed", "write_page"]
+__all__ = ["PAGE", "pictured", "printed", "write_earlier", "write_page"]
 
 # pygal puts a finder for plugins of maps among Python's, of a kind that Python gave up; no map is drawn here.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder) is not pygal.PluginImportFixer]
@@ -24,6 +24,8 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 _FIRST: Final = "<!-- written by `make bench` -->"
 _LAST: Final = "<!-- to here -->"
+_FIRST_OF_EARLIER: Final = "<!-- beside the version before -->"
+_LAST_OF_EARLIER: Final = "<!-- so far -->"
 _SECTIONS: Final = {
     "start": "To start",
     "commands": "On the command line",
@@ -81,11 +83,22 @@ def write_page(figures: Sequence[Figure], machine: Mapping[str, str], run: Mappi
     told = {"run": run, "machine": machine, "figures": [{**attrs.asdict(one), "met": one.met} for one in figures]}
     (folder / "figures.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "figures.svg").write_text(pictured(figures), encoding="utf-8")
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_FIRST)
-    _, _, after = rest.partition(_LAST)
+    _put(_written(figures, machine, run), _FIRST, _LAST)
+
+
+def write_earlier(table: str, size: str) -> None:
+    """Write the table of this version beside an earlier one into the page."""
+    told = f"The version before beside this one, by turns on size {size}, the least of three runs each:"
+    _put(f"### Beside the version before\n\n{told}\n\n{table}", _FIRST_OF_EARLIER, _LAST_OF_EARLIER)
+
+
+def _put(text: str, first: str, last: str) -> None:
+    """Write a text between two marks of the page."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(first)
+    _, _, after = rest.partition(last)
     if not after:
-        raise ValueError(f"{PAGE}: the marks {_FIRST} and {_LAST} are not there")
-    PAGE.write_text(f"{before}{_FIRST}\n\n{_written(figures, machine, run)}\n\n{_LAST}{after}", encoding="utf-8")
+        raise ValueError(f"{PAGE}: the marks {first} and {last} are not there")
+    PAGE.write_text(f"{before}{first}\n\n{text}\n\n{last}{after}", encoding="utf-8")
 
 
 def _written(figures: Sequence[Figure], machine: Mapping[str, str], run: Mapping[str, Any]) -> str:
