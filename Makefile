@@ -6,7 +6,7 @@
 #   make lint     ruff, mypy, import-linter
 #   make docs     the documentation, in docs/_build/html
 #   make mutation breaks each guard and veto of the packs in turn; their tests must notice (minutes)
-#   make bench    measures beside DuckDB, NumPy, CLIPS and durable-rules; writes docs/benchmarks.md (minutes)
+#   make bench    measures beside DuckDB, Polars, NumPy, C and rule engines; writes docs/benchmarks.md (minutes)
 #   make spark    pyspark into the environment, for the tests that ask for it (minutes; they need Java, too)
 #   make lock     pin the requirements anew (needs uv)
 #   make clean    remove the environment and everything built

@@ -58,6 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--where", type=Path, default=BUILD, help="where the data are made and kept")
     parser.add_argument("--write-docs", action="store_true", help="write docs/benchmarks.md and its picture")
     asked = parser.parse_args(arguments)
+    run = {
+        "day": datetime.now(UTC).date().isoformat(),
+        "size": asked.size,
+        "seed": Institution(SIZES[asked.size]).seed,
+        "repeats": asked.repeats,
+        "threads for peers": THREADS,
+    }
     load = Load()
     figures: list[Figure] = []
     asked.where.mkdir(parents=True, exist_ok=True)
@@ -71,15 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             load.look()
             print(printed(found), flush=True)
             figures += found
-    if asked.write_docs:
-        run = {
-            "day": datetime.now(UTC).date().isoformat(),
-            "size": asked.size,
-            "seed": Institution(SIZES[asked.size]).seed,
-            "repeats": asked.repeats,
-            "threads for peers": THREADS,
-        }
-        write_page(figures, machine() | load.told(), run)
+            if asked.write_docs:
+                # After each section: what a later one breaks is not lost.
+                write_page(figures, machine() | load.told(), run)
     return 0
 
 

@@ -43,9 +43,9 @@ _TOLD: Final = {
 
 def alone(lines: Path, ledger: Path, day: date) -> Mapping[str, float]:
     """Return the processor seconds that this version takes for each piece of work."""
-    import partyrules_lzwl2017  # noqa: PLC0415 - of the version that is asked
     from attrs import evolve  # noqa: PLC0415
 
+    import partyrules_lzwl2017  # noqa: PLC0415 - of the version that is asked
     from partyrules import Monitor, adopt, audit, decide, decode_fact, facts_in, open_ledger, open_projection  # noqa: PLC0415
 
     pack = partyrules_lzwl2017.pack
