@@ -1,6 +1,6 @@
 """Blocks as an Arrow table, without an object for each value; pyarrow is asked for when it is needed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from importlib import import_module
 from typing import Any, Final
@@ -12,7 +12,7 @@ from partyrules.answers.verdicts import STATUSES
 from partyrules.errors import QueryError
 from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER
 
-__all__ = ["COLUMNS", "arrow_table", "decimals", "library"]
+__all__ = ["COLUMNS", "arrow_batches", "decimals", "library"]
 
 COLUMNS: Final = (
     "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "status", "modality", "required",
@@ -39,19 +39,18 @@ def library(name: str, *, extra: str) -> Any:
         )
 
 
-def arrow_table(
+def arrow_batches(
     parts: Sequence[tuple[Block, Array | None]], names: Names, units: Callable[[str], tuple[str, ...]]
-) -> Any:
-    """Return a pyarrow.Table of COLUMNS, of the rows of each block that are given, None for all of them.
+) -> tuple[Any, Iterator[Any]]:
+    """Return the schema of COLUMNS, and a pyarrow.RecordBatch for each block, of its rows that are given, None for all.
 
-    `units` says which units a subject belongs to.
+    `units` says which units a subject belongs to. A batch is made when it is asked for.
     """
     pa = _arrow()
     said = [(block, rows) for block, rows in parts if len(of_rows(block.subject, rows))]
     words = _Dictionaries(said, names, units)
     schema = _schema()
-    batches = [pa.record_batch(words.columns(block, rows), schema=schema) for block, rows in said]
-    return pa.Table.from_batches(batches, schema=schema)
+    return schema, (pa.record_batch(words.columns(block, rows), schema=schema) for block, rows in said)
 
 
 def _arrow() -> Any:

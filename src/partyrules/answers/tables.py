@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.answers.arrow import arrow_table, library
+from partyrules.answers.arrow import arrow_batches, library
 from partyrules.answers.blocks import (
     STATUS_CODES,
     About,
@@ -257,7 +257,11 @@ class FindingTable:
         `required` and `actual` exact decimals of nine places; `needs` and `responsible` lists, empty where nothing is
         needed and nobody else has to act. What a finding does not have is null.
         """
-        return arrow_table(tuple(self._parts()), self.names, self.setting.units)
+        schema, batches = self._batches()
+        return library("pyarrow", extra="arrow").Table.from_batches(batches, schema=schema)
+
+    def _batches(self) -> tuple[Any, Iterator[Any]]:
+        return arrow_batches(tuple(self._parts()), self.names, self.setting.units)
 
     def to_pandas(self) -> Any:
         """Return a pandas.DataFrame of COLUMNS; needs the extra `pandas`.
@@ -279,15 +283,18 @@ class FindingTable:
     def to_parquet(self, to: Path | str | BinaryIO) -> None:
         """Write the columns of `to_arrow` as Parquet to a file, or to a stream of bytes; needs the extra `arrow`.
 
-        A file takes the place of another Parquet file, or of an empty one; raise OutputError where anything else is
-        there, or it cannot be written.
+        No more than the columns of one rule are held besides. A file takes the place of another Parquet file, or of an
+        empty one; raise OutputError where anything else is there, or it cannot be written.
         """
         parquet = library("pyarrow.parquet", extra="arrow")
         if isinstance(to, str | Path):
             with our_file(Path(to), begins=_PARQUET) as file:
-                parquet.write_table(self.to_arrow(), file)
-        else:
-            parquet.write_table(self.to_arrow(), to)
+                self.to_parquet(file)
+            return
+        schema, batches = self._batches()
+        with parquet.ParquetWriter(to, schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
 
     # Making the objects ---------------------------------------------------------------------------------------------
 
