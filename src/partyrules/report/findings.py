@@ -114,6 +114,8 @@ def _csv_name(name: str) -> bytes:
     return csv_cells([name]).encode()
 
 
+# The members of a unit were at the same meetings.
+@lru_cache(maxsize=4096)
 def _csv_names(names: tuple[str, ...]) -> bytes:
     return b"" if not names else csv_cells([names]).encode()
 
