@@ -106,11 +106,18 @@ def figure(
 
 
 def ratio(
-    section: str, what: str, ours: Sequence[Taken], against: tuple[str, Sequence[Taken]], target: str = ""
+    section: str,
+    what: str,
+    ours: Sequence[Taken],
+    against: tuple[str, Sequence[Taken]],
+    target: str = "",
+    *,
+    apart: bool = False,
 ) -> Figure:
     """Return a figure of two works: how many times theirs ours takes, or how much faster it is if that is aimed at.
 
-    Measured by turns, each is compared with the other of its turn, and the median of that is told.
+    Measured by turns, each is compared with the other of its turn, and the median of that is told. Of works that were
+    measured `apart` the processor's time is compared: the machine may have done other things meanwhile.
     """
     name, theirs = against
     faster = bool(target) and TARGETS[target].bound == "at least"
@@ -128,7 +135,7 @@ def ratio(
         against=name,
         theirs=typical(theirs).clock,
         unit="s",
-        value=compared("clock"),
+        value=compared("busy" if apart else "clock"),
         measure="×",
         busy=compared("busy"),
         target=target,
@@ -136,14 +143,20 @@ def ratio(
 
 
 def timed(work: Callable[[], object], *, collect: bool = True) -> Callable[[], Taken]:
-    """Return what does a piece of work and tells what it took; garbage is collected before, and not counted."""
+    """Return what does a piece of work and tells what it took; garbage is collected before, and not counted.
+
+    What else this process holds is put where no collection looks for garbage meanwhile: it is no part of the work.
+    """
 
     def run() -> Taken:
         if collect:
             gc.collect()
+        gc.freeze()
         started, busy = perf_counter(), process_time()
         work()
-        return Taken(perf_counter() - started, process_time() - busy)
+        taken = Taken(perf_counter() - started, process_time() - busy)
+        gc.unfreeze()
+        return taken
 
     return run
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from partyrules.ledger.sqlite import open_ledger
-from tests.benchmarks import page
+from tests.benchmarks import earlier, page
 from tests.benchmarks.__main__ import main, sections
 from tests.benchmarks.audits import beside_peers, from_lines
 from tests.benchmarks.data import ledger_of
@@ -130,5 +130,17 @@ def test_a_whole_run_tells_every_section(tmp_path: Path, monkeypatch: pytest.Mon
     assert main(["--size", "XS", "--repeats", "1", "--where", str(tmp_path / "data"), "--write-docs"]) == 0
     figures = json.loads((tmp_path / "benchmarks" / "figures.json").read_text(encoding="utf-8"))["figures"]
     assert {one["section"] for one in figures} == set(sections("XS", 1))
-    of_larger_sizes = {"growth", "memory-M", "memory-L"} | (set() if compiler() else {"compiled"})
+    of_larger_sizes = {"growth", "memory-M", "memory-L", "out-of-core"} | (set() if compiler() else {"compiled"})
     assert {one["target"] for one in figures if one["target"]} == set(TARGETS) - of_larger_sizes
+
+
+@slow
+def test_a_version_stands_beside_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each version does its part in a process that takes the library from the tree that is named."""
+    written(monkeypatch, tmp_path)
+    monkeypatch.setattr(earlier, "_TURNS", 1)
+    monkeypatch.setenv("PYTHONPATH", "")
+    found = earlier.beside_earlier(Path(__file__).parents[2], "XS", tmp_path)
+    assert all(before > 0 and now > 0 for before, now in found.values())
+    page.write_earlier(earlier.table(found), "XS")
+    assert page.PAGE.read_text(encoding="utf-8").count("| one decision, both packs, median |") == 1
