@@ -138,7 +138,9 @@ def check_subject(subject: str, source: Source, adoption: Adoption) -> None:
     Whether the fact stands, and when it happened or was recorded, is of no account.
     """
     if isinstance(source, Projection):
-        texts, named = source.columns.strings, list(_naming_columns(source, adoption))
+        # Most are named in small columns, which are looked through soon.
+        texts = source.columns.strings
+        named = sorted(_naming_columns(source, adoption), key=lambda column: column.codes.size)
         code = texts.find(subject)
         if code is not None and any(np.any(column.codes.array == code) for column in named):
             return
