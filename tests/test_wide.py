@@ -489,8 +489,8 @@ def test_nothing_is_left_of_what_is_not_whole(
         before, there = to.read_bytes(), sorted(tmp_path.iterdir())
         done = getattr(outofcore, step)
 
-        def fails(*arguments: Any) -> Any:
-            done(*arguments)
+        def fails(*arguments: Any, **named: Any) -> Any:
+            done(*arguments, **named)
             raise error
 
         monkeypatch.setattr(outofcore, step, fails)

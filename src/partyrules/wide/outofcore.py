@@ -30,7 +30,9 @@ _FACTS_A_PART: Final = 50_000
 _MOST_PARTS: Final = 256
 # Few enough that of every part some may be held at once.
 _FACTS_AT_ONCE: Final = 1024
-_FINDINGS_AT_ONCE: Final = 16_384
+# Of each part some are held while all are merged, so that of more parts there are fewer of each.
+_FINDINGS_HELD: Final = 500_000
+_FEWEST: Final = 1024
 _FINDINGS_WRITTEN: Final = 131_072
 
 
@@ -91,7 +93,7 @@ def write_in_parts(
         _split(lines(), Router(routes, adoption), folder, parts)
         found = []
         for part in range(parts + 1):
-            found.append(_judged(folder, question, routes, part))
+            found.append(_judged(folder, question, routes, part, at_once=max(_FEWEST, _FINDINGS_HELD // (parts + 1))))
             # Much of what a part was judged with refers to itself, and would stay until the collector comes by.
             gc.collect()
         _write_merged(found, sorted(bound.id for bound in adoption.duties), out)
@@ -181,8 +183,8 @@ class _Found:
                     yield file.read_row_group(group)
 
 
-def _judged(folder: Path, question: Question, routes: Routes, part: int) -> _Found:
-    """Write the findings of one part to a file, and remove the facts, which nobody asks for any more."""
+def _judged(folder: Path, question: Question, routes: Routes, part: int, *, at_once: int) -> _Found:
+    """Write the findings of one part to a file, `at_once` a row group, and remove the facts, which are done with."""
     parquet, facts = _parquet(), _facts(folder, part)
     path = folder / f"findings-{part}.parquet"
     groups: dict[str, range] = {}
@@ -196,9 +198,9 @@ def _judged(folder: Path, question: Question, routes: Routes, part: int) -> _Fou
         for table in of_part.tables:
             summaries.append(table.summary())
             rows = finding_rows(table)
-            for start in range(0, rows.num_rows, _FINDINGS_AT_ONCE):
-                out.write_table(rows.slice(start, _FINDINGS_AT_ONCE))
-            after = written + -(-rows.num_rows // _FINDINGS_AT_ONCE)
+            for start in range(0, rows.num_rows, at_once):
+                out.write_table(rows.slice(start, at_once))
+            after = written + -(-rows.num_rows // at_once)
             groups[table.blocks[0].bound.id] = range(written, after)
             written = after
     facts.unlink()
