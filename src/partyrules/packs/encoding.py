@@ -24,6 +24,7 @@ from partyrules import history
 from partyrules.errors import PackError, refusal
 from partyrules.facts import vocabulary as facts
 from partyrules.facts.schema import COMMON, entry_of, field_types, is_list, once_a_class, parts_of
+from partyrules.facts.strict_json import shown
 from partyrules.facts.vocabulary import Fact
 from partyrules.language import kernel as expressions
 from partyrules.language import rules, standing
@@ -84,7 +85,7 @@ def decoded(said: Any, cls: type[Any]) -> Any:
     except RecursionError:
         raise PackError(f"{cls.__name__}: it is nested too deep") from None
     if not isinstance(found, cls):
-        raise PackError(f"found {_shown(said)}; allowed: an object with `type` {cls.__name__}")
+        raise PackError(f"found {shown(said)}; allowed: an object with `type` {cls.__name__}")
     return found
 
 
@@ -122,12 +123,7 @@ def _date(said: Any, path: str) -> date | None:
     try:
         return None if said is None else date.fromisoformat(said)
     except (TypeError, ValueError):
-        raise PackError(f"{path}: found {_shown(said)}; allowed: a date YYYY-MM-DD") from None
-
-
-def _shown(said: Any) -> str:
-    text = msgspec.json.encode(said).decode()
-    return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - as in the messages on facts
+        raise PackError(f"{path}: found {shown(said)}; allowed: a date YYYY-MM-DD") from None
 
 
 @once_a_class
