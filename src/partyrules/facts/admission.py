@@ -45,7 +45,7 @@ _BEFORE: Final = -1
 Line = tuple[str, Fact]
 
 
-class Entry(Protocol):
+class Recordable(Protocol):
     """What there may be several copies of: a fact, or a line that says one."""
 
     @property
@@ -61,7 +61,7 @@ class Entry(Protocol):
         """When it was recorded, in what sorts as time does; None where it does not say."""
 
 
-E = TypeVar("E", bound=Entry)
+E = TypeVar("E", bound=Recordable)
 
 
 @frozen
