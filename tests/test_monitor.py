@@ -33,10 +33,11 @@ from partyrules.questions.funnel import funnel
 from partyrules.store.projection import open_projection
 from partyrules.testing.strategies import asked_histories
 from partyrules.testing.strategies import facts as club_facts
-from partyrules.watch import taking
-from partyrules.watch.changes import Change, Passage, passage_of
+from partyrules.watch import state
+from partyrules.watch.changes import Change, Passage
 from partyrules.watch.monitor import Monitor
 from tests import chess, toy
+from tests.passages import passage_of
 from tests.strategies import ASKED_DAYS, REAL, TOY, Cast, chances, institution, one_fact
 from tests.sweeps import examples
 
@@ -164,7 +165,7 @@ class Watching(RuleBasedStateMachine):
     @initialize(data=st.data(), one_by_one=st.sampled_from([64, 64, 1, 0]), share=st.integers(0, 2))
     def begin(self, data: st.DataObject, one_by_one: int, share: int) -> None:
         """Begin with all the facts of an institution, with some of them, or with none."""
-        self.threshold = patch.object(taking, "MOST_ONE_BY_ONE", one_by_one)
+        self.threshold = patch.object(state, "one_by_one", lambda _: one_by_one)
         self.threshold.start()
         facts = data.draw(st.permutations(self.founded(data)))
         kept = len(facts) * (2 - share) // 2
@@ -551,7 +552,7 @@ def test_what_fails_midway_is_taken_in_the_next_time(begun: Begun) -> None:
     trial = begun((*CLUB, toy.stage("ann", "newcomer")), "2020-05-20")
     rows = list(trial.monitor.table().rows())
     facts = (toy.meeting("assembly", "b1", "2020-05-18"), toy.member("ann", "b1"))
-    with patch.object(taking, "next_passage", side_effect=EngineError("out of order")), pytest.raises(EngineError):
+    with patch.object(state, "next_passage", side_effect=EngineError("out of order")), pytest.raises(EngineError):
         trial.monitor.record((*facts, toy.stage("ann", "fellow", "2020-05-11")), recorded_at=RECORDED)
     assert (list(trial.monitor.table().rows()), trial.told) == (rows, [])
     trial.facts = [recorded.fact for recorded in trial.ledger.facts()]

@@ -39,11 +39,11 @@ from partyrules.questions.sources import Source, facts_in, history_from
 from partyrules.report.decisions import funnel_wire
 from partyrules.report.findings import as_json, csv_lines
 from partyrules.store.projection import open_projection, projection_of
-from partyrules.watch.changes import passage_of
 from partyrules.watch.monitor import Monitor
 from tests import toy
 from tests.commands import run, written
 from tests.language import duty, pack_of
+from tests.passages import passage_of
 from tests.strategies import REAL, TOY, Question, chances, institution, question
 from tests.sweeps import examples, slow
 from tests.test_columnar import REAL_PACKS

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from partyrules.answers.verdicts import STATUSES, Finding, Number, Status
@@ -33,8 +33,11 @@ __all__ = [
     "JudgedClause",
     "Names",
     "block_of",
+    "in_units",
+    "joined",
     "modality_of",
     "of_rows",
+    "ordered",
     "row_of",
     "rows_of",
 ]
@@ -48,6 +51,8 @@ REASON_CODES: Final = {reason: code for code, reason in enumerate(REASONS)}
 
 _JUDGED_MODALITY: Final = "shall"
 _ROWS_AT_ONCE: Final = 4096
+# More than any ordinal.
+_ROOM: Final = 1 << 22
 
 Array = NDArray[Any]
 Evaluator = Literal["columnar", "reference"]
@@ -272,41 +277,80 @@ def _places(codes: Array, texts: Sequence[str]) -> Array:
     return places[inverse]
 
 
+# Several blocks on one duty ------------------------------------------------------------------------------------------
+
+_COLUMNS: Final = (
+    "subject", "start", "end", "occasion", "status", "reason", "required", "actual", "due", "needs", "responsible",
+)  # fmt: skip
+
+
+def joined(block: Block, rows: Array, other: Block) -> Block:
+    """Return some rows of a block and those of another on the same duty, one after the other."""
+    scale = max(block.scale, other.scale)
+    both: dict[str, Any] = {
+        name: np.concatenate([in_units(block, name, scale)[rows], in_units(other, name, scale)]) for name in _COLUMNS
+    }
+    return evolve(block, scale=scale, grain=block.grain or other.grain, **both)
+
+
+def in_units(block: Block, name: str, scale: int) -> Array:
+    """Return a column, of numbers in units of 1 / `scale`, which is no coarser than the block's."""
+    column: Array = getattr(block, name)
+    if scale == block.scale or name not in ("required", "actual"):
+        return column
+    return np.where(column == NO_NUMBER, NO_NUMBER, column * (scale // block.scale))
+
+
+def ordered(block: Block, names: Names) -> Block:
+    """Return the rows in the order of a block."""
+    place = names.strings.ranks[block.subject].astype(np.int64) * _ROOM + block.start
+    rows = np.lexsort((_places(block.occasion, names.ids), place))
+    return evolve(block, **{name: getattr(block, name)[rows] for name in _COLUMNS})
+
+
 # From columns to rows -----------------------------------------------------------------------------------------------
 
 
-def rows_of(block: Block, rows: Array, names: Names) -> Iterator[FindingRow]:
-    """Yield what the columns say of some rows of a block."""
+def rows_of(block: Block, rows: Array | slice, names: Names) -> Iterator[FindingRow]:
+    """Yield what the columns say of some rows of a block; a slice is taken to be a few."""
+    if isinstance(rows, slice):
+        yield from _some_rows(block, rows, names)
+        return
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         yield from _some_rows(block, rows[start : start + _ROWS_AT_ONCE], names)
 
 
-def _some_rows(block: Block, rows: Array, names: Names) -> Iterator[FindingRow]:
+def _some_rows(block: Block, rows: Array | slice, names: Names) -> Iterator[FindingRow]:
     about, grain, texts = block.bound, block.grain, names.strings.texts
     columns = (
         block.subject, block.start, block.end, block.occasion, block.status, block.required, block.actual,
         block.due, block.reason, block.needs, block.responsible,
     )  # fmt: skip
+    rule, clause, modality = about.id, about.clause.citation, modality_of(about)
     needed: dict[int, tuple[str, ...]] = {}
+    periods: dict[tuple[int, int], Period | None] = {}
     for subject, start, end, occasion, status, required, actual, due, reason, needs, responsible in zip(
         *(column[rows].tolist() for column in columns), strict=True
     ):
         if needs not in needed:
             needed[needs] = tuple(sorted(word for bit, word in enumerate(names.needs.texts) if needs >> bit & 1))
+        if (start, end) not in periods:
+            days = (date.fromordinal(start), date.fromordinal(end)) if start else ()
+            periods[start, end] = Period(*days, grain) if grain and days else None
         yield FindingRow(
-            rule=about.id,
-            clause=about.clause.citation,
-            subject=texts[subject],
-            period=Period(date.fromordinal(start), date.fromordinal(end), grain) if grain and start else None,
-            occasion=None if occasion == ABSENT else names.ids[occasion],
-            status=STATUSES[status],
-            modality=modality_of(about),
-            required=_number(required, block.scale),
-            actual=_number(actual, block.scale),
-            due=date.fromordinal(due) if due else None,
-            reason=REASONS[reason],
-            needs=needed[needs],
-            responsible=names.lists[responsible],
+            rule,
+            clause,
+            texts[subject],
+            periods[start, end],
+            None if occasion == ABSENT else names.ids[occasion],
+            STATUSES[status],
+            modality,
+            _number(required, block.scale),
+            _number(actual, block.scale),
+            date.fromordinal(due) if due else None,
+            REASONS[reason],
+            needed[needs],
+            names.lists[responsible],
         )
 
 

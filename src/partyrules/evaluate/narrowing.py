@@ -8,6 +8,7 @@ from attrs import evolve
 from partyrules.evaluate.conditions import Frame, World
 from partyrules.history import several
 from partyrules.language.kernel import SUBJECT, AllOf, AnyOf, Condition, Events, Holds, Is, Match, Subject, Trigger
+from partyrules.language.tree import walk
 
 __all__ = ["Narrowing", "says_whom"]
 
@@ -38,8 +39,13 @@ class Narrowing:
         """Return the ids that the scope could be true of, or None where it does not say."""
         match scope:
             case AllOf(parts):
-                known = [found for part in parts if (found := self.subjects(part, frame)) is not None]
-                return min(known, key=len) if known else None
+                # What names the trigger says most; the other parts may be about everybody.
+                telling = [part for part in parts if any(isinstance(node, Trigger) for node in walk(part))]
+                for some in (telling, parts) if frame.trigger is not None else (parts,):
+                    known = [found for part in some if (found := self.subjects(part, frame)) is not None]
+                    if known:
+                        return min(known, key=len)
+                return None
             case AnyOf(parts):
                 each = [self.subjects(part, frame) for part in parts]
                 said = [found for found in each if found is not None]

@@ -497,7 +497,7 @@ class ReferenceEvaluator:
             for subject in subjects:
                 days = fact.on.days()
                 frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day in days]
-                found = [self._bound(bound, on, leave=leave) for on in frames]
+                found = [self.binds(bound, on, leave=leave) for on in frames]
                 if all(verdict.truth == Truth.FALSE for verdict in found):
                     continue
                 if occurs is None:
@@ -507,7 +507,7 @@ class ReferenceEvaluator:
                 if bound_on:
                     yield fact, bound_on, merged(binds)
 
-    def _bound(self, bound: Bound[Duty], frame: Frame, *, leave: bool) -> Verdict:
+    def binds(self, bound: Bound[Duty], frame: Frame, *, leave: bool) -> Verdict:
         """Return whether the duty binds the frame's subject on its trigger; with `leave` nobody on leave."""
 
         def found() -> Verdict:

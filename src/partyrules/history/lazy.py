@@ -61,7 +61,8 @@ class _Some(dict[Any, T]):
 class LazyHistory(History):
     """What a projection says, and the facts given `besides`, each once: the same as `history_of` of all of them.
 
-    The facts at the places `left_out` are passed over, retractions among them too.
+    The facts at the places `left_out` are passed over, retractions among them too. `retracted` are the ids that a
+    retraction undoes, whether or not facts have them.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class LazyHistory(History):
         hidden, kept = self._first_recorded(besides)
         hidden |= left_out
         gone, numbers = self._retracted(hidden, kept)
+        self.retracted: Final = gone
         self._hidden = numbers | hidden if hidden else numbers
         self._besides: dict[str, list[Fact]] = {}
         for fact in kept:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from partyrules.answers.verdicts import OUTCOMES, Decision, Outcome
 from partyrules.evaluate.columnar.limits import NotColumnar
-from partyrules.evaluate.columnar.pipeline import PLACES, Pipeline
+from partyrules.evaluate.columnar.pipeline import Pipeline
 from partyrules.evaluate.columnar.truths import FALSE, Array
 from partyrules.evaluate.columnar.view import View
 from partyrules.evaluate.inference import engine_named
@@ -38,8 +38,7 @@ from partyrules.questions.sources import Source, history_from, projected
 __all__ = ["BeforeStep", "Funnel", "FunnelStep", "funnel", "funnel_beside"]
 
 Decide = Callable[[str, str], Decision]
-_PLACES_HOLDING_BACK: Final = ("vetoes", "unmet", "unknown")
-_HOLDING_BACK: Final = tuple(PLACES.index(place) for place in _PLACES_HOLDING_BACK)
+_HOLDING_BACK: Final = ("vetoes", "unmet", "unknown")
 
 
 @frozen(kw_only=True)
@@ -205,21 +204,18 @@ def _in_columns(pipeline: Pipeline, people: Array, into: str) -> _InColumns | No
         passage = pipeline.passage(people, into)
     except NotColumnar:
         return None
-    texts = pipeline.view.texts(people.tolist())
-    blocking = {rule: np.isin(column, _HOLDING_BACK) for rule, column in passage.places.items()}
+    texts = pipeline.view.strings.texts
     standing = [
-        BeforeStep(
-            texts[row], into, OUTCOMES[passage.outcome[row]], tuple(r for r, mark in blocking.items() if mark[row])
-        )
-        for row in np.flatnonzero(~passage.doubt).tolist()
+        BeforeStep(texts[person], into, outcome, tuple(rule for rule, place in places if place in _HOLDING_BACK))
+        for person, outcome, _, places in passage.sure()
     ]
-    return _InColumns(standing, [texts[row] for row in np.flatnonzero(passage.doubt).tolist()])
+    return _InColumns(standing, pipeline.view.texts(people[passage.doubt].tolist()))
 
 
 def _told(case: Case) -> BeforeStep:
     lists = lists_of(case, answers(case))
     outcome, _ = outcome_of(case, lists)
-    held_back = tuple(rule for place in _PLACES_HOLDING_BACK for rule, of in lists.items() if of == place)
+    held_back = tuple(rule for place in _HOLDING_BACK for rule, of in lists.items() if of == place)
     return BeforeStep(case.person, case.to, outcome, held_back)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partyrules.facts.retractions import retracted_ids
-from partyrules.facts.schema import FURTHER
+from partyrules.facts.schema import FURTHER, value_of
 from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.store.columns import ABSENT, NO_DAY, CodeColumn, Columns, DayColumn, FlagColumn, ListColumn, Table
 from partyrules.time.calendar import CivilDate
@@ -177,10 +177,18 @@ class FactIndex:
     def place_of(self, number: int) -> tuple[Table, int]:
         """Return the table and the row of a fact."""
         for table in self.columns.tables.values():
-            row = int(table.numbers.array.searchsorted(number))
-            if row < table.rows and table.numbers.array[row] == number:
-                return table, row
+            numbers = table.numbers.array
+            if len(numbers) and numbers[-1] >= number:
+                row = int(numbers.searchsorted(number))
+                if numbers[row] == number:
+                    return table, row
         raise IndexError(f"no fact has the number {number}")
+
+    def glimpse(self, number: int) -> "Glimpse":
+        """Return the fact at that place, of which the columns are asked."""
+        table, row = self.place_of(number)
+        on = civil(int(table.first.array[row]), int(table.last.array[row]))
+        return Glimpse(self, table, row, self.columns.ids[number], on)
 
 
 _INDEXES: Final[WeakKeyDictionary[Projected, FactIndex]] = WeakKeyDictionary()
@@ -207,6 +215,16 @@ class Glimpse:
         self.id = fact_id
         self.on = on
         self.wire = table.wire
+
+    def values(self, name: str) -> tuple[Any, ...]:
+        """Return what rules read in a field: the entries of a list, nothing where it is empty."""
+        value = value_of(self, name)
+        return value if isinstance(value, tuple) else () if value is None else (value,)
+
+    def people(self) -> Iterator[str]:
+        """Yield the people whom the fact names, perhaps repeatedly."""
+        for name in self._table.people:
+            yield from self.values(name)
 
     def __getattr__(self, name: str) -> Any:
         value = self.__dict__[name] = self._said(name)

@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 from attrs import frozen
 
 from partyrules.answers.blocks import FindingRow
-from partyrules.answers.verdicts import Decision, Outcome
+from partyrules.answers.verdicts import Outcome
 
-__all__ = ["Change", "Passage", "in_order_changed", "passage_of"]
+__all__ = ["Change", "Kept", "Passage", "changes_of"]
 
 
 class Passage(NamedTuple):
@@ -24,6 +24,10 @@ class Passage(NamedTuple):
     places: tuple[tuple[str, str], ...]
 
 
+Kept = FindingRow | Passage
+"""What a monitor says of one duty about one subject, or of one person's next step."""
+
+
 @frozen
 class Change:
     """One finding (结论), or one decision on a person's next step (发展结论), before and after.
@@ -35,19 +39,20 @@ class Change:
     kind: Literal["finding", "decision"]
     rule: str | None
     subject: str
-    before: FindingRow | Passage | None
-    after: FindingRow | Passage | None
+    before: Kept | None
+    after: Kept | None
 
 
-def passage_of(decision: Decision) -> Passage:
-    """Return of a decision what a passage says."""
-    placed = ((item.rule, name) for name, item in decision.placed)
-    return Passage(decision.person, decision.to, decision.outcome, decision.reason, tuple(sorted(placed)))
-
-
-def in_order_changed(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return the changes in the order of findings, then of people."""
-    return tuple(sorted(changes, key=_order))
+def changes_of(pairs: Iterable[tuple[Kept | None, Kept | None]]) -> tuple[Change, ...]:
+    """Return what differs of what was kept and is kept now, in the order of findings, then of people."""
+    found = []
+    for before, after in pairs:
+        match after or before:
+            case FindingRow(rule=rule, subject=subject) if before != after:
+                found.append(Change("finding", rule, subject, before, after))
+            case Passage(person=person) if before != after:
+                found.append(Change("decision", None, person, before, after))
+    return tuple(sorted(found, key=_order))
 
 
 def _order(change: Change) -> tuple[bool, str, str, str, str]:

@@ -15,8 +15,7 @@ from partyrules.packs.pack import Adoption
 from partyrules.questions.sources import projected
 from partyrules.store.projection import Projection
 from partyrules.watch.changes import Change, Passage
-from partyrules.watch.state import State, Watched
-from partyrules.watch.taking import taken_in
+from partyrules.watch.state import State, Watched, taken_in
 
 __all__ = ["Monitor"]
 
@@ -113,7 +112,7 @@ class Monitor:
     def refresh(self) -> tuple[Change, ...]:
         """Take in what has been recorded since, by whomever, and return what it changes."""
         self._watched.catch_up()
-        if self._watched.count == self._state.taken:
+        if len(self._watched.columns) == self._state.taken:
             return ()
         changes = taken_in(self._watched, self._state)
         return self._restarted(self.as_of) if changes is None else self._tell(changes)

@@ -1,12 +1,12 @@
 """The decisions a monitor keeps: the next step of everybody who holds a stage (发展阶段), as the funnel gives them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from partyrules.answers.verdicts import OUTCOMES
+import numpy as np
+
 from partyrules.evaluate.columnar.limits import NotColumnar
-from partyrules.evaluate.columnar.pipeline import PLACES, Pipeline
-from partyrules.evaluate.columnar.pipeline import REASONS as PIPELINE_REASONS
+from partyrules.evaluate.columnar.pipeline import Pipeline
 from partyrules.evaluate.columnar.view import View
 from partyrules.evaluate.pipeline import answers, case_of, lists_of, next_stage, outcome_of, stage_held
 from partyrules.history import History
@@ -25,8 +25,7 @@ def next_passage(adoption: Adoption, history: History, person: str) -> Passage |
     if into is None:
         return None
     case = case_of(adoption, history, person=person, to=into)
-    found = answers(case)
-    places = lists_of(case, found)
+    places = lists_of(case, answers(case))
     outcome, reason = outcome_of(case, places)
     if reason == _NOT_A_STUDENT:
         return None
@@ -34,37 +33,30 @@ def next_passage(adoption: Adoption, history: History, person: str) -> Passage |
     return Passage(person, into, outcome, reason, said)
 
 
-def passages(adoption: Adoption, view: View, history: History) -> Mapping[str, Passage]:
-    """Return the next step of everybody who is before one, by person; in columns, where these can say."""
+def passages(
+    adoption: Adoption, view: View, history: History, among: Collection[str] | None = None
+) -> Mapping[str, Passage]:
+    """Return the next step of everybody who is before one, or of those among some; in columns, where these can say."""
     pipeline, people = Pipeline(view), view.people
-    texts = view.strings.texts
+    if among is not None:
+        people = people[np.isin(people, [view.code(person) for person in among])]
     stage, _, doubt = pipeline.stages(people)
-    unsure = {texts[code] for code in people[doubt].tolist()}
-    found: dict[str, Passage] = {}
+    unsure = view.texts(people[doubt].tolist())
+    found: dict[str, Passage | None] = {}
     for name in adoption.stage_names:
         into = next_stage(adoption.stage_names, name)
         here = people[~doubt & (stage == view.code(name))]
         if into is None or not len(here):
             continue
         try:
-            passage = pipeline.passage(here, into)
+            step = pipeline.passage(here, into)
         except NotColumnar:
-            unsure.update(texts[code] for code in here.tolist())
+            unsure += view.texts(here.tolist())
             continue
-        unsure.update(texts[code] for code in here[passage.doubt].tolist())
-        rules = sorted(passage.places)
-        columns = [passage.places[rule].tolist() for rule in rules]
-        rows = zip(*columns, strict=True) if columns else iter([()] * len(here))
-        for code, outcome, reason, places, open_still in zip(
-            here.tolist(), passage.outcome.tolist(), passage.reason.tolist(), rows, passage.doubt.tolist(), strict=True
-        ):
-            if open_still or PIPELINE_REASONS[reason] == _NOT_A_STUDENT:
-                continue
-            said = [(rule, PLACES[place]) for rule, place in zip(rules, places, strict=True)]
-            kept = tuple((rule, place) for rule, place in said if place is not None)
-            found[texts[code]] = Passage(texts[code], into, OUTCOMES[outcome], PIPELINE_REASONS[reason], kept)
-    for person in unsure:
-        passage_now = next_passage(adoption, history, person)
-        if passage_now is not None:
-            found[person] = passage_now
-    return found
+        unsure += view.texts(here[step.doubt].tolist())
+        for code, outcome, reason, places in step.sure():
+            if reason != _NOT_A_STUDENT:
+                person = view.strings.texts[code]
+                found[person] = Passage(person, into, outcome, reason, places)
+    found |= {person: next_passage(adoption, history, person) for person in unsure}
+    return {person: passage for person, passage in found.items() if passage is not None}

@@ -1,225 +1,146 @@
-"""The findings of one duty as a monitor keeps them: a block of columns, and row by row what changed since."""
+"""The findings of one duty as a monitor keeps them: a block of columns, and the rows that changed since."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final, cast
 
 import numpy as np
-from attrs import evolve
 
-from partyrules.answers.blocks import REASONS, Array, Block, FindingRow, Names, block_of, modality_of, rows_of
-from partyrules.answers.verdicts import STATUSES, Finding
-from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER
-from partyrules.time.calendar import Grain, Period
+from partyrules.answers.blocks import Array, Block, FindingRow, Names, block_of, in_units, joined, ordered, rows_of
+from partyrules.answers.verdicts import Finding
+from partyrules.store.columns import ABSENT, NO_DAY, Columns
 
-__all__ = ["Difference", "DutyRows", "differences", "row_key"]
+__all__ = ["Difference", "DutyRows", "FactNames", "Key", "differences", "row_key"]
 
 Difference = tuple[FindingRow | None, FindingRow | None]
 """A row before and after; None for none."""
+Key = tuple[int, str]
+"""What tells the rows of one duty about one subject from each other: the period's first day, and the occasion."""
 
 _KEYS: Final = ("subject", "start", "occasion")
 _SAID: Final = ("end", "status", "reason", "required", "actual", "due", "needs", "responsible")
-_NUMBERS: Final = ("required", "actual")
-_ROOM: Final = 1 << 22
+# Where the numbers begin of facts that are in no column, such as the terms of an adoption.
+_BESIDES: Final = 1 << 30
+
+
+def row_key(row: FindingRow) -> Key:
+    """Return the key of a row."""
+    return NO_DAY if row.period is None else row.period.start.toordinal(), row.occasion or ""
 
 
 class DutyRows:
-    """The current findings of one duty; `block` is what they were when it was last judged as a whole."""
+    """The current findings of one duty; `settled` puts what changed into the columns."""
 
     def __init__(self, block: Block, names: Names) -> None:
-        self.names: Final = names
-        self._edited: dict[int, FindingRow] = {}
-        self._added: dict[str, list[FindingRow]] = {}
-        self._replaced: dict[str, list[FindingRow]] = {}
+        self._names: Final = names
         self._take(block)
 
     def _take(self, block: Block) -> None:
         self._block = block
-        # Plain integers come out of these several times as fast as out of arrays.
-        self._columns = {name: _quick(getattr(block, name)) for name in (*_KEYS, *_SAID)}
-        self._first: Sequence[int] | None = None
-        self._said = (block.bound.id, block.bound.clause.citation, modality_of(block.bound))
-        for kept in (self._edited, self._added, self._replaced):
-            kept.clear()
+        self._changed: dict[str, dict[Key, FindingRow | None]] = {}
+        self._bounds: Sequence[int] | None = None
+        self._start, self._end = _quick(block.start), _quick(block.end)
 
-    # What there is ---------------------------------------------------------------------------------------------------
+    def of(self, subject: str) -> dict[Key, FindingRow]:
+        """Return the rows about a subject."""
+        found: dict[Key, FindingRow | None] = {
+            row_key(row): row for row in rows_of(self._block, slice(*self._span(subject)), self._names)
+        }
+        found |= self._changed.get(subject, {})
+        return {key: row for key, row in found.items() if row is not None}
 
-    def of(self, subject: str) -> list[FindingRow]:
-        """Return the rows about a subject, in no particular order."""
-        if subject in self._replaced:
-            return self._replaced[subject]
-        first, after = self._span(subject)
-        return [*(self._row(place, subject) for place in range(first, after)), *self._added.get(subject, ())]
-
-    def on(self, subject: str, day: int) -> tuple[int, FindingRow] | None:
-        """Return the row about a subject whose period holds a day (an ordinal), and where it stands."""
-        if subject in self._replaced:
-            when = date.fromordinal(day)
-            for number, row in enumerate(self._replaced[subject]):
-                if row.period is not None and when in row.period:
-                    return -1 - number, row
-            return None
-        first, after = self._span(subject)
-        place = bisect_right(self._columns["start"], day, first, after) - 1
-        if place < first or self._columns["end"][place] < day or self._columns["start"][place] == NO_DAY:
-            return None
-        return place, self._row(place, subject)
+    def on(self, subjects: Iterable[str], day: int) -> dict[str, FindingRow]:
+        """Return the row of each subject whose period holds a day (an ordinal), where there is one."""
+        found, places, when = dict[str, FindingRow](), dict[str, int](), date.fromordinal(day)
+        for subject in subjects:
+            changed = self._changed.get(subject, {})
+            for row in changed.values():
+                if row is not None and row.period is not None and when in row.period:
+                    found[subject] = row
+            first, after = self._span(subject)
+            place = bisect_right(self._start, day, first, after) - 1
+            holds = place >= first and self._start[place] != NO_DAY and self._end[place] >= day
+            if holds and (self._start[place], "") not in changed:
+                places[subject] = place
+        rows = rows_of(self._block, np.array([*places.values()], np.int64), self._names)
+        return found | dict(zip(places, rows, strict=True))
 
     def on_occasion(self, fact: str) -> set[str]:
         """Return the subjects of rows on an occasion."""
-        number = self.names.number(fact)
-        codes = np.unique(self._block.subject[self._block.occasion == number]).tolist()
-        texts = self.names.strings.texts
-        found = {texts[code] for code in codes}
-        for kept in (self._added, self._replaced):
-            found |= {subject for subject, rows in kept.items() if any(row.occasion == fact for row in rows)}
-        return found
+        codes = np.unique(self._block.subject[self._block.occasion == self._names.number(fact)]).tolist()
+        found = {self._names.strings.texts[code] for code in codes}
+        return found.union(subject for subject, rows in self._changed.items() if (NO_DAY, fact) in rows)
+
+    def put(self, subject: str, rows: Mapping[Key, FindingRow | None]) -> None:
+        """Put rows about a subject in the place of those of the same keys; None for none."""
+        self._changed.setdefault(subject, {}).update(rows)
 
     def settled(self) -> Block:
         """Return all rows as a block, and keep them so."""
-        if self._edited or self._added or self._replaced:
-            self._take(self._merged())
+        if self._changed:
+            block, names = self._block, self._names
+            kept = np.ones(len(block), np.bool_)
+            for subject, changed in self._changed.items():
+                here = slice(*self._span(subject))
+                for start, occasion in changed:
+                    number = names.number(occasion or None)
+                    kept[here] &= (block.start[here] != start) | (block.occasion[here] != number)
+            rows = [row for some in self._changed.values() for row in some.values() if row is not None]
+            # Of a finding a block needs no more than a row has.
+            other = block_of(block.bound, cast("Iterable[Finding]", rows), names)
+            self._take(ordered(joined(block, np.flatnonzero(kept), other), names))
         return self._block
-
-    # Changing it -----------------------------------------------------------------------------------------------------
-
-    def put(self, subject: str, place: int, row: FindingRow) -> None:
-        """Put a row where another one stands."""
-        if place < 0:
-            self._replaced[subject][-1 - place] = row
-        else:
-            self._edited[place] = row
-
-    def add(self, row: FindingRow) -> None:
-        """Add a row on an occasion that there was none of."""
-        kept = self._replaced if row.subject in self._replaced else self._added
-        kept.setdefault(row.subject, []).append(row)
-
-    def replace(self, subject: str, rows: Iterable[FindingRow]) -> None:
-        """Let these be all rows about a subject."""
-        first, after = self._span(subject)
-        for place in range(first, after):
-            self._edited.pop(place, None)
-        self._added.pop(subject, None)
-        self._replaced[subject] = list(rows)
-
-    # In the columns --------------------------------------------------------------------------------------------------
 
     def _span(self, subject: str) -> tuple[int, int]:
         """Return the first row of a subject in the block, and the row after the last."""
-        code = self.names.strings.find(subject)
-        if self._first is None:
-            self._first = _quick(_bounds(self._block.subject))
-        if code is None or 2 * code + 1 >= len(self._first):
+        if self._bounds is None:
+            codes = self._block.subject
+            bounds = np.zeros((int(codes.max(initial=-1)) + 1, 2), np.int64)
+            starts = np.flatnonzero(np.diff(codes, prepend=-1))
+            bounds[codes[starts]] = np.stack((starts, np.append(starts, len(codes))[1:]), axis=1)
+            self._bounds = _quick(bounds.reshape(-1))
+        code = self._names.strings.find(subject)
+        if code is None or 2 * code >= len(self._bounds):
             return 0, 0
-        return self._first[2 * code], self._first[2 * code + 1]
-
-    def _row(self, place: int, subject: str) -> FindingRow:
-        edited = self._edited.get(place)
-        if edited is not None:
-            return edited
-        columns, block = self._columns, self._block
-        if block.scale != 1:
-            return next(rows_of(block, np.array([place]), self.names))
-        rule, clause, modality = self._said
-        start, occasion, due = columns["start"][place], columns["occasion"][place], columns["due"][place]
-        required, actual, needs = columns["required"][place], columns["actual"][place], columns["needs"][place]
-        return FindingRow(
-            rule,
-            clause,
-            subject,
-            _period(start, columns["end"][place], block.grain) if block.grain and start else None,
-            None if occasion == ABSENT else self.names.ids[occasion],
-            STATUSES[columns["status"][place]],
-            modality,
-            None if required == NO_NUMBER else required,
-            None if actual == NO_NUMBER else actual,
-            date.fromordinal(due) if due else None,
-            REASONS[columns["reason"][place]],
-            self._needed(needs) if needs else (),
-            self.names.lists[columns["responsible"][place]],
-        )
-
-    def _needed(self, bits: int) -> tuple[str, ...]:
-        return tuple(sorted(word for bit, word in enumerate(self.names.needs.texts) if bits >> bit & 1))
-
-    def _merged(self) -> Block:
-        block, strings = self._block, self.names.strings
-        gone = np.array([strings[subject] for subject in self._replaced], np.int64)
-        kept = ~np.isin(block.subject, gone)
-        kept[list(self._edited)] = False
-        rows = [*self._edited.values()]
-        for some in (*self._added.values(), *self._replaced.values()):
-            rows += some
-        # Of a finding a block needs no more than a row has.
-        other = block_of(block.bound, cast("Iterable[Finding]", rows), self.names)
-        return _joined(block, np.flatnonzero(kept), other, self.names)
+        return self._bounds[2 * code], self._bounds[2 * code + 1]
 
 
-@lru_cache(maxsize=65536)
-def _period(start: int, end: int, grain: Grain) -> Period:
-    return Period(date.fromordinal(start), date.fromordinal(end), grain)
+def _quick(column: Array) -> Sequence[int]:
+    """Return a column of which plain integers come out quickly."""
+    return cast("Sequence[int]", memoryview(np.ascontiguousarray(column)))  # type: ignore[arg-type]  # numpy's stubs
 
 
-def _quick(column: Array) -> Any:
-    return column if column.dtype == np.object_ else memoryview(column)  # type: ignore[arg-type]  # numpy's stubs
+class FactNames(Names):
+    """Names that stay right while facts are added to the columns: each fact has its number there, or one beyond."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns: Final = columns
+        self._besides: Final[list[str]] = []
+        super().__init__(strings=columns.strings, ids=_Ids(columns, self._besides))
+
+    def number(self, fact: str | None) -> int:
+        """Return the number of a fact, `ABSENT` for None."""
+        if fact is None:
+            return ABSENT
+        found = self._columns.numbers.get(fact)
+        if found is None and fact not in self._besides:
+            self._besides.append(fact)
+        return _BESIDES + self._besides.index(fact) if found is None else found
 
 
-def _bounds(subject: Array) -> Array:
-    """Return for each code, side by side, its first row and the row after its last; rows of a code lie together."""
-    bounds = np.zeros(2 * (int(subject.max(initial=-1)) + 1), np.int64)
-    if len(subject):
-        starts = np.flatnonzero(np.diff(subject, prepend=-1))
-        codes = subject[starts].astype(np.int64)
-        bounds[2 * codes] = starts
-        bounds[2 * codes + 1] = np.append(starts[1:], len(subject))
-    return bounds
+class _Ids(Sequence[str]):
+    """The id of each number."""
 
+    def __init__(self, columns: Columns, besides: Sequence[str]) -> None:
+        self._columns: Final = columns
+        self._besides: Final = besides
 
-def _joined(block: Block, rows: Array, other: Block, names: Names) -> Block:
-    """Return some rows of a block and those of another, in the order of a block."""
-    scale = max(block.scale, other.scale)
-    columns: dict[str, Any] = {
-        name: np.concatenate([getattr(block, name)[rows], getattr(other, name)])
-        for name in (*_KEYS, *_SAID)
-        if name not in _NUMBERS
-    }
-    for name in _NUMBERS:
-        columns[name] = np.concatenate([_scaled(block, name, scale)[rows], _scaled(other, name, scale)])
-    by_id = _ranks(columns["occasion"], names.ids)
-    order = np.lexsort((by_id, columns["start"], _ranks(columns["subject"], names.strings.texts)))
-    return evolve(
-        block,
-        grain=block.grain or other.grain,
-        scale=scale,
-        **{name: column[order] for name, column in columns.items()},
-    )
+    def __len__(self) -> int:
+        return len(self._columns.ids)
 
-
-def _scaled(block: Block, name: str, scale: int) -> Array:
-    numbers: Array = getattr(block, name)
-    return (
-        numbers if scale == block.scale else np.where(numbers == NO_NUMBER, numbers, numbers * (scale // block.scale))
-    )
-
-
-def _ranks(codes: Array, texts: Sequence[str]) -> Array:
-    """Return the place of each code in the order of the texts, those without one first."""
-    used, which = np.unique(codes, return_inverse=True)
-    said = [texts[code] if code >= 0 else "" for code in used.tolist()]
-    ranks = np.empty(len(used), np.int64)
-    ranks[sorted(range(len(said)), key=said.__getitem__)] = np.arange(len(used))
-    return ranks[which]
-
-
-# What differs --------------------------------------------------------------------------------------------------------
-
-
-def row_key(row: FindingRow) -> tuple[str, str]:
-    """Return what tells the rows of one duty about one subject from each other: period and occasion."""
-    return ("" if row.period is None else row.period.start.isoformat(), row.occasion or "")
+    def __getitem__(self, number: Any) -> Any:
+        return self._columns.ids[number] if number < _BESIDES else self._besides[number - _BESIDES]
 
 
 def differences(old: Block, new: Block, names: Names) -> Iterator[Difference]:
@@ -228,20 +149,12 @@ def differences(old: Block, new: Block, names: Names) -> Iterator[Difference]:
     scale = max(old.scale, new.scale)
     same = np.full(len(places), old.grain == new.grain)
     for name in _SAID:
-        one, other = (_scaled(block, name, scale) if name in _NUMBERS else getattr(block, name) for block in (old, new))
-        same &= one[places] == other[others]
-    changed = np.flatnonzero(~same)
-    yield from zip(rows_of(old, places[changed], names), rows_of(new, others[changed], names), strict=True)
-    for row in rows_of(old, _without(len(old), places), names):
+        same &= in_units(old, name, scale)[places] == in_units(new, name, scale)[others]
+    yield from zip(rows_of(old, places[~same], names), rows_of(new, others[~same], names), strict=True)
+    for row in rows_of(old, np.delete(np.arange(len(old)), places), names):
         yield row, None
-    for row in rows_of(new, _without(len(new), others), names):
+    for row in rows_of(new, np.delete(np.arange(len(new)), others), names):
         yield None, row
-
-
-def _without(size: int, places: Array) -> Array:
-    left = np.ones(size, np.bool_)
-    left[places] = False
-    return np.flatnonzero(left)
 
 
 def _paired(old: Block, new: Block) -> tuple[Array, Array]:
@@ -249,11 +162,9 @@ def _paired(old: Block, new: Block) -> tuple[Array, Array]:
     if len(old) == len(new) and all(np.array_equal(getattr(old, name), getattr(new, name)) for name in _KEYS):
         every = np.arange(len(old))
         return every, every
-    size = len(old)
-    within = np.concatenate([block.subject.astype(np.int64) * _ROOM + block.start for block in (old, new)])
-    occasion = np.concatenate([old.occasion, new.occasion])
-    is_new = np.arange(len(within)) >= size
-    order = np.lexsort((is_new, occasion, within))
-    first, second = order[:-1], order[1:]
-    pair = (within[first] == within[second]) & (occasion[first] == occasion[second]) & (is_new[first] != is_new[second])
-    return first[pair], second[pair] - size
+    keys = np.zeros(len(old) + len(new), np.int64)
+    for name in _KEYS:
+        column = np.concatenate((getattr(old, name), getattr(new, name))).astype(np.int64)
+        keys = np.unique(keys, return_inverse=True)[1] * (int(column.max(initial=0)) + 2) + column + 1
+    pairs = np.intersect1d(keys[: len(old)], keys[len(old) :], assume_unique=True, return_indices=True)
+    return pairs[1], pairs[2]

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import attrs
 from attrs import evolve, frozen
 
+from partyrules.evaluate.mentions import FieldOf, Mention, mentions_of
 from partyrules.facts.schema import field_types, is_list, naming_fields, title_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.history import CORE_RELATIONS, Relation
@@ -65,7 +66,6 @@ from partyrules.language.text import Text
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import Span
-from partyrules.watch.dependence import FieldOf, Mention, TheBearer, mentions_of
 
 __all__ = ["COMMON", "Reach", "is_whole", "link_fields", "reaches", "scalar_names"]
 
@@ -209,11 +209,11 @@ class _Places:
 
     def place(self, ref: Any) -> _Place:
         """Return where the facts lie that name what a reference means."""
-        if isinstance(ref, TheBearer):
+        if isinstance(ref, Subject):
             return _Place.OWN
         if not isinstance(ref, FieldOf):
             return _Place.FAR
-        within, name = ref.mention, ref.name
+        within, name = ref
         same = [self.place(wanted) for each, wanted in within.match if each == name and self._plain(within, name)]
         linked = [
             _Place.NEAR

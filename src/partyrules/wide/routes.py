@@ -17,14 +17,15 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
+from partyrules.evaluate.mentions import FieldOf, Mention, mentions_of, wires_of
 from partyrules.facts.codec import canonical_instant, read_back
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import FURTHER, field_types, is_list, naming_fields, title_of
 from partyrules.facts.vocabulary import Fact, FactRetracted, PersonLeft, PersonRegistered, UnitEstablished
 from partyrules.history import several
+from partyrules.language.kernel import Subject
 from partyrules.packs.pack import Adoption
 from partyrules.store.columns import Strings
-from partyrules.watch.dependence import FieldOf, Mention, TheBearer, mentions_of, wires_of
 from partyrules.wide.reach import COMMON, is_whole, link_fields, reaches, scalar_names
 
 __all__ = ["Note", "Recorded", "Router", "Routes", "Survey", "notes_of", "routes_of"]
@@ -289,7 +290,7 @@ def _presumes(mention: Mention) -> bool:
     if relation is None or relation.presumed is None:
         return False
     steady = relation.group or relation.key
-    return not any(name in steady and isinstance(ref, FieldOf | TheBearer) for name, ref in mention.match)
+    return not any(name in steady and isinstance(ref, FieldOf | Subject) for name, ref in mention.match)
 
 
 class _Content:

@@ -1,6 +1,6 @@
 """The findings of a duty about a whole population, as a block of columns."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from itertools import product
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.answers.blocks import REASON_CODES, STATUS_CODES, Block, Evidence, Names, block_of
+from partyrules.answers.blocks import REASON_CODES, STATUS_CODES, Block, Evidence, Names, block_of, joined, ordered
 from partyrules.answers.verdicts import Finding
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.evidence import counted_facts, grouped
@@ -419,14 +419,14 @@ class Duties:
         first, *others = [self._block(bound, rows) for rows in parts]
         block = first
         for other in others:
-            block = _joined(block, np.arange(len(block)), other)
+            block = joined(block, np.arange(len(block)), other)
         doubtful = self._doubtful(bound, parts)
         if len(doubtful):
             judged = block_of(bound, reference(bound, self.view.texts(doubtful.tolist())), self.names)
             sure = np.flatnonzero(~np.isin(block.subject, doubtful))
             why = "dates known to the month alone"
-            block = evolve(_joined(block, sure, judged), fallback=((why, len(judged)),))
-        return self._sorted(block) if others or len(doubtful) else block
+            block = evolve(joined(block, sure, judged), fallback=((why, len(judged)),))
+        return ordered(block, self.names) if others or len(doubtful) else block
 
     def _block(self, bound: Bound[Duty], rows: _Rows) -> Block:
         size = len(rows.frames)
@@ -457,17 +457,6 @@ class Duties:
             if doubt is not None:
                 codes.append(self._scopes.bearings(bound).subject[doubt])
         return np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
-
-    def _sorted(self, block: Block) -> Block:
-        rank = self.names.strings.ranks[block.subject].astype(np.int64)
-        place = rank * (FOREVER + 1) + block.start
-        occasions, which = np.unique(block.occasion, return_inverse=True)
-        if len(occasions) <= 1:
-            return _taken(block, np.argsort(place, kind="stable"))
-        ids = ["" if number < 0 else self.names.ids[number] for number in occasions.tolist()]
-        turn = np.empty(len(ids), np.int64)
-        turn[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
-        return _taken(block, np.lexsort((turn[which], place)))
 
 
 def _alike(columns: Sequence[Scalars | Listed | None], rows: Array) -> tuple[Array, Array]:
@@ -522,28 +511,3 @@ class _Outcomes:
 
     def _own(self, column: Array) -> Array:
         return column if column.flags.owndata and column.flags.writeable else column.copy()
-
-
-_COLUMNS: Final = (
-    "subject", "start", "end", "occasion", "status", "reason", "required", "actual", "due", "needs", "responsible",
-)  # fmt: skip
-
-
-def _taken(block: Block, rows: Array) -> Block:
-    changed: Mapping[str, Any] = {name: getattr(block, name)[rows] for name in _COLUMNS}
-    return evolve(block, **changed)
-
-
-def _joined(block: Block, rows: Array, other: Block) -> Block:
-    """Return some rows of a block and those of another on the same duty."""
-    scale = max(block.scale, other.scale)
-    both: dict[str, Any] = {}
-    for name in _COLUMNS:
-        parts = [getattr(block, name)[rows], getattr(other, name)]
-        if name in ("required", "actual"):
-            parts = [
-                np.where(part == NO_NUMBER, NO_NUMBER, part * (scale // of.scale))
-                for part, of in zip(parts, (block, other), strict=True)
-            ]
-        both[name] = np.concatenate(parts)
-    return evolve(block, scale=scale, grain=block.grain or other.grain, **both)

@@ -1,13 +1,13 @@
 """The pipeline for a whole population at once: who may pass into a stage, by what each rule comes to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 from attrs import frozen
 
-from partyrules.answers.verdicts import LISTS, OUTCOMES
+from partyrules.answers.verdicts import LISTS, OUTCOMES, Outcome
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.spans import spans_of
@@ -48,6 +48,16 @@ class StepColumns:
     reason: Array
     places: dict[str, Array]
     doubt: Array
+
+    def sure(self) -> Iterator[tuple[int, Outcome, str | None, tuple[tuple[str, str], ...]]]:
+        """Yield of each whom nothing leaves in doubt the code, outcome, reason, and each rule with its list, by id."""
+        rules, here = sorted(self.places), np.flatnonzero(~self.doubt)
+        places = np.array([self.places[rule][here] for rule in rules], np.int8).reshape(len(rules), len(here))
+        columns = (column[here].tolist() for column in (self.person, self.outcome, self.reason))
+        for person, outcome, reason, row in zip(*columns, places.T.tolist(), strict=True):
+            said = [(rule, PLACES[place]) for rule, place in zip(rules, row, strict=True)]
+            kept = tuple((rule, place) for rule, place in said if place is not None)
+            yield person, OUTCOMES[outcome], REASONS[reason], kept
 
 
 class Pipeline:
