@@ -414,6 +414,15 @@ def test_a_new_member_is_bound_from_then_on(begun: Begun) -> None:
     assert found == [("ann", "none", "breached"), ("ben", "none", "satisfied")]
 
 
+def test_who_joined_in_a_month_without_a_day_may_be_bound(begun: Begun) -> None:
+    """Where only the month of joining is known, a gathering in it binds the others, and leaves that one open."""
+    earlier = toy.meeting("gathering", "b1", "2020-03-02", attended=["ann"])
+    joined = (toy.stage("ben", "fellow"), toy.member("ben", "b1", "2020-05"))
+    trial = begun((*CLUB, *FELLOW, *joined, earlier), "2020-05-20")
+    changes = taken(trial, toy.meeting("gathering", "b1", "2020-05-18", attended=["ann"]))
+    assert statuses(changes, "3.1") == [("ann", "none", "satisfied"), ("ben", "none", "unknown")]
+
+
 def test_a_gathering_without_a_list_leaves_it_open(begun: Begun) -> None:
     """Where nobody wrote down who came, the finding on each member is unknown."""
     trial = begun((*CLUB, *FELLOW), "2020-05-20")

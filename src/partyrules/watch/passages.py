@@ -1,6 +1,5 @@
 """The decisions a monitor keeps: the next step of everybody who holds a stage (发展阶段), as the funnel gives them."""
 
-from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -12,6 +11,7 @@ from partyrules.evaluate.pipeline import answers, case_of, lists_of, next_stage,
 from partyrules.history import History
 from partyrules.packs.pack import Adoption
 from partyrules.watch.changes import Passage
+from partyrules.watch.dependence import Subjects
 
 __all__ = ["next_passage", "passages"]
 
@@ -33,9 +33,7 @@ def next_passage(adoption: Adoption, history: History, person: str) -> Passage |
     return Passage(person, into, outcome, reason, said)
 
 
-def passages(
-    adoption: Adoption, view: View, history: History, among: Collection[str] | None = None
-) -> Mapping[str, Passage]:
+def passages(adoption: Adoption, view: View, history: History, among: Subjects = None) -> dict[str, Passage]:
     """Return the next step of everybody who is before one, or of those among some; in columns, where these can say."""
     pipeline, people = Pipeline(view), view.people
     if among is not None:

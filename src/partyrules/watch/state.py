@@ -58,9 +58,7 @@ class Watched:
             for mention in some
             if mention.rule != DECISIONS and (delta := delta_of(self.duties[mention.rule], mention, adoption))
         }
-        self.attendances: Final = {
-            delta.bound.id: delta for delta in self.deltas.values() if isinstance(delta, Attendance)
-        }
+        self.attendances: Final = {d.bound.id: d for d in self.deltas.values() if isinstance(d, Attendance)}
 
     def catch_up(self) -> None:
         """Bring the projection up to date; raise EngineError where it had to be made anew.
@@ -134,7 +132,7 @@ class State:
             as_of=as_of,
             names=names,
             rows={rule: DutyRows(now.duties(names).block(bound), names) for rule, bound in watched.duties.items()},
-            passages=dict(passages(watched.adoption, view, now.history)),
+            passages=passages(watched.adoption, view, now.history),
             bindings={rule: Bindings(view, *delta) for rule, delta in watched.attendances.items()},
             holding=now.evaluator,
             taken=len(watched.columns),
@@ -237,10 +235,9 @@ class _Taking:
         holding = self.watched.dependence.holding
         if newly or left or any(fact.wire in holding for fact in (*self.came, *self.went)):
             self.state.holding = None
-        for fact in self.came:
-            self._trace(fact, came=True)
-        for fact in self.went:
-            self._trace(fact, came=False)
+        for came, facts in ((True, self.came), (False, self.went)):
+            for fact in facts:
+                self._trace(fact, came=came)
         for mention in self.watched.dependence.presumed if newly or left else ():
             for person in newly | left:
                 self._affects_by(mention, self.tracing.named(mention, person))
