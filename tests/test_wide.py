@@ -52,9 +52,9 @@ from partyrules.testing.institution import (
 )
 from partyrules.wide import outofcore, reach
 from partyrules.wide.outofcore import audit_in_parts
-from partyrules.wide.parts import Question, fact_rows, finding_rows, finding_schema, judged, merged, projected
+from partyrules.wide.parts import AskedOfParts, fact_rows, finding_rows, finding_schema, judged, merged, projected
 from partyrules.wide.reach import reaches
-from partyrules.wide.routes import Recorded, Router, Routes, Survey, notes_of, routes_of
+from partyrules.wide.routes import FactLine, Router, Routes, Survey, notes_of, routes_of
 from tests import toy
 from tests.authors import Author
 from tests.benchmarks.data import SIZES, Institution, ledger_of
@@ -66,21 +66,21 @@ from tests.test_columnar import adopted
 from tests.test_construction import told
 
 
-def recorded(facts: Iterable[Fact]) -> list[Recorded]:
+def recorded(facts: Iterable[Fact]) -> list[FactLine]:
     """Return facts as they lie in a ledger."""
     return [
-        Recorded(one.wire, content(one), None if one.recorded_at is None else canonical_instant(one.recorded_at))
+        FactLine(one.wire, content(one), None if one.recorded_at is None else canonical_instant(one.recorded_at))
         for one in facts
     ]
 
 
-def in_parts(facts: Iterable[Fact], asked: Question, parts: int) -> pa.Table:
+def in_parts(facts: Iterable[Fact], asked: AskedOfParts, parts: int) -> pa.Table:
     """Return the findings of an audit in parts, in the order of a table."""
     lines = recorded(facts)
     survey = Survey().take(notes_of(lines, asked.adoption, known_at=asked.known_at), asked.adoption)
     routes = routes_of(survey, parts)
     router = Router(routes, asked.adoption)
-    sent: dict[int, list[Recorded]] = {part: [] for part in range(parts + 1)}
+    sent: dict[int, list[FactLine]] = {part: [] for part in range(parts + 1)}
     for line in lines:
         for part in router.parts(line):
             sent[part].append(line)
@@ -92,7 +92,7 @@ def in_parts(facts: Iterable[Fact], asked: Question, parts: int) -> pa.Table:
     return pa.concat_tables(tables) if tables else None
 
 
-def assert_parts_say_the_same(facts: Iterable[Fact], asked: Question, parts: int) -> None:
+def assert_parts_say_the_same(facts: Iterable[Fact], asked: AskedOfParts, parts: int) -> None:
     """Assert that an audit in parts has the rows of an audit of the whole."""
     facts = tuple(facts)
     whole = finding_rows(audit(facts, asked.adoption, as_of=asked.as_of, known_at=asked.known_at).table())
@@ -114,7 +114,9 @@ def test_both_packs_in_parts_are_as_over_the_whole(chance: Random) -> None:
     facts = institution(chance, REAL, size=10 + chance.randrange(60), months=12 * chance.randrange(2))
     asked = question(chance)
     assert_parts_say_the_same(
-        facts, Question(adoption=adopted(chance), as_of=asked.as_of, known_at=asked.known_at), 1 + chance.randrange(5)
+        facts,
+        AskedOfParts(adoption=adopted(chance), as_of=asked.as_of, known_at=asked.known_at),
+        1 + chance.randrange(5),
     )
 
 
@@ -125,7 +127,7 @@ def test_duties_of_every_kind_in_parts_are_as_over_the_whole(chance: Random) -> 
     facts = institution(chance, TOY, size=10 + chance.randrange(60), months=12 * chance.randrange(2))
     asked = question(chance)
     assert_parts_say_the_same(
-        facts, Question(adoption=toy.adopted(), as_of=asked.as_of, known_at=asked.known_at), 1 + chance.randrange(5)
+        facts, AskedOfParts(adoption=toy.adopted(), as_of=asked.as_of, known_at=asked.known_at), 1 + chance.randrange(5)
     )
 
 
@@ -140,7 +142,7 @@ def test_whatever_constructs_in_parts_is_as_over_the_whole(chance: Random) -> No
     asked = question(chance)
     note(str([(bound.rule.bearer, bound.rule.per, bound.rule.requires) for bound in adoption.duties]))
     assert_parts_say_the_same(
-        told(chance, adoption), Question(adoption=adoption, as_of=asked.as_of), 1 + chance.randrange(5)
+        told(chance, adoption), AskedOfParts(adoption=adoption, as_of=asked.as_of), 1 + chance.randrange(5)
     )
 
 
@@ -369,7 +371,7 @@ def test_movers_retractions_terms_and_closures_count_in_parts_as_over_the_whole(
         meeting("branch_assembly", "B2", "2018-05-07", attended=[]),
         meeting("report_session", "B2", "2018-05-08", attended=["p1"]),
     )
-    asked = Question(adoption=REAL_ADOPTION, as_of=date(2018, 7, 31))
+    asked = AskedOfParts(adoption=REAL_ADOPTION, as_of=date(2018, 7, 31))
     assert_parts_say_the_same(facts, asked, parts)
     rows = in_parts(facts, asked, parts).to_pylist()
     said = {(row["rule"][9:], row["subject"], str(row["start"])): row["status"] for row in rows}

@@ -50,7 +50,7 @@ from partyrules.report.terminal import Lang, notice_line
 from partyrules.store.projection import Projection
 from partyrules.time.calendar import time_in
 from partyrules.wide.outofcore import write_in_parts
-from partyrules.wide.parts import Question
+from partyrules.wide.parts import AskedOfParts
 
 __all__ = ["audit"]
 
@@ -160,7 +160,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     adoption, known_at, lang = inquiry.adoption, inquiry.known_at, inquiry.lang
     day = inquiry.day(as_of)
     if partitions:
-        summary = _in_parts(inquiry, Question(adoption=adoption, as_of=day, known_at=known_at), partitions)
+        summary = _in_parts(inquiry, AskedOfParts(adoption=adoption, as_of=day, known_at=known_at), partitions)
         if exit_code and summary.statuses["breached"]:
             ctx.exit(_SOME_BREACHED)
         return
@@ -209,7 +209,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
         ctx.exit(_SOME_BREACHED)
 
 
-def _in_parts(inquiry: Inquiry, question: Question, parts: int) -> Summary:
+def _in_parts(inquiry: Inquiry, question: AskedOfParts, parts: int) -> Summary:
     """Write the findings of a ledger as Parquet, worked out part by part, and return how many there are."""
     file, path, source = OUTPUT.file, OUTPUT.path, inquiry.source
     assert file is not None and path is not None  # noqa: S101, PT018 - it was asked for

@@ -18,9 +18,9 @@ from partyrules.ledger.base import Ledger
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
 from partyrules.questions.notices import audit_notices
-from partyrules.wide.parts import Question, added, fact_rows, finding_rows, finding_schema, judged, merged
+from partyrules.wide.parts import AskedOfParts, added, fact_rows, finding_rows, finding_schema, judged, merged
 from partyrules.wide.reach import is_whole, reaches
-from partyrules.wide.routes import Recorded, Router, Routes, Survey, notes_of, routes_of
+from partyrules.wide.routes import FactLine, Router, Routes, Survey, notes_of, routes_of
 
 __all__ = ["AuditedInParts", "audit_in_parts", "write_in_parts"]
 
@@ -69,12 +69,12 @@ def audit_in_parts(
         OutputError: what is at `to` is neither a Parquet file nor an empty one, or it cannot be written.
     """
     with our_file(to, begins=_PARQUET) as out:
-        question = Question(adoption=adoption, as_of=as_of, known_at=known_at)
+        question = AskedOfParts(adoption=adoption, as_of=as_of, known_at=known_at)
         return write_in_parts(ledger, question, out, beside=to, parts=parts)
 
 
 def write_in_parts(
-    ledger: Ledger, question: Question, out: BinaryIO, *, beside: Path, parts: int | None = None
+    ledger: Ledger, question: AskedOfParts, out: BinaryIO, *, beside: Path, parts: int | None = None
 ) -> AuditedInParts:
     """Write to a stream what `audit_in_parts` does to a file; what is worked with stands beside a path."""
     adoption = question.adoption
@@ -83,9 +83,9 @@ def write_in_parts(
     if parts < 1:
         raise QueryError(f"parts: found {parts}; allowed: a number of at least 1")
 
-    def lines() -> Iterator[Recorded]:
+    def lines() -> Iterator[FactLine]:
         # What others record meanwhile belongs to no part.
-        return (Recorded(row.wire, row.content, row.recorded_at) for row in islice(ledger.rows(), count))
+        return (FactLine(row.wire, row.content, row.recorded_at) for row in islice(ledger.rows(), count))
 
     with draft_folder(beside.with_name(f"{beside.name}.parts")) as folder:
         survey = Survey().take(notes_of(lines(), adoption, known_at=question.known_at), adoption)
@@ -132,9 +132,9 @@ class _Waiting:
     """The facts of one part that are still to be written, some of them, and the file that they go to."""
 
     file: Any
-    lines: list[Recorded] = field(factory=list)
+    lines: list[FactLine] = field(factory=list)
 
-    def add(self, line: Recorded) -> None:
+    def add(self, line: FactLine) -> None:
         """Take one more."""
         self.lines.append(line)
         if len(self.lines) == _FACTS_AT_ONCE:
@@ -147,7 +147,7 @@ class _Waiting:
             self.lines.clear()
 
 
-def _split(lines: Iterable[Recorded], router: Router, folder: Path, parts: int) -> None:
+def _split(lines: Iterable[FactLine], router: Router, folder: Path, parts: int) -> None:
     """Write each fact to the file of every part that it goes to."""
     schema, parquet = fact_rows([]).schema, _parquet()
     with ExitStack() as open_files:
@@ -166,7 +166,7 @@ def _split(lines: Iterable[Recorded], router: Router, folder: Path, parts: int) 
 
 
 @frozen
-class _Found:
+class _PartFound:
     """The findings of one part in a file: the row groups in which those on each rule stand, and how many there are."""
 
     path: Path
@@ -183,7 +183,7 @@ class _Found:
                     yield file.read_row_group(group)
 
 
-def _judged(folder: Path, question: Question, routes: Routes, part: int, *, at_once: int) -> _Found:
+def _judged(folder: Path, question: AskedOfParts, routes: Routes, part: int, *, at_once: int) -> _PartFound:
     """Write the findings of one part to a file, `at_once` a row group, and remove the facts, which are done with."""
     parquet, facts = _parquet(), _facts(folder, part)
     path = folder / f"findings-{part}.parquet"
@@ -204,13 +204,13 @@ def _judged(folder: Path, question: Question, routes: Routes, part: int, *, at_o
             groups[table.blocks[0].bound.id] = range(written, after)
             written = after
     facts.unlink()
-    return _Found(path, groups, added(summaries), of_part.days)
+    return _PartFound(path, groups, added(summaries), of_part.days)
 
 
 # All parts ---------------------------------------------------------------------------------------------------------
 
 
-def _write_merged(found: Iterable[_Found], rules: Iterable[str], out: Any) -> None:
+def _write_merged(found: Iterable[_PartFound], rules: Iterable[str], out: Any) -> None:
     """Write the findings of all parts, by rule and subject, as one Parquet file."""
     parts = list(found)
     with _parquet().ParquetWriter(out, finding_schema(), compression="zstd") as file:

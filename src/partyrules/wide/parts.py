@@ -24,10 +24,10 @@ from partyrules.questions.sources import history_from
 from partyrules.store.columns import NO_NUMBER, Columns, from_contents
 from partyrules.store.projection import Projection
 from partyrules.wide.reach import is_whole, reaches
-from partyrules.wide.routes import Recorded, Routes
+from partyrules.wide.routes import FactLine, Routes
 
 __all__ = [
-    "Question",
+    "AskedOfParts",
     "added",
     "arrow",
     "fact_rows",
@@ -48,7 +48,7 @@ def arrow() -> Any:
 
 
 @frozen(kw_only=True)
-class Question:
+class AskedOfParts:
     """What is asked of every part: which packs, of which day, known at which time."""
 
     adoption: Adoption
@@ -59,12 +59,12 @@ class Question:
 # Facts as rows -----------------------------------------------------------------------------------------------------
 
 
-def fact_rows(lines: Sequence[Recorded]) -> Any:
+def fact_rows(lines: Sequence[FactLine]) -> Any:
     """Return facts as a pyarrow.RecordBatch of `wire`, `content` and `recorded_at`."""
     pa = arrow()
     columns = (pa.string(), pa.binary(), pa.string())
     return pa.record_batch(
-        [pa.array([line[n] for line in lines], of) for n, of in enumerate(columns)], names=list(Recorded._fields)
+        [pa.array([line[n] for line in lines], of) for n, of in enumerate(columns)], names=list(FactLine._fields)
     )
 
 
@@ -75,7 +75,7 @@ def projected(batches: Iterable[Any], adoption: Adoption) -> Projection:
         for start in range(0, batch.num_rows, _ROWS_AT_ONCE):
             some = batch.slice(start, _ROWS_AT_ONCE)
             held.append(some)
-            wires, contents, recorded = (some.column(name).to_pylist() for name in Recorded._fields)
+            wires, contents, recorded = (some.column(name).to_pylist() for name in FactLine._fields)
             from_contents(columns, wires, contents, _instants(recorded), vocabulary=adoption.vocabulary)
     if len(set(columns.ids)) < len(columns.ids):
         (twice, _), *_ = Counter(columns.ids).most_common(1)
@@ -107,7 +107,7 @@ def _instants(recorded: Sequence[str | None]) -> np.ndarray[Any, Any]:
 # One part judged ---------------------------------------------------------------------------------------------------
 
 
-def judged(batches: Iterable[Any], question: Question, routes: Routes, part: int) -> "OfPart":
+def judged(batches: Iterable[Any], question: AskedOfParts, routes: Routes, part: int) -> "OfPart":
     """Return what comes of the facts of one part.
 
     The part behind the last holds what duties read that can be judged over the whole alone, and those are judged there.

@@ -28,7 +28,7 @@ from partyrules.packs.pack import Adoption
 from partyrules.store.columns import Strings
 from partyrules.wide.reach import COMMON, is_whole, link_fields, reaches, scalar_names
 
-__all__ = ["Note", "Recorded", "Router", "Routes", "Survey", "notes_of", "routes_of"]
+__all__ = ["FactLine", "Note", "Router", "Routes", "Survey", "notes_of", "routes_of"]
 
 _REGISTRATION: Final = (PersonRegistered.wire, PersonLeft.wire)
 _RETRACTION: Final = FactRetracted.wire
@@ -36,7 +36,7 @@ _RETRACTION: Final = FactRetracted.wire
 _SHARE: Final = 4
 
 
-class Recorded(NamedTuple):
+class FactLine(NamedTuple):
     """One fact as it was recorded: its type, its canonical bytes, its canonical instant or None."""
 
     wire: str
@@ -72,7 +72,7 @@ class _Naming:
         ).decode
 
 
-def notes_of(lines: Iterable[Recorded], adoption: Adoption, *, known_at: datetime | None) -> Iterator[Note]:
+def notes_of(lines: Iterable[FactLine], adoption: Adoption, *, known_at: datetime | None) -> Iterator[Note]:
     """Yield what facts say that a survey has to know; of retractions those that are known at the time."""
     until = None if known_at is None else canonical_instant(known_at)
     types = adoption.vocabulary.types
@@ -236,7 +236,7 @@ class Router:
         self._whole: Final = _Reads(adoption, whole) if whole else None
         self._everywhere: Final = (*range(routes.parts), *([routes.parts] if whole else []))
 
-    def parts(self, line: Recorded) -> Collection[int]:
+    def parts(self, line: FactLine) -> Collection[int]:
         """Return the parts that a fact goes to; none where it is retracted, or retracts another."""
         wire, content, _ = line
         if wire == _RETRACTION:
@@ -273,7 +273,7 @@ class _Reads:
             for wire in set(wires_of(mention)):
                 self._by_wire.setdefault(wire, []).append(mention)
 
-    def may_read(self, line: Recorded) -> bool:
+    def may_read(self, line: FactLine) -> bool:
         """Tell whether the rules may read a fact."""
         if self._everything:
             return True
@@ -296,7 +296,7 @@ def _presumes(mention: Mention) -> bool:
 class _Content:
     """What the content of a fact says, read when it is asked for."""
 
-    def __init__(self, line: Recorded) -> None:
+    def __init__(self, line: FactLine) -> None:
         self.wire: Final = line.wire
         self._line: Final = line
 

@@ -13,8 +13,8 @@ from partyrules.answers.arrow import COLUMNS
 from partyrules.errors import FactError, Problem, QueryError
 from partyrules.facts.codec import checked_lines
 from partyrules.packs.pack import Adoption
-from partyrules.wide.parts import Question, arrow, finding_rows, judged, stands_twice
-from partyrules.wide.routes import Note, Recorded, Router, Survey, notes_of, routes_of
+from partyrules.wide.parts import AskedOfParts, arrow, finding_rows, judged, stands_twice
+from partyrules.wide.routes import FactLine, Note, Router, Survey, notes_of, routes_of
 
 __all__ = ["audit_on_spark"]
 
@@ -47,7 +47,7 @@ def audit_on_spark(lines: Any, adoption: Adoption, *, as_of: date, parts: int, k
     """
     if parts < 1:
         raise QueryError(f"parts: found {parts}; allowed: a number of at least 1")
-    question = Question(adoption=adoption, as_of=as_of, known_at=known_at)
+    question = AskedOfParts(adoption=adoption, as_of=as_of, known_at=known_at)
     facts = lines.mapInArrow(_checking(adoption), _told(_CHECKED)).persist()
     _refuse(facts)
     notes = facts.mapInArrow(_noting(question), _told(_NOTES)).distinct().toArrow()
@@ -86,7 +86,7 @@ def _checking(adoption: Adoption) -> Callable[[Batches], Batches]:
     return check
 
 
-def _noting(question: Question) -> Callable[[Batches], Batches]:
+def _noting(question: AskedOfParts) -> Callable[[Batches], Batches]:
     def note(batches: Batches) -> Batches:
         for batch in batches:
             notes = notes_of(_recorded(batch), question.adoption, known_at=question.known_at)
@@ -105,7 +105,7 @@ def _routing(adoption: Adoption, routes: Any) -> Callable[[Batches], Batches]:
     return route
 
 
-def _judging(question: Question, routes: Any) -> Callable[[Batches], Batches]:
+def _judging(question: AskedOfParts, routes: Any) -> Callable[[Batches], Batches]:
     def judge(batches: Batches) -> Batches:
         parts: dict[int, list[Any]] = {}
         for batch in batches:
@@ -120,8 +120,8 @@ def _judging(question: Question, routes: Any) -> Callable[[Batches], Batches]:
     return judge
 
 
-def _recorded(batch: Any) -> Iterator[Recorded]:
-    return map(Recorded._make, zip(*(batch.column(name).to_pylist() for name in Recorded._fields), strict=True))
+def _recorded(batch: Any) -> Iterator[FactLine]:
+    return map(FactLine._make, zip(*(batch.column(name).to_pylist() for name in FactLine._fields), strict=True))
 
 
 def _batch(rows: list[Any], columns: Mapping[str, str]) -> Any:
