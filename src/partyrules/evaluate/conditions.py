@@ -494,7 +494,9 @@ class World:
 
     def bound(self, limit: Limit | None, frame: Frame, *, upper: bool) -> Number | None:
         """Return the number that a limit of a comparison surely comes to; `upper` where it is the most allowed."""
-        return None if limit is None else self._limited(limit, frame, upper=upper).certain
+        if limit is None or isinstance(limit, int):
+            return limit
+        return self._limited(limit, frame, upper=upper).certain
 
     def _limited(self, limit: Limit, frame: Frame, *, upper: bool) -> Tallied:
         """Return what a limit of a comparison comes to."""

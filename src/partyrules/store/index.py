@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Protocol, TypeVar
 from weakref import WeakKeyDictionary, ref
@@ -13,7 +14,19 @@ from numpy.typing import NDArray
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import FURTHER, value_of
 from partyrules.facts.vocabulary import Fact, FactRetracted
-from partyrules.store.columns import ABSENT, NO_DAY, CodeColumn, Columns, DayColumn, FlagColumn, ListColumn, Table
+from partyrules.store.columns import (
+    ABSENT,
+    NO_DAY,
+    NO_NUMBER,
+    SCALE,
+    CodeColumn,
+    Columns,
+    DayColumn,
+    FlagColumn,
+    ListColumn,
+    NumberColumn,
+    Table,
+)
 from partyrules.time.calendar import CivilDate
 
 __all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of", "is_said", "undone"]
@@ -245,9 +258,11 @@ class Glimpse:
             return None if flag == ABSENT else bool(flag)
         if isinstance(column, DayColumn):
             return _day(column.days.array[row])
+        if isinstance(column, NumberColumn):
+            return _number(int(column.numbers.array[row]))
         if name == "until":
             return _day(self._table.until.array[row])
-        if column is None and (self.wire, name) in self._index.not_there:
+        if (self.wire, name) in self._index.not_there:
             raise AttributeError(name)
         fact = whole(self)
         if not hasattr(fact, name):
@@ -265,6 +280,12 @@ def is_said(fact: Any, name: str) -> bool:
     if isinstance(fact, Glimpse) and isinstance(column := fact._table.fields.get(name), ListColumn):  # noqa: SLF001 - the same
         return bool(column.given.array[fact._row])  # noqa: SLF001 - the same
     return getattr(fact, name, None) is not None
+
+
+def _number(units: int) -> int | Decimal | None:
+    if units == NO_NUMBER:
+        return None
+    return units // SCALE if not units % SCALE else (Decimal(units) / SCALE).normalize()
 
 
 def _day(ordinal: int) -> date | None:
