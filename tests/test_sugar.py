@@ -176,7 +176,7 @@ def test_the_kernel_is_closed_and_small() -> None:
 INTERPRETERS = {
     "analysis/formulas.py": ("_totals",),
     "analysis/logic.py": ("can_lapse", "_tally_can_fall"),
-    "evaluate/columnar/conditions.py": ("truths", "edges"),
+    "evaluate/columnar/conditions.py": ("truths", "days"),
     "evaluate/columnar/tallies.py": ("tallied",),
     "evaluate/conditions.py": ("_verdict", "tallied"),
     "evaluate/derivation.py": ("_label", "tally_text"),
