@@ -1,8 +1,9 @@
 """Whether document and rules account for each other: sentences, clauses, numbers, periods, words and tests."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -85,14 +86,14 @@ def _drifted(document: Document, source: Source) -> Iterator[Remark]:
 
 
 class _Number(NamedTuple):
-    """A number, span or day in a rule, in which field, with the readings of which it takes another option.
+    """A number, range, share, span or day in a field of a rule, with the readings of which it takes another option.
 
     `of` is how many kinds there are where it counts different ones of a list.
     """
 
-    value: int | Span | WithinWorkingDays | date | tuple[int, int]
     field: str
-    readings: tuple[str, ...]
+    value: int | tuple[int, int] | Fraction | Span | WithinWorkingDays | date = 0
+    readings: tuple[str, ...] = ()
     of: int | None = None
 
 
@@ -104,11 +105,8 @@ def numbers_and_periods(pack: Pack) -> Iterator[Remark]:
         where = f"{pack.id}:{rule.id}"
         summary = clauses[rule.clause].summary
         readings = {reading.name: reading for reading in all_readings(rule)}
-        found = [
-            number
-            for name, part in _fields(lowered(rule)).items()
-            for number in _numbers(part, _NumberSight(name, readings), ())
-        ]
+        fields = _fields(lowered(rule)).items()
+        found = [number for name, part in fields for number in _numbers(part, _Number(name), readings)]
         used.setdefault(rule.clause, set()).update(_uses(found), _values_asked(rule))
         for number in dict.fromkeys(found):
             # Only an option that is not the default may rest on what its reading says instead of the clause.
@@ -128,59 +126,40 @@ def _fields(rule: Rule) -> dict[str, Any]:
     return {"vetoes": rule.vetoes}
 
 
-class _NumberSight(NamedTuple):
-    """The field of a rule that is looked into, and its readings by name."""
-
-    field: str
-    readings: Mapping[str, Reading]
-
-
-def _numbers(node: Any, sight: _NumberSight, changed: tuple[str, ...]) -> Iterator[_Number]:
-    """Yield the numbers of a tree, ranges as pairs, its spans and days; `changed` are readings not at their default."""
+def _numbers(node: Any, at: _Number, readings: Mapping[str, Reading]) -> Iterator[_Number]:
+    """Yield the numbers of a tree, each in the field and under the readings that it stands `at`."""
     match node:
         case ByReading(reading, options):
             for option, part in options:
-                own = () if option == sight.readings[reading].default else (reading,)
-                yield from _numbers(part, sight, (*changed, *own))
-        case Compare(tally, least, most):
-            size = _listed(tally)
-            if isinstance(least, int) and isinstance(most, int) and least != most:
-                yield _Number((least, most), sight.field, changed, size)
-            else:
-                bounds = dict.fromkeys(one for one in (least, most) if isinstance(one, int))
-                yield from (_Number(one, sight.field, changed, size) for one in bounds)
-            for part in (tally, least, most):
-                yield from _numbers(part, sight, changed)
-        case Age(least, most, extended_by, extension, times):
-            if extended_by is not None and isinstance(times, int):
-                yield _Number(times, sight.field, changed)
-            for part in (least, most, extended_by, extension):
-                yield from _numbers(part, sight, changed)
-        case Share(_, _, tuple() as above):
-            yield _Number(above, f"{sight.field}.above", changed)
-        case Portion(int() as numerator, int() as denominator, of):
-            yield _Number((numerator, denominator), f"{sight.field}.above", changed)
-            yield from _numbers(of, sight, changed)
-        case _ if (value := _in_time(node)) is not None:
-            yield _Number(value, sight.field, changed)
+                own = () if option == readings[reading].default else (reading,)
+                yield from _numbers(part, at._replace(readings=(*at.readings, *own)), readings)
         case tuple():
             for part in node:
-                yield from _numbers(part, sight, changed)
+                yield from _numbers(part, at, readings)
         case _ if attrs.has(type(node)):
-            for attribute in attrs.fields(type(node)):
-                yield from _numbers(getattr(node, attribute.name), sight, changed)
+            of = _listed(node.tally) if isinstance(node, Compare) else None
+            yield from (at._replace(value=value, of=of) for value in _stated(node))
+            yield from _numbers(attrs.astuple(node, recurse=False), at, readings)
 
 
-def _in_time(node: Any) -> Span | WithinWorkingDays | date | None:
-    """Return the length of time, or the day, that a node stands for; None where it stands for neither."""
+def _stated(node: Any) -> Iterable[Any]:
+    """Return what a node by itself says in numbers: a range as a pair, and lengths of time and days as they are."""
     match node:
+        case Compare(_, int() as least, int() as most) if least != most:
+            return ((least, most),)
+        case Compare(_, least, most):
+            return dict.fromkeys(one for one in (least, most) if isinstance(one, int))
+        case Age(extended_by=by, times=int() as times) if by is not None:
+            return (times,)
+        case Share(_, _, (numerator, denominator)) | Portion(int() as numerator, int() as denominator, _):
+            return (Fraction(numerator, denominator),)
         case Span() | WithinWorkingDays(int()):
-            return node
+            return (node,)
         case WithinDays(int() as days):
-            return Span(days=days)
+            return (Span(days=days),)
         case OnDay(since=date() as day):
-            return day
-    return None
+            return (day,)
+    return ()
 
 
 def _listed(tally: Any) -> int | None:
@@ -195,52 +174,52 @@ def _listed(tally: Any) -> int | None:
 
 
 def _not_given(number: _Number, said: ClauseNumbers, where: str) -> Iterator[Remark]:
-    value, field = number.value, number.field
-    if isinstance(value, Span):
-        if value != Span() and not said.gives_span(value):
-            yield remark("PR008", where, field, translated("{} is not what the clause gives", length(value)))
-    elif isinstance(value, WithinWorkingDays):
-        if value.days not in said.working_days:
-            yield remark("PR008", where, field, f"{value.days} working days are not what the clause gives")
-    elif isinstance(value, date):
-        if not said.gives_day(value):
-            yield remark("PR008", where, field, f"{value} is no day that the clause gives")
-    elif field.endswith(".above"):
-        half = value == (1, 2)
-        if not half and not (isinstance(value, tuple) and set(value) <= said.numbers):
-            share = f"a share of {value[0]} in {value[1]}" if isinstance(value, tuple) else str(value)
-            yield remark("PR006", where, field.removesuffix(".above"), f"{share} is not what the clause gives")
-    elif isinstance(value, tuple):
-        if said.ranges and value not in said.ranges:
-            told = ", ".join(f"{least} to {most}" for least, most in sorted(said.ranges))
-            what = f"{value[0]} to {value[1]} is not the range that the clause gives, {told}"
-            yield remark("PR006", where, field, what)
-        elif not said.ranges:
-            for one in value:
+    field = number.field
+    match number.value:
+        case Span() as span:
+            if span != Span() and not said.gives_span(span):
+                yield remark("PR008", where, field, translated("{} is not what the clause gives", length(span)))
+        case WithinWorkingDays(days):
+            if days not in said.working_days:
+                yield remark("PR008", where, field, f"{days} working days are not what the clause gives")
+        case date() as day:
+            if not said.gives_day(day):
+                yield remark("PR008", where, field, f"{day} is no day that the clause gives")
+        case Fraction(numerator=some, denominator=all_of):
+            if (some, all_of) != (1, 2) and not {some, all_of} <= said.numbers:
+                yield remark("PR006", where, field, f"a share of {some} in {all_of} is not what the clause gives")
+        case (_, _) as ends if not said.ranges:
+            for one in ends:
                 yield from _not_given(number._replace(value=one), said, where)
-    elif number.of is not None:
-        if value != number.of and (value <= 1 or value not in said.numbers):
-            yield remark("PR006", where, field, f"it asks for {value} of the {number.of} that it lists")
-    elif value > 1 and value not in said.numbers:
-        yield remark("PR006", where, field, f"{value} stands nowhere in the clause")
+        case (least, most) as ends:
+            if ends not in said.ranges:
+                told = ", ".join(f"{low} to {high}" for low, high in sorted(said.ranges))
+                what = f"{least} to {most} is not the range that the clause gives, {told}"
+                yield remark("PR006", where, field, what)
+        case int() as value if number.of is not None:
+            if value != number.of and (value <= 1 or value not in said.numbers):
+                yield remark("PR006", where, field, f"it asks for {value} of the {number.of} that it lists")
+        case int() as value if value > 1 and value not in said.numbers:
+            yield remark("PR006", where, field, f"{value} stands nowhere in the clause")
 
 
 def _uses(found: list[_Number]) -> set[Any]:
     used: set[Any] = set()
     for number in found:
-        value = number.value
-        if isinstance(value, Span):
-            used.update(map(abs, (value.years, value.months, value.days, 12 * value.years + value.months)))
-            # Weeks and half months are counted in days.
-            used.add(abs(value.days) // 7)
-        elif isinstance(value, WithinWorkingDays):
-            used.add(value.days)
-        elif isinstance(value, date):
-            used.update(names_of(value))
-        elif isinstance(value, tuple):
-            used.update((value, *value))
-        else:
-            used.add(value)
+        match number.value:
+            case Span(years, months, days):
+                # Weeks and half months are counted in days.
+                used.update(map(abs, (years, months, days, 12 * years + months)), (abs(days) // 7,))
+            case WithinWorkingDays(days):
+                used.add(days)
+            case date() as day:
+                used.update(names_of(day))
+            case Fraction(numerator=some, denominator=all_of):
+                used.update((some, all_of))
+            case (least, most) as ends:
+                used.update((ends, least, most))
+            case value:
+                used.add(value)
     return used
 
 
