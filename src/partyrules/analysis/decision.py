@@ -7,6 +7,7 @@ something that is only told apart more freely than histories can be: then it is 
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import combinations
 from threading import RLock
 from typing import Any, Final
@@ -217,18 +218,28 @@ def _may_stay_open(condition: Condition) -> bool:
     return any(isinstance(node, NotTrue) for node in walk(condition)) and any(waits(node.where) for node in selections)
 
 
+@cache
+def _solver() -> Any:
+    """Return the solver, to which one question is put after the other."""
+    made = solver().SimpleSolver()
+    # It gives up by work and not by time, so that the answer is the same on every machine.
+    made.set("rlimit", _MOST_WORK)
+    return made
+
+
 def _decided(condition: Condition, setting: Setting) -> Ruling:
     formula = Formula(setting.shapes)
-    z3 = formula.z3.SimpleSolver()
-    # By work and not by time, so that the answer is the same on every machine.
-    z3.set("rlimit", _MOST_WORK)
     try:
-        z3.add(formula.so(condition))
+        asked = formula.so(condition)
         _Counted(formula, setting)
     except TooManyCases:
         return Ruling(None, (TOO_MANY,))
-    z3.add(*formula.known)
-    found = z3.check()
+    _solver().push()
+    try:
+        _solver().add(asked, *formula.known)
+        found = _solver().check()
+    finally:
+        _solver().pop()
     if found == formula.z3.unknown:
         return Ruling(None, (TOO_MANY,))
     if found == formula.z3.unsat:
