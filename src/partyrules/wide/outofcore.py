@@ -203,7 +203,6 @@ def _judged(folder: Path, question: AskedOfParts, routes: Routes, part: int, *, 
             after = written + -(-rows.num_rows // at_once)
             groups[table.blocks[0].bound.id] = range(written, after)
             written = after
-    facts.unlink()
     return _PartFound(path, groups, added(summaries), of_part.days)
 
 
