@@ -174,7 +174,7 @@ def test_the_kernel_is_closed_and_small() -> None:
 
 # What walks the whole kernel: what a condition comes to, its words, what it speaks of, whether it lasts, its cases.
 INTERPRETERS = {
-    "analysis/formulas.py": ("_totals",),
+    "analysis/formulas.py": ("_tally",),
     "analysis/logic.py": ("can_lapse", "_tally_can_fall"),
     "evaluate/columnar/conditions.py": ("truths", "days"),
     "evaluate/columnar/tallies.py": ("tallied",),
