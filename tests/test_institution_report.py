@@ -440,6 +440,7 @@ def test_a_list_that_is_cut_stands_whole_in_a_file_beside(report: Report, monkey
     for module in (sections, page_of, book_of):
         monkeypatch.setattr(module, "MOST_IN_A_WORKBOOK", 40)
     monkeypatch.setattr(sections, "MOST_ROWS", 60)
+    monkeypatch.setattr(sections, "_MOST_AT_STAKE", 40)
     files = report_files(evolve(report), lang="zh", formats=["html", "xlsx"])
     assert set(files) == {"report.html", "report.xlsx", "findings.csv", "at_stake.csv", "pipeline.csv", "clauses.csv"}
     text = files["report.html"].decode()

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from partyrules.answers.blocks import (
     About,
+    Array,
     Block,
     Cited,
     Evaluator,
@@ -37,6 +38,7 @@ from partyrules.language.rules import Duty, Rule, Triggered
 from partyrules.packs.document import Clause, Text
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, clauses_judged
+from partyrules.questions.differing import Evidenced
 from partyrules.questions.notices import audit_notices, nobody_bound
 from partyrules.questions.sources import Source, check_subject, history_from, projected
 from partyrules.store.projection import Projection
@@ -277,24 +279,36 @@ class Audit:
         )
         return made.of(kept)
 
-    def cited(self, rule: str) -> Iterator[Cited]:
-        """Yield of each finding on the duty of that full id what its row says, and its evidence, in order."""
+    def evidenced(self, rule: str) -> Evidenced | None:
+        """Return the columns of the duty of that full id with its evidence; None where columns cannot say that."""
         (bound,) = (bound for bound in self.adoption.duties if bound.id == rule)
-        columnar, judge = self._columnar, self._judge()
-        block = self._blocks.get((bound.id, False)) or columnar.block(bound)
+        columnar = self._columnar
+        block = self._blocks.get((bound.id, False)) or columnar.block(bound, self._doubted.found)
         try:
             evidence, apart = columnar.evidence(bound, block)
         except NotColumnar:
+            return None
+        return Evidenced(block=block, evidence=evidence, apart=apart, names=columnar.names)
+
+    def cited(self, rule: str, rows: Array | None = None, *, of: Evidenced | None = None) -> Iterator[Cited]:
+        """Yield of each finding on the duty of that full id what its row says, and its evidence, in order.
+
+        Of some rows of the columns alone where given; `of` are the columns, where they are at hand.
+        """
+        (bound,) = (bound for bound in self.adoption.duties if bound.id == rule)
+        found = self.evidenced(rule) if of is None else of
+        if found is None:
             for finding in self._walked([bound], None, STATUSES):
                 yield Cited(row_of(finding), finding.evidence)
             return
-        ids, texts, starts = columnar.names.ids, columnar.names.strings.texts, evidence.starts.tolist()
-        judged = (
-            {row_of(each): each.evidence for each in judge(bound, {texts[code] for code in apart})} if apart else {}
-        )
-        for place, row in enumerate(rows_of(block, np.arange(len(block)), columnar.names)):
-            numbers = evidence.numbers[starts[place] : starts[place + 1]].tolist()
-            said = tuple(sorted(ids[number] for number in numbers))
+        block, numbers, names = found.block, found.evidence.numbers, found.names
+        places = np.arange(len(block)) if rows is None else rows
+        ids, texts, starts = names.ids, names.strings.texts, found.evidence.starts.tolist()
+        apart = {texts[code] for code in found.apart.intersection(block.subject[places].tolist())}
+        told = self._doubted.found(bound, apart) if apart else ()
+        judged = {row_of(each): each.evidence for each in told}
+        for place, row in zip(places.tolist(), rows_of(block, places, names), strict=True):
+            said = tuple(sorted(ids[number] for number in numbers[starts[place] : starts[place + 1]].tolist()))
             yield Cited(row, judged.get(row, said))
 
     def evaluators(self) -> Mapping[str, JudgedBy]:
@@ -308,7 +322,7 @@ class Audit:
 
     def irregular_about(self) -> tuple[tuple[Irregular, str], ...]:
         """Return what `irregular` does, each record with whom it is about, for those who ask by unit."""
-        world = ReferenceEvaluator(self.adoption, self.history).world
+        world = self._doubted.evaluator.world
         return tuple(
             sorted(
                 (

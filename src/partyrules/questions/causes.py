@@ -122,6 +122,7 @@ class Causes:
         self._adoptions: Final[dict[frozenset[int], Adoption]] = {}
         self._possible: Final[dict[frozenset[int], bool]] = {}
         self._rule = ""
+        self._subjects: set[str] = set()
         self._whole: dict[_Undone, Rows] = {}
         self._asked: dict[tuple[_Undone, str], Mapping[RowKey, Finding]] = {}
         self._lately: list[frozenset[int]] = []
@@ -132,7 +133,8 @@ class Causes:
         self._asked.clear()
         self._lately = []
         self._whole = {}
-        many = len({subject for subject, _, _ in keys}) > _FEW
+        self._subjects = {subject for subject, _, _ in keys}
+        many = len(self._subjects) > _FEW
         if many:
             self._whole = {self._all: rows[0], _NOTHING: rows[1]}
         subject = None
@@ -244,9 +246,17 @@ class Causes:
                 self._audits[undone] = audit_of(self._projection, adoption, history)
             asked = self._audits[undone]
             has = any(bound.id == self._rule for bound in asked.adoption.duties)
-            found = asked.cited(self._rule) if has else ()
+            found = self._differing(asked) if has else ()
             self._whole[undone] = {row_key(each.row): each for each in found}
         return self._whole[undone]
+
+    def _differing(self, asked: Audit) -> Iterator[Cited]:
+        """Yield what an audit finds on the rule about those of whom some finding differs."""
+        of = asked.evidenced(self._rule)
+        if of is None:
+            return asked.cited(self._rule)
+        codes = [code for each in self._subjects if (code := of.names.strings.find(each)) is not None]
+        return asked.cited(self._rule, np.flatnonzero(np.isin(of.block.subject, codes)), of=of)
 
     def _row(self, undone: _Undone, key: RowKey) -> Cited | None:
         found = self._findings(undone, key[0]).get(key)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
+import numpy as np
 from attrs import frozen
 
 from partyrules.answers.blocks import Cited, row_of
@@ -13,6 +14,7 @@ from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption
 from partyrules.questions.audit import Audit, audit, check_rule
 from partyrules.questions.causes import Cause, Causes, RowKey, Standpoint, row_key
+from partyrules.questions.differing import differing
 from partyrules.questions.sources import Source, projected
 from partyrules.time.calendar import Period
 
@@ -135,13 +137,15 @@ def changes(
     counts: Counter[tuple[int, Status]] = Counter()
     found: list[ChangedFinding] = []
     for name in sorted(_named(before.adoption, rule) | _named(after.adoption, rule)):
-        pair = tuple(_cited(side, name, subject, wanted) for side in (was, now))
-        for number, rows in enumerate(pair):
-            counts.update((number, each.row.status) for each in rows.values())
-        differing = sorted(
+        pair = None if subject is not None else _in_columns(was, now, name, wanted, counts)
+        if pair is None:
+            pair = _cited(was, name, subject, wanted), _cited(now, name, subject, wanted)
+            for number, rows in enumerate(pair):
+                counts.update((number, each.row.status) for each in rows.values())
+        changed = sorted(
             (key for key in pair[0].keys() | pair[1].keys() if pair[0].get(key) != pair[1].get(key)), key=_order
         )
-        for key, why in zip(differing, causes.of(name, differing, pair), strict=True):
+        for key, why in zip(changed, causes.of(name, changed, pair), strict=True):
             found.append(_changed(pair[0].get(key), pair[1].get(key), now.units(key[0]), why))
     return Changes(
         before=before,
@@ -188,6 +192,31 @@ def _cited(of: Audit, rule: str, subject: str | None, wanted: frozenset[str] | N
         findings = of.findings(rule=rule, subject=subject)
         found = (Cited(row_of(finding), finding.evidence) for finding in findings)
     return {row_key(each.row): each for each in found if wanted is None or each.row.subject in wanted}
+
+
+def _in_columns(
+    was: Audit, now: Audit, rule: str, wanted: frozenset[str] | None, counts: Counter[tuple[int, Status]]
+) -> tuple[dict[RowKey, Cited], dict[RowKey, Cited]] | None:
+    """Return the findings of each audit on a rule that the other may have otherwise, and count all of them.
+
+    None where one of the adoptions does not have the rule, or columns cannot say what its findings rest on.
+    """
+    if any(all(bound.id != rule for bound in side.adoption.duties) for side in (was, now)):
+        return None
+    before, after = was.evidenced(rule), now.evidenced(rule)
+    if before is None or after is None:
+        return None
+    found = []
+    differ = differing(before, after)
+    for number, (side, of, rows) in enumerate(zip((was, now), (before, after), differ, strict=True)):
+        mine = np.ones(len(of.block), np.bool_)
+        if wanted is not None:
+            codes = [code for each in wanted if (code := of.names.strings.find(each)) is not None]
+            mine = np.isin(of.block.subject, codes)
+        for code, count in enumerate(np.bincount(of.block.status[mine], minlength=len(STATUSES)).tolist()):
+            counts[number, STATUSES[code]] += count
+        found.append({row_key(each.row): each for each in side.cited(rule, rows[mine[rows]], of=of)})
+    return found[0], found[1]
 
 
 def _order(key: RowKey) -> tuple[str, str, str]:

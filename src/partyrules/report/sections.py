@@ -42,7 +42,8 @@ __all__ = [
 MOST_ROWS: Final = 100_000
 """So many rows of a kind a report lists, the newest first; all of them stand in a file beside it."""
 
-MOST_IN_A_WORKBOOK: Final = 20_000
+_MOST_AT_STAKE: Final = 20_000
+MOST_IN_A_WORKBOOK: Final = 10_000
 """So many rows a sheet of the workbook has, the newest of them."""
 IN_A_WORKBOOK: Final = ("findings", "pipeline", "at_stake", "irregular", "clauses")
 
@@ -282,7 +283,7 @@ class _Sheets:
         """Return the first of the findings that depend on a reading, or all of them."""
         swings = self.report.at_stake
         sizes = [len(swing) for swing in swings]
-        most = sum(sizes) if whole else MOST_IN_A_WORKBOOK
+        most = sum(sizes) if whole else _MOST_AT_STAKE
         number = np.repeat(np.arange(len(swings)), sizes)[:most]
 
         def of(name: str) -> Array:
