@@ -41,7 +41,7 @@ _SECTIONS: Final = {
 _NUMBER: Final = {name: number for number, name in enumerate(TARGETS, start=1)}
 _INK, _GREEN, _GREY, _LINES = "#1d2733", "#8cc3ae", "#c9d0d8", "#e1e5ea"
 _AXIS: Final = (0.0001, 0.001, 0.01, 0.1, 1.0, 10.0, 100.0)
-_LONGEST_LABEL: Final = 74
+_LONGEST_LABEL: Final = 92
 # A picture on a page runs no script.
 _IDLE: Final = re.compile(r"<!--.*?-->|<script.*?</script>", re.DOTALL)
 
@@ -152,7 +152,12 @@ def _table(figures: Sequence[Figure]) -> str:
 
 def pictured(figures: Sequence[Figure]) -> str:
     """Return a bar chart as SVG, text as text: how long one waits for us, and for what stands beside us."""
-    waits = [one for one in figures if one.unit == "s" and one.section != "growth"]
+    compared = {one.what for one in figures if one.against}
+    waits = [
+        one
+        for one in figures
+        if one.unit == "s" and one.section != "growth" and (one.against or one.what not in compared)
+    ]
     style = Style(
         background="#ffffff",
         plot_background="#ffffff",
@@ -178,7 +183,7 @@ def pictured(figures: Sequence[Figure]) -> str:
     chart = pygal.HorizontalBar(
         style=style,
         js=(),
-        width=1080,
+        width=1240,
         height=130 + 40 * len(waits),
         logarithmic=True,
         title="What one waits for: each line to the right is ten times as long",
@@ -212,5 +217,11 @@ def _most(one: Figure) -> float:
 
 
 def _label(one: Figure) -> str:
-    told = one.what.replace("`", "") + (f" / {one.against}" if one.against else "")
+    """Return what a bar is, in few words: what is measured, which of its kinds, and what stands beside it."""
+    what, _, _ = re.split("[,:] ", one.what, maxsplit=1)[0].partition(" in Python")
+    _, colon, which = one.what.rpartition(": ")
+    told = f"{what}: {which.partition(', ')[0]}" if colon else what
+    if one.against:
+        told += f" / {one.against.partition(': ')[0]}"
+    told = told.replace("`", "")
     return told if len(told) <= _LONGEST_LABEL else f"{told[: _LONGEST_LABEL - 1]}…"
