@@ -41,7 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("sphinx", reason="no Sphinx: pip install '.[docs]'")
     pytest.importorskip("sphinx_copybutton", reason="no button to copy: pip install '.[docs]'")
     out = tmp_path_factory.mktemp("documentation")
-    command = [sys.executable, "-m", "sphinx", "-q", "-d", out / "trees", DOCS, out / "html"]
+    command = [sys.executable, "-m", "sphinx", "-q", "-d", str(out / "trees"), str(DOCS), str(out / "html")]
     subprocess.run(command, check=True)  # noqa: S603 - our own documentation
     return out / "html"
 
