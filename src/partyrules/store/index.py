@@ -192,7 +192,8 @@ class FactIndex:
         for table in self.columns.tables.values():
             numbers = table.numbers.array
             if len(numbers) and numbers[-1] >= number:
-                row = int(numbers.searchsorted(number))
+                # A number of another type would have the whole column made anew in that type.
+                row = int(numbers.searchsorted(numbers.dtype.type(number)))
                 if numbers[row] == number:
                     return table, row
         raise IndexError(f"no fact has the number {number}")
@@ -231,8 +232,11 @@ class Glimpse:
 
     def values(self, name: str) -> tuple[Any, ...]:
         """Return what rules read in a field: the entries of a list, nothing where it is empty."""
-        value = value_of(self, name)
-        return value if isinstance(value, tuple) else () if value is None else (value,)
+        known: dict[str, tuple[Any, ...]] = self.__dict__.setdefault("_known", {})
+        if name not in known:
+            value = value_of(self, name)
+            known[name] = value if isinstance(value, tuple) else () if value is None else (value,)
+        return known[name]
 
     def people(self) -> Iterator[str]:
         """Yield the people whom the fact names, perhaps repeatedly."""

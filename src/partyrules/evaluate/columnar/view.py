@@ -171,7 +171,7 @@ class View:
 
     def _size(self, table: Table) -> int:
         """Return how many rows of a table there were when the view was made."""
-        return int(np.searchsorted(table.numbers.array, self._count))
+        return int(table.numbers.array.searchsorted(np.int32(self._count)))
 
     def _known(self, table: Table) -> Array:
         size = self._size(table)
