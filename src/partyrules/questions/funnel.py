@@ -56,12 +56,16 @@ class FunnelStep:
 
 @frozen
 class BeforeStep:
-    """One who stands before a step: what comes of it, and the rules that hold the person back."""
+    """One who stands before a step: what comes of it, and the rules that hold the person back.
+
+    `reason` says why the step is out of the question whatever the rules say, None where it is not.
+    """
 
     person: str
     into: str
     outcome: Outcome
     held_back: tuple[str, ...]
+    reason: str | None = None
 
 
 @frozen(kw_only=True, slots=False)
@@ -206,22 +210,23 @@ def _in_columns(pipeline: Pipeline, people: Array, into: str) -> _InColumns | No
         return None
     texts = pipeline.view.strings.texts
     standing = [
-        BeforeStep(texts[person], into, outcome, tuple(rule for rule, place in places if place in _HOLDING_BACK))
-        for person, outcome, _, places in passage.sure()
+        BeforeStep(texts[person], into, outcome, tuple(rule for rule, at in places if at in _HOLDING_BACK), reason)
+        for person, outcome, reason, places in passage.sure()
     ]
     return _InColumns(standing, pipeline.view.texts(people[passage.doubt].tolist()))
 
 
 def _told(case: Case) -> BeforeStep:
     lists = lists_of(case, answers(case))
-    outcome, _ = outcome_of(case, lists)
+    outcome, reason = outcome_of(case, lists)
     held_back = tuple(rule for place in _HOLDING_BACK for rule, of in lists.items() if of == place)
-    return BeforeStep(case.person, case.to, outcome, held_back)
+    return BeforeStep(case.person, case.to, outcome, held_back, reason)
 
 
 def _decided(decision: Decision) -> BeforeStep:
     items = (*decision.vetoes, *decision.unmet, *decision.unknown)
-    return BeforeStep(decision.person, decision.to, decision.outcome, tuple(item.rule for item in items))
+    held_back = tuple(item.rule for item in items)
+    return BeforeStep(decision.person, decision.to, decision.outcome, held_back, decision.reason)
 
 
 def _step(into: str, standing: list[BeforeStep]) -> FunnelStep:

@@ -317,8 +317,9 @@ class _Sheets:
         }
         outcomes = list(OUTCOME_WORDS)
 
-        def held(rules: tuple[str, ...]) -> Cell:
-            told = [self.rule(each) for each in rules]
+        def held(by: tuple[str, tuple[str, ...]]) -> Cell:
+            reason, rules = by
+            told = [*([reason_text(reason)] if reason else []), *(self.rule(each) for each in rules)]
             return Text(zh="；".join(t.zh for t in told), en="; ".join(t.en for t in told)) if told else None
 
         steps = np.array([order[one.into] for one in standing], np.int64)
@@ -334,7 +335,7 @@ class _Sheets:
                 np.array([outcomes.index(one.outcome) for one in standing], np.int64),
                 lambda at: OUTCOME_WORDS[outcomes[at]],
             ),
-            _sorted("held_back", [one.held_back for one in standing], held),
+            _sorted("held_back", [(one.reason or "", one.held_back) for one in standing], held),
         )
         return Sheet("pipeline", head("pipeline"), columns)
 
