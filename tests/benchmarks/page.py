@@ -89,7 +89,7 @@ def write_page(figures: Sequence[Figure], machine: Mapping[str, str], run: Mappi
 def write_earlier(table: str, size: str) -> None:
     """Write the table of this version beside an earlier one into the page."""
     told = f"The version before beside this one, by turns on size {size}, the least of three runs each:"
-    _put(f"### Beside the version before\n\n{told}\n\n{table}", _FIRST_OF_EARLIER, _LAST_OF_EARLIER)
+    _put(f"## Beside the version before\n\n{told}\n\n{table}", _FIRST_OF_EARLIER, _LAST_OF_EARLIER)
 
 
 def _put(text: str, first: str, last: str) -> None:
@@ -110,9 +110,9 @@ def _written(figures: Sequence[Figure], machine: Mapping[str, str], run: Mapping
     ]
     for section, title in _SECTIONS.items():
         if some := [one for one in figures if one.section == section]:
-            parts += [f"### {title}", _table(some)]
+            parts += [f"## {title}", _table(some)]
     described = ["| machine | |", "|---|---|", *(f"| {name} | {value} |" for name, value in machine.items())]
-    return "\n\n".join([*parts, "### The machine", "\n".join(described)])
+    return "\n\n".join([*parts, "## The machine", "\n".join(described)])
 
 
 def _targets(figures: Sequence[Figure]) -> str:
@@ -130,7 +130,7 @@ def _targets(figures: Sequence[Figure]) -> str:
         else:
             cells += ["", "not measured in this run"]
         rows.append(f"| {' | '.join(cells)} |")
-    return "\n".join(["### The targets", "", f"{kept} of {measured} that were measured are kept.", "", *rows])
+    return "\n".join(["## The targets", "", f"{kept} of {measured} that were measured are kept.", "", *rows])
 
 
 def _table(figures: Sequence[Figure]) -> str:
