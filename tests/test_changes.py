@@ -28,7 +28,7 @@ from partyrules.testing import institution as institution_of
 from tests import toy
 from tests.commands import refused, run, written
 from tests.strategies import REAL, TOY, chances, institution, question
-from tests.sweeps import examples
+from tests.sweeps import examples, slow
 
 Facts = tuple[Fact, ...]
 Key = tuple[Any, ...]
@@ -122,6 +122,7 @@ def check(facts: Facts, before: Standpoint, after: Standpoint) -> Changes:
     return found
 
 
+@slow
 @settings(max_examples=examples(150))
 @given(chance=chances())
 def test_every_difference_has_causes_that_undone_remove_it(chance: Random) -> None:

@@ -25,6 +25,7 @@ from partyrules.questions.funnel import funnel
 from partyrules.questions.sources import Source
 from partyrules.testing.recordings import NOW, synthetic
 from tests.commands import FACTS
+from tests.sweeps import slow
 
 AS_OF: Final = date(2018, 6, 30)
 READERS: Final = 4
@@ -67,6 +68,7 @@ def answer(source: Source, adoption: Adoption, how: int) -> Iterator[bytes]:
     return iter([encode(decision)])
 
 
+@slow
 def test_questions_in_many_threads_see_one_moment_each(adoption: Adoption, tmp_path: Path) -> None:
     """While one thread records, others ask the same ledger and yet others work out the answers: all of one moment."""
     facts: list[Fact] = []

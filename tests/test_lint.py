@@ -720,6 +720,7 @@ def test_sarif_names_files_relative_to_where_it_runs(tmp_path: Path) -> None:
     assert uris == ["a.py", outside.resolve().as_uri()]
 
 
+@slow
 def test_a_pack_in_a_folder_leaves_the_installed_one_be(torn: Path) -> None:
     """After a copy of it was checked, an installed pack is still the one that is installed."""
     assert checked(str(torn))[0] == 1

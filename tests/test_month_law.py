@@ -116,6 +116,7 @@ def test_three_dates_of_one_month() -> None:
     assert [outcome(facts, to, "2018-04-02") for to in ("applicant", "full_member")] == ["undetermined", "blocked"]
 
 
+@slow
 def test_more_ways_than_can_be_gone_through() -> None:
     """Where open facts of one person may have fallen in too many ways, anything that may hold is reckoned with."""
     names = ("activist", "none", "activist", "none", "applicant")

@@ -16,7 +16,7 @@ from partyrules.questions.sources import facts_in
 from partyrules.report.terminal import Column, Screen, chosen_lang, screen_for
 from partyrules.report.units import Units
 from tests.commands import AS_OF, BOTH, FACTS, PACK, run, written
-from tests.sweeps import crossed
+from tests.sweeps import crossed, slow
 
 BORDERS = "│┌┬┐├┼┤└┴┘"
 
@@ -203,6 +203,7 @@ def test_the_demo_tells_what_to_type_next_and_that_works(demo: tuple[Path, str])
         assert run(*words[1:]).exit_code == 0
 
 
+@slow
 def test_the_demo_leaves_directories_alone_that_are_not_its_own(demo: tuple[Path, str], tmp_path: Path) -> None:
     """A directory with other files is refused untouched; an earlier demo is made anew."""
     out, _ = demo

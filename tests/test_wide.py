@@ -61,7 +61,7 @@ from tests.benchmarks.data import SIZES, Institution, ledger_of
 from tests.commands import refused, run
 from tests.language import MEMBER, duty, pack_of
 from tests.strategies import REAL, TOY, chances, institution, question
-from tests.sweeps import examples, unhurried, whole
+from tests.sweeps import examples, slow, unhurried, whole
 from tests.test_columnar import adopted
 from tests.test_construction import told
 
@@ -107,6 +107,7 @@ def assert_parts_say_the_same(facts: Iterable[Fact], asked: AskedOfParts, parts:
 often = settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 
 
+@slow
 @often
 @given(chance=chances())
 def test_both_packs_in_parts_are_as_over_the_whole(chance: Random) -> None:
@@ -357,6 +358,7 @@ def test_what_is_retracted_goes_nowhere() -> None:
     assert routes.home("p1") in sent[MOVER[0].id]
 
 
+@slow
 @pytest.mark.parametrize("parts", [1, 2, 7, MANY])
 def test_movers_retractions_terms_and_closures_count_in_parts_as_over_the_whole(parts: int) -> None:
     """A branch that lost a member, an assembly that was none, a semester and a closed record are seen in every part."""
