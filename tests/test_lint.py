@@ -592,6 +592,7 @@ def test_the_command_names_file_line_rule_field_and_cure(torn: Path) -> None:
     assert 'id="5.2.2"' in "".join(written[int(line) - 1 : int(line) + 1])
 
 
+@slow
 def test_warnings_fail_in_strict_runs_alone(tmp_path: Path) -> None:
     """A pack with warnings alone ends with 0, and with 1 where `--strict` is given."""
     folder = tmp_path / "sound"

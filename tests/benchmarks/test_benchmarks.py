@@ -40,6 +40,7 @@ def test_its_ledger_holds_every_line(tmp_path: Path) -> None:
         assert ledger.verify().ok
 
 
+@slow
 def test_the_peers_come_to_what_the_audit_comes_to(tmp_path: Path) -> None:
     """Statuses and counts are the same by SQL, counts by NumPy and Polars, both by C, or nothing is told."""
     beside = [one.against for one in beside_peers(SMALL, 1, where=tmp_path)]
