@@ -194,7 +194,11 @@ def matches() -> Iterator[tuple[str, str, set[str], bool]]:
             for match in ast.walk(function):
                 if isinstance(match, ast.Match):
                     patterns = [part for case in match.cases for part in ast.walk(case.pattern)]
-                    classes = {ast.unparse(part.cls) for part in patterns if isinstance(part, ast.MatchClass)}
+                    classes = {
+                        ast.unparse(part.cls).rpartition(".")[2]
+                        for part in patterns
+                        if isinstance(part, ast.MatchClass)
+                    }
                     closed = any("assert_never" in ast.unparse(case) for case in match.cases)
                     yield str(file.relative_to(SOURCE)), function.name, classes, closed
 

@@ -13,26 +13,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from partyrules.language.kernel import (
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    Condition,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    Not,
-    OnDay,
-    Operand,
-    Selection,
-    Share,
-    Trigger,
-    Undecided,
-)
+from partyrules.language import kernel as k
 from partyrules.language.shapes import Shapes
 from partyrules.language.tree import walk
 from partyrules.time.calendar import TERM_KINDS, VACATION_KINDS, Span
@@ -59,12 +40,12 @@ Assigned = Mapping[Any, Any]
 class Picked:
     """A selection, in the stretch named by `slot` where several of one grain are told apart."""
 
-    of: Selection
+    of: k.Selection
     slot: Any = None
 
 
 @frozen(cache_hash=True)
-class Covers(Condition):
+class Covers(k.Condition):
     """True of a fact that lists at least `least` of the entries of `among` in a field."""
 
     name: str
@@ -90,15 +71,17 @@ def population_of(picked: Picked) -> tuple[Any, ...]:
     """Return what the selection selects from: types of facts, or a relation in a stretch."""
     of = picked.of
     return (
-        tuple(("fact", wire) for wire in of.types) if isinstance(of, Events) else (("held", of.relation, picked.slot),)
+        tuple(("fact", wire) for wire in of.types)
+        if isinstance(of, k.Events)
+        else (("held", of.relation, picked.slot),)
     )
 
 
 def singular(term: Any, shapes: Shapes) -> bool:
     """Tell whether a term that is no constant stands for one value."""
-    if isinstance(term, Its | Trigger):
+    if isinstance(term, k.Its | k.Trigger):
         return term.name not in shapes.lists
-    return not isinstance(term, tuple | Given)
+    return not isinstance(term, tuple | k.Given)
 
 
 def no_longer(one: Span, other: Span) -> bool:
@@ -164,7 +147,7 @@ class _Attributes:
         self.shape = (setting.shapes.relations if self.held else setting.shapes.types).get(name)
         self.asked: dict[str, dict[Any, None]] = {}
         self.others: dict[Any, tuple[Any, ...]] = {}
-        self.nested: dict[Condition, None] = {}
+        self.nested: dict[k.Condition, None] = {}
         self.slots: dict[Any, None] = {}
         self.opened: dict[str, None] = {}
         self.absent: dict[str, bool] = {}
@@ -174,30 +157,30 @@ class _Attributes:
         """Take in what a selection asks."""
         of = picked.of
         for name, operand in of.match:
-            if not isinstance(operand, Given):
+            if not isinstance(operand, k.Given):
                 self.compare(name, operand)
                 self.absent[name] = True
-        if isinstance(of, Events) and _is_part(of.window, picked.slot):
+        if isinstance(of, k.Events) and _is_part(of.window, picked.slot):
             self.slots[picked.slot] = None
-        elif isinstance(of, Events) and of.window != "ever":
+        elif isinstance(of, k.Events) and of.window != "ever":
             self.others[_Window(of.window, picked.slot)] = (True, False)
         for leaf in leaves(of.where):
             self._take_leaf(leaf)
 
-    def compare(self, name: str, operand: Operand) -> None:
+    def compare(self, name: str, operand: k.Operand) -> None:
         """Take in that a field is compared with an operand."""
         values = operand if isinstance(operand, tuple) else (operand,)
         self.asked.setdefault(name, {}).update(dict.fromkeys(values))
 
-    def _take_leaf(self, leaf: Condition) -> None:
+    def _take_leaf(self, leaf: k.Condition) -> None:
         match leaf:
-            case Is(Its(name), options):
+            case k.Is(k.Its(name), options):
                 self.compare(name, options)
                 # Whatever is open for want of a value can still become one of the values there are.
                 self.absent[name] = self.absent.get(name, False) or leaf.waits_for is None
-            case OnDay(since=None):
+            case k.OnDay(since=None):
                 self.others[_TERM] = (*TERM_KINDS, None)
-            case OnDay() | Age() | Covers() | Share():
+            case k.OnDay() | k.Age() | Covers() | k.Share():
                 self.others[leaf] = (True, False)
             case _:
                 self.nested[leaf] = None
@@ -243,34 +226,34 @@ class _Attributes:
                 found["a selection waits for what no fact supplies"] = None
             elif self.held and not self._free(leaf):
                 found["holdings are selected by what several of them share"] = None
-        numbers = [leaf for leaf in self.others if isinstance(leaf, Age | Share | Covers)]
-        shares = {(leaf.part, leaf.whole) for leaf in numbers if isinstance(leaf, Share)}
+        numbers = [leaf for leaf in self.others if isinstance(leaf, k.Age | k.Share | Covers)]
+        shares = {(leaf.part, leaf.whole) for leaf in numbers if isinstance(leaf, k.Share)}
         lists = {(leaf.name, leaf.among) for leaf in numbers if isinstance(leaf, Covers)}
         spans = [span for leaf in numbers for span in _spans(leaf)]
         if len(shares) > 1:
             found["several shares of one fact are asked for"] = None
         if len({name for name, _ in lists}) < len(lists) or any(name in self.asked for name, _ in lists):
             found["several lists are looked for in one field"] = None
-        if any(isinstance(leaf, Age) and leaf.extended_by is not None for leaf in numbers):
+        if any(isinstance(leaf, k.Age) and leaf.extended_by is not None for leaf in numbers):
             found["a holding may be extended"] = None
         if not all(no_longer(one, other) or no_longer(other, one) for one in spans for other in spans):
             found["spans of months and of days are compared"] = None
         windows = {each.name for each in self.others if isinstance(each, _Window)} | {
             *(["period"] if self.slots else [])
         }
-        timed = (Age,) if self.setting.late else (Age, OnDay)
+        timed = (k.Age,) if self.setting.late else (k.Age, k.OnDay)
         if len(windows & {"by_trigger", "by_deadline", "after_trigger", "since_entry"}) > 1 or (
             any(isinstance(leaf, timed) for leaf in self.others) and windows - {"since_entry"}
         ):
             found["windows are compared whose days depend on each other"] = None
         return tuple(found)
 
-    def _free(self, leaf: Condition) -> bool:
+    def _free(self, leaf: k.Condition) -> bool:
         """Tell whether each holding can have or lack it by itself, being about something that only it names."""
-        if not isinstance(leaf, Holds) or leaf.where != Always() or leaf.relation not in self.setting.shapes.rules:
+        if not isinstance(leaf, k.Holds) or leaf.where != k.Always() or leaf.relation not in self.setting.shapes.rules:
             return False
         relation = self.setting.shapes.rules[leaf.relation]
-        own = {name for name, value in leaf.match if isinstance(value, Its) and value.name not in self.asked}
+        own = {name for name, value in leaf.match if isinstance(value, k.Its) and value.name not in self.asked}
         others = {name for name, _ in leaf.match} - own
         return bool(own) and not any(set(fields) <= others for fields in (relation.key, relation.group) if fields)
 
@@ -281,7 +264,7 @@ def cells_of(
     *,
     setting: Setting,
     told_apart: Iterable[str],
-    consistent: Callable[[Condition], bool],
+    consistent: Callable[[k.Condition], bool],
 ) -> tuple[list[Cell], tuple[str, ...]]:
     """Return the cells of a population that some selection selects, and what keeps them from being exact.
 
@@ -328,11 +311,11 @@ def _overlapping(cells: Iterable[Cell]) -> list[frozenset[Picked]]:
 
 def _selects(picked: Picked, population: Any, assigned: Assigned) -> bool:
     of = picked.of
-    if isinstance(of, Events) and not _in_window(of.window, picked.slot, assigned):
+    if isinstance(of, k.Events) and not _in_window(of.window, picked.slot, assigned):
         return False
     if population not in population_of(picked):
         return False
-    matched = all(isinstance(operand, Given) or _meets(name, operand, assigned) for name, operand in of.match)
+    matched = all(isinstance(operand, k.Given) or _meets(name, operand, assigned) for name, operand in of.match)
     return matched and _true(of.where, assigned)
 
 
@@ -350,7 +333,7 @@ def _in_window(window: str, slot: Any, assigned: Assigned) -> bool:
     return lies == slot if slot is not None else lies not in ("before", _OUTSIDE)
 
 
-def _meets(name: str, operand: Operand, assigned: Assigned) -> bool:
+def _meets(name: str, operand: k.Operand, assigned: Assigned) -> bool:
     values = operand if isinstance(operand, tuple) else (operand,)
     return any(
         assigned[_Entry(name, value)] if _Entry(name, value) in assigned else assigned[_Attribute(name)] == value
@@ -358,21 +341,21 @@ def _meets(name: str, operand: Operand, assigned: Assigned) -> bool:
     )
 
 
-def _true(where: Condition, assigned: Assigned) -> bool:
+def _true(where: k.Condition, assigned: Assigned) -> bool:
     match where:
-        case AllOf(parts):
+        case k.AllOf(parts):
             return all(_true(part, assigned) for part in parts)
-        case AnyOf(parts):
+        case k.AnyOf(parts):
             return any(_true(part, assigned) for part in parts)
-        case Not(part):
+        case k.Not(part):
             return not _true(part, assigned)
-        case Always():
+        case k.Always():
             return True
-        case Is(Its(name), options):
+        case k.Is(k.Its(name), options):
             return _meets(name, options, assigned)
-        case OnDay(terms, since) if terms is not None and since is None:
+        case k.OnDay(terms, since) if terms is not None and since is None:
             return assigned[_TERM] in terms
-        case OnDay() | Age() if (parts := bounds_of(where)) != (where,):
+        case k.OnDay() | k.Age() if (parts := bounds_of(where)) != (where,):
             return all(_true(part, assigned) for part in parts)
     return bool(assigned[where])
 
@@ -388,20 +371,20 @@ def _orderly(assigned: Assigned, setting: Setting, *, held: bool) -> bool:
             not (truth and _at_least_as_much(other, one)) or assigned[other]
             for one, truth in assigned.items()
             for other in assigned
-            if isinstance(one, Condition) and isinstance(other, Condition) and one != other
+            if isinstance(one, k.Condition) and isinstance(other, k.Condition) and one != other
         )
         and not any(
             _exclude(one, assigned[one], other, assigned[other], held=held)
             for one in assigned
             for other in assigned
-            if isinstance(one, Age) and isinstance(other, Age)
+            if isinstance(one, k.Age) and isinstance(other, k.Age)
         )
     )
 
 
 def _windows_agree(assigned: Assigned, setting: Setting) -> bool:
     lies = assigned.get(_STRETCH, _OUTSIDE)
-    early = any(isinstance(each, OnDay) and not truth for each, truth in assigned.items())
+    early = any(isinstance(each, k.OnDay) and not truth for each, truth in assigned.items())
     within = lies != _OUTSIDE or any(isinstance(each, _Window) and inside for each, inside in assigned.items())
     if setting.late and early and within:
         return False
@@ -422,24 +405,24 @@ def _windows_agree(assigned: Assigned, setting: Setting) -> bool:
     return all(assigned[_TERM] in there.get(grain, (assigned[_TERM],)) for grain in grains)
 
 
-def _at_least_as_much(other: Condition, one: Condition) -> bool:
+def _at_least_as_much(other: k.Condition, one: k.Condition) -> bool:
     """Tell whether the other is true of whatever the one is true of."""
     match one, other:
-        case OnDay(None, date() as day), OnDay(None, date() as earlier):
+        case k.OnDay(None, date() as day), k.OnDay(None, date() as earlier):
             return earlier <= day
         case Covers(name, among, more), Covers(same, entries, fewer):
             return (name, among) == (same, entries) and fewer <= more
-        case Share(part, whole, above, or_equal), Share(same, of, lower, reached):
+        case k.Share(part, whole, above, or_equal), k.Share(same, of, lower, reached):
             more, less = above[0] * lower[1], lower[0] * above[1]
             return (part, whole) == (same, of) and (more > less or (more == less and (reached or not or_equal)))
-        case Age(Span() as longer, None), Age(Span() as shorter, None):
+        case k.Age(Span() as longer, None), k.Age(Span() as shorter, None):
             return no_longer(shorter, longer)
-        case Age(None, Span() as shorter, None), Age(None, Span() as longer, None):
+        case k.Age(None, Span() as shorter, None), k.Age(None, Span() as longer, None):
             return no_longer(shorter, longer)
     return False
 
 
-def _exclude(one: Age, first: bool, other: Age, second: bool, *, held: bool) -> bool:  # noqa: FBT001 - the truths of both
+def _exclude(one: k.Age, first: bool, other: k.Age, second: bool, *, held: bool) -> bool:  # noqa: FBT001 - the truths of both
     """Tell whether nothing can be as old as the two say; the bound of what may be extended is open.
 
     Of a fact after the day asked both are false, whatever they say.
@@ -451,39 +434,39 @@ def _exclude(one: Age, first: bool, other: Age, second: bool, *, held: bool) -> 
 
 
 def _spans(leaf: Any) -> list[Span]:
-    return [span for span in (leaf.least, leaf.most) if span is not None] if isinstance(leaf, Age) else []
+    return [span for span in (leaf.least, leaf.most) if span is not None] if isinstance(leaf, k.Age) else []
 
 
-def bounds_of(condition: Age | OnDay) -> tuple[Condition, ...]:
+def bounds_of(condition: k.Age | k.OnDay) -> tuple[k.Condition, ...]:
     """Return the conditions, of one bound each, that one on age or on the day comes to together."""
-    if isinstance(condition, OnDay):
-        terms = () if condition.terms is None else (OnDay(terms=condition.terms),)
-        return terms if condition.since is None else (*terms, OnDay(since=condition.since))
-    least = () if condition.least is None else (Age(least=condition.least),)
+    if isinstance(condition, k.OnDay):
+        terms = () if condition.terms is None else (k.OnDay(terms=condition.terms),)
+        return terms if condition.since is None else (*terms, k.OnDay(since=condition.since))
+    least = () if condition.least is None else (k.Age(least=condition.least),)
     return least if condition.most is None else (*least, evolve(condition, least=None))
 
 
-def _nested_together(assigned: Assigned, about: _Attributes, consistent: Callable[[Condition], bool]) -> bool:
+def _nested_together(assigned: Assigned, about: _Attributes, consistent: Callable[[k.Condition], bool]) -> bool:
     """Tell whether what is asked of other records about a fact at hand can be so."""
     # What no fact supplies is neither true nor false, and must not rule out the facts that wait for it.
     decided = [leaf for leaf in about.nested if not waits(leaf)]
-    literals = [leaf if assigned[leaf] else Not(leaf) for leaf in decided]
+    literals = [leaf if assigned[leaf] else k.Not(leaf) for leaf in decided]
     known = {each.name: value for each, value in assigned.items() if isinstance(each, _Attribute) and value != _ELSE}
-    return not literals or consistent(AllOf(tuple(_with_values(each, known) for each in literals)))
+    return not literals or consistent(k.AllOf(tuple(_with_values(each, known) for each in literals)))
 
 
-def _with_values(condition: Condition, known: Mapping[str, Any]) -> Condition:
+def _with_values(condition: k.Condition, known: Mapping[str, Any]) -> k.Condition:
     """Return a condition on a fact at hand with the fields put in whose values are known."""
     match condition:
-        case Not(part):
-            return Not(_with_values(part, known))
-        case Holds(_, match, _):
+        case k.Not(part):
+            return k.Not(_with_values(part, known))
+        case k.Holds(_, match, _):
             return evolve(condition, match=_put(match, known))
     return condition
 
 
 def _put(match: Any, known: Mapping[str, Any]) -> Any:
-    return tuple((name, known.get(value.name, value) if isinstance(value, Its) else value) for name, value in match)
+    return tuple((name, known.get(value.name, value) if isinstance(value, k.Its) else value) for name, value in match)
 
 
 # What else is counted of a cell -------------------------------------------------------------------------------------
@@ -524,14 +507,14 @@ def _determined(assigned: Assigned, about: _Attributes) -> dict[str, Any]:
     """Return the fields that can have one value only, being those of the one holding that somebody can have."""
     found: dict[str, Any] = {}
     for leaf in about.nested:
-        if not (assigned[leaf] and isinstance(leaf, Holds) and leaf.relation in about.setting.shapes.rules):
+        if not (assigned[leaf] and isinstance(leaf, k.Holds) and leaf.relation in about.setting.shapes.rules):
             continue
         relation = about.setting.shapes.rules[leaf.relation]
         match = dict(leaf.match)
         fields = relation.group or relation.key
-        if all(name in match and not isinstance(match[name], Its | tuple | Given) for name in fields):
+        if all(name in match and not isinstance(match[name], k.Its | tuple | k.Given) for name in fields):
             one = tuple(match[name] for name in fields)
-            own = {name: value for name, value in leaf.match if isinstance(value, Its)}
+            own = {name: value for name, value in leaf.match if isinstance(value, k.Its)}
             found.update((value.name, ("the", leaf.relation, one, name)) for name, value in own.items())
     return found
 
@@ -539,32 +522,32 @@ def _determined(assigned: Assigned, about: _Attributes) -> dict[str, Any]:
 def _calls(population: Any, assigned: Assigned, about: _Attributes) -> Iterator[Picked]:
     slot = population[2]
     for leaf in about.nested:
-        if assigned[leaf] and isinstance(leaf, Holds):
+        if assigned[leaf] and isinstance(leaf, k.Holds):
             yield called(leaf, slot)
 
 
-def called(leaf: Holds, slot: Any) -> Picked:
+def called(leaf: k.Holds, slot: Any) -> Picked:
     """Return the holdings of which there must be one where the condition is true of a fact at hand."""
-    match = tuple((name, value) for name, value in leaf.match if not isinstance(value, Its))
-    return Picked(Holdings(leaf.relation, match), slot)
+    match = tuple((name, value) for name, value in leaf.match if not isinstance(value, k.Its))
+    return Picked(k.Holdings(leaf.relation, match), slot)
 
 
 def waits(node: Any) -> bool:
     """Tell whether something in a tree is never decided by facts, or not set."""
-    return any(isinstance(part, Undecided | Given) for part in walk(node))
+    return any(isinstance(part, k.Undecided | k.Given) for part in walk(node))
 
 
-def leaves(condition: Condition) -> Iterator[Condition]:
+def leaves(condition: k.Condition) -> Iterator[k.Condition]:
     """Yield the conditions that a condition is made of."""
     match condition:
-        case AllOf(parts) | AnyOf(parts):
+        case k.AllOf(parts) | k.AnyOf(parts):
             for part in parts:
                 yield from leaves(part)
-        case Not(part):
+        case k.Not(part):
             yield from leaves(part)
-        case Always():
+        case k.Always():
             return
-        case Age() | OnDay():
+        case k.Age() | k.OnDay():
             yield from bounds_of(condition)
         case _:
             yield condition

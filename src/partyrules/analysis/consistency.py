@@ -13,16 +13,7 @@ from partyrules.analysis.logic import Logic, canonical
 from partyrules.analysis.reasoning import clashing, rule_faults
 from partyrules.analysis.together import any_of, one_kept_other_broken
 from partyrules.evaluate.pipeline import explanation
-from partyrules.language.kernel import (
-    AllOf,
-    Always,
-    Condition,
-    Events,
-    Holdings,
-    Holds,
-    Not,
-    Selection,
-)
+from partyrules.language import kernel as k
 from partyrules.language.rules import Duty, Occasion, Requirement, Rule, Veto
 from partyrules.language.shapes import Shapes, shapes_of
 from partyrules.language.spelling import supposing
@@ -47,7 +38,7 @@ _WHO: Final = frozenset({"person", "unit", "building"})
 # Rules two by two --------------------------------------------------------------------------------------------------
 
 
-def blocks(rule: Requirement | Veto, *, beside: Rule, name: str | None = None) -> Condition:
+def blocks(rule: Requirement | Veto, *, beside: Rule, name: str | None = None) -> k.Condition:
     """Return when a requirement or veto stands against a step.
 
     What is normally so may be explained, under its full `name`; beside another such, what both ask for counts.
@@ -55,8 +46,8 @@ def blocks(rule: Requirement | Veto, *, beside: Rule, name: str | None = None) -
     if isinstance(rule, Veto):
         return rule.vetoes
     may_be_explained = rule.modality == "normally" != beside.modality
-    unexplained = (Not(explanation(name or rule.id)),) if may_be_explained else ()
-    return AllOf((rule.when, Not(rule.requires), *unexplained))
+    unexplained = (k.Not(explanation(name or rule.id)),) if may_be_explained else ()
+    return k.AllOf((rule.when, k.Not(rule.requires), *unexplained))
 
 
 def demands(one: Rule, other: Rule, shapes: Shapes) -> bool:
@@ -86,10 +77,10 @@ def leaves_room(one: Rule, other: Rule, shapes: Shapes) -> Ruling:
     return _apart(blocks(other, beside=one), blocks(one, beside=other), logic)
 
 
-def _apart(one: Condition, other: Condition, logic: Logic) -> Ruling:
+def _apart(one: k.Condition, other: k.Condition, logic: Logic) -> Ruling:
     """Return whether the one can be true and the other false."""
-    same = isinstance(other, Always) or canonical(one) == canonical(other)
-    return Ruling(possible=False) if same else logic.ruling(one, Not(other))
+    same = isinstance(other, k.Always) or canonical(one) == canonical(other)
+    return Ruling(possible=False) if same else logic.ruling(one, k.Not(other))
 
 
 def _as_strong(one: Duty, other: Duty) -> bool:
@@ -108,7 +99,7 @@ def related(one: Rule, other: Rule, shapes: Shapes) -> bool:
     return alike and not isinstance(one, Duty) and not isinstance(other, Duty) and bool({*one.steps} & {*other.steps})
 
 
-def asked_of(rule: Rule) -> list[Selection]:
+def asked_of(rule: Rule) -> list[k.Selection]:
     """Return what a rule counts or looks at: its own selections, without those that narrow them."""
     if isinstance(rule, Veto):
         return [*_selections(rule.vetoes)]
@@ -118,22 +109,22 @@ def asked_of(rule: Rule) -> list[Selection]:
     return found
 
 
-def _selections(part: Any) -> Iterator[Selection]:
+def _selections(part: Any) -> Iterator[k.Selection]:
     match part:
-        case Events() | Holdings():
+        case k.Events() | k.Holdings():
             yield part
-        case Holds(relation, match, where):
-            yield Holdings(relation, match, where)
+        case k.Holds(relation, match, where):
+            yield k.Holdings(relation, match, where)
         case _:
             parts = part if isinstance(part, tuple) else astuple(part, recurse=False) if has(type(part)) else ()
             for each in parts:
                 yield from _selections(each)
 
 
-def _alike_selections(one: Selection, other: Selection) -> bool:
-    if isinstance(one, Events) and isinstance(other, Events):
+def _alike_selections(one: k.Selection, other: k.Selection) -> bool:
+    if isinstance(one, k.Events) and isinstance(other, k.Events):
         same = bool({*one.types} & {*other.types})
-    elif isinstance(one, Holdings) and isinstance(other, Holdings):
+    elif isinstance(one, k.Holdings) and isinstance(other, k.Holdings):
         same = one.relation == other.relation
     else:
         return False
@@ -141,7 +132,7 @@ def _alike_selections(one: Selection, other: Selection) -> bool:
     return same and all(first[name] & second[name] for name in first.keys() & second.keys())
 
 
-def _constants(of: Selection) -> dict[str, frozenset[Any]]:
+def _constants(of: k.Selection) -> dict[str, frozenset[Any]]:
     named = {name: value if isinstance(value, tuple) else (value,) for name, value in of.match if name not in _WHO}
     return {
         name: frozenset(values)
@@ -213,11 +204,11 @@ def _implied(one: Rule, other: Rule, whole: Pack, shapes: Shapes) -> Iterator[Cl
 
 def _shown_apart(one: Rule, other: Rule, whole: Pack) -> bool:
     if isinstance(one, Duty) and isinstance(other, Duty):
-        apart = AllOf((one.requires, Not(other.requires)))
+        apart = k.AllOf((one.requires, k.Not(other.requires)))
         return shown(whole, joint(one, other), apart, broken=joint(other, one))
     if isinstance(one, Duty) or isinstance(other, Duty):
         return True
-    against = AllOf((blocks(other, beside=one), Not(blocks(one, beside=other))))
+    against = k.AllOf((blocks(other, beside=one), k.Not(blocks(one, beside=other))))
     return shown(whole, evolve(other, steps=tuple(step for step in other.steps if step in one.steps)), against)
 
 

@@ -8,32 +8,7 @@ from typing import Any, assert_never, cast
 from attrs import evolve, frozen
 
 from partyrules.analysis.cells import Covers, Picked
-from partyrules.language.kernel import (
-    AllOf,
-    Always,
-    AnyOf,
-    AskedStep,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    LatestIs,
-    MostCovered,
-    Not,
-    OnDay,
-    Portion,
-    Sum,
-    Tally,
-    Through,
-    Undecided,
-)
+from partyrules.language import kernel as k
 from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
 from partyrules.language.text import Text
@@ -51,18 +26,18 @@ def solver() -> Any:
 
 
 @frozen(cache_hash=True)
-class Slotted(Condition):
+class Slotted(k.Condition):
     """The condition as it is judged in the stretch of that name: the third month of a quarter, say."""
 
-    part: Condition
+    part: k.Condition
     slot: Any
 
 
 @frozen(cache_hash=True)
-class NotTrue(Condition):
+class NotTrue(k.Condition):
     """True where the condition is false, or unknown for want of what nobody records."""
 
-    part: Condition
+    part: k.Condition
 
 
 @frozen(cache_hash=True)
@@ -70,7 +45,7 @@ class Distinct:
     """How many different values of a field the selected have."""
 
     picked: Picked
-    name: str | Through
+    name: str | k.Through
 
 
 class Formula:
@@ -113,15 +88,15 @@ class Formula:
 
     # Conditions -----------------------------------------------------------------------------------------------------
 
-    def so(self, condition: Condition, *, wanted: bool = True, slot: Any = None) -> Any:
+    def so(self, condition: k.Condition, *, wanted: bool = True, slot: Any = None) -> Any:
         """Return what must be so for the condition to be true, or, where not `wanted`, false."""
         match condition:
-            case Not(part):
+            case k.Not(part):
                 return self.so(part, wanted=not wanted, slot=slot)
             case Slotted(part, own):
                 return self.so(part, wanted=wanted, slot=own)
-            case AllOf(parts) | AnyOf(parts):
-                both = isinstance(condition, AllOf) == wanted
+            case k.AllOf(parts) | k.AnyOf(parts):
+                both = isinstance(condition, k.AllOf) == wanted
                 told = [self.so(part, wanted=wanted, slot=slot) for part in parts]
                 return self.z3.And(told) if both else self.z3.Or(told)
             case NotTrue(part):
@@ -129,36 +104,36 @@ class Formula:
                 found = self.so(part, wanted=not wanted, slot=slot)
                 self._unknown_will_do = before
                 return found
-            case Undecided():
+            case k.Undecided():
                 return self.z3.BoolVal(self._unknown_will_do)
         plain = self._plain(condition, slot)
         return plain if wanted else self.z3.Not(plain)
 
-    def _plain(self, condition: Condition, slot: Any) -> Any:
+    def _plain(self, condition: k.Condition, slot: Any) -> Any:
         match condition:
-            case Always():
+            case k.Always():
                 return self.z3.BoolVal(val=True)
-            case Compare():
+            case k.Compare():
                 return self._compared(condition, slot)
-            case Holds(relation, match, where):
-                return self.number(Picked(Holdings(relation, match, where), slot)) >= 1
-            case OnDay(terms, since):
+            case k.Holds(relation, match, where):
+                return self.number(Picked(k.Holdings(relation, match, where), slot)) >= 1
+            case k.OnDay(terms, since):
                 in_term = [] if terms is None else [self._one_of(("term", slot), terms)]
                 begun = [] if since is None else [self._unknown("day", "Int") >= since.toordinal()]
                 return self.z3.And([*in_term, *begun])
-            case LatestIs(of, name, value, _):
+            case k.LatestIs(of, name, value, _):
                 self._latest.setdefault((Picked(of, slot), name), set()).add(value)
                 return self._one_of(("latest", Picked(of, slot), name), [value])
-            case Is() if condition == LISTED:
+            case k.Is() if condition == LISTED:
                 return self._unknown(("attends", slot))
-            case Is(term, options):
+            case k.Is(term, options):
                 return self._is(term, options)
         self.open[f"{type(condition).__name__} stands where nothing is at hand"] = None
         return self._unknown((condition, slot))
 
     def _is(self, term: Any, options: Any) -> Any:
         values = options if isinstance(options, tuple) else (options,)
-        if any(isinstance(value, Given) for value in (term, *values)):
+        if any(isinstance(value, k.Given) for value in (term, *values)):
             self.open["a parameter is not set"] = None
         constants = [value for value in values if isinstance(value, str | int | bool)]
         others = [value for value in values if value not in constants]
@@ -167,7 +142,7 @@ class Formula:
             found += (self._unknown(("lists", term, value)) for value in constants)
         elif constants:
             found.append(self._one_of(("value", term), constants))
-            if isinstance(term, AskedStep):
+            if isinstance(term, k.AskedStep):
                 self.known.append(self._one_of(("value", term), [one for one in self.shapes.stages if one != "none"]))
         if others and constants:
             self.open["a value is compared with constants and with other values"] = None
@@ -181,22 +156,22 @@ class Formula:
         for (picked, name), asked in self._latest.items():
             latest = self._unknown(("latest", picked, name), "Int")
             values = sorted(asked)
-            tests = [Is(Its(name), (value,)) for value in values]
+            tests = [k.Is(k.Its(name), (value,)) for value in values]
             none = latest == self._code(None)
             there = [(latest == self._code(value), test) for value, test in zip(values, tests, strict=True)]
             other = self.z3.Not(self.z3.Or([none, *(so for so, _ in there)]))
-            for so, test in (*there, (other, AllOf(tuple(map(Not, tests))))):
+            for so, test in (*there, (other, k.AllOf(tuple(map(k.Not, tests))))):
                 self.known.append(self.z3.Implies(so, self.number(_narrowed(picked, test)) >= 1))
             self.known.append(self.z3.Implies(none, self.number(picked) == 0))
         return {key: sorted(asked) for key, asked in self._latest.items()}
 
     # Numbers --------------------------------------------------------------------------------------------------------
 
-    def _compared(self, condition: Compare, slot: Any) -> Any:
+    def _compared(self, condition: k.Compare, slot: Any) -> Any:
         bounds = [condition.least, condition.most]
-        limits = [bound.of if isinstance(bound, Portion) else bound for bound in bounds]
-        tallies = [condition.tally, *(limit for limit in limits if isinstance(limit, Tally))]
-        if len({each.name if isinstance(each, Sum) else None for each in tallies}) > 1:
+        limits = [bound.of if isinstance(bound, k.Portion) else bound for bound in bounds]
+        tallies = [condition.tally, *(limit for limit in limits if isinstance(limit, k.Tally))]
+        if len({each.name if isinstance(each, k.Sum) else None for each in tallies}) > 1:
             self.open["sums are compared with counts, or with sums of something else"] = None
             return self._unknown((condition, slot))
         number = self._tally(condition.tally, slot)
@@ -204,47 +179,47 @@ class Formula:
         for bound, limit, upper in zip(bounds, limits, (False, True), strict=True):
             if bound is None:
                 continue
-            one, other = number, self._tally(limit, slot) if isinstance(limit, Tally) else cast("int", limit)
-            if isinstance(bound, Portion):
+            one, other = number, self._tally(limit, slot) if isinstance(limit, k.Tally) else cast("int", limit)
+            if isinstance(bound, k.Portion):
                 one, other = bound.denominator * number, bound.numerator * other
             found.append(one <= other if upper else one >= other)
         return self.z3.And(found)
 
-    def _tally(self, tally: Tally, slot: Any) -> Any:
+    def _tally(self, tally: k.Tally, slot: Any) -> Any:
         """Return what a tally comes to."""
         match tally:
-            case Count(tuple() as several):
+            case k.Count(tuple() as several):
                 return self.z3.Sum([self.number(Picked(of, slot)) for of in several])
-            case Count(Events() | Holdings() as of, name, sole):
+            case k.Count(k.Events() | k.Holdings() as of, name, sole):
                 picked = Picked(of, slot)
                 number = self.number(picked if name is None else Distinct(picked, name))
-                if isinstance(sole, Always):
+                if isinstance(sole, k.Always):
                     return number
-                unfit = self.number(_narrowed(picked, Not(sole)))
+                unfit = self.number(_narrowed(picked, k.Not(sole)))
                 return self.z3.If(self.z3.And(number == 1, unfit >= 1), 0, number)
-            case Sum(name, of) if all(self._counts(name, one) for one in of):
+            case k.Sum(name, of) if all(self._counts(name, one) for one in of):
                 return self.z3.Sum([self.number(Picked(one, slot), name) for one in of])
-            case Sum(name):
+            case k.Sum(name):
                 self.open[f"`{name}` is summed, which may be less than 0 or has an upper end"] = None
                 return self._unknown((tally, slot), "Real")
-            case CountAfterEarly(of):
+            case k.CountAfterEarly(of):
                 early = self.number(Picked(of, "before"))
                 return self.number(Picked(of, slot)) + self.z3.If(early >= 1, early - 1, 0)
-            case MostCovered(name, among, of):
+            case k.MostCovered(name, among, of):
                 entries = tuple(dict.fromkeys(among))
-                listing = [_narrowed(Picked(of, slot), Covers(name, entries, k + 1)) for k in range(len(entries))]
+                listing = [_narrowed(Picked(of, slot), Covers(name, entries, n + 1)) for n in range(len(entries))]
                 return self.z3.Sum([self.z3.If(self.number(each) >= 1, 1, 0) for each in listing])
-            case Count() | CountFindings():
+            case k.Count() | k.CountFindings():
                 self.open["findings of other duties are counted"] = None
                 return self.number((tally, slot))
             case _:
                 assert_never(tally)
 
-    def _counts(self, name: str, of: Events) -> bool:
+    def _counts(self, name: str, of: k.Events) -> bool:
         shape = self.shapes.of_types(of.types).fields.get(name)
         return shape is not None and shape.counts
 
 
-def _narrowed(picked: Picked, more: Condition) -> Picked:
+def _narrowed(picked: Picked, more: k.Condition) -> Picked:
     """Return the selection of those of which a condition is true besides."""
-    return evolve(picked, of=evolve(picked.of, where=AllOf((picked.of.where, more))))
+    return evolve(picked, of=evolve(picked.of, where=k.AllOf((picked.of.where, more))))

@@ -8,33 +8,7 @@ from attrs import evolve, frozen
 
 from partyrules.analysis.decision import Ruling, decide
 from partyrules.analysis.formulas import NotTrue
-from partyrules.language.kernel import (
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    LatestIs,
-    MostCovered,
-    Not,
-    OnDay,
-    Selection,
-    Share,
-    SomeDay,
-    Sum,
-    Tally,
-    Undecided,
-    kernel,
-)
+from partyrules.language import kernel as k
 from partyrules.language.phrases import phrase
 from partyrules.language.shapes import Shapes
 from partyrules.language.text import Text, joined, translated
@@ -43,11 +17,11 @@ from partyrules.language.tree import lowered, rebuilt
 __all__ = ["Logic", "canonical", "conjuncts"]
 
 
-def conjuncts(condition: Condition) -> tuple[Condition, ...]:
+def conjuncts(condition: k.Condition) -> tuple[k.Condition, ...]:
     """Return the conditions that must all be true for this one to be."""
-    if isinstance(condition, AllOf):
+    if isinstance(condition, k.AllOf):
         return tuple(one for part in condition.parts for one in conjuncts(part))
-    return () if isinstance(condition, Always) else (condition,)
+    return () if isinstance(condition, k.Always) else (condition,)
 
 
 @lru_cache(maxsize=4096)
@@ -56,16 +30,16 @@ def canonical(node: Any) -> Any:
 
     def put(part: Any) -> Any:
         match part:
-            case Holds(_, match, _) | Holdings(_, match, _):
+            case k.Holds(_, match, _) | k.Holdings(_, match, _):
                 ordered = _ordered(match)
                 return part if ordered == match else evolve(part, match=ordered)
-            case Events(types, match, _, _):
+            case k.Events(types, match, _, _):
                 names, ordered = tuple(sorted(types)), _ordered(match)
                 return part if (names, ordered) == (types, match) else evolve(part, types=names, match=ordered)
-            case Is(_, tuple() as options):
+            case k.Is(_, tuple() as options):
                 values = _sorted(options)
                 return part if values == options else evolve(part, options=values)
-            case AllOf(parts) | AnyOf(parts):
+            case k.AllOf(parts) | k.AnyOf(parts):
                 flat = _flat(part)
                 return part if flat == parts else type(part)(flat)
         return part
@@ -83,9 +57,9 @@ def _sorted(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(sorted(dict.fromkeys(values), key=repr))
 
 
-def _flat(part: AllOf | AnyOf) -> tuple[Condition, ...]:
+def _flat(part: k.AllOf | k.AnyOf) -> tuple[k.Condition, ...]:
     inner = [one for each in part.parts for one in (_flat(each) if type(each) is type(part) else (each,))]
-    kept = dict.fromkeys(one for one in inner if not (isinstance(part, AllOf) and isinstance(one, Always)))
+    kept = dict.fromkeys(one for one in inner if not (isinstance(part, k.AllOf) and isinstance(one, k.Always)))
     return tuple(sorted(kept, key=repr))
 
 
@@ -99,12 +73,12 @@ class Logic:
     shapes: Shapes
     grain: str | None = None
 
-    def ruling(self, *conditions: Condition) -> Ruling:
+    def ruling(self, *conditions: k.Condition) -> Ruling:
         """Return whether the conditions can be true together."""
         grains = () if self.grain is None else ((None, self.grain),)
-        return decide(AllOf(tuple(canonical(each) for each in conditions)), self.shapes, grains=grains)
+        return decide(k.AllOf(tuple(canonical(each) for each in conditions)), self.shapes, grains=grains)
 
-    def never(self, *conditions: Condition) -> Text | None:
+    def never(self, *conditions: k.Condition) -> Text | None:
         """Return why the conditions can never be true together, or None where they can or it is not decided."""
         if self.ruling(*conditions).possible is not False:
             return None
@@ -115,64 +89,64 @@ class Logic:
                 parts = fewer
         return _why(parts)
 
-    def always(self, condition: Condition) -> bool:
+    def always(self, condition: k.Condition) -> bool:
         """Tell whether the condition is true whatever is recorded."""
         return self.ruling(NotTrue(condition)).possible is False
 
-    def implies(self, one: Condition, other: Condition) -> bool:
+    def implies(self, one: k.Condition, other: k.Condition) -> bool:
         """Tell whether the other is true whenever the one is."""
         return self.ruling(one, NotTrue(other)).possible is False
 
-    def never_selected(self, selection: Selection) -> Text | None:
+    def never_selected(self, selection: k.Selection) -> Text | None:
         """Return why nothing can ever be selected, or None where something can or it is not decided."""
-        return self.never(Compare(Count(selection), least=1))
+        return self.never(k.Compare(k.Count(selection), least=1))
 
     # What later records can undo -----------------------------------------------------------------------------
 
-    def can_lapse(self, condition: Condition) -> bool:
+    def can_lapse(self, condition: k.Condition) -> bool:
         """Tell whether the condition, once true, may become false by later records or by time alone."""
-        match kernel(condition):
-            case AllOf(parts):
+        match k.kernel(condition):
+            case k.AllOf(parts):
                 return any(self.can_lapse(part) for part in parts)
-            case AnyOf(parts):
+            case k.AnyOf(parts):
                 return all(self.can_lapse(part) for part in parts)
-            case Always() | Is() | Share() | Undecided():
+            case k.Always() | k.Is() | k.Share() | k.Undecided():
                 return False
-            case SomeDay():
+            case k.SomeDay():
                 return True
-            case Not(part):
+            case k.Not(part):
                 return self.ruling(part).possible is not False
-            case Holds(relation, _, _):
+            case k.Holds(relation, _, _):
                 known = self.shapes.rules.get(relation)
                 return known is None or known.ended is not None or bool(known.group)
-            case LatestIs(of, name, value, _):
-                another = evolve(of, where=AllOf((of.where, Not(Is(Its(name), (value,))))))
+            case k.LatestIs(of, name, value, _):
+                another = evolve(of, where=k.AllOf((of.where, k.Not(k.Is(k.Its(name), (value,))))))
                 return self.never_selected(another) is None
-            case Compare(tally, least, most):
+            case k.Compare(tally, least, most):
                 if isinstance(most, int):
-                    return self.ruling(Compare(tally, least=most + 1)).possible is not False
+                    return self.ruling(k.Compare(tally, least=most + 1)).possible is not False
                 return not isinstance(least, int) or self._tally_can_fall(tally)
-            case OnDay(terms):
+            case k.OnDay(terms):
                 return terms is not None
-            case Age(most=most_old):
+            case k.Age(most=most_old):
                 return most_old is not None
             case other:
                 assert_never(other)
 
-    def _tally_can_fall(self, tally: Tally) -> bool:
+    def _tally_can_fall(self, tally: k.Tally) -> bool:
         match tally:
-            case Count(Holdings(relation, _, _), _, _):
-                return self.can_lapse(Holds(relation))
-            case Count(_, _, if_sole):
-                events = [of for of in tally.selections if isinstance(of, Events)]
-                return any(_passes(of) for of in events) or not isinstance(if_sole, Always)
-            case Sum(_, of):
+            case k.Count(k.Holdings(relation, _, _), _, _):
+                return self.can_lapse(k.Holds(relation))
+            case k.Count(_, _, if_sole):
+                events = [of for of in tally.selections if isinstance(of, k.Events)]
+                return any(_passes(of) for of in events) or not isinstance(if_sole, k.Always)
+            case k.Sum(_, of):
                 return all(_passes(one) for one in of)
-            case MostCovered(_, _, of):
+            case k.MostCovered(_, _, of):
                 return _passes(of)
-            case CountAfterEarly():
+            case k.CountAfterEarly():
                 return True
-            case CountFindings(_, _, window):
+            case k.CountFindings(_, _, window):
                 return window == "period"
             case _:
                 assert_never(tally)
@@ -181,14 +155,14 @@ class Logic:
 # Parts -------------------------------------------------------------------------------------------------------
 
 
-def _why(parts: Sequence[Condition]) -> Text:
+def _why(parts: Sequence[k.Condition]) -> Text:
     """Return in words that conditions cannot be true together, none of which could be left out."""
     match parts:
-        case [Undecided(need)]:
+        case [k.Undecided(need)]:
             return translated("it waits for {}, which no fact supplies", need)
-        case [Compare(_, int() as least, int() as most) as one] if least > most:
+        case [k.Compare(_, int() as least, int() as most) as one] if least > most:
             return translated("at least {} and at most {} cannot both be: {}", least, most, phrase(one))
-        case [Not(part)]:
+        case [k.Not(part)]:
             return translated("{} is always true", phrase(part))
         case [one]:
             return translated("{} can never be", phrase(one))
@@ -198,7 +172,7 @@ def _why(parts: Sequence[Condition]) -> Text:
     return translated("{} and {} cannot all be", joined("，", ", ", others), last)
 
 
-def _passes(of: Events) -> bool:
+def _passes(of: k.Events) -> bool:
     """Tell whether a selected fact may stop being selected as time goes on."""
     bounded = of.window in ("period", "period_or_vacation_before", "since_entry")
-    return bounded or any(isinstance(part, Age) and part.most is not None for part in conjuncts(of.where))
+    return bounded or any(isinstance(part, k.Age) and part.most is not None for part in conjuncts(of.where))

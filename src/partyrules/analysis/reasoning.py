@@ -13,22 +13,7 @@ from partyrules.analysis.histories import joint, shown
 from partyrules.analysis.logic import Logic, conjuncts
 from partyrules.analysis.together import both_met
 from partyrules.analysis.ways import ways_of
-from partyrules.language.kernel import (
-    ASKED_STEP,
-    SUBJECT,
-    AllOf,
-    Always,
-    AnyOf,
-    ByReading,
-    Compare,
-    Condition,
-    Given,
-    Not,
-    OnDay,
-    Undecided,
-    holds,
-    is_in,
-)
+from partyrules.language import kernel as k
 from partyrules.language.phrases import length, phrase
 from partyrules.language.presence import STANDS, STUDENT
 from partyrules.language.rules import (
@@ -83,8 +68,8 @@ def vocabulary_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
 
 def _unused(rule: Rule, where: str) -> Iterator[Remark]:
     nodes = [*walk(rule)]
-    read = [node for node in nodes if isinstance(node, ByReading)]
-    given = {node.name for node in nodes if isinstance(node, Given)}
+    read = [node for node in nodes if isinstance(node, k.ByReading)]
+    given = {node.name for node in nodes if isinstance(node, k.Given)}
     for reading in rule.readings:
         own = [node for node in read if node.reading == reading.name]
         if not own:
@@ -115,13 +100,15 @@ class _Judge:
         per = rule.per if isinstance(rule, Duty) else None
         return Logic(self.shapes, per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None)
 
-    def open(self, rule: Rule, *conditions: Condition) -> Text | None:
+    def open(self, rule: Rule, *conditions: k.Condition) -> Text | None:
         """Return what keeps it undecided whether the conditions can be true together, None where it is decided."""
         # What is false is not true: a history need not leave open what it shows to fail.
-        plain = tuple(Not(each.part) if isinstance(each, NotTrue) else each for each in conditions)
-        return self.still_open(self.logic(rule).ruling(*conditions), rule, AllOf(plain))
+        plain = tuple(k.Not(each.part) if isinstance(each, NotTrue) else each for each in conditions)
+        return self.still_open(self.logic(rule).ruling(*conditions), rule, k.AllOf(plain))
 
-    def still_open(self, ruling: Ruling, rule: Rule, condition: Condition, *, also: Duty | None = None) -> Text | None:
+    def still_open(
+        self, ruling: Ruling, rule: Rule, condition: k.Condition, *, also: Duty | None = None
+    ) -> Text | None:
         """Return what keeps a ruling undecided, None where a history shows the condition true.
 
         That there is no solver is said once, of the pack.
@@ -163,7 +150,7 @@ def _faults(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
         yield from _requirement_faults(rule, judge, around)
 
 
-def _requirement_faults(rule: Requirement, judge: _Judge, around: tuple[Condition, ...]) -> Iterator[_Fault]:
+def _requirement_faults(rule: Requirement, judge: _Judge, around: tuple[k.Condition, ...]) -> Iterator[_Fault]:
     logic = judge.logic(rule)
     applies = (*around, rule.when)
     if reason := logic.never(*applies):
@@ -172,12 +159,12 @@ def _requirement_faults(rule: Requirement, judge: _Judge, around: tuple[Conditio
         yield from _demand_faults(rule, judge, applies)
 
 
-def _demand_faults(rule: Requirement | Duty, judge: _Judge, known: tuple[Condition, ...]) -> Iterator[_Fault]:
+def _demand_faults(rule: Requirement | Duty, judge: _Judge, known: tuple[k.Condition, ...]) -> Iterator[_Fault]:
     """Yield that what is required can never be met, or never fail, where all that is `known` is true."""
     logic = judge.logic(rule)
     if reason := logic.never(*known, rule.requires):
         yield "PR014", "requires", "it can never be met: {}", reason
-    elif logic.implies(AllOf(known), rule.requires):
+    elif logic.implies(k.AllOf(known), rule.requires):
         yield "PR015", "requires", "it is met whatever is recorded"
     elif reason := judge.open(rule, *known, rule.requires):
         yield "PR025", "requires", "whether it can be met is not decided: {}", reason
@@ -190,25 +177,25 @@ def _empty_parts(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
     logic = judge.logic(rule)
     for name in ("bearer", "when", "requires", "vetoes"):
         for node in walk(getattr(rule, name, ())):
-            if isinstance(node, Compare) and isinstance(node.least, int) and node.least <= 0:
+            if isinstance(node, k.Compare) and isinstance(node.least, int) and node.least <= 0:
                 yield "PR015", name, "at least {} of {} asks for nothing", node.least, phrase(node.tally)
-            if isinstance(node, AnyOf):
+            if isinstance(node, k.AnyOf):
                 for part in node.parts:
                     # What waits for an answer stands in an alternative to keep it open.
-                    asked = [one for one in conjuncts(part) if not isinstance(one, Undecided)]
+                    asked = [one for one in conjuncts(part) if not isinstance(one, k.Undecided)]
                     if asked and (reason := logic.never(*asked)):
                         yield "PR014", name, "one of its alternatives can never be: {}", reason
 
 
-def _veto_faults(veto: Veto, judge: _Judge, around: tuple[Condition, ...]) -> Iterator[_Fault]:
+def _veto_faults(veto: Veto, judge: _Judge, around: tuple[k.Condition, ...]) -> Iterator[_Fault]:
     logic = judge.logic(veto)
     parts = [*walk(veto.vetoes)]
     for lift in veto.lifts:
-        if not isinstance(lift.ground, Always) and lift.ground not in parts:
+        if not isinstance(lift.ground, k.Always) and lift.ground not in parts:
             yield "PR016", "lifts", "it speaks of {}, no ground of this veto", phrase(lift.ground)
     if reason := logic.never(*around, veto.vetoes):
         yield "PR014", "vetoes", "it can never apply: {}", reason
-    elif logic.implies(AllOf(around), veto.vetoes):
+    elif logic.implies(k.AllOf(around), veto.vetoes):
         yield "PR019", "vetoes", "it applies whatever is recorded"
     elif not logic.can_lapse(veto.vetoes):
         yield "PR019", "vetoes", "once true, no later record changes it: {}", phrase(_lasting(veto.vetoes, logic))
@@ -216,26 +203,26 @@ def _veto_faults(veto: Veto, judge: _Judge, around: tuple[Condition, ...]) -> It
         yield "PR025", "vetoes", "whether it can apply is not decided: {}", reason
 
 
-def _lasting(condition: Condition, logic: Logic) -> Condition:
+def _lasting(condition: k.Condition, logic: Logic) -> k.Condition:
     """Return the part of a condition that keeps it true."""
     parts = getattr(condition, "parts", ())
     return next((_lasting(part, logic) for part in parts if not logic.can_lapse(part)), condition)
 
 
-def _asked(pack: Pack, steps: tuple[str, ...]) -> tuple[Condition, ...]:
+def _asked(pack: Pack, steps: tuple[str, ...]) -> tuple[k.Condition, ...]:
     """Return what is true of everybody who asks for one of the steps: a student, in the stage before it."""
     leaves = {step.leaves for step in pipeline_steps(pack.stages) if step.into in steps}
-    known: tuple[Condition, ...] = (STUDENT, is_in(ASKED_STEP, steps))
+    known: tuple[k.Condition, ...] = (STUDENT, k.is_in(k.ASKED_STEP, steps))
     if None in leaves or not leaves:
         return known
     before = tuple(sorted(stage for stage in leaves if stage is not None))
-    return (*known, holds("stage", person=SUBJECT, stage=before))
+    return (*known, k.holds("stage", person=k.SUBJECT, stage=before))
 
 
 def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[_Fault]:
     logic = judge.logic(duty)
     document = judge.pack.document
-    scope = AllOf((*_bearing(duty), *_in_force(document), duty.bearer.scope))
+    scope = k.AllOf((*_bearing(duty), *_in_force(document), duty.bearer.scope))
     yield from _period_faults(document, duty)
     yield from _empty_parts(duty, judge)
     if reason := logic.never(scope):
@@ -255,16 +242,16 @@ def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[_Fault]:
         yield "PR025", "bearer", "whether it binds anybody is not decided: {}", reason
 
 
-def _bearing(duty: Duty) -> tuple[Condition, ...]:
+def _bearing(duty: Duty) -> tuple[k.Condition, ...]:
     if duty.bearer.kind in ("person", "named"):
-        return (Not(holds("stage", person=SUBJECT, stage="none")),) if duty.bearer.kind == "person" else ()
+        return (k.Not(k.holds("stage", person=k.SUBJECT, stage="none")),) if duty.bearer.kind == "person" else ()
     return (STANDS[duty.bearer.kind],)
 
 
-def _in_force(document: Document) -> tuple[Condition, ...]:
+def _in_force(document: Document) -> tuple[k.Condition, ...]:
     """Return what is true of every day on which the document binds."""
     until = document.in_force_until
-    return () if until is None else (Not(OnDay(since=add_days(until, 1))),)
+    return () if until is None else (k.Not(k.OnDay(since=add_days(until, 1))),)
 
 
 def _period_faults(document: Document, duty: Duty) -> Iterator[_Fault]:
@@ -344,7 +331,7 @@ def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Itera
     if not steps or _may_be_explained(requirement) or logic.never(requirement.requires) or logic.always(veto.vetoes):
         return
     met = (*_asked(judge.pack, steps), requirement.when, requirement.requires)
-    if logic.implies(AllOf(met), veto.vetoes):
+    if logic.implies(k.AllOf(met), veto.vetoes):
         yield "PR017", requirement, veto, "whoever meets it for the step into {} is vetoed", ", ".join(steps)
     elif reason := judge.open(evolve(requirement, steps=steps), *met, NotTrue(veto.vetoes)):
         yield "PR025", requirement, veto, "whether it can be met without the veto is not decided: {}", reason
@@ -352,7 +339,7 @@ def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Itera
 
 def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[Found]:
     met = both_met(one, other, judge.shapes)
-    both = AllOf((one.requires, other.requires))
+    both = k.AllOf((one.requires, other.requires))
     if met.possible is False:
         alone = judge.logic(one).never(both)
         yield "PR017", one, other, "for one bearer, {}", alone or _over_time(one, other)

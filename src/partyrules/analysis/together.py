@@ -10,19 +10,7 @@ from partyrules.analysis.cells import no_longer
 from partyrules.analysis.decision import POSSIBLE, Ruling, decide
 from partyrules.analysis.formulas import Slotted
 from partyrules.analysis.logic import Logic, canonical
-from partyrules.language.kernel import (
-    AllOf,
-    Compare,
-    Condition,
-    Count,
-    CountFindings,
-    Events,
-    Holdings,
-    Holds,
-    Is,
-    Not,
-    OnDay,
-)
+from partyrules.language import kernel as k
 from partyrules.language.phrases import phrase
 from partyrules.language.rules import (
     Ahead,
@@ -112,13 +100,13 @@ def _records(node: Any) -> frozenset[str]:
     found: set[str] = set()
     for part in walk(node):
         match part:
-            case Events(types):
+            case k.Events(types):
                 found.update(f"fact {wire}" for wire in types)
-            case Holds(relation) | Holdings(relation):
+            case k.Holds(relation) | k.Holdings(relation):
                 found.add(f"holdings of {relation}")
-            case OnDay() | Is():
+            case k.OnDay() | k.Is():
                 found.add(type(part).__name__)
-            case CountFindings(rules):
+            case k.CountFindings(rules):
                 found.update(f"findings of {rule}" for rule in rules)
     return frozenset(found)
 
@@ -136,25 +124,25 @@ def _shared(one: Duty, other: Duty, logic: Logic) -> Ruling:
     if first is None or second is None:
         return bound if (first is None) == (second is None) else Ruling(possible=False)
     both = _of_both(first, second)
-    return Ruling(possible=False) if both is None else all_of(bound, logic.ruling(Compare(Count(both), least=1)))
+    return Ruling(possible=False) if both is None else all_of(bound, logic.ruling(k.Compare(k.Count(both), least=1)))
 
 
-def _occasions(duty: Duty) -> Events | None:
+def _occasions(duty: Duty) -> k.Events | None:
     match duty.per:
         case Occasion(of) | Triggered(of):
             return of
     return None
 
 
-def _of_both(one: Events, other: Events) -> Events | None:
+def _of_both(one: k.Events, other: k.Events) -> k.Events | None:
     types = tuple(wire for wire in one.types if wire in other.types)
     if not types:
         return None
-    return Events(types, (*one.match, *other.match), AllOf((one.where, other.where)), "ever")
+    return k.Events(types, (*one.match, *other.match), k.AllOf((one.where, other.where)), "ever")
 
 
 def _both_required(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
-    both = AllOf((one.requires, other.requires))
+    both = k.AllOf((one.requires, other.requires))
     logic = Logic(shapes)
     match one.per, other.per:
         case PerPeriod(str() as grain), PerPeriod(str() as other_grain):
@@ -164,7 +152,7 @@ def _both_required(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
                 if pair in _TIMES:
                     return _in_each(short.requires, long.requires, pair, shapes)
         case Standing(), Standing():
-            shared = AllOf((one.bearer.scope, other.bearer.scope))
+            shared = k.AllOf((one.bearer.scope, other.bearer.scope))
             if any(logic.ruling(shared, duty.requires).possible is False for duty in (one, other)):
                 # Whoever bears both breaks that one whatever the other asks.
                 return POSSIBLE
@@ -179,13 +167,13 @@ def _both_required(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
     return _apart(one, other, logic)
 
 
-def _in_each(short: Condition, long: Condition, grains: tuple[str, str], shapes: Shapes) -> Ruling:
+def _in_each(short: k.Condition, long: k.Condition, grains: tuple[str, str], shapes: Shapes) -> Ruling:
     """Return whether what is asked of each of the short periods leaves room for what is asked of the long one."""
     slots = range(1, _TIMES[grains] + 1)
     parts = tuple(Slotted(short, slot) for slot in slots)
     tiled = {*grains} <= {*CALENDAR_GRAINS}
     known = ((None, grains[1]), *((slot, grains[0]) for slot in slots))
-    return decide(AllOf((*parts, long)), shapes, grains=known, tiled=tiled)
+    return decide(k.AllOf((*parts, long)), shapes, grains=known, tiled=tiled)
 
 
 def _apart(one: Duty, other: Duty, logic: Logic) -> Ruling:
@@ -199,7 +187,7 @@ def _apart(one: Duty, other: Duty, logic: Logic) -> Ruling:
 def _bounded(one: Duty, other: Duty) -> bool:
     """Tell whether something is asked not to be, or not to be too often."""
     return any(
-        isinstance(node, Not) or (isinstance(node, Compare) and node.most is not None)
+        isinstance(node, k.Not) or (isinstance(node, k.Compare) and node.most is not None)
         for duty in (one, other)
         for node in walk(duty.requires)
     )
@@ -212,14 +200,14 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
     """Return whether a bearer held to both throughout, and not excused, can keep to the one and break the other."""
     logic = Logic(shapes)
     asked, wanted = one.requires, other.requires
-    broken = Not(wanted)
+    broken = k.Not(wanted)
     match one.per, other.per:
         case PerPeriod(str() as short), PerPeriod(str() as long) if short != long:
             if (short, long) in _TIMES:
                 return _in_each(asked, broken, (short, long), shapes)
             if (long, short) in _NESTED:
                 known = ((None, short), (1, long))
-                return decide(AllOf((asked, Slotted(broken, 1))), shapes, grains=known)
+                return decide(k.AllOf((asked, Slotted(broken, 1))), shapes, grains=known)
             return _not_compared(one, other)
         case PerPeriod(), PerPeriod() if one.per != other.per:
             # An interval that an institution sets may be a term, which lies anyhow beside the periods of the other.
@@ -242,9 +230,9 @@ def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
     return _not_compared(one, other)
 
 
-def within_other(one: Events, other: Events, logic: Logic) -> Ruling:
+def within_other(one: k.Events, other: k.Events, logic: Logic) -> Ruling:
     """Return whether the one can select something that the other does not."""
-    return logic.ruling(Compare(Count(one), least=1), Compare(Count(other), most=0))
+    return logic.ruling(k.Compare(k.Count(one), least=1), k.Compare(k.Count(other), most=0))
 
 
 def _not_compared(one: Duty, other: Duty) -> Ruling:
@@ -255,7 +243,7 @@ def _not_compared(one: Duty, other: Duty) -> Ruling:
 
 
 def _by_deadlines(
-    one: Condition, other: Condition, deadlines: tuple[Deadline | None, Deadline | None], logic: Logic
+    one: k.Condition, other: k.Condition, deadlines: tuple[Deadline | None, Deadline | None], logic: Logic
 ) -> Ruling | None:
     """Return whether both can be so, each by its own deadline; None where it is open which comes first."""
     first, second = deadlines

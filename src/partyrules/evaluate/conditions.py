@@ -13,43 +13,7 @@ from partyrules.evaluate.frames import Frame, Number, Selected, Tallied, Weighed
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
 from partyrules.facts.schema import FOR_PERIOD, value_of
 from partyrules.history import FOREVER, History, Holding, Seen, in_each_way, in_order
-from partyrules.language.kernel import (
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    AskedStep,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    Kernel,
-    LatestIs,
-    Limit,
-    Match,
-    MostCovered,
-    Not,
-    OnDay,
-    Operand,
-    Portion,
-    Share,
-    SomeDay,
-    Subject,
-    Sum,
-    Tally,
-    Through,
-    Trigger,
-    Undecided,
-    kernel,
-    need_of,
-)
+from partyrules.language import kernel as k
 from partyrules.language.standing import RecordStanding
 from partyrules.language.text import Text
 from partyrules.language.tree import walk
@@ -76,18 +40,18 @@ class World:
         self._standing: dict[str, Verdict] = {}
         self._lasting_verdicts: dict[Hashable, list[tuple[date, Verdict]]] = {}
         # Whoever evaluates duties over this world says what their findings are; nobody, until then.
-        self.findings_counted: Callable[[CountFindings, Frame], Tallied] = _no_findings
+        self.findings_counted: Callable[[k.CountFindings, Frame], Tallied] = _no_findings
 
     # Conditions ----------------------------------------------------------------------------------------------------
 
-    def verdict(self, condition: Condition, frame: Frame) -> Verdict:
+    def verdict(self, condition: k.Condition, frame: Frame) -> Verdict:
         """Return what the condition comes to on the frame's day."""
         # What is quickly seen is seen again.
-        hangs_on = None if isinstance(condition, Is) else told_by(condition)
+        hangs_on = None if isinstance(condition, k.Is) else told_by(condition)
         if hangs_on is None:
-            return self._verdict(kernel(condition), frame)
+            return self._verdict(k.kernel(condition), frame)
         key = (condition, frame.subject, *[_field(frame.trigger, name) for name in hangs_on])
-        return self.lasting(key, frame.day, lambda: self._verdict(kernel(condition), frame))
+        return self.lasting(key, frame.day, lambda: self._verdict(k.kernel(condition), frame))
 
     def lasting(self, key: Hashable, day: date, work_out: Callable[[], Verdict]) -> Verdict:
         """Return a verdict that is remembered under the key for the days that it lasts, from the day it was made."""
@@ -103,76 +67,76 @@ class World:
         known.append((day, verdict))
         return verdict
 
-    def _verdict(self, condition: Kernel, frame: Frame) -> Verdict:
+    def _verdict(self, condition: k.Kernel, frame: Frame) -> Verdict:
         match condition:
-            case Always():
+            case k.Always():
                 return YES
-            case AllOf():
+            case k.AllOf():
                 return all_of([self.verdict(part, frame) for part in condition.parts])
-            case AnyOf(parts):
+            case k.AnyOf(parts):
                 return any_of([self.verdict(part, frame) for part in parts])
-            case Not(part):
+            case k.Not(part):
                 return negated(self.verdict(part, frame))
-            case Is():
+            case k.Is():
                 return self._is(condition, frame)
-            case Holds(relation, match, Always()):
+            case k.Holds(relation, match, k.Always()):
                 wanted = self._wanted(match, frame)
                 key = (relation, *wanted)
                 return self.lasting(key, frame.day, lambda: any_of([v for _, v in self._held(condition, frame)]))
-            case Holds():
+            case k.Holds():
                 return any_of([verdict for _, verdict in self._held(condition, frame)])
-            case OnDay(terms, since):
+            case k.OnDay(terms, since):
                 found = YES if terms is None else self._in_term(terms, frame.day)
                 return found if since is None or frame.day >= since else all_of((NO._replace(until=since), found))
-            case SomeDay(part):
+            case k.SomeDay(part):
                 return self._some_day(part, frame)
-            case Age():
+            case k.Age():
                 return self._aged(condition, frame)
-            case Share():
+            case k.Share():
                 return _share(condition, frame)
-            case Undecided(need):
+            case k.Undecided(need):
                 return unknown(need)
-            case Compare():
+            case k.Compare():
                 return self._until_seen(self.compared(condition, frame)[0], condition, frame)
-            case LatestIs():
+            case k.LatestIs():
                 return self._until_seen(self._latest(condition, frame), condition, frame)
             case _:
                 assert_never(condition)
 
-    def _until_seen(self, verdict: Verdict, condition: Condition, frame: Frame) -> Verdict:
+    def _until_seen(self, verdict: Verdict, condition: k.Condition, frame: Frame) -> Verdict:
         """Return the verdict with the first later day on which what it selects could be something else."""
         if frame.seen is None:
             return verdict
         until = {FOREVER}
         for node in walk(condition):
-            if isinstance(node, Events):
-                ages = [part for part in walk(node.where) if isinstance(part, Age)]
+            if isinstance(node, k.Events):
+                ages = [part for part in walk(node.where) if isinstance(part, k.Age)]
                 for fact in self._matching_facts(node, frame):
                     # Of a month, each day that is seen is one more on which it may have happened.
                     until.update(fact.on.days())
                     until.update(edge for day in fact.on.days() for age in ages for edge in _edges(age, day))
-            elif isinstance(node, Holdings):
+            elif isinstance(node, k.Holdings):
                 for holding in self.matching_holdings(node.relation, node.match, frame):
                     fits = self.verdict(node.where, frame._replace(item=holding))
                     until.update((held(holding, frame.day).until, fits.until))
         return verdict._replace(until=min(day for day in until if day > frame.day))
 
-    def _is(self, condition: Is, frame: Frame) -> Verdict:
+    def _is(self, condition: k.Is, frame: Frame) -> Verdict:
         term = condition.term
         if condition.waits_for is not None:
-            held_by = frame.item if isinstance(term, Its) else frame.trigger
+            held_by = frame.item if isinstance(term, k.Its) else frame.trigger
             if _field(held_by, condition.waits_for) is None:
-                return unknown(need_of(condition.waits_for))
+                return unknown(k.need_of(condition.waits_for))
         return YES if _meets(self.values(term, frame), self.values(condition.options, frame)) else NO
 
-    def _held(self, selection: Holds | Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
+    def _held(self, selection: k.Holds | k.Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
         """Return each holding that matches, with whether it is selected on the frame's day; of a group one at most."""
         found: list[tuple[Holding, Verdict]] = []
         doubtful: dict[tuple[Any, ...], list[tuple[Holding, Verdict, Verdict]]] = {}
         for holding in self.matching_holdings(selection.relation, selection.match, frame):
             there = held(holding, frame.day)
             fits = YES
-            if there.truth != Truth.FALSE and not isinstance(selection.where, Always):
+            if there.truth != Truth.FALSE and not isinstance(selection.where, k.Always):
                 fits = self.verdict(selection.where, frame._replace(item=holding))
             if holding.ways and there.truth == Truth.UNKNOWN and fits.truth != Truth.FALSE:
                 doubtful.setdefault(holding.group, []).append((holding, there, fits))
@@ -180,7 +144,7 @@ class World:
                 found.append((holding, all_of((there, fits))))
         return found + [_whichever(alternatives, frame.day) for alternatives in doubtful.values()]
 
-    def _some_day(self, part: Condition, frame: Frame) -> Verdict:
+    def _some_day(self, part: k.Condition, frame: Frame) -> Verdict:
         """Return whether the part is true on some day from the entry, which may be open, to the day asked."""
         first, sure = frame.entry or (date.min, date.min)
         found, day = [], first
@@ -191,7 +155,7 @@ class World:
             day = until
         return any_of(found)._replace(until=add_days(frame.asked, 1)) if found else NO
 
-    def _aged(self, condition: Age, frame: Frame) -> Verdict:
+    def _aged(self, condition: k.Age, frame: Frame) -> Verdict:
         """Return whether what is at hand is old enough and not too old; of a holding its first day may be open."""
         item, least, most = frame.item, condition.least, condition.most
         if not isinstance(item, Holding):
@@ -207,7 +171,7 @@ class World:
         if most is not None:
             more = Tallied(0, 0, frozenset(), frozenset())
             if condition.extended_by is not None:
-                more = self.tallied(Count(condition.extended_by), frame)
+                more = self.tallied(k.Count(condition.extended_by), frame)
             counts = {min(int(count), condition.times) for count in (more.certain, more.possible)}
             till = add_span if isinstance(item, Holding) else last_within
             ends = [_extended(till(first, most), condition.extension, n) for first in begun for n in counts]
@@ -222,7 +186,7 @@ class World:
         later = [term.first for term in self.history.terms.terms if term.kind in kinds and term.first > day]
         return NO._replace(until=min(later, default=FOREVER))
 
-    def _latest(self, condition: LatestIs, frame: Frame) -> Verdict:
+    def _latest(self, condition: k.LatestIs, frame: Frame) -> Verdict:
         """Return whether the latest selected fact has the value, whichever of the open ones are really the latest."""
         weighed = [w for w in self.selected(condition.of, frame) if w.verdict.truth != Truth.FALSE]
         sure = [w.fact for w in weighed if w.verdict.truth == Truth.TRUE]
@@ -246,16 +210,16 @@ class World:
 
     # Terms and matching --------------------------------------------------------------------------------------------
 
-    def values(self, operand: Operand, frame: Frame) -> tuple[Any, ...]:
+    def values(self, operand: k.Operand, frame: Frame) -> tuple[Any, ...]:
         """Return the values that an operand stands for, none where the field it names is empty."""
         match operand:
-            case Subject():
+            case k.Subject():
                 return (frame.subject,)
-            case Its(name):
+            case k.Its(name):
                 value = _field(frame.item, name)
-            case Trigger(name):
+            case k.Trigger(name):
                 value = _field(frame.trigger, name)
-            case AskedStep():
+            case k.AskedStep():
                 value = frame.step
             case _:
                 value = operand
@@ -263,15 +227,15 @@ class World:
             return value
         return () if value is None else (value,)
 
-    def _wanted(self, match: Match, frame: Frame) -> list[tuple[str, tuple[Any, ...]]]:
+    def _wanted(self, match: k.Match, frame: Frame) -> list[tuple[str, tuple[Any, ...]]]:
         """Return the values that each field must have one of; a parameter that nobody set asks for nothing."""
-        return [(name, self.values(want, frame)) for name, want in match if not isinstance(want, Given)]
+        return [(name, self.values(want, frame)) for name, want in match if not isinstance(want, k.Given)]
 
-    def matching_holdings(self, relation: str, match: Match, frame: Frame) -> Sequence[Holding]:
+    def matching_holdings(self, relation: str, match: k.Match, frame: Frame) -> Sequence[Holding]:
         """Return the holdings of a relation, of whatever day, whose fields match."""
         return self.history.holdings_matching(relation, self._wanted(match, frame))
 
-    def _matching_facts(self, selection: Events, frame: Frame) -> Sequence[Seen]:
+    def _matching_facts(self, selection: k.Events, frame: Frame) -> Sequence[Seen]:
         wanted = self._wanted(selection.match, frame)
         if len(selection.types) == 1:
             return self.history.seen_matching(selection.types[0], wanted)
@@ -304,13 +268,13 @@ class World:
     def _days(self, fact: Seen) -> tuple[date, ...]:
         return tuple(day for day in fact.on.days() if day <= self.history.as_of)
 
-    def weighed(self, selection: Events, frame: Frame) -> list[Weighed]:
+    def weighed(self, selection: k.Events, frame: Frame) -> list[Weighed]:
         """Return each fact whose fields match, with whether it is selected, whichever of its days is the right one."""
         wanted = self._wanted(selection.match, frame)
         facts = [fact for wire in selection.types for fact in self.history.facts_matching(wire, wanted)]
         return [Weighed(fact, self._weight(selection, fact, frame)) for fact in facts]
 
-    def selected(self, selection: Events, frame: Frame) -> list[Selected]:
+    def selected(self, selection: k.Events, frame: Frame) -> list[Selected]:
         """Return what `weighed` does, without facts that surely fell outside the period that is judged."""
         if selection.window != "period" or frame.period is None:
             seen = self._matching_facts(selection, frame)
@@ -324,7 +288,7 @@ class World:
         ]
         return [Selected(fact, self._weight(selection, fact, frame)) for fact in near]
 
-    def _weight(self, selection: Events, fact: Seen, frame: Frame) -> Verdict:
+    def _weight(self, selection: k.Events, fact: Seen, frame: Frame) -> Verdict:
         standing = self.standing(fact)
         if standing.truth == Truth.FALSE:
             return standing
@@ -337,31 +301,31 @@ class World:
         )
         return verdict if standing is YES else all_of((standing, verdict))
 
-    def matching(self, selection: Events) -> Sequence[Seen]:
+    def matching(self, selection: k.Events) -> Sequence[Seen]:
         """Return the facts whose fields match, whatever more is asked of them, where nothing that matches moves."""
         return self._matching_facts(selection, Frame(day=self.history.as_of, subject=""))
 
-    def occurs(self, selection: Events, fact: Seen) -> list[Verdict]:
+    def occurs(self, selection: k.Events, fact: Seen) -> list[Verdict]:
         """Return whether the fact is selected, were each of its days the day it happened; windows do not matter."""
         days = fact.on.days()
-        if isinstance(selection.where, Always):
+        if isinstance(selection.where, k.Always):
             return [NO if day > self.history.as_of else self.standing(fact) for day in days]
         whenever = self._weight(evolve(selection, window="ever"), fact, Frame(day=self.history.as_of, subject=""))
         if whenever.truth == Truth.FALSE:
             return [NO for _ in days]
         return [self._occurs_on(selection, fact, day) for day in days]
 
-    def _occurs_on(self, selection: Events, fact: Seen, day: date) -> Verdict:
+    def _occurs_on(self, selection: k.Events, fact: Seen, day: date) -> Verdict:
         if day > self.history.as_of:
             return NO
         return all_of((self.standing(fact), self.verdict(selection.where, Frame(day=day, subject="", item=fact))))
 
-    def _selected(self, selection: Events, fact: Seen, day: date, frame: Frame) -> Verdict:
+    def _selected(self, selection: k.Events, fact: Seen, day: date, frame: Frame) -> Verdict:
         window = self._in_window(selection.window, day, frame)
         if selection.window in _BY_PERIOD and (named := _is_for(fact)) is not None:
             period = frame.period
             window = YES if period is not None and named in period and day <= period.end else NO
-        if window.truth == Truth.FALSE or isinstance(selection.where, Always):
+        if window.truth == Truth.FALSE or isinstance(selection.where, k.Always):
             return window
         return all_of(
             (window, self.verdict(selection.where, frame._replace(day=day, item=fact, judged_on=frame.asked)))
@@ -396,33 +360,33 @@ class World:
         vacation = self.history.terms.term_on(day, ("winter_vacation", "summer_vacation"))
         return vacation is not None and following is not None and following.first == period.start
 
-    def holdings_held(self, selection: Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
+    def holdings_held(self, selection: k.Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
         """Return each holding that matches and may hold on the day judged, with whether it is selected."""
         judged = frame._replace(day=frame.asked)
         return [entry for entry in self._held(selection, judged) if entry[1].truth != Truth.FALSE]
 
-    def tallied(self, tally: Tally, frame: Frame) -> Tallied:
+    def tallied(self, tally: k.Tally, frame: Frame) -> Tallied:
         """Return what the tally comes to in the frame."""
         match tally:
-            case Count(Holdings() as of):
+            case k.Count(k.Holdings() as of):
                 held_then = self.holdings_held(of, frame)
                 return self._counted(tally, [(h.fact, h, verdict) for h, verdict in held_then], frame)
-            case Count():
-                weighed = [w for of in tally.selections if isinstance(of, Events) for w in self.selected(of, frame)]
+            case k.Count():
+                weighed = [w for of in tally.selections if isinstance(of, k.Events) for w in self.selected(of, frame)]
                 return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
-            case Sum(name, of):
+            case k.Sum(name, of):
                 return self._summed(name, [w for selection in of for w in self.selected(selection, frame)])
-            case MostCovered(name, among, of):
+            case k.MostCovered(name, among, of):
                 return self._most_covered(name, frozenset(among), self.selected(of, frame))
-            case CountAfterEarly(of):
+            case k.CountAfterEarly(of):
                 return self._after_early(of, frame)
-            case CountFindings():
+            case k.CountFindings():
                 return self.findings_counted(tally, frame)
             case _:
                 assert_never(tally)
 
-    def _counted(self, tally: Count, found: list[tuple[str | None, Any, Verdict]], frame: Frame) -> Tallied:
-        if isinstance(through := tally.distinct, Through):
+    def _counted(self, tally: k.Count, found: list[tuple[str | None, Any, Verdict]], frame: Frame) -> Tallied:
+        if isinstance(through := tally.distinct, k.Through):
             found = [
                 (fact, reached.values.get(through.name), all_of((verdict, there)))
                 for fact, entry, verdict in found
@@ -438,7 +402,7 @@ class World:
             values = entries if name is None else [_field(entry, name) for entry in entries]
             certain, possible = len(set(values[: len(sure)])), len(set(values))
         counted = Tallied(certain, possible, _ids(fact for fact, _ in sure), needs)
-        if possible >= 1 >= certain and not isinstance(tally.if_sole, Always):
+        if possible >= 1 >= certain and not isinstance(tally.if_sole, k.Always):
             # What is surely selected, else what may be the only one; of one value there may be several.
             alone = [entry for _, entry in sure] or [entry for _, entry, _ in maybe]
             sole = all_of(self.verdict(tally.if_sole, frame._replace(item=entry)) for entry in alone)
@@ -476,7 +440,7 @@ class World:
         needs = frozenset().union(*(verdict.needs for n, verdict in maybe if n > most))
         return Tallied(most, max([most, *(n for n, _ in maybe)]), _ids(f.id for f in fullest), needs)
 
-    def _after_early(self, of: Events, frame: Frame) -> Tallied:
+    def _after_early(self, of: k.Events, frame: Frame) -> Tallied:
         if frame.period is None:
             raise PackError("a count that takes in early ones needs a period")
         own = self.selected(of, frame)
@@ -492,23 +456,23 @@ class World:
             frozenset().union(*(w.verdict.needs for w in [*maybe, *maybe_before])),
         )
 
-    def bound(self, limit: Limit | None, frame: Frame, *, upper: bool) -> Number | None:
+    def bound(self, limit: k.Limit | None, frame: Frame, *, upper: bool) -> Number | None:
         """Return the number that a limit of a comparison surely comes to; `upper` where it is the most allowed."""
         if limit is None or isinstance(limit, int):
             return limit
         return self._limited(limit, frame, upper=upper).certain
 
-    def _limited(self, limit: Limit, frame: Frame, *, upper: bool) -> Tallied:
+    def _limited(self, limit: k.Limit, frame: Frame, *, upper: bool) -> Tallied:
         """Return what a limit of a comparison comes to."""
         if isinstance(limit, int):
             return Tallied(limit, limit, frozenset(), frozenset())
-        if isinstance(limit, Portion):
+        if isinstance(limit, k.Portion):
             whole = self.tallied(limit.of, frame)
             certain, possible = (_part(number, limit, upper=upper) for number in (whole.certain, whole.possible))
             return whole._replace(certain=certain, possible=possible)
         return self.tallied(limit, frame)
 
-    def compared(self, condition: Compare, frame: Frame) -> tuple[Verdict, Tallied]:
+    def compared(self, condition: k.Compare, frame: Frame) -> tuple[Verdict, Tallied]:
         """Return whether the tally lies within its limits, and the tally."""
         tallied = self.tallied(condition.tally, frame)
         parts = []
@@ -535,7 +499,7 @@ def _field(item: Seen | Holding | None, name: str) -> Any:
     return None if item is None else value_of(item, name)
 
 
-def _part(number: Number, portion: Portion, *, upper: bool) -> Number:
+def _part(number: Number, portion: k.Portion, *, upper: bool) -> Number:
     """Return so many parts of a number, in whole ones: the most that it allows, or the least that suffices."""
     if isinstance(number, Decimal) and not number.is_finite():
         return number
@@ -588,7 +552,7 @@ def _reached(first: date, last: date, day: date) -> Verdict:
     return NO._replace(until=first)
 
 
-def _edges(age: Age, day: date) -> Iterator[date]:
+def _edges(age: k.Age, day: date) -> Iterator[date]:
     """Yield the days on which a fact of a day comes to be of an age, and ceases to be."""
     if age.least is not None:
         yield add_span(day, age.least)
@@ -602,7 +566,7 @@ def _extended(end: date, extension: Span, times: int) -> date:
     return end
 
 
-def _share(condition: Share, frame: Frame) -> Verdict:
+def _share(condition: k.Share, frame: Frame) -> Verdict:
     part, whole = _field(frame.item, condition.part), _field(frame.item, condition.whole)
     if missing := [name for name, value in ((condition.part, part), (condition.whole, whole)) if value is None]:
         return unknown(*missing)
@@ -611,7 +575,7 @@ def _share(condition: Share, frame: Frame) -> Verdict:
     return YES if enough else NO
 
 
-def _no_findings(tally: CountFindings, frame: Frame) -> Tallied:
+def _no_findings(tally: k.CountFindings, frame: Frame) -> Tallied:
     raise PackError(f"the findings of {', '.join(tally.rules)} are not at hand for {frame.subject}")
 
 

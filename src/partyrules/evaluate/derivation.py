@@ -12,39 +12,7 @@ from partyrules.evaluate.conditions import Frame, World, held
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.wording import both, holding_text, selection_text, value_text
 from partyrules.history import Holding
-from partyrules.language.kernel import (
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    AskedStep,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    Kernel,
-    LatestIs,
-    Match,
-    MostCovered,
-    Not,
-    OnDay,
-    Portion,
-    Share,
-    SomeDay,
-    Subject,
-    Sum,
-    Tally,
-    Trigger,
-    Undecided,
-    kernel,
-)
+from partyrules.language import kernel as k
 from partyrules.language.labels import label
 from partyrules.language.phrases import length
 from partyrules.language.sugar import LISTED
@@ -101,24 +69,24 @@ def truth_word(truth: Truth) -> Text:
     return _TRUTH_WORDS[truth]
 
 
-def derived(world: World, condition: Condition, frame: Frame) -> DerivationStep:
+def derived(world: World, condition: k.Condition, frame: Frame) -> DerivationStep:
     """Return what the condition comes to in the frame, part by part."""
     verdict = world.verdict(condition, frame)
     parts: tuple[DerivationStep, ...] = ()
     match condition:
-        case AllOf() | AnyOf():
+        case k.AllOf() | k.AnyOf():
             parts = tuple(derived(world, part, frame) for part in _flat(condition, type(condition)))
-        case Not(part) | SomeDay(part):
+        case k.Not(part) | k.SomeDay(part):
             parts = (derived(world, part, frame),)
-        case Holds(relation, match, Age()):
-            parts = tuple(_holding_steps(world, Holds(relation, match), frame))
-        case Holds():
+        case k.Holds(relation, match, k.Age()):
+            parts = tuple(_holding_steps(world, k.Holds(relation, match), frame))
+        case k.Holds():
             parts = tuple(_holding_steps(world, condition, frame))
-    label = _label(world, kernel(condition), frame)
+    label = _label(world, k.kernel(condition), frame)
     return DerivationStep(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
 
 
-def _flat(condition: Condition, kind: type[AllOf] | type[AnyOf]) -> Iterator[Condition]:
+def _flat(condition: k.Condition, kind: type[k.AllOf] | type[k.AnyOf]) -> Iterator[k.Condition]:
     """Yield the parts of a conjunction or disjunction, those of one inside it in its place."""
     if isinstance(condition, kind):
         for part in condition.parts:
@@ -127,45 +95,45 @@ def _flat(condition: Condition, kind: type[AllOf] | type[AnyOf]) -> Iterator[Con
         yield condition
 
 
-def _label(world: World, condition: Kernel, frame: Frame) -> Text:
+def _label(world: World, condition: k.Kernel, frame: Frame) -> Text:
     match condition:
-        case Always():
+        case k.Always():
             return Text(zh="无条件", en="without condition")
-        case AllOf():
+        case k.AllOf():
             return Text(zh="须全部成立", en="all of these")
-        case AnyOf():
+        case k.AnyOf():
             return Text(zh="须有一项成立", en="any of these")
-        case Not():
+        case k.Not():
             return Text(zh="不得成立", en="not this")
-        case Holds(relation, match, Age() as age):
+        case k.Holds(relation, match, k.Age() as age):
             return _held_for_label(_holds_label(world, relation, match, frame), age)
-        case Holds(relation, match):
+        case k.Holds(relation, match):
             return _holds_label(world, relation, match, frame)
-        case Is() if condition == LISTED:
+        case k.Is() if condition == LISTED:
             return Text(zh=f"{frame.subject} 在到会名单上", en=f"{frame.subject} is listed as attending")
-        case Is(term, options):
+        case k.Is(term, options):
             return filled("{}为 {}", "{} is {}", _term(term, world), _values_text(world.values(options, frame), world))
-        case OnDay(terms, since):
+        case k.OnDay(terms, since):
             return _on_day_label(terms, since, world)
-        case Age():
+        case k.Age():
             return _age_label(condition, frame)
-        case Share():
+        case k.Share():
             return _share_label(condition, frame, world)
-        case SomeDay():
+        case k.SomeDay():
             return Text(zh="进入现阶段以来曾有一日", en="on some day since the stage held was entered")
-        case Undecided(need):
+        case k.Undecided(need):
             return filled("只能由此确定：{}", "only this decides it: {}", needs_text((need,)))
-        case Compare(tally, least, most):
+        case k.Compare(tally, least, most):
             counted = world.tallied(tally, frame)
             open_still = counted.certain != counted.possible
             found = f"{counted.certain} … {counted.possible}" if open_still else str(counted.certain)
             known = [
-                world.bound(limit, frame, upper=upper) if isinstance(limit, Portion) else limit
+                world.bound(limit, frame, upper=upper) if isinstance(limit, k.Portion) else limit
                 for limit, upper in ((least, False), (most, True))
             ]
             zh, en = "{}：实有 {}，要求 {}", "{}: found {}, asked for {}"
             return filled(zh, en, tally_text(tally, world), found, _bounds(*known))
-        case LatestIs(of, name, value, _):
+        case k.LatestIs(of, name, value, _):
             said = selection_text(of, world.labels), label(name, world.labels), value_text(value, world.labels)
             return filled("最近一次{}的{}为“{}”", "the latest {} has the {} `{}`", *said)
         case _:
@@ -182,7 +150,7 @@ def _on_day_label(terms: tuple[str, ...] | None, since: date | None, world: Worl
     return joined("，", " and ", found or [Text(zh="任何一天", en="any day")])
 
 
-def _age_label(age: Age, frame: Frame) -> Text:
+def _age_label(age: k.Age, frame: Frame) -> Text:
     """Return how long ago a fact at hand may have happened."""
     found, asked = [], frame.asked
     if age.least is not None:
@@ -193,7 +161,7 @@ def _age_label(age: Age, frame: Frame) -> Text:
     return joined("，", " and ", found or [Text(zh="不论何时发生", en="it happened at any time")])
 
 
-def _held_for_label(holding: Text, condition: Age) -> Text:
+def _held_for_label(holding: Text, condition: k.Age) -> Text:
     found = []
     if condition.least is not None:
         found.append(filled("已满{}", "for at least {}", length(condition.least)))
@@ -206,7 +174,7 @@ def _held_for_label(holding: Text, condition: Age) -> Text:
     return filled("{}{}", "{} {}", holding, joined("，", ", ", found)) if found else holding
 
 
-def _share_label(condition: Share, frame: Frame, world: World) -> Text:
+def _share_label(condition: k.Share, frame: Frame, world: World) -> Text:
     part, whole = (getattr(frame.item, name, None) for name in (condition.part, condition.whole))
     numerator, denominator = condition.above
     first, second = label(condition.part, world.labels), label(condition.whole, world.labels)
@@ -226,24 +194,24 @@ def _bounds(least: object, most: object) -> Text:
     return joined("，", ", ", [*low, *high] or [Text(zh="相等", en="as many")])
 
 
-def tally_text(tally: Tally, world: World) -> Text:
+def tally_text(tally: k.Tally, world: World) -> Text:
     """Return what is counted or summed."""
     match tally:
-        case Sum(name, of):
+        case k.Sum(name, of):
             return label(name, world.labels) if of else both(name)
-        case Count(of, _, _) | CountAfterEarly(of) | MostCovered(_, _, of):
+        case k.Count(of, _, _) | k.CountAfterEarly(of) | k.MostCovered(_, _, of):
             return joined(
                 "或", " or ", [_selected_text(one, world) for one in (of if isinstance(of, tuple) else (of,))]
             )
-        case CountFindings(rules, statuses, _):
+        case k.CountFindings(rules, statuses, _):
             words = joined("、", " or ", [STATUS_WORDS[status] for status in statuses])
             return filled("{} 中{}的结论", "findings of {} that are {}", ", ".join(rules), words)
         case _:
             assert_never(tally)
 
 
-def _selected_text(selection: Events | Holdings, world: World) -> Text:
-    if isinstance(selection, Events):
+def _selected_text(selection: k.Events | k.Holdings, world: World) -> Text:
+    if isinstance(selection, k.Events):
         return selection_text(selection, world.labels)
     kinds = [label(want, world.labels) for name, want in selection.match if name in _KINDS and isinstance(want, str)]
     return kinds[0] if kinds else RELATION_WORDS.get(selection.relation) or label(selection.relation, world.labels)
@@ -251,15 +219,15 @@ def _selected_text(selection: Events | Holdings, world: World) -> Text:
 
 def _term(term: object, world: World) -> Text:
     match term:
-        case Subject():
+        case k.Subject():
             return Text(zh="对象", en="the bearer")
-        case Its(name):
+        case k.Its(name):
             return filled("其{}", "its {}", label(name, world.labels))
-        case Trigger(name):
+        case k.Trigger(name):
             return filled("所据记录的{}", "the occasion's {}", label(name, world.labels))
-        case AskedStep():
+        case k.AskedStep():
             return Text(zh="所问阶段", en="the stage asked for")
-        case Given(name):
+        case k.Given(name):
             return filled("参数“{}”", "the parameter {}", label(f"parameter:{name}", world.labels))
     return both(str(term))
 
@@ -272,23 +240,23 @@ def _values_text(values: Iterable[object], world: World) -> Text:
 # Holdings --------------------------------------------------------------------------------------------------
 
 
-def _holds_label(world: World, relation: str, match: Match, frame: Frame) -> Text:
+def _holds_label(world: World, relation: str, match: k.Match, frame: Frame) -> Text:
     told = filled("{} {}", "on {} {}", frame.day, RELATION_WORDS.get(relation) or label(relation, world.labels))
     asked = [
         filled("{} {}", "{} {}", label(field, world.labels), _values_text(world.values(want, frame), world))
         for field, want in match
-        if not isinstance(want, Given)
+        if not isinstance(want, k.Given)
     ]
     return filled("{}（{}）", "{} ({})", told, joined("，", ", ", asked)) if asked else told
 
 
-def _holding_steps(world: World, condition: Holds, frame: Frame) -> Iterator[DerivationStep]:
+def _holding_steps(world: World, condition: k.Holds, frame: Frame) -> Iterator[DerivationStep]:
     """Yield the holdings that match: those of the day with what is asked of them, else those of other days."""
     matching = list(world.matching_holdings(condition.relation, condition.match, frame))
     on_the_day = [holding for holding in matching if held(holding, frame.day).truth != Truth.FALSE]
     for holding in on_the_day[:_MOST_SHOWN]:
         inner: tuple[DerivationStep, ...] = ()
-        if not isinstance(condition.where, Always):
+        if not isinstance(condition.where, k.Always):
             inner = (derived(world, condition.where, frame._replace(item=holding)),)
         truth = held(holding, frame.day).truth
         yield DerivationStep(
@@ -308,14 +276,14 @@ def _fact_of(holding: Holding) -> tuple[str, ...]:
     return () if holding.fact is None else (holding.fact,)
 
 
-def selections_in(node: Any) -> Iterator[Events | Holdings]:
+def selections_in(node: Any) -> Iterator[k.Events | k.Holdings]:
     """Yield the selections of a tree, outermost first, without those that stand inside another."""
-    if isinstance(node, Events | Holdings):
+    if isinstance(node, k.Events | k.Holdings):
         yield node
         return
     if isinstance(node, tuple):
         for entry in node:
             yield from selections_in(entry)
-    elif attrs.has(type(node)) and not isinstance(node, Holds):
+    elif attrs.has(type(node)) and not isinstance(node, k.Holds):
         for attribute in attrs.fields(type(node)):
             yield from selections_in(getattr(node, attribute.name))

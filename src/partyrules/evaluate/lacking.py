@@ -9,20 +9,7 @@ from partyrules.evaluate.derivation import tally_text
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.wording import called, selection_text, value_text
 from partyrules.facts.vocabulary import Fact
-from partyrules.language.kernel import (
-    AllOf,
-    Always,
-    AnyOf,
-    Compare,
-    Condition,
-    Count,
-    Events,
-    Is,
-    Its,
-    LatestIs,
-    Sum,
-    kernel,
-)
+from partyrules.language import kernel as k
 from partyrules.language.labels import label
 from partyrules.language.text import Text, counted_in_english, joined
 
@@ -51,7 +38,7 @@ class _Lack(NamedTuple):
     beside: tuple[Text, ...] = ()
 
 
-def lacking(world: World, condition: Condition, frame: Frame) -> Text | None:
+def lacking(world: World, condition: k.Condition, frame: Frame) -> Text | None:
     """Return what a condition that does not hold lacks, None where nothing can be said of it."""
     found = _lack(world, condition, frame)
     told = [*dict.fromkeys(found.beside)]
@@ -63,15 +50,15 @@ def lacking(world: World, condition: Condition, frame: Frame) -> Text | None:
     return joined("；", "; ", told) if told else None
 
 
-def _lack(world: World, condition: Condition, frame: Frame) -> _Lack:
+def _lack(world: World, condition: k.Condition, frame: Frame) -> _Lack:
     if world.verdict(condition, frame).truth == Truth.TRUE:
         return _Lack()
-    match kernel(condition):
-        case AllOf(parts):
+    match k.kernel(condition):
+        case k.AllOf(parts):
             return _together([_lack(world, part, frame) for part in parts], "和", " and ")
-        case AnyOf(parts):
+        case k.AnyOf(parts):
             return _together([_lack(world, part, frame) for part in parts], "或", " or ")
-        case Compare(Sum(name, of), int(least), None) as compared:
+        case k.Compare(k.Sum(name, of), int(least), None) as compared:
             there = world.tallied(compared.tally, frame).certain
             unit = _UNITS.get(name) or label(name, world.labels)
             short = counted_in_english(least - there, unit.en)
@@ -80,15 +67,15 @@ def _lack(world: World, condition: Condition, frame: Frame) -> _Lack:
                 Text(zh=f"{least - there}{unit.zh}", en=short),
                 tuple(_not_counted(world, of, frame)),
             )
-        case Compare(Count(of, _, _), int(least), None) as compared:
+        case k.Compare(k.Count(of, _, _), int(least), None) as compared:
             there, what = world.tallied(compared.tally, frame).certain, tally_text(compared.tally, world)
             selections = of if isinstance(of, tuple) else (of,)
-            beside = tuple(_not_counted(world, [one for one in selections if isinstance(one, Events)], frame))
+            beside = tuple(_not_counted(world, [one for one in selections if isinstance(one, k.Events)], frame))
             if least == 1:
                 return _Lack((Text(zh=f"没有可计入的{what.zh}", en=f"no {what.en} counts"),), None, beside)
             told = Text(zh=f"{what.zh}{least}次中已有{there}", en=f"{there} of {least}, {what.en}")
             return _Lack((told,), Text(zh=f"{least - there}次", en=str(least - there)), beside)
-        case LatestIs(of, name, _, _):
+        case k.LatestIs(of, name, _, _):
             return _latest(world, of, name, frame)
     return _Lack()
 
@@ -102,7 +89,7 @@ def _together(lacks: list[_Lack], zh: str, en: str) -> _Lack:
     )
 
 
-def _latest(world: World, of: Events, name: str, frame: Frame) -> _Lack:
+def _latest(world: World, of: k.Events, name: str, frame: Frame) -> _Lack:
     """Return what the latest record says, or that there is none that counts."""
     counted = [each.fact for each in world.weighed(of, frame) if each.verdict.truth == Truth.TRUE]
     if counted:
@@ -113,7 +100,7 @@ def _latest(world: World, of: Events, name: str, frame: Frame) -> _Lack:
     return _Lack((none,), None, tuple(_not_counted(world, (of,), frame)))
 
 
-def _not_counted(world: World, selections: Iterable[Events], frame: Frame) -> Iterator[Text]:
+def _not_counted(world: World, selections: Iterable[k.Events], frame: Frame) -> Iterator[Text]:
     """Yield of the latest records that do not count why they do not."""
     for selection in selections:
         left = [each.fact for each in world.weighed(selection, frame) if each.verdict.truth == Truth.FALSE]
@@ -121,7 +108,7 @@ def _not_counted(world: World, selections: Iterable[Events], frame: Frame) -> It
             yield _why_not(fact, selection, world, frame)
 
 
-def _why_not(fact: Fact, selection: Events, world: World, frame: Frame) -> Text:
+def _why_not(fact: Fact, selection: k.Events, world: World, frame: Frame) -> Text:
     what = _of(fact, world)
     if (reason := world.no_standing_reason(fact)) is not None:
         words = reason_text(reason)
@@ -132,11 +119,11 @@ def _why_not(fact: Fact, selection: Events, world: World, frame: Frame) -> Text:
             zh=f"{what.zh}在进入现阶段（{last}）之前，不计入",
             en=f"{what.en} lies before the stage began ({last}) and does not count",
         )
-    asked = kernel(selection.where)
+    asked = k.kernel(selection.where)
     where = frame._replace(day=fact.on.first, item=fact, judged_on=frame.asked)
-    if isinstance(asked, Is) and isinstance(asked.term, Its) and world.verdict(asked, where).truth == Truth.FALSE:
+    if isinstance(asked, k.Is) and isinstance(asked.term, k.Its) and world.verdict(asked, where).truth == Truth.FALSE:
         return _said(fact, asked.term.name, world)
-    if not isinstance(asked, Always) and world.verdict(asked, where).truth == Truth.FALSE:
+    if not isinstance(asked, k.Always) and world.verdict(asked, where).truth == Truth.FALSE:
         return Text(zh=f"{what.zh}不符合所要求的，不计入", en=f"{what.en} is not what is asked for and does not count")
     return Text(zh=f"{what.zh}不在所计的时间内，不计入", en=f"{what.en} lies outside the time that counts")
 

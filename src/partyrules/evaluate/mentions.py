@@ -8,20 +8,7 @@ from attrs import evolve, frozen
 
 from partyrules.evaluate.pipeline import explanation
 from partyrules.history import Relation, several
-from partyrules.language.kernel import (
-    SUBJECT,
-    Compare,
-    Count,
-    Events,
-    Holdings,
-    Holds,
-    Its,
-    Operand,
-    Subject,
-    events,
-    holds,
-    its,
-)
+from partyrules.language import kernel as k
 from partyrules.language.rules import Duty, Occasion, Standing, Triggered
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Adoption, Bound
@@ -33,7 +20,7 @@ DECISIONS: Final = ""
 _REGISTER: Final = ("register_closed", "register_opened")
 _ABSENCE: Final = ("person_registered", "person_left")
 # What the opening or closure of a register asks about a person: the branches that they belong to.
-_BRANCHES: Final = holds("membership", person=SUBJECT, where=holds("unit", unit=its("unit")))
+_BRANCHES: Final = k.holds("membership", person=k.SUBJECT, where=k.holds("unit", unit=k.its("unit")))
 
 
 class Said(Protocol):
@@ -54,7 +41,7 @@ class FieldOf(NamedTuple):
     name: str
 
 
-Ref = Subject | frozenset[Any] | FieldOf | None
+Ref = k.Subject | frozenset[Any] | FieldOf | None
 """What a field has to be: the bearer, one of some constants, another's field; None for what evaluating would tell."""
 
 
@@ -67,7 +54,7 @@ class Mention:
     """
 
     rule: str
-    node: Events | Holds | Holdings
+    node: k.Events | k.Holds | k.Holdings
     relation: Relation | None
     match: tuple[tuple[str, Ref], ...]
     occasion: bool = False
@@ -76,7 +63,7 @@ class Mention:
     @property
     def types(self) -> tuple[str, ...]:
         """The types of the facts, none of holdings."""
-        return self.node.types if isinstance(self.node, Events) else ()
+        return self.node.types if isinstance(self.node, k.Events) else ()
 
     def steady(self, wire: str) -> tuple[str, ...]:
         """Return the fields that a fact of that type has in common with the holdings whose days it changes.
@@ -122,14 +109,16 @@ class _Walk:
         self._relations: Final = {relation.name: relation for relation in adoption.relations}
         self._standings: Final = {standing.wire: standing for standing in adoption.standings}
 
-    def mentions(self, rule: str, node: Any, subject: Ref = SUBJECT, item: Mention | None = None) -> Iterator[Mention]:
+    def mentions(
+        self, rule: str, node: Any, subject: Ref = k.SUBJECT, item: Mention | None = None
+    ) -> Iterator[Mention]:
         """Yield every mention in a tree, in which `subject` and the fields of `item` mean what is given."""
         match node:
-            case Count(of, distinct, if_sole):
+            case k.Count(of, distinct, if_sole):
                 first, *others = self.mentions(rule, of, subject, item)
                 yield from (first, *others)
                 yield from self.mentions(rule, (distinct, if_sole), subject, first)
-            case Events() | Holds() | Holdings():
+            case k.Events() | k.Holds() | k.Holdings():
                 made = self.mention(rule, node, subject, item)
                 yield made
                 yield from self.within(made, subject)
@@ -140,10 +129,10 @@ class _Walk:
                 for attribute in attrs.fields(type(node)):
                     yield from self.mentions(rule, getattr(node, attribute.name), subject, item)
 
-    def mention(self, rule: str, node: Events | Holds | Holdings, subject: Ref, item: Mention | None) -> Mention:
+    def mention(self, rule: str, node: k.Events | k.Holds | k.Holdings, subject: Ref, item: Mention | None) -> Mention:
         """Return the mention that a selection is."""
         match = tuple((name, _ref(want, subject, item)) for name, want in node.match)
-        relation = None if isinstance(node, Events) else self._relations[node.relation]
+        relation = None if isinstance(node, k.Events) else self._relations[node.relation]
         return Mention(rule=rule, node=node, relation=relation, match=match)
 
     def within(self, made: Mention, subject: Ref) -> Iterator[Mention]:
@@ -154,11 +143,11 @@ class _Walk:
                 yield from self.mentions(made.rule, standing.tests, FieldOf(made, standing.about), made)
 
 
-def _ref(want: Operand, subject: Ref, item: Mention | None) -> Ref:
+def _ref(want: k.Operand, subject: Ref, item: Mention | None) -> Ref:
     match want:
-        case Subject():
+        case k.Subject():
             return subject
-        case Its(name):
+        case k.Its(name):
             return None if item is None else FieldOf(item, name)
         case str() | int() | tuple():
             return frozenset(several(want))
@@ -169,29 +158,29 @@ def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
     rule, kind, per = bound.rule, bound.rule.bearer.kind, bound.rule.per
     implied: list[Any] = [rule.bearer.scope, rule.bearer.each]
     if kind in ("person", "named"):
-        implied.append(holds("registration", person=SUBJECT))
+        implied.append(k.holds("registration", person=k.SUBJECT))
     if kind == "person":
-        implied += [holds("stage", person=SUBJECT), holds("leave", person=SUBJECT)]
+        implied += [k.holds("stage", person=k.SUBJECT), k.holds("leave", person=k.SUBJECT)]
     if kind in ("unit", "building"):
-        implied.append(Holds(kind, ((kind, SUBJECT),)))
+        implied.append(k.Holds(kind, ((kind, k.SUBJECT),)))
     if rule.modality == "normally":
-        implied.append(events("judgement_made", clause=bound.id, about=SUBJECT, outcome="explained"))
+        implied.append(k.events("judgement_made", clause=bound.id, about=k.SUBJECT, outcome="explained"))
     yield from walks.mentions(bound.id, tuple(implied))
     required = list(walks.mentions(bound.id, rule.requires))
-    if isinstance(rule.requires, Compare) and isinstance(rule.requires.tally, Count):
+    if isinstance(rule.requires, k.Compare) and isinstance(rule.requires.tally, k.Count):
         required[0] = evolve(required[0], counted=True)
     yield from required
     item: Mention | None = None
     for step in () if rule.responsible is None else rule.responsible.steps:
-        item = walks.mention(bound.id, step, SUBJECT, item)
+        item = walks.mention(bound.id, step, k.SUBJECT, item)
         yield item
     if not isinstance(per, Standing) and kind != "building":
         # Which register bears on it; an occasion lies before its opening, and waits for no closure.
         branches = () if kind == "unit" else tuple(walks.mentions(bound.id, _BRANCHES))
         yield from branches
         wires = _REGISTER[1:] if isinstance(per, Occasion) else _REGISTER
-        of_unit = Events(wires, (("unit", its("unit") if branches else SUBJECT),))
-        yield walks.mention(bound.id, of_unit, SUBJECT, branches[0] if branches else None)
+        of_unit = k.Events(wires, (("unit", k.its("unit") if branches else k.SUBJECT),))
+        yield walks.mention(bound.id, of_unit, k.SUBJECT, branches[0] if branches else None)
     if isinstance(per, Occasion | Triggered):
         of = per.of if isinstance(per, Occasion) else per.by
         occasion = evolve(walks.mention(bound.id, of, None, None), occasion=True)
@@ -201,11 +190,11 @@ def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
 
 def _decided_by(adoption: Adoption) -> Iterator[Any]:
     """Yield the trees by which decisions are made."""
-    yield from (holds("registration", person=SUBJECT), holds("stage", person=SUBJECT))
+    yield from (k.holds("registration", person=k.SUBJECT), k.holds("stage", person=k.SUBJECT))
     for standing in adoption.standings:
         # Whatever names a stage or step may name one that there is not, which leaves the decisions of its person open.
         if any(reason in UNDECLARED for _, reason in standing.tests):
-            yield Events((standing.wire,), ((standing.about, SUBJECT),))
+            yield k.Events((standing.wire,), ((standing.about, k.SUBJECT),))
     for bound in adoption.requirements:
         yield from (bound.rule.when, bound.rule.requires)
         if bound.rule.modality == "normally":

@@ -3,39 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final, assert_never
 
-from partyrules.language.kernel import (
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    AskedStep,
-    ByReading,
-    Compare,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    Kernel,
-    LatestIs,
-    MostCovered,
-    Not,
-    OnDay,
-    Portion,
-    Share,
-    SomeDay,
-    Subject,
-    Sugar,
-    Sum,
-    Tally,
-    Through,
-    Trigger,
-    Undecided,
-)
+from partyrules.language import kernel as k
 from partyrules.language.labels import LABELS, label
 from partyrules.language.rules import (
     Ahead,
@@ -93,9 +61,9 @@ def phrase(node: Any) -> Text:
     match node:
         case None:
             return Text(zh="无", en="none")
-        case Sugar():
+        case k.Sugar():
             return phrase(node.lower())
-        case ByReading():
+        case k.ByReading():
             return _by_reading(node, phrase)
         case Bearer() | PerPeriod() | Rolling() | Standing() | Occasion() | Triggered():
             return _binding(node)
@@ -103,15 +71,15 @@ def phrase(node: Any) -> Text:
             return _responsible(node)
         case EndOfSemester() | WithinDays() | Within() | WithinWorkingDays() | Ahead():
             return _deadline(node)
-        case Events() | Holdings():
+        case k.Events() | k.Holdings():
             return _selection(node)
-        case _ if isinstance(node, Tally):
+        case _ if isinstance(node, k.Tally):
             return _tally(node)
-        case Portion():
+        case k.Portion():
             return _number(node)
-        case Through(name, of):
+        case k.Through(name, of):
             return filled("{1}的{0}", "{} of the {}", phrase(name), phrase(of))
-        case Subject() | Its() | Trigger() | AskedStep() | Given():
+        case k.Subject() | k.Its() | k.Trigger() | k.AskedStep() | k.Given():
             return _term(node)
         case Span():
             return length(node)
@@ -129,7 +97,7 @@ def _named(name: str, en: str = "`{}`") -> Text:
 
 def _by_reading(node: Any, say: Callable[[Any], Text]) -> Text:
     """Return a part that `say` puts in words, under each option where it depends on a reading."""
-    if not isinstance(node, ByReading):
+    if not isinstance(node, k.ByReading):
         return say(node)
     told = [filled("取`{}`时，{}", "under `{}`, {}", option, _by_reading(part, say)) for option, part in node.options]
     return filled("（按条文理解`{}`：{}）", "(by the reading `{}`: {})", node.reading, joined("；", "; ", told))
@@ -139,7 +107,7 @@ def _binding(node: Any) -> Text:
     match node:
         case Bearer(kind, scope, each):
             bound = _BEARERS[kind]
-            if not isinstance(scope, Always):
+            if not isinstance(scope, k.Always):
                 bound = filled("{}（{}）", "{} for whom {}", bound, phrase(scope))
             return (
                 bound
@@ -196,43 +164,43 @@ def _deadline(node: Any) -> Text:
     return Text(zh="在当日所在学期结束之前", en="by the end of the semester that holds its day")
 
 
-def _condition(node: Kernel) -> Text:
+def _condition(node: k.Kernel) -> Text:
     match node:
-        case Always():
+        case k.Always():
             return _NOTHING
-        case AllOf():
+        case k.AllOf():
             return _several("，且", " and ", map(_grouped, _flat(node)))
-        case AnyOf():
+        case k.AnyOf():
             return _several("，或", " or ", map(_grouped, _flat(node)), none=Text(zh="无一成立", en="none of nothing"))
-        case Not(part):
+        case k.Not(part):
             return filled("并非{}", "it is not so that {}", _grouped(part))
-        case Is() if node == LISTED:
+        case k.Is() if node == LISTED:
             return Text(zh="对象在到会名单上", en="the bearer is listed as attending")
-        case Is(term, options, open_if_absent):
+        case k.Is(term, options, open_if_absent):
             told = filled("{}为{}", "{} is {}", phrase(term), phrase(options))
             return filled("{}（须有登记）", "{}, which has to be recorded", told) if open_if_absent is True else told
-        case Holds(relation, match, Age() as age):
+        case k.Holds(relation, match, k.Age() as age):
             return _held_for(relation, match, age)
-        case Holds(relation, match, where):
+        case k.Holds(relation, match, where):
             return filled("有{}", "there is a {}", _kind(relation, match, where))
-        case SomeDay(part):
+        case k.SomeDay(part):
             return filled(
                 "自进入现阶段以来曾有一日{}", "on some day since the stage now held was entered {}", _grouped(part)
             )
-        case Undecided(need):
+        case k.Undecided(need):
             return filled("`{}`这样说，没有其他记录能确定", "`{}` says so, which no other fact decides", need)
-        case LatestIs(of, name, value, _):
+        case k.LatestIs(of, name, value, _):
             zh, en = "最近一次{}的{}为{}", "the latest {} has {} {}"
             return filled(zh, en, phrase(of), _named(name, "{}"), phrase(value))
-        case Compare():
+        case k.Compare():
             return _compare(node)
-        case OnDay():
+        case k.OnDay():
             return _on_day(node)
-        case Age(least, most):
+        case k.Age(least, most):
             return filled(
                 "发生在所问之日前{}", "it happened {} before the day asked", _bounds(least, most, within=True)
             )
-        case Share(part_name, whole, above, or_equal):
+        case k.Share(part_name, whole, above, or_equal):
             more = _by_reading(or_equal, lambda reached: _AT_LEAST if reached else Text(zh="超过", en="more than"))
             share = _by_reading(above, lambda pair: filled("{}/{}", "{}/{}", *pair))
             zh, en = "其{0}{1}其{3}的{2}", "its {} is {} {} of its {}"
@@ -258,7 +226,7 @@ def _bounds(least: Any, most: Any, *, within: bool) -> Text:
     return _several("、", " and ", found)
 
 
-def _on_day(node: OnDay) -> Text:
+def _on_day(node: k.OnDay) -> Text:
     found = []
     if node.terms is not None:
         told = _by_reading(node.terms, lambda names: _either(map(label, names)))
@@ -271,12 +239,12 @@ def _on_day(node: OnDay) -> Text:
 
 def _grouped(node: Any) -> Text:
     """Return a part in brackets, where its end could not be told without them."""
-    nested = isinstance(node, Holds) and not isinstance(node.where, Always | Age)
+    nested = isinstance(node, k.Holds) and not isinstance(node.where, k.Always | k.Age)
     told = phrase(node)
-    return filled("（{}）", "({})", told) if nested or isinstance(node, AllOf | AnyOf) else told
+    return filled("（{}）", "({})", told) if nested or isinstance(node, k.AllOf | k.AnyOf) else told
 
 
-def _flat(node: AllOf | AnyOf) -> Iterable[Any]:
+def _flat(node: k.AllOf | k.AnyOf) -> Iterable[Any]:
     for part in node.parts:
         if isinstance(part, type(node)):
             yield from _flat(part)
@@ -284,8 +252,8 @@ def _flat(node: AllOf | AnyOf) -> Iterable[Any]:
             yield part
 
 
-def _held_for(relation: Any, match: Any, node: Age) -> Text:
-    kind = _kind(relation, match, Always())
+def _held_for(relation: Any, match: Any, node: k.Age) -> Text:
+    kind = _kind(relation, match, k.Always())
     told = filled("有{}已{}", "there has been a {} for {}", kind, _bounds(node.least, node.most, within=False))
     if node.extended_by is None:
         return told
@@ -294,12 +262,14 @@ def _held_for(relation: Any, match: Any, node: Age) -> Text:
     return filled(zh, en, told, more, by, times)
 
 
-def _compare(node: Compare) -> Text:
+def _compare(node: k.Compare) -> Text:
     least, most, tally = node.least, node.most, phrase(node.tally)
-    if isinstance(least, Tally) and least == most:
+    if isinstance(least, k.Tally) and least == most:
         return filled("{0}与{1}一样多", "exactly as many {} as {}", tally, phrase(least))
     # Things are counted by a number; a sum, and what is as many as others, has no word for one of them in Chinese.
-    numbers = not isinstance(node.tally, Sum) and all(isinstance(each, int | Given | None) for each in (least, most))
+    numbers = not isinstance(node.tally, k.Sum) and all(
+        isinstance(each, int | k.Given | None) for each in (least, most)
+    )
     zh, of = ("{}{}", "项") if numbers else ("{1}{0}", "")
     found = [] if least is None else [filled(f"至少{{}}{of}", "at least {}", _number(least))]
     found += [] if most is None else [filled(f"至多{{}}{of}", "at most {}", _number(most))]
@@ -313,33 +283,33 @@ def _number(node: Any) -> Text:
     match node:
         case int():
             return Text(zh=str(node), en=str(node))
-        case Portion(numerator, denominator, of):
+        case k.Portion(numerator, denominator, of):
             return filled("{2}的{0}/{1}", "{}/{} of the {}", _number(numerator), _number(denominator), phrase(of))
-        case ByReading():
+        case k.ByReading():
             return _by_reading(node, _number)
-    return filled("与{}同样多的", "as many as {}", phrase(node)) if isinstance(node, Tally) else phrase(node)
+    return filled("与{}同样多的", "as many as {}", phrase(node)) if isinstance(node, k.Tally) else phrase(node)
 
 
-def _tally(node: Tally) -> Text:
+def _tally(node: k.Tally) -> Text:
     match node:
-        case Count(tuple() as several):
+        case k.Count(tuple() as several):
             return joined("或", " or ", map(phrase, several))
-        case Count(of, distinct, if_sole):
+        case k.Count(of, distinct, if_sole):
             told = phrase(of)
             if distinct is not None:
                 told = filled("{1}的不同{0}", "different {} of {}", phrase(distinct), told)
             zh, en = "{}（仅有一项的，须{}）", "{}, a sole one only if {}"
-            return told if isinstance(if_sole, Always) else filled(zh, en, told, phrase(if_sole))
-        case Sum(name, of):
+            return told if isinstance(if_sole, k.Always) else filled(zh, en, told, phrase(if_sole))
+        case k.Sum(name, of):
             return filled("{1}的{0}之和", "{} summed over {}", phrase(name), phrase(of))
-        case MostCovered(name, among, of):
+        case k.MostCovered(name, among, of):
             listed = _by_reading(among, lambda names: joined("、", ", ", map(_named, names)))
             zh, en = "一项{2}的{1}所列的{0}", "of {} in the {} of one {}"
             return filled(zh, en, listed, phrase(name), phrase(of))
-        case CountAfterEarly(of):
+        case k.CountAfterEarly(of):
             zh, en = "{}，或上一期中第一项之后的", "{}, or in the period before it, beyond the first there"
             return filled(zh, en, phrase(of))
-        case CountFindings(rules, statuses, window):
+        case k.CountFindings(rules, statuses, window):
             when = _by_reading(window, WINDOW_WORDS.__getitem__)
             zh, en = "{2}对{0}的结论中{1}的", "findings of {} that are {} {}"
             return filled(zh, en, phrase(rules), phrase(statuses), when)
@@ -347,13 +317,13 @@ def _tally(node: Tally) -> Text:
             assert_never(node)
 
 
-def _selection(node: Events | Holdings) -> Text:
-    if isinstance(node, Holdings):
+def _selection(node: k.Events | k.Holdings) -> Text:
+    if isinstance(node, k.Holdings):
         return _kind(node.relation, node.match, node.where)
     return _kind(node.types, node.match, node.where, when=_by_reading(node.window, WINDOW_WORDS.__getitem__))
 
 
-def _fact(of: Events) -> Text:
+def _fact(of: k.Events) -> Text:
     """Return which facts occasion a duty; whenever they happened, whatever window is said."""
     return _kind(of.types, of.match, of.where)
 
@@ -364,29 +334,29 @@ def _kind(names: Any, match: Any, where: Any, when: Text | None = None) -> Text:
         said = _by_reading(match, lambda pairs: joined("，", ", ", (_pair(*pair) for pair in pairs)))
         told = (
             filled("{}{}", "{}{}", told, said)
-            if isinstance(match, ByReading)
+            if isinstance(match, k.ByReading)
             else filled("{}（{}）", "{} ({})", told, said)
         )
     if when is not None:
         told = filled("{1}的{0}", "{} {}", told, when)
-    return told if isinstance(where, Always) else filled("{}（须{}）", "{} such that {}", told, _grouped(where))
+    return told if isinstance(where, k.Always) else filled("{}（须{}）", "{} such that {}", told, _grouped(where))
 
 
 def _pair(name: str, value: Any) -> Text:
     return filled("{}为{}", "{} = {}", _named(name, "{}"), phrase(value))
 
 
-def _term(node: Term | Given) -> Text:
+def _term(node: Term | k.Given) -> Text:
     match node:
-        case Subject():
+        case k.Subject():
             return Text(zh="对象", en="the bearer")
-        case AskedStep():
+        case k.AskedStep():
             return Text(zh="所问阶段", en="the stage asked for")
-        case Its(name):
+        case k.Its(name):
             return filled("其{}", "its {}", _named(name, "{}"))
-        case Trigger(name):
+        case k.Trigger(name):
             return filled("事项的{}", "the occasion's {}", _named(name, "{}"))
-        case Given(name):
+        case k.Given(name):
             return filled("参数`{}`", "the parameter `{}`", name)
         case _:
             assert_never(node)

@@ -11,41 +11,7 @@ from attrs import evolve, field, frozen
 
 from partyrules.errors import nearest, refusal
 from partyrules.errors.arguments import brief
-from partyrules.language.kernel import (
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    AskedStep,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    Kernel,
-    LatestIs,
-    Limit,
-    MostCovered,
-    Not,
-    OnDay,
-    Portion,
-    Selection,
-    Share,
-    SomeDay,
-    Subject,
-    Sugar,
-    Sum,
-    Through,
-    Trigger,
-    Undecided,
-    kernel,
-)
+from partyrules.language import kernel as k
 from partyrules.language.shapes import FieldShape, Shape, Shapes
 from partyrules.time.calendar import CALENDAR_GRAINS
 
@@ -54,7 +20,7 @@ __all__ = ["EVER", "UNSEEN", "Sight", "Slip", "Speller", "is_supposed", "kinds_u
 # A kind is a slip when this much of it is another kind; a new kind of one's own is declared in the pack.
 _ALIKE: Final = 0.8
 EVER: Final = frozenset({"ever"})
-_LANGUAGE: Final = (Condition.__module__, "partyrules.language.sugar")
+_LANGUAGE: Final = (k.Condition.__module__, "partyrules.language.sugar")
 # A term of the language between quotes is no name of anything.
 _QUOTED: Final = re.compile(r"\s*(SUBJECT|ASKED_STEP|(its|trigger|Given)\(.*\))\s*$")
 # What an author may have meant by a field that there is not.
@@ -143,111 +109,111 @@ class Speller:
         """Return what the holdings of a relation look like."""
         return UNSEEN if self.shapes is None else self.shapes.relations.get(relation, UNSEEN)
 
-    def _shape(self, of: Selection) -> Shape:
-        return self.of_types(of.types) if isinstance(of, Events) else self.holding(of.relation)
+    def _shape(self, of: k.Selection) -> Shape:
+        return self.of_types(of.types) if isinstance(of, k.Events) else self.holding(of.relation)
 
-    def condition(self, condition: Condition, sight: Sight) -> Iterator[Slip]:
+    def condition(self, condition: k.Condition, sight: Sight) -> Iterator[Slip]:
         """Yield the slips of a condition."""
         if type(condition).__module__ not in _LANGUAGE:
             yield Slip(sight.field, f"found {brief(condition)}, which is no condition of the language")
-        elif isinstance(condition, Sugar):
+        elif isinstance(condition, k.Sugar):
             yield from self.condition(condition.lower(), evolve(sight, said=brief(condition)))
         else:
-            yield from self._kernel(kernel(condition), sight)
+            yield from self._kernel(k.kernel(condition), sight)
 
-    def _kernel(self, condition: Kernel, sight: Sight) -> Iterator[Slip]:
+    def _kernel(self, condition: k.Kernel, sight: Sight) -> Iterator[Slip]:
         match condition:
-            case AllOf(parts) | AnyOf(parts):
+            case k.AllOf(parts) | k.AnyOf(parts):
                 for part in parts:
                     yield from self.condition(part, sight)
-            case SomeDay() if "since_entry" not in sight.windows:
+            case k.SomeDay() if "since_entry" not in sight.windows:
                 what = f"`{sight.said or brief(condition)}` has no meaning here; allowed: in requirements and vetoes"
                 yield Slip(sight.field, what)
-            case Not(part) | SomeDay(part):
+            case k.Not(part) | k.SomeDay(part):
                 yield from self.condition(part, sight)
-            case Is(term, options):
+            case k.Is(term, options):
                 yield from self._term(term, sight)
                 yield from self._operand(options, self._field_of(term, sight), sight)
-            case Holds(relation, match, where):
-                yield from self.selection(Holdings(relation, match, where), sight)
-            case Share() | Age() if sight.item is None:
+            case k.Holds(relation, match, where):
+                yield from self.selection(k.Holdings(relation, match, where), sight)
+            case k.Share() | k.Age() if sight.item is None:
                 what = f"`{sight.said or brief(condition)}` has no fact at hand here; it stands in `where` of events"
                 yield Slip(sight.field, what)
-            case Age(extended_by=Events() as extended):
+            case k.Age(extended_by=k.Events() as extended):
                 yield from self.selection(extended, sight)
-            case Share(part, whole):
+            case k.Share(part, whole):
                 for name in (part, whole):
                     yield from self._named(name, sight.item, sight, takes="number")
-            case Compare(tally, least, most):
+            case k.Compare(tally, least, most):
                 for one in (tally, least, most):
                     yield from self._tally(one, sight)
-            case LatestIs(of, name, value, adverse):
+            case k.LatestIs(of, name, value, adverse):
                 yield from self.selection(of, sight)
                 shape = self.of_types(of.types)
                 yield from self._named(name, shape, sight, takes="text")
                 yield from self._operand((value, *adverse), shape.fields.get(name), sight)
-            case Always() | Age() | OnDay() | Undecided():
+            case k.Always() | k.Age() | k.OnDay() | k.Undecided():
                 pass
             case _:
                 assert_never(condition)
 
-    def _tally(self, tally: Limit | None, sight: Sight) -> Iterator[Slip]:
+    def _tally(self, tally: k.Limit | None, sight: Sight) -> Iterator[Slip]:
         match tally:
             case None | int():
                 pass
-            case Portion(of=of):
+            case k.Portion(of=of):
                 yield from self._tally(of, sight)
-            case Count():
+            case k.Count():
                 yield from self._count(tally, sight)
-            case Sum(name, selections):
+            case k.Sum(name, selections):
                 for of in selections:
                     yield from self.selection(of, sight)
                     yield from self._named(name, self._shape(of), sight, takes="number")
-            case MostCovered(name, _, of):
+            case k.MostCovered(name, _, of):
                 yield from self.selection(of, sight)
                 yield from self._named(name, self._shape(of), sight, several=True)
-            case CountAfterEarly(of):
+            case k.CountAfterEarly(of):
                 yield from self.selection(of, sight)
                 if sight.grain not in CALENDAR_GRAINS:
                     allowed = ", ".join(CALENDAR_GRAINS)
                     yield Slip(sight.field, f"`CountAfterEarly(…)` needs a duty per period; allowed: {allowed}")
-            case CountFindings():
+            case k.CountFindings():
                 if sight.subject is None or not sight.findings:
                     yield Slip(sight.field, f"`{brief(tally)}`: no findings of other duties are at hand here")
             case _:
                 assert_never(tally)
 
-    def _count(self, count: Count, sight: Sight) -> Iterator[Slip]:
+    def _count(self, count: k.Count, sight: Sight) -> Iterator[Slip]:
         for of in count.selections:
             yield from self.selection(of, sight)
         if isinstance(count.of, tuple):
             return
         shape, distinct = self._shape(count.of), count.distinct
-        if isinstance(distinct, Through):
+        if isinstance(distinct, k.Through):
             yield from self.selection(distinct.of, evolve(sight, item=shape))
             yield from self._named(distinct.name, self._shape(distinct.of), sight, several=False)
         elif distinct is not None:
             yield from self._named(distinct, shape, sight, several=False)
         yield from self.condition(count.if_sole, evolve(sight, item=shape))
 
-    def selection(self, of: Selection, sight: Sight) -> Iterator[Slip]:
+    def selection(self, of: k.Selection, sight: Sight) -> Iterator[Slip]:
         """Yield the slips of a selection of facts or holdings."""
         yield from self._unknown(of, sight)
-        if isinstance(of, Events) and of.window not in sight.windows:
+        if isinstance(of, k.Events) and of.window not in sight.windows:
             allowed = ", ".join(sorted(sight.windows))
             yield Slip(sight.field, f"`{brief(of)}`: window `{of.window}` has no meaning here; allowed: {allowed}")
         # Each type by itself: what they do not share may be matched in none of them.
-        shapes = [self.of_types((wire,)) for wire in of.types] if isinstance(of, Events) else [self._shape(of)]
+        shapes = [self.of_types((wire,)) for wire in of.types] if isinstance(of, k.Events) else [self._shape(of)]
         for shape in shapes:
             for name, values in of.match:
                 yield from self._named(name, shape, sight)
                 yield from self._operand(values, shape.fields.get(name), sight)
         yield from self.condition(of.where, evolve(sight, item=self._shape(of)))
 
-    def _unknown(self, of: Selection, sight: Sight) -> Iterator[Slip]:
+    def _unknown(self, of: k.Selection, sight: Sight) -> Iterator[Slip]:
         if self.shapes is None:
             return
-        if isinstance(of, Holdings):
+        if isinstance(of, k.Holdings):
             names, kind, known = [of.relation], "relation", self.shapes.relations
         else:
             names, kind, known = [*of.types], "fact type", self.shapes.types
@@ -287,35 +253,35 @@ class Speller:
 
     def _term(self, term: Any, sight: Sight) -> Iterator[Slip]:
         match term:
-            case Its(name):
+            case k.Its(name):
                 if sight.item is None:
                     yield Slip(
                         sight.field,
                         f"`its({name!r})` has no fact or holding at hand here; it stands in `where` of a selection",
                     )
                 yield from self._named(name, sight.item, sight)
-            case Trigger(name):
+            case k.Trigger(name):
                 if sight.trigger is None:
                     what = "stands where nothing triggers the rule; allowed: a duty per Occasion, Triggered or `each`"
                     yield Slip(sight.field, f"`{sight.said or brief(term)}` {what}")
                 yield from self._named(name, sight.trigger, sight)
-            case Subject() if sight.subject is None:
+            case k.Subject() if sight.subject is None:
                 what = "`SUBJECT` is nobody where occasions are looked for, so none is found"
                 yield Slip(sight.field, f"{what}; bind whom it is about: is_in(SUBJECT, trigger(...)) in `bearer`")
-            case AskedStep() if not sight.step:
+            case k.AskedStep() if not sight.step:
                 yield Slip(sight.field, "`ASKED_STEP`: a step is asked for in requirements and vetoes alone")
 
     def _field_of(self, term: Any, sight: Sight) -> FieldShape | None:
         match term:
-            case Subject() if sight.subject is not None:
+            case k.Subject() if sight.subject is not None:
                 return FieldShape("subject", entity=sight.subject)
-            case Its(name) if sight.item is not None:
+            case k.Its(name) if sight.item is not None:
                 return sight.item.fields.get(name)
-            case Trigger(name) if sight.trigger is not None:
+            case k.Trigger(name) if sight.trigger is not None:
                 return sight.trigger.fields.get(name)
-            case AskedStep():
+            case k.AskedStep():
                 return FieldShape("step", allowed=(self.shapes.stages if self.shapes else ()) or None)
-            case Given(name) if name in self.parameters:
+            case k.Given(name) if name in self.parameters:
                 return FieldShape(name, takes="number" if self.parameters[name] == "days" else "text")
         return None
 
@@ -353,7 +319,7 @@ def _taken(shape: FieldShape) -> str:
 def _of_another_kind(term: Any, found: FieldShape | None, wanted: FieldShape | None, sight: Sight) -> Iterator[Slip]:
     if found is None or wanted is None:
         return
-    said = "the subject" if isinstance(term, Subject) else f"`{brief(term)}`"
+    said = "the subject" if isinstance(term, k.Subject) else f"`{brief(term)}`"
     if found.takes != wanted.takes:
         what = f"{said} is {_taken(found)} and `{wanted.name}` {_taken(wanted)}: they are never the same"
         yield Slip(sight.field, what)

@@ -17,39 +17,7 @@ from attrs import evolve, frozen
 from partyrules.facts.schema import COMMON, field_types, is_list, label_of, plain_of, title_of
 from partyrules.facts.vocabulary import Fact
 from partyrules.history import Relation
-from partyrules.language.kernel import (
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    AskedStep,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    LatestIs,
-    Match,
-    MostCovered,
-    Not,
-    OnDay,
-    Operand,
-    Portion,
-    Share,
-    SomeDay,
-    Subject,
-    Sum,
-    Tally,
-    Trigger,
-    Undecided,
-    kernel,
-)
+from partyrules.language import kernel as k
 from partyrules.language.rules import Duty, Occasion, Triggered
 from partyrules.language.sugar import LISTED
 from partyrules.packs.pack import Adoption
@@ -119,136 +87,136 @@ class Builder:
 
     # Conditions --------------------------------------------------------------------------------------------------
 
-    def true(self, condition: Condition, at: Place) -> Iterator[Place]:
+    def true(self, condition: k.Condition, at: Place) -> Iterator[Place]:
         """Yield places at which the condition could be true."""
-        match kernel(condition):
-            case AllOf(parts):
+        match k.kernel(condition):
+            case k.AllOf(parts):
                 yield from self.chain([partial(self.true, part) for part in parts], at)
-            case AnyOf(parts):
+            case k.AnyOf(parts):
                 for part in parts:
                     yield from self.true(part, at)
-            case Not(part):
+            case k.Not(part):
                 yield from self.false(part, at)
-            case SomeDay(part):
+            case k.SomeDay(part):
                 yield from self.true(part, at)
-            case Is() if condition == LISTED:
+            case k.Is() if condition == LISTED:
                 yield from _listed(at, present=True)
-            case Is(term, options):
+            case k.Is(term, options):
                 yield from self._equal(term, options, at)
-            case Holds(relation, match, Age(least, most)):
+            case k.Holds(relation, match, k.Age(least, most)):
                 for since in long_enough(at.days[-1], at.since, least, most):
                     begun = evolve(at, since=since)
-                    for reached in self.holding(relation, match, Always(), begun):
+                    for reached in self.holding(relation, match, k.Always(), begun):
                         yield evolve(reached, since=at.since)
-            case Holds(relation, match, where):
+            case k.Holds(relation, match, where):
                 yield from self.holding(relation, match, where, at)
-            case Compare() | LatestIs() | Share() | Undecided():
+            case k.Compare() | k.LatestIs() | k.Share() | k.Undecided():
                 yield from self._recorded(condition, at)
-            case Always() | OnDay() | Age():
+            case k.Always() | k.OnDay() | k.Age():
                 yield at
             case other:
                 assert_never(other)
 
-    def _recorded(self, condition: Condition, at: Place) -> Iterator[Place]:
+    def _recorded(self, condition: k.Condition, at: Place) -> Iterator[Place]:
         """Yield places at which a condition on records or numbers could be true."""
         match condition:
-            case Share(part_name, whole, (above, out_of)):
+            case k.Share(part_name, whole, (above, out_of)):
                 yield from _with(at, {whole: out_of + above, part_name: out_of + above})
-            case Compare(tally, None | int() as least, most) if not isinstance(most, Portion):
+            case k.Compare(tally, None | int() as least, most) if not isinstance(most, k.Portion):
                 for number in (0, 1, 2) if least is None else (least,):
                     yield from self.amount(tally, number, at)
-            case Compare(tally, Portion() as part) | Compare(tally, None, Portion() as part):
+            case k.Compare(tally, k.Portion() as part) | k.Compare(tally, None, k.Portion() as part):
                 # What the tally counts may be among the whole, or not.
                 ways = ((1, 0), (part.numerator, part.denominator - part.numerator), (0, part.denominator))
                 for number, others_too in (*ways, (part.denominator, part.denominator)):
                     for reached in self.amount(tally, number, at):
                         yield from self.amount(part.of, others_too, reached)
-            case Compare(tally, least) if not isinstance(least, int | Portion | None):
+            case k.Compare(tally, least) if not isinstance(least, int | k.Portion | None):
                 for number in (0, 1, 2):
                     for reached in self.amount(least, number, at):
                         yield from self.amount(tally, number, reached)
-            case LatestIs(of, name, value, _):
+            case k.LatestIs(of, name, value, _):
                 yield from self.event(of, at, fixed={name: (value,)})
 
-    def false(self, condition: Condition, at: Place) -> Iterator[Place]:
+    def false(self, condition: k.Condition, at: Place) -> Iterator[Place]:
         """Yield places at which the condition could be false."""
-        match asked := kernel(condition):
-            case AllOf(parts):
+        match asked := k.kernel(condition):
+            case k.AllOf(parts):
                 for part in parts:
                     yield from self.false(part, at)
-            case AnyOf(parts):
+            case k.AnyOf(parts):
                 yield from self.chain([partial(self.false, part) for part in parts], at)
-            case Not(part):
+            case k.Not(part):
                 yield from self.true(part, at)
-            case SomeDay(part):
+            case k.SomeDay(part):
                 yield from self.false(part, at)
-            case Is() if condition == LISTED:
+            case k.Is() if condition == LISTED:
                 yield from _listed(at, present=False)
-            case Is():
+            case k.Is():
                 yield from self._unequal(asked, at)
-            case Holds(relation, match, Age(least, most)):
+            case k.Holds(relation, match, k.Age(least, most)):
                 yield at
                 for since in too_short_or_long(at.days[-1], least, most):
-                    for reached in self.holding(relation, match, Always(), evolve(at, since=since)):
+                    for reached in self.holding(relation, match, k.Always(), evolve(at, since=since)):
                         yield evolve(reached, since=at.since)
-            case Holds(relation, match, _):
+            case k.Holds(relation, match, _):
                 yield at
                 yield from self._presumed_otherwise(self.relations[relation], match, at)
-            case Compare() | LatestIs() | Share():
+            case k.Compare() | k.LatestIs() | k.Share():
                 yield from self._otherwise(condition, at)
-            case Always():
+            case k.Always():
                 return
-            case OnDay() | Age() | Undecided():
+            case k.OnDay() | k.Age() | k.Undecided():
                 yield at
             case other:
                 assert_never(other)
 
-    def _otherwise(self, condition: Condition, at: Place) -> Iterator[Place]:
+    def _otherwise(self, condition: k.Condition, at: Place) -> Iterator[Place]:
         """Yield places at which a condition on records or numbers could be false."""
         match condition:
-            case Share(part_name, whole, (_, out_of)):
+            case k.Share(part_name, whole, (_, out_of)):
                 yield from _with(at, {whole: out_of, part_name: 0})
-            case Compare(tally, least, most):
+            case k.Compare(tally, least, most):
                 yield at
                 if isinstance(most, int):
                     yield from self.amount(tally, most + 1, at)
                 for limit in (least, most):
-                    against = limit.of if isinstance(limit, Portion) else limit
+                    against = limit.of if isinstance(limit, k.Portion) else limit
                     if against is not None and not isinstance(against, int):
                         yield from self.amount(against, 1, at)
                         yield from self._one_apart(against, tally, at)
                 yield from self.amount(tally, 1, at)
-                if isinstance(tally, Count) and isinstance(of := tally.of, Events):
+                if isinstance(tally, k.Count) and isinstance(of := tally.of, k.Events):
                     for fact in self._named(self._wants(of.match, at), of, at):
                         for reached in self.false(of.where, evolve(at, item=fact)):
                             yield evolve(reached, item=_again(at.item, reached))
-            case LatestIs(of, name, value, adverse):
+            case k.LatestIs(of, name, value, adverse):
                 yield at
                 different = others(self.types[of.types[0]], name, (value,))
                 yield from self.event(of, at, fixed={name: (*(a for a in adverse if a != value), *different)})
 
-    def _equal(self, term: Any, options: Operand, at: Place) -> Iterator[Place]:
+    def _equal(self, term: Any, options: k.Operand, at: Place) -> Iterator[Place]:
         values, wanted = self.values(term, at), self.values(options, at)
         if any(value in wanted for value in values):
             yield at
-        elif isinstance(term, Its | Trigger):
+        elif isinstance(term, k.Its | k.Trigger):
             for value in wanted:
-                yield from _with(at, {term.name: value}, trigger=isinstance(term, Trigger))
-        elif isinstance(options, Its | Trigger):
+                yield from _with(at, {term.name: value}, trigger=isinstance(term, k.Trigger))
+        elif isinstance(options, k.Its | k.Trigger):
             for value in values:
-                yield from _with(at, {options.name: value}, trigger=isinstance(options, Trigger))
+                yield from _with(at, {options.name: value}, trigger=isinstance(options, k.Trigger))
 
-    def _unequal(self, condition: Is, at: Place) -> Iterator[Place]:
+    def _unequal(self, condition: k.Is, at: Place) -> Iterator[Place]:
         term: Any = condition.term
         values, wanted = self.values(term, at), self.values(condition.options, at)
         if not any(value in wanted for value in values) and (values or condition.waits_for is None):
             yield at
-        if isinstance(term, Its | Trigger):
-            held = at.trigger if isinstance(term, Trigger) else at.item
+        if isinstance(term, k.Its | k.Trigger):
+            held = at.trigger if isinstance(term, k.Trigger) else at.item
             for value in others(type(held), term.name, wanted) if held is not None else ():
-                yield from _with(at, {term.name: value}, trigger=isinstance(term, Trigger))
+                yield from _with(at, {term.name: value}, trigger=isinstance(term, k.Trigger))
 
-    def _presumed_otherwise(self, relation: Relation, match: Match, at: Place) -> Iterator[Place]:
+    def _presumed_otherwise(self, relation: Relation, match: k.Match, at: Place) -> Iterator[Place]:
         """Yield places where what is presumed of somebody is recorded to be something else."""
         if relation.presumed is None:
             return
@@ -261,22 +229,22 @@ class Builder:
 
     # Terms -------------------------------------------------------------------------------------------------------
 
-    def values(self, operand: Operand, at: Place) -> tuple[Any, ...]:
+    def values(self, operand: k.Operand, at: Place) -> tuple[Any, ...]:
         """Return the values that an operand stands for, none where the field it names is empty."""
         match operand:
-            case Subject():
+            case k.Subject():
                 value: Any = at.subject
-            case Its(name):
+            case k.Its(name):
                 value = self.value(at.item, name)
-            case Trigger(name):
+            case k.Trigger(name):
                 value = self.value(at.trigger, name)
-            case AskedStep():
+            case k.AskedStep():
                 value = at.step
             case _:
                 value = operand
         if isinstance(value, tuple):
             return value
-        return () if value is None or isinstance(value, Given) else (value,)
+        return () if value is None or isinstance(value, k.Given) else (value,)
 
     def value(self, fact: Fact | None, name: str) -> Any:
         """Return a field of a fact, or what the relation that it starts derives from it."""
@@ -287,8 +255,8 @@ class Builder:
                 return relation.derive(name, fact)
         return getattr(fact, name, None)
 
-    def _wants(self, match: Match, at: Place) -> dict[str, tuple[Any, ...]]:
-        return {name: self.values(want, at) for name, want in match if not isinstance(want, Given)}
+    def _wants(self, match: k.Match, at: Place) -> dict[str, tuple[Any, ...]]:
+        return {name: self.values(want, at) for name, want in match if not isinstance(want, k.Given)}
 
     # Facts -------------------------------------------------------------------------------------------------------
 
@@ -371,10 +339,10 @@ class Builder:
     # Selections and tallies ----------------------------------------------------------------------------------------
 
     def event(
-        self, of: Events, at: Place, *, fixed: Wants | None = None, also: Condition | None = None, nth: int = 0
+        self, of: k.Events, at: Place, *, fixed: Wants | None = None, also: k.Condition | None = None, nth: int = 0
     ) -> Iterator[Place]:
         """Yield places with one more fact that the selection selects; `also` is to be true of it besides."""
-        where = of.where if also is None else AllOf((of.where, also))
+        where = of.where if also is None else k.AllOf((of.where, also))
         wants = {**self._wants(of.match, at), **(fixed or {})}
         if named := self._named(wants, of, at):
             # Which fact is meant is said, so that it can only be one of those that there are.
@@ -392,7 +360,7 @@ class Builder:
                     for reached in self.chain(steps, placed):
                         yield evolve(reached, item=_again(at.item, reached))
 
-    def _named(self, wants: Wants, of: Events, at: Place) -> list[Fact]:
+    def _named(self, wants: Wants, of: k.Events, at: Place) -> list[Fact]:
         """Return the recorded facts of these types whose id is the wanted one; none where no id is wanted."""
         ids = wants.get("id", ())
         return [fact for fact in at.facts if fact.id in ids and fact.wire in of.types]
@@ -404,22 +372,22 @@ class Builder:
             yield at
             return
         about = evolve(at, subject=getattr(at.item, standing.about))
-        for reached in self.true(AllOf(tuple(test for test, _ in standing.tests)), about):
+        for reached in self.true(k.AllOf(tuple(test for test, _ in standing.tests)), about):
             yield evolve(reached, subject=at.subject)
 
     def holding(
         self,
         relation: str,
-        match: Match,
-        where: Condition,
+        match: k.Match,
+        where: k.Condition,
         at: Place,
         *,
-        also: Condition | None = None,
+        also: k.Condition | None = None,
         nth: int = 0,
         varied: str | None = None,
     ) -> Iterator[Place]:
         """Yield places at which a holding of the relation matches; the `nth` of several, told apart by `varied`."""
-        for name in (want.name for _, want in match if isinstance(want, Its) and not self.values(want, at)):
+        for name in (want.name for _, want in match if isinstance(want, k.Its) and not self.values(want, at)):
             # What the item at hand left out, and the holding is to name as well, is put in.
             hint = None if at.item is None else field_types(type(at.item)).get(name)
             if hint is not None:
@@ -434,7 +402,7 @@ class Builder:
             if all(kind.presumed[name] in values for name, values in presumed.items()):
                 yield at
                 return
-        whole = where if also is None else AllOf((where, also))
+        whole = where if also is None else k.AllOf((where, also))
         for fact in started if nth == 0 else ():
             placed = self._fitted(fact, wants, at)
             if placed is not None:
@@ -466,19 +434,19 @@ class Builder:
             missing[name] = values[0]
         return next(_with(evolve(at, item=fact), missing), None)
 
-    def _where(self, where: Condition, placed: Place, at: Place) -> Iterator[Place]:
+    def _where(self, where: k.Condition, placed: Place, at: Place) -> Iterator[Place]:
         for reached in self.true(where, placed):
             yield evolve(reached, item=_again(at.item, reached))
 
-    def amount(self, tally: Tally, number: int, at: Place) -> Iterator[Place]:
+    def amount(self, tally: k.Tally, number: int, at: Place) -> Iterator[Place]:
         """Yield places at which the tally could come to the number."""
         if number <= 0:
             yield at
             return
         match tally:
-            case CountAfterEarly(of):
+            case k.CountAfterEarly(of):
                 yield from self._events(of, number, at)
-            case Count(of=Holdings(relation, match, where), distinct=distinct, if_sole=sole):
+            case k.Count(of=k.Holdings(relation, match, where), distinct=distinct, if_sole=sole):
                 also = sole if number == 1 else None
                 varied = distinct if isinstance(distinct, str) else None
                 steps: list[Step] = [
@@ -486,43 +454,43 @@ class Builder:
                     for n in range(number)
                 ]
                 yield from self.chain(steps, at)
-            case Count(if_sole=sole):
+            case k.Count(if_sole=sole):
                 for selection in tally.selections:
-                    if isinstance(selection, Events):
+                    if isinstance(selection, k.Events):
                         yield from self._events(selection, number, at, also=sole if number == 1 else None)
-            case Sum(name, of):
+            case k.Sum(name, of):
                 for selection in of:
                     # What may not be credited to one day may be to several.
                     yield from _in_turn(
                         self._summed(name, selection, number, at, shares=shares)
                         for shares in range(1, min(number, len(at.days)) + 1)
                     )
-            case MostCovered(name, among, of):
+            case k.MostCovered(name, among, of):
                 for reached in self.event(of, at, fixed={name: (among[0],)}):
                     fact = reached.facts[-1]
                     yield from _with(evolve(reached, item=fact), {name: among[:number]}, whole=True)
-            case CountFindings():
+            case k.CountFindings():
                 yield from self._found(tally, number, at)
             case _:
                 assert_never(tally)
 
-    def _events(self, of: Events, number: int, at: Place, *, also: Condition | None = None) -> Iterator[Place]:
+    def _events(self, of: k.Events, number: int, at: Place, *, also: k.Condition | None = None) -> Iterator[Place]:
         # Each further event takes the next of the values that a field may have, so that they are distinct.
         steps: list[Step] = [partial(self.event, of, also=also, nth=n) for n in range(number)]
         return self.chain(steps, at)
 
-    def _summed(self, name: str, of: Events, number: int, at: Place, *, shares: int) -> Iterator[Place]:
+    def _summed(self, name: str, of: k.Events, number: int, at: Place, *, shares: int) -> Iterator[Place]:
         """Yield places at which so many facts, of different days, come to the number together."""
         part = -(-number // shares)
         return self.chain([partial(self.event, of, fixed={name: (part,)}, nth=n) for n in range(shares)], at)
 
-    def _one_apart(self, whole: Tally, tally: Tally, at: Place) -> Iterator[Place]:
+    def _one_apart(self, whole: k.Tally, tally: k.Tally, at: Place) -> Iterator[Place]:
         """Yield places with one more that the whole counts and the tally does not."""
         match whole, tally:
-            case Count(of=Events() as of), Count(of=Events(where=where)):
-                yield from self.event(of, at, also=Not(where))
+            case k.Count(of=k.Events() as of), k.Count(of=k.Events(where=where)):
+                yield from self.event(of, at, also=k.Not(where))
 
-    def _found(self, tally: CountFindings, number: int, at: Place) -> Iterator[Place]:
+    def _found(self, tally: k.CountFindings, number: int, at: Place) -> Iterator[Place]:
         """Yield places at which other duties of the subject are kept, or broken, so often."""
         kept = "satisfied" in tally.statuses
         for name in tally.rules:
@@ -537,7 +505,7 @@ class Builder:
             steps: list[Step] = [partial(self._one_found, duty, of, nth=n, kept=kept) for n in range(number)]
             yield from self.chain(steps, at)
 
-    def _one_found(self, duty: Duty, of: Events, at: Place, *, nth: int, kept: bool) -> Iterator[Place]:
+    def _one_found(self, duty: Duty, of: k.Events, at: Place, *, nth: int, kept: bool) -> Iterator[Place]:
         for placed in self.event(of, at, nth=nth):
             new = [fact for fact in placed.facts if fact.wire in of.types and fact not in at.facts]
             occasion = evolve(placed, trigger=new[0] if new else None)

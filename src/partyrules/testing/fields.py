@@ -5,23 +5,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from partyrules.facts.schema import field_types, plain_of
 from partyrules.facts.vocabulary import Fact
-from partyrules.language.kernel import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Count,
-    CountAfterEarly,
-    Events,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    LatestIs,
-    Not,
-    Portion,
-    Share,
-    SomeDay,
-)
+from partyrules.language import kernel as k
 
 __all__ = ["kinds_in", "mentioned", "others"]
 
@@ -30,23 +14,23 @@ def mentioned(condition: Any) -> set[str]:
     """Return the fields of the fact at hand that a condition looks at."""
     found: set[str] = set()
     match condition:
-        case AllOf(parts) | AnyOf(parts):
+        case k.AllOf(parts) | k.AnyOf(parts):
             found.update(*(mentioned(part) for part in parts))
-        case Not(part) | SomeDay(part):
+        case k.Not(part) | k.SomeDay(part):
             found |= mentioned(part)
-        case Is(term, options):
-            found |= {node.name for node in (term, options) if isinstance(node, Its)}
-        case Holds(_, match):
-            found |= {want.name for _, want in match if isinstance(want, Its)}
-        case Share(part_name, whole):
+        case k.Is(term, options):
+            found |= {node.name for node in (term, options) if isinstance(node, k.Its)}
+        case k.Holds(_, match):
+            found |= {want.name for _, want in match if isinstance(want, k.Its)}
+        case k.Share(part_name, whole):
             found |= {part_name, whole}
-        case Compare(tally, least, most):
+        case k.Compare(tally, least, most):
             for each in (tally, least, most):
                 found |= mentioned(each)
-        case Portion(of=whole):
+        case k.Portion(of=whole):
             found |= mentioned(whole)
-        case Count(of=Events() | Holdings() as of) | CountAfterEarly(of) | LatestIs(of=of):
-            found |= {want.name for _, want in of.match if isinstance(want, Its)}
+        case k.Count(of=k.Events() | k.Holdings() as of) | k.CountAfterEarly(of) | k.LatestIs(of=of):
+            found |= {want.name for _, want in of.match if isinstance(want, k.Its)}
     return found
 
 
@@ -54,14 +38,14 @@ def kinds_in(condition: Any) -> dict[str, str]:
     """Return for each field of the fact at hand the kind that what it names is said to be of."""
     found: dict[str, str] = {}
     match condition:
-        case AllOf(parts) | AnyOf(parts):
+        case k.AllOf(parts) | k.AnyOf(parts):
             for part in parts:
                 found |= kinds_in(part)
-        case SomeDay(part):
+        case k.SomeDay(part):
             found |= kinds_in(part)
-        case Holds(_, match):
+        case k.Holds(_, match):
             kind = next((want for name, want in match if name == "kind" and isinstance(want, str)), None)
-            found |= {want.name: kind for _, want in match if isinstance(want, Its) and kind is not None}
+            found |= {want.name: kind for _, want in match if isinstance(want, k.Its) and kind is not None}
     return found
 
 

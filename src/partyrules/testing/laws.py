@@ -29,20 +29,7 @@ from partyrules.facts.admission import admitted
 from partyrules.facts.codec import decode_fact, encode_fact
 from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.history import UNDATED, history_of
-from partyrules.language.kernel import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    Events,
-    Holdings,
-    Holds,
-    LatestIs,
-    MostCovered,
-    Sum,
-)
+from partyrules.language import kernel as k
 from partyrules.language.rules import Duty, Requirement, Rolling, Rule, Veto
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack
@@ -251,28 +238,28 @@ def promises_more(duty: Duty) -> bool:
     return not isinstance(duty.per, Rolling) and _grows(duty.requires)
 
 
-def _grows(condition: Condition) -> bool:
-    if isinstance(condition, AllOf | AnyOf):
+def _grows(condition: k.Condition) -> bool:
+    if isinstance(condition, k.AllOf | k.AnyOf):
         return all(_grows(part) for part in condition.parts)
-    if not isinstance(condition, Compare) or condition.most is not None or not isinstance(condition.least, int):
+    if not isinstance(condition, k.Compare) or condition.most is not None or not isinstance(condition.least, int):
         return False
     tally = condition.tally
-    if isinstance(tally, Count):
-        several = all(isinstance(of, Events) for of in tally.selections)
-        return several and tally == Count(tally.of, tally.distinct)
-    return isinstance(tally, Sum | MostCovered | CountAfterEarly)
+    if isinstance(tally, k.Count):
+        several = all(isinstance(of, k.Events) for of in tally.selections)
+        return several and tally == k.Count(tally.of, tally.distinct)
+    return isinstance(tally, k.Sum | k.MostCovered | k.CountAfterEarly)
 
 
 def _wires_read(bound: Bound[Rule], adoption: Adoption) -> set[str]:
     """Return the fact types on which it depends whether a rule holds."""
     started = {relation.name: {relation.started, relation.ended} for relation in adoption.relations}
     found: set[str | None] = {"stage_entered", "person_registered", "person_left", *(cls.wire for cls in UNDATED)}
-    events = {wire for node in walk(bound.rule) if isinstance(node, Events) for wire in node.types}
+    events = {wire for node in walk(bound.rule) if isinstance(node, k.Events) for wire in node.types}
     about = [standing for standing in adoption.standings if standing.wire in events]
     for node in walk((bound.rule, tuple(about))):
-        if isinstance(node, Holds | Holdings):
+        if isinstance(node, k.Holds | k.Holdings):
             found |= started[node.relation]
-        elif isinstance(node, LatestIs):
+        elif isinstance(node, k.LatestIs):
             found |= events
     return {wire for wire in found | events if wire is not None}
 

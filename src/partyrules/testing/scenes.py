@@ -16,20 +16,7 @@ from partyrules.facts.admission import admitted
 from partyrules.facts.codec import decode_fact, encode_fact
 from partyrules.facts.vocabulary import Fact, StageEntered, TermDeclared
 from partyrules.history import history_of
-from partyrules.language.kernel import (
-    SUBJECT,
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    Compare,
-    Condition,
-    Count,
-    Given,
-    Holds,
-    Not,
-    Undecided,
-)
+from partyrules.language import kernel as k
 from partyrules.language.rules import (
     Ahead,
     Duty,
@@ -326,8 +313,8 @@ class Studio:
         rules: list[Requirement] = [b.rule for b in self.adoption.requirements if step in b.rule.steps]
         vetoes: list[Veto] = [b.rule for b in self.adoption.vetoes if step in b.rule.steps]
         needed = tuple(rule.requires for rule in rules if not rule.advisory)
-        asked = AllOf((*needed, *(Not(veto.vetoes) for veto in vetoes)))
-        unless = AllOf(tuple(Not(rule.when) for rule in rules))
+        asked = k.AllOf((*needed, *(k.Not(veto.vetoes) for veto in vetoes)))
+        unless = k.AllOf(tuple(k.Not(rule.when) for rule in rules))
         self.builder.begin()
         for at, as_of in self._before(step):
             for wanted in (asked, unless):
@@ -405,9 +392,9 @@ class Studio:
     def _settled(self, duty: Duty, at: Place, as_of: date, *, holds: bool) -> Iterator[Scene]:
         """Yield scenes with the duty's bearer in scope and its requirement true, or false."""
         kind = duty.bearer.kind
-        there: Condition = duty.bearer.scope
+        there: k.Condition = duty.bearer.scope
         if kind in ("unit", "building"):
-            there = AllOf((there, Holds(kind, ((kind, SUBJECT),))))
+            there = k.AllOf((there, k.Holds(kind, ((kind, k.SUBJECT),))))
 
         def tied(place: Place) -> Iterator[Place]:
             if duty.bearer.each is None:
@@ -429,8 +416,8 @@ class Studio:
             for place in islice(reached, _MOST_SINCE) if begun else reached:
                 yield Scene(place.facts, at.subject, as_of)
 
-    def _periods(self, grain: str | Given) -> Iterator[Period]:
-        if isinstance(grain, Given):
+    def _periods(self, grain: str | k.Given) -> Iterator[Period]:
+        if isinstance(grain, k.Given):
             return
         calendar = TermCalendar(_calendar_terms(self.terms))
         last = min(add_days(self.in_force_from, 900), self.in_force_until)
@@ -490,9 +477,11 @@ class Studio:
 
     def _grows(self, name: str) -> bool:
         requires = self._duty(name).requires
-        if not isinstance(requires, Compare):
+        if not isinstance(requires, k.Compare):
             return requires == LISTED
-        return requires.most is None and not (isinstance(requires.tally, Count) and requires.tally.if_sole != Always())
+        return requires.most is None and not (
+            isinstance(requires.tally, k.Count) and requires.tally.if_sole != k.Always()
+        )
 
     def _still(self, finding: Finding, scene: Scene) -> bool:
         """Tell whether the duty is still broken by the subject, in the period or on the occasion."""
@@ -525,14 +514,14 @@ class Studio:
             yield reached.facts
 
 
-def _never_false(condition: Condition) -> bool:
+def _never_false(condition: k.Condition) -> bool:
     """Tell whether a condition waits for an answer wherever it is not true."""
     match condition:
-        case Undecided():
+        case k.Undecided():
             return True
-        case AnyOf(parts):
+        case k.AnyOf(parts):
             return any(_never_false(part) for part in parts)
-        case AllOf(parts):
+        case k.AllOf(parts):
             return bool(parts) and all(_never_false(part) for part in parts)
     return False
 
@@ -541,7 +530,7 @@ def _beginnings(tree: Any, as_of: date, *, relation: str | None = None) -> Itera
     """Yield the days from which something has held just long enough, or just not too long, and days beside these."""
     for node in walk(tree):
         match node:
-            case Holds(held, _, Age(least, most)) if relation in (None, held):
+            case k.Holds(held, _, k.Age(least, most)) if relation in (None, held):
                 for span in filter(None, (least, most)):
                     day = add_span(as_of, -span)
                     yield from (add_days(day, days) for days in (0, -1, 1, -_SURELY))
@@ -566,7 +555,7 @@ def _subject_of(duty: Duty) -> str:
     if duty.bearer.kind in ("person", "named"):
         return PERSON
     for node in walk(duty.bearer.scope):
-        if isinstance(node, Holds) and dict(node.match).get(duty.bearer.kind) == SUBJECT:
+        if isinstance(node, k.Holds) and dict(node.match).get(duty.bearer.kind) == k.SUBJECT:
             kind = dict(node.match).get("kind")
             if isinstance(kind, str):
                 return f"{kind}-1"

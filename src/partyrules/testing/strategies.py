@@ -14,22 +14,7 @@ from partyrules.facts.admission import admitted
 from partyrules.facts.schema import COMMON, FURTHER, entry_of, field_types, is_list, parts_of, plain_of, title_of
 from partyrules.facts.vocabulary import Fact, FactRetracted, StageExtended, TermDeclared
 from partyrules.history import Relation
-from partyrules.language.kernel import (
-    AskedStep,
-    ByReading,
-    Compare,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    LatestIs,
-    Match,
-    MostCovered,
-    Sum,
-    Trigger,
-)
+from partyrules.language import kernel as k
 from partyrules.language.rules import Duty, Requirement
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Pack
@@ -145,26 +130,26 @@ class _Noting:
     def look(self, node: Any, relations: Mapping[str, Relation]) -> None:
         """Note what one node names."""
         match node:
-            case Events(types, match, where):
+            case k.Events(types, match, where):
                 for wire in types:
                     self.wires[wire] = None
                     self._match(wire, match)
                     for inner in walk(where):
-                        if isinstance(inner, Is) and isinstance(inner.term, Its):
+                        if isinstance(inner, k.Is) and isinstance(inner.term, k.Its):
                             self.note(wire, inner.term.name, inner.options)
-            case Holds(name, match) | Holdings(name, match):
+            case k.Holds(name, match) | k.Holdings(name, match):
                 for end in filter(None, (relations[name].started, relations[name].ended)):
                     self.held[end] = None
                     self._match(end, match)
-            case LatestIs(Events(types), name, value, adverse):
+            case k.LatestIs(k.Events(types), name, value, adverse):
                 for wire in types:
                     self.note(wire, name, (value, *adverse))
-            case MostCovered(name, among, Events(types)):
+            case k.MostCovered(name, among, k.Events(types)):
                 for wire in types:
                     self.note(wire, name, among)
-            case Compare(tally, least, most):
+            case k.Compare(tally, least, most):
                 bounds = [bound for bound in (least, most) if isinstance(bound, int)]
-                near = [max(0, bound - 1) for bound in bounds] if isinstance(tally, Sum) else []
+                near = [max(0, bound - 1) for bound in bounds] if isinstance(tally, k.Sum) else []
                 self.numbers.update(dict.fromkeys((*bounds, *near)))
 
     def note(self, wire: str, name: str, want: Any) -> None:
@@ -172,19 +157,19 @@ class _Noting:
         if more := FURTHER.get((wire, name)):
             self.note(wire, more, want)
         found = self.values.setdefault((wire, name), {})
-        if isinstance(want, ByReading):
+        if isinstance(want, k.ByReading):
             for _, option in want.options:
                 self.note(wire, name, option)
-        elif isinstance(want, AskedStep):
+        elif isinstance(want, k.AskedStep):
             found.update(dict.fromkeys(self.stages))
-        elif isinstance(want, Given):
+        elif isinstance(want, k.Given):
             found[_PARAMETER_NAME] = None
-        elif isinstance(want, Trigger) and want.name == "id":
+        elif isinstance(want, k.Trigger) and want.name == "id":
             found[_FACT_ID] = None
         elif isinstance(want, str | bool | int | tuple):
             found.update(dict.fromkeys(want if isinstance(want, tuple) else (want,)))
 
-    def _match(self, wire: str, match: Match) -> None:
+    def _match(self, wire: str, match: k.Match) -> None:
         for name, want in match:
             self.note(wire, name, want)
 

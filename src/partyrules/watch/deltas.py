@@ -16,18 +16,7 @@ from partyrules.evaluate.mentions import Mention
 from partyrules.evaluate.statuses import STATUS_RULE, StatusCase, force_of
 from partyrules.facts.schema import value_of
 from partyrules.history import Seen
-from partyrules.language.kernel import (
-    SUBJECT,
-    Age,
-    Always,
-    Compare,
-    Count,
-    Events,
-    LatestIs,
-    SomeDay,
-    Trigger,
-    Undecided,
-)
+from partyrules.language import kernel as k
 from partyrules.language.rules import Duty, Occasion, PerPeriod
 from partyrules.language.sugar import LISTED
 from partyrules.language.tree import walk
@@ -37,14 +26,14 @@ __all__ = ["Attendance", "Counting", "attended", "counted_once_more", "delta_of"
 
 _OPEN_REGISTER: Final = ("register_closed",)
 # What may come to something else though nothing is recorded of the fact's day, or asks for more than one fact.
-_MOVING: Final = (Age, Compare, LatestIs, SomeDay, Trigger, Undecided)
+_MOVING: Final = (k.Age, k.Compare, k.LatestIs, k.SomeDay, k.Trigger, k.Undecided)
 
 
 class Counting(NamedTuple):
     """A duty to have at least so many of some facts in each period; the facts name the bearer in field `bearer`."""
 
     bound: Bound[Duty]
-    of: Events
+    of: k.Events
     bearer: str
     least: int
 
@@ -53,29 +42,29 @@ class Attendance(NamedTuple):
     """A duty to attend each occasion of some kind; whom one binds hangs on its `fields` and the day alone."""
 
     bound: Bound[Duty]
-    of: Events
+    of: k.Events
     fields: tuple[str, ...]
 
 
 def delta_of(bound: Bound[Duty], mention: Mention, adoption: Adoption) -> Counting | Attendance | None:
     """Return how a new fact of a mention changes the findings on a duty; None where that is not so plain."""
     rule, of = bound.rule, mention.node
-    if not isinstance(of, Events) or rule.bearer.each is not None or rule.responsible is not None:
+    if not isinstance(of, k.Events) or rule.bearer.each is not None or rule.responsible is not None:
         return None
     wants = [part for _, want in of.match for part in (want if isinstance(want, tuple) else (want,))]
     if any(standing.wire in of.types for standing in adoption.standings):
         return None
-    if not all(isinstance(part, str) or part == SUBJECT for part in wants):
+    if not all(isinstance(part, str) or part == k.SUBJECT for part in wants):
         return None
     match rule.per, rule.requires:
-        case PerPeriod(str()), Compare(Count(Events(window="period"), None, Always()), int(least), None):
-            bearers = [name for name, want in of.match if want == SUBJECT]
+        case PerPeriod(str()), k.Compare(k.Count(k.Events(window="period"), None, k.Always()), int(least), None):
+            bearers = [name for name, want in of.match if want == k.SUBJECT]
             moving = any(isinstance(node, _MOVING) for node in walk(of.where))
             if mention.counted and len(bearers) == 1 and not moving:
                 return Counting(bound, of, bearers[0], least)
         case Occasion(), asked if asked == LISTED and mention.occasion and rule.bearer.kind == "person":
             fields = told_by(rule.bearer.scope)
-            if fields is not None and isinstance(of.where, Always) and len(of.types) == 1 and SUBJECT not in wants:
+            if fields is not None and isinstance(of.where, k.Always) and len(of.types) == 1 and k.SUBJECT not in wants:
                 return Attendance(bound, of, fields)
     return None
 

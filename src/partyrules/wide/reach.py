@@ -15,37 +15,7 @@ from partyrules.evaluate.mentions import FieldOf, Mention, mentions_of
 from partyrules.facts.schema import field_types, is_list, naming_fields, title_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.history import CORE_RELATIONS, Relation
-from partyrules.language.kernel import (
-    SUBJECT,
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    AskedStep,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Given,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    LatestIs,
-    MostCovered,
-    Not,
-    OnDay,
-    Portion,
-    Share,
-    SomeDay,
-    Subject,
-    Sum,
-    Through,
-    Trigger,
-    Undecided,
-)
+from partyrules.language import kernel as k
 from partyrules.language.rules import (
     Ahead,
     Bearer,
@@ -80,9 +50,9 @@ COMMON: Final = frozenset(_ABOUT_THE_RECORD).union(
 # What is known of how it reads facts: by the selections inside it, or not at all. Of any other part nothing is known.
 _FOLLOWED: Final[frozenset[type]] = frozenset(
     {
-        *(Always, AllOf, AnyOf, Not, Is, Holds, OnDay, SomeDay, Age, Share, Undecided, Compare, LatestIs),
-        *(Count, Sum, MostCovered, CountAfterEarly, CountFindings, Portion, Through, Events, Holdings),
-        *(Subject, Its, Trigger, AskedStep, Given, Span),
+        *(k.Always, k.AllOf, k.AnyOf, k.Not, k.Is, k.Holds, k.OnDay, k.SomeDay, k.Age, k.Share, k.Undecided),
+        *(k.Compare, k.LatestIs, k.Count, k.Sum, k.MostCovered, k.CountAfterEarly, k.CountFindings, k.Portion),
+        *(k.Through, k.Events, k.Holdings, k.Subject, k.Its, k.Trigger, k.AskedStep, k.Given, Span),
         *(Bearer, Responsible, PerPeriod, Standing, Occasion, Triggered, Rolling),
         *(EndOfSemester, WithinDays, Within, WithinWorkingDays, Ahead),
     }
@@ -127,7 +97,7 @@ def reaches(adoption: Adoption) -> Mapping[str, Reach]:
 
 def _counted(bound: Bound[Duty]) -> Iterator[str]:
     for node in walk(bound.rule.requires):
-        if isinstance(node, CountFindings):
+        if isinstance(node, k.CountFindings):
             yield from (name if ":" in name else f"{bound.pack.id}:{name}" for name in node.rules)
 
 
@@ -191,25 +161,25 @@ class _Places:
         return (
             self._common(mention)
             or any(self._names(mention.types, name, self.place(ref)) for name, ref in mention.match)
-            or (id(mention.node) in self.own and self._tied(mention.node.where, mention.types, Its))
+            or (id(mention.node) in self.own and self._tied(mention.node.where, mention.types, k.Its))
         )
 
     def occurs(self, mention: Mention, rule: Duty) -> bool:
         """Tell whether the facts that occasion or trigger a duty are there wherever somebody is whom they may bind."""
         match rule.per:
-            case Occasion(of=Events(match=asked)) | Triggered(by=Events(match=asked)):
-                own = [name for name, want in asked if want == SUBJECT]
+            case Occasion(of=k.Events(match=asked)) | Triggered(by=k.Events(match=asked)):
+                own = [name for name, want in asked if want == k.SUBJECT]
             case _:
                 own = []
         return (
             self._common(mention)
             or any(self._names(mention.types, name, _Place.OWN) for name in own)
-            or self._tied(rule.bearer.scope, mention.types, Trigger)
+            or self._tied(rule.bearer.scope, mention.types, k.Trigger)
         )
 
     def place(self, ref: Any) -> _Place:
         """Return where the facts lie that name what a reference means."""
-        if isinstance(ref, Subject):
+        if isinstance(ref, k.Subject):
             return _Place.OWN
         if not isinstance(ref, FieldOf):
             return _Place.FAR
@@ -224,23 +194,23 @@ class _Places:
         ]
         return max([*same, *linked], default=_Place.FAR)
 
-    def _tied(self, condition: Condition, types: Sequence[str], term: type[Its | Trigger]) -> bool:
+    def _tied(self, condition: k.Condition, types: Sequence[str], term: type[k.Its | k.Trigger]) -> bool:
         """Tell whether facts of these types are where the bearer is, whichever way a condition is true of both.
 
         `term` is what the condition names fields of the fact by.
         """
         match condition:
-            case AllOf(parts):
+            case k.AllOf(parts):
                 return any(self._tied(part, types, term) for part in parts)
-            case AnyOf(parts):
+            case k.AnyOf(parts):
                 return bool(parts) and all(self._tied(part, types, term) for part in parts)
-            case Is(Subject(), (Its(name) | Trigger(name)) as told) | Is(
-                (Its(name) | Trigger(name)) as told, Subject()
+            case k.Is(k.Subject(), (k.Its(name) | k.Trigger(name)) as told) | k.Is(
+                (k.Its(name) | k.Trigger(name)) as told, k.Subject()
             ):
                 return isinstance(told, term) and self._names(types, name, _Place.OWN)
-            case Holds(relation, match):
+            case k.Holds(relation, match):
                 found = self.relations[relation]
-                mine = [name for name, want in match if want == SUBJECT]
+                mine = [name for name, want in match if want == k.SUBJECT]
                 return any(
                     self._linked(found, own, name) and self._names(types, want.name, _Place.NEAR)
                     for name, want in match

@@ -30,30 +30,7 @@ from partyrules.evaluate.columnar.truths import (
 )
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Listed, Rows, Scalars, View
 from partyrules.facts.vocabulary import Fact
-from partyrules.language.kernel import (
-    Age,
-    AllOf,
-    Always,
-    AnyOf,
-    Compare,
-    Condition,
-    Events,
-    Holdings,
-    Holds,
-    Is,
-    Its,
-    LatestIs,
-    Match,
-    Not,
-    OnDay,
-    Share,
-    SomeDay,
-    Subject,
-    Trigger,
-    Undecided,
-    kernel,
-    need_of,
-)
+from partyrules.language import kernel as k
 from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
 from partyrules.time.calendar import Span, add_span, last_within
 
@@ -71,10 +48,10 @@ def _within(span: Span, day: date) -> date:
     return last_within(day, span)
 
 
-def _conjuncts(condition: Condition) -> Iterator[Condition]:
+def _conjuncts(condition: k.Condition) -> Iterator[k.Condition]:
     """Yield the conditions all of which have to be true."""
-    node = kernel(condition)
-    if isinstance(node, AllOf):
+    node = k.kernel(condition)
+    if isinstance(node, k.AllOf):
         for part in node.parts:
             yield from _conjuncts(part)
     else:
@@ -99,7 +76,7 @@ class Population:
         self.matcher: Final = Matcher(view)
         self.standings: Final = {standing.wire: standing for standing in view.adoption.standings}
         # Tallies have a module of their own; it says here what a comparison comes to.
-        self.compared: Callable[[Compare, Frames], Truths]
+        self.compared: Callable[[k.Compare, Frames], Truths]
 
     def bit(self, need: str) -> int:
         """Return the bit that stands for a need."""
@@ -110,34 +87,34 @@ class Population:
 
     # Conditions ----------------------------------------------------------------------------------------------------
 
-    def truths(self, condition: Condition, frames: Frames) -> Truths:
+    def truths(self, condition: k.Condition, frames: Frames) -> Truths:
         """Return what the condition comes to in each frame; raise NotColumnar where columns cannot say."""
-        match node := kernel(condition):
-            case Always():
+        match node := k.kernel(condition):
+            case k.Always():
                 return self._everywhere(frames, TRUE)
-            case AllOf(parts) | AnyOf(parts):
-                join = all_of if isinstance(node, AllOf) else any_of
+            case k.AllOf(parts) | k.AnyOf(parts):
+                join = all_of if isinstance(node, k.AllOf) else any_of
                 found = [self.truths(part, frames) for part in parts]
                 return join(found) if found else self._everywhere(frames, TRUE if join is all_of else FALSE)
-            case Not(part):
+            case k.Not(part):
                 return negated(self.truths(part, frames))
-            case Is():
+            case k.Is():
                 return self._is(node, frames)
-            case Holds(relation, match, where):
+            case k.Holds(relation, match, where):
                 return self._holds(relation, match, where, frames)
-            case OnDay(terms, since):
+            case k.OnDay(terms, since):
                 return self._on_day(terms, since, frames)
-            case SomeDay(part):
+            case k.SomeDay(part):
                 return self._some_day(part, frames)
-            case Age():
+            case k.Age():
                 return self._aged(node, frames)
-            case Share():
+            case k.Share():
                 return self._share(node, frames)
-            case Undecided(need):
+            case k.Undecided(need):
                 return self._everywhere(frames, UNKNOWN, need)
-            case LatestIs():
+            case k.LatestIs():
                 return self._latest(node, frames)
-            case Compare():
+            case k.Compare():
                 return self.compared(node, frames)
             case _:
                 assert_never(node)
@@ -155,10 +132,10 @@ class Population:
         different, which = np.unique(days, return_inverse=True)
         return np.array([test(date.fromordinal(day)) for day in different.tolist()], np.bool_)[which]
 
-    def _is(self, condition: Is, frames: Frames) -> Truths:
+    def _is(self, condition: k.Is, frames: Frames) -> Truths:
         term, options = condition.term, condition.options
         size = len(frames)
-        if isinstance(term, Trigger) and isinstance(options, Subject) and frames.trigger is not None:
+        if isinstance(term, k.Trigger) and isinstance(options, k.Subject) and frames.trigger is not None:
             # Who is on a list is looked up, instead of comparing with every entry of it.
             of = frames.trigger
             if isinstance(of.rows.column(term.name), Listed):
@@ -179,14 +156,14 @@ class Population:
             raise NotColumnar("a comparison of two lists")
         return self._open(condition, frames, found)
 
-    def _open(self, condition: Is, frames: Frames, found: Truths) -> Truths:
+    def _open(self, condition: k.Is, frames: Frames, found: Truths) -> Truths:
         """Return what was found, but unknown where there is no value and that leaves the condition open."""
         term, size = condition.term, len(frames)
         if (name := condition.waits_for) is not None:
-            held_by = frames.item if isinstance(term, Its) else frames.trigger
+            held_by = frames.item if isinstance(term, k.Its) else frames.trigger
             absent = self._absent(held_by, name) if held_by else np.ones(size, np.bool_)
             if absent.any():
-                needs = np.where(absent, np.uint64(self.bit(need_of(name))), np.uint64(0))
+                needs = np.where(absent, np.uint64(self.bit(k.need_of(name))), np.uint64(0))
                 return Truths(np.where(absent, np.int8(UNKNOWN), found.truth), needs, found.doubt)
         return found
 
@@ -205,15 +182,15 @@ class Population:
         true[left[found]] = True
         return plain(true)
 
-    def _holds(self, relation: str, match: Match, where: Condition, frames: Frames) -> Truths:
+    def _holds(self, relation: str, match: k.Match, where: k.Condition, frames: Frames) -> Truths:
         spans = spans_of(self.view, relation)
-        if isinstance(where, Always) and (keyed := self._keyed(spans, match, frames)) is not None:
+        if isinstance(where, k.Always) and (keyed := self._keyed(spans, match, frames)) is not None:
             days, keys = keyed
             found = np.where(days.covers(keys, frames.day), np.int8(TRUE), np.int8(FALSE))
             return Truths(found, None, days.doubtful(keys))
         left, right, doubt = self._held(spans, frames, self.matcher.matching(spans, match, frames))
         size = len(frames)
-        if isinstance(where, Always):
+        if isinstance(where, k.Always):
             return any_of_pairs(size, left, self._pairs_true(left), doubt)
         return any_of_pairs(size, left, self.truths(where, frames.at(left, item=Items(spans, right))), doubt)
 
@@ -232,7 +209,7 @@ class Population:
         there = (spans.start[right] <= day) & (day < spans.end[right])
         return left[there], right[there], doubt
 
-    def _keyed(self, spans: Spans, match: Match, frames: Frames) -> tuple[Stretches, Array] | None:
+    def _keyed(self, spans: Spans, match: k.Match, frames: Frames) -> tuple[Stretches, Array] | None:
         """Return the days on which something matches, for each value of the one field that moves, and each frame's.
 
         None where there are more such fields than one, or it is no string alone.
@@ -263,7 +240,7 @@ class Population:
             there &= frames.day >= since.toordinal()
         return plain(there)
 
-    def _some_day(self, part: Condition, frames: Frames) -> Truths:
+    def _some_day(self, part: k.Condition, frames: Frames) -> Truths:
         """Return whether the part is true on the day of the entry or a later one."""
         if frames.entry is None:
             raise NotColumnar("some day since no entry")
@@ -271,7 +248,7 @@ class Population:
         days = both((self.days(part, frames), stretches_of(len(frames), every, frames.entry, frames.asked + 1)))
         return Truths(np.where(days.there, np.int8(TRUE), np.int8(FALSE)), None, days.doubt)
 
-    def _aged(self, condition: Age, frames: Frames) -> Truths:
+    def _aged(self, condition: k.Age, frames: Frames) -> Truths:
         if condition.extended_by is not None:
             raise NotColumnar("a time held that something extends")
         item, least, most = frames.item, condition.least, condition.most
@@ -286,7 +263,7 @@ class Population:
             of_age &= day <= self._mapped(begun, partial(till, most))
         return plain(of_age)
 
-    def _share(self, condition: Share, frames: Frames) -> Truths:
+    def _share(self, condition: k.Share, frames: Frames) -> Truths:
         if frames.item is None:
             raise NotColumnar("a share of no fact")
         part, whole = (frames.item.rows.column(name) for name in (condition.part, condition.whole))
@@ -306,7 +283,7 @@ class Population:
             truth[gone] = UNKNOWN
         return Truths(truth, needs)
 
-    def _latest(self, condition: LatestIs, frames: Frames) -> Truths:
+    def _latest(self, condition: k.LatestIs, frames: Frames) -> Truths:
         """Return whether the latest selected fact has the value, whichever of the open ones are really selected."""
         size = len(frames)
         last_sure = np.zeros(size, np.int64)
@@ -379,11 +356,11 @@ class Population:
         perhaps = found.truth == FALSE if found.doubt is None else (found.truth == FALSE) | found.doubt
         return self.facts(rows, np.flatnonzero(perhaps))
 
-    def weighed(self, selection: Events, frames: Frames) -> list[WeighedRows]:
+    def weighed(self, selection: k.Events, frames: Frames) -> list[WeighedRows]:
         """Return, for each of the types, the facts whose fields match, with whether each frame selects them."""
         return [found for wire in selection.types for found in self._weighed(wire, selection, frames)]
 
-    def _weighed(self, wire: str, selection: Events, frames: Frames) -> Iterator[WeighedRows]:
+    def _weighed(self, wire: str, selection: k.Events, frames: Frames) -> Iterator[WeighedRows]:
         rows = self.view.rows(wire)
         if not len(rows):
             return
@@ -403,7 +380,7 @@ class Population:
                 left, right = left[~doubt], right[~doubt]
             left, right = self._in_cells(selection.window, rows, left, right, frames)
         found = self._pairs_true(left)
-        if not isinstance(selection.where, Always):
+        if not isinstance(selection.where, k.Always):
             at = frames.at(left, day=rows.days[right], item=Items(rows, right))
             found = self.truths(selection.where, at)
         standing = self.standing(rows)
@@ -478,35 +455,35 @@ class Population:
 
     # Days on which a condition is true ----------------------------------------------------------------------------
 
-    def days(self, condition: Condition, frames: Frames) -> Stretches:
+    def days(self, condition: k.Condition, frames: Frames) -> Stretches:
         """Return on which days the condition is true of each frame, whatever its own day is.
 
         What is unknown is in doubt. Raise NotColumnar for what hangs on facts recorded by each of its days.
         """
-        match node := kernel(condition):
-            case Always():
+        match node := k.kernel(condition):
+            case k.Always():
                 return whenever(np.ones(len(frames), np.bool_))
-            case AllOf(parts) | AnyOf(parts):
-                join = both if isinstance(node, AllOf) else some
+            case k.AllOf(parts) | k.AnyOf(parts):
+                join = both if isinstance(node, k.AllOf) else some
                 found = [self.days(part, frames) for part in parts]
                 return join(found) if found else whenever(np.full(len(frames), join is both))
-            case Not(part):
+            case k.Not(part):
                 return nor(self.days(part, frames))
-            case Is() | Undecided():
+            case k.Is() | k.Undecided():
                 said = self.truths(node, frames)
                 unknown = said.truth == UNKNOWN
                 return whenever(said.truth == TRUE, either((said.doubt, unknown if unknown.any() else None)))
-            case OnDay(terms, since):
+            case k.OnDay(terms, since):
                 return self._days_of_terms(terms, since, len(frames))
-            case Age(least, most, None) if frames.item is not None and isinstance(frames.item.rows, Spans):
+            case k.Age(least, most, None) if frames.item is not None and isinstance(frames.item.rows, Spans):
                 start = begun = frames.item.rows.start[frames.item.index].astype(np.int64)
                 if least is not None:
                     start = np.maximum(begun, self._mapped(begun, partial(_later, least)))
                 last = np.full(len(frames), FOREVER) if most is None else self._mapped(begun, partial(_later, most))
                 return stretches_of(len(frames), np.arange(len(frames)), start, last + 1)
-            case Holds(relation, match, where):
+            case k.Holds(relation, match, where):
                 return self._days_held(relation, match, where, frames)
-            case Compare() | LatestIs() | SomeDay() | Age() | Share():
+            case k.Compare() | k.LatestIs() | k.SomeDay() | k.Age() | k.Share():
                 raise NotColumnar(f"a scope by `{type(node).__name__}`")
             case _:
                 assert_never(node)
@@ -521,9 +498,9 @@ class Population:
         frame = np.repeat(np.arange(size), len(every))
         return stretches_of(size, frame, np.tile(np.maximum(start, earliest), size), np.tile(end, size))
 
-    def _days_held(self, relation: str, match: Match, where: Condition, frames: Frames) -> Stretches:
+    def _days_held(self, relation: str, match: k.Match, where: k.Condition, frames: Frames) -> Stretches:
         spans, size = spans_of(self.view, relation), len(frames)
-        if isinstance(where, Always) and (keyed := self._keyed(spans, match, frames)) is not None:
+        if isinstance(where, k.Always) and (keyed := self._keyed(spans, match, frames)) is not None:
             days, keys = keyed
             return days.of(keys)
         left, right = self.matcher.matching(spans, match, frames)
@@ -533,7 +510,7 @@ class Population:
             doubt = marks(size, left, open_still)
             left, right = left[~open_still], right[~open_still]
         pair, start, end = np.arange(len(left)), spans.start[right], spans.end[right]
-        if not isinstance(where, Always):
+        if not isinstance(where, k.Always):
             held = stretches_of(len(left), pair, start, end)
             fits = both((held, self.days(where, frames.at(left, item=Items(spans, right)))))
             doubt = either((doubt, marks(size, left, fits.doubt)))
@@ -544,16 +521,16 @@ class Population:
         """Return the facts of some rows."""
         return list(self.view.facts(rows.numbers[right].tolist()))
 
-    def holdings(self, selection: Holdings, frames: Frames) -> tuple[Spans, Array, Array, Truths, Array | None]:
+    def holdings(self, selection: k.Holdings, frames: Frames) -> tuple[Spans, Array, Array, Truths, Array | None]:
         """Return the pairs of frames and holdings that are selected, with whether surely, and the frames in doubt."""
         spans, frames = spans_of(self.view, selection.relation), evolve(frames, day=frames.asked)
         left, right, doubt = self._held(spans, frames, self._pairs(spans, selection, frames))
         found = self._pairs_true(left)
-        if not isinstance(selection.where, Always):
+        if not isinstance(selection.where, k.Always):
             found = self.truths(selection.where, frames.at(left, item=Items(spans, right)))
         return spans, left, right, found, doubt
 
-    def _pairs(self, rows: Rows | Spans, selection: Events | Holdings, frames: Frames) -> Pairs:
+    def _pairs(self, rows: Rows | Spans, selection: k.Events | k.Holdings, frames: Frames) -> Pairs:
         """Return each frame with each row that matches, without those that another relation rules out.
 
         Where a selection asks of every row that a relation holds for the frame's subject with the same field, as of
@@ -561,15 +538,15 @@ class Population:
         """
         match = selection.match
         for part in () if any(moves(want) for _, want in match) else _conjuncts(selection.where):
-            found = self._sharing(rows, match, part, frames) if isinstance(part, Holds) else None
+            found = self._sharing(rows, match, part, frames) if isinstance(part, k.Holds) else None
             if found is not None:
                 return found
         return self.matcher.matching(rows, match, frames)
 
-    def _sharing(self, rows: Rows | Spans, match: Match, holds: Holds, frames: Frames) -> Pairs | None:
+    def _sharing(self, rows: Rows | Spans, match: k.Match, holds: k.Holds, frames: Frames) -> Pairs | None:
         """Return each frame with each matching row that shares the fields a relation asks for, None if it asks none."""
-        shared = [(name, want.name) for name, want in holds.match if isinstance(want, Its)]
-        own = tuple((name, want) for name, want in holds.match if not isinstance(want, Its))
+        shared = [(name, want.name) for name, want in holds.match if isinstance(want, k.Its)]
+        own = tuple((name, want) for name, want in holds.match if not isinstance(want, k.Its))
         if not shared or not any(moves(want) for _, want in own):
             return None
         others = spans_of(self.view, holds.relation)

@@ -20,16 +20,7 @@ from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Scalars
 from partyrules.evaluate.dependence import sees_facts, trigger_fields
 from partyrules.evaluate.narrowing import says_whom
-from partyrules.language.kernel import (
-    SUBJECT,
-    AllOf,
-    AnyOf,
-    Condition,
-    Holds,
-    Is,
-    Match,
-    Trigger,
-)
+from partyrules.language import kernel as k
 from partyrules.language.presence import ENDED, ON_LEAVE, REGISTERED, STANDS
 from partyrules.language.rules import Bearer, BearerKind, Duty
 from partyrules.packs.pack import Bound
@@ -132,7 +123,7 @@ class Scopes:
         alone = self._once(("alone", bearer.kind, steady, leave), make).of(frames.subject)
         return both((alone, *(self.population.days(part, frames) for part in every if part not in steady)))
 
-    def _days(self, condition: Condition) -> Stretches:
+    def _days(self, condition: k.Condition) -> Stretches:
         """Return the days on which a condition is true of each code."""
         return self._once(("days", condition), lambda: self.population.days(condition, self._everybody))
 
@@ -169,7 +160,7 @@ class Scopes:
 
     # On which occasions --------------------------------------------------------------------------------------------
 
-    def occasions(self, scope: Condition, frames: Frames) -> Pairs:
+    def occasions(self, scope: k.Condition, frames: Frames) -> Pairs:
         """Return each frame with the code of each subject that could be in scope on its trigger."""
         _check(scope)
         pairs = self._said(scope, frames)
@@ -182,10 +173,10 @@ class Scopes:
         every = distinct(left[there].astype(np.int64) * (self.view.space + 1) + codes[there])
         return Pairs(every // (self.view.space + 1), every % (self.view.space + 1))
 
-    def _said(self, scope: Condition, frames: Frames) -> Pairs | None:
+    def _said(self, scope: k.Condition, frames: Frames) -> Pairs | None:
         """Return frames with the codes of whom the scope could be true, None where it does not say."""
         match scope:
-            case AllOf(parts):
+            case k.AllOf(parts):
                 # What names the trigger says most; the other parts may be about everybody.
                 telling = [part for part in parts if trigger_fields(part)]
                 for those in (telling, parts):
@@ -193,20 +184,20 @@ class Scopes:
                     if found:
                         return min(found, key=lambda pairs: len(pairs.right))
                 return None
-            case AnyOf(parts):
+            case k.AnyOf(parts):
                 each = [self._said(part, frames) for part in parts]
                 said = [found for found in each if found is not None]
                 if len(said) < len(each) or not said:
                     return None
                 return Pairs(*(np.concatenate(side) for side in zip(*said, strict=True)))
-            case Is(term, options) if term == SUBJECT:
+            case k.Is(term, options) if term == k.SUBJECT:
                 return self._named(options, frames)
-            case Holds(relation, match, _):
+            case k.Holds(relation, match, _):
                 return self._holders(relation, match, frames)
         return None
 
     def _named(self, options: object, frames: Frames) -> Pairs:
-        if isinstance(options, Trigger):
+        if isinstance(options, k.Trigger):
             found = self.population.matcher.values(options, frames)
             if found is None:
                 return Pairs(np.empty(0, np.int64), np.empty(0, np.int64))
@@ -216,29 +207,29 @@ class Scopes:
         pairs = crossed(len(frames), len(codes))
         return Pairs(pairs.left, codes[pairs.right])
 
-    def _holders(self, relation: str, match: Match, frames: Frames) -> Pairs | None:
-        name = next((name for name, want in match if want == SUBJECT), None)
+    def _holders(self, relation: str, match: k.Match, frames: Frames) -> Pairs | None:
+        name = next((name for name, want in match if want == k.SUBJECT), None)
         if name is None:
             return None
         spans = spans_of(self.view, relation)
         column = spans.column(name)
         if not isinstance(column, Scalars):
             return Pairs(np.empty(0, np.int64), np.empty(0, np.int64))
-        others = tuple((field, want) for field, want in match if want != SUBJECT)
+        others = tuple((field, want) for field, want in match if want != k.SUBJECT)
         pairs = self.population.matcher.matching(spans, others, frames)
         return Pairs(pairs.left, column.values[pairs.right])
 
 
-def _conjuncts(scope: Condition) -> Iterator[Condition]:
+def _conjuncts(scope: k.Condition) -> Iterator[k.Condition]:
     """Yield the conditions that are all to be true."""
-    if isinstance(scope, AllOf) and scope.parts:
+    if isinstance(scope, k.AllOf) and scope.parts:
         for part in scope.parts:
             yield from _conjuncts(part)
     else:
         yield scope
 
 
-def _check(scope: Condition) -> None:
+def _check(scope: k.Condition) -> None:
     """Raise NotColumnar for a scope that hangs on what was recorded by each of its days."""
     if sees_facts(scope):
         raise NotColumnar("a scope that counts what happened")

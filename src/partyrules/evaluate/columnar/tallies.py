@@ -21,23 +21,7 @@ from partyrules.evaluate.columnar.truths import (
     marks,
 )
 from partyrules.evaluate.columnar.view import Listed, Scalars
-from partyrules.language.kernel import (
-    SUBJECT,
-    Always,
-    Compare,
-    Condition,
-    Count,
-    CountAfterEarly,
-    CountFindings,
-    Events,
-    Holdings,
-    Limit,
-    MostCovered,
-    Portion,
-    Sum,
-    Tally,
-    Through,
-)
+from partyrules.language import kernel as k
 from partyrules.store.columns import NO_NUMBER, SCALE
 
 __all__ = ["UNBOUNDED", "JudgedColumns", "TalliedColumns", "Tallies"]
@@ -77,13 +61,13 @@ class Tallies:
         self.population: Final = population
         population.compared = self.truths
 
-    def truths(self, condition: Compare, frames: Frames) -> Truths:
+    def truths(self, condition: k.Compare, frames: Frames) -> Truths:
         """Return whether the tally of each frame lies within its limits."""
         return self.compared(condition, frames)[0]
 
     def judged(self, condition: Any, frames: Frames) -> JudgedColumns:
         """Return what a duty's requirement comes to in each frame."""
-        if isinstance(condition, Compare):
+        if isinstance(condition, k.Compare):
             found, tallied, least, most = self.compared(condition, frames)
             required = most if least is None else least
             exceeded = None if most is None else tallied.certain > most
@@ -93,15 +77,15 @@ class Tallies:
 
     def required(self, condition: Any, frames: Frames) -> tuple[Array | int, int]:
         """Return the number that a requirement asks for, and its scale, where nothing can be counted."""
-        if isinstance(condition, Compare):
+        if isinstance(condition, k.Compare):
             limit = condition.most if condition.least is None else condition.least
-            scale = SCALE if isinstance(condition.tally, Sum) else 1
+            scale = SCALE if isinstance(condition.tally, k.Sum) else 1
             bound = self._bound(limit, frames, scale, upper=condition.least is None)
             return 0 if bound is None else bound, scale
         return 1, 1
 
     def compared(
-        self, condition: Compare, frames: Frames
+        self, condition: k.Compare, frames: Frames
     ) -> tuple[Truths, TalliedColumns, Array | int | None, Array | int | None]:
         """Return whether each tally lies within its limits, the tally, and the limits."""
         tallied = self.tallied(condition.tally, frames)
@@ -124,53 +108,53 @@ class Tallies:
         needs = None if tallied.needs is None else np.where(truth == UNKNOWN, tallied.needs, np.uint64(0))
         return Truths(truth, needs)
 
-    def _bound(self, limit: Limit | None, frames: Frames, scale: int, *, upper: bool) -> Array | int | None:
+    def _bound(self, limit: k.Limit | None, frames: Frames, scale: int, *, upper: bool) -> Array | int | None:
         if limit is None:
             return None
         if isinstance(limit, int):
             return limit * scale
-        tallied = self.tallied(limit.of if isinstance(limit, Portion) else limit, frames)
+        tallied = self.tallied(limit.of if isinstance(limit, k.Portion) else limit, frames)
         if tallied.doubt is not None or tallied.needs is not None or tallied.scale != scale:
             raise NotColumnar("a limit that is a sum, or of which something is open")
-        if not isinstance(limit, Portion):
+        if not isinstance(limit, k.Portion):
             return tallied.certain
         parts = tallied.certain * limit.numerator
         return parts // limit.denominator if upper else -(-parts // limit.denominator)
 
     # Each tally ----------------------------------------------------------------------------------------------------
 
-    def tallied(self, tally: Tally, frames: Frames) -> TalliedColumns:
+    def tallied(self, tally: k.Tally, frames: Frames) -> TalliedColumns:
         """Return what the tally comes to in each frame; raise NotColumnar where columns cannot say."""
         match tally:
-            case Count(of=Events(window="period", where=Always()) as of, distinct=None, if_sole=Always()) if (
+            case k.Count(of=k.Events(window="period", where=k.Always()) as of, distinct=None, if_sole=k.Always()) if (
                 counted := self._in_cells(of, frames)
             ) is not None:
                 return TalliedColumns(counted, counted)
-            case Count(Holdings() as of):
+            case k.Count(k.Holdings() as of):
                 spans, left, right, found, doubt = self.population.holdings(of, frames)
                 return self._counted(tally, [(spans, left, right, found)], doubt, frames)
-            case Count():
-                several = [of for of in tally.selections if isinstance(of, Events)]
+            case k.Count():
+                several = [of for of in tally.selections if isinstance(of, k.Events)]
                 weighed = [
                     (w.rows, w.left, w.right, w.found) for of in several for w in self.population.weighed(of, frames)
                 ]
                 return self._counted(tally, weighed, None, frames)
-            case Sum(name, of):
+            case k.Sum(name, of):
                 return self._summed(name, [w for part in of for w in self.population.weighed(part, frames)], frames)
-            case MostCovered(name, among, of):
+            case k.MostCovered(name, among, of):
                 return self._most_covered(name, among, self.population.weighed(of, frames), frames)
-            case CountAfterEarly(of):
+            case k.CountAfterEarly(of):
                 return self._after_early(of, frames)
-            case CountFindings():
+            case k.CountFindings():
                 raise NotColumnar("a tally `CountFindings`")
             case _:
                 assert_never(tally)
 
-    def _in_cells(self, of: Events, frames: Frames) -> Array | None:
+    def _in_cells(self, of: k.Events, frames: Frames) -> Array | None:
         """Return how many facts of its period name the bearer of each cell; None where more than that is asked."""
         cells, view = frames.cells, self.population.view
         moving = [(name, want) for name, want in of.match if moves(want)]
-        if cells is None or len(moving) != 1 or moving[0][1] != SUBJECT:
+        if cells is None or len(moving) != 1 or moving[0][1] != k.SUBJECT:
             return None
         counts = np.zeros((len(cells.bearings) + 1) * (cells.periods + 1), np.int64)
         for wire in of.types:
@@ -186,10 +170,10 @@ class Tallies:
             counts += np.bincount(place, minlength=len(counts))
         return counts.take(cells.place)
 
-    def _counted(self, tally: Count, found: list[Any], doubt: Array | None, frames: Frames) -> TalliedColumns:
+    def _counted(self, tally: k.Count, found: list[Any], doubt: Array | None, frames: Frames) -> TalliedColumns:
         size = len(frames)
         name = tally.distinct
-        if isinstance(name, Through):
+        if isinstance(name, k.Through):
             name, found, doubt = name.name, *self._led_to(name.of, found, doubt, frames)
         doubt = either((doubt, *(marks(size, left, part.doubt) for _, left, _, part in found)))
         if name is not None:
@@ -197,10 +181,10 @@ class Tallies:
         else:
             certain, maybe, needs = _counts([(left, part) for _, left, _, part in found], size)
             counted = TalliedColumns(certain, certain if needs is None else certain + maybe, 1, needs, doubt)
-        return counted if isinstance(tally.if_sole, Always) else self._sole(tally.if_sole, found, counted, frames)
+        return counted if isinstance(tally.if_sole, k.Always) else self._sole(tally.if_sole, found, counted, frames)
 
     def _led_to(
-        self, of: Holdings, found: list[Any], doubt: Array | None, frames: Frames
+        self, of: k.Holdings, found: list[Any], doubt: Array | None, frames: Frames
     ) -> tuple[list[Any], Array | None]:
         """Return the holdings that what is selected leads to, and the frames in doubt."""
         reached, doubts = [], [doubt]
@@ -235,7 +219,7 @@ class Tallies:
         every = distinct(np.concatenate(keys)) if keys else np.empty(0, np.int64)
         return np.bincount(every // (self.population.view.space + 1), minlength=size)
 
-    def _sole(self, fitting: Condition, found: list[Any], counted: TalliedColumns, frames: Frames) -> TalliedColumns:
+    def _sole(self, fitting: k.Condition, found: list[Any], counted: TalliedColumns, frames: Frames) -> TalliedColumns:
         """Return the count, nothing where the only one selected does not fit."""
         if counted.needs is not None:
             raise NotColumnar("a sole one that may not be selected")
@@ -313,7 +297,7 @@ class Tallies:
         doubt = either(marks(size, w.left, w.found.doubt) for w in weighed)
         return TalliedColumns(certain, certain if needs is None else np.maximum(certain, possible), 1, needs, doubt)
 
-    def _after_early(self, of: Events, frames: Frames) -> TalliedColumns:
+    def _after_early(self, of: k.Events, frames: Frames) -> TalliedColumns:
         """Return how many there are in the period, and all but the first of those in the one before."""
         cells = frames.cells
         if cells is None or of.window != "period":
