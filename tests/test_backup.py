@@ -13,8 +13,8 @@ import pytest
 from partyrules.errors import LedgerError, OutputError
 from partyrules.ledger.backup import back_up
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
-from partyrules.testing.recordings import NOW, meetings
 from tests.commands import refused, run
+from tests.recordings import NOW, meetings
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ import pytest
 from attrs import frozen
 
 from partyrules.errors import FactError, LedgerError
-from partyrules.facts.codec import fact_from_wire
+from partyrules.facts.codec import canonical_instant, fact_from_wire
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
-from partyrules.ledger.base import Ledger, canonical_instant, chained
+from partyrules.ledger.base import Ledger, chained
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
-from partyrules.testing.ledger_conformance import LedgerConformance, Tampering
-from partyrules.testing.recordings import NOW, meetings
+from tests.ledger_conformance import LedgerConformance, Tampering
+from tests.recordings import NOW, meetings
 
 
 def tamper(ledger: Ledger, how: Tampering, position: int) -> None:

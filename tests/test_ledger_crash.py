@@ -22,7 +22,7 @@ from attrs import frozen
 from partyrules.facts.vocabulary import Fact
 from partyrules.ledger.base import parse_head
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.testing.recordings import NOW, clock, meetings
+from tests.recordings import NOW, clock, meetings
 
 BATCHES = 40
 BATCH = 50
@@ -121,8 +121,8 @@ class Server:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """Return a server that ends with the tests of this file."""
-    command = [sys.executable, __file__]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - this very file
+    command, root = [sys.executable, "-m", "tests.test_ledger_crash"], Path(__file__).parents[1]
+    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - this very file
         assert process.stdin
         assert process.stdout
         yield Server(process.stdin, process.stdout)

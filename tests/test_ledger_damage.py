@@ -12,8 +12,8 @@ from partyrules.errors import PartyRulesError
 from partyrules.facts.codec import fact_from_wire
 from partyrules.ledger.base import Ledger
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.testing.recordings import NOW, clock, meetings
 from tests.commands import BOTH, FACTS, PACK, run, written
+from tests.recordings import NOW, clock, meetings
 from tests.sweeps import crossed
 
 FLIPS: Final = 150

@@ -17,8 +17,8 @@ from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.ledger.base import GENESIS, Head, Row, Verification, chained, parse_head
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.ledger.verification import verification
-from partyrules.testing.recordings import NOW, changed, clock, meetings, synthetic
 from tests.commands import refused, run, written
+from tests.recordings import NOW, changed, clock, meetings, synthetic
 
 TIME: Final = "2017-06-01T00:00:00.000000Z"
 OWN_TIME: Final = "2021-01-01T00:00:00.000000Z"

@@ -20,8 +20,8 @@ import pytest
 
 from partyrules.errors import LedgerError
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.testing.recordings import meetings
 from tests.commands import run, written
+from tests.recordings import meetings
 from tests.sweeps import some
 from tests.test_ledger_time import append_in_format_1, of_format_1
 

@@ -23,8 +23,8 @@ from partyrules.questions.audit import audit
 from partyrules.questions.decide import decide
 from partyrules.questions.funnel import funnel
 from partyrules.questions.sources import Source
-from partyrules.testing.recordings import NOW, synthetic
 from tests.commands import FACTS
+from tests.recordings import NOW, synthetic
 from tests.sweeps import slow
 
 AS_OF: Final = date(2018, 6, 30)

@@ -15,8 +15,8 @@ from partyrules.facts.codec import content, fact_from_wire
 from partyrules.facts.vocabulary import Fact
 from partyrules.ledger.base import GENESIS, Head
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.testing.recordings import KEPT, NOW, changed, clock, meetings, showing
 from tests.commands import FACTS, refused, run, written
+from tests.recordings import KEPT, NOW, changed, clock, meetings, showing
 from tests.sweeps import slow
 
 # As partyrules made a ledger while format 1 was the only one.

@@ -48,8 +48,8 @@ from partyrules.store.columns import (
 )
 from partyrules.store.container import MAGIC, Container, ContainerError, read_container, write_container
 from partyrules.store.projection import Projection, open_projection, projection_before, projection_of
-from partyrules.testing.recordings import NOW, changed, meetings, showing, synthetic
 from partyrules.time.calendar import CivilDate, parse_civil_date
+from tests.recordings import NOW, changed, meetings, showing, synthetic
 from tests.sweeps import examples
 from tests.test_ledger import tamper
 

@@ -31,8 +31,6 @@ from partyrules.packs.pack import Pack
 from partyrules.packs.places import SourcePlace
 from partyrules.time.calendar import GRAINS, Span
 
-__all__ = ["Source", "citations", "ledger", "numbers_and_periods", "quotations", "texts", "untested"]
-
 _LONGEST_QUOTATION: Final = 12
 _UNFINISHED: Final = re.compile(r"\b(?:todo|tbd|fixme|xxx)\b|待填|待定|待补", re.IGNORECASE)
 _NO_NUMBER: Final = re.compile(r"[\s?？.。\-–—*…]*")

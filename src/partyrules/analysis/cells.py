@@ -18,8 +18,6 @@ from partyrules.language.shapes import Shapes
 from partyrules.language.tree import walk
 from partyrules.time.calendar import TERM_KINDS, VACATION_KINDS, Span
 
-__all__ = ["Cell", "Covers", "Picked", "TooManyCases", "cells_of", "no_longer", "population_of", "singular", "waits"]
-
 _MOST_CELLS: Final = 4_000
 
 

@@ -11,8 +11,6 @@ from partyrules.errors.chinese import chinese
 from partyrules.language.text import Text
 from partyrules.packs.places import SourcePlace
 
-__all__ = ["CODES", "Code", "Remark", "Severity", "remark"]
-
 Severity = Literal["error", "warning"]
 
 

@@ -22,16 +22,6 @@ from partyrules.language.text import Text, translated
 from partyrules.packs.document import Document
 from partyrules.packs.pack import Adoption, Pack, adopt
 
-__all__ = [
-    "Clash",
-    "asked_of",
-    "blocks",
-    "consistency",
-    "demands",
-    "leaves_room",
-    "related",
-]
-
 _WHO: Final = frozenset({"person", "unit", "building"})
 
 

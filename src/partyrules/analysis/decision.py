@@ -32,8 +32,6 @@ from partyrules.language.shapes import Shapes
 from partyrules.language.text import Text, joined, translated
 from partyrules.language.tree import lowered, walk
 
-__all__ = ["NO_SOLVER", "POSSIBLE", "TOO_MANY", "Ruling", "decide", "reasons"]
-
 _MOST_WORK: Final = 2_000_000
 TOO_MANY: Final = "there are too many cases to try them all"
 NO_SOLVER: Final = "the solver that decides it is not installed; run `pip install 'partyrules[analysis]'`"

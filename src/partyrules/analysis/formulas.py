@@ -13,8 +13,6 @@ from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
 from partyrules.language.text import Text
 
-__all__ = ["Distinct", "Formula", "NotTrue", "Slotted", "solver"]
-
 
 @cache
 def solver() -> Any:

@@ -12,8 +12,6 @@ from partyrules.language.tree import walk
 from partyrules.packs.pack import Pack
 from partyrules.testing.scenes import Studio, filled
 
-__all__ = ["joint", "shown"]
-
 _MOST_TRIED: Final = 60
 
 

@@ -14,8 +14,6 @@ from partyrules.language.shapes import Shapes
 from partyrules.language.text import Text, joined, translated
 from partyrules.language.tree import lowered, rebuilt
 
-__all__ = ["Logic", "canonical", "conjuncts"]
-
 
 def conjuncts(condition: k.Condition) -> tuple[k.Condition, ...]:
     """Return the conditions that must all be true for this one to be."""

@@ -18,8 +18,6 @@ from partyrules.packs.pack import Pack, reading_key
 from partyrules.packs.projects import project_of
 from partyrules.testing.coverage import MET_FILE, RuleCoverage, RulesMet, covered, seen_in
 
-__all__ = ["clause_page", "main"]
-
 Figures = Mapping[str, RuleCoverage]
 
 _WIDTH: Final = 110

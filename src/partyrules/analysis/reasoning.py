@@ -39,8 +39,6 @@ from partyrules.packs.document import Document
 from partyrules.packs.pack import Pack
 from partyrules.time.calendar import CALENDAR_GRAINS, add_days, add_span, period_of
 
-__all__ = ["clashing", "contradictions", "rule_faults", "vocabulary_faults"]
-
 _Fault = tuple[str, str, str, *tuple[object, ...]]
 """A code, the field of a rule, and what is wrong there in English, with what fills its places."""
 

@@ -7,8 +7,6 @@ from typing import Any, Final
 from partyrules.analysis.codes import CODES, Remark
 from partyrules.packs.places import SourcePlace
 
-__all__ = ["SARIF_VERSION", "sarif_log"]
-
 SARIF_VERSION: Final = "2.1.0"
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -12,8 +12,6 @@ from partyrules.errors import PackError
 from partyrules.facts.writing import new_file, new_folder
 from partyrules.packs.document import Document, Text, compare_with_source, split_sentences
 
-__all__ = ["new_pack", "pack_id"]
-
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_ID: Final = 50
 # The files of a new pack in the order in which an author reads them, each with its template in `new_pack`.

@@ -31,8 +31,6 @@ from partyrules.language.text import translated
 from partyrules.language.tree import walk
 from partyrules.time.calendar import CALENDAR_GRAINS
 
-__all__ = ["all_of", "any_of", "both_met", "one_kept_other_broken", "within_other"]
-
 # How many whole periods of the one grain surely lie in each period of the other. What terms have to do with a year
 # holds where they are declared without a gap: a semester and a vacation then lie wholly in every year.
 _TIMES: Final[Mapping[tuple[str, str], int]] = {

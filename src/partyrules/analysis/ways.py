@@ -8,8 +8,6 @@ from attrs import field, frozen
 from partyrules.language.rules import Rule, all_readings, ways
 from partyrules.packs.pack import Pack, reading_key
 
-__all__ = ["Way", "ways_of"]
-
 
 @frozen
 class Way:

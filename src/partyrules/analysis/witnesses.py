@@ -27,8 +27,6 @@ from partyrules.testing.construction import Facts
 from partyrules.testing.replay import command, replay_case
 from partyrules.testing.scenes import Scene, Studio
 
-__all__ = ["Side", "Witness", "Witnesses"]
-
 Side = Literal["a", "b"]
 
 _MOST_PROPOSED: Final = 24

@@ -12,8 +12,6 @@ from attrs import frozen
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Span
 
-__all__ = ["ClauseNumbers", "said_in"]
-
 _DIGITS: Final = {"〇": 0, "两": 2} | {sign: number for number, sign in enumerate("零一二三四五六七八九")}
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000}
 _SMALL: Final = (

@@ -9,13 +9,7 @@ from typing import Any, Final, TypeVar
 from partyrules.facts.admission import first_recorded
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import named_people, value_of
-from partyrules.facts.vocabulary import (
-    Fact,
-    FactRetracted,
-    RegisterClosed,
-    RegisterOpened,
-    TermDeclared,
-)
+from partyrules.facts.vocabulary import Fact, FactRetracted, RegisterClosed, RegisterOpened, TermDeclared
 from partyrules.history.holdings import (
     CORE_RELATIONS,
     FOREVER,
@@ -31,31 +25,9 @@ from partyrules.history.holdings import (
 )
 from partyrules.time.calendar import Term, TermCalendar
 
-__all__ = [
-    "CORE_RELATIONS",
-    "FOREVER",
-    "NO_STAGE",
-    "UNDATED",
-    "UNDATED_WIRES",
-    "History",
-    "Holding",
-    "Present",
-    "Relation",
-    "Seen",
-    "Wanted",
-    "declared_terms",
-    "fits",
-    "group_holdings",
-    "history_of",
-    "holding_values",
-    "in_each_way",
-    "in_order",
-    "in_order_held",
-    "is_known",
-    "is_one_of",
-    "people_in",
-    "several",
-]
+# What is passed on of `holdings`.
+__all__ = ["CORE_RELATIONS", "FOREVER", "NO_STAGE", "Holding", "Present", "Relation", "Seen"]
+__all__ += ["group_holdings", "holding_values", "in_each_way", "in_order_held"]
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 UNDATED: Final = (RegisterOpened, RegisterClosed, TermDeclared, FactRetracted)

@@ -13,21 +13,6 @@ from partyrules.errors.arguments import AtLeastOne, Built
 from partyrules.facts.schema import field_types
 from partyrules.time.calendar import CivilDate, add_days
 
-__all__ = [
-    "CORE_RELATIONS",
-    "FOREVER",
-    "NO_STAGE",
-    "Holding",
-    "Present",
-    "Relation",
-    "Seen",
-    "Values",
-    "group_holdings",
-    "holding_values",
-    "in_each_way",
-    "in_order_held",
-]
-
 FOREVER: Final = date.max
 _EVER: Final = date.min
 NO_STAGE: Final = "none"

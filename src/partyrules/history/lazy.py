@@ -40,8 +40,6 @@ from partyrules.store.columns import (
 from partyrules.store.index import NO_ROWS, Glimpse, Projected, Rows, civil, index_of, undone, whole
 from partyrules.time.calendar import TermCalendar
 
-__all__ = ["LazyHistory"]
-
 T = TypeVar("T")
 
 _NO_EVENTS: Final = frozenset(cls.wire for cls in NO_EVENTS)

@@ -6,8 +6,6 @@ from typing import Any, Final
 from partyrules.errors import QueryError, refusal
 from partyrules.history import History, Holding
 
-__all__ = ["BELONGING", "subjects_under", "units_of"]
-
 BELONGING: Final = ("membership", "cultivation")
 
 

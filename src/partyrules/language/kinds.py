@@ -5,8 +5,6 @@ from typing import Final
 
 from partyrules.language.text import Text
 
-__all__ = ["KINDS", "field_of_kinds", "kind_field"]
-
 # Kinds are open strings: a pack reads whichever it likes. The table only tells a slip from a new kind.
 KINDS: Final[Mapping[str, Mapping[str, Text]]] = {
     "unit.kind": {

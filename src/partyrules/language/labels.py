@@ -7,8 +7,6 @@ from typing import Final
 from partyrules.language.kinds import KINDS
 from partyrules.language.text import Text
 
-__all__ = ["LABELS", "label"]
-
 # A pack adds what its own names are called. Readings stand under `reading:NAME`, their options under
 # `reading:NAME=OPTION`, parameters under `parameter:NAME`.
 LABELS: Final[Mapping[str, Text]] = {

@@ -24,8 +24,6 @@ from partyrules.language.terms import Term
 from partyrules.language.text import Text, filled, joined
 from partyrules.time.calendar import Span
 
-__all__ = ["WINDOW_WORDS", "length", "phrase"]
-
 WINDOW_WORDS: Final = {
     "period": Text(zh="在本期内", en="in the period"),
     "period_or_vacation_before": Text(zh="在本期或此前的假期内", en="in the period or the vacation before it"),

@@ -6,8 +6,6 @@ from typing import Final
 from partyrules.history import NO_STAGE
 from partyrules.language.kernel import SUBJECT, Holds, holds
 
-__all__ = ["ENDED", "ON_LEAVE", "REGISTERED", "STANDS", "STUDENT"]
-
 REGISTERED: Final = holds("registration", person=SUBJECT)
 STUDENT: Final = holds("registration", person=SUBJECT, category="student")
 ENDED: Final = holds("stage", person=SUBJECT, stage=NO_STAGE)

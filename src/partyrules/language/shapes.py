@@ -15,8 +15,6 @@ from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, Relation
 from partyrules.language.kinds import KINDS, kind_field
 
-__all__ = ["FieldShape", "Shape", "Shapes", "Speaking", "shapes_of"]
-
 _ENTITIES: Final = ("person", "unit", "building")
 _OF_STAGES: Final = ("stage", "step")
 _TAKES: Final[Mapping[Any, str]] = {str: "text", bool: "flag", int: "number", Decimal: "number", date: "day"}

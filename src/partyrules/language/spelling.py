@@ -15,8 +15,6 @@ from partyrules.language import kernel as k
 from partyrules.language.shapes import FieldShape, Shape, Shapes
 from partyrules.time.calendar import CALENDAR_GRAINS
 
-__all__ = ["EVER", "UNSEEN", "Sight", "Slip", "Speller", "is_supposed", "kinds_unlisted", "supposing"]
-
 # A kind is a slip when this much of it is another kind; a new kind of one's own is declared in the pack.
 _ALIKE: Final = 0.8
 EVER: Final = frozenset({"ever"})

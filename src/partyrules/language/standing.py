@@ -11,8 +11,6 @@ from partyrules.facts.vocabulary import StageEntered, StageExtended, Vocabulary
 from partyrules.history import NO_STAGE
 from partyrules.language.kernel import SUBJECT, Condition, Is, holds, its
 
-__all__ = ["CORE_STANDING", "UNDECLARED", "RecordStanding", "standings_of"]
-
 UNDECLARED: Final = ("unknown_stage", "unknown_step")
 """The reasons of records that name a stage or step which no adopted pack declares: somebody has to correct them."""
 

@@ -2,8 +2,6 @@
 
 from typing import Final, Literal
 
-__all__ = ["STATUSES", "Status"]
-
 Status = Literal["satisfied", "pending", "breached", "advisory", "excused", "not_applicable", "unknown"]
 STATUSES: Final[tuple[Status, ...]] = (
     "satisfied",

@@ -7,25 +7,6 @@ from attrs import frozen
 from partyrules.errors import PackError
 from partyrules.errors.arguments import Built, refusing, shown
 
-__all__ = [
-    "ASKED_STEP",
-    "CONDITIONS",
-    "SUBJECT",
-    "AskedStep",
-    "Given",
-    "Its",
-    "Match",
-    "NoCondition",
-    "Node",
-    "Operand",
-    "Scalar",
-    "Subject",
-    "Term",
-    "Trigger",
-    "its",
-    "trigger",
-]
-
 CONDITIONS: Final = "a condition, such as at_least(1, events(…)) or holds(…), joined with &, | and ~"
 """What belongs where something must be true or false, in words."""
 

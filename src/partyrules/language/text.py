@@ -10,8 +10,6 @@ from attrs import frozen
 from partyrules.errors.arguments import Built
 from partyrules.errors.chinese import chinese
 
-__all__ = ["Lang", "Text", "counted_in_english", "filled", "joined", "say", "translated"]
-
 # The first word of a noun in the plural that has the ending of one.
 _PLURAL = re.compile(r"\b(?:(?P<y>\w+)ies|(?P<es>\w+(?:ch|sh|ss|x))es|(?P<s>\w*[^\Ws])s|(?P<men>people))\b")
 

@@ -10,8 +10,6 @@ from partyrules.facts.writing import BESIDE_A_LEDGER, new_file
 from partyrules.ledger.base import Head
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 
-__all__ = ["back_up"]
-
 
 def back_up(ledger: SqliteLedger, path: Path) -> Head:
     """Write what a ledger holds at one moment to a new file, verify that, and return its head.

@@ -15,38 +15,6 @@ from partyrules.facts.admission import ADMISSION_TYPES, Admission
 from partyrules.facts.codec import Checked, canonical_instant, checked, content, line_of, parse_instant, read_back
 from partyrules.facts.vocabulary import Fact, Vocabulary
 
-__all__ = [
-    "FORMAT",
-    "FORMATS",
-    "GENESIS",
-    "ROW",
-    "Appended",
-    "Batch",
-    "Clock",
-    "Head",
-    "Ledger",
-    "Recorded",
-    "Row",
-    "Snapshot",
-    "Verification",
-    "broken",
-    "canonical_instant",
-    "chained",
-    "filed_otherwise",
-    "instant_kept",
-    "is_backdated",
-    "known_instant",
-    "known_types",
-    "parse_head",
-    "prepared",
-    "recorded",
-    "rows_after",
-    "settled",
-    "system_clock",
-    "time_problem",
-    "timely",
-]
-
 FORMAT: Final = 2
 """The format of new ledgers: beside the writer's claim, when it was recorded, stands when the ledger kept it."""
 FORMATS: Final = (1, FORMAT)

@@ -11,8 +11,6 @@ from threading import Lock, RLock
 from time import monotonic, sleep
 from typing import Any, Final, Literal, Self, TypeVar
 
-__all__ = ["Connection", "make_empty", "to_read"]
-
 T = TypeVar("T")
 Mode = Literal["ro", "rw"]
 

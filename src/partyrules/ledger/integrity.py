@@ -6,8 +6,6 @@ from contextlib import closing
 from functools import cache
 from typing import Final, Literal
 
-__all__ = ["Indexed", "file_problem", "index_problem", "schema_problem"]
-
 Indexed = Literal["id", "fact"]
 
 _INDEXES: Final[dict[Indexed, str]] = {"id": "sqlite_autoindex_facts_1", "fact": "facts_by_type"}

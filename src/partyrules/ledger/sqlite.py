@@ -43,8 +43,6 @@ from partyrules.ledger.connection import Connection, make_empty, to_read
 from partyrules.ledger.integrity import Indexed, file_problem, index_problem, schema_problem
 from partyrules.ledger.verification import verification
 
-__all__ = ["SqliteLedger", "open_ledger"]
-
 # "PRLG": by this number in its header a file is known for a ledger.
 _APPLICATION: Final = 0x50524C47
 # A ledger of this format never was one whose file is kept with a log beside it.

@@ -25,8 +25,6 @@ from partyrules.ledger.base import (
     time_problem,
 )
 
-__all__ = ["verification"]
-
 _ANY: Final = msgspec.json.Decoder(float_hook=Decimal)
 _CANONICAL: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _FORM: Final = "it is not in the form in which a ledger writes it"

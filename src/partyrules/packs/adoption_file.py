@@ -14,8 +14,6 @@ from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TermDeclared
 from partyrules.packs.discovery import installed_packs
 from partyrules.packs.pack import Adoption, adopt
 
-__all__ = ["ADOPTION_KEYS", "read_adoption"]
-
 ADOPTION_KEYS: Final = ("institution", "packs", "time_zone", "terms", "readings", "parameters", "holidays")
 # Beyond every number that a reading or parameter may be.
 _LARGEST: Final = 10**9

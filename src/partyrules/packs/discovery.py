@@ -20,8 +20,6 @@ from attrs import frozen
 from partyrules.errors import PackError, refusal
 from partyrules.packs.places import Places, SourcePlace, package_of
 
-__all__ = ["ENTRY_POINT_GROUP", "Provider", "broken_metadata", "installed_packs", "provider_of", "version_of"]
-
 ENTRY_POINT_GROUP: Final = "partyrules.packs"
 
 _ID: Final = re.compile(r"[\w.-]+")

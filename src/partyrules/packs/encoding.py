@@ -31,8 +31,6 @@ from partyrules.language import rules, standing
 from partyrules.packs import document as clauses
 from partyrules.time.calendar import CivilDate, Span
 
-__all__ = ["canonical", "decoded", "encoded", "fingerprint_of", "json_schema"]
-
 _TYPE: Final = "type"
 _FACT_TYPE: Final = "FactType"
 

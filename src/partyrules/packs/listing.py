@@ -20,8 +20,6 @@ from partyrules.packs.discovery import installed_packs
 from partyrules.packs.document import coverage
 from partyrules.packs.pack import Pack, load_pack
 
-__all__ = ["ListedPack", "PackSummary", "answer", "listed_packs", "summary_of"]
-
 _SECONDS: Final = 10.0
 _AT_ONCE: Final = 8
 _MOST_PRINTED: Final = 120

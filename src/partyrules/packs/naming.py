@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
-__all__ = ["rules_named"]
-
 _GLOB: Final = re.compile(r"[*?\[]")
 _NUMERALS: Final = "〇一二三四五六七八九十百"
 

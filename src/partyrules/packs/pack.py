@@ -32,8 +32,6 @@ from partyrules.packs.encoding import decoded, fingerprint_of
 from partyrules.packs.soundness import refuse_unsound
 from partyrules.time.calendar import GRAINS
 
-__all__ = ["Adoption", "Bound", "Pack", "adopt", "adopted_with", "bound_with", "load_pack", "pack_from", "reading_key"]
-
 _MOST_DAYS: Final = 9999
 _MOST_SHOWN: Final = 3
 

@@ -10,8 +10,6 @@ from typing import Final
 
 from attrs import define, frozen
 
-__all__ = ["Places", "SourcePlace", "package_of"]
-
 # What a remark is about, and the class by which a module writes it; a rule may be written by any function.
 _WRITTEN_AS: Final = {
     "clause": "Clause",

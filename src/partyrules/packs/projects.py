@@ -15,8 +15,6 @@ from partyrules.packs.discovery import ENTRY_POINT_GROUP, Provider, installed_pa
 from partyrules.packs.pack import Pack, load_pack, pack_from
 from partyrules.packs.places import package_of
 
-__all__ = ["Project", "project_of"]
-
 
 @frozen(kw_only=True)
 class Project:

@@ -40,8 +40,6 @@ from partyrules.packs.document import Document
 from partyrules.packs.encoding import encoded
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["refuse_unsound"]
-
 _WIRE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 

@@ -19,27 +19,6 @@ from partyrules.facts.schema import field_types, is_list, named_people, once_a_c
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
-__all__ = [
-    "ABSENT",
-    "NO_DAY",
-    "NO_NUMBER",
-    "SCALE",
-    "CodeColumn",
-    "Column",
-    "Columns",
-    "DayColumn",
-    "FlagColumn",
-    "Growing",
-    "ListColumn",
-    "NumberColumn",
-    "Strings",
-    "Table",
-    "field_kinds",
-    "from_contents",
-    "from_facts",
-    "instant_number",
-]
-
 T = TypeVar("T")
 Kind = Literal["code", "codes", "day", "flag", "number"]
 

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from partyrules.errors import PartyRulesError
 from partyrules.facts.writing import our_file
 
-__all__ = ["MAGIC", "Container", "ContainerError", "read_container", "text_array", "texts_in", "write_container"]
-
 MAGIC: Final = b"PRPROJ\r\n"
 """How every such file begins."""
 # How long the header is, and its checksum.

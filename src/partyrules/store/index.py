@@ -29,8 +29,6 @@ from partyrules.store.columns import (
 )
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["NO_ROWS", "FactIndex", "Glimpse", "Projected", "Rows", "civil", "index_of", "is_said", "undone"]
-
 T = TypeVar("T")
 Rows = NDArray[np.int64]
 

@@ -9,8 +9,6 @@ from partyrules.errors import OutputError
 from partyrules.ledger.base import Ledger
 from partyrules.store.projection import Projection, open_projection
 
-__all__ = ["columns_beside", "kept_columns"]
-
 _SUFFIX: Final = ".columns"
 # Fewer facts are read in the time that a file takes.
 _WORTH_A_FILE: Final = 10_000

@@ -30,8 +30,6 @@ from partyrules.store.container import (
 from partyrules.store.index import index_of
 from partyrules.store.shape import misshapen
 
-__all__ = ["Projection", "open_projection", "projection_before", "projection_of", "projection_of_lines"]
-
 _FORMAT: Final = 1
 # Few enough that what is made of them stays in the processor's cache until it is put away.
 _ROWS_AT_ONCE: Final = 512

@@ -20,8 +20,6 @@ from partyrules.store.columns import (
     Table,
 )
 
-__all__ = ["misshapen"]
-
 _FIRST_DAY: Final = date.min.toordinal()
 _LAST_DAY: Final = date.max.toordinal()
 

@@ -11,8 +11,6 @@ from partyrules.facts.vocabulary import FactRetracted
 from partyrules.store.columns import ABSENT, CodeColumn, Columns, DayColumn, ListColumn, Table
 from partyrules.store.index import Projected, undone
 
-__all__ = ["StandingFacts", "standing_facts"]
-
 Array = NDArray[Any]
 # Odd, so that no bit of what is multiplied by it is lost.
 _MULTIPLIER: Final = 0x9E3779B97F4A7C15

@@ -1,1 +1,1 @@
-"""What others need to test what they build on partyrules: a ledger's conformance, the laws of a pack, rule coverage."""
+"""What others need to test what they build on partyrules: the laws of a pack, cases of its duties, rule coverage."""

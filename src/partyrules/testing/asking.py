@@ -16,8 +16,6 @@ from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decide
 from partyrules.testing.institution import distinct, judged
 
-__all__ = ["Asking", "HasPack"]
-
 Choices = tuple[tuple[str, str], ...]
 
 

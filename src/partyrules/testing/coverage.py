@@ -36,21 +36,6 @@ from partyrules.language.rules import (
 from partyrules.packs.pack import Pack
 from partyrules.time.calendar import add_days
 
-__all__ = [
-    "MET_BEGINS",
-    "MET_FILE",
-    "PERIOD_DAYS",
-    "ClauseCoverage",
-    "RuleCoverage",
-    "RulesMet",
-    "coverage_report",
-    "covered",
-    "met_text",
-    "percentage",
-    "reachable_statuses",
-    "seen_in",
-]
-
 _DEADLINES: Final = (EndOfSemester, WithinDays, Within, WithinWorkingDays)
 
 PERIOD_DAYS: Final = (

@@ -17,8 +17,6 @@ from attrs import frozen
 from partyrules.packs.document import Document, compare_with_source, coverage, fingerprint, split_sentences
 from partyrules.packs.pack import Pack
 
-__all__ = ["document_tests"]
-
 _LONGEST_QUOTATION: Final = 12
 
 

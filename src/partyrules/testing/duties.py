@@ -34,8 +34,6 @@ from partyrules.testing.institution import (
 )
 from partyrules.time.calendar import TERM_GRAINS
 
-__all__ = ["PERSON", "UNIT", "DutyCase", "duty_tests", "one_kind", "since"]
-
 PERSON: Final = "p1"
 UNIT: Final = "U"
 

@@ -7,8 +7,6 @@ from partyrules.facts.schema import field_types, plain_of
 from partyrules.facts.vocabulary import Fact
 from partyrules.language import kernel as k
 
-__all__ = ["kinds_in", "mentioned", "others"]
-
 
 def mentioned(condition: Any) -> set[str]:
     """Return the fields of the fact at hand that a condition looks at."""

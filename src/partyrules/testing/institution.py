@@ -6,45 +6,6 @@ from typing import Any, Final
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.time.calendar import parse_civil_date
 
-__all__ = [
-    "LONG_AGO",
-    "Facts",
-    "activity",
-    "closed",
-    "cultivated",
-    "dissolved",
-    "distinct",
-    "document",
-    "extended",
-    "facility",
-    "fact",
-    "full_member",
-    "judged",
-    "leave",
-    "leave_over",
-    "left",
-    "link",
-    "lives",
-    "meeting",
-    "member",
-    "moved_out",
-    "no_link",
-    "no_member",
-    "no_role",
-    "opened",
-    "plate",
-    "recorded_from",
-    "registered",
-    "retracted",
-    "role",
-    "shut",
-    "staff",
-    "stage",
-    "term",
-    "training",
-    "unit",
-]
-
 Facts = tuple[Fact, ...]
 LONG_AGO: Final = "2010-03-01"
 """The day on which things begin whose beginning does not matter."""

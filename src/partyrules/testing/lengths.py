@@ -5,8 +5,6 @@ from datetime import date
 
 from partyrules.time.calendar import Span, add_days, add_span
 
-__all__ = ["long_enough", "too_short_or_long"]
-
 
 def long_enough(day: date, since: date, least: Span | None, most: Span | None) -> Iterator[date]:
     """Yield days from which a time that ends on `day` is long enough and not too long; `since` is the last of them."""

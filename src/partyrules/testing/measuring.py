@@ -24,8 +24,6 @@ from partyrules.testing.coverage import (
     seen_in,
 )
 
-__all__ = ["Measuring"]
-
 
 class Measuring:
     """Observes every answer of a run, joins what other processes met, and reports at the end.

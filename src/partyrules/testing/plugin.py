@@ -4,8 +4,6 @@ from typing import Any, Final
 
 import pytest
 
-__all__: list[str] = []
-
 _NAME: Final = "partyrules-rule-coverage"
 _KEY: Final = "partyrules_rule_coverage"
 

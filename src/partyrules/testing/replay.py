@@ -11,8 +11,6 @@ from partyrules.packs.pack import Adoption
 from partyrules.testing.institution import Facts
 from partyrules.testing.scenes import Scene
 
-__all__ = ["ReplayCase", "command", "replay", "replay_case"]
-
 _FILE = "case.jsonl"
 _ADOPTION = "case.toml"
 

@@ -42,8 +42,6 @@ from partyrules.questions.decide import REFERENCE, decided
 from partyrules.testing.construction import Builder, Facts, Place, Step
 from partyrules.time.calendar import CivilDate, Period, Term, TermCalendar, add_days, add_span
 
-__all__ = ["PERSON", "Scene", "Studio", "adoptions_of", "declared_terms", "every_other", "filled", "studio_of"]
-
 PERSON: Final = "person-1"
 _MOST_TRIED: Final = 400
 _MOST_SINCE: Final = 40

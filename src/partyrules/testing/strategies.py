@@ -22,8 +22,6 @@ from partyrules.testing.construction import Facts
 from partyrules.testing.scenes import Scene, declared_terms, filled, studio_of
 from partyrules.time.calendar import CALENDAR_GRAINS, CivilDate, add_days, period_of
 
-__all__ = ["Question", "asked_histories", "calendars", "facts", "histories", "institutions", "questions"]
-
 T = TypeVar("T")
 
 _RECORD_TYPES: Final = ("term_declared", "fact_retracted", "register_closed")

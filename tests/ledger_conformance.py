@@ -1,7 +1,5 @@
 """The laws of a ledger as tests: every backend inherits `LedgerConformance` and must pass it whole."""
 
-# ruff: noqa: S101, PLR2004 - assert is how a test speaks, and an expected number is clearest as the number
-
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
@@ -25,7 +23,7 @@ from partyrules.facts.codec import (
 )
 from partyrules.facts.vocabulary import Fact
 from partyrules.ledger.base import Head, Ledger, Recorded, parse_head
-from partyrules.testing.recordings import (
+from tests.recordings import (
     FIRST,
     INSTANTS,
     KEPT,
@@ -38,8 +36,6 @@ from partyrules.testing.recordings import (
     showing,
     synthetic,
 )
-
-__all__ = ["LedgerBackend", "LedgerConformance", "Tampering"]
 
 Tampering = Literal[
     "content", "recorded_at", "kept_at", "id", "removed", "swapped", "inserted", "appended", "truncated", "head"

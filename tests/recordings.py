@@ -11,20 +11,6 @@ from partyrules.facts.vocabulary import Fact, FactRetracted, MeetingHeld, Person
 from partyrules.ledger.base import Clock
 from partyrules.time.calendar import CivilDate, period_of
 
-__all__ = [
-    "FIRST",
-    "INSTANTS",
-    "KEPT",
-    "NOW",
-    "WIRES",
-    "changed",
-    "clock",
-    "fact_lists",
-    "meetings",
-    "showing",
-    "synthetic",
-]
-
 NOW: Final = datetime(2019, 1, 1, 8, 0, tzinfo=UTC)
 """When facts are recorded that do not say so themselves."""
 KEPT: Final = datetime(2021, 1, 1, tzinfo=UTC)
