@@ -184,7 +184,7 @@ def test_what_a_sheet_does_not_tell(tmp_path: Path) -> None:
 
 
 def test_what_a_ledger_would_refuse(tmp_path: Path) -> None:
-    """What only the whole of a ledger shows is refused by its row as well, in a dry run too."""
+    """What only the whole of a ledger shows is refused by its row as well, in a dry run too, and the row comes back."""
     mapping = tmp_path / "m.toml"
     mapping.write_text(
         '[[sheets]]\ncolumns = {unit = "支部", on = "成立时间"}\n'
@@ -197,6 +197,12 @@ def test_what_a_ledger_would_refuse(tmp_path: Path) -> None:
         assert found.exit_code == code
         assert "is established" in found.stdout
         assert "│ 3 " in found.stdout
+    rows = [["学号", "宿舍楼", "房间", "入住时间", "入学时间"], ["1", "A", "1", "2018.3.1", "2015.9"]]
+    book = write_csv(tmp_path / "b.csv", [*rows, ["1", "B", "2", "2018.3.1", ""]])
+    found = run("import", tmp_path / "k.db", book, "--keep-good", "--refused", tmp_path / "r.xlsx")
+    assert "2 facts appended" in found.stdout
+    [sheet] = sheets_of(tmp_path / "r.xlsx")
+    assert [list(row[:3]) for row in sheet.rows[1:]] == [["1", "B", "2"]]
 
 
 # Refused rows ------------------------------------------------------------------------------------------------------
@@ -236,14 +242,16 @@ def test_refused_rows_are_corrected_and_imported(tmp_path: Path) -> None:
 
 
 def test_refused_rows_are_written_over_nothing(tmp_path: Path) -> None:
-    """The workbook of refused rows is a new file; where all rows are good there is none."""
+    """The workbook of refused rows is a new file, and none of before may stand there; for good rows there is none."""
     path, back = write_csv(tmp_path / "a.csv", BAD), tmp_path / "refused.xlsx"
     back.write_bytes(b"mine")
     for more in ((), ("--keep-good",)):
         assert "there is a file already" in run("import", tmp_path / "l.db", path, "--refused", back, *more).stderr
     assert back.read_bytes() == b"mine"
     assert not (tmp_path / "l.db").exists()
-    run("import", tmp_path / "l.db", write_csv(tmp_path / "b.csv", GOOD), "--refused", tmp_path / "none.xlsx")
+    good = write_csv(tmp_path / "b.csv", GOOD)
+    assert "there is a file already" in refused("import", tmp_path / "l.db", good, "--refused", back)
+    run("import", tmp_path / "l.db", good, "--refused", tmp_path / "none.xlsx")
     assert not (tmp_path / "none.xlsx").exists()
 
 

@@ -12,11 +12,11 @@ from partyrules.cli.output import lines_out, note, progress_bar, report, screen,
 from partyrules.errors import QueryError, refusal
 from partyrules.errors.chinese import chinese
 from partyrules.facts.vocabulary import Vocabulary
-from partyrules.facts.writing import new_file
+from partyrules.facts.writing import absent, new_file
 from partyrules.importers.directory import read_directory
 from partyrules.importers.mapping import RegisterMapping, read_mapping, ready_mapping, ready_names, ready_text
 from partyrules.importers.recorded import Imported, held_by, import_into
-from partyrules.importers.refusals import Refusal, refusal_wire
+from partyrules.importers.refusals import Refusal, RefusedRows, refusal_wire
 from partyrules.importers.registers import RegisterReading, read_registers
 from partyrules.importers.workbooks import refused_workbook, template_workbook
 from partyrules.report.terminal import Column, Lang, say
@@ -90,6 +90,9 @@ def import_(  # noqa: PLR0913 - the options of one command
     Nothing is recorded if any cell is refused, unless --keep-good is given; then a row that has such a cell is left out
     whole. Rows that LEDGER has already are passed over. Exit code 2 where a cell was refused, with --dry-run 1.
     """
+    if refused_file is not None:
+        # One of an earlier import would look like today's.
+        absent(refused_file)
     vocabulary = vocabulary_of(packs)
     chosen = [_mapping_of(name, vocabulary) for name in mappings or ready_names().values()]
     directory = read_directory(directories)
@@ -106,13 +109,21 @@ def import_(  # noqa: PLR0913 - the options of one command
             replace=replace,
             progress=progress,
         )
-    # Before anything is recorded: where the file cannot be written, nothing is.
-    if refused_file is not None and reading.refused:
-        with new_file(refused_file) as file:
-            refused_workbook(file, reading.refused, lang=lang)
+
+    def give_back(refused: Sequence[RefusedRows]) -> None:
+        if refused_file is not None:
+            with new_file(refused_file) as file:
+                refused_workbook(file, refused, lang=lang)
+
     with progress_bar("Recording", len(reading.facts)) as progress:
         done = import_into(
-            ledger, reading, dry_run=dry_run, keep_good=keep_good, vocabulary=vocabulary, progress=progress
+            ledger,
+            reading,
+            dry_run=dry_run,
+            keep_good=keep_good,
+            give_back=give_back,
+            vocabulary=vocabulary,
+            progress=progress,
         )
     if form == "json":
         lines_out([msgspec.json.encode(_wire(reading, done))])
@@ -191,7 +202,7 @@ def _show(reading: RegisterReading, done: Imported, ledger: Path, refused_file: 
         note(f"Error: {len(done.refusals)} refused in {rows} rows")
         if refused_file is None:
             note("  --refused FILE.xlsx gives these rows as a workbook to correct")
-        elif reading.refused:
+        elif refused_file.exists():
             note(f"  these rows are in `{refused_file}`; correct them there, and import it as these files were")
 
 

@@ -16,7 +16,7 @@ from partyrules.errors import OutputError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["BESIDE_A_LEDGER", "draft_folder", "is_draft", "new_file", "new_folder", "our_file", "ours"]
+__all__ = ["BESIDE_A_LEDGER", "absent", "draft_folder", "is_draft", "new_file", "new_folder", "our_file", "ours"]
 
 # By umask fewer may; what is written is about people, so that others than owner and group never do.
 _FILE_MODE: Final = 0o660
@@ -47,7 +47,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     raises. An OSError within is taken for a write that failed. Whatever stands at `path` is left as it is, even
     where it came while the block ran.
     """
-    with _drafted(path, _absent, _placed_new) as file:
+    with _drafted(path, absent, _placed_new) as file:
         yield file
 
 
@@ -101,7 +101,8 @@ def _plain(path: Path, mode: int) -> None:
         raise OutputError(f"{path}: found {found}, which is not written to; name another file")
 
 
-def _absent(path: Path) -> None:
+def absent(path: Path) -> None:
+    """Raise OutputError where something stands at a path."""
     _allowed_name(path)
     try:
         found = _kind(path.lstat().st_mode) or "a file"
@@ -185,10 +186,10 @@ def new_folder(path: Path) -> Iterator[Path]:
 
     The folders that it is to lie in are made. Where the block raises, nothing is left of it.
     """
-    _absent(path)
+    absent(path)
     with draft_folder(path) as draft:
         yield draft
-        _absent(path)
+        absent(path)
         draft.rename(path)
         _settled(path.parent)
 

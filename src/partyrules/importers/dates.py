@@ -1,8 +1,10 @@
 """One cell as a date, a month or a range of days, as people write them: whatever can be read in two ways is refused."""
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from math import isfinite
 from typing import Final
 
@@ -12,7 +14,7 @@ from partyrules.importers.cells import CellError, cut, numeral, readable, shown_
 from partyrules.importers.sheets import Value
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
-__all__ = ["SeveralDays", "civil_date_in", "civil_dates_in", "day_in_cell"]
+__all__ = ["SeveralDays", "civil_date_in", "civil_dates_in", "clock_in", "day_in_cell"]
 
 _SEPARATED: Final = r"\s*[-.。/\\年、,·‐‑‒–—−~\s]\s*"
 _DATE: Final = re.compile(
@@ -275,3 +277,34 @@ def _days_of(text: str) -> SeveralDays | None:
         gaps |= more["join"] in _APART and (following - day).days > 1
         day, at = following, more.end()
     return SeveralDays(first, day, gaps)
+
+
+# The time of the day ----------------------------------------------------------------------------------------
+
+_AT: Final = re.compile(
+    r"(上午|下午|晚上?|早上|am|pm)?\s*(\d{1,2})\s*(?::(\d{2})|[时点](半|\d{1,2})?)\s*(am|pm)?", re.IGNORECASE
+)
+_HALF: Final = re.compile("(上午|早上)|(下午|晚)")
+_NOON: Final = 12
+
+
+def clock_in(value: Value) -> dict[str, str]:
+    """Return at what time of the day something began, if a cell tells it: the `half` of the day, and the `clock`."""
+    if isinstance(value, datetime | time):
+        return _clock(value.hour, value.minute) if value.hour or value.minute else {}
+    return dict(_clock_in_text(value)) if isinstance(value, str) else {}
+
+
+@lru_cache(maxsize=1 << 12)
+def _clock_in_text(text: str) -> Mapping[str, str]:
+    said = str(readable(text))
+    if found := _AT.search(said):
+        half, hour = (found[1] or found[5] or "").lower(), int(found[2])
+        later = half[:1] in ("下", "晚", "p") and hour < _NOON
+        return _clock(hour + (_NOON if later else 0), 30 if found[4] == "半" else int(found[3] or found[4] or 0))
+    half = _HALF.search(said)
+    return {"half": "am" if half[1] else "pm"} if half else {}
+
+
+def _clock(hour: int, minute: int) -> dict[str, str]:
+    return {"half": "am" if hour < _NOON else "pm", "clock": f"{hour:02}:{minute:02}"}

@@ -166,6 +166,8 @@ def _matched(
         dated = [at for at in places if _DATE in shown[at]] if len(places) > 1 else []
         if len(places) == 1 or len(dated) == 1:
             columns[key] = (dated or places)[0]
+            if dated:
+                columns["clock"] = next(at for at in places if at not in dated)
         elif places:
             twice[key] = tuple(places)
         elif (label := next((alias for alias in known if alias in labelled), None)) is not None:

@@ -37,7 +37,8 @@ Names = tuple[str, ...]
 """The names that a column may have, the first of them that of the template."""
 
 _SHEET_KEYS: Final = (
-    "title", "title_en", "match", "header", "hidden", "fill_down", "columns", "names", "set", "facts", "attendance",
+    "title", "title_en", "match", "header", "hidden", "fill_down", "columns", "names", "set", "topic", "facts",
+    "attendance",
 )  # fmt: skip
 _FACT_KEYS: Final = ("fact", "columns", "set", "pick", "key", "span")
 _ATTENDANCE_KEYS: Final = ("who", "names", "mark", "excused", "absent")
@@ -53,8 +54,9 @@ class ToldFact:
     """A fact that a row tells: its class, its fields by column, those that are `set`, and how it is told apart.
 
     With `pick` a row tells it only where its cell for that field has one of the words. Two that agree in all fields of
-    the `key` and differ in another contradict each other; without a key they are two facts. The first and the last of
-    several days in the cell for `on` are of the two fields in `span`; without it there may be but one.
+    the `key` and differ in another contradict each other; without a key they are two facts. Of the key some are
+    `needed`, and the `optional` tell two apart where both have them. The first and the last of several days in the cell
+    for `on` are of the two fields in `span`; without it there may be but one.
     """
 
     cls: type[Fact]
@@ -63,6 +65,16 @@ class ToldFact:
     pick: str | None = None
     key: Names = ()
     span: Names = ()
+    needed: Names = field(init=False)
+    optional: Names = field(init=False)
+
+    @needed.default
+    def _needed(self) -> Names:
+        return tuple(name for name in self.key if getattr(attrs.fields(self.cls), name).default is attrs.NOTHING)
+
+    @optional.default
+    def _optional(self) -> Names:
+        return tuple(name for name in self.key if name not in self.needed)
 
 
 @frozen
@@ -84,7 +96,7 @@ class SheetPlan:
     """How the sheets of one kind are read: their names, their header, their columns and the facts of a row.
 
     `columns` are those of all its facts, `names` hold the name that goes with the id in a field; a blank cell of a
-    field in `fill_down` means the same as above.
+    field in `fill_down` means the same as above. What stands in the column of the `topic` tells two of one key apart.
     """
 
     title: Text
@@ -95,6 +107,7 @@ class SheetPlan:
     header: int | None = None
     hidden: bool = False
     fill_down: frozenset[str] = frozenset()
+    topic: Names = ()
     attendance: AttendanceColumns | None = None
 
     def wanted(self) -> dict[str, Names]:
@@ -106,7 +119,7 @@ class SheetPlan:
         if self.attendance is not None:
             each = attrs.asdict(self.attendance)
             found |= {f"attendance.{name}": names for name, names in each.items() if names}
-        return {"year": _YEAR, **found}
+        return {"year": _YEAR, **found, **({"topic": self.topic} if self.topic else {})}
 
 
 @frozen
@@ -290,6 +303,7 @@ def _plan(found: object, at: _At, vocabulary: Vocabulary) -> SheetPlan:
         header=header,
         hidden=hidden,
         fill_down=frozenset(fill_down),
+        topic=at.within("topic").names(table["topic"]) if "topic" in table else (),
         attendance=attendance,
     )
 

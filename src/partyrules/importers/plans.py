@@ -45,6 +45,11 @@ class Chosen:
     plan: SheetPlan
     header: Header
 
+    def cell(self, key: str, row: Sequence[Value]) -> Value:
+        """Return the cell of a row in a column that is looked for, or what stands above the header for it."""
+        at = self.header.columns.get(key)
+        return self.header.labels.get(key) if at is None else row[at] if at < len(row) else None
+
 
 @frozen
 class Unfit:
@@ -337,7 +342,9 @@ def unused(each: Chosen, tellers: Iterable[Teller]) -> list[str]:
     """Return the names of the columns that nothing is read of."""
     used = {column.at for column in meetings_across(each)}
     used |= {at for source in _sources_of(tellers) for at in (source.at, source.beside) if at is not None}
-    used |= {at for key, at in each.header.columns.items() if key.startswith(("names.", "attendance."))}
+    used |= {
+        at for key, at in each.header.columns.items() if key.startswith(("names.", "attendance.", "topic", "clock"))
+    }
     return [name for at, name in each.header.names.items() if at not in used and plain_name(name) not in OWN]
 
 

@@ -9,7 +9,6 @@ from typing import Final
 import msgspec
 from attrs import frozen
 
-from partyrules.errors import FactError
 from partyrules.facts.admission import ADMISSION_TYPES, Admission, admitted_lines
 from partyrules.facts.codec import Checked, canonical_instant, checked
 from partyrules.facts.retractions import retracted_ids
@@ -24,7 +23,7 @@ from partyrules.facts.vocabulary import (
 from partyrules.importers.contradictions import LedgerHeld
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import RegisterMapping
-from partyrules.importers.refusals import Refusal
+from partyrules.importers.refusals import Refusal, RefusedRows
 from partyrules.importers.registers import RegisterReading
 from partyrules.ledger.base import Head
 from partyrules.ledger.sqlite import open_ledger
@@ -73,26 +72,32 @@ def import_into(
     *,
     dry_run: bool = False,
     keep_good: bool = False,
+    give_back: Callable[[Sequence[RefusedRows]], object] | None = None,
     vocabulary: Vocabulary = CORE_VOCABULARY,
     progress: Callable[[int], object] | None = None,
 ) -> Imported:
     """Append the facts of a reading to the ledger at a path, made where there is none, and retract what they replace.
 
     Nothing is recorded where anything is refused, unless `keep_good` leaves that out, and nothing in a `dry_run`.
+    Before anything is, the rows that are refused go to `give_back`, if there are any.
     """
     now = datetime.now(UTC)
-    facts = [*reading.facts, *_retractions_of(reading, on=now.date())]
-    if dry_run or (reading.refusals and not keep_good):
-        plan = _would_append(path, facts, recorded_at=now, vocabulary=vocabulary)
-        refusals = (*reading.refusals, *reading.refused_by(plan.problems))
+    plan = _would_append(path, _facts_of(reading, now), recorded_at=now, vocabulary=vocabulary)
+    if plan.problems:
+        reading = reading.without(plan.problems)
+        plan = _would_append(path, _facts_of(reading, now), recorded_at=now, vocabulary=vocabulary)
+    refusals, refused = reading.refusals, reading.refused
+    if refused and give_back is not None:
+        give_back(refused)
+    if dry_run or (refusals and not keep_good):
         return Imported(len(plan.facts), reading.already + plan.already, refusals, None)
     with open_ledger(path, vocabulary=vocabulary) as opened:
-        try:
-            done = opened.append(facts, recorded_at=now, keep_good=keep_good, progress=progress)
-        except FactError as error:
-            return Imported(0, reading.already, (*reading.refusals, *reading.refused_by(error.problems)), None)
-    refusals = (*reading.refusals, *reading.refused_by(done.problems))
+        done = opened.append(_facts_of(reading, now), recorded_at=now, progress=progress)
     return Imported(done.appended, reading.already + done.already, refusals, done.head)
+
+
+def _facts_of(reading: RegisterReading, now: datetime) -> list[Checked]:
+    return [*reading.facts, *_retractions_of(reading, on=now.date())]
 
 
 def _retractions_of(reading: RegisterReading, *, on: date) -> list[Checked]:

@@ -3,10 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import attrs
 import msgspec
 from attrs import frozen
 
@@ -15,18 +15,18 @@ from partyrules.facts.codec import Checked, checked_lines
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Vocabulary
 from partyrules.importers.books import sheets_of
 from partyrules.importers.cells import CellError
-from partyrules.importers.contradictions import LedgerHeld, RowFact, compared
+from partyrules.importers.contradictions import Beside, LedgerHeld, RowFact, compared
 from partyrules.importers.directory import Directory
+from partyrules.importers.lists import facts_of_lists
 from partyrules.importers.mapping import RegisterMapping
 from partyrules.importers.plans import fitting, header_of
 from partyrules.importers.refusals import Refusal, RefusedRows
-from partyrules.importers.rows import ENCODER, SheetRemark, SheetWork
+from partyrules.importers.rows import SheetRemark, SheetWork
 from partyrules.importers.sheets import RegisterSheet, is_blank
 from partyrules.importers.tables import parts_below, parts_beside
 
 __all__ = ["RegisterReading", "read_registers"]
 
-_Said = Mapping[str, Any]
 # What stands in their cells may be the name of a column: 签到, 请假.
 _MARKED: Final = ("attendance.mark", "attendance.excused", "attendance.absent", "attended", "excused")
 _FIELD: Final = re.compile(r"field `(\w+)`")
@@ -39,27 +39,54 @@ class RegisterReading:
     `replaced` are ids of recorded facts to be retracted, each with the place of what takes its place.
 
     `rows` counts the rows of data, `repeated` the facts that were told more than once, `already` those that the
-    ledger holds, `gone` those that it held and that were retracted. `places` are where each fact stands.
+    ledger holds, `gone` those that it held and that were retracted.
     """
 
     facts: tuple[Checked, ...]
     replaced: tuple[tuple[str, str], ...]
-    refusals: tuple[Refusal, ...]
-    refused: tuple[RefusedRows, ...]
-    remarks: tuple[SheetRemark, ...]
-    rows: int
     repeated: int
     already: int
     gone: int
-    places: Mapping[str, tuple[RegisterSheet, int]]
+    _work: Sequence[SheetWork]
+    _told: Mapping[str, Sequence[RowFact]]
 
-    def refused_by(self, problems: Iterable[Problem]) -> tuple[Refusal, ...]:
-        """Return the refusals that a ledger's problems with these facts are."""
-        found = []
+    @property
+    def rows(self) -> int:
+        """How many rows of data there are."""
+        return sum(len(each.data) for each in self._work)
+
+    @property
+    def remarks(self) -> tuple[SheetRemark, ...]:
+        """What there is to know of the sheets that is no problem."""
+        return tuple(remark for each in self._work for remark in each.remarks)
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What is refused, in the order of the sheets and their rows."""
+        return tuple(refusal for each in self._work for refusal in each.in_order())
+
+    @property
+    def refused(self) -> tuple[RefusedRows, ...]:
+        """The rows that are to be given again."""
+        return tuple(found for each in self._work if (found := each.refused_rows()) is not None)
+
+    def without(self, problems: Iterable[Problem]) -> "RegisterReading":
+        """Return it without the rows whose facts a ledger has problems with, which are refused."""
+        of_sheet = {id(each.sheet): each for each in self._work}
         for problem in problems:
-            sheet, row = self.places[problem.where]
-            found.append(Refusal(sheet, sheet.number(row), None, None, "", problem.what))
-        return tuple(found)
+            fact = self._told[problem.where][0]
+            of_sheet[id(fact.sheet)].refuse(fact.rows[0], None, None, CellError(problem.what))
+        _not_held_back([fact for told in self._told.values() for fact in told], of_sheet)
+        left = {
+            where
+            for where, told in self._told.items()
+            if not any(row in of_sheet[id(sheet)].refusals for fact in told for sheet, row in fact.places())
+        }
+        return attrs.evolve(
+            self,
+            facts=tuple(fact for fact in self.facts if fact.source in left),
+            replaced=tuple(each for each in self.replaced if each[1] in left),
+        )
 
 
 def read_registers(
@@ -92,13 +119,17 @@ def read_registers(
         each.add_to(known)
     for each in work:
         each.read(known, progress)
+    of_sheet = {id(each.sheet): each for each in work}
+    lists = [one for each in work for one in each.lists.values()]
     told = [fact for each in work for fact in each.told]
+    told += facts_of_lists(lists, lambda sheet, what: of_sheet[id(sheet)].remark(what))
+    told = _not_held_back(told, of_sheet)
     for fact in told:
-        fact.id, fact.line = _line(fact.said)
+        fact.name()
         fact.recorded = fact.id in held.contents
-    others = held.besides({fact.id for fact in told})
-    _compare(work, told, others, replace=replace)
-    return _reading(work, vocabulary, held, {_digest(each) for each in others})
+    for found in compared(told, held.besides({fact.id for fact in told}), replace=replace):
+        _tell(found, of_sheet)
+    return _reading(work, _not_held_back(told, of_sheet), vocabulary, held)
 
 
 def _sheets_of(path: Path, mappings: Sequence[RegisterMapping]) -> Iterator[RegisterSheet]:
@@ -115,89 +146,82 @@ def _sheets_of(path: Path, mappings: Sequence[RegisterMapping]) -> Iterator[Regi
             yield from parts_beside(part, [(header_of(part, plan), plan.wanted()) for plan in plans])
 
 
-def _compare(work: Sequence[SheetWork], told: Sequence[RowFact], held: Iterable[_Said], *, replace: bool) -> None:
-    """Refuse what rows say of one thing otherwise than other rows, or the ledger."""
-    of_sheet = {id(each.sheet): each for each in work}
-    for each in compared(told, held, replace=replace):
-        there = "、".join(each.there) if isinstance(each.there, tuple | list) else each.there
-        has = "nothing" if there is None else there
-        if each.other is not None:
-            sheet = each.other.sheet
-            why = f"contradicts row {sheet.number(each.other.rows[0])} of {sheet.where}, which has {has}"
-        else:
-            why = f"contradicts {each.known}, which is recorded and has {has}; if this is right, say --replace"
-        of_sheet[id(each.fact.sheet)].refuse_field(each.fact, each.field, CellError(why))
+def _not_held_back(told: Sequence[RowFact], of_sheet: Mapping[int, SheetWork]) -> list[RowFact]:
+    """Return the facts of which no row is refused; of others all rows are to be given again, and what these tell."""
+    refusals = {id(each.sheet): each.refusals for each in of_sheet.values()}
+    kept = list(told)
+    while True:
+        held_back = [fact for fact in kept if any(row in refusals[id(sheet)] for sheet, row in fact.places())]
+        if not held_back:
+            return kept
+        for fact in held_back:
+            for sheet, row in fact.places():
+                refusals[id(sheet)].setdefault(row, [])
+        gone = set(map(id, held_back))
+        kept = [fact for fact in kept if id(fact) not in gone]
+
+
+_IF_TWO: Final = "; if they are two, write what each was about or when it began, in the registers of both"
+_BESIDE: Final = {
+    "contradicts": "contradicts row {row} of {sheet}, which has {there}",
+    "recorded": "contradicts {known}, which is recorded and has {there}; if this is right, say --replace",
+    "renamed": "differs from {known}, which is recorded, in topic or time alone; if this is right, say --replace",
+    "continued": "{known} is recorded with others; if this list is more of it, say --replace and all are recorded",
+}
+_REMARKS: Final = {
+    "same": "row {number}: what its list says stands in row {row} of {sheet}, and is told once",
+    "listed": "row {number}: all people of its list are recorded with {known}; nothing is told anew",
+    "apart": "row {number}: told besides {known}, which is recorded with another topic, time or number of hours",
+}
+
+
+def _tell(found: Beside, of_sheet: Mapping[int, SheetWork]) -> None:
+    """Refuse what a row says otherwise than another row, or the ledger, or note how it stands to that."""
+    work = of_sheet[id(found.fact.sheet)]
+    there = "、".join(found.there) if isinstance(found.there, tuple | list) else found.there
+    said = {"there": "nothing" if there is None else there, "known": found.known}
+    said["number"] = work.sheet.number(found.fact.rows[0])
+    if found.other is not None:
+        said |= {"row": found.other.sheet.number(found.other.rows[0]), "sheet": found.other.sheet.where}
+    if found.how in _REMARKS:
+        work.remark(_REMARKS[found.how].format_map(said))
+        return
+    assert work.chosen is not None  # noqa: S101 - it told a fact
+    why = _BESIDE[found.how].format_map(said) + (_IF_TWO if work.chosen.plan.topic else "")
+    work.refuse_field(found.fact, found.field, CellError(why))
 
 
 def _reading(
-    work: Sequence[SheetWork], vocabulary: Vocabulary, held: LedgerHeld, others: set[bytes]
+    work: Sequence[SheetWork], told: Sequence[RowFact], vocabulary: Vocabulary, held: LedgerHeld
 ) -> RegisterReading:
-    """Return what is read; `others` are digests of what the ledger holds besides facts of the same ids."""
+    """Return what is read."""
     of_sheet = {id(each.sheet): each for each in work}
-    told = [fact for each in work for fact in each.told if not each.refuses(fact)]
-    lines = list(checked_lines((fact.line for fact in told), vocabulary=vocabulary))
+    lines = list(checked_lines((fact.line() for fact in told), vocabulary=vocabulary))
     for fact, line in zip(told, lines, strict=True):
         if isinstance(line, FactError):
             for problem in line.problems:
                 named = _FIELD.search(problem.what)
                 of_sheet[id(fact.sheet)].refuse_field(fact, named[1] if named else "", CellError(problem.what))
+    good = set(map(id, _not_held_back(told, of_sheet)))
     facts: list[Checked] = []
     replaced: list[tuple[str, str]] = []
-    places: dict[str, tuple[RegisterSheet, int]] = {}
+    told_at: dict[str, list[RowFact]] = defaultdict(list)
     repeated = already = gone = 0
     seen: set[str] = set()
     called = {each: one.sheet.where for each, one in of_sheet.items()}
-    last, where = None, ""
     for fact, line in zip(told, lines, strict=True):
-        if isinstance(line, FactError) or of_sheet[id(fact.sheet)].refuses(fact):
+        if isinstance(line, FactError) or id(fact) not in good:
             continue
         if line.id in seen or fact.told_better:
             repeated += 1
+        elif fact.recorded_better or fact.recorded:
+            already += 1
         elif line.id in held.gone:
             gone += 1
-        elif (
-            fact.recorded_better
-            or held.contents.get(line.id) == line.content
-            or (others and _digest(msgspec.json.decode(line.content)) in others)
-        ):
-            already += 1
         else:
-            if last != (place := (fact.sheet, fact.rows[0])):
-                last, where = place, f"{called[id(fact.sheet)]}, row {fact.sheet.number(fact.rows[0])}"
-                places[where] = place
+            where = f"{called[id(fact.sheet)]}, row {fact.sheet.number(fact.rows[0])}"
+            told_at[where].append(fact)
             facts.append(msgspec.structs.replace(line, source=where, line=0))
             replaced += [(known, where) for known in fact.replaces]
         seen.add(line.id)
-    return RegisterReading(
-        facts=tuple(facts),
-        replaced=tuple(replaced),
-        refusals=tuple(refusal for each in work for refusal in each.in_order()),
-        refused=tuple(_refused_rows(each) for each in work if each.chosen is not None and each.refusals),
-        remarks=tuple(remark for each in work for remark in each.remarks),
-        rows=sum(len(each.data) for each in work),
-        repeated=repeated,
-        already=already,
-        gone=gone,
-        places=places,
-    )
-
-
-def _line(said: _Said) -> tuple[str, bytes]:
-    """Return a fact's id, which its content alone makes, and the fact as a line of JSON."""
-    content = ENCODER.encode(said)
-    name = f"{said['fact']}/{sha256(content).hexdigest()[:24]}"
-    return name, b'{"id":"%b",%b\n' % (name.encode(), content[1:])
-
-
-def _digest(said: _Said) -> bytes:
-    """Return a digest of what a fact says, whatever its id and the order of its lists."""
-    values = {name: sorted(value) if isinstance(value, list) else value for name, value in said.items()}
-    values.pop("id", None)
-    return sha256(ENCODER.encode(values)).digest()
-
-
-def _refused_rows(work: SheetWork) -> RefusedRows:
-    assert work.chosen is not None  # noqa: S101 - asked of chosen sheets only
-    first = work.chosen.header.first
-    rows = sorted(number for number in work.refusals if number is not None and number >= first)
-    return RefusedRows(work.sheet, first, rows, work.marks)
+    return RegisterReading(tuple(facts), tuple(replaced), repeated, already, gone, work, told_at)

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
-import msgspec
 from attrs import define, field, frozen
 
 from partyrules.facts.schema import field_types, title_of
 from partyrules.importers.cells import CHINESE, CellError, attendance_mark, is_nothing, shown_as, text_in, words_in
-from partyrules.importers.contradictions import RowFact
-from partyrules.importers.dates import SeveralDays
+from partyrules.importers.contradictions import ENCODER, PEOPLE, RowFact
+from partyrules.importers.dates import SeveralDays, clock_in
 from partyrules.importers.directory import Directory, several
 from partyrules.importers.fields import PeopleListed, introduces
 from partyrules.importers.headers import OWN, plain_name
+from partyrules.importers.lists import SignInList
 from partyrules.importers.mapping import RegisterMapping
 from partyrules.importers.plans import (
     CellSource,
@@ -29,13 +29,12 @@ from partyrules.importers.plans import (
     untold,
     unused,
 )
-from partyrules.importers.refusals import Refusal
+from partyrules.importers.refusals import Refusal, RefusedRows
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank
 from partyrules.importers.tables import is_again
 
-__all__ = ["ENCODER", "SheetRemark", "SheetWork"]
+__all__ = ["SheetRemark", "SheetWork"]
 
-ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _Told = Sequence[tuple[Teller, Mapping[str, Any]]]
 _NO_KIND: Final[Mapping[str, Any]] = {}
 _ROWS_AT_ONCE: Final = 1000
@@ -51,7 +50,6 @@ _FOOTER: Final = re.compile(
 )
 # A total, or a footer, says so in one of so many columns.
 _LEADING: Final = 6
-_PEOPLE: Final = ("attended", "excused")
 
 
 @frozen
@@ -60,18 +58,6 @@ class SheetRemark:
 
     sheet: RegisterSheet
     what: str
-
-
-@define
-class _Gathered:
-    """A meeting, what its rows say of who was there, and whether it is that of a column."""
-
-    said: dict[str, Any]
-    teller: Teller
-    across: bool
-    rows: list[int] = field(factory=list)
-    people: dict[str, set[str]] = field(factory=lambda: {"attended": set(), "excused": set(), "absent": set()})
-    marked: bool = False
 
 
 @define(eq=False)
@@ -87,7 +73,7 @@ class SheetWork:
     across: Sequence[MeetingColumn] = ()
     picking: Sequence[Sequence[Teller]] = ()
     kinds: dict[tuple[Any, ...], _Told] = field(factory=dict)
-    gathered: dict[bytes, _Gathered] = field(factory=dict)
+    lists: dict[bytes, SignInList] = field(factory=dict)
     told: list[RowFact] = field(factory=list)
     refusals: dict[int | None, list[Refusal]] = field(factory=lambda: defaultdict(list))
     marks: dict[int, dict[int | None, str]] = field(factory=lambda: defaultdict(dict))
@@ -223,7 +209,6 @@ class SheetWork:
                 self.told += told
                 if not told:
                     silent.append(number)
-        self._finish_gathered()
         self._conclude(silent)
 
     def _known(self, column: MeetingColumn) -> MeetingColumn:
@@ -276,9 +261,13 @@ class SheetWork:
         else:
             self.refuse_source(number, self.sheet.rows[number], source, error)
 
-    def refuses(self, fact: RowFact) -> bool:
-        """Tell whether a row that tells a fact is refused."""
-        return bool(self.refusals) and any(number in self.refusals for number in fact.rows)
+    def refused_rows(self) -> RefusedRows | None:
+        """Return the rows that are to be given again, None where there are none."""
+        if self.chosen is None or not self.refusals:
+            return None
+        first = self.chosen.header.first
+        rows = sorted(number for number in self.refusals if number is not None and number >= first)
+        return RefusedRows(self.sheet, first, rows, self.marks)
 
     def in_order(self) -> Iterator[Refusal]:
         """Yield the refusals: that of the sheet, then those of each row."""
@@ -292,7 +281,7 @@ class SheetWork:
         picked = (each for picking in self.picking for each in self._picked(number, row, picking))
         for teller, kind in (*picked, *others):
             if (said := self._said(number, row, teller, kind, begun=bool(kind))) is not None:
-                yield RowFact(said, self.sheet, (number,), teller)
+                yield RowFact(said, self.sheet, (number,), teller, self._apart(row, teller))
 
     def _picked(
         self, number: int, row: Sequence[Value], picking: Sequence[Teller], column: MeetingColumn | None = None
@@ -349,12 +338,24 @@ class SheetWork:
         if excused:
             said["excused"] = tuple(sorted(set(excused)))
             for person in {*said.get("attended", ())} & {*excused}:
-                source = next(each for each in teller.sources if each.name in _PEOPLE)
+                source = next(each for each in teller.sources if each.name in PEOPLE)
                 wrong.append((source, CellError(f"{person} is both attended and excused at one meeting")))
         for source, error in wrong:
             self.refuse_source(number, row, source, error)
         refused = self.marks.get(number)
         return None if wrong or (refused and any(each.at in refused for each in teller.sources)) else said
+
+    def _apart(self, row: Sequence[Value], teller: Teller, column: MeetingColumn | None = None) -> Mapping[str, str]:
+        """Return what else a row tells of a fact that tells it from others: its topic, and the time of the day."""
+        assert self.chosen is not None  # noqa: S101 - asked of chosen sheets only
+        if not self.chosen.plan.topic:
+            return _NO_KIND
+        topic = self.chosen.cell("topic", row)
+        clocks = [self.chosen.cell("clock", row), *(each.cell(row) for each in teller.sources if each.name == "on")]
+        found = {} if is_nothing(topic) else {"topic": plain_name(shown_as(topic))}
+        for cell in (*clocks, *([column.name] if column else ())):
+            found |= clock_in(cell)
+        return found
 
     # Attendance -----------------------------------------------------------------------------------------
 
@@ -375,11 +376,14 @@ class SheetWork:
                 if said is None:
                     return
                 meeting = {**said, "on": column.day} if column.day else said
-                group = self.gathered.setdefault(ENCODER.encode(meeting), _Gathered(meeting, teller, bool(column.day)))
-                group.rows.append(number)
-                group.marked |= any(not is_blank(_cell(row, at)) for at in (column.at, *self._aside().values()))
-                if mark and who is not None:
-                    group.people[mark].add(who)
+                apart = self._apart(row, teller, column)
+                found = SignInList(meeting, apart, teller, self.sheet, bool(column.day))
+                signed = self.lists.setdefault(ENCODER.encode((meeting, apart)), found)
+                signed.rows.append(number)
+                signed.marked |= any(not is_blank(_cell(row, at)) for at in (column.at, *self._aside().values()))
+                if mark and who is not None and (other := signed.people.setdefault(who, mark)) != mark:
+                    one, other = sorted((mark, other), key=("attended", "excused", "absent").index)
+                    self.refuse(number, None, who, CellError(f"{who} is both {one} and {other} at one meeting"))
 
     def _who(self, number: int, row: Sequence[Value], places: Sequence[int], directory: Directory) -> str | None:
         for at in places:
@@ -413,40 +417,6 @@ class SheetWork:
         """Return the columns of those who were excused or absent."""
         columns = {name: self.columns.get(f"attendance.{name}") for name in ("excused", "absent")}
         return {name: at for name, at in columns.items() if at is not None}
-
-    def _finish_gathered(self) -> None:
-        groups = list(self.gathered.values())
-        for group in groups:
-            for one, other in (("attended", "excused"), ("attended", "absent"), ("excused", "absent")):
-                for person in group.people[one] & group.people[other]:
-                    why = CellError(f"{person} is both {one} and {other} at one meeting")
-                    self.refuse(group.rows[-1], None, person, why)
-        # A meeting of which one row is refused is not told; its other rows belong to what is to be given again, and
-        # so do the other meetings of these rows.
-        refused = {number for number in self.refusals if number is not None}
-        while refused:
-            bad = [group for group in groups if not refused.isdisjoint(group.rows)]
-            more = {number for group in bad for number in group.rows} - refused
-            if not more:
-                break
-            refused |= more
-        for number in refused:
-            self.refusals.setdefault(number, [])
-        for group in groups:
-            if not refused.isdisjoint(group.rows):
-                continue
-            said = dict(group.said)
-            if group.marked:
-                said["attended"] = tuple(sorted(group.people["attended"]))
-                if group.people["excused"]:
-                    said["excused"] = tuple(sorted(group.people["excused"]))
-            elif group.across:
-                # A column that waits for its meeting says of none that it was held.
-                self.remark(f"no mark at all under {said['on']}; nothing is told of it")
-                continue
-            else:
-                self.remark("no mark at all; who was there is taken as not recorded")
-            self.told.append(RowFact(said, self.sheet, group.rows, group.teller))
 
 
 def _cell(row: Sequence[Value], at: int) -> Value:
