@@ -120,6 +120,7 @@ class PrizeLost(Fact):
 
 
 SAID: Final = Text(zh="虚构", en="invented")
+OWN_TYPES: Final = (PollTaken, PrizeWon, PrizeLost)
 PRIZE: Final = Relation("prize", "prize_won", "prize_lost", ("person", "prize"), person="person")
 STAGES: Final = (Stage("a", SAID), Stage("b", SAID), Stage("c", SAID))
 WINDOWS: Final = (
@@ -147,7 +148,9 @@ class Author:
     def __init__(self, chance: Random, *, slips: int = 1) -> None:
         self.chance = chance
         self.slips = slips
-        self.shapes = shapes_of(_Vocabulary())
+        self.shapes = shapes_of(
+            (PollTaken, PrizeWon, PrizeLost), (PRIZE,), stage_names=tuple(stage.name for stage in STAGES)
+        )
         self.readings = 0
         self.trigger: Shape | None = None
         self.windows: Sequence[str] = WINDOWS
@@ -448,16 +451,7 @@ class Author:
             duties=self.arg(duties),
             requirements=requirements,
             vetoes=vetoes,
-            fact_types=(PollTaken, PrizeWon, PrizeLost),
+            fact_types=OWN_TYPES,
             relations=(PRIZE,),
             standings=() if tested is None else (RecordStanding("poll_taken", "person", ((tested, "not_so"),)),),
         )
-
-
-class _Vocabulary:
-    """What such a pack says facts with."""
-
-    fact_types = (PollTaken, PrizeWon, PrizeLost)
-    relations = (PRIZE,)
-    stages = STAGES
-    kinds: ClassVar[dict[str, tuple[str, ...]]] = {}

@@ -54,7 +54,6 @@ from partyrules.language.rules import (
     Within,
     WithinDays,
 )
-from partyrules.language.shapes import shapes_of
 from partyrules.language.sugar import InTerm
 from partyrules.language.text import translated
 from partyrules.packs.document import Clause, Document, Sentence, Text, fingerprint
@@ -310,7 +309,7 @@ def test_vetoes_are_compared_by_their_grounds() -> None:
 # Arguments on the tree ------------------------------------------------------------------------------------------
 
 
-LOGIC = Logic(shapes_of(toy.pack))
+LOGIC = Logic(toy.pack.shapes)
 STAGES = ("fellow", "senior", "none")
 
 
@@ -406,7 +405,7 @@ def test_a_number_loosened_by_one_is_found_with_a_history(rule: Duty) -> None:
 @given(duties, duties, duties)
 def test_asking_as_much_is_an_order(one: Duty, other: Duty, third: Duty) -> None:
     """A duty asks as much as itself, and as much as what something that it asks as much as asks as much as."""
-    shapes = shapes_of(pack_of("a"))
+    shapes = pack_of("a").shapes
     assert demands(one, one, shapes)
     if demands(one, other, shapes) and demands(other, third, shapes) and "semester" not in str((one, other, third)):
         assert demands(one, third, shapes)

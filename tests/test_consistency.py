@@ -68,7 +68,6 @@ from partyrules.language.rules import (
     Veto,
     WithinDays,
 )
-from partyrules.language.shapes import shapes_of
 from partyrules.language.sugar import InTerm, Since, held_for
 from partyrules.language.tree import lowered, resolved
 from partyrules.packs.document import Text
@@ -78,7 +77,7 @@ from tests import toy
 from tests.sweeps import crossed, examples, some
 from tests.test_compare import FELLOW, REPORTS, WORD, duty, kinds, pack_of
 
-SHAPES = shapes_of(toy.pack)
+SHAPES = toy.pack.shapes
 WHO = "p"
 DAY = date(2021, 6, 30)
 JUNE = Period(date(2021, 6, 1), DAY, "month")
@@ -493,7 +492,7 @@ def test_threads_are_answered_alike() -> None:
     """Asked by several threads at once, the argument decides each condition as it does for one."""
     asked = [AllOf((at_least(least, X), at_most(most, COURSES))) for least, most in product(range(5), repeat=2)]
     with ThreadPoolExecutor(4) as threads:
-        shapes = shapes_of(evolve(toy.pack, kinds={**toy.pack.kinds}))
+        shapes = evolve(toy.pack).shapes
         found = [*threads.map(lambda condition: decide(condition, shapes).possible, asked * 2)]
     assert found == [least <= most for least, most in product(range(5), repeat=2)] * 2
 

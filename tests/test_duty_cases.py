@@ -7,7 +7,7 @@ from attrs import evolve
 
 from partyrules.testing.asking import Asking
 from partyrules.testing.duties import DutyCase, duty_tests, one_kind, since
-from partyrules.testing.institution import distinct, document, full_member, link, staff, stage, unit
+from partyrules.testing.institution import LONG_AGO, distinct, document, full_member, link, staff, stage, unit
 from tests import toy
 
 ASK: Final = Asking(toy)
@@ -90,3 +90,12 @@ def test_two_facts_with_one_id() -> None:
     """Two facts with one id are a mistake of a test, told with the id."""
     with pytest.raises(ValueError, match="two facts have the id `a`; give one of them an id of its own"):
         distinct((unit("U", "branch", id="a"), unit("V", "branch", id="a")))
+
+
+def test_what_a_fact_in_a_line_lacks() -> None:
+    """A fact told in a line names the field that is left out, or how many are too many, and those that it has."""
+    with pytest.raises(TypeError, match=r"unit_established: found no kind; allowed: unit, kind, on"):
+        unit("B1")
+    with pytest.raises(TypeError, match="found 4 by place"):
+        unit("B1", "branch", "2018-01-01", "more")
+    assert unit("B1", "branch").id == f"unit_established B1 branch {LONG_AGO}"

@@ -25,7 +25,7 @@ from partyrules.language.rules import (
     Rule,
     Veto,
 )
-from partyrules.language.shapes import Shapes, shapes_of
+from partyrules.language.shapes import Shapes
 from partyrules.language.spelling import supposing
 from partyrules.language.text import Text, translated
 from partyrules.language.tree import walk
@@ -126,7 +126,7 @@ def compare(a: Pack, b: Pack) -> Comparison:
 
 
 def _shapes(a: Pack, b: Pack) -> Shapes:
-    first, second = shapes_of(a), shapes_of(b)
+    first, second = a.shapes, b.shapes
     return Shapes(
         types={**second.types, **first.types},
         relations={**second.relations, **first.relations},

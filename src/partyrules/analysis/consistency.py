@@ -15,7 +15,7 @@ from partyrules.analysis.together import any_of, one_kept_other_broken
 from partyrules.evaluate.pipeline import explanation
 from partyrules.language import kernel as k
 from partyrules.language.rules import Duty, Occasion, Requirement, Rule, Veto
-from partyrules.language.shapes import Shapes, shapes_of
+from partyrules.language.shapes import Shapes
 from partyrules.language.spelling import supposing
 from partyrules.language.sugar import LISTED
 from partyrules.language.text import Text, translated
@@ -158,14 +158,14 @@ def consistency(packs: Sequence[Pack], readings: Mapping[str, str] | None = None
     """
     adoption = adopt(packs, readings=readings)
     whole = _pooled(adoption, packs[0].document)
-    shapes = shapes_of(whole)
+    shapes = whole.shapes
     found: list[Clash] = []
     for pack in packs:
         chosen = {key: option for key, option in adoption.readings.items() if key.startswith(f"{pack.id}:")}
         own = _pooled(adopt([pack], readings=chosen), pack.document)
         found += (
             Clash(_KINDS[one.code.id], (one.where.partition(":")[2],), one.what)
-            for one in rule_faults(own, shapes_of(own))
+            for one in rule_faults(own, own.shapes)
             if one.code.id in _KINDS
         )
     if solver() is None:

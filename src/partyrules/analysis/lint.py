@@ -17,7 +17,6 @@ from partyrules.analysis.accounting import (
 from partyrules.analysis.codes import Remark, remark
 from partyrules.analysis.reasoning import contradictions, rule_faults, vocabulary_faults
 from partyrules.facts.vocabulary import Fact
-from partyrules.language.shapes import shapes_of
 from partyrules.language.spelling import supposing
 from partyrules.packs.pack import Pack, adopt
 from partyrules.packs.places import Places
@@ -41,7 +40,7 @@ def lint(
     not likely to mean; with a folder of `tests`, rules that none of them names. `package` is the folder of the
     pack's modules: with it, faults are placed at a line.
     """
-    shapes = shapes_of(pack)
+    shapes = pack.shapes
     given = tuple(facts)
     found = [
         *ledger(pack, source),

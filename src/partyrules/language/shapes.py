@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
-from types import NoneType
-from typing import Any, Final, Literal, Protocol, get_args, get_origin
+from functools import cached_property
+from types import MappingProxyType, NoneType
+from typing import Any, Final, Literal, get_args, get_origin
 
 import attrs
 from attrs import evolve, frozen
@@ -18,32 +18,6 @@ from partyrules.language.kinds import KINDS, kind_field
 _ENTITIES: Final = ("person", "unit", "building")
 _OF_STAGES: Final = ("stage", "step")
 _TAKES: Final[Mapping[Any, str]] = {str: "text", bool: "flag", int: "number", Decimal: "number", date: "day"}
-
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str:
-        """The name."""
-
-
-class Speaking(Protocol):
-    """What a pack says facts with: its own fact types, relations, stages and kinds besides the core's."""
-
-    @property
-    def fact_types(self) -> tuple[type[Fact], ...]:
-        """Its own fact types."""
-
-    @property
-    def relations(self) -> tuple[Relation, ...]:
-        """Its own relations."""
-
-    @property
-    def stages(self) -> tuple[_Named, ...]:
-        """The order of its pipeline."""
-
-    @property
-    def kinds(self) -> Mapping[str, tuple[str, ...]]:
-        """The kinds that it declares, by their field."""
 
 
 @frozen
@@ -115,40 +89,19 @@ def _shared(fields: Sequence[FieldShape], *, everywhere: bool) -> FieldShape:
     )
 
 
-class _Parts:
-    """What a pack says facts with, equal to another where each part is the very same object."""
-
-    def __init__(self, pack: Speaking) -> None:
-        self.fact_types, self.relations, self.stages, self.kinds = (
-            pack.fact_types,
-            pack.relations,
-            pack.stages,
-            pack.kinds,
-        )
-
-    def _ids(self) -> tuple[int, ...]:
-        return tuple(id(part) for part in (self.fact_types, self.relations, self.stages, self.kinds))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Parts) and self._ids() == other._ids()
-
-    def __hash__(self) -> int:
-        return hash(self._ids())
-
-
-def shapes_of(pack: Speaking) -> Shapes:
-    """Return the shapes of the core's facts and holdings, and of the pack's own."""
-    return _shapes_of(_Parts(pack))
-
-
-@lru_cache(maxsize=16)
-def _shapes_of(pack: _Parts) -> Shapes:
-    vocabulary = CORE_VOCABULARY.with_types(pack.fact_types)
+def shapes_of(
+    fact_types: tuple[type[Fact], ...] = (),
+    relations: tuple[Relation, ...] = (),
+    own_kinds: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    stage_names: tuple[str, ...] = (),
+) -> Shapes:
+    """Return the shapes of the core's facts and holdings, and of those of a pack that has these of its own."""
+    vocabulary = CORE_VOCABULARY.with_types(fact_types)
     # Of a stage in a pack that has none, another pack says whether there is one.
-    stages = (*(stage.name for stage in pack.stages), NO_STAGE) if pack.stages else ()
+    stages = (*stage_names, NO_STAGE) if stage_names else ()
     types = {wire: Shape(f"`{wire}`", _fields(cls, stages)) for wire, cls in vocabulary.types.items()}
-    rules = {relation.name: relation for relation in (*CORE_RELATIONS, *pack.relations)}
-    kinds = {name: (*KINDS.get(name, ()), *pack.kinds.get(name, ())) for name in {*KINDS, *pack.kinds}}
+    rules = {relation.name: relation for relation in (*CORE_RELATIONS, *relations)}
+    kinds = {name: (*KINDS.get(name, ()), *own_kinds.get(name, ())) for name in {*KINDS, *own_kinds}}
     return Shapes(
         types=types,
         relations={name: _holding_shape(relation, types) for name, relation in rules.items()},

@@ -1,14 +1,13 @@
-"""Packs: one institution's document as rules, checked when it is built, found by entry point, and adopted."""
+"""Packs in force: found by entry point or in a file, and adopted with readings and parameters."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import evolve, field, frozen
 
 from partyrules.errors import FactError, PackError, Problem, QueryError, refusal
-from partyrules.errors.arguments import Built
 from partyrules.facts.admission import all_admitted
 from partyrules.facts.strict_json import decode
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TermDeclared, Vocabulary
@@ -27,65 +26,19 @@ from partyrules.language.rules import (
 from partyrules.language.standing import CORE_STANDING, RecordStanding, standings_of
 from partyrules.language.tree import lowered, rebuilt, resolved_part
 from partyrules.packs.discovery import Provider, provider_of
-from partyrules.packs.document import Clause, Document, Text
-from partyrules.packs.encoding import decoded, fingerprint_of
-from partyrules.packs.soundness import refuse_unsound
+from partyrules.packs.document import Clause, Text
+from partyrules.packs.encoding import decoded
+from partyrules.packs.soundness import Pack, counts
 from partyrules.time.calendar import GRAINS
+
+# What is passed on.
+__all__ = ["Pack"]
 
 _MOST_DAYS: Final = 9999
 _MOST_SHOWN: Final = 3
 
 R = TypeVar("R", bound=Rule)
 R_co = TypeVar("R_co", bound=Rule, covariant=True)
-
-
-@frozen(kw_only=True)
-class Pack(Built):
-    """One institution's document as rules over facts; raise PackError at construction for whatever is not right.
-
-    `stages` is the order of the development pipeline; a pack may add its own fact types, relations and
-    standings to those of the core: a field of its own fact types that has a name of the core's takes what it takes
-    there, and a standing is asked of what no relation begins or ends with. `kinds` names, for a field of facts such as
-    `meeting` or `unit.kind`, the kinds of the pack's own that are spelt as they are meant; `labels` says what its names
-    are called in both languages, as `partyrules.language.labels` lists the core's.
-    """
-
-    document: Document
-    version: str
-    stages: tuple[Stage, ...] = ()
-    duties: tuple[Duty, ...] = ()
-    requirements: tuple[Requirement, ...] = ()
-    vetoes: tuple[Veto, ...] = ()
-    fact_types: tuple[type[Fact], ...] = ()
-    relations: tuple[Relation, ...] = ()
-    standings: tuple[RecordStanding, ...] = ()
-    # No answer depends on these names, so they are no part of what a fingerprint covers.
-    kinds: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False, repr=False)
-    labels: Mapping[str, Text] = field(factory=dict, hash=False, repr=False)
-
-    named: ClassVar[tuple[str, str] | None] = ("pack", "id")
-
-    def refuse(self) -> None:
-        """Refuse a pack that names what it does not have, naming rule and field."""
-        refuse_unsound(self)
-
-    @property
-    def id(self) -> str:
-        """The id under which the pack is installed and its rules are cited."""
-        return self.document.id
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """Every rule of the pack: duties, requirements, vetoes."""
-        return (*self.duties, *self.requirements, *self.vetoes)
-
-    @property
-    def fingerprint(self) -> str:
-        """The SHA-256 of everything that the pack says, so that a decision can name what it rests on."""
-        return fingerprint_of(evolve(self, kinds={}, labels={}))
-
-    def __repr__(self) -> str:
-        return f"<Pack: {self.id} {self.version}, {_counts(self)}>"
 
 
 @frozen(kw_only=True)
@@ -145,7 +98,7 @@ class Adoption:
     def __repr__(self) -> str:
         packs = [f"{pack.id} {pack.version}" for pack in self.packs[:_MOST_SHOWN]]
         more = [f"{len(self.packs) - _MOST_SHOWN} more"] if len(self.packs) > _MOST_SHOWN else []
-        return f"<Adoption: {', '.join([*packs, *more])}, {_counts(self)}>"
+        return f"<Adoption: {', '.join([*packs, *more])}, {counts(self)}>"
 
     @property
     def stage_names(self) -> tuple[str, ...]:
@@ -162,10 +115,6 @@ class Adoption:
         """The full id of every adopted rule."""
         everything: tuple[Bound[Rule], ...] = (*self.duties, *self.requirements, *self.vetoes)
         return tuple(bound.id for bound in everything)
-
-
-def _counts(of: Pack | Adoption) -> str:
-    return f"{len(of.duties)} duties, {len(of.requirements)} requirements, {len(of.vetoes)} vetoes"
 
 
 # Loading and adopting packs ----------------------------------------------------------------------------------------

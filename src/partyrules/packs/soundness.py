@@ -1,14 +1,17 @@
-"""What makes a pack unsound, so that it cannot be built: names that it does not have, and what can never be so."""
+"""Packs: one institution's document as rules, and what makes one unsound, so that it cannot be built."""
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, Literal, Protocol, get_args, get_origin
+from functools import cached_property
+from typing import Any, ClassVar, Final, Literal, get_args, get_origin
 
 import attrs
+from attrs import evolve, frozen
 
 from partyrules.errors import PackError, refusal
+from partyrules.errors.arguments import Built
 from partyrules.facts.schema import COMMON, bare_of, field_types, is_list, parts_of, plain_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, UNDATED, Relation
@@ -32,64 +35,82 @@ from partyrules.language.rules import (
     tree_of,
     ways,
 )
-from partyrules.language.shapes import FieldShape, Shapes, Speaking, shapes_of
+from partyrules.language.shapes import FieldShape, Shapes, shapes_of
 from partyrules.language.spelling import Sight, Speller, is_supposed, kinds_unlisted
 from partyrules.language.standing import RecordStanding
 from partyrules.language.tree import walk
-from partyrules.packs.document import Document
-from partyrules.packs.encoding import encoded
+from partyrules.packs.document import Document, Text
+from partyrules.packs.encoding import encoded, fingerprint_of
 from partyrules.time.calendar import CivilDate
 
 _WIRE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class PackParts(Speaking, Protocol):
-    """What a pack is made of."""
+@frozen(kw_only=True)
+class Pack(Built):
+    """One institution's document as rules over facts; raise PackError at construction for whatever is not right.
+
+    `stages` is the order of the development pipeline; a pack may add its own fact types, relations and
+    standings to those of the core: a field of its own fact types that has a name of the core's takes what it takes
+    there, and a standing is asked of what no relation begins or ends with. `kinds` names, for a field of facts such as
+    `meeting` or `unit.kind`, the kinds of the pack's own that are spelt as they are meant; `labels` says what its names
+    are called in both languages, as `partyrules.language.labels` lists the core's.
+    """
+
+    document: Document
+    version: str
+    stages: tuple[Stage, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    fact_types: tuple[type[Fact], ...] = ()
+    relations: tuple[Relation, ...] = ()
+    standings: tuple[RecordStanding, ...] = ()
+    # No answer depends on these names, so they are no part of what a fingerprint covers.
+    kinds: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, hash=False, repr=False)
+    labels: Mapping[str, Text] = attrs.field(factory=dict, hash=False, repr=False)
+
+    named: ClassVar[tuple[str, str] | None] = ("pack", "id")
+
+    def refuse(self) -> None:
+        """Refuse a pack for the first thing wrong with it, naming rule and field."""
+        for where, what in _flaws(self):
+            raise PackError(f"pack `{self.id}`, {where}: {what}")
 
     @property
     def id(self) -> str:
-        """Its id."""
-
-    @property
-    def document(self) -> Document:
-        """Its document."""
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """The order of its pipeline."""
-
-    @property
-    def duties(self) -> tuple[Duty, ...]:
-        """Its duties."""
-
-    @property
-    def requirements(self) -> tuple[Requirement, ...]:
-        """What it requires before a step."""
-
-    @property
-    def vetoes(self) -> tuple[Veto, ...]:
-        """What it vetoes."""
+        """The id under which the pack is installed and its rules are cited."""
+        return self.document.id
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """All of these."""
+        """Every rule of the pack: duties, requirements, vetoes."""
+        return (*self.duties, *self.requirements, *self.vetoes)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """What its facts and holdings look like, those of the core among them."""
+        return shapes_of(self.fact_types, self.relations, self.kinds, tuple(stage.name for stage in self.stages))
 
     @property
-    def standings(self) -> tuple[RecordStanding, ...]:
-        """Who may make which record."""
+    def fingerprint(self) -> str:
+        """The SHA-256 of everything that the pack says, so that a decision can name what it rests on."""
+        return fingerprint_of(evolve(self, kinds={}, labels={}))
+
+    def __repr__(self) -> str:
+        return f"<Pack: {self.id} {self.version}, {counts(self)}>"
 
 
-def refuse_unsound(pack: PackParts) -> None:
-    """Raise PackError for the first thing wrong with a pack, naming pack, rule and field."""
-    for where, what in _flaws(pack):
-        raise PackError(f"pack `{pack.id}`, {where}: {what}")
+def counts(of: Any) -> str:
+    """Return how many rules of each kind a pack has, or an adoption."""
+    return f"{len(of.duties)} duties, {len(of.requirements)} requirements, {len(of.vetoes)} vetoes"
 
 
 _Flaws = Iterator[tuple[str, str]]
 """Where in a pack something is wrong, and what."""
 
 
-def _flaws(pack: PackParts) -> _Flaws:
+def _flaws(pack: Pack) -> _Flaws:
     stages = [stage.name for stage in pack.stages]
     if len(set(stages)) < len(stages):
         yield "field `stages`", f"a stage stands twice in {', '.join(stages)}"
@@ -98,7 +119,7 @@ def _flaws(pack: PackParts) -> _Flaws:
     if ":" in pack.id:
         yield "field `document.id`", "found a colon, which parts pack and rule in PACK:RULE; allowed: a name without"
     yield from _of_fact_types(pack)
-    shapes = shapes_of(pack)
+    shapes = pack.shapes
     yield from _of_relations(pack, shapes)
     yield from (("field `kinds`", what) for what in kinds_unlisted(shapes, pack.kinds))
     yield from _of_standings(pack, shapes)
@@ -109,7 +130,7 @@ def _flaws(pack: PackParts) -> _Flaws:
 # Rules ----------------------------------------------------------------------------------------------------------------
 
 
-def _of_rules(pack: PackParts, shapes: Shapes) -> _Flaws:
+def _of_rules(pack: Pack, shapes: Shapes) -> _Flaws:
     clauses = {clause.id for clause in pack.document.clauses}
     names = {rule.id for rule in pack.rules}
     shared: dict[tuple[str, str], Reading] = {}
@@ -168,7 +189,7 @@ def _of_choices(rule: Rule) -> _Flaws:
                 yield "per", f"parameter `{name}` takes a {parameters[name]}; allowed: one that takes days"
 
 
-def _of_findings_read(pack: PackParts) -> _Flaws:
+def _of_findings_read(pack: Pack) -> _Flaws:
     """Yield rules that read each other's findings in a circle, or on a day other than the one asked."""
     duties = {duty.id for duty in pack.duties}
     reads: dict[str, set[str]] = {rule.id: set() for rule in pack.rules}
@@ -201,7 +222,7 @@ def _circle(reads: Mapping[str, set[str]]) -> list[str]:
 # Fact types, relations and standings of a pack's own ------------------------------------------------------------------
 
 
-def _of_fact_types(pack: PackParts) -> _Flaws:
+def _of_fact_types(pack: Pack) -> _Flaws:
     """Yield fact types that no file or column can hold, and fields that take something else than one of their name."""
     takes: dict[str, dict[str, None]] = {}
     for cls in CORE_VOCABULARY.types.values() if pack.fact_types else ():
@@ -296,7 +317,7 @@ def _taken(hint: Any) -> str:
     return f"a list of {value}s" if is_list(hint) else f"a {value}" if plain is not bool else value
 
 
-def _of_relations(pack: PackParts, shapes: Shapes) -> _Flaws:
+def _of_relations(pack: Pack, shapes: Shapes) -> _Flaws:
     """Yield relations between facts that there are not, by fields that they do not have."""
     names = [relation.name for relation in (*CORE_RELATIONS, *pack.relations)]
     for relation in pack.relations:
@@ -340,7 +361,7 @@ def _of_its_fields(relation: Relation, shapes: Shapes) -> _Flaws:
             yield "field `derived`", f"`{name}` is a field of `{relation.started}`; allowed: a name of its own"
 
 
-def _of_standings(pack: PackParts, shapes: Shapes) -> _Flaws:
+def _of_standings(pack: Pack, shapes: Shapes) -> _Flaws:
     """Yield a standing on what is no fact, is about nobody, or begins or ends a relation all the same."""
     every = (*CORE_RELATIONS, *pack.relations)
     reads = {

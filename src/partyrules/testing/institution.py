@@ -1,5 +1,6 @@
 """An institution, one line for each fact: who and what there is and what happened, as the tests of a pack tell it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -35,168 +36,69 @@ def distinct(facts: tuple[Fact, ...]) -> Facts:
     return facts
 
 
-# Who and what there is --------------------------------------------------------------------------------------
-
-
-def unit(name: str, kind: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the establishment of a unit (组织)."""
-    return fact("unit_established", on, unit=name, kind=kind, **more)
-
-
-def dissolved(name: str, on: str, **more: Any) -> Fact:
-    """Return the end of a unit."""
-    return fact("unit_dissolved", on, unit=name, **more)
-
-
-def registered(person: str, on: str = LONG_AGO, category: str = "student", **more: Any) -> Fact:
-    """Return the registration of a person, as a student unless told otherwise."""
-    return fact("person_registered", on, person=person, category=category, **more)
-
-
-def staff(person: str, on: str = LONG_AGO) -> Fact:
-    """Return the registration of a member of staff."""
-    return registered(person, on, "staff")
-
-
-def left(person: str, on: str, **more: Any) -> Fact:
-    """Return that a person is off the books."""
-    return fact("person_left", on, person=person, **more)
-
-
-def stage(person: str, name: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the entry into a stage (发展阶段)."""
-    return fact("stage_entered", on, person=person, stage=name, **more)
-
-
-def full_member(person: str, on: str = LONG_AGO) -> Fact:
-    """Return the entry into full membership (正式党员)."""
-    return stage(person, "full_member", on)
-
-
-def member(person: str, of: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the start of a membership of a unit."""
-    return fact("membership_started", on, person=person, unit=of, **more)
-
-
-def no_member(person: str, of: str, on: str, **more: Any) -> Fact:
-    """Return the end of a membership."""
-    return fact("membership_ended", on, person=person, unit=of, **more)
-
-
-def cultivated(person: str, by: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return that a unit cultivates (培养联系) a person."""
-    return fact("cultivation_started", on, person=person, unit=by, **more)
-
-
-def extended(person: str, name: str, on: str, until: str, **more: Any) -> Fact:
-    """Return that the stage a person holds is prolonged (延长) through a day."""
-    return fact("stage_extended", on, person=person, stage=name, until=until, **more)
-
-
-def role(person: str, name: str, of: str | None = None, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the start of a role (职务), of a unit where one is named."""
-    return fact("role_started", on, person=person, role=name, unit=of, **more)
-
-
-def no_role(person: str, name: str, of: str | None, on: str, **more: Any) -> Fact:
-    """Return the end of a role."""
-    return fact("role_ended", on, person=person, role=name, unit=of, **more)
-
-
-def leave(person: str, on: str, *, kind: str = "study_abroad", **more: Any) -> Fact:
-    """Return the start of a leave (请假)."""
-    return fact("leave_started", on, person=person, kind=kind, **more)
-
-
-def leave_over(person: str, on: str, *, kind: str = "study_abroad", **more: Any) -> Fact:
-    """Return the end of a leave."""
-    return fact("leave_ended", on, person=person, kind=kind, **more)
-
-
-def link(kind: str, holder: str, target: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return the start of a link (联系)."""
-    return fact("link_started", on, link=kind, holder=holder, target=target, **more)
-
-
-def no_link(kind: str, holder: str, target: str, on: str) -> Fact:
-    """Return the end of a link."""
-    return fact("link_ended", on, link=kind, holder=holder, target=target)
-
-
-def opened(building: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return that a building (公寓楼) is in use."""
-    return fact("building_opened", on, building=building, **more)
-
-
-def shut(building: str, on: str) -> Fact:
-    """Return that a building is out of use."""
-    return fact("building_closed", on, building=building)
-
-
-def lives(person: str, building: str, room: str = "101", on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return that a person lives in a room."""
-    return fact("residence_started", on, person=person, building=building, room=room, **more)
-
-
-def moved_out(person: str, building: str, on: str, room: str = "101", **more: Any) -> Fact:
-    """Return that a person no longer lives in a room."""
-    return fact("residence_ended", on, person=person, building=building, room=room, **more)
-
-
-def plate(person: str, building: str, room: str = "101", on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return that a member's nameplate (明示牌) hangs at a room."""
-    return fact("nameplate_posted", on, person=person, building=building, room=room, **more)
-
-
-def facility(kind: str, of: str, on: str = LONG_AGO, **more: Any) -> Fact:
-    """Return that a unit opened a facility (阵地)."""
-    return fact("facility_opened", on, facility=kind, unit=of, **more)
-
-
-# What happened ----------------------------------------------------------------------------------------------
-
-
-def meeting(kind: str, by: str, on: str, **more: Any) -> Fact:
-    """Return a meeting (会议) of a unit."""
-    return fact("meeting_held", on, meeting=kind, unit=by, **more)
-
-
-def activity(kind: str, by: str, on: str, **more: Any) -> Fact:
-    """Return an activity (活动) of a unit."""
-    return fact("activity_held", on, activity=kind, unit=by, **more)
-
-
-def document(kind: str, author: str, on: str, **more: Any) -> Fact:
-    """Return the filing of a document."""
-    return fact("document_filed", on, document=kind, author=author, **more)
-
-
-def training(person: str, course: str, on: str, **more: Any) -> Fact:
-    """Return the completion of a course (培训)."""
-    return fact("training_completed", on, person=person, course=course, **more)
-
-
-def judged(clause: str, about: str, outcome: str, on: str, **more: Any) -> Fact:
-    """Return a recorded judgement; the clause is written `PACK:CLAUSE`."""
-    return fact("judgement_made", on, clause=clause, about=about, by="SC", outcome=outcome, **more)
-
-
-# The record itself ------------------------------------------------------------------------------------------
-
-
-def term(name: str, kind: str, first: str, last: str, year: str | None = None, **more: Any) -> Fact:
-    """Return the declaration of a semester or vacation, first and last day inclusive."""
-    return fact("term_declared", first, term=name, kind=kind, until=last, academic_year=year, **more)
-
-
-def closed(through: str, of: str | None = None, **more: Any) -> Fact:
+# Who and what there is ---------------------------------------------------------------------------------------
+
+
+def told(wire: str, *names: str, **usual: Any) -> Callable[..., Fact]:
+    """Return what makes facts of a type of these fields, given by place or by name, and of whatever else is named.
+
+    Fields that are `usual` come last and may be left out. It raises TypeError where another is left out, and for one
+    too many.
+    """
+    order = (*names, *usual)
+
+    def made(*values: Any, **more: Any) -> Fact:
+        given = {**usual, **dict(zip(order, values, strict=False)), **more}
+        missing = [name for name in names if name not in given]
+        if missing or len(values) > len(order):
+            found = f"no {', '.join(missing)}" if missing else f"{len(values)} by place"
+            raise TypeError(f"{wire}: found {found}; allowed: {', '.join(order)}, and further fields by name")
+        return fact(wire, **{name: given[name] for name in (*order, *more)})
+
+    return made
+
+
+unit = told("unit_established", "unit", "kind", on=LONG_AGO)  # 组织
+dissolved = told("unit_dissolved", "unit", "on")
+registered = told("person_registered", "person", on=LONG_AGO, category="student")
+staff = told("person_registered", "person", on=LONG_AGO, category="staff")
+left = told("person_left", "person", "on")
+stage = told("stage_entered", "person", "stage", on=LONG_AGO)  # 发展阶段
+full_member = told("stage_entered", "person", on=LONG_AGO, stage="full_member")  # 正式党员
+extended = told("stage_extended", "person", "stage", "on", "until")  # 延长
+member = told("membership_started", "person", "unit", on=LONG_AGO)
+no_member = told("membership_ended", "person", "unit", "on")
+cultivated = told("cultivation_started", "person", "unit", on=LONG_AGO)  # 培养联系
+role = told("role_started", "person", "role", unit=None, on=LONG_AGO)  # 职务
+no_role = told("role_ended", "person", "role", "unit", "on")
+leave = told("leave_started", "person", "on", kind="study_abroad")  # 请假
+leave_over = told("leave_ended", "person", "on", kind="study_abroad")
+link = told("link_started", "link", "holder", "target", on=LONG_AGO)  # 联系
+no_link = told("link_ended", "link", "holder", "target", "on")
+opened = told("building_opened", "building", on=LONG_AGO)  # 公寓楼
+shut = told("building_closed", "building", "on")
+lives = told("residence_started", "person", "building", room="101", on=LONG_AGO)
+moved_out = told("residence_ended", "person", "building", "on", room="101")
+plate = told("nameplate_posted", "person", "building", room="101", on=LONG_AGO)  # 明示牌
+facility = told("facility_opened", "facility", "unit", on=LONG_AGO)  # 阵地
+
+# What happened -----------------------------------------------------------------------------------------------
+
+meeting = told("meeting_held", "meeting", "unit", "on")  # 会议
+activity = told("activity_held", "activity", "unit", "on")  # 活动
+document = told("document_filed", "document", "author", "on")
+training = told("training_completed", "person", "course", "on")  # 培训
+judged = told("judgement_made", "clause", "about", "outcome", "on", by="SC")  # the clause is written `PACK:CLAUSE`
+
+# The record itself -------------------------------------------------------------------------------------------
+
+term = told("term_declared", "term", "kind", "on", "until", academic_year=None)  # first and last day, inclusive
+recorded_from = told("register_opened", "on", unit=None)
+
+
+def closed(through: str, unit: str | None = None, **more: Any) -> Fact:
     """Return that the record of a unit, or of the institution, is complete through a day."""
-    return fact("register_closed", through, unit=of, through=through, **more)
-
-
-def recorded_from(on: str, of: str | None = None, **more: Any) -> Fact:
-    """Return that the record of a unit, or of the institution, covers what happened from a day on."""
-    return fact("register_opened", on, unit=of, **more)
+    return fact("register_closed", through, unit=unit, through=through, **more)
 
 
 def retracted(target: Fact | str, on: str = LONG_AGO, **more: Any) -> Fact:
