@@ -29,9 +29,11 @@ __all__ = [
     "Cited",
     "Evaluator",
     "Evidence",
+    "Evidenced",
     "FindingRow",
     "JudgedClause",
     "Names",
+    "alike",
     "block_of",
     "in_units",
     "joined",
@@ -53,6 +55,8 @@ _JUDGED_MODALITY: Final = "shall"
 _ROWS_AT_ONCE: Final = 4096
 # More than any ordinal.
 _ROOM: Final = 1 << 22
+# A table of so many places is at hand sooner than values are sorted.
+_SPAN: Final = 1 << 20
 
 Array = NDArray[Any]
 Evaluator = Literal["columnar", "reference"]
@@ -167,6 +171,16 @@ class Names:
         return sum(1 << self.needs[need] for need in set(needs))
 
 
+@frozen(kw_only=True, eq=False)
+class Evidenced:
+    """The block of a duty with the facts that each row rests on; of the subjects `apart` the reference says these."""
+
+    block: Block
+    evidence: Evidence
+    apart: frozenset[int]
+    names: Names
+
+
 class FindingRow(NamedTuple):
     """What the columns say of one finding: all of it but evidence, readings and message."""
 
@@ -275,6 +289,33 @@ def _places(codes: Array, texts: Sequence[str]) -> Array:
     places = np.empty(len(used), np.int32)
     places[order] = np.arange(len(used), dtype=np.int32)
     return places[inverse]
+
+
+def alike(columns: Iterable[Array]) -> tuple[Array, int]:
+    """Return a number for each row of some columns, the same where all of them are, from 0 up to how many there are."""
+    codes, count = np.zeros(1, np.intp), 1
+    for column in columns:
+        # One value broadcast to all rows tells none from another.
+        places, several = (np.zeros(len(column), np.intp), 1) if column.strides == (0,) else _numbered(column)
+        codes, count = (
+            (codes + places, several * count) if 1 in (several, count) else _numbered(codes * several + places)
+        )
+    return codes, count
+
+
+def _numbered(values: Array) -> tuple[Array, int]:
+    """Return a number for each value from 0 up to how many different ones there are."""
+    if not len(values):
+        return np.empty(0, np.intp), 0
+    low = values.min()
+    span = int(values.max()) - int(low) + 1
+    if span > min(_SPAN, 64 * len(values)):
+        used, places = np.unique(values, return_inverse=True)
+        return places, len(used)
+    there = np.zeros(span, np.bool_)
+    there[values - low] = True
+    number = np.cumsum(there)
+    return number[values - low] - 1, int(number[-1])
 
 
 # Several blocks on one duty ------------------------------------------------------------------------------------------

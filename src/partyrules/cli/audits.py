@@ -29,7 +29,7 @@ from partyrules.cli.options import (
     selection_options,
     source_argument,
 )
-from partyrules.cli.output import OUTPUT, lines_out, note, screen, show
+from partyrules.cli.output import OUTPUT, data_out, lines_out, note, screen, show
 from partyrules.errors import QueryError
 from partyrules.packs.document import Text
 from partyrules.questions.audit import Audit
@@ -248,16 +248,18 @@ def _findings_out(written: Iterable[Lines], form: str, as_of: date) -> Counter[S
     """Write the lines of findings as JSON Lines, JSON, CSV or events, and return how many there are of each status."""
     statuses: Counter[Status] = Counter()
 
-    def seen() -> Iterator[bytes]:
+    def seen() -> Iterator[Lines]:
         for some in written:
             statuses.update(some.statuses)
-            yield from some.lines
+            yield some
 
-    if form == "csv":
-        lines_out(chain([csv_head()], seen()))
+    if form in ("csv", "jsonl"):
+        head = [csv_head() + b"\n"] if form == "csv" else []
+        data_out(chain(head, (some.data for some in seen())))
     else:
-        lines = as_events(seen(), as_of=as_of) if form in _EVENTS else seen()
-        lines_out(lines if form in ("jsonl", "cloudevents") else as_json(lines))
+        each = chain.from_iterable(some.lines for some in seen())
+        lines = as_events(each, as_of=as_of) if form in _EVENTS else each
+        lines_out(lines if form == "cloudevents" else as_json(lines))
     return statuses
 
 

@@ -24,6 +24,7 @@ from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_f
 
 __all__ = [
     "OUTPUT",
+    "data_out",
     "lang_option",
     "lines_out",
     "note",
@@ -197,14 +198,18 @@ def screen() -> Screen:
 
 
 def lines_out(lines: Iterable[str | bytes]) -> None:
-    """Write lines of JSON, or of CSV, to standard output, in UTF-8 whatever the locale.
+    """Write lines of JSON, or of CSV, to standard output, in UTF-8 whatever the locale."""
+    encoding = (line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines)
+    data_out(b"\n".join([*encoded, b""]) for encoded in iter(lambda: list(islice(encoding, _LINES_AT_ONCE)), []))
+
+
+def data_out(data: Iterable[bytes]) -> None:
+    """Write some lines at a time, each with its newline, to standard output.
 
     Only on a terminal is what is not seen escaped, as JSON does it: there it could do harm.
     """
-    encoding = (line if isinstance(line, bytes) else line.encode(errors="backslashreplace") for line in lines)
-    while encoded := list(islice(encoding, _LINES_AT_ONCE)):
-        data = b"\n".join([*encoded, b""])
-        OUTPUT.write(_escaped(data.decode()).encode() if OUTPUT.seen else data)
+    for some in data:
+        OUTPUT.write(_escaped(some.decode()).encode() if OUTPUT.seen else some)
 
 
 def show(*texts: str) -> None:

@@ -15,6 +15,7 @@ from partyrules.answers.blocks import (
     Block,
     Cited,
     Evaluator,
+    Evidenced,
     JudgedClause,
     Names,
     block_of,
@@ -38,7 +39,6 @@ from partyrules.language.rules import Duty, Rule, Triggered
 from partyrules.packs.document import Clause, Text
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, clauses_judged
-from partyrules.questions.differing import Evidenced
 from partyrules.questions.notices import audit_notices, nobody_bound
 from partyrules.questions.sources import Source, check_subject, history_from, projected
 from partyrules.store.projection import Projection
@@ -260,35 +260,20 @@ class Audit:
         return chain.from_iterable(self._lines(form, bound, wanted) for bound in duties)
 
     def _lines(self, form: LineForm, bound: Bound[Duty], wanted: Mapping[str, Any]) -> Iterator[Lines]:
-        columnar = self._columnar
-        block = self._blocks.get((bound.id, False)) or columnar.block(bound)
         try:
-            evidence, apart = columnar.evidence(bound, block)
+            found = self._columnar.evidenced(bound)
         except NotColumnar:
             return lines_of_findings(self.walk(rule=bound.id, **wanted), form)
-        (rows,) = self._table([block]).where(**wanted).picked
-        kept = np.arange(len(block)) if rows is None else rows
-        made = BlockLines(
-            bound=bound,
-            block=block,
-            evidence=evidence,
-            apart=apart,
-            names=columnar.names,
-            judge=self._judge(),
-            form=form,
-        )
-        return made.of(kept)
+        (rows,) = self._table([found.block]).where(**wanted).picked
+        return BlockLines(bound, found, form, self._judge()).of(np.arange(len(found.block)) if rows is None else rows)
 
     def evidenced(self, rule: str) -> Evidenced | None:
         """Return the columns of the duty of that full id with its evidence; None where columns cannot say that."""
         (bound,) = (bound for bound in self.adoption.duties if bound.id == rule)
-        columnar = self._columnar
-        block = self._blocks.get((bound.id, False)) or columnar.block(bound, self._doubted.found)
         try:
-            evidence, apart = columnar.evidence(bound, block)
+            return self._columnar.evidenced(bound, self._doubted.found)
         except NotColumnar:
             return None
-        return Evidenced(block=block, evidence=evidence, apart=apart, names=columnar.names)
 
     def cited(self, rule: str, rows: Array | None = None, *, of: Evidenced | None = None) -> Iterator[Cited]:
         """Yield of each finding on the duty of that full id what its row says, and its evidence, in order.

@@ -3,25 +3,14 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from attrs import frozen
 
-from partyrules.answers.blocks import Array, Block, Evidence, Names
+from partyrules.answers.blocks import Array, Evidenced, Names, alike
 from partyrules.store.columns import NO_NUMBER
 
-__all__ = ["Evidenced", "differing"]
+__all__ = ["differing"]
 
 _KEY = ("subject", "start", "end", "occasion")
 _SAID = ("status", "reason", "due")
-
-
-@frozen(kw_only=True, eq=False)
-class Evidenced:
-    """The block of a duty with the facts that each row rests on; of the subjects `apart` the reference says these."""
-
-    block: Block
-    evidence: Evidence
-    apart: frozenset[int]
-    names: Names
 
 
 def differing(one: Evidenced, other: Evidenced) -> tuple[Array, Array]:
@@ -32,13 +21,12 @@ def differing(one: Evidenced, other: Evidenced) -> tuple[Array, Array]:
     sides, sizes = (one, other), (len(one.block), len(other.block))
     if one.block.grain != other.block.grain:
         return np.arange(sizes[0]), np.arange(sizes[1])
-    keys = _codes([_column(sides, name) for name in _KEY])
-    count = int(keys.max(initial=-1)) + 1
+    keys, count = alike([_column(sides, name) for name in _KEY])
     places = np.full((2, count), -1, np.int64)
     for number, (side, size) in enumerate(zip((keys[: sizes[0]], keys[sizes[0] :]), sizes, strict=True)):
         places[number, side] = np.arange(size)
     known: dict[tuple[str, ...], int] = {}
-    said = _codes(
+    said, _ = alike(
         [
             *(_column(sides, name) for name in _SAID),
             *(_numbers(sides, name) for name in ("required", "actual")),
@@ -52,9 +40,9 @@ def differing(one: Evidenced, other: Evidenced) -> tuple[Array, Array]:
     rows = places[:, both]
     same = said[rows[0]] == said[rows[1] + sizes[0]]
     both, rows = both[same], rows[:, same]
-    alike = np.zeros(count, np.bool_)
-    alike[both[~_evidence_differs(sides, rows)]] = True
-    found = [side[(side >= 0) & ~alike] for side in places]
+    equal = np.zeros(count, np.bool_)
+    equal[both[~_evidence_differs(sides, rows)]] = True
+    found = [side[(side >= 0) & ~equal] for side in places]
     return np.sort(found[0]), np.sort(found[1])
 
 
@@ -64,15 +52,6 @@ def _pair(sides: Iterable[Evidenced], of: Callable[[Evidenced], Array]) -> Array
 
 def _column(sides: Iterable[Evidenced], name: str) -> Array:
     return _pair(sides, lambda side: getattr(side.block, name))
-
-
-def _codes(columns: Iterable[Array]) -> Array:
-    """Return a number for each row of some columns that is the same where all of them are."""
-    codes = np.zeros(1, np.int64)
-    for column in columns:
-        used, places = np.unique(column, return_inverse=True)
-        _, codes = np.unique(codes * max(len(used), 1) + places, return_inverse=True)
-    return codes
 
 
 def _numbers(sides: tuple[Evidenced, Evidenced], name: str) -> Array:

@@ -1,5 +1,6 @@
 """Findings as people and programs read them: tables, JSON Lines, JSON and CSV."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -43,6 +44,8 @@ __all__ = [
 
 SOON_DAYS: Final = 30
 _FINDING: Final = "partyrules.finding"
+# Lines, each a word that is the same alone, in a list and as CSV.
+_PLAIN: Final = re.compile("(?:[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_.:/-]*\n)*")
 # So much of a digest tells the findings of any audit from each other.
 _DIGITS: Final = 32
 STATUS_STYLES: Final[Mapping[Status, str]] = {
@@ -106,18 +109,18 @@ def csv_lines(units: Callable[[str], tuple[str, ...]]) -> LineForm:
     def whole(finding: Finding) -> bytes:
         return csv_cells(_csv_row(finding, units(finding.subject))).encode(errors="backslashreplace")
 
-    return LineForm(whole, subject=subject, name=_csv_name, names=_csv_names)
+    return LineForm(whole, subject=subject, names=_csv_names, words=_csv_words, around=(b"", b" ", b""))
 
 
-@lru_cache(maxsize=65536)
-def _csv_name(name: str) -> bytes:
-    return csv_cells([name]).encode()
+def _csv_names(names: Sequence[str]) -> bytes:
+    return csv_cells([names]).encode() if names else b""
 
 
-# The members of a unit were at the same meetings.
-@lru_cache(maxsize=4096)
-def _csv_names(names: tuple[str, ...]) -> bytes:
-    return b"" if not names else csv_cells([names]).encode()
+def _csv_words(names: Sequence[str]) -> tuple[Sequence[bytes], Sequence[bool]]:
+    if _PLAIN.fullmatch(text := "\n".join([*names, ""])):
+        return text.encode().split(b"\n")[:-1], [False] * len(names)
+    # One that is quoted, escaped or no word alone would be otherwise among others.
+    return [csv_cells([name]).encode() for name in names], [csv_cells([[name]]) != name for name in names]
 
 
 def irregular_csv(records: Iterable[tuple[Irregular, str]], units: Callable[[str], tuple[str, ...]]) -> str:

@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.answers.blocks import REASON_CODES, STATUS_CODES, Block, Evidence, Names, block_of, joined, ordered
+from partyrules.answers.blocks import REASON_CODES, STATUS_CODES, Block, Evidenced, Names, block_of, joined, ordered
 from partyrules.answers.verdicts import Finding
 from partyrules.evaluate.columnar.conditions import Population
-from partyrules.evaluate.columnar.evidence import counted_facts, grouped
+from partyrules.evaluate.columnar.evidence import counted_facts, grouped, rows_like
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
 from partyrules.evaluate.columnar.limits import NotColumnar
@@ -97,25 +97,30 @@ class Duties:
             block = block_of(bound, asked(bound, self._wanted), self.names)
             return evolve(block, fallback=((str(why), len(block)),))
 
-    def evidence(self, bound: Bound[Duty], block: Block) -> tuple[Evidence, frozenset[int]]:
-        """Return the facts that each row of a duty's block rests on, and the subjects of whom the reference says it.
+    def evidenced(self, bound: Bound[Duty], reference: Findings | None = None) -> Evidenced:
+        """Return the findings of one duty as `block` does, each with the facts that it rests on.
 
-        Raise NotColumnar where columns cannot say it of anybody.
+        Raise NotColumnar where columns cannot say these of anybody.
         """
-        if block.evaluator == "reference" or bound.rule.bearer.each is not None:
-            raise NotColumnar("findings by the reference, or for each of a bearer's holdings")
-        parts = self._judged(bound)
-        apart = [self._doubtful(bound, parts), block.subject[block.reason == REASON_CODES["explained"]]]
+        if bound.rule.bearer.each is not None:
+            raise NotColumnar("findings for each of a bearer's holdings")
+        parts = [self._answered_for(bound, rows) for rows in self._judged(bound)]
+        block = self._settled(bound, parts, self._reference if reference is None else reference)
+        doubtful = self._doubtful(bound, parts)
         counted = []
         for rows in parts:
+            places = np.arange(len(block))
+            if len(parts) > 1 or len(doubtful):
+                places = rows_like(block, rows.frames.subject, rows.start, rows.occasion)
             left, numbers = counted_facts(self.population, bound.rule.requires, rows.frames)
             # Where nothing could be counted nothing is evidence.
-            some = _column(rows.actual, len(rows.frames))[left] != NO_NUMBER
-            left, numbers = left[some], numbers[some]
-            counted.append((rows.frames.subject[left], rows.start[left], rows.occasion[left], numbers))
-        occurred = block.occasion >= 0
-        counted.append((block.subject[occurred], block.start[occurred], *(block.occasion[occurred],) * 2))
-        return grouped(block, counted), frozenset(np.concatenate(apart).tolist())
+            row = np.where(_column(rows.actual, len(places)) == NO_NUMBER, -1, places)[left]
+            counted.append((row[row >= 0], numbers[row >= 0]))
+        occurred = np.flatnonzero(block.occasion >= 0)
+        counted.append((occurred, block.occasion[occurred]))
+        explained = block.subject[block.reason == REASON_CODES["explained"]]
+        apart = frozenset(doubtful.tolist()).union(explained.tolist())
+        return Evidenced(block=block, evidence=grouped(block, counted), apart=apart, names=self.names)
 
     def _judged(self, bound: Bound[Duty]) -> list[_Rows]:
         match bound.rule.per:

@@ -8,6 +8,7 @@ import numpy as np
 from partyrules.answers.blocks import Block, Evidence
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames
+from partyrules.evaluate.columnar.joins import distinct
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import TRUE, Array
 from partyrules.evaluate.columnar.view import Scalars
@@ -15,7 +16,7 @@ from partyrules.language.kernel import AllOf, Always, AnyOf, Compare, Condition,
 from partyrules.language.tree import walk
 from partyrules.store.columns import NO_NUMBER
 
-__all__ = ["counted_facts", "grouped"]
+__all__ = ["counted_facts", "grouped", "rows_like"]
 
 Pairs = tuple[Array, Array]
 """Numbers of frames and of facts: each frame as often as it rests on a fact."""
@@ -25,23 +26,22 @@ _WITHOUT_RECORDS: Final = (AllOf, AnyOf, Not, Is, Always)
 _SHIFT: Final = 2**32
 
 
-def grouped(block: Block, parts: Iterable[tuple[Array, Array, Array, Array]]) -> Evidence:
-    """Return the evidence of each row of a block, given subject, start, occasion and number of each pair counted."""
-    rows, numbers = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    keys = _keys(block.subject, block.start, block.occasion)
-    order = np.argsort(keys, kind="stable")
-    in_order = keys[order]
-    for subject, start, occasion, number in parts:
-        wanted = _keys(subject, start, occasion)
-        places = np.minimum(in_order.searchsorted(wanted), max(len(in_order) - 1, 0))
-        found = in_order[places] == wanted if len(in_order) else np.zeros(len(wanted), np.bool_)
-        rows.append(order[places[found]])
-        numbers.append(number[found].astype(np.int64))
-    row, number = np.concatenate(rows), np.concatenate(numbers)
+def grouped(block: Block, parts: Iterable[Pairs]) -> Evidence:
+    """Return the evidence of each row of a block, given pairs of a row and the number of a fact."""
     # An occasion that counts is one record all the same.
-    pairs = np.unique(row * _SHIFT + number)
-    starts = np.searchsorted(pairs, np.arange(len(block) + 1) * _SHIFT)
-    return Evidence(starts=starts, numbers=pairs % _SHIFT)
+    pairs = distinct(np.concatenate([np.empty(0, np.int64), *(row * _SHIFT + number for row, number in parts)]))
+    counts = np.bincount(pairs // _SHIFT, minlength=len(block))
+    return Evidence(starts=np.concatenate(([0], np.cumsum(counts))), numbers=pairs % _SHIFT)
+
+
+def rows_like(block: Block, subject: Array, start: Array, occasion: Array) -> Array:
+    """Return the row of a block that is about the same as each of some findings on its duty, -1 where there is none."""
+    keys, wanted = _keys(block.subject, block.start, block.occasion), _keys(subject, start, occasion)
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    order = np.argsort(keys, kind="stable")
+    places = order[np.minimum(keys[order].searchsorted(wanted), len(keys) - 1)]
+    return np.where(keys[places] == wanted, places, -1)
 
 
 def _keys(subject: Array, start: Array, occasion: Array) -> Array:
@@ -52,7 +52,10 @@ def _keys(subject: Array, start: Array, occasion: Array) -> Array:
 
 
 def counted_facts(population: Population, requires: Condition, frames: Frames) -> Pairs:
-    """Return which facts were surely counted in which frame; raise NotColumnar where columns cannot say."""
+    """Return which facts were surely counted in which frame; raise NotColumnar where columns cannot say.
+
+    One that is selected twice, or in two ways, is there as often.
+    """
     if not isinstance(requires, Compare):
         if all(isinstance(node, _WITHOUT_RECORDS) for node in walk(requires) if isinstance(node, Condition)):
             return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -65,9 +68,7 @@ def counted_facts(population: Population, requires: Condition, frames: Frames) -
     if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     left, numbers = (np.concatenate(part) for part in zip(*found, strict=True))
-    # Selected twice, or in two ways, it is one record.
-    pairs = np.unique(left.astype(np.int64) * _SHIFT + numbers)
-    return pairs // _SHIFT, pairs % _SHIFT
+    return left, numbers
 
 
 def _counted(population: Population, tally: Count | Sum, frames: Frames) -> Iterator[Pairs]:
