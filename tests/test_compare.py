@@ -459,6 +459,7 @@ def test_a_dead_rule_is_named_once_and_implies_nothing() -> None:
     }
 
 
+@slow
 def test_the_real_packs_do_not_contradict() -> None:
     """No rule of either pack is dead, contradictory or implied, alone or beside the other, and all of it is decided."""
     assert consistency([load_pack("lzcu2012"), load_pack("lzwl2017")]) == ()
@@ -603,6 +604,7 @@ def test_the_command_prints_and_writes_what_differs(tmp_path: Path) -> None:
     assert {Path(file) for file in files} == {*(tmp_path / "found").iterdir()}
 
 
+@slow
 def test_the_command_speaks_chinese() -> None:
     """Under `--lang zh` whom rules bind, what they require and who has to act is said in Chinese."""
     ended = run("compare", "lzcu2012", "lzwl2017", "--lang", "zh")

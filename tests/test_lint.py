@@ -232,6 +232,7 @@ def test_a_wrong_period_is_found(name: str) -> None:
     assert {fault for fault, make in some([*seeded.items()], 24) if not faults(make)} <= {ONE_YEAR_OR_VACATION}
 
 
+@slow
 @one_real
 def test_a_dropped_rule_is_found(name: str) -> None:
     """A real pack without any one of its rules has a sentence without a rule, or a reading without its owner."""
