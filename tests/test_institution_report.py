@@ -25,7 +25,6 @@ from partyrules.facts.codec import decode_fact, fact_from_wire
 from partyrules.facts.vocabulary import Fact
 from partyrules.importers.directory import read_directory
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs.document import Text
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import audit
 from partyrules.questions.contested import contested
@@ -439,6 +438,7 @@ def test_a_list_that_is_cut_stands_whole_in_a_file_beside(report: Report, monkey
     """The page says how many rows it leaves out and links to the file in which all are; so does the workbook."""
     for module in (sections, page_of, book_of):
         monkeypatch.setattr(module, "MOST_IN_A_WORKBOOK", 40)
+    monkeypatch.setattr(book_of, "FEW_OF_MANY", 20)
     monkeypatch.setattr(sections, "MOST_ROWS", 60)
     monkeypatch.setattr(sections, "_MOST_AT_STAKE", 40)
     files = report_files(evolve(report), lang="zh", formats=["html", "xlsx"])
@@ -458,7 +458,7 @@ def test_a_list_that_is_cut_stands_whole_in_a_file_beside(report: Report, monkey
     assert len(at_stake) == sum(map(len, report.at_stake))
     book = CalamineWorkbook.from_filelike(BytesIO(files["report.xlsx"]))
     todo = book.get_sheet_by_name("待办清单").to_python()
-    assert len(todo) == 1 + 40 + 1
+    assert len(todo) == 1 + 20 + 1
     assert "全部见 findings.csv" in str(todo[-1][0])
 
 
@@ -469,7 +469,7 @@ def test_records_that_count_for_nothing_say_whose_they_are(report: Report, facts
     for record, about in report.irregular:
         assert about in vars_of(by_id[record.id])
     table = sheets_of(report)["irregular"]
-    said = [str(cell.zh) for cell in table.column("unit").cells() if isinstance(cell, Text)]
+    said = [sections.said(cell, "zh") for cell in table.column("unit").cells()]
     units = [report.units.of(about) for _, about in report.irregular]
     assert said == ["（不属任何单位）" if unit is None else unit for unit in units]
     assert {unit for unit in units if unit is not None}

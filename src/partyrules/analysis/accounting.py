@@ -24,7 +24,7 @@ from partyrules.language.rules import (
     WithinWorkingDays,
     all_readings,
 )
-from partyrules.language.text import translated
+from partyrules.language.text import both, translated
 from partyrules.language.tree import lowered, walk
 from partyrules.packs.document import Clause, Document, Text, compare_with_source, coverage
 from partyrules.packs.pack import Pack
@@ -270,8 +270,7 @@ def _periods_not_given(duty: Duty, summary: Text, readings: Mapping[str, Reading
 
 
 def _option_words(options: tuple[tuple[str, str], ...]) -> Text:
-    words = " ".join(option.replace("_", " ") for _, option in options)
-    return Text(zh=words, en=words)
+    return both(" ".join(option.replace("_", " ") for _, option in options))
 
 
 def _grains(per: Any, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:

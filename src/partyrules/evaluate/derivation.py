@@ -10,13 +10,13 @@ from attrs import frozen
 from partyrules.answers.messages import STATUS_WORDS, needs_text
 from partyrules.evaluate.conditions import Frame, World, held
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.wording import both, holding_text, selection_text, value_text
+from partyrules.evaluate.wording import holding_text, selection_text, value_text
 from partyrules.history import Holding
 from partyrules.language import kernel as k
 from partyrules.language.labels import label
 from partyrules.language.phrases import length
 from partyrules.language.sugar import LISTED
-from partyrules.language.text import filled, joined
+from partyrules.language.text import both, filled, joined
 from partyrules.packs.document import Text
 
 __all__ = ["RELATION_WORDS", "DerivationStep", "derived", "selections_in", "tally_text", "truth_word"]

@@ -9,10 +9,10 @@ from partyrules.history import FOREVER, Holding, several
 from partyrules.language.kernel import Events
 from partyrules.language.kinds import field_of_kinds
 from partyrules.language.labels import label
-from partyrules.language.text import joined
+from partyrules.language.text import both, joined
 from partyrules.packs.document import Text
 
-__all__ = ["both", "called", "fact_text", "holding_text", "pairs_text", "selection_text", "value_text"]
+__all__ = ["called", "fact_text", "holding_text", "pairs_text", "selection_text", "value_text"]
 
 Labels = Mapping[str, Text]
 
@@ -95,8 +95,3 @@ _NOBODY: Final = Text(zh="无", en="nobody")
 def _of_a_kind(value: str, labels: Labels) -> Text:
     known = label(value, labels)
     return both(value) if known.zh == value else known
-
-
-def both(said: str) -> Text:
-    """Return what is said the same in both languages."""
-    return Text(zh=said, en=said)

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,7 +16,17 @@ from partyrules.errors import OutputError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["BESIDE_A_LEDGER", "absent", "draft_folder", "is_draft", "new_file", "new_folder", "our_file", "ours"]
+__all__ = [
+    "BESIDE_A_LEDGER",
+    "absent",
+    "draft_folder",
+    "is_draft",
+    "new_file",
+    "new_folder",
+    "our_file",
+    "our_files",
+    "ours",
+]
 
 # By umask fewer may; what is written is about people, so that others than owner and group never do.
 _FILE_MODE: Final = 0o660
@@ -58,20 +68,31 @@ def our_file(path: Path, *, begins: bytes) -> Iterator[BinaryIO]:
     Only nothing, an empty file, or one that begins with `begins` is replaced; else OutputError is raised, before
     anything is written. Who reads `path` at the same moment, or after a crash at any, finds the old or the new.
     """
-
-    def placed(draft: str, path: Path) -> None:
-        if not os.path.lexists(path):
-            with suppress(FileExistsError):
-                _placed_new(draft, path)
-                return
-        ours(path, begins=begins)
-        Path(draft).replace(path)
-
-    with _drafted(path, lambda path: ours(path, begins=begins), placed) as file:
-        with suppress(OSError):
-            # Who was kept from the old file is kept from the new one.
-            Path(file.name).chmod(stat.S_IMODE(path.lstat().st_mode) & _FILE_MODE)
+    with _drafted(path, lambda path: ours(path, begins=begins), _placed_over(begins)) as file:
+        _as_guarded(file.name, path)
         yield file
+
+
+def our_files(files: Mapping[Path, bytes], *, begins: Mapping[str, bytes]) -> None:
+    """Write very many files, each as `our_file` does; `begins` says by suffix what those begin with that are ours.
+
+    Raise OutputError before anything is written where one of them may not be.
+    """
+    for path in files:
+        ours(path, begins=begins[path.suffix])
+    _sweep(*files)
+    for path, data in files.items():
+        with _draft(path, _placed_over(begins[path.suffix])) as file:
+            _as_guarded(file.name, path)
+            file.write(data)
+    for folder in {path.parent for path in files}:
+        _settled(folder)
+
+
+def _as_guarded(draft: str, path: Path) -> None:
+    """Keep from the new file who was kept from the old one."""
+    with suppress(OSError):
+        Path(draft).chmod(stat.S_IMODE(path.lstat().st_mode) & _FILE_MODE)
 
 
 def ours(path: Path, *, begins: bytes) -> bool:
@@ -128,8 +149,15 @@ def _kind(mode: int) -> str | None:
 @contextmanager
 def _drafted(path: Path, check: Callable[[Path], object], placed: Callable[[str, Path], None]) -> Iterator[BinaryIO]:
     check(path)
+    _sweep(path)
+    with _draft(path, placed) as file:
+        yield file
+    _settled(path.parent)
+
+
+@contextmanager
+def _draft(path: Path, placed: Callable[[str, Path], None]) -> Iterator[BinaryIO]:
     try:
-        _sweep(path)
         file = _open_draft(path)
     except OSError as error:
         raise _unwritten(path, error) from None
@@ -142,7 +170,6 @@ def _drafted(path: Path, check: Callable[[Path], object], placed: Callable[[str,
                 # What is open there cannot be given another name.
                 file.close()
             placed(file.name, path)
-            _settled(path.parent)
     except FileExistsError:
         raise OutputError(f"{path}: there is a file already, and nothing is overwritten; name a new one") from None
     except OSError as error:
@@ -175,6 +202,20 @@ def _placed_new(draft: str, path: Path) -> None:
         except OSError:
             path.unlink()
             raise
+
+
+def _placed_over(begins: bytes) -> Callable[[str, Path], None]:
+    """Return what gives a draft its name in the place of nothing, or of a file that begins so."""
+
+    def placed(draft: str, path: Path) -> None:
+        if not os.path.lexists(path):
+            with suppress(FileExistsError):
+                _placed_new(draft, path)
+                return
+        ours(path, begins=begins)
+        Path(draft).replace(path)
+
+    return placed
 
 
 # Folders ---------------------------------------------------------------------------------------------------
@@ -237,18 +278,14 @@ def _stem(path: Path) -> str:
     return os.fsencode(path.name)[:_LONGEST_STEM].decode(errors="ignore")
 
 
-def _sweep(path: Path) -> None:
-    """Remove the drafts of what was to become `path` that nobody is writing any more."""
-    wanted = _stem(path)
-    try:
-        with os.scandir(path.parent) as entries:
-            found = [Path(entry) for entry in entries if (m := _DRAFT.fullmatch(entry.name)) and m["stem"] == wanted]
-    except OSError:
-        # What cannot be listed cannot be swept; whether it can be written is seen next.
-        return
-    for draft in found:
-        with suppress(OSError):
-            _remove_abandoned(draft)
+def _sweep(*paths: Path) -> None:
+    """Remove the drafts of what was to become one of the paths, of one folder, that nobody is writing any more."""
+    wanted = set(map(_stem, paths))
+    # What cannot be listed cannot be swept; whether it can be written is seen next.
+    with suppress(OSError), os.scandir(paths[0].parent) as entries:
+        for draft in [Path(entry) for entry in entries if (m := _DRAFT.fullmatch(entry.name)) and m["stem"] in wanted]:
+            with suppress(OSError):
+                _remove_abandoned(draft)
 
 
 def _remove_abandoned(draft: Path) -> None:

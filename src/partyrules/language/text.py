@@ -25,6 +25,11 @@ class Text(Built):
     en: str
 
 
+def both(said: str) -> Text:
+    """Return what is said the same in both languages."""
+    return Text(zh=said, en=said)
+
+
 def say(text: Text, lang: Lang) -> str:
     """Return a text in one of its languages."""
     return text.zh if lang == "zh" else text.en

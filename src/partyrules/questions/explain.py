@@ -36,7 +36,7 @@ from partyrules.language.labels import label
 from partyrules.language.presence import STUDENT
 from partyrules.language.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
 from partyrules.language.sugar import LISTED
-from partyrules.language.text import counted_in_english
+from partyrules.language.text import both, counted_in_english
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound, clauses_judged, reading_key
 from partyrules.questions.audit import Audit
@@ -177,10 +177,6 @@ def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> DerivationSt
     return DerivationStep(label=item.message, parts=tuple(parts))
 
 
-def _same(told: str) -> Text:
-    return Text(zh=told, en=told)
-
-
 def _heading(zh: str, en: str, parts: Iterable[DerivationStep]) -> DerivationStep:
     return DerivationStep(label=Text(zh=zh, en=en), parts=tuple(parts))
 
@@ -282,7 +278,7 @@ class _Explainer:
         for parameter in rule.parameters:
             value = self.audit.adoption.parameters.get(reading_key(bound.pack, rule, parameter))
             called = label(f"parameter:{parameter.name}", bound.pack.labels)
-            given = Text(zh="未设定", en="not set") if value is None else GRAIN_WORDS.get(value, _same(value))
+            given = Text(zh="未设定", en="not set") if value is None else GRAIN_WORDS.get(value, both(value))
             parts.append(
                 _line(
                     f"参数“{called.zh}”：{given.zh}。{parameter.why.zh}",

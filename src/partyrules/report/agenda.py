@@ -3,11 +3,9 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, NamedTuple
-
-from icalendar import Calendar, Event
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
 
 from partyrules.packs.document import Text
 from partyrules.report.closing import closing_text
@@ -18,18 +16,15 @@ from partyrules.report.terminal import Lang, say
 
 __all__ = ["calendars"]
 
-_ALL: Final = "due"
 _SAFE: Final = re.compile(r"[^\w-]+")
 _MOST_NAMED: Final = 20
 _LONGEST: Final = 60
+# RFC 5545, 3.1 and 3.3.11: so many bytes of a line stand together, no character is cut, and what structures is escaped.
+_FOLDED: Final = re.compile(rb".{1,74}(?![\x80-\xbf])", re.DOTALL)
+_ESCAPED: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
-
-class _Due(NamedTuple):
-    """What falls due for somebody on a day by one rule."""
-
-    whose: str
-    rule: str
-    day: date
+_Due = Mapping[tuple[str, int], list[int]]
+"""What falls due: by rule and day the subjects, as numbers of strings."""
 
 
 def calendars(report: Report, *, lang: Lang) -> Mapping[str, bytes]:
@@ -47,13 +42,30 @@ def calendars(report: Report, *, lang: Lang) -> Mapping[str, bytes]:
     # What is breached stays where it is.
     gone = was.where(~among(was, report.findings) & (was.due >= report.as_of.toordinal()))
     make = _Calendars(report, lang)
-    found: dict[str, bytes] = {}
-    for name, title, now, before in (
-        *make.split("", pending, gone),
-        *make.split("unit", pending, gone),
-        *make.split("who", pending, gone),
-    ):
-        found[name] = make.calendar(title, now, before)
+    found = {"due.ics": make.calendar("", {}, {})}
+    now, before = (_grouped(report, rows) for rows in (pending, gone))
+    for kind, whose in sorted({*now, *before}):
+        name = f"due-{kind}-{_slug(whose)}.ics" if kind else "due.ics"
+        found[name] = make.calendar(whose, now.get((kind, whose), {}), before.get((kind, whose), {}))
+    return found
+
+
+def _grouped(report: Report, rows: FindingColumns) -> Mapping[tuple[str, str], _Due]:
+    """Return what falls due of everybody, by unit, and by who acts where these act on others."""
+    texts, unit_of = report.table.names.strings.texts, report.units.of
+    acting, which = report.who_acts(rows)
+    ids = [bound.id for bound in rows.bounds]
+    found: defaultdict[tuple[str, str], defaultdict[tuple[str, int], list[int]]]
+    found = defaultdict(lambda: defaultdict(list))
+    columns = (column.tolist() for column in (rows.subject, rows.rule, rows.due, which))
+    for subject, rule, due, who in zip(*columns, strict=True):
+        known, of = texts[subject], (ids[rule], due)
+        found["", ""][of].append(subject)
+        if (unit := unit_of(known)) is not None:
+            found["unit", unit][of].append(subject)
+        for one in acting[who]:
+            if one != known:
+                found["who", one][of].append(subject)
     return found
 
 
@@ -63,88 +75,66 @@ class _Calendars:
     def __init__(self, report: Report, lang: Lang) -> None:
         self.report: Final = report
         self.lang: Final = lang
-        self.titles: Final = titles_of(report.adoption)
-        self.closes: Final = {bound.id: closing_text(bound) for bound in report.adoption.duties}
-        self.citations: Final = {bound.id: bound.clause.citation for bound in report.adoption.duties}
+        self.texts: Final = report.table.names.strings.texts
+        titles = titles_of(report.adoption)
+        self.rules: Final = {
+            bound.id: (titles[bound.id], bound.clause.citation, closing_text(bound)) for bound in report.adoption.duties
+        }
+        stamp = f"{report.as_of:%Y%m%d}T000000Z"
+        self.stamps: Final = (
+            f"DTSTAMP:{stamp}",
+            f"LAST-MODIFIED:{stamp}",
+            f"SEQUENCE:{report.as_of.toordinal()}",
+            "TRANSP:TRANSPARENT",
+        )
 
-    def split(
-        self, kind: str, pending: FindingColumns, gone: FindingColumns
-    ) -> Iterator[tuple[str, str, Mapping[_Due, list[str]], Mapping[_Due, list[str]]]]:
-        """Yield the calendars of a kind: the name of the file, the title, what is due, and what is so no more."""
-        now, before = self._grouped(kind, pending), self._grouped(kind, gone)
-        for whose in sorted({due.whose for due in (*now, *before)}):
-            mine, theirs = (
-                {due: listed for due, listed in each.items() if due.whose == whose} for each in (now, before)
-            )
-            name = f"{_ALL}-{kind}-{_slug(whose)}.ics" if kind else f"{_ALL}.ics"
-            yield name, whose, mine, theirs
-        if not kind and not now and not before:
-            yield f"{_ALL}.ics", "", {}, {}
-
-    def _grouped(self, kind: str, rows: FindingColumns) -> Mapping[_Due, list[str]]:
-        texts, units = self.report.table.names.strings.texts, self.report.units
-        found: defaultdict[_Due, list[str]] = defaultdict(list)
-        acting, which = self.report.who_acts(rows)
-        columns = (column.tolist() for column in (rows.subject, rows.rule, rows.due, which))
-        for subject, rule, due, who in zip(*columns, strict=True):
-            whose: Mapping[str, Iterable[str | None]] = {
-                "": ("",), "unit": (units.of(texts[subject]),), "who": acting[who],
-            }  # fmt: skip
-            for one in whose[kind]:
-                if one is not None and (kind != "who" or one != texts[subject]):
-                    found[_Due(one, rows.bounds[rule].id, date.fromordinal(due))].append(texts[subject])
-        return found
-
-    def calendar(self, title: str, now: Mapping[_Due, list[str]], before: Mapping[_Due, list[str]]) -> bytes:
+    def calendar(self, whose: str, now: _Due, before: _Due) -> bytes:
         """Return a calendar of what is due and, cancelled, of what is so no more."""
-        words = {"zh": "党建待办到期", "en": "What falls due"}[self.lang]
-        made = Calendar()
-        made.add("prodid", "-//partyrules//report//ZH")
-        made.add("version", "2.0")
-        made.add("method", "PUBLISH")
-        made.add("x-wr-calname", f"{words} {self._named(title)}".rstrip())
-        for due in sorted({*now, *before}):
-            made.add_component(self._event(due, now.get(due), before.get(due, [])))
-        told: bytes = made.to_ical()
-        return told
+        named = say(Text(zh="党建待办到期", en="What falls due"), self.lang)
+        lines = [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//partyrules//report//ZH",
+            "METHOD:PUBLISH",
+            _text("X-WR-CALNAME", f"{named} {self.report.called(whose) if whose else ''}".rstrip()),
+        ]
+        for rule, due in sorted({*now, *before}):
+            still = now.get((rule, due))
+            lines += self._event(whose, rule, date.fromordinal(due), still or before[rule, due], due_still=bool(still))
+        lines.append("END:VCALENDAR")
+        return "\r\n".join([*lines, ""]).encode()
 
-    def _event(self, due: _Due, still: list[str] | None, gone: list[str]) -> Event:
-        event = Event()
-        event.add("uid", f"{hashlib.sha256(repr(tuple(map(str, due))).encode()).hexdigest()[:32]}@partyrules")
-        stamp = datetime.combine(self.report.as_of, time(), tzinfo=UTC)
-        event.add("dtstamp", stamp)
-        event.add("last-modified", stamp)
-        event.add("sequence", self.report.as_of.toordinal())
-        event.add("dtstart", due.day)
-        event.add("dtend", due.day + timedelta(days=1))
-        event.add("transp", "TRANSPARENT")
-        subjects = sorted(set(gone if still is None else still))
-        event.add("summary", say(self._summary(due, len(subjects)), self.lang))
-        event.add("description", say(self._description(due, subjects), self.lang))
-        event.add("status", "CANCELLED" if still is None else "CONFIRMED")
-        return event
-
-    def _summary(self, due: _Due, number: int) -> Text:
-        title, clause = self.titles[due.rule], self.citations[due.rule]
-        return Text(
+    def _event(self, whose: str, rule: str, day: date, whom: list[int], *, due_still: bool) -> list[str]:
+        title, clause, closes = self.rules[rule]
+        subjects = sorted({self.texts[code] for code in whom})
+        number, named = len(subjects), [self.report.called(one) for one in subjects[:_MOST_NAMED]]
+        more = number - len(named)
+        zh = "、".join(named) + (f" 等，另 {more} 个" if more else "")
+        en = ", ".join(named) + (f" and {more} more" if more else "")
+        summary = Text(
             zh=f"{title.zh}（{clause}）{f'，{number} 项' if number > 1 else ''}",
             en=f"{title.en} ({clause}){f', {number} of them' if number > 1 else ''}",
         )
-
-    def _description(self, due: _Due, subjects: list[str]) -> Text:
-        named = [self._named(one) for one in subjects[:_MOST_NAMED]]
-        more = len(subjects) - len(named)
-        closes = self.closes[due.rule]
-        zh = "、".join(named) + (f" 等，另 {more} 个" if more > 0 else "")
-        en = ", ".join(named) + (f" and {more} more" if more > 0 else "")
-        return Text(
-            zh=f"对象：{zh}\n规则：{due.rule}\n凭何记录销号：{closes.zh}",
-            en=f"Whom: {en}\nRule: {due.rule}\nClosed by: {closes.en}",
+        description = Text(
+            zh=f"对象：{zh}\n规则：{rule}\n凭何记录销号：{closes.zh}",
+            en=f"Whom: {en}\nRule: {rule}\nClosed by: {closes.en}",
         )
+        return [
+            "BEGIN:VEVENT",
+            f"UID:{hashlib.sha256(repr((whose, rule, str(day))).encode()).hexdigest()[:32]}@partyrules",
+            *self.stamps,
+            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+            _text("SUMMARY", say(summary, self.lang)),
+            _text("DESCRIPTION", say(description, self.lang)),
+            f"STATUS:{'CONFIRMED' if due_still else 'CANCELLED'}",
+            "END:VEVENT",
+        ]
 
-    def _named(self, known: str) -> str:
-        name = self.report.name(known)
-        return known if name is None else f"{name} {known}"
+
+def _text(name: str, text: str) -> str:
+    line = f"{name}:{text.translate(_ESCAPED)}".encode(errors="backslashreplace")
+    return b"\r\n ".join(_FOLDED.findall(line)).decode()
 
 
 def _slug(known: str) -> str:

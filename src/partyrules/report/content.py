@@ -13,6 +13,7 @@ from partyrules.answers.blocks import Array
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import Irregular
 from partyrules.errors import QueryError
+from partyrules.errors.visible import visible
 from partyrules.language.labels import label
 from partyrules.language.rules import Duty, all_readings
 from partyrules.ledger.base import Head
@@ -103,7 +104,7 @@ class Report:
         """The day at whose end all of it is asked."""
         return self.asked.history.as_of
 
-    @property
+    @cached_property
     def standing(self) -> tuple[BeforeStep, ...]:
         """Who stands before a step of the pipeline."""
         return tuple(one for one in self.funnel.standing if self.subjects is None or one.person in self.subjects)
@@ -113,9 +114,10 @@ class Report:
         """Those for whose next step every condition is in order."""
         return tuple(one for one in self.standing if one.outcome == "permitted")
 
-    def name(self, known: str) -> str | None:
-        """Return the name that the directory has for an id, None where it has none."""
-        return self.names.get(known)
+    def called(self, known: str) -> str:
+        """Return an id as it is shown: with the name that the directory has for it, and nothing unseen in it."""
+        name = self.names.get(known)
+        return visible(known if name is None else f"{name} {known}")
 
     # What is new ----------------------------------------------------------------------------------------------------
 

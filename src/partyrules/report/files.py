@@ -4,17 +4,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-import numpy as np
-
 from partyrules.errors import OutputError
-from partyrules.facts.writing import our_file, ours
-from partyrules.packs.document import Text
+from partyrules.facts.writing import our_files
 from partyrules.report.agenda import calendars
 from partyrules.report.content import Report
 from partyrules.report.mail import mail
 from partyrules.report.page import page
-from partyrules.report.sections import Cell, Sheet, long_sheets
-from partyrules.report.sheets import csv_cells
+from partyrules.report.sections import Sheet, long_sheets, said
+from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Lang, say
 from partyrules.report.workbook import workbook
 
@@ -60,17 +57,14 @@ def report_files(
 
 def _csv(sheet: Sheet, lang: Lang) -> bytes:
     """Return a sheet as CSV that spreadsheets open, its first column the numbers of its rows."""
-    heads = csv_cells(["partyrules", *(say(column.head, lang) for column in sheet.columns)])
-    columns = []
+    heads, columns = ["\ufeffpartyrules"], [map(str, range(1, len(sheet) + 1))]
     for column in sheet.columns:
-        told = [csv_cells([_said(value, lang)]) if value is not None else "" for value in column.values]
-        columns.append(np.array([*told, ""], np.object_)[column.places].tolist())
-    lines = map(",".join, zip(map(str, range(1, len(sheet) + 1)), *columns, strict=True))
-    return "\n".join(["\ufeff" + heads, *lines, ""]).encode(errors="backslashreplace")
-
-
-def _said(value: Cell, lang: Lang) -> object:
-    return say(value, lang) if isinstance(value, Text) else value
+        # What is seen of a text is in one line.
+        told, *cells = csv_text([say(column.head, lang)], ([said(value, lang)] for value in column.values)).split("\n")
+        heads.append(told)
+        columns.append(map(cells.__getitem__, column.places.tolist()))
+    lines = map(",".join, zip(*columns, strict=True))
+    return "\n".join([",".join(heads), *lines, ""]).encode(errors="backslashreplace")
 
 
 def write_report(
@@ -86,9 +80,5 @@ def write_report(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{out}: cannot be made a folder: {error.strerror or error}") from None
-    for path in files:
-        ours(path, begins=_BEGINS[path.suffix])
-    for path, data in files.items():
-        with our_file(path, begins=_BEGINS[path.suffix]) as file:
-            file.write(data)
+    our_files(files, begins=_BEGINS)
     return tuple(files)

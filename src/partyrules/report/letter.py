@@ -8,7 +8,7 @@ from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, r
 from partyrules.answers.verdicts import Decision, Item
 from partyrules.evaluate.wording import Labels, fact_text
 from partyrules.history import History
-from partyrules.packs.document import Text
+from partyrules.language.text import both
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.questions.sources import Source, history_from, projected
 from partyrules.report.page import templates
@@ -37,9 +37,7 @@ def letter(
     history = history_from(projection, adoption, as_of=decision.on, known_at=known_at)
     bounds: tuple[Bound[Any], ...] = (*adoption.requirements, *adoption.vetoes)
     rules = {bound.id: bound for bound in bounds}
-    stage = next(
-        (stage.title for stage in adoption.stages if stage.name == decision.to), Text(zh=decision.to, en=decision.to)
-    )
+    stage = next((stage.title for stage in adoption.stages if stage.name == decision.to), both(decision.to))
     lists = [
         {
             "name": name,

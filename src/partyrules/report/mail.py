@@ -6,12 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from partyrules.packs.document import Text
 from partyrules.report.content import Report
 from partyrules.report.heads import TILES, head
 from partyrules.report.page import institution_of, templates
-from partyrules.report.sections import STATUS_PLACES, Cell, Sheet, both, sheets_of
-from partyrules.report.terminal import Lang, say
+from partyrules.report.sections import STATUS_PLACES, Sheet, said, sheets_of
+from partyrules.report.terminal import Lang
 
 __all__ = ["mail"]
 
@@ -30,7 +29,7 @@ def mail(report: Report, *, lang: Lang) -> str:
     missing = findings.of("why", "what", "who", "when", mask=order[untold])
 
     def rows(sheet: Sheet, most: int) -> Iterator[list[str]]:
-        return ([_cell(cell, lang) for cell in row] for row in islice(sheet.rows(), most))
+        return ([said(cell, lang) for cell in row] for row in islice(sheet.rows(), most))
 
     heat = report.heat
     found = (
@@ -41,7 +40,7 @@ def mail(report: Report, *, lang: Lang) -> str:
             institution=institution_of(report),
             tiles=[(TILES[tile.name], tile) for tile in report.tiles],
             units=[
-                (head("no_unit") if unit is None else both(unit), int(counts.sum()))
+                (head("no_unit") if unit is None else unit, int(counts.sum()))
                 for unit, counts in zip(heat.units, heat.breached, strict=True)
             ],
             sheets=[
@@ -53,14 +52,8 @@ def mail(report: Report, *, lang: Lang) -> str:
             rows=rows,
             most=_MOST,
             head=head,
-            say=lambda text: say(text, lang),
+            say=lambda cell: said(cell, lang),
             w=lambda zh, en: zh if lang == "zh" else en,
         )
     )
     return found.rstrip("\n") + "\n"
-
-
-def _cell(cell: Cell, lang: Lang) -> str:
-    if isinstance(cell, Text):
-        return say(cell, lang)
-    return "" if cell is None else str(cell)

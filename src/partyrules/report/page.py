@@ -18,6 +18,7 @@ from partyrules.answers.messages import OUTCOME_WORDS, needs_text
 from partyrules.answers.verdicts import OUTCOMES, STATUSES
 from partyrules.errors.visible import visible
 from partyrules.evaluate.derivation import DerivationStep
+from partyrules.language.text import both
 from partyrules.packs.document import Text
 from partyrules.questions.explain import explained
 from partyrules.report.charts import OUTCOME_COLOURS, coming_chart, pipeline_chart, trend_chart
@@ -34,7 +35,6 @@ from partyrules.report.sections import (
     TODO,
     Cell,
     Sheet,
-    both,
     coming_places,
     listed_findings,
     sheets_of,
@@ -46,10 +46,10 @@ __all__ = ["page", "templates"]
 # What Markdown, or HTML within it, takes for markup, anywhere and at the beginning of a line.
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
 _BEGINS: Final = re.compile(r"^(\d*)([-+=.)])(?=\s|$)")
-# So many findings, the most pressing ones, are given with their derivation, of a long list fewer; `explain` gives that
-# of any other.
+# So many findings, the most pressing ones, are given with their derivation, of a long list those on its first page;
+# `explain` gives that of any other.
 _EXPLAINED: Final = 300
-_EXPLAINED_OF_MANY: Final = 100
+_EXPLAINED_OF_MANY: Final = 15
 _VIEWS: Final[Mapping[str, Mapping[str, Any]]] = {
     "todo": {
         "table": "findings",
@@ -206,7 +206,7 @@ def page(report: Report, *, lang: Lang, source: str | None = None) -> str:
 def institution_of(report: Report) -> Text:
     """Return whose report it is: as the adoption says, else those whose documents are adopted."""
     if report.adoption.institution:
-        return both(report.adoption.institution)
+        return both(visible(report.adoption.institution))
     named = list(dict.fromkeys(pack.document.institution for pack in report.adoption.packs))
     return Text(zh="、".join(one.zh for one in named), en=", ".join(one.en for one in named))
 
@@ -249,18 +249,13 @@ def _heat(report: Report) -> Mapping[str, Any]:
             )
         rows.append(
             {
-                "unit": head("no_unit") if unit is None else both(_named(report, unit)),
+                "unit": head("no_unit") if unit is None else report.called(unit),
                 "place": unit_places[unit],
                 "cells": cells,
                 "total": int(heat.breached[row].sum()),
             }
         )
     return {"rules": rules, "rows": rows}
-
-
-def _named(report: Report, known: str) -> str:
-    name = report.name(known)
-    return known if name is None else f"{name} {known}"
 
 
 def _funnel(report: Report) -> Sequence[Mapping[str, Any]]:
@@ -323,7 +318,8 @@ def _cell(value: Cell) -> Told:
             return ""
         case date():
             return str(value)
-    return value
+        case _:
+            return value
 
 
 def _pair(text: Text) -> str | tuple[str, str]:

@@ -21,8 +21,10 @@ from partyrules.report.findings import soon, titles_of
 from partyrules.report.heads import head
 from partyrules.report.rows import FindingColumns
 from partyrules.report.swings import NO_FINDING, Swing
+from partyrules.report.terminal import Lang, say
 
 __all__ = [
+    "FEW_OF_MANY",
     "IN_A_WORKBOOK",
     "MOST_IN_A_WORKBOOK",
     "MOST_ROWS",
@@ -32,10 +34,10 @@ __all__ = [
     "Cell",
     "Sheet",
     "SheetColumn",
-    "both",
     "coming_places",
     "listed_findings",
     "long_sheets",
+    "said",
     "sheets_of",
 ]
 
@@ -43,18 +45,25 @@ MOST_ROWS: Final = 100_000
 """So many rows of a kind a report lists, the newest first; all of them stand in a file beside it."""
 
 _MOST_AT_STAKE: Final = 20_000
-MOST_IN_A_WORKBOOK: Final = 10_000
-"""So many rows a sheet of the workbook has, the newest of them."""
+MOST_IN_A_WORKBOOK: Final = 5_000
+"""A list of so many rows stands whole in a sheet of the workbook."""
+FEW_OF_MANY: Final = 2_000
+"""Of a longer one, which is whole in a file beside it, so many of the newest are there."""
 IN_A_WORKBOOK: Final = ("findings", "pipeline", "at_stake", "irregular", "clauses")
 
-Cell = Text | date | int | float | None
-"""What a cell holds; a text that is the same in both languages is a Text too."""
+Cell = Text | str | date | int | float | None
+"""What a cell holds: a message in both languages, an id or another text that is the same in both, or a value."""
 
 _STATUSES: Final = ("breached", "unknown", "due_soon", "pending")
 STATUS_PLACES: Final[Mapping[str, int]] = {name: place for place, name in enumerate(_STATUSES)}
 """The places of the statuses in the column `status`."""
 PENDING: Final = (STATUS_PLACES["due_soon"], STATUS_PLACES["pending"])
 TODO: Final = tuple(place for name, place in STATUS_PLACES.items() if name != "unknown")
+
+
+def said(cell: Cell, lang: Lang) -> str:
+    """Return what a cell holds as a text in a language."""
+    return say(cell, lang) if isinstance(cell, Text) else "" if cell is None else str(cell)
 
 
 @frozen(eq=False)
@@ -117,12 +126,6 @@ def coming_places(findings: Sheet, report: Report) -> list[int]:
     return [place for place, day in enumerate(findings.column("due").values) if isinstance(day, date) and day <= last]
 
 
-def both(text: object) -> Text:
-    """Return what reads the same in both languages, such as an id, with nothing unseen in it."""
-    said = visible(str(text))
-    return Text(zh=said or "—", en=said or "—")
-
-
 def _coded(
     key: str, codes: Array, value: Callable[[Any], Cell], order: Callable[[Any], Any] | None = None
 ) -> SheetColumn:
@@ -161,15 +164,11 @@ class _Sheets:
         self.report: Final = report
         self.titles: Final = titles_of(report.adoption)
         self.texts: Final = report.table.names.strings.texts
+        self.who: Final = report.called
 
-    def who(self, known: str) -> Text:
-        """Return an id as it is shown, with the name that the directory has for it."""
-        name = self.report.name(known)
-        return both(known if name is None else f"{name} {known}")
-
-    def whose(self, listed: tuple[str, ...]) -> Text:
-        told = [self.who(each).zh for each in listed]
-        return Text(zh="、".join(told) or "—", en=", ".join(told) or "—")
+    def whose(self, listed: tuple[str, ...]) -> Cell:
+        told = [self.who(each) for each in listed]
+        return Text(zh="、".join(told), en=", ".join(told)) if len(told) > 1 else "".join(told) or "—"
 
     def rule(self, known: str) -> Text:
         """Return a rule by its id and what it asks."""
@@ -189,11 +188,11 @@ class _Sheets:
             # All units and all rules are there, so that a page can ask for one by its place.
             SheetColumn("unit", head("unit"), [self._unit(unit) for unit in units], codes[rows.subject]),
             _coded("who", rows.subject, lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
-            _coded("id", rows.subject, lambda code: both(self.texts[code]), lambda code: self.texts[code]),
+            _coded("id", rows.subject, lambda code: visible(self.texts[code]), lambda code: self.texts[code]),
             SheetColumn("responsible", head("responsible"), [self.whose(each) for each in who], acting),
             SheetColumn("what", head("what"), [self.rule(bound.id) for bound in bounds], rows.rule),
-            SheetColumn("rule", head("rule"), [both(bound.id) for bound in bounds], rows.rule),
-            SheetColumn("clause", head("clause"), [both(bound.clause.citation) for bound in bounds], rows.rule),
+            SheetColumn("rule", head("rule"), [bound.id for bound in bounds], rows.rule),
+            SheetColumn("clause", head("clause"), [bound.clause.citation for bound in bounds], rows.rule),
             self._period(rows.start, rows.end, rows.occasion),
             # What is asked of every day comes after all dates.
             _coded("due", rows.due, _day, lambda day: day or date.max.toordinal()),
@@ -205,7 +204,7 @@ class _Sheets:
         )
         return Sheet("findings", head("findings"), columns, len(report.findings) - len(rows))
 
-    def _unit(self, unit: str | None) -> Text:
+    def _unit(self, unit: str | None) -> Cell:
         return head("no_unit") if unit is None else self.who(unit)
 
     def _period(self, start: Array, end: Array, occasion: Array) -> SheetColumn:
@@ -215,8 +214,8 @@ class _Sheets:
         def told(entry: tuple[int, ...]) -> Cell:
             first, last, fact = entry
             if first:
-                return both(f"{date.fromordinal(first)} – {date.fromordinal(last)}")
-            return both(ids[fact]) if fact >= 0 else None
+                return f"{date.fromordinal(first)} – {date.fromordinal(last)}"
+            return visible(ids[fact]) if fact >= 0 else None
 
         return _joint("when", (start, end, occasion), told)
 
@@ -233,7 +232,7 @@ class _Sheets:
     def _counted(self, rows: FindingColumns) -> SheetColumn:
         def told(pair: tuple[float, ...]) -> Cell:
             required, actual = pair
-            return None if required < 0 else both(f"{_number(actual)}/{_number(required)}")
+            return None if required < 0 else f"{_number(actual)}/{_number(required)}"
 
         return _joint("count", [np.nan_to_num(numbers, nan=-1) for numbers in (rows.required, rows.actual)], told)
 
@@ -295,8 +294,8 @@ class _Sheets:
 
         columns = (
             # Very many rows name what they are about by ids alone.
-            _coded("reading", number, lambda at: both(_key(swings[at])) if whole else self._reading(swings[at])),
-            _coded("what", number, lambda at: both(swings[at].bound.id) if whole else self.rule(swings[at].bound.id)),
+            _coded("reading", number, lambda at: _key(swings[at]) if whole else self._reading(swings[at])),
+            _coded("what", number, lambda at: swings[at].bound.id if whole else self.rule(swings[at].bound.id)),
             _coded("who", of("subject"), lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
             self._period(of("start"), of("end"), of("occasion")),
             _coded("adopted", of("was"), status),
@@ -342,7 +341,7 @@ class _Sheets:
     def irregular(self) -> Sheet:
         records, units = self.report.irregular, self.report.units
         columns = (
-            _sorted("fact", [one.id for one, _ in records], both),
+            _sorted("fact", [one.id for one, _ in records], visible),
             _sorted("kind", [one.fact for one, _ in records], label),
             _sorted("who", [about for _, about in records], self.who),
             _sorted("unit", [units.of(about) or "" for _, about in records], lambda u: self._unit(u or None)),
@@ -357,7 +356,7 @@ class _Sheets:
         shown = [status for status in STATUSES if any(counts.get(bound.id, {}).get(status) for bound in duties)]
         columns = [
             _sorted("what", [bound.id for bound in duties], self.rule),
-            _coded("clause", np.arange(len(duties)), lambda at: both(duties[at].clause.citation)),
+            _coded("clause", np.arange(len(duties)), lambda at: duties[at].clause.citation),
             _sorted("modality", [bound.rule.modality for bound in duties], lambda name: MODALITIES[name]),
         ]
         for status in shown:

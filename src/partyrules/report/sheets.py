@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
+from itertools import chain
 from typing import Final
 
 from partyrules.errors.visible import unseen, visible
@@ -17,21 +18,21 @@ _FORMULA: Final = re.compile(r"""[\s"'“”‘’＂＇]*[=+\-@＝＋－＠]"""
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
-def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     """Return rows under a head as CSV, without the last newline; what is None stays empty.
 
     A text that a spreadsheet would take for a formula begins with an apostrophe, and characters that are not seen
     are escapes. The texts of a list are separated by blanks or, where that would not tell them apart, a JSON array;
     a cell that begins with `[` is one.
     """
-    return "\n".join([csv_cells(head), *map(csv_cells, rows)])
+    out = StringIO()
+    csv.writer(out, lineterminator="\n").writerows([_cell(value) for value in row] for row in chain([head], rows))
+    return out.getvalue().removesuffix("\n")
 
 
 def csv_cells(row: Sequence[object]) -> str:
     """Return one row, or some cells of one that stand together, as `csv_text` writes them, without the newline."""
-    out = StringIO()
-    csv.writer(out, lineterminator="\n").writerow([_cell(value) for value in row])
-    return out.getvalue().removesuffix("\n")
+    return csv_text(row, ())
 
 
 def _cell(value: object) -> object:

@@ -9,11 +9,13 @@ import numpy as np
 from attrs import evolve
 from xlsxwriter import Workbook
 
+from partyrules.language.text import both
 from partyrules.packs.document import Text
 from partyrules.report.content import Report
 from partyrules.report.heads import TILES, head
 from partyrules.report.page import institution_of
 from partyrules.report.sections import (
+    FEW_OF_MANY,
     IN_A_WORKBOOK,
     MOST_IN_A_WORKBOOK,
     PENDING,
@@ -22,6 +24,7 @@ from partyrules.report.sections import (
     Cell,
     Sheet,
     coming_places,
+    said,
     sheets_of,
 )
 from partyrules.report.terminal import Lang, say
@@ -52,11 +55,8 @@ _FINDINGS: Final = (
 def workbook(report: Report, *, lang: Lang) -> bytes:
     """Return the report as an .xlsx file; heads are Chinese, with English below where `lang` is `en`."""
     out = BytesIO()
-    # Nothing is a formula or a link, whatever a text begins with; and rows leave memory once they are written.
-    book = Workbook(
-        out,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+    # Nothing is a formula or a link, whatever a text begins with.
+    book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     book.set_properties({"title": f"{say(institution_of(report), lang)} {report.as_of}", "created": report.as_of})
     writer = _Writer(book, lang)
     sheets = sheets_of(report)
@@ -90,12 +90,12 @@ class _Writer:
 
     def sheet(self, title: Text, sheet: Sheet) -> None:
         """Write a sheet of the report, of a long one the newest rows."""
-        if (more := len(sheet) - MOST_IN_A_WORKBOOK) > 0:
-            keys = [column.key for column in sheet.columns]
-            rows = np.arange(len(sheet))
+        if len(sheet) > MOST_IN_A_WORKBOOK:
+            keys, rows = [column.key for column in sheet.columns], np.arange(len(sheet))
             if "due" in keys:
                 rows = np.argsort(-sheet.column("due").places, kind="stable")
-            sheet = evolve(sheet.of(*keys, mask=np.sort(rows[:MOST_IN_A_WORKBOOK])), left=sheet.left + more)
+            newest = sheet.of(*keys, mask=np.sort(rows[:FEW_OF_MANY]))
+            sheet = evolve(newest, left=sheet.left + len(sheet) - FEW_OF_MANY)
         heads = [column.head for column in sheet.columns]
         widths = [_WIDTHS.get(column.key, _NARROW) for column in sheet.columns]
         self.table(title, heads, sheet.rows(), widths, left=sheet.left, file=f"{sheet.key}.csv")
@@ -103,17 +103,15 @@ class _Writer:
     def trend(self, report: Report) -> None:
         """Write the semesters."""
         heads = [head(key) for key in ("semester", "numerator", "breached", "unknown", "denominator", "rate")]
-        rows = [
-            (_same(one.term.id), one.satisfied, one.breached, one.unknown, one.all, one.rate) for one in report.trend
-        ]
+        rows = [(one.term.id, one.satisfied, one.breached, one.unknown, one.all, one.rate) for one in report.trend]
         self.table(head("trend"), heads, rows, [18, *[_NARROW] * 5])
 
     def heat(self, report: Report) -> None:
         """Write how many findings of each rule are breached, unit by unit."""
         heat = report.heat
-        heads = [head("unit"), *(_same(bound.id) for bound in heat.rules)]
+        heads = [head("unit"), *(both(bound.id) for bound in heat.rules)]
         rows = (
-            (head("no_unit") if unit is None else _same(unit), *(number or None for number in counts))
+            (head("no_unit") if unit is None else report.called(unit), *(number or None for number in counts))
             for unit, counts in zip(heat.units, heat.breached.tolist(), strict=True)
         )
         self.table(head("heat"), heads, rows, [24, *[16] * len(heat.rules)])
@@ -127,13 +125,13 @@ class _Writer:
             (institution_of(report),),
             (Text(zh="截至", en="As of"), report.as_of),
             (Text(zh="与何日相比", en="Compared with"), report.since),
-            *([(Text(zh="单位", en="Unit"), _same(report.unit))] if report.unit else []),
+            *([(Text(zh="单位", en="Unit"), report.called(report.unit))] if report.unit else []),
             *(
-                (Text(zh="文件", en="Document"), pack.document.title, _same(pack.document.number))
+                (Text(zh="文件", en="Document"), pack.document.title, pack.document.number)
                 for pack in report.adoption.packs
             ),
-            *((Text(zh="条文理解（口径）", en="Reading"), _same(f"{one.key}={one.option}")) for one in report.chosen),
-            *([(Text(zh="台账末端", en="Ledger head"), _same(str(report.head)))] if report.head else []),
+            *((Text(zh="条文理解（口径）", en="Reading"), f"{one.key}={one.option}") for one in report.chosen),
+            *([(Text(zh="台账末端", en="Ledger head"), str(report.head))] if report.head else []),
             *([(report.notice,)] if report.notice else []),
             (),
             (None, head("number"), head("change")),
@@ -177,15 +175,11 @@ class _Writer:
 
     def _write(self, page: Any, row: int, column: int, cell: Cell, form: Any = None) -> None:
         match cell:
-            case Text():
-                page.write_string(row, column, say(cell, self.lang), form)
+            case Text() | str():
+                page.write_string(row, column, said(cell, self.lang), form)
             case date():
                 page.write_datetime(row, column, cell, self.day)
             case float():
                 page.write_number(row, column, cell, self.rate)
             case int():
                 page.write_number(row, column, cell)
-
-
-def _same(text: str) -> Text:
-    return Text(zh=text, en=text)
