@@ -74,15 +74,16 @@ def our_file(path: Path, *, begins: bytes) -> Iterator[BinaryIO]:
 
 
 def our_files(files: Mapping[Path, bytes], *, begins: Mapping[str, bytes]) -> None:
-    """Write very many files, each as `our_file` does; `begins` says by suffix what those begin with that are ours.
+    """Write very many files that can be made again, each whole; `begins` says by suffix what ours begin with.
 
+    Nothing waits for the disk, file by file: one that a loss of power leaves empty is written over the next time.
     Raise OutputError before anything is written where one of them may not be.
     """
     for path in files:
         ours(path, begins=begins[path.suffix])
     _sweep(*files)
     for path, data in files.items():
-        with _draft(path, _placed_over(begins[path.suffix])) as file:
+        with _draft(path, _placed_over(begins[path.suffix]), lasting=False) as file:
             _as_guarded(file.name, path)
             file.write(data)
     for folder in {path.parent for path in files}:
@@ -156,7 +157,7 @@ def _drafted(path: Path, check: Callable[[Path], object], placed: Callable[[str,
 
 
 @contextmanager
-def _draft(path: Path, placed: Callable[[str, Path], None]) -> Iterator[BinaryIO]:
+def _draft(path: Path, placed: Callable[[str, Path], None], *, lasting: bool = True) -> Iterator[BinaryIO]:
     try:
         file = _open_draft(path)
     except OSError as error:
@@ -165,7 +166,8 @@ def _draft(path: Path, placed: Callable[[str, Path], None]) -> Iterator[BinaryIO
         with file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
             if sys.platform == "win32":
                 # What is open there cannot be given another name.
                 file.close()
