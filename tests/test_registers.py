@@ -18,6 +18,7 @@ from partyrules.importers.mapping import ready_mapping, ready_names
 from partyrules.importers.registers import read_registers
 from partyrules.importers.sheets import RegisterSheet
 from partyrules.importers.workbooks import refused_workbook
+from tests.commands import run
 from tests.registers import (
     Formula,
     MonthCell,
@@ -213,7 +214,7 @@ def test_an_old_workbook_tells_the_same() -> None:
 
 
 def test_without_a_choice_the_fitting_mapping_is_taken(tmp_path: Path) -> None:
-    """Of several mappings each sheet is read by the one of which it has the most columns."""
+    """Of several mappings a sheet is read by the one of which it has the most columns, or any that tell the same."""
     sheets = {
         "甲": [["学号", "姓名", "培训班", "结业时间", "学时"], ["1", "张三", "积极分子培训", "2018.3.1", "24"]],
         "乙": [HEAD, ["1", "张三", "2018.3.1", ""]],
@@ -222,9 +223,13 @@ def test_without_a_choice_the_fitting_mapping_is_taken(tmp_path: Path) -> None:
     mappings = [ready_mapping(name) for name in ("development", "training", "dormitory", "roster", "attendance")]
     reading = read_registers([write_xlsx(tmp_path / "a.xlsx", sheets)], mappings)
     assert [each["fact"] for each in facts_in(reading)] == ["training_completed", "stage_entered", "dorm_evaluated"]
-    again = [ready_mapping("development"), ready_mapping("development")]
-    refused = read_registers([write_xlsx(tmp_path / "b.xlsx", {"乙": sheets["乙"]})], again).refusals
+    said = run("template", "development", "--mapping").stdout
+    others = mapping_of(tmp_path / "m.toml", said.replace('stage = "applicant"', 'stage = "full_member"'))
+    book = write_xlsx(tmp_path / "b.xlsx", {"乙": sheets["乙"]})
+    refused = read_registers([book], [ready_mapping("development"), others]).refusals
     assert "fit as well; name one with --mapping" in refused[0].why
+    rows = [["学号", "姓名", "入党时间"], ["1", "张三", "2018.3.1"]]
+    assert len(read_registers([write_csv(tmp_path / "c.csv", rows)], mappings).facts) == 1
 
 
 # Sheets as they come -----------------------------------------------------------------------------------------------

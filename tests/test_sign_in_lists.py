@@ -206,5 +206,5 @@ def test_rows_of_a_record(tmp_path: Path) -> None:
 def test_a_date_and_a_time_of_their_own_columns(tmp_path: Path) -> None:
     """Beside a column of dates one of times tells two of one day apart."""
     rows = [["党支部", "日期", "时间", "会议类型", "参加人员"]]
-    rows += [["一支部", "2018.3.5", at, "党小组会", "1"] for at in ("9:00", "15:00")]
+    rows += [["一支部", "2018.3.5", at, "党课", "1"] for at in ("9:00", "15:00")]
     assert len(told(write_csv(tmp_path / "a.csv", rows)).facts) == 2

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import python_calamine
 import xlrd
 
@@ -114,7 +115,7 @@ def _packed(path: Path, held: bytes) -> Iterator[RegisterSheet]:
     for sheet in _calamine(path, held):
         peek = peeks[sheet.name]
         rows: list[list[Any]] = [list(row) for row in sheet.rows]
-        filled_down(rows, peek.merged)
+        merged = {*sheet.merged, *filled_down(rows, peek.merged)}
         for (row, column), lost in peek.lost.items():
             _put(rows, row, column, lost)
         for row, column in peek.months:
@@ -123,7 +124,7 @@ def _packed(path: Path, held: bytes) -> Iterator[RegisterSheet]:
         for (row, column), digits in peek.padded.items():
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = _padded(rows[row][column], digits)
-        yield RegisterSheet(path, sheet.name, rows, hidden=sheet.hidden, since_1904=peek.since_1904)
+        yield attrs.evolve(sheet, rows=rows, since_1904=peek.since_1904, merged=merged)
 
 
 def _padded(value: Any, digits: int) -> Any:
@@ -174,8 +175,8 @@ def _calamine(path: Path, held: bytes) -> Iterator[RegisterSheet]:
             sheet = book.get_sheet_by_name(each.name)
             hidden = each.visible is not python_calamine.SheetVisibleEnum.Visible
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-            filled_down(rows, sheet.merged_cell_ranges or ())
-            yield RegisterSheet(path, each.name, rows, hidden=hidden)
+            merged = filled_down(rows, sheet.merged_cell_ranges or ())
+            yield RegisterSheet(path, each.name, rows, hidden=hidden, merged=merged)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise _damaged(path, error) from None
 
@@ -189,8 +190,9 @@ def _old(path: Path, held: bytes) -> Iterator[RegisterSheet]:
             rows: list[list[Any]] = [
                 [_old_value(book, cell) for cell in sheet.row(number)] for number in range(sheet.nrows)
             ]
-            filled_down(rows, (((top, left), (end - 1, right - 1)) for top, end, left, right in sheet.merged_cells))
-            yield RegisterSheet(path, sheet.name, rows, hidden=sheet.visibility != 0, since_1904=book.datemode == 1)
+            ranges = (((top, left), (end - 1, right - 1)) for top, end, left, right in sheet.merged_cells)
+            merged, hidden = filled_down(rows, ranges), sheet.visibility != 0
+            yield RegisterSheet(path, sheet.name, rows, hidden, since_1904=book.datemode == 1, merged=merged)
     except Exception as error:  # noqa: BLE001 - what a damaged file makes of its reader is of many kinds
         if isinstance(error, xlrd.XLRDError) and "encrypted" in str(error):
             raise _not(path, _PROTECTED, "save it without one") from None

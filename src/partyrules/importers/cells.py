@@ -56,7 +56,8 @@ CHINESE: Final = re.compile("[\u3400-\u9fff]")
 _DIGITS_KEPT: Final = 10**15
 # What a spreadsheet makes of a long number in a table of separated values, and other programs of a short one.
 _ROUNDED: Final = re.compile(r"\d(?:\.\d+)?[Ee]\+\d+")
-_POINT_NOUGHT: Final = re.compile(r"(\d+)\.0+")
+# What is no part of an id: a point that another program put there, what keeps a spreadsheet from counting with it.
+_AROUND_DIGITS: Final = re.compile(r"['‘’`]?(\d+)(?:\.0+)?")
 _MOST_QUOTED: Final = 60
 # Of so many texts what they come to is kept: columns say the same again and again.
 _KEPT: Final = 1 << 16
@@ -122,7 +123,7 @@ def text_in(value: Value) -> str:
         raise CellError(f"found a time, {value}; allowed: text")
     if "+" in value and _ROUNDED.fullmatch(value):
         raise CellError(f"{cut(value)!r} is a number that was cut short; write all of its digits, as text")
-    if "." in value and (whole := _POINT_NOUGHT.fullmatch(value)) is not None:
+    if not value.isdigit() and (whole := _AROUND_DIGITS.fullmatch(value)) is not None:
         return whole[1]
     return value.replace(" ", "") if " " in value and CHINESE.search(value) else value
 
@@ -221,6 +222,10 @@ def word_in(value: Value, words: Mapping[str, str]) -> str:
 
 # What stands between two words that are both meant: 支部党员大会、党课, 组织生活会暨民主评议党员.
 _BOTH: Final = re.compile(r"[、,;/+&\n\r\t]|暨|和|与|及|并|\s")
+# Which of them it was; that it was put off, or did not take place, is none of these.
+_WHICH: Final = re.compile(
+    r"\((?:第?[\d一二三四五六七八九十]+(?:次|期|讲|课|季度|月份?)|扩大(?:会议)?|换届(?:选举)?|线上|视频|网络)\)"
+)
 
 
 def words_in(value: Value, words: Mapping[str, str]) -> list[str]:
@@ -228,8 +233,9 @@ def words_in(value: Value, words: Mapping[str, str]) -> list[str]:
     try:
         return [word_in(value, words)]
     except CellError as error:
-        said = [each for each in _BOTH.split(str(readable(value))) if each] if isinstance(value, str) else []
-        if len(said) < 2:  # noqa: PLR2004 - one word alone
+        text = str(readable(value)) if isinstance(value, str) else ""
+        said = [each for each in _BOTH.split(_WHICH.sub("", text)) if each]
+        if said in ([], [text]):
             raise error from None
         return [word_in(each, words) for each in said]
 
@@ -256,14 +262,21 @@ _STRONG: Final = re.compile(r"[、，,;；|/\n\r\t]+")
 EXCUSED: Final = (
     "请假", "事假", "病假", "公假", "产假", "婚假", "丧假", "假", "已请假", "请事假", "请病假", "excused", "leave",
 )  # fmt: skip
+# How somebody was there, or what for.
+_ROLES: Final = (
+    "迟到", "早退", "线上", "线上参加", "线上参会", "线上到会", "网络", "视频", "视频参会", "主持", "主持人", "记录",
+    "记录人", "主讲", "主讲人",
+)  # fmt: skip
 _PRESENT: Final = (
-    "√", "✓", "✔", "☑", "出席", "到", "到会", "出勤", "已到", "已签到", "已签", "签到", "参加", "实到", "迟到", "早退",
+    "√", "✓", "✔", "☑", "出席", "到", "到会", "出勤", "已到", "已签到", "已签", "签到", "参加", "实到", *_ROLES,
     "是", "v", "y", "yes", "1", "true", "present",
 )  # fmt: skip
 _ABSENT: Final = (
     "×", "✗", "✘", "x", "缺席", "缺勤", "旷会", "旷课", "未到", "未参加", "否", "n", "no", "0", "false", "absent",
 )  # fmt: skip
 _EXCUSED_ENTRY: Final = re.compile(rf"(.+?)\s*(?:\(\s*(?:{'|'.join(EXCUSED)})\s*\)|(?<!\()(?:请假|事假|病假|公假))")
+_ROLE: Final = re.compile(rf"\((?:{'|'.join(_ROLES)})\)$")
+_REASON: Final = re.compile(rf"({'|'.join(EXCUSED)})(?:\([^()]*\)|:.*)")
 _AROUND: Final = ". 。;:：\"'“”"
 
 
@@ -314,9 +327,12 @@ def _with_remarks(words: Iterable[str]) -> list[str]:
 
 
 def excused_entry(entry: str) -> tuple[str, bool]:
-    """Return the name of an entry of a list, and whether it says that the person was excused: 李四（请假）."""
+    """Return the name of an entry of a list, and whether it says that the person was excused: 李四（请假）.
+
+    How somebody was there, 李四（线上）, is no part of the name.
+    """
     found = _EXCUSED_ENTRY.fullmatch(entry)
-    return (found[1], True) if found else (entry, False)
+    return (found[1], True) if found else (_ROLE.sub("", entry).strip(), False)
 
 
 def attendance_mark(value: Value) -> str:
@@ -324,7 +340,8 @@ def attendance_mark(value: Value) -> str:
     if is_nothing(value) and value not in _UNDECIDED:
         return "absent"
     value = readable(value)
-    said = shown_as(value).lower().replace(" ", "").strip("()")
+    said = _ROLE.sub("", shown_as(value).lower().replace(" ", ""))
+    said = found[1] if (found := _REASON.fullmatch(said)) else said.strip("()")
     if said in _PRESENT:
         return "attended"
     if said in EXCUSED:

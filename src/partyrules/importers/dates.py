@@ -32,7 +32,13 @@ _WEEKDAY: Final = re.compile(r"\s*\(?\s*(?:星期|周|礼拜)([一二三四五�
 _WEEK: Final = "一二三四五六日"
 _NUMERALS: Final = {letter: str(number) for number, letter in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _CHINESE_DATE: Final = re.compile(
-    r"(?P<year>[〇零○一二三四五六七八九]{4})年(?P<month>[一二三四五六七八九十]{1,3})月(?:(?P<day>[一二三四五六七八九十]{1,3})[日号])?"
+    r"(?P<year>[〇零○一二三四五六七八九\d]{4})年(?P<month>[一二三四五六七八九十]{1,3})月(?:(?P<day>[一二三四五六七八九十]{1,3})[日号])?"
+)
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH: Final = re.compile(
+    rf"(?:(\d{{1,2}})[- ]({'|'.join(_MONTHS)})[a-z]*\.?|"
+    rf"({'|'.join(_MONTHS)})[a-z]*\.?(?: (\d{{1,2}}))?),?[- ](\d{{4}})",
+    re.IGNORECASE,
 )
 # March to June, or the sixth of March.
 _MONTH_TO_MONTH: Final = re.compile(r"\d{2,4}\s*[./年]\s*(\d{1,2})\s*[-~‐‑‒–—−至到]\s*(\d{1,2})\s*(月?)")
@@ -189,6 +195,9 @@ def _in_century(year: int) -> int:
 
 def _date_of_text(text: str, *, since_1904: bool) -> CivilDate:
     said = text.strip("\"'“”‘’`;,，。 ")
+    if (english := _ENGLISH.fullmatch(said)) is not None:
+        month = _MONTHS.index((english[2] or english[3])[:3].lower()) + 1
+        said = "-".join(filter(None, (english[5], str(month), english[1] or english[4])))
     if re.fullmatch(r"[0-9]{5}(\.0*)?", said):
         return _date_of_number(float(said), since_1904=since_1904)
     weekday = _WEEKDAY.search(said)
@@ -199,7 +208,7 @@ def _date_of_text(text: str, *, since_1904: bool) -> CivilDate:
     if said.isdigit():
         found = _date_of_digits(said)
     elif (chinese := _CHINESE_DATE.fullmatch(said.replace(" ", ""))) is not None:
-        year = int("".join(_NUMERALS[letter] for letter in chinese["year"]))
+        year = int("".join(_NUMERALS.get(letter, letter) for letter in chinese["year"]))
         found = _of(year, numeral(chinese["month"]), numeral(chinese["day"]) if chinese["day"] else None, text)
     else:
         found = _date_of_parts(said, text)

@@ -37,7 +37,13 @@ _SEVERAL: Final = re.compile(r"\s*[、,;\n\t]\s*")
 _MOST_SHOWN: Final = 5
 _ALLOWED: Final = "columns such as 学号 and 姓名, 组织编号 and 组织名称, or id and name"
 
-_like: Final = lru_cache(maxsize=1 << 16)(likeness)
+_DOTS: Final = str.maketrans(dict.fromkeys("•‧∙⋅●・．", "·"))
+
+
+@lru_cache(maxsize=1 << 16)
+def _like(said: str) -> str:
+    # Between the parts of a name stands a dot, of which there are many.
+    return likeness(said.translate(_DOTS))
 
 
 def several(said: str) -> list[str]:
@@ -121,6 +127,9 @@ class Directory:
 
     def check_pair(self, kind: str, known: str, name: str) -> None:
         """Raise CellError where an id, or in a directory that was given its name, is known to be another's."""
+        if known in self.names[kind] or _like(known) in self.names[kind]:
+            # The two may have changed places.
+            known, name = name, known
         if self._agree(kind, name, known) and (kind not in self.closed or _like(name) in self.names[kind]):
             return
         others = self.called(kind, known)

@@ -31,6 +31,8 @@ __all__ = ["CellReadings", "PeopleListed", "introduces", "readings_of"]
 
 _INTRODUCES: Final = {"person_registered": "person", "unit_established": "unit", "building_opened": "building"}
 _KINDS: Final = ("person", "unit", "building")
+# What is stored as a number and is shorter than that counts people.
+_SHORTEST_ID: Final = 4
 _WITH_REASON: Final = re.compile(r"(.+?)\s*\(([^()]*)\)")
 
 
@@ -98,7 +100,7 @@ def _reader(
     if options := literal_options(hint):
         words = {**(words or {}), **{option: option for option in options}}
     if words:
-        return lambda value: word_in(value, words)
+        return lambda value: word_in(value, words) or None
     if kind is not None and introduces(cls) == name:
         return lambda value: directory.new_id(kind, text_in(value))
     if kind is not None:
@@ -138,7 +140,12 @@ def _people(value: Value, directory: Directory, name: str) -> PeopleListed:
     ids: list[str] = []
     excused: list[str] = []
     wrong: list[CellError] = []
-    for entry in names_in(value, lambda said: directory.knows("person", said)):
+    entries = names_in(value, lambda said: directory.knows("person", said))
+    if entries in (["0"], ["0人"]):
+        return PeopleListed((), ())
+    if not isinstance(value, str) and len(entries[0]) < _SHORTEST_ID and not directory.knows("person", entries[0]):
+        raise CellError(f"{entries[0]} is how many; allowed: names or ids")
+    for entry in entries:
         said, away = excused_entry(entry)
         reason = _WITH_REASON.fullmatch(said) if excusing and not directory.knows("person", said) else None
         said = reason[1] if reason and not directory.knows("person", reason[2]) else said

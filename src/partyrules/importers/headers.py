@@ -19,7 +19,8 @@ _LABELS_ABOVE: Final = 2
 _LONGEST_LABEL: Final = 300
 _BLANKS: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _FILLERS: Final = str.maketrans("", "", "为被的")
-_DATE, _TIME = "日期", "时间"
+_DATE: Final = "日期"
+_DATES: Final = re.compile("日期|年月日?")
 _REMARK: Final = re.compile(r"\([^()]*\)")
 _LABELLED: Final = re.compile(r"\D[:：]")
 _LABEL: Final = re.compile(r"(\S[^:：]{0,19}?)\s*[:：]\s*(.*?)(?=\s{2,}\S|\s+[^\s:：]{2,12}[:：]|$)")
@@ -28,13 +29,13 @@ _LABEL: Final = re.compile(r"(\S[^:：]{0,19}?)\s*[:：]\s*(.*?)(?=\s{2,}\S|\s+[
 def plain_name(said: str, *, remarks: bool = True) -> str:
     """Return the name of a column as it is compared: no blanks, no stars, and with `remarks` False no (remark).
 
-    日期 and 时间 are one word there, 入党积极分子 is 积极分子, and 为, 被 and 的 are left out: registers differ.
+    日期, 年月 and 时间 are one word there, 入党积极分子 is 积极分子, and 为, 被 and 的 are left out: registers differ.
     """
     if said.isascii():
         found = "".join(said.split()).strip("*:.").lower()
     else:
         found = _BLANKS.sub("", normalize("NFKC", said)).strip("*※★:：.").lower()
-        found = found.replace(_DATE, _TIME).replace("入党积极分子", "积极分子").translate(_FILLERS)
+        found = _DATES.sub("时间", found).replace("入党积极分子", "积极分子").translate(_FILLERS)
     return found if remarks else _REMARK.sub("", found) or found
 
 

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import attrs
 from attrs import define, field
 
 from partyrules.importers.contradictions import PEOPLE, RowFact, told_apart
+from partyrules.importers.mapping import TOPIC
 from partyrules.importers.plans import Teller
 from partyrules.importers.sheets import RegisterSheet
 
@@ -42,6 +44,9 @@ def facts_of_lists(lists: Iterable[SignInList], remark: Callable[[RegisterSheet,
         said, told = each.said, each.teller.told
         known = by_key[said["fact"], *(str(said.get(name)) for name in (told.needed or ("on",)))]
         fitting = [pages for pages in known if all(_may_be_one(each, page) for page in pages)]
+        if not fitting:
+            # Of rows of one sheet at different times, when nobody was there twice, the times are when each signed.
+            fitting = [pages for pages in known if all(_at_other_times(each, page) for page in pages)]
         on_one_day = len(said["on"]) == len("2018-03-05")
         if len(fitting) == 1 and on_one_day and all(page.people.keys().isdisjoint(each.people) for page in fitting[0]):
             fitting[0].append(each)
@@ -59,6 +64,17 @@ def _may_be_one(one: SignInList, other: SignInList) -> bool:
     return not told_apart(fact, other.said, other.apart) and all(one.said[name] == other.said[name] for name in both)
 
 
+def _at_other_times(one: SignInList, other: SignInList) -> bool:
+    """Tell whether two lists of a sheet say nothing otherwise but the time of the day."""
+    return one.sheet is other.sheet and _may_be_one(
+        *(attrs.evolve(each, apart=_timeless(each)) for each in (one, other))
+    )
+
+
+def _timeless(one: SignInList) -> Mapping[str, str]:
+    return {name: value for name, value in one.apart.items() if name == TOPIC}
+
+
 def _fact_of(pages: Sequence[SignInList], remark: Callable[[RegisterSheet, str], object]) -> RowFact | None:
     first, *others = pages
     said = {name: value for page in reversed(pages) for name, value in page.said.items()}
@@ -73,14 +89,20 @@ def _fact_of(pages: Sequence[SignInList], remark: Callable[[RegisterSheet, str],
         return None
     else:
         remark(first.sheet, "no mark at all; who was there is taken as not recorded")
+    apart = {name: value for page in pages for name, value in page.apart.items()}
+    if any(page.apart.get(name, value) != value for page in pages for name, value in apart.items()):
+        apart = {name: value for page in pages for name, value in _timeless(page).items()}
     for page in others:
+        if page.sheet is first.sheet:
+            remark(first.sheet, f"rows of {said['on']} with different times and nobody twice; they are told as one")
+            break
         remark(first.sheet, f"the list of {said['on']} goes on in {page.sheet.where}; both are told as one")
     return RowFact(
         said,
         first.sheet,
         first.rows,
         first.teller,
-        apart={name: value for page in pages for name, value in page.apart.items()},
+        apart=apart,
         people=people if marked else None,
         more=[(page.sheet, page.rows) for page in others],
     )

@@ -21,6 +21,7 @@ from partyrules.packs.document import Text
 from partyrules.time.calendar import CivilDate
 
 __all__ = [
+    "TOPIC",
     "AttendanceColumns",
     "Names",
     "RegisterMapping",
@@ -37,14 +38,15 @@ Names = tuple[str, ...]
 """The names that a column may have, the first of them that of the template."""
 
 _SHEET_KEYS: Final = (
-    "title", "title_en", "match", "header", "hidden", "fill_down", "columns", "names", "set", "topic", "facts",
-    "attendance",
+    "title", "title_en", "match", "header", "hidden", "fill_down", "columns", "names", "set", "facts", "attendance",
 )  # fmt: skip
-_FACT_KEYS: Final = ("fact", "columns", "set", "pick", "key", "span")
+_FACT_KEYS: Final = ("fact", "columns", "set", "pick", "key", "span", "topic")
 _ATTENDANCE_KEYS: Final = ("who", "names", "mark", "excused", "absent")
 _TOP_KEYS: Final = ("sheets", "words")
 # Above the header, for dates that are written without it.
 _YEAR: Final = ("年度", "年份")
+TOPIC: Final = "topic"
+"""By what name the column of a topic is looked for."""
 _GATHERED: Final = ("attended", "excused")
 _READY: Final = "mappings"
 
@@ -55,8 +57,9 @@ class ToldFact:
 
     With `pick` a row tells it only where its cell for that field has one of the words. Two that agree in all fields of
     the `key` and differ in another contradict each other; without a key they are two facts. Of the key some are
-    `needed`, and the `optional` tell two apart where both have them. The first and the last of several days in the cell
-    for `on` are of the two fields in `span`; without it there may be but one.
+    `needed`, and the `optional` tell two apart where both have them; so do, where columns of a `topic` are named, that
+    and the time of the day. The first and the last of several days in the cell for `on` are of the two fields in
+    `span`; without it there may be but one.
     """
 
     cls: type[Fact]
@@ -65,6 +68,7 @@ class ToldFact:
     pick: str | None = None
     key: Names = ()
     span: Names = ()
+    topic: Names = ()
     needed: Names = field(init=False)
     optional: Names = field(init=False)
 
@@ -96,7 +100,7 @@ class SheetPlan:
     """How the sheets of one kind are read: their names, their header, their columns and the facts of a row.
 
     `columns` are those of all its facts, `names` hold the name that goes with the id in a field; a blank cell of a
-    field in `fill_down` means the same as above. What stands in the column of the `topic` tells two of one key apart.
+    field in `fill_down` means the same as above.
     """
 
     title: Text
@@ -107,7 +111,6 @@ class SheetPlan:
     header: int | None = None
     hidden: bool = False
     fill_down: frozenset[str] = frozenset()
-    topic: Names = ()
     attendance: AttendanceColumns | None = None
 
     def wanted(self) -> dict[str, Names]:
@@ -116,10 +119,11 @@ class SheetPlan:
         found |= {f"names.{name}": names for name, names in self.names.items()}
         for number, fact in enumerate(self.facts):
             found |= {f"{number}.{name}": names for name, names in fact.columns.items()}
+            found |= {f"{number}.{TOPIC}": fact.topic for _ in fact.topic[:1]}
         if self.attendance is not None:
             each = attrs.asdict(self.attendance)
             found |= {f"attendance.{name}": names for name, names in each.items() if names}
-        return {"year": _YEAR, **found, **({"topic": self.topic} if self.topic else {})}
+        return {"year": _YEAR, **found}
 
 
 @frozen
@@ -241,7 +245,7 @@ def _check_words(plan: SheetPlan, words: Mapping[str, Mapping[str, str]], at: _A
             hint = field_types(told.cls).get(name)
             options = literal_options(hint)
             for word, value in words.get(name, {}).items() if options else ():
-                if value not in options:
+                if value and value not in options:
                     raise _At(at.file, f"words.{name}.{word}").wrong(refusal("value", value, options))
         if told.pick is not None and told.pick not in words:
             raise place.within("pick").wrong(
@@ -303,7 +307,6 @@ def _plan(found: object, at: _At, vocabulary: Vocabulary) -> SheetPlan:
         header=header,
         hidden=hidden,
         fill_down=frozenset(fill_down),
-        topic=at.within("topic").names(table["topic"]) if "topic" in table else (),
         attendance=attendance,
     )
 
@@ -395,4 +398,5 @@ def _told(
         pick,
         keyed,
         span,
+        at.within("topic").names(table["topic"]) if "topic" in table else (),
     )

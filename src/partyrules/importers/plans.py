@@ -16,7 +16,7 @@ from partyrules.importers.dates import day_in_cell
 from partyrules.importers.directory import Directory
 from partyrules.importers.fields import CellReadings, introduces, readings_of
 from partyrules.importers.headers import OWN, Header, found_header, plain_name
-from partyrules.importers.mapping import RegisterMapping, SheetPlan, ToldFact
+from partyrules.importers.mapping import TOPIC, RegisterMapping, SheetPlan, ToldFact
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank, letters
 
 __all__ = [
@@ -101,6 +101,7 @@ class Teller:
     """What tells one fact of a row: the fields by source, those `set`, and the source and words of the kind, if picked.
 
     `further` is the field for the kinds besides the first. Where it `has_own` columns, one of these begins to tell it.
+    What its `topic` is stands in the column of that key, if that is not empty.
     """
 
     told: ToldFact
@@ -110,6 +111,7 @@ class Teller:
     words: Mapping[str, str]
     further: str | None
     has_own: bool
+    topic: str
 
     @property
     def cls(self) -> type[Fact]:
@@ -143,8 +145,9 @@ def chosen(
     best = max((score for score, _ in found), default=0)
     better = max((score for score, _, _ in partial), default=0)
     fit = [each for score, each in found if score == best]
-    # A sheet that has more of another register's columns is that, with a column misnamed.
-    if len(fit) == 1 and better <= best:
+    # A sheet that has more of another register's columns is that, with a column misnamed. Of several that tell the same
+    # of it any will do.
+    if fit and better <= best and all(_tells(each) == _tells(fit[0]) for each in fit):
         return fit[0]
     if len(fit) > 1 and better <= best:
         names = ", ".join(each.plan.title.zh for each in fit)
@@ -154,6 +157,17 @@ def chosen(
         return Unfit(row, "it has none of the columns of the mapping", meant=False)
     score, each, why = max(partial, key=lambda entry: entry[0])
     return Unfit(each.header.row, why, meant=score >= _ALIKE or why.endswith("?"))
+
+
+def _tells(each: Chosen) -> list[tuple[Any, ...]]:
+    """Return what the columns of a sheet tell by a plan."""
+    told_by = [told for told in each.plan.facts if not _lacking(told, each)]
+    keys = [{name: _key(told, each.plan, name) for name in field_types(told.cls)} for told in told_by]
+    where = [
+        {name: (each.header.columns.get(key), each.header.labels.get(key)) for name, key in some.items()}
+        for some in keys
+    ]
+    return [(told.cls, dict(told.set), told.pick, at, told.key) for told, at in zip(told_by, where, strict=True)]
 
 
 def fitting(sheet: RegisterSheet, mappings: Iterable[RegisterMapping]) -> Iterator[tuple[RegisterMapping, SheetPlan]]:
@@ -334,7 +348,8 @@ def tellers_of(each: Chosen, sheet: RegisterSheet, directory: Directory) -> list
         further = FURTHER.get((told.cls.wire, told.pick or ""))
         words = each.mapping.words.get(told.pick or "", {})
         has_own = any(source.own and source.at is not None for source in sources)
-        tellers.append(Teller(told, tuple(sources), told.set, kind, words, further, has_own))
+        topic = f"{plan.facts.index(told)}.{TOPIC}" if told.topic else ""
+        tellers.append(Teller(told, tuple(sources), told.set, kind, words, further, has_own, topic))
     return tellers
 
 
@@ -342,9 +357,8 @@ def unused(each: Chosen, tellers: Iterable[Teller]) -> list[str]:
     """Return the names of the columns that nothing is read of."""
     used = {column.at for column in meetings_across(each)}
     used |= {at for source in _sources_of(tellers) for at in (source.at, source.beside) if at is not None}
-    used |= {
-        at for key, at in each.header.columns.items() if key.startswith(("names.", "attendance.", "topic", "clock"))
-    }
+    used |= {at for key, at in each.header.columns.items() if key.startswith(("names.", "attendance."))}
+    used |= {at for key, at in each.header.columns.items() if key.endswith(("clock", TOPIC))}
     return [name for at, name in each.header.names.items() if at not in used and plain_name(name) not in OWN]
 
 

@@ -186,8 +186,7 @@ def _tell(found: Beside, of_sheet: Mapping[int, SheetWork]) -> None:
     if found.how in _REMARKS:
         work.remark(_REMARKS[found.how].format_map(said))
         return
-    assert work.chosen is not None  # noqa: S101 - it told a fact
-    why = _BESIDE[found.how].format_map(said) + (_IF_TWO if work.chosen.plan.topic else "")
+    why = _BESIDE[found.how].format_map(said) + (_IF_TWO if found.fact.teller.topic else "")
     work.refuse_field(found.fact, found.field, CellError(why))
 
 

@@ -16,7 +16,7 @@ from partyrules.importers.directory import Directory, several
 from partyrules.importers.fields import PeopleListed, introduces
 from partyrules.importers.headers import OWN, plain_name
 from partyrules.importers.lists import SignInList
-from partyrules.importers.mapping import RegisterMapping
+from partyrules.importers.mapping import TOPIC, RegisterMapping
 from partyrules.importers.plans import (
     CellSource,
     Chosen,
@@ -30,7 +30,7 @@ from partyrules.importers.plans import (
     unused,
 )
 from partyrules.importers.refusals import Refusal, RefusedRows
-from partyrules.importers.sheets import RegisterSheet, Value, is_blank
+from partyrules.importers.sheets import Lost, RegisterSheet, Value, is_blank, letters
 from partyrules.importers.tables import is_again
 
 __all__ = ["SheetRemark", "SheetWork"]
@@ -40,14 +40,18 @@ _NO_KIND: Final[Mapping[str, Any]] = {}
 _ROWS_AT_ONCE: Final = 1000
 _LISTED: Final = 10
 _TOTAL: Final = re.compile(
-    r"(?:本页|本表|全部)?(?:合计|总计|小计|共计|总数|总人数|累计|平均.{0,2}|最高分|最低分|[及合]格率|优秀率|出勤率|[应实]到(?:人数)?|"
-    r"合计人数|共\d+人次?|total|subtotal|sum)(?:[:：(（].*)?",
+    r"(?:本页|本表|全部|截[至止].{4,12})?,?(?:(?:合计|总计|小计|共计|总数|总人数|累计|[应实]到|共有?)(?:人数|\d+(?:人次?|名|次))?|平均.{0,2}|"
+    r"最高分|最低分|[及合]格率|优秀率|出勤率|total|subtotal|sum)(?:[:：(（].*|。)?",
     re.IGNORECASE,
 )
 _FOOTER: Final = re.compile(
-    r"(?:注|备注|说明|填表说明|填表人?|填报人?|制表人?|审核人?|负责人|经办人|记录人|联系电话|填表时间|制表时间|填报时间|单位盖章|盖章)"
-    r"\s*\d?\s*[:：(（].*|\(?(?:公章|盖章)\)?|\W*以下(?:空白|无正文)\W*"
+    r"(?:注|备注|\D*说明|填表.?|填报.?|制表.?|审核.?|负责人|经办人|记录人|联系电话|.*时间|单位盖章|盖章)"
+    r"\s*\d?\s*[:：(（].*|\(?(?:公章|盖章)\)?|\D*\(?签[字名章]\)?(?:[:：].*)?|\W*以下(?:空白|无正文)\W*"
 )
+# The same as in the row above.
+_DITTO: Final = frozenset({"同上", "同 上", "〃", "″", "”", '"'})
+_NOT_ABOVE: Final = "nothing stands above it; write what is meant"
+_SIGNED: Final = "签"
 # A total, or a footer, says so in one of so many columns.
 _LEADING: Final = 6
 
@@ -74,6 +78,7 @@ class SheetWork:
     picking: Sequence[Sequence[Teller]] = ()
     kinds: dict[tuple[Any, ...], _Told] = field(factory=dict)
     lists: dict[bytes, SignInList] = field(factory=dict)
+    apart: dict[str, str] = field(factory=dict)
     told: list[RowFact] = field(factory=list)
     refusals: dict[int | None, list[Refusal]] = field(factory=lambda: defaultdict(list))
     marks: dict[int, dict[int | None, str]] = field(factory=lambda: defaultdict(dict))
@@ -94,6 +99,9 @@ class SheetWork:
             return work
         work = cls(sheet, found)
         work.data = list(work.rows_of_data(found))
+        filled = dict(work.data)
+        # What a cell says of the one above it, it says where the row is given back as well.
+        work.sheet = attrs.evolve(sheet, rows=[filled.get(number, row) for number, row in enumerate(sheet.rows)])
         return work
 
     @property
@@ -123,7 +131,7 @@ class SheetWork:
         names = set(map(plain_name, header.names.values()))
         # A row of which but the number was written is blank.
         numbers = {at for at, name in header.names.items() if plain_name(name) in OWN}
-        above: dict[int, Value] = {}
+        above: Sequence[Value] | None = None
         down = [at for key, at in header.columns.items() if key.rpartition(".")[2] in each.plan.fill_down]
         for number in range(header.first, len(self.sheet.rows)):
             row = self.sheet.rows[number]
@@ -134,12 +142,13 @@ class SheetWork:
             if again or _is_aside(texts):
                 self.aside.append(number)
                 continue
-            if down:
-                row = [*row, *[None] * (max(down) + 1 - len(row))]
-                for at in down:
-                    if is_blank(row[at]):
-                        row[at] = above.get(at)
-                    above[at] = row[at]
+            same = [at for at, cell in enumerate(row) if cell in _DITTO] if not _DITTO.isdisjoint(row) else []
+            same += [at for at in down if above is not None and is_blank(_cell(row, at))]
+            if same:
+                row = [*row, *[None] * (max(same) + 1 - len(row))]
+                for at in same:
+                    row[at] = _cell(above, at) if above is not None else Lost(shown_as(row[at]), _NOT_ABOVE)
+            above = row
             yield number, row
 
     def add_to(self, directory: Directory) -> None:
@@ -192,6 +201,7 @@ class SheetWork:
                 directory.check_pair(kind, text_in(row[at]), text_in(row[beside]))
             except CellError as error:
                 self.refuse(number, at, row[at], error)
+        self._refuse_nameless()
         for column in self.across:
             if column.wrong is not None:
                 self.refuse(self.chosen.header.first - 1, column.at, column.name, column.wrong)
@@ -211,6 +221,22 @@ class SheetWork:
                     silent.append(number)
         self._conclude(silent)
 
+    def _nameless(self) -> Iterator[tuple[int, list[tuple[int, Value]]]]:
+        """Yield the columns without a name, with their cells that hold something and the rows of these."""
+        assert self.chosen is not None  # noqa: S101 - asked of chosen sheets only
+        for at in range(max((len(row) for _, row in self.data), default=0)):
+            if at not in self.chosen.header.names:
+                yield at, [(number, row[at]) for number, row in self.data if at < len(row) and not is_blank(row[at])]
+
+    def _refuse_nameless(self) -> None:
+        """Refuse what stands beside a list of people under no name: some of them, who would be lost."""
+        lists = {source.at for teller in self.tellers for source in teller.sources if source.name in PEOPLE}
+        for at, cells in self._nameless():
+            if at - 1 in lists:
+                lists.add(at)
+                for number, cell in cells:
+                    self.refuse(number, at, cell, CellError("its column has no name; write all people into one cell"))
+
     def _known(self, column: MeetingColumn) -> MeetingColumn:
         """Return a column, of which it is wrong that the kind of its meeting is not known."""
         try:
@@ -228,6 +254,8 @@ class SheetWork:
             self.remark(f"totals, headers and footers passed over: rows {self._listed(self.aside)}")
         if left := unused(self.chosen, self.tellers):
             self.remark(f"columns not read: {', '.join(left)}")
+        if nameless := sorted({letters(at) for at, cells in self._nameless() if cells}):
+            self.remark(f"columns without a name not read: {', '.join(nameless)}")
         for each in untold(self.chosen):
             self.remark(each)
 
@@ -281,7 +309,7 @@ class SheetWork:
         picked = (each for picking in self.picking for each in self._picked(number, row, picking))
         for teller, kind in (*picked, *others):
             if (said := self._said(number, row, teller, kind, begun=bool(kind))) is not None:
-                yield RowFact(said, self.sheet, (number,), teller, self._apart(row, teller))
+                yield RowFact(said, self.sheet, (number,), teller, self._apart(number, row, teller))
 
     def _picked(
         self, number: int, row: Sequence[Value], picking: Sequence[Teller], column: MeetingColumn | None = None
@@ -335,6 +363,10 @@ class SheetWork:
             return None
         if days is not None and (against := _spanned(said, teller.told.span, days[1])) is not None:
             wrong.append((days[0], against))
+        first, last = (said.get(name) for name in teller.told.span or ("", ""))
+        if first and last and last < first[: len(last)]:
+            source = min(teller.sources, key=lambda each: (*teller.told.span[::-1], each.name).index(each.name))
+            wrong.append((source, CellError(f"{last} is before {first}, when it began")))
         if excused:
             said["excused"] = tuple(sorted(set(excused)))
             for person in {*said.get("attended", ())} & {*excused}:
@@ -345,17 +377,24 @@ class SheetWork:
         refused = self.marks.get(number)
         return None if wrong or (refused and any(each.at in refused for each in teller.sources)) else said
 
-    def _apart(self, row: Sequence[Value], teller: Teller, column: MeetingColumn | None = None) -> Mapping[str, str]:
+    def _apart(
+        self, number: int, row: Sequence[Value], teller: Teller, column: MeetingColumn | None = None
+    ) -> Mapping[str, str]:
         """Return what else a row tells of a fact that tells it from others: its topic, and the time of the day."""
         assert self.chosen is not None  # noqa: S101 - asked of chosen sheets only
-        if not self.chosen.plan.topic:
+        if not teller.topic:
             return _NO_KIND
-        topic = self.chosen.cell("topic", row)
-        clocks = [self.chosen.cell("clock", row), *(each.cell(row) for each in teller.sources if each.name == "on")]
-        found = {} if is_nothing(topic) else {"topic": plain_name(shown_as(topic))}
-        for cell in (*clocks, *([column.name] if column else ())):
-            found |= clock_in(cell)
-        return found
+        days = [each for each in teller.sources if each.name == "on"]
+        if teller.kind is not None and all(self.sheet.goes_on(number, each.at) for each in (*days, teller.kind)):
+            # Merged with the row above, of which it says more.
+            return self.apart
+        topic = self.chosen.cell(teller.topic, row)
+        self.apart = {} if is_nothing(topic) else {TOPIC: plain_name(shown_as(topic))}
+        # When somebody signed is no time of a meeting.
+        clocks = [each.cell(row) for each in days if _SIGNED not in str(each.called)]
+        for cell in (self.chosen.cell("clock", row), *clocks, *([column.name] if column else ())):
+            self.apart |= clock_in(cell)
+        return self.apart
 
     # Attendance -----------------------------------------------------------------------------------------
 
@@ -376,7 +415,7 @@ class SheetWork:
                 if said is None:
                     return
                 meeting = {**said, "on": column.day} if column.day else said
-                apart = self._apart(row, teller, column)
+                apart = self._apart(number, row, teller, column)
                 found = SignInList(meeting, apart, teller, self.sheet, bool(column.day))
                 signed = self.lists.setdefault(ENCODER.encode((meeting, apart)), found)
                 signed.rows.append(number)

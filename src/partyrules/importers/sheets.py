@@ -1,6 +1,7 @@
 """A sheet as it is read: its name, its rows, and the values that its cells hold."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +50,8 @@ class RegisterSheet:
     """One sheet of a file, its rows from the very first on; a cell merged over rows says the same in each of them.
 
     `hidden` sheets are not shown by a spreadsheet. Where `since_1904`, days are counted from that year. Rows that were
-    put together of parts of a sheet have in `taken_from` the row and the columns that each is of.
+    put together of parts of a sheet have in `taken_from` the row and the columns that each is of. `merged` are the
+    places in the file that are merged with the one above.
     """
 
     file: Path
@@ -58,6 +60,7 @@ class RegisterSheet:
     hidden: bool = False
     since_1904: bool = False
     taken_from: Sequence[tuple[int, Sequence[int]]] = ()
+    merged: AbstractSet[tuple[int, int]] = frozenset()
 
     def number(self, row: int) -> int:
         """Return the number that a row has in the file, from 1."""
@@ -67,6 +70,13 @@ class RegisterSheet:
         """Return the letters that a column of a row has in the file."""
         columns = self.taken_from[row][1] if self.taken_from else ()
         return letters(columns[column] if column < len(columns) else column)
+
+    def goes_on(self, row: int, column: int | None) -> bool:
+        """Tell whether a cell is merged with the one above it."""
+        if column is None or not self.merged:
+            return column is None and bool(self.merged)
+        taken = self.taken_from[row] if self.taken_from else (row, ())
+        return (taken[0], taken[1][column] if column < len(taken[1]) else column) in self.merged
 
     @property
     def where(self) -> str:
@@ -100,18 +110,23 @@ def letters(column: int) -> str:
     return found
 
 
-def filled_down(rows: Sequence[list[Any]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-    """Write what a merged cell says into the rows below its first that it covers, in its first column.
+def filled_down(
+    rows: Sequence[list[Any]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]
+) -> set[tuple[int, int]]:
+    """Write what a merged cell says into the rows below its first that it covers, in its first column; return where.
 
     Raise ValueError where they cover more than a sheet has: they overlap.
     """
     covered = 0
+    filled = set()
     for (top, left), (bottom, _) in merged:
         covered += max(0, min(bottom, len(rows)) - top)
         if covered > CELLS_MOST:
             raise ValueError("its merged cells overlap")
         if top >= len(rows) or left >= len(rows[top]):
             continue
-        for row in rows[top + 1 : bottom + 1]:
+        for number, row in enumerate(rows[top + 1 : bottom + 1], start=top + 1):
             if left < len(row) and is_blank(row[left]):
                 row[left] = rows[top][left]
+                filled.add((number, left))
+    return filled
