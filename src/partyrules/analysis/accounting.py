@@ -12,18 +12,9 @@ from attrs import frozen
 
 from partyrules.analysis.codes import Remark, remark
 from partyrules.analysis.wording import ClauseNumbers, names_of, said_in
+from partyrules.language import rules as r
 from partyrules.language.kernel import Age, ByReading, Compare, Count, Is, MostCovered, OnDay, Portion, Share
 from partyrules.language.phrases import length
-from partyrules.language.rules import (
-    Duty,
-    PerPeriod,
-    Reading,
-    Requirement,
-    Rule,
-    WithinDays,
-    WithinWorkingDays,
-    all_readings,
-)
 from partyrules.language.text import both, translated
 from partyrules.language.tree import lowered, walk
 from partyrules.packs.document import Clause, Document, Text, compare_with_source, coverage
@@ -90,7 +81,7 @@ class _Number(NamedTuple):
     """
 
     field: str
-    value: int | tuple[int, int] | Fraction | Span | WithinWorkingDays | date = 0
+    value: int | tuple[int, int] | Fraction | Span | r.WithinWorkingDays | date = 0
     readings: tuple[str, ...] = ()
     of: int | None = None
 
@@ -102,7 +93,7 @@ def numbers_and_periods(pack: Pack) -> Iterator[Remark]:
     for rule in pack.rules:
         where = f"{pack.id}:{rule.id}"
         summary = clauses[rule.clause].summary
-        readings = {reading.name: reading for reading in all_readings(rule)}
+        readings = {reading.name: reading for reading in r.all_readings(rule)}
         fields = _fields(lowered(rule)).items()
         found = [number for name, part in fields for number in _numbers(part, _Number(name), readings)]
         used.setdefault(rule.clause, set()).update(_uses(found), _values_asked(rule))
@@ -110,21 +101,21 @@ def numbers_and_periods(pack: Pack) -> Iterator[Remark]:
             # Only an option that is not the default may rest on what its reading says instead of the clause.
             said = said_in([summary, *(readings[name].why for name in number.readings)])
             yield from _not_given(number, said, where)
-        if isinstance(rule, Duty):
+        if isinstance(rule, r.Duty):
             yield from _periods_not_given(rule, summary, readings, where)
     for name, numbers in used.items():
         yield from _not_used(clauses[name], numbers)
 
 
-def _fields(rule: Rule) -> dict[str, Any]:
-    if isinstance(rule, Duty):
+def _fields(rule: r.Rule) -> dict[str, Any]:
+    if isinstance(rule, r.Duty):
         return {"bearer": rule.bearer, "per": rule.per, "requires": rule.requires}
-    if isinstance(rule, Requirement):
+    if isinstance(rule, r.Requirement):
         return {"when": rule.when, "requires": rule.requires}
     return {"vetoes": rule.vetoes}
 
 
-def _numbers(node: Any, at: _Number, readings: Mapping[str, Reading]) -> Iterator[_Number]:
+def _numbers(node: Any, at: _Number, readings: Mapping[str, r.Reading]) -> Iterator[_Number]:
     """Yield the numbers of a tree, each in the field and under the readings that it stands `at`."""
     match node:
         case ByReading(reading, options):
@@ -151,9 +142,9 @@ def _stated(node: Any) -> Iterable[Any]:
             return (times,)
         case Share(_, _, (numerator, denominator)) | Portion(int() as numerator, int() as denominator, _):
             return (Fraction(numerator, denominator),)
-        case Span() | WithinWorkingDays(int()):
+        case Span() | r.WithinWorkingDays(int()):
             return (node,)
-        case WithinDays(int() as days):
+        case r.WithinDays(int() as days):
             return (Span(days=days),)
         case OnDay(since=date() as day):
             return (day,)
@@ -177,7 +168,7 @@ def _not_given(number: _Number, said: ClauseNumbers, where: str) -> Iterator[Rem
         case Span() as span:
             if span != Span() and not said.gives_span(span):
                 yield remark("PR008", where, field, translated("{} is not what the clause gives", length(span)))
-        case WithinWorkingDays(days):
+        case r.WithinWorkingDays(days):
             if days not in said.working_days:
                 yield remark("PR008", where, field, f"{days} working days are not what the clause gives")
         case date() as day:
@@ -208,7 +199,7 @@ def _uses(found: list[_Number]) -> set[Any]:
             case Span(years, months, days):
                 # Weeks and half months are counted in days.
                 used.update(map(abs, (years, months, days, 12 * years + months)), (abs(days) // 7,))
-            case WithinWorkingDays(days):
+            case r.WithinWorkingDays(days):
                 used.add(days)
             case date() as day:
                 used.update(names_of(day))
@@ -221,7 +212,7 @@ def _uses(found: list[_Number]) -> set[Any]:
     return used
 
 
-def _values_asked(rule: Rule) -> set[Any]:
+def _values_asked(rule: r.Rule) -> set[Any]:
     """Return the whole numbers that fields are compared with, and those that follow each other as a range."""
     used: set[Any] = set()
     for node in walk(tuple(_fields(rule).values())):
@@ -251,7 +242,7 @@ def _not_used(clause: Clause, used: set[Any]) -> Iterator[Remark]:
             yield remark("PR007", where, "summary", f"no rule of it uses the date {'-'.join(f'{n:02}' for n in told)}")
 
 
-def _periods_not_given(duty: Duty, summary: Text, readings: Mapping[str, Reading], where: str) -> Iterator[Remark]:
+def _periods_not_given(duty: r.Duty, summary: Text, readings: Mapping[str, r.Reading], where: str) -> Iterator[Remark]:
     """Yield where a period of a duty is one that nobody gives: not the clause, nor the reading that chooses it."""
     given = said_in([summary]).grains & set(GRAINS)
     for grain, options in _grains(duty.per, ()):
@@ -275,7 +266,7 @@ def _option_words(options: tuple[tuple[str, str], ...]) -> Text:
 
 def _grains(per: Any, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """Yield each period of a duty with the options of readings that choose it."""
-    if isinstance(per, PerPeriod):
+    if isinstance(per, r.PerPeriod):
         yield from _grains(per.grain, options)
     elif isinstance(per, ByReading):
         for option, part in per.options:

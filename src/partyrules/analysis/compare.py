@@ -19,12 +19,7 @@ from partyrules.analysis.witnesses import Witness, Witnesses
 from partyrules.facts.codec import to_wire
 from partyrules.language.kernel import Given
 from partyrules.language.phrases import phrase
-from partyrules.language.rules import (
-    MODALITIES,
-    Duty,
-    Rule,
-    Veto,
-)
+from partyrules.language.rules import MODALITIES, Duty, Rule, Veto
 from partyrules.language.shapes import Shapes
 from partyrules.language.spelling import supposing
 from partyrules.language.text import Text, translated

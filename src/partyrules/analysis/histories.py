@@ -36,7 +36,7 @@ def shown(
             vetoes=(),
         )
         studio = Studio(filled(alone))
-        bounds = {bound.rule.id: bound for bound in studio.rules}
+        bounds = {bound.rule.id: bound for bound in studio.adoption.rules}
         bound = bounds[judged.id] if broken is None else evolve(bounds[judged.id], rule=asked)
         return any(
             all(studio.shows(scene, bounds[each.id], holds=holds) for each, holds in ((judged, True), *others))

@@ -5,15 +5,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from partyrules.analysis.accounting import (
-    Source,
-    citations,
-    ledger,
-    numbers_and_periods,
-    quotations,
-    texts,
-    untested,
-)
+from partyrules.analysis.accounting import Source, citations, ledger, numbers_and_periods, quotations, texts, untested
 from partyrules.analysis.codes import Remark, remark
 from partyrules.analysis.reasoning import contradictions, rule_faults, vocabulary_faults
 from partyrules.facts.vocabulary import Fact

@@ -14,24 +14,9 @@ from partyrules.analysis.logic import Logic, conjuncts
 from partyrules.analysis.together import both_met
 from partyrules.analysis.ways import ways_of
 from partyrules.language import kernel as k
+from partyrules.language import rules as r
 from partyrules.language.phrases import length, phrase
 from partyrules.language.presence import STANDS, STUDENT
-from partyrules.language.rules import (
-    Ahead,
-    Duty,
-    Occasion,
-    PerPeriod,
-    Requirement,
-    Rolling,
-    Rule,
-    Standing,
-    Triggered,
-    Veto,
-    Within,
-    pipeline_steps,
-    slips,
-    speller_of,
-)
 from partyrules.language.shapes import Shapes
 from partyrules.language.text import Text, filled, translated
 from partyrules.language.tree import walk
@@ -51,20 +36,23 @@ def vocabulary_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
     for rule in pack.rules:
         where = f"{pack.id}:{rule.id}"
         found = [
-            slip for way in ways_of(pack, rule) for slip in slips(way.rule, speller_of(way.rule, shapes)) if slip.doubt
+            slip
+            for way in ways_of(pack, rule)
+            for slip in r.slips(way.rule, r.speller_of(way.rule, shapes))
+            if slip.doubt
         ]
         for slip in dict.fromkeys(found):
             yield remark("PR011", where, slip.field, slip.what)
-        if isinstance(rule, Duty) and rule.modality == "normally":
+        if isinstance(rule, r.Duty) and rule.modality == "normally":
             pers = dict.fromkeys(type(way.rule.per) for way in ways_of(pack, rule))
             for per in pers:
-                if not issubclass(per, PerPeriod | Rolling):
+                if not issubclass(per, r.PerPeriod | r.Rolling):
                     what = f"a duty per `{per.__name__}` says `normally`, and a judgement explains what a period lacks"
                     yield remark("PR026", where, "modality", what)
         yield from _unused(rule, where)
 
 
-def _unused(rule: Rule, where: str) -> Iterator[Remark]:
+def _unused(rule: r.Rule, where: str) -> Iterator[Remark]:
     nodes = [*walk(rule)]
     read = [node for node in nodes if isinstance(node, k.ByReading)]
     given = {node.name for node in nodes if isinstance(node, k.Given)}
@@ -93,19 +81,19 @@ class _Judge:
         self.pack = pack
         self.shapes = shapes
 
-    def logic(self, rule: Rule) -> Logic:
+    def logic(self, rule: r.Rule) -> Logic:
         """Return the arguments about conditions where the rule is judged."""
-        per = rule.per if isinstance(rule, Duty) else None
-        return Logic(self.shapes, per.grain if isinstance(per, PerPeriod) and isinstance(per.grain, str) else None)
+        per = rule.per if isinstance(rule, r.Duty) else None
+        return Logic(self.shapes, per.grain if isinstance(per, r.PerPeriod) and isinstance(per.grain, str) else None)
 
-    def open(self, rule: Rule, *conditions: k.Condition) -> Text | None:
+    def open(self, rule: r.Rule, *conditions: k.Condition) -> Text | None:
         """Return what keeps it undecided whether the conditions can be true together, None where it is decided."""
         # What is false is not true: a history need not leave open what it shows to fail.
         plain = tuple(k.Not(each.part) if isinstance(each, NotTrue) else each for each in conditions)
         return self.still_open(self.logic(rule).ruling(*conditions), rule, k.AllOf(plain))
 
     def still_open(
-        self, ruling: Ruling, rule: Rule, condition: k.Condition, *, also: Duty | None = None
+        self, ruling: Ruling, rule: r.Rule, condition: k.Condition, *, also: r.Duty | None = None
     ) -> Text | None:
         """Return what keeps a ruling undecided, None where a history shows the condition true.
 
@@ -133,8 +121,8 @@ def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
                 yield remark(code, where, field, translated("{} (under {})", what, under) if under else what)
 
 
-def _faults(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
-    if isinstance(rule, Duty):
+def _faults(rule: r.Rule, judge: _Judge) -> Iterator[_Fault]:
+    if isinstance(rule, r.Duty):
         yield from _duty_faults(rule, judge)
         return
     if not rule.steps:
@@ -142,13 +130,13 @@ def _faults(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
         return
     around = _asked(judge.pack, rule.steps)
     yield from _empty_parts(rule, judge)
-    if isinstance(rule, Veto):
+    if isinstance(rule, r.Veto):
         yield from _veto_faults(rule, judge, around)
     else:
         yield from _requirement_faults(rule, judge, around)
 
 
-def _requirement_faults(rule: Requirement, judge: _Judge, around: tuple[k.Condition, ...]) -> Iterator[_Fault]:
+def _requirement_faults(rule: r.Requirement, judge: _Judge, around: tuple[k.Condition, ...]) -> Iterator[_Fault]:
     logic = judge.logic(rule)
     applies = (*around, rule.when)
     if reason := logic.never(*applies):
@@ -157,7 +145,7 @@ def _requirement_faults(rule: Requirement, judge: _Judge, around: tuple[k.Condit
         yield from _demand_faults(rule, judge, applies)
 
 
-def _demand_faults(rule: Requirement | Duty, judge: _Judge, known: tuple[k.Condition, ...]) -> Iterator[_Fault]:
+def _demand_faults(rule: r.Requirement | r.Duty, judge: _Judge, known: tuple[k.Condition, ...]) -> Iterator[_Fault]:
     """Yield that what is required can never be met, or never fail, where all that is `known` is true."""
     logic = judge.logic(rule)
     if reason := logic.never(*known, rule.requires):
@@ -170,7 +158,7 @@ def _demand_faults(rule: Requirement | Duty, judge: _Judge, known: tuple[k.Condi
         yield "PR025", "requires", "whether it can fail is not decided: {}", reason
 
 
-def _empty_parts(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
+def _empty_parts(rule: r.Rule, judge: _Judge) -> Iterator[_Fault]:
     """Yield bounds that ask for nothing, and alternatives that can never be."""
     logic = judge.logic(rule)
     for name in ("bearer", "when", "requires", "vetoes"):
@@ -185,7 +173,7 @@ def _empty_parts(rule: Rule, judge: _Judge) -> Iterator[_Fault]:
                         yield "PR014", name, "one of its alternatives can never be: {}", reason
 
 
-def _veto_faults(veto: Veto, judge: _Judge, around: tuple[k.Condition, ...]) -> Iterator[_Fault]:
+def _veto_faults(veto: r.Veto, judge: _Judge, around: tuple[k.Condition, ...]) -> Iterator[_Fault]:
     logic = judge.logic(veto)
     parts = [*walk(veto.vetoes)]
     for lift in veto.lifts:
@@ -209,7 +197,7 @@ def _lasting(condition: k.Condition, logic: Logic) -> k.Condition:
 
 def _asked(pack: Pack, steps: tuple[str, ...]) -> tuple[k.Condition, ...]:
     """Return what is true of everybody who asks for one of the steps: a student, in the stage before it."""
-    leaves = {step.leaves for step in pipeline_steps(pack.stages) if step.into in steps}
+    leaves = {step.leaves for step in r.pipeline_steps(pack.stages) if step.into in steps}
     known: tuple[k.Condition, ...] = (STUDENT, k.is_in(k.ASKED_STEP, steps))
     if None in leaves or not leaves:
         return known
@@ -217,7 +205,7 @@ def _asked(pack: Pack, steps: tuple[str, ...]) -> tuple[k.Condition, ...]:
     return (*known, k.holds("stage", person=k.SUBJECT, stage=before))
 
 
-def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[_Fault]:
+def _duty_faults(duty: r.Duty, judge: _Judge) -> Iterator[_Fault]:
     logic = judge.logic(duty)
     document = judge.pack.document
     scope = k.AllOf((*_bearing(duty), *_in_force(document), duty.bearer.scope))
@@ -228,19 +216,17 @@ def _duty_faults(duty: Duty, judge: _Judge) -> Iterator[_Fault]:
         return
     if duty.bearer.each is not None and (reason := logic.never_selected(duty.bearer.each)):
         yield "PR014", "bearer", "there is nothing that it binds for: {}", reason
-    occasions = (
-        duty.per.of if isinstance(duty.per, Occasion) else duty.per.by if isinstance(duty.per, Triggered) else None
-    )
+    occasions = duty.per.occasions
     if occasions is not None and (reason := logic.never_selected(evolve(occasions, window="ever"))):
         yield "PR014", "per", "nothing ever occasions it: {}", reason
     # Only a standing duty looks at the bearer and at what is required on one and the same day.
-    known = (scope,) if isinstance(duty.per, Standing) else ()
+    known = (scope,) if isinstance(duty.per, r.Standing) else ()
     yield from _demand_faults(duty, judge, known)
     if reason := judge.open(duty, scope):
         yield "PR025", "bearer", "whether it binds anybody is not decided: {}", reason
 
 
-def _bearing(duty: Duty) -> tuple[k.Condition, ...]:
+def _bearing(duty: r.Duty) -> tuple[k.Condition, ...]:
     if duty.bearer.kind in ("person", "named"):
         return (k.Not(k.holds("stage", person=k.SUBJECT, stage="none")),) if duty.bearer.kind == "person" else ()
     return (STANDS[duty.bearer.kind],)
@@ -252,18 +238,18 @@ def _in_force(document: Document) -> tuple[k.Condition, ...]:
     return () if until is None else (k.Not(k.OnDay(since=add_days(until, 1))),)
 
 
-def _period_faults(document: Document, duty: Duty) -> Iterator[_Fault]:
+def _period_faults(document: Document, duty: r.Duty) -> Iterator[_Fault]:
     per = duty.per
     start, end = document.in_force_from, document.in_force_until
-    if isinstance(per, PerPeriod) and per.grain in CALENDAR_GRAINS and end is not None:
+    if isinstance(per, r.PerPeriod) and per.grain in CALENDAR_GRAINS and end is not None:
         period = period_of(per.grain, start)
         if period.start < start:
             period = period_of(per.grain, add_days(period.end, 1))
         if period.end > end:
             yield "PR018", "per", "no whole {} lies between {} and {}, the days it is in force", per.grain, start, end
-    if isinstance(per, Triggered):
+    if isinstance(per, r.Triggered):
         match per.deadline:
-            case Within(span) | Ahead(span) if add_span(start, span) < start:
+            case r.Within(span) | r.Ahead(span) if add_span(start, span) < start:
                 yield "PR018", "per", "a deadline of {} lies on the wrong side of the trigger", length(span)
 
 
@@ -275,12 +261,12 @@ def contradictions(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
     if solver() is None:
         yield remark("PR025", f"pack {pack.id}", None, f"whether its rules can be met is not decided: {NO_SOLVER}")
     for code, first, second, english, *parts in clashing(pack, shapes):
-        field = "vetoes" if isinstance(second, Veto) else "requires"
+        field = "vetoes" if isinstance(second, r.Veto) else "requires"
         what = translated("with {}: {}", f"{pack.id}:{first.id}", translated(english, *parts))
         yield remark(code, f"{pack.id}:{second.id}", field, what)
 
 
-Found = tuple[str, Rule, Rule, str, *tuple[object, ...]]
+Found = tuple[str, r.Rule, r.Rule, str, *tuple[object, ...]]
 """A code, two rules, and what is wrong with the second beside the first, in English with what fills its places."""
 
 
@@ -303,7 +289,7 @@ def clashing(pack: Pack, shapes: Shapes) -> Iterator[Found]:
 _OPEN: Final = "whether both can be met is not decided: {}"
 
 
-def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Iterator[Found]:
+def _both_required(one: r.Requirement, other: r.Requirement, judge: _Judge) -> Iterator[Found]:
     steps = tuple(step for step in one.steps if step in other.steps)
     logic = Logic(judge.shapes)
     if not steps or any(_may_be_explained(rule) or logic.never(rule.requires) for rule in (one, other)):
@@ -318,12 +304,12 @@ def _both_required(one: Requirement, other: Requirement, judge: _Judge) -> Itera
         yield "PR025", one, other, _OPEN, reason
 
 
-def _may_be_explained(requirement: Requirement) -> bool:
+def _may_be_explained(requirement: r.Requirement) -> bool:
     """Tell whether the step is open to whoever does not meet it, for a recorded reason."""
     return requirement.modality == "normally"
 
 
-def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Iterator[Found]:
+def _always_vetoed(requirement: r.Requirement, veto: r.Veto, judge: _Judge) -> Iterator[Found]:
     steps = tuple(step for step in requirement.steps if step in veto.steps)
     logic = Logic(judge.shapes)
     if not steps or _may_be_explained(requirement) or logic.never(requirement.requires) or logic.always(veto.vetoes):
@@ -335,7 +321,7 @@ def _always_vetoed(requirement: Requirement, veto: Veto, judge: _Judge) -> Itera
         yield "PR025", requirement, veto, "whether it can be met without the veto is not decided: {}", reason
 
 
-def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[Found]:
+def _both_due(one: r.Duty, other: r.Duty, judge: _Judge) -> Iterator[Found]:
     met = both_met(one, other, judge.shapes)
     both = k.AllOf((one.requires, other.requires))
     if met.possible is False:
@@ -345,6 +331,6 @@ def _both_due(one: Duty, other: Duty, judge: _Judge) -> Iterator[Found]:
         yield "PR025", one, other, _OPEN, reason
 
 
-def _over_time(one: Duty, other: Duty) -> Text:
+def _over_time(one: r.Duty, other: r.Duty) -> Text:
     told = [filled("{}{}", "{1} {0}", phrase(duty.per), phrase(duty.requires)) for duty in (one, other)]
     return translated("{} leaves no room for {}", *told)

@@ -11,20 +11,8 @@ from partyrules.analysis.decision import POSSIBLE, Ruling, decide
 from partyrules.analysis.formulas import Slotted
 from partyrules.analysis.logic import Logic, canonical
 from partyrules.language import kernel as k
+from partyrules.language import rules as r
 from partyrules.language.phrases import phrase
-from partyrules.language.rules import (
-    Ahead,
-    Deadline,
-    Duty,
-    Occasion,
-    PerPeriod,
-    Rolling,
-    Standing,
-    Triggered,
-    Within,
-    WithinDays,
-    WithinWorkingDays,
-)
 from partyrules.language.shapes import Shapes
 from partyrules.language.sugar import LISTED
 from partyrules.language.text import translated
@@ -64,7 +52,7 @@ def any_of(*rulings: Ruling) -> Ruling:
 # Both met ----------------------------------------------------------------------------------------------------------
 
 
-def both_met(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
+def both_met(one: r.Duty, other: r.Duty, shapes: Shapes) -> Ruling:
     """Return whether some bearer of both duties can meet both, wherever they are judged on one ground.
 
     It is possible also where nobody bears both, or nothing occasions both.
@@ -81,13 +69,13 @@ def both_met(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
     return met
 
 
-def _touch(one: Duty, other: Duty) -> bool:
+def _touch(one: r.Duty, other: r.Duty) -> bool:
     """Tell whether what the one asks has anything to do with what the other asks, or of whom on the same day."""
     asked = [_records(duty.requires) | {f"findings of {duty.id}"} for duty in (one, other)]
-    if isinstance(one.per, Standing) and isinstance(other.per, Standing):
+    if isinstance(one.per, r.Standing) and isinstance(other.per, r.Standing):
         whole = [_records((duty.requires, duty.bearer.scope)) for duty in (one, other)]
         return bool(asked[0] & whole[1] or asked[1] & whole[0])
-    if isinstance(one.per, PerPeriod) != isinstance(other.per, PerPeriod):
+    if isinstance(one.per, r.PerPeriod) != isinstance(other.per, r.PerPeriod):
         return bool(_facts(one) & _facts(other)) or any("findings" in each for each in asked[0] & asked[1])
     return bool(asked[0] & asked[1])
 
@@ -109,27 +97,20 @@ def _records(node: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def _facts(duty: Duty) -> frozenset[str]:
+def _facts(duty: r.Duty) -> frozenset[str]:
     return frozenset(name for name in _records(duty.requires) if name.startswith("fact "))
 
 
-def _shared(one: Duty, other: Duty, logic: Logic) -> Ruling:
+def _shared(one: r.Duty, other: r.Duty, logic: Logic) -> Ruling:
     """Return whether somebody can be bound by both."""
     if one.bearer.kind != other.bearer.kind or canonical(one.bearer.each) != canonical(other.bearer.each):
         return Ruling(possible=False)
     bound = logic.ruling(one.bearer.scope, other.bearer.scope)
-    first, second = _occasions(one), _occasions(other)
+    first, second = one.per.occasions, other.per.occasions
     if first is None or second is None:
         return bound if (first is None) == (second is None) else Ruling(possible=False)
     both = _of_both(first, second)
     return Ruling(possible=False) if both is None else all_of(bound, logic.ruling(k.Compare(k.Count(both), least=1)))
-
-
-def _occasions(duty: Duty) -> k.Events | None:
-    match duty.per:
-        case Occasion(of) | Triggered(of):
-            return of
-    return None
 
 
 def _of_both(one: k.Events, other: k.Events) -> k.Events | None:
@@ -139,25 +120,25 @@ def _of_both(one: k.Events, other: k.Events) -> k.Events | None:
     return k.Events(types, (*one.match, *other.match), k.AllOf((one.where, other.where)), "ever")
 
 
-def _both_required(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
+def _both_required(one: r.Duty, other: r.Duty, shapes: Shapes) -> Ruling:
     both = k.AllOf((one.requires, other.requires))
     logic = Logic(shapes)
     match one.per, other.per:
-        case PerPeriod(str() as grain), PerPeriod(str() as other_grain):
+        case r.PerPeriod(str() as grain), r.PerPeriod(str() as other_grain):
             if grain == other_grain:
                 return evolve(logic, grain=grain).ruling(both)
             for short, long, pair in ((one, other, (grain, other_grain)), (other, one, (other_grain, grain))):
                 if pair in _TIMES:
                     return _in_each(short.requires, long.requires, pair, shapes)
-        case Standing(), Standing():
+        case r.Standing(), r.Standing():
             shared = k.AllOf((one.bearer.scope, other.bearer.scope))
             if any(logic.ruling(shared, duty.requires).possible is False for duty in (one, other)):
                 # Whoever bears both breaks that one whatever the other asks.
                 return POSSIBLE
             return logic.ruling(shared, both)
-        case (Occasion(), Occasion()) | (Occasion(), Triggered(_, None)) | (Triggered(_, None), Occasion()):
+        case (r.Occasion(), r.Occasion()) | (r.Occasion(), r.Triggered(_, None)) | (r.Triggered(_, None), r.Occasion()):
             return logic.ruling(both)
-        case Triggered(_, deadline), Triggered(_, other_deadline):
+        case r.Triggered(_, deadline), r.Triggered(_, other_deadline):
             if met := _by_deadlines(one.requires, other.requires, (deadline, other_deadline), logic):
                 return met
     if canonical(one.per) == canonical(other.per):
@@ -174,7 +155,7 @@ def _in_each(short: k.Condition, long: k.Condition, grains: tuple[str, str], sha
     return decide(k.AllOf((*parts, long)), shapes, grains=known, tiled=tiled)
 
 
-def _apart(one: Duty, other: Duty, logic: Logic) -> Ruling:
+def _apart(one: r.Duty, other: r.Duty, logic: Logic) -> Ruling:
     """Return whether both can be met where they are judged over stretches that nothing is known of."""
     apart = logic.ruling(Slotted(one.requires, "one"), Slotted(other.requires, "other"))
     if apart.possible and _bounded(one, other) and _facts(one) & _facts(other):
@@ -182,7 +163,7 @@ def _apart(one: Duty, other: Duty, logic: Logic) -> Ruling:
     return apart
 
 
-def _bounded(one: Duty, other: Duty) -> bool:
+def _bounded(one: r.Duty, other: r.Duty) -> bool:
     """Tell whether something is asked not to be, or not to be too often."""
     return any(
         isinstance(node, k.Not) or (isinstance(node, k.Compare) and node.most is not None)
@@ -194,32 +175,32 @@ def _bounded(one: Duty, other: Duty) -> bool:
 # The one kept, the other broken ------------------------------------------------------------------------------------
 
 
-def one_kept_other_broken(one: Duty, other: Duty, shapes: Shapes) -> Ruling:
+def one_kept_other_broken(one: r.Duty, other: r.Duty, shapes: Shapes) -> Ruling:
     """Return whether a bearer held to both throughout, and not excused, can keep to the one and break the other."""
     logic = Logic(shapes)
     asked, wanted = one.requires, other.requires
     broken = k.Not(wanted)
     match one.per, other.per:
-        case PerPeriod(str() as short), PerPeriod(str() as long) if short != long:
+        case r.PerPeriod(str() as short), r.PerPeriod(str() as long) if short != long:
             if (short, long) in _TIMES:
                 return _in_each(asked, broken, (short, long), shapes)
             if (long, short) in _NESTED:
                 known = ((None, short), (1, long))
                 return decide(k.AllOf((asked, Slotted(broken, 1))), shapes, grains=known)
             return _not_compared(one, other)
-        case PerPeriod(), PerPeriod() if one.per != other.per:
+        case r.PerPeriod(), r.PerPeriod() if one.per != other.per:
             # An interval that an institution sets may be a term, which lies anyhow beside the periods of the other.
             return logic.ruling(Slotted(asked, "one"), Slotted(broken, "other"))
-        case Standing(), Standing():
+        case r.Standing(), r.Standing():
             return logic.ruling(one.bearer.scope, other.bearer.scope, asked, broken)
-        case Rolling(every), Rolling(others):
+        case r.Rolling(every), r.Rolling(others):
             longer = Ruling(possible=not no_longer(every, others))
             return any_of(longer, logic.ruling(asked, broken))
-        case Occasion(of), Occasion(others):
+        case r.Occasion(of), r.Occasion(others):
             if of != others and not asked == wanted == LISTED:
                 return _not_compared(one, other)
             return any_of(within_other(others, of, logic), logic.ruling(asked, broken))
-        case Triggered(by, deadline), Triggered(others, later):
+        case r.Triggered(by, deadline), r.Triggered(others, later):
             if canonical(by) != canonical(others):
                 return _not_compared(one, other)
             return _by_deadlines(asked, broken, (deadline, later), logic) or _not_compared(one, other)
@@ -233,7 +214,7 @@ def within_other(one: k.Events, other: k.Events, logic: Logic) -> Ruling:
     return logic.ruling(k.Compare(k.Count(one), least=1), k.Compare(k.Count(other), most=0))
 
 
-def _not_compared(one: Duty, other: Duty) -> Ruling:
+def _not_compared(one: r.Duty, other: r.Duty) -> Ruling:
     return Ruling(None, (translated("({}) and ({}) are not compared", phrase(one.per), phrase(other.per)),))
 
 
@@ -241,7 +222,7 @@ def _not_compared(one: Duty, other: Duty) -> Ruling:
 
 
 def _by_deadlines(
-    one: k.Condition, other: k.Condition, deadlines: tuple[Deadline | None, Deadline | None], logic: Logic
+    one: k.Condition, other: k.Condition, deadlines: tuple[r.Deadline | None, r.Deadline | None], logic: Logic
 ) -> Ruling | None:
     """Return whether both can be so, each by its own deadline; None where it is open which comes first."""
     first, second = deadlines
@@ -253,15 +234,15 @@ def _by_deadlines(
     return None
 
 
-def no_later(one: Deadline | None, other: Deadline | None) -> bool:
+def no_later(one: r.Deadline | None, other: r.Deadline | None) -> bool:
     """Tell whether the one deadline never falls after the other."""
     match one, other:
-        case WithinDays(int() as days), WithinDays(int() as others):
+        case r.WithinDays(int() as days), r.WithinDays(int() as others):
             return days <= others
-        case WithinWorkingDays(days), WithinWorkingDays(others):
+        case r.WithinWorkingDays(days), r.WithinWorkingDays(others):
             return days <= others
-        case Within(span), Within(longer):
+        case r.Within(span), r.Within(longer):
             return no_longer(span, longer)
-        case Ahead(span), Ahead(shorter):
+        case r.Ahead(span), r.Ahead(shorter):
             return no_longer(shorter, span)
     return False

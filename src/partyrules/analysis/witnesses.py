@@ -12,14 +12,7 @@ from partyrules.analysis.ways import Way
 from partyrules.answers.observers import unobserved
 from partyrules.errors import PackError
 from partyrules.language.kernel import AllOf, Condition, Not, Sum
-from partyrules.language.rules import (
-    Duty,
-    Requirement,
-    Rolling,
-    Rule,
-    Standing,
-    Veto,
-)
+from partyrules.language.rules import Duty, Requirement, Rolling, Rule, Standing, Veto
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack, adopt
 from partyrules.questions.audit import audit
@@ -70,7 +63,8 @@ class Witnesses:
         lenient: Side = "b" if stricter == "a" else "a"
         studios = self._studios(ways)
         bounds = {
-            side: next(bound for bound in studios[side].rules if bound.id == way.id) for side, way in ways.items()
+            side: next(bound for bound in studios[side].adoption.rules if bound.id == way.id)
+            for side, way in ways.items()
         }
 
         def told(scene: Scene) -> tuple[str, str] | None:

@@ -31,12 +31,7 @@ from partyrules.history import (
     is_one_of,
     people_in,
 )
-from partyrules.store.columns import (
-    NO_NUMBER,
-    CodeColumn,
-    Table,
-    instant_number,
-)
+from partyrules.store.columns import NO_NUMBER, CodeColumn, Table, instant_number
 from partyrules.store.index import NO_ROWS, Glimpse, Projected, Rows, civil, index_of, undone, whole
 from partyrules.time.calendar import TermCalendar
 

@@ -32,66 +32,13 @@ from partyrules.language.terms import (
 )
 from partyrules.time.calendar import Span, TermKind
 
-__all__ = [
-    "ASKED_STEP",
-    "SUBJECT",
-    "Age",
-    "AllOf",
-    "Always",
-    "AnyOf",
-    "AskedStep",
-    "ByReading",
-    "Compare",
-    "Condition",
-    "Count",
-    "CountAfterEarly",
-    "CountFindings",
-    "Events",
-    "Given",
-    "Holdings",
-    "Holds",
-    "Is",
-    "Its",
-    "Kernel",
-    "LatestIs",
-    "Limit",
-    "Match",
-    "MostCovered",
-    "Not",
-    "OnDay",
-    "Operand",
-    "Portion",
-    "Selection",
-    "Share",
-    "SomeDay",
-    "Subject",
-    "Sugar",
-    "Sum",
-    "Tally",
-    "Through",
-    "Trigger",
-    "Undecided",
-    "Window",
-    "at_least",
-    "at_most",
-    "between",
-    "by_reading",
-    "count",
-    "count_findings",
-    "events",
-    "exactly",
-    "holdings",
-    "holds",
-    "is_in",
-    "its",
-    "kernel",
-    "latest",
-    "need_of",
-    "portion",
-    "some_day",
-    "through",
-    "trigger",
-]
+__all__ = ["ASKED_STEP", "SUBJECT", "Age", "AllOf", "Always", "AnyOf", "AskedStep", "ByReading", "Compare"]
+__all__ += ["Condition", "Count", "CountAfterEarly", "CountFindings", "Events", "Given", "Holdings", "Holds", "Is"]
+__all__ += ["Its", "Kernel", "LatestIs", "Limit", "Match", "MostCovered", "Not", "OnDay", "Operand", "Portion"]
+__all__ += ["Selection", "Share", "SomeDay", "Subject", "Sugar", "Sum", "Tally", "Through", "Trigger", "Undecided"]
+__all__ += ["Window", "at_least", "at_most", "between", "by_reading", "count", "count_findings", "events", "exactly"]
+__all__ += ["holdings", "holds", "is_in", "its", "kernel", "latest", "need_of", "portion", "some_day", "through"]
+__all__ += ["trigger"]
 
 # Fields whose absence leaves a condition open; any other absent field simply has no value.
 _OPEN_WHEN_ABSENT: Final = ("passed",)

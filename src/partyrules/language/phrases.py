@@ -4,21 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, assert_never
 
 from partyrules.language import kernel as k
+from partyrules.language import rules as r
 from partyrules.language.labels import LABELS, label
-from partyrules.language.rules import (
-    Ahead,
-    Bearer,
-    EndOfSemester,
-    Occasion,
-    PerPeriod,
-    Responsible,
-    Rolling,
-    Standing,
-    Triggered,
-    Within,
-    WithinDays,
-    WithinWorkingDays,
-)
 from partyrules.language.sugar import LISTED
 from partyrules.language.terms import Term
 from partyrules.language.text import Text, filled, joined
@@ -63,11 +50,11 @@ def phrase(node: Any) -> Text:
             return phrase(node.lower())
         case k.ByReading():
             return _by_reading(node, phrase)
-        case Bearer() | PerPeriod() | Rolling() | Standing() | Occasion() | Triggered():
+        case r.Bearer() | r.PerPeriod() | r.Rolling() | r.Standing() | r.Occasion() | r.Triggered():
             return _binding(node)
-        case Responsible():
+        case r.Responsible():
             return _responsible(node)
-        case EndOfSemester() | WithinDays() | Within() | WithinWorkingDays() | Ahead():
+        case r.EndOfSemester() | r.WithinDays() | r.Within() | r.WithinWorkingDays() | r.Ahead():
             return _deadline(node)
         case k.Events() | k.Holdings():
             return _selection(node)
@@ -103,7 +90,7 @@ def _by_reading(node: Any, say: Callable[[Any], Text]) -> Text:
 
 def _binding(node: Any) -> Text:
     match node:
-        case Bearer(kind, scope, each):
+        case r.Bearer(kind, scope, each):
             bound = _BEARERS[kind]
             if not isinstance(scope, k.Always):
                 bound = filled("{}（{}）", "{} for whom {}", bound, phrase(scope))
@@ -112,14 +99,14 @@ def _binding(node: Any) -> Text:
                 if each is None
                 else filled("{}，就其每项{}", "{}, once for each of their {}", bound, phrase(each))
             )
-        case PerPeriod(grain):
+        case r.PerPeriod(grain):
             return _by_reading(grain, lambda one: _GRAINS[one] if isinstance(one, str) else _as_given(one))
-        case Rolling(every):
+        case r.Rolling(every):
             told = _span(every)
             return filled("自上一次起每{}一次", "once in every {}, counted from the time before", told)
-        case Occasion(of):
+        case r.Occasion(of):
             return filled("每有{}时", "on each {}", _by_reading(of, _fact))
-        case Triggered(by, deadline):
+        case r.Triggered(by, deadline):
             due = _by_reading(deadline, lambda one: _SAME_DAY if one is None else phrase(one))
             return filled("每有{}后，{}", "for each {}, {}", _by_reading(by, _fact), due)
     return Text(zh="所问当日", en="on the day asked")
@@ -132,7 +119,7 @@ def _as_given(node: Any) -> Text:
     return filled("按{}所定的周期", "each period as {} says", phrase(node))
 
 
-def _responsible(node: Responsible) -> Text:
+def _responsible(node: r.Responsible) -> Text:
     """Return who has to act, from the last holding back to the first, each found by the one after it."""
     by, before = (
         joined("，由此查得：", " found by a ", map(_selection, reversed(steps))) if steps else None
@@ -151,13 +138,13 @@ def _responsible(node: Responsible) -> Text:
 
 def _deadline(node: Any) -> Text:
     match node:
-        case WithinDays(days):
+        case r.WithinDays(days):
             return filled("此后{}天内", "within {} days after it", _number(days))
-        case Within(span):
+        case r.Within(span):
             return filled("此后{}内", "within {} after it", _span(span))
-        case WithinWorkingDays(days):
+        case r.WithinWorkingDays(days):
             return filled("此后{}个工作日内", "within {} working days after it", _number(days))
-        case Ahead(span):
+        case r.Ahead(span):
             return filled("此前至少{}", "at least {} before it", _span(span))
     return Text(zh="在当日所在学期结束之前", en="by the end of the semester that holds its day")
 

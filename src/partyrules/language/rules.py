@@ -17,40 +17,10 @@ from partyrules.language.text import Text
 from partyrules.language.tree import resolved, walk
 from partyrules.time.calendar import PeriodGrain, Span
 
-__all__ = [
-    "ALWAYS",
-    "LEAVE",
-    "MODALITIES",
-    "PARTIAL",
-    "Ahead",
-    "Bearer",
-    "BearerKind",
-    "Deadline",
-    "Duty",
-    "EndOfSemester",
-    "Lift",
-    "Modality",
-    "Occasion",
-    "Parameter",
-    "Per",
-    "PerPeriod",
-    "Reading",
-    "Requirement",
-    "Responsible",
-    "Rolling",
-    "Rule",
-    "Stage",
-    "Standing",
-    "Step",
-    "Triggered",
-    "VacationMonths",
-    "Veto",
-    "Within",
-    "WithinDays",
-    "WithinWorkingDays",
-    "all_readings",
-    "pipeline_steps",
-]
+__all__ = ["ALWAYS", "LEAVE", "MODALITIES", "PARTIAL", "Ahead", "Bearer", "BearerKind", "Deadline", "Duty"]
+__all__ += ["EndOfSemester", "Lift", "Modality", "Occasion", "Parameter", "Per", "PerPeriod", "Reading", "Requirement"]
+__all__ += ["Responsible", "Rolling", "Rule", "Stage", "Standing", "Step", "Triggered", "VacationMonths", "Veto"]
+__all__ += ["Within", "WithinDays", "WithinWorkingDays", "all_readings", "pipeline_steps"]
 
 Modality = Literal["must", "shall", "normally", "may", "encouraged", "exploratory"]
 BearerKind = Literal["person", "unit", "building", "named"]
@@ -145,6 +115,12 @@ class _Often(_Part):
 
     __slots__ = ()
     windows: ClassVar[frozenset[str]] = EVER
+
+    @property
+    def occasions(self) -> Events | None:
+        """The facts that occasion or trigger the duty, if any do."""
+        found: Events | None = getattr(self, "of", getattr(self, "by", None))
+        return found
 
 
 @frozen
@@ -513,8 +489,7 @@ def _duty_slips(duty: Duty, speller: Speller) -> Iterator[Slip]:
     if isinstance(per, Triggered) and (per.deadline is None or isinstance(per.deadline, Ahead)):
         # Nothing lies between a trigger and a deadline that does not come after it.
         windows -= {"after_trigger"}
-    if isinstance(per, Occasion | Triggered):
-        of = per.of if isinstance(per, Occasion) else per.by
+    if (of := per.occasions) is not None:
         trigger = speller.of_types(of.types)
         # The window of the facts that occasion a duty is not looked at, and whom they bind is only asked then.
         yield from speller.selection(evolve(of, window="ever"), Sight("per", None))

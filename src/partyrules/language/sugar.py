@@ -11,19 +11,7 @@ from attrs import field, frozen
 
 from partyrules.errors import PackError
 from partyrules.errors.arguments import AtLeastOne, Natural, refusing
-from partyrules.language.kernel import (
-    SUBJECT,
-    Age,
-    Condition,
-    Events,
-    Holds,
-    Is,
-    Match,
-    OnDay,
-    Operand,
-    Sugar,
-    Trigger,
-)
+from partyrules.language.kernel import SUBJECT, Age, Condition, Events, Holds, Is, Match, OnDay, Operand, Sugar, Trigger
 from partyrules.time.calendar import Span, TermKind
 
 __all__ = ["LISTED", "Attends", "HeldFor", "InTerm", "Recent", "Since", "held_for"]

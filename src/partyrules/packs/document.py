@@ -14,23 +14,8 @@ from partyrules.errors import PackError, Problem, refusal
 from partyrules.errors.arguments import Built
 from partyrules.language.text import Text
 
-__all__ = [
-    "TODO",
-    "TREATMENTS",
-    "Changed",
-    "Clause",
-    "Coverage",
-    "Document",
-    "Drift",
-    "New",
-    "Sentence",
-    "Text",
-    "Treatment",
-    "compare_with_source",
-    "coverage",
-    "fingerprint",
-    "split_sentences",
-]
+__all__ = ["TODO", "TREATMENTS", "Changed", "Clause", "Coverage", "Document", "Drift", "New", "Sentence", "Text"]
+__all__ += ["Treatment", "compare_with_source", "coverage", "fingerprint", "split_sentences"]
 
 Treatment = Literal["encoded", "judgement", "definition", "exhortation", "heading", "todo"]
 

@@ -13,16 +13,7 @@ from partyrules.facts.strict_json import decode
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TermDeclared, Vocabulary
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.language.kernel import CountFindings
-from partyrules.language.rules import (
-    Duty,
-    Parameter,
-    Reading,
-    Requirement,
-    Rule,
-    Stage,
-    Veto,
-    all_readings,
-)
+from partyrules.language.rules import Duty, Parameter, Reading, Requirement, Rule, Stage, Veto, all_readings
 from partyrules.language.standing import CORE_STANDING, RecordStanding, standings_of
 from partyrules.language.tree import lowered, rebuilt, resolved_part
 from partyrules.packs.discovery import Provider, provider_of
@@ -111,10 +102,14 @@ class Adoption:
         return {name: text for pack in reversed(self.packs) for name, text in pack.labels.items()}
 
     @property
+    def rules(self) -> tuple[Bound[Rule], ...]:
+        """Every adopted rule: duties, requirements, vetoes."""
+        return (*self.duties, *self.requirements, *self.vetoes)
+
+    @property
     def rule_ids(self) -> tuple[str, ...]:
         """The full id of every adopted rule."""
-        everything: tuple[Bound[Rule], ...] = (*self.duties, *self.requirements, *self.vetoes)
-        return tuple(bound.id for bound in everything)
+        return tuple(bound.id for bound in self.rules)
 
 
 # Loading and adopting packs ----------------------------------------------------------------------------------------

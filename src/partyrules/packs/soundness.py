@@ -15,26 +15,8 @@ from partyrules.errors.arguments import Built
 from partyrules.facts.schema import COMMON, bare_of, field_types, is_list, parts_of, plain_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, UNDATED, Relation
+from partyrules.language import rules as r
 from partyrules.language.kernel import ByReading, CountFindings, Events, Given
-from partyrules.language.rules import (
-    LEAVE,
-    PARTIAL,
-    Duty,
-    PerPeriod,
-    Reading,
-    Requirement,
-    Rule,
-    Stage,
-    Standing,
-    Veto,
-    WithinDays,
-    all_readings,
-    readings_used,
-    slips,
-    speller_of,
-    tree_of,
-    ways,
-)
 from partyrules.language.shapes import FieldShape, Shapes, shapes_of
 from partyrules.language.spelling import Sight, Speller, is_supposed, kinds_unlisted
 from partyrules.language.standing import RecordStanding
@@ -59,10 +41,10 @@ class Pack(Built):
 
     document: Document
     version: str
-    stages: tuple[Stage, ...] = ()
-    duties: tuple[Duty, ...] = ()
-    requirements: tuple[Requirement, ...] = ()
-    vetoes: tuple[Veto, ...] = ()
+    stages: tuple[r.Stage, ...] = ()
+    duties: tuple[r.Duty, ...] = ()
+    requirements: tuple[r.Requirement, ...] = ()
+    vetoes: tuple[r.Veto, ...] = ()
     fact_types: tuple[type[Fact], ...] = ()
     relations: tuple[Relation, ...] = ()
     standings: tuple[RecordStanding, ...] = ()
@@ -83,7 +65,7 @@ class Pack(Built):
         return self.document.id
 
     @property
-    def rules(self) -> tuple[Rule, ...]:
+    def rules(self) -> tuple[r.Rule, ...]:
         """Every rule of the pack: duties, requirements, vetoes."""
         return (*self.duties, *self.requirements, *self.vetoes)
 
@@ -133,7 +115,7 @@ def _flaws(pack: Pack) -> _Flaws:
 def _of_rules(pack: Pack, shapes: Shapes) -> _Flaws:
     clauses = {clause.id for clause in pack.document.clauses}
     names = {rule.id for rule in pack.rules}
-    shared: dict[tuple[str, str], Reading] = {}
+    shared: dict[tuple[str, str], r.Reading] = {}
     seen: set[str] = set()
     for rule in pack.rules:
         where = f"rule `{rule.id}`, field"
@@ -150,19 +132,19 @@ def _of_rules(pack: Pack, shapes: Shapes) -> _Flaws:
                 yield f"{where} `readings.{reading.name}.owner`", refusal("rule", reading.owner, names)
             if shared.setdefault((reading.owner or rule.id, reading.name), reading) != reading:
                 yield f"{where} `readings.{reading.name}`", "it is shared, and said otherwise by another rule"
-        for chosen, way in ways(rule):
+        for chosen, way in r.ways(rule):
             under = f" (under {', '.join(f'{name}={option}' for name, option in chosen.items())})" if chosen else ""
-            for step in way.steps if isinstance(way, Requirement | Veto) else ():
+            for step in way.steps if isinstance(way, r.Requirement | r.Veto) else ():
                 if step not in [stage.name for stage in pack.stages]:
                     yield f"{where} `steps`", refusal("stage", step, [stage.name for stage in pack.stages]) + under
-            for slip in () if is_supposed() else slips(way, speller_of(way, shapes)):
+            for slip in () if is_supposed() else r.slips(way, r.speller_of(way, shapes)):
                 if not slip.doubt:
                     yield f"{where} `{slip.field}`", slip.what + under
 
 
-def _of_choices(rule: Rule) -> _Flaws:
+def _of_choices(rule: r.Rule) -> _Flaws:
     """Yield readings and parameters that a rule does not declare, or declares otherwise than it uses them."""
-    readings = {reading.name: reading for reading in all_readings(rule)}
+    readings = {reading.name: reading for reading in r.all_readings(rule)}
     parameters = {parameter.name: parameter.takes for parameter in rule.parameters}
     for field, names in (
         ("readings", [reading.name for reading in rule.readings]),
@@ -170,22 +152,22 @@ def _of_choices(rule: Rule) -> _Flaws:
     ):
         if len(set(names)) < len(names):
             yield field, f"a name stands twice in {', '.join(names)}"
-    for common in (PARTIAL, LEAVE):
-        if common in all_readings(rule) and set(readings[common.name].options) != set(common.options):
+    for common in (r.PARTIAL, r.LEAVE):
+        if common in r.all_readings(rule) and set(readings[common.name].options) != set(common.options):
             what = f"found the options {', '.join(readings[common.name].options)} of what every duty per period has"
             yield f"readings.{common.name}", f"{what}; allowed: {', '.join(common.options)}, or another name"
-    for name, options in readings_used(rule).items():
+    for name, options in r.readings_used(rule).items():
         if name not in readings:
             yield "readings", refusal("reading", name, readings)
         elif differ := set(readings[name].options) ^ set(options):
             yield f"readings.{name}", f"options and tree differ in {sorted(differ)}"
-    for node in walk(tree_of(rule)):
+    for node in walk(r.tree_of(rule)):
         match node:
             case Given(name) if name not in parameters:
                 yield "parameters", refusal("parameter", name, parameters)
-            case PerPeriod(grain=Given(name)) if parameters.get(name, "grain") != "grain":
+            case r.PerPeriod(grain=Given(name)) if parameters.get(name, "grain") != "grain":
                 yield "per", f"parameter `{name}` takes a {parameters[name]}; allowed: one that takes a grain"
-            case WithinDays(days=Given(name)) if parameters.get(name, "days") != "days":
+            case r.WithinDays(days=Given(name)) if parameters.get(name, "days") != "days":
                 yield "per", f"parameter `{name}` takes a {parameters[name]}; allowed: one that takes days"
 
 
@@ -193,15 +175,15 @@ def _of_findings_read(pack: Pack) -> _Flaws:
     """Yield rules that read each other's findings in a circle, or on a day other than the one asked."""
     duties = {duty.id for duty in pack.duties}
     reads: dict[str, set[str]] = {rule.id: set() for rule in pack.rules}
-    for rule, way in ((each, way) for each in pack.rules for _, way in ways(each)):
-        per = way.per if isinstance(way, Duty) else None
-        counted = [node for node in walk(tree_of(way)) if isinstance(node, CountFindings)]
+    for rule, way in ((each, way) for each in pack.rules for _, way in r.ways(each)):
+        per = way.per if isinstance(way, r.Duty) else None
+        counted = [node for node in walk(r.tree_of(way)) if isinstance(node, CountFindings)]
         reads[rule.id].update(name for node in counted for name in node.rules)
-        if any(node.window == "period" for node in counted) and not isinstance(per, PerPeriod):
+        if any(node.window == "period" for node in counted) and not isinstance(per, r.PerPeriod):
             what = "only a duty per period counts the findings of a period; use `ever`"
             yield f"rule `{rule.id}`, field `window`", what
-        scoped = isinstance(way, Duty) and any(isinstance(node, CountFindings) for node in walk(way.bearer))
-        if scoped and not isinstance(per, Standing):
+        scoped = isinstance(way, r.Duty) and any(isinstance(node, CountFindings) for node in walk(way.bearer))
+        if scoped and not isinstance(per, r.Standing):
             what = "only a standing duty may bind by other duties' findings, as of the day asked"
             yield f"rule `{rule.id}`, field `bearer`", what
         for name in sorted(reads[rule.id] - duties):

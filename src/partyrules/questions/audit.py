@@ -35,7 +35,7 @@ from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.history import History
 from partyrules.history.units import subjects_under
-from partyrules.language.rules import Duty, Rule, Triggered
+from partyrules.language.rules import Duty, Triggered
 from partyrules.packs.document import Clause, Text
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, clauses_judged
@@ -411,14 +411,13 @@ def check_rule(adoption: Adoption, rule: str, *, judgements: bool = False) -> No
     def any_of(of: Iterable[tuple[str, Clause]]) -> bool:
         return bool(rules_named(rule, {name: clause.citation for name, clause in of}))
 
-    rules: tuple[Bound[Rule], ...] = (*adoption.duties, *adoption.requirements, *adoption.vetoes)
     judged = [(f"{pack.id}:{clause.id}", clause) for pack, clause in clauses_judged(adoption.packs)]
     held = [(bound.id, bound.clause) for bound in adoption.duties]
     if rule == "*" or any_of(held) or (judgements and any_of(judged)):
         return
     if any_of(judged):
         raise QueryError(f"rule {rule!r}: only a recorded judgement answers it; ask for judgements as well")
-    if any_of((bound.id, bound.clause) for bound in rules):
+    if any_of((bound.id, bound.clause) for bound in adoption.rules):
         raise QueryError(f"rule {rule!r} speaks to a step of the pipeline, not to an audit; ask for that decision")
     if any_of((f"{pack.id}:{clause.id}", clause) for pack in adoption.packs for clause in pack.document.clauses):
         raise QueryError(f"rule {rule!r} names clauses that no duty comes from; `trace` accounts for them")

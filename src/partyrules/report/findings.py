@@ -19,7 +19,7 @@ from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status
 from partyrules.facts.cloud_events import SOURCE, event
 from partyrules.language.labels import label
-from partyrules.language.rules import Duty, Rule
+from partyrules.language.rules import Duty
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.report.sheets import csv_cells, csv_text
@@ -169,8 +169,7 @@ def due_soon(finding: Finding | FindingRow, as_of: date) -> bool:
 def titles_of(adoption: Adoption) -> dict[str, Text]:
     """Return what each rule, and each clause that a judgement answers, asks in a few words."""
     judged = {f"{pack.id}:{clause.id}": clause.summary for pack in adoption.packs for clause in pack.document.clauses}
-    rules: tuple[Bound[Rule], ...] = (*adoption.duties, *adoption.requirements, *adoption.vetoes)
-    return judged | {bound.id: bound.rule.title for bound in rules}
+    return judged | {bound.id: bound.rule.title for bound in adoption.rules}
 
 
 def findings_report(

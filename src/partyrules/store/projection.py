@@ -19,14 +19,7 @@ from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.facts.writing import ours
 from partyrules.ledger.base import GENESIS, Head, Ledger, Row, recorded
 from partyrules.store.columns import NO_NUMBER, Columns, Growing, Strings, Table, from_contents, from_facts
-from partyrules.store.container import (
-    MAGIC,
-    ContainerError,
-    read_container,
-    text_array,
-    texts_in,
-    write_container,
-)
+from partyrules.store.container import MAGIC, ContainerError, read_container, text_array, texts_in, write_container
 from partyrules.store.index import index_of
 from partyrules.store.shape import misshapen
 

@@ -18,7 +18,7 @@ from partyrules.facts.schema import COMMON, field_types, is_list, label_of, plai
 from partyrules.facts.vocabulary import Fact
 from partyrules.history import Relation
 from partyrules.language import kernel as k
-from partyrules.language.rules import Duty, Occasion, Triggered
+from partyrules.language.rules import Duty
 from partyrules.language.sugar import LISTED
 from partyrules.packs.pack import Adoption
 from partyrules.testing.fields import kinds_in, mentioned, others
@@ -495,15 +495,11 @@ class Builder:
         kept = "satisfied" in tally.statuses
         for name in tally.rules:
             duty = self._duties[name]
-            if isinstance(duty.per, Occasion):
-                of = duty.per.of
-            elif isinstance(duty.per, Triggered):
-                of = duty.per.by
-            else:
+            if (of := duty.per.occasions) is None:
                 yield from self._bound_and(duty, at, kept=kept)
-                continue
-            steps: list[Step] = [partial(self._one_found, duty, of, nth=n, kept=kept) for n in range(number)]
-            yield from self.chain(steps, at)
+            else:
+                steps: list[Step] = [partial(self._one_found, duty, of, nth=n, kept=kept) for n in range(number)]
+                yield from self.chain(steps, at)
 
     def _one_found(self, duty: Duty, of: k.Events, at: Place, *, nth: int, kept: bool) -> Iterator[Place]:
         for placed in self.event(of, at, nth=nth):

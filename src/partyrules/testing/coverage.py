@@ -19,24 +19,12 @@ from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.statuses import STATUS_RULE, StatusCase, force_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.history import History
+from partyrules.language import rules as r
 from partyrules.language.kernel import Always, ByReading
-from partyrules.language.rules import (
-    Duty,
-    EndOfSemester,
-    Occasion,
-    PerPeriod,
-    Requirement,
-    Rolling,
-    Rule,
-    Triggered,
-    Within,
-    WithinDays,
-    WithinWorkingDays,
-)
 from partyrules.packs.pack import Pack
 from partyrules.time.calendar import add_days
 
-_DEADLINES: Final = (EndOfSemester, WithinDays, Within, WithinWorkingDays)
+_DEADLINES: Final = (r.EndOfSemester, r.WithinDays, r.Within, r.WithinWorkingDays)
 
 PERIOD_DAYS: Final = (
     "asked on the first day",
@@ -62,30 +50,30 @@ MET_BEGINS: Final = b"{\n"
 # What could be met ------------------------------------------------------------------------------------------
 
 
-def reachable_statuses(rule: Rule, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[str, ...]:
+def reachable_statuses(rule: r.Rule, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[str, ...]:
     """Return the statuses that findings on a duty can have, or the lists of a decision that a rule can stand in.
 
     For a veto these are `vetoes`, `unknown`, and `clear` where it does not apply.
     """
-    if isinstance(rule, Duty):
+    if isinstance(rule, r.Duty):
         return tuple(sorted(_of_duty(rule, vocabulary.types)))
-    if isinstance(rule, Requirement):
+    if isinstance(rule, r.Requirement):
         return tuple(sorted(_of_requirement(rule)))
     return ("clear", "unknown", "vetoes")
 
 
-def _of_duty(duty: Duty, types: Mapping[str, type[Fact]]) -> Iterator[str]:
+def _of_duty(duty: r.Duty, types: Mapping[str, type[Fact]]) -> Iterator[str]:
     per = duty.per
     force = force_of(duty.modality, periodic=False)
     yield from ("satisfied", "unknown", STATUS_RULE[StatusCase(Truth.FALSE, force=force)].status)
-    if isinstance(per, PerPeriod | Rolling):
+    if isinstance(per, r.PerPeriod | r.Rolling):
         yield from ("pending", "not_applicable")
         if duty.modality == "normally":
             yield "excused"
-    elif isinstance(per, Occasion):
+    elif isinstance(per, r.Occasion):
         if any(_lists_excused(wire, types) for of in _options(per.of) for wire in of.types):
             yield "excused"
-    elif isinstance(per, Triggered) and any(isinstance(each, _DEADLINES) for each in _options(per.deadline)):
+    elif isinstance(per, r.Triggered) and any(isinstance(each, _DEADLINES) for each in _options(per.deadline)):
         yield "pending"
 
 
@@ -93,7 +81,7 @@ def _lists_excused(wire: str, types: Mapping[str, type[Fact]]) -> bool:
     return any(attribute.name == "excused" for attribute in fields(types[wire]))
 
 
-def _of_requirement(requirement: Requirement) -> Iterator[str]:
+def _of_requirement(requirement: r.Requirement) -> Iterator[str]:
     advisory = set(_options(requirement.advisory))
     yield "met"
     if False in advisory:
@@ -109,12 +97,12 @@ def _options(part: Any) -> tuple[Any, ...]:
     return tuple(option for _, option in part.options) if isinstance(part, ByReading) else (part,)
 
 
-def _reachable_days(rule: Rule) -> tuple[str, ...]:
-    if not isinstance(rule, Duty):
+def _reachable_days(rule: r.Rule) -> tuple[str, ...]:
+    if not isinstance(rule, r.Duty):
         return ()
-    if isinstance(rule.per, PerPeriod | Rolling):
+    if isinstance(rule.per, r.PerPeriod | r.Rolling):
         return PERIOD_DAYS
-    timed = isinstance(rule.per, Triggered) and any(
+    timed = isinstance(rule.per, r.Triggered) and any(
         isinstance(each, _DEADLINES) for each in _options(rule.per.deadline)
     )
     return _DEADLINE_DAYS if timed else ()
@@ -251,7 +239,7 @@ def covered(pack: Pack, seen: RulesMet) -> tuple[ClauseCoverage, ...]:
     )
 
 
-def _rule_coverage(pack: Pack, rule: Rule, seen: RulesMet) -> RuleCoverage:
+def _rule_coverage(pack: Pack, rule: r.Rule, seen: RulesMet) -> RuleCoverage:
     name = f"{pack.id}:{rule.id}"
     readings = [f"{reading.name}={option}" for reading in rule.readings for option in reading.options]
     reachable = {

@@ -295,7 +295,7 @@ class _Bench:
 
     def bound(self, name: str, studio: Studio) -> Bound[Rule]:
         """Return the rule of that id as it was adopted."""
-        return next(bound for bound in studio.rules if bound.id == f"{self.pack.id}:{name}")
+        return next(bound for bound in studio.adoption.rules if bound.id == f"{self.pack.id}:{name}")
 
     def scene(self, name: str, adoption: Adoption, *, holds: bool) -> Scene:
         """Return a scene in which the rule holds, or is broken: one given, built from its tree, else searched for."""

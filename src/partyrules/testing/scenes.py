@@ -17,23 +17,7 @@ from partyrules.facts.codec import decode_fact, encode_fact
 from partyrules.facts.vocabulary import Fact, StageEntered, TermDeclared
 from partyrules.history import history_of
 from partyrules.language import kernel as k
-from partyrules.language.rules import (
-    Ahead,
-    Duty,
-    EndOfSemester,
-    Occasion,
-    PerPeriod,
-    Requirement,
-    Rolling,
-    Rule,
-    Standing,
-    Triggered,
-    Veto,
-    Within,
-    WithinDays,
-    WithinWorkingDays,
-    all_readings,
-)
+from partyrules.language import rules as r
 from partyrules.language.sugar import LISTED
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack, adopt, reading_key
@@ -109,7 +93,7 @@ def filled(
         for parameter in rule.parameters:
             if not parameter.optional and parameter.takes in _PARAMETERS:
                 given.setdefault(reading_key(pack, rule, parameter), _PARAMETERS[parameter.takes])
-    if holidays is None and any(isinstance(node, WithinWorkingDays) for rule in pack.rules for node in walk(rule)):
+    if holidays is None and any(isinstance(node, r.WithinWorkingDays) for rule in pack.rules for node in walk(rule)):
         holidays = _plain_years(pack)
     return adopt([pack], readings=chosen, parameters=given, holidays=holidays)
 
@@ -124,7 +108,7 @@ def _full(pack: Pack, key: str) -> str:
     return key if ":" in key else f"{pack.id}:{key}"
 
 
-def adoptions_of(pack: Pack, rule: Rule, base: Adoption) -> Iterator[Adoption]:
+def adoptions_of(pack: Pack, rule: r.Rule, base: Adoption) -> Iterator[Adoption]:
     """Yield the base adoption, and it with each single change of a reading that the text of a rule admits."""
     yield base
     for reading in rule.readings:
@@ -143,7 +127,7 @@ def every_other(pack: Pack, base: Adoption) -> Adoption:
     """Return the pack adopted with every reading on its last other option."""
     chosen = dict(base.readings)
     for rule in pack.rules:
-        for reading in all_readings(rule):
+        for reading in r.all_readings(rule):
             others = [option for option in reading.options if option != reading.default]
             if others:
                 chosen[reading_key(pack, rule, reading)] = others[-1]
@@ -182,12 +166,7 @@ class Studio:
         self.since = date(self.in_force_from.year - 3, 3, 1)
         self._found: dict[tuple[str, bool], Scene | None] = {}
 
-    @property
-    def rules(self) -> tuple[Bound[Rule], ...]:
-        """Every adopted rule."""
-        return (*self.adoption.duties, *self.adoption.requirements, *self.adoption.vetoes)
-
-    def scene(self, bound: Bound[Rule], *, holds: bool) -> Scene | None:
+    def scene(self, bound: Bound[r.Rule], *, holds: bool) -> Scene | None:
         """Return the smallest scene found in which the rule holds, or is broken; None where none was found.
 
         A duty is satisfied, or breached; a requirement is met, or not; a veto does not apply, or does.
@@ -199,17 +178,17 @@ class Studio:
             self._found[key] = found and self.smallest(found, lambda s: self.shows(s, bound, holds=holds))
         return self._found[key]
 
-    def kept_beside_others(self, bound: Bound[Rule]) -> bool:
+    def kept_beside_others(self, bound: Bound[r.Rule]) -> bool:
         """Tell whether a further scene is found in which the rule is kept and, once mended, nothing is breached."""
         proposed = islice(self.proposals(bound, holds=True), _MOST_MENDED)
         shown = (scene for scene in proposed if self.shows(scene, bound, holds=True))
         return any(not self.compliant(scene)[1] for scene in islice(shown, _MOST_WEIGHED))
 
-    def needs(self, bound: Bound[Rule], *, holds: bool) -> tuple[str, ...]:
+    def needs(self, bound: Bound[r.Rule], *, holds: bool) -> tuple[str, ...]:
         """Return what the proposals for a scene leave open of the rule, most often first."""
         found: Counter[str] = Counter()
         for scene in islice(self.proposals(bound, holds=holds), _MOST_MENDED):
-            if isinstance(bound.rule, Duty):
+            if isinstance(bound.rule, r.Duty):
                 findings = self.findings(scene, rule=bound.id)
                 found.update(need for one in findings if one.subject == scene.subject for need in one.needs)
             else:
@@ -218,7 +197,7 @@ class Studio:
 
     def scenes(self) -> tuple[Scene, ...]:
         """Return every scene found for every rule."""
-        each = (self.scene(bound, holds=holds) for bound in self.rules for holds in (True, False))
+        each = (self.scene(bound, holds=holds) for bound in self.adoption.rules for holds in (True, False))
         return tuple(scene for scene in each if scene is not None)
 
     # Judging ---------------------------------------------------------------------------------------------------
@@ -240,12 +219,12 @@ class Studio:
         with unobserved():
             return decided(case, engine=REFERENCE)
 
-    def shows(self, scene: Scene, bound: Bound[Rule], *, holds: bool) -> bool:
+    def shows(self, scene: Scene, bound: Bound[r.Rule], *, holds: bool) -> bool:
         """Tell whether the rule holds, or is broken, in the scene; one that waits where it is not met is then open."""
         if not self._stands(scene):
             return False
-        waits = not holds and not isinstance(bound.rule, Veto) and _never_false(bound.rule.requires)
-        if isinstance(bound.rule, Duty):
+        waits = not holds and not isinstance(bound.rule, r.Veto) and _never_false(bound.rule.requires)
+        if isinstance(bound.rule, r.Duty):
             found = self.findings(scene, rule=bound.id)
             if holds and any(finding.status in _BROKEN for finding in found):
                 return False
@@ -253,7 +232,7 @@ class Studio:
             shown = any(finding.subject == scene.subject and finding.status in wanted for finding in found)
             return shown and self.recordable(scene)
         decision = self.decision(scene)
-        if isinstance(bound.rule, Veto):
+        if isinstance(bound.rule, r.Veto):
             lists = (*decision.vetoes, *decision.unknown) if holds else decision.vetoes
             shown = decision.reason is None and any(item.rule == bound.id for item in lists) != holds
         elif waits:
@@ -290,11 +269,11 @@ class Studio:
 
     # Proposing -------------------------------------------------------------------------------------------------
 
-    def proposals(self, bound: Bound[Rule], *, holds: bool) -> Iterator[Scene]:
+    def proposals(self, bound: Bound[r.Rule], *, holds: bool) -> Iterator[Scene]:
         """Yield scenes in which the rule could hold, or be broken, the plainest first."""
         rule = bound.rule
         self.builder.begin()
-        if isinstance(rule, Duty):
+        if isinstance(rule, r.Duty):
             yield from self._duty_scenes(rule, holds=holds)
         else:
             for step in rule.steps:
@@ -308,8 +287,8 @@ class Studio:
 
     def permitted(self, step: str) -> Scene | None:
         """Return a scene in which somebody may pass into the stage, None where none was found."""
-        rules: list[Requirement] = [b.rule for b in self.adoption.requirements if step in b.rule.steps]
-        vetoes: list[Veto] = [b.rule for b in self.adoption.vetoes if step in b.rule.steps]
+        rules: list[r.Requirement] = [b.rule for b in self.adoption.requirements if step in b.rule.steps]
+        vetoes: list[r.Veto] = [b.rule for b in self.adoption.vetoes if step in b.rule.steps]
         needed = tuple(rule.requires for rule in rules if not rule.advisory)
         asked = k.AllOf((*needed, *(k.Not(veto.vetoes) for veto in vetoes)))
         unless = k.AllOf(tuple(k.Not(rule.when) for rule in rules))
@@ -322,8 +301,8 @@ class Studio:
                         return self.smallest(scene, self.permits)
         return None
 
-    def _asked(self, rule: Requirement | Veto, *, holds: bool) -> list[Step]:
-        if isinstance(rule, Veto):
+    def _asked(self, rule: r.Requirement | r.Veto, *, holds: bool) -> list[Step]:
+        if isinstance(rule, r.Veto):
             return [lambda at: self.builder.false(rule.vetoes, at) if holds else self.builder.true(rule.vetoes, at)]
         requires = rule.requires
         return [
@@ -361,24 +340,24 @@ class Studio:
         vetoes = tuple(bound.rule for bound in self.adoption.vetoes if step in bound.rule.steps)
         yield from _beginnings((requirements, vetoes), as_of, relation="stage")
 
-    def _duty_scenes(self, duty: Duty, *, holds: bool) -> Iterator[Scene]:
+    def _duty_scenes(self, duty: r.Duty, *, holds: bool) -> Iterator[Scene]:
         subject = _subject_of(duty)
         standing_day = min(add_days(self.in_force_from, 200), self.in_force_until)
         match duty.per:
-            case PerPeriod(grain):
+            case r.PerPeriod(grain):
                 for period in self._periods(grain):
                     at = Place(self.terms, subject, self.since, self._days_in(period))
                     yield from self._settled(duty, at, period.end, holds=holds)
-            case Rolling(every):
+            case r.Rolling(every):
                 due = add_span(self.in_force_from, every)
                 early = add_days(self.in_force_from, 10)
                 at = Place(self.terms, subject, self.since, (early, due))
                 yield from self._settled(duty, at, due, holds=holds)
-            case Standing():
+            case r.Standing():
                 at = Place(self.terms, subject, self.since, (add_days(standing_day, -30), standing_day))
                 yield from self._settled(duty, at, standing_day, holds=holds)
-            case Occasion(of) | Triggered(of):
-                deadline = duty.per.deadline if isinstance(duty.per, Triggered) else None
+            case r.Occasion(of) | r.Triggered(of):
+                deadline = duty.per.deadline if isinstance(duty.per, r.Triggered) else None
                 for day in self._trigger_days():
                     start = Place(self.terms, subject, self.since, (day,))
                     for placed in self.builder.event(of, start):
@@ -387,7 +366,7 @@ class Studio:
                         at = evolve(placed, trigger=new[0], days=days)
                         yield from self._settled(duty, at, max(add_days(day, 1), *days), holds=holds)
 
-    def _settled(self, duty: Duty, at: Place, as_of: date, *, holds: bool) -> Iterator[Scene]:
+    def _settled(self, duty: r.Duty, at: Place, as_of: date, *, holds: bool) -> Iterator[Scene]:
         """Yield scenes with the duty's bearer in scope and its requirement true, or false."""
         kind = duty.bearer.kind
         there: k.Condition = duty.bearer.scope
@@ -489,7 +468,7 @@ class Studio:
             for found in self.findings(scene, rule=finding.rule)
         )
 
-    def _duty(self, name: str) -> Duty:
+    def _duty(self, name: str) -> r.Duty:
         return next(bound.rule for bound in self.adoption.duties if bound.id == name)
 
     def _mended(self, finding: Finding, scene: Scene) -> Iterator[Facts]:
@@ -499,7 +478,7 @@ class Studio:
         if finding.period is not None:
             days = self._days_in(finding.period)
         elif trigger is not None:
-            deadline = duty.per.deadline if isinstance(duty.per, Triggered) else None
+            deadline = duty.per.deadline if isinstance(duty.per, r.Triggered) else None
             days = _days_about(trigger.on.first, deadline)
         at = Place(
             scene.facts,
@@ -537,18 +516,18 @@ def _beginnings(tree: Any, as_of: date, *, relation: str | None = None) -> Itera
 def _days_about(day: date, deadline: Any) -> tuple[date, ...]:
     """Return the days, around that of a trigger, on which the act it asks for could happen in time."""
     match deadline:
-        case Ahead(span):
+        case r.Ahead(span):
             return (add_span(day, -span), day)
-        case Within(span):
+        case r.Within(span):
             return (add_days(day, 1), add_span(day, span), day)
-        case WithinDays(int() as days):
+        case r.WithinDays(int() as days):
             return (add_days(day, 1), day, add_days(day, 130), add_days(day, days))
-        case EndOfSemester() | WithinDays() | WithinWorkingDays():
+        case r.EndOfSemester() | r.WithinDays() | r.WithinWorkingDays():
             return (add_days(day, 1), day, add_days(day, 130))
     return (day, add_days(day, -1))
 
 
-def _subject_of(duty: Duty) -> str:
+def _subject_of(duty: r.Duty) -> str:
     """Return the id under which the bearer of a duty is invented."""
     if duty.bearer.kind in ("person", "named"):
         return PERSON

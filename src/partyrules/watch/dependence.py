@@ -12,9 +12,9 @@ from partyrules.evaluate.mentions import DECISIONS, FieldOf, Mention, leaves_roo
 from partyrules.facts.schema import value_of
 from partyrules.history import History, Seen, several
 from partyrules.language.kernel import CountFindings, Subject
-from partyrules.language.rules import Duty, Rule
+from partyrules.language.rules import Duty
 from partyrules.language.tree import walk
-from partyrules.packs.pack import Adoption, Bound
+from partyrules.packs.pack import Adoption
 
 __all__ = ["EVERYBODY", "Dependence", "Subjects", "Tracing"]
 
@@ -53,8 +53,7 @@ class Dependence:
 
 def _readers(adoption: Adoption) -> Mapping[str, frozenset[str]]:
     reads: dict[str, set[str]] = {}
-    rules: tuple[Bound[Rule], ...] = (*adoption.duties, *adoption.requirements, *adoption.vetoes)
-    for bound in rules:
+    for bound in adoption.rules:
         reader = bound.id if isinstance(bound.rule, Duty) else DECISIONS
         for node in walk(bound.rule):
             for name in node.rules if isinstance(node, CountFindings) else ():

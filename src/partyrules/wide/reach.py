@@ -16,22 +16,7 @@ from partyrules.facts.schema import field_types, is_list, naming_fields, title_o
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.language import kernel as k
-from partyrules.language.rules import (
-    Ahead,
-    Bearer,
-    BearerKind,
-    Duty,
-    EndOfSemester,
-    Occasion,
-    PerPeriod,
-    Responsible,
-    Rolling,
-    Standing,
-    Triggered,
-    Within,
-    WithinDays,
-    WithinWorkingDays,
-)
+from partyrules.language import rules as r
 from partyrules.language.text import Text
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound
@@ -53,11 +38,11 @@ _FOLLOWED: Final[frozenset[type]] = frozenset(
         *(k.Always, k.AllOf, k.AnyOf, k.Not, k.Is, k.Holds, k.OnDay, k.SomeDay, k.Age, k.Share, k.Undecided),
         *(k.Compare, k.LatestIs, k.Count, k.Sum, k.MostCovered, k.CountAfterEarly, k.CountFindings, k.Portion),
         *(k.Through, k.Events, k.Holdings, k.Subject, k.Its, k.Trigger, k.AskedStep, k.Given, Span),
-        *(Bearer, Responsible, PerPeriod, Standing, Occasion, Triggered, Rolling),
-        *(EndOfSemester, WithinDays, Within, WithinWorkingDays, Ahead),
+        *(r.Bearer, r.Responsible, r.PerPeriod, r.Standing, r.Occasion, r.Triggered, r.Rolling),
+        *(r.EndOfSemester, r.WithinDays, r.Within, r.WithinWorkingDays, r.Ahead),
     }
 )
-_KINDS: Final[Mapping[BearerKind, Literal["person", "unit", "building"]]] = {
+_KINDS: Final[Mapping[r.BearerKind, Literal["person", "unit", "building"]]] = {
     "person": "person",
     "named": "person",
     "unit": "unit",
@@ -95,7 +80,7 @@ def reaches(adoption: Adoption) -> Mapping[str, Reach]:
     return found
 
 
-def _counted(bound: Bound[Duty]) -> Iterator[str]:
+def _counted(bound: Bound[r.Duty]) -> Iterator[str]:
     for node in walk(bound.rule.requires):
         if isinstance(node, k.CountFindings):
             yield from (name if ":" in name else f"{bound.pack.id}:{name}" for name in node.rules)
@@ -105,7 +90,7 @@ def _whole(why: Text) -> Reach:
     return Reach(by="whole", why=why)
 
 
-def _reach(bound: Bound[Duty], mentions: Sequence[Mention], places: "_Places") -> Reach:
+def _reach(bound: Bound[r.Duty], mentions: Sequence[Mention], places: "_Places") -> Reach:
     rule = bound.rule
     nodes = list(walk((rule.bearer, rule.per, rule.requires, rule.responsible)))
     for node in nodes:
@@ -164,10 +149,10 @@ class _Places:
             or (id(mention.node) in self.own and self._tied(mention.node.where, mention.types, k.Its))
         )
 
-    def occurs(self, mention: Mention, rule: Duty) -> bool:
+    def occurs(self, mention: Mention, rule: r.Duty) -> bool:
         """Tell whether the facts that occasion or trigger a duty are there wherever somebody is whom they may bind."""
         match rule.per:
-            case Occasion(of=k.Events(match=asked)) | Triggered(by=k.Events(match=asked)):
+            case r.Occasion(of=k.Events(match=asked)) | r.Triggered(by=k.Events(match=asked)):
                 own = [name for name, want in asked if want == k.SUBJECT]
             case _:
                 own = []
