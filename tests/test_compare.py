@@ -606,10 +606,11 @@ def test_the_command_prints_and_writes_what_differs(tmp_path: Path) -> None:
 
 @slow
 def test_the_command_speaks_chinese() -> None:
-    """Under `--lang zh` whom rules bind, what they require and who has to act is said in Chinese."""
+    """Under `--lang zh` whom rules bind, what they require and who has to act is said in Chinese, with its marks."""
     ended = run("compare", "lzcu2012", "lzwl2017", "--lang", "zh")
-    aspects = [line for line in ended.stdout.splitlines() if line.startswith("    ") and "; B " in line]
-    assert any(line.startswith("    责任方: ") for line in aspects)
+    aspects = [line for line in ended.stdout.splitlines() if line.startswith("    ") and "；B " in line]
+    assert any(line.startswith("    责任方：") for line in aspects)
+    assert not re.search(r"[\u4e00-\u9fff][:;,]|（须（[^（）]*）|（（", ended.stdout)
     assert [line for line in aspects if ENGLISH.search(re.sub("`[^`]*`", "", line))] == []
 
 

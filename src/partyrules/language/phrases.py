@@ -324,7 +324,9 @@ def _kind(names: Any, match: Any, where: Any, when: Text | None = None) -> Text:
         )
     if when is not None:
         told = filled("{1}的{0}", "{} {}", told, when)
-    return told if isinstance(where, k.Always) else filled("{}（须{}）", "{} such that {}", told, _grouped(where))
+    # In Chinese it stands in brackets by itself.
+    asked = Text(zh=phrase(where).zh, en=_grouped(where).en)
+    return told if isinstance(where, k.Always) else filled("{}（须{}）", "{} such that {}", told, asked)
 
 
 def _pair(name: str, value: Any) -> Text:

@@ -6,7 +6,7 @@ from typing import Final
 from partyrules.analysis.compare import Comparison, Pairing, Witness
 from partyrules.answers.messages import LIST_WORDS, STATUS_WORDS
 from partyrules.errors.chinese import chinese
-from partyrules.packs.document import Text
+from partyrules.language.text import Text, counted_in_english, filled, joined
 from partyrules.report.terminal import Lang, say
 
 __all__ = ["comparison_lines"]
@@ -26,7 +26,6 @@ _CLASHES: Final = {
     "implied": Text(zh="为后者所含", en="implied by the second"),
     "not_decided": Text(zh="未能判定", en="not decided"),
 }
-_WHY: Final = Text(zh="原因", en="because")
 _ASPECTS: Final = {
     "bearer": Text(zh="对象", en="who"),
     "per": Text(zh="频次", en="when"),
@@ -48,40 +47,37 @@ def comparison_lines(
     yield f"A = {compared.a}, B = {compared.b}"
     for pairing in compared.pairings:
         rules = " – ".join(rule for rule in (pairing.a, pairing.b) if rule is not None)
-        under = ", ".join(f"{key}={option}" for key, option in pairing.readings.items())
-        yield f"{say(_RELATIONS[pairing.relation], lang)}: {rules}{f' ({under})' if under else ''}"
+        chosen = ", ".join(f"{key}={option}" for key, option in pairing.readings.items())
+        under = filled("（{}）", " ({})", chosen) if chosen else ""
+        yield say(filled("{}：{}{}", "{}: {}{}", _RELATIONS[pairing.relation], rules, under), lang)
         if pairing.relation != "same":
             for aspect in pairing.aspects:
-                one, other = say(aspect.a, lang), say(aspect.b, lang)
-                yield f"    {say(_ASPECTS[aspect.name], lang)}: A {one}; B {other}"
+                told = filled("{}：A {}；B {}", "{}: A {}; B {}", _ASPECTS[aspect.name], aspect.a, aspect.b)
+                yield f"    {say(told, lang)}"
         if pairing.why is not None:
-            yield f"    {say(_WHY, lang)}: {say(pairing.why, lang)}"
+            yield f"    {say(filled('原因：{}', 'because: {}', pairing.why), lang)}"
         for witness in pairing.witnesses:
             yield from _witness_lines(witness, lang, name(pairing, witness))
     for clash in compared.clashes:
-        yield f"{say(_CLASHES[clash.kind], lang)}: {' – '.join(clash.rules)}: {say(clash.why, lang)}"
+        told = filled("{}：{}：{}", "{}: {}: {}", _CLASHES[clash.kind], " – ".join(clash.rules), clash.why)
+        yield say(told, lang)
     counts = {relation: sum(one.relation == relation for one in compared.pairings) for relation in _RELATIONS}
-    yield ", ".join(f"{say(_RELATIONS[relation], lang)} {number}" for relation, number in counts.items() if number)
+    summed = (filled("{} {}", "{} {}", _RELATIONS[one], number) for one, number in counts.items() if number)
+    yield say(joined("，", ", ", summed), lang)
 
 
 def _witness_lines(witness: Witness, lang: Lang, file: str | None) -> Iterator[str]:
-    first, second = (_status(each, lang) for each in witness.statuses)
     number = len(witness.facts)
-    if lang == "zh":
-        yield f"    {witness.as_of} 的 {witness.subject}：A {first}，B {second}（{number} 条记录）"
-    else:
-        facts = "fact" if number == 1 else "facts"
-        yield f"    {witness.subject} on {witness.as_of}: A {first}, B {second} ({number} {facts})"
+    facts = Text(zh=f"{number} 条记录", en=counted_in_english(number, "facts"))
+    zh, en = "{} 的 {}：A {}，B {}（{}）", "{1} on {0}: A {2}, B {3} ({4})"
+    told = filled(zh, en, witness.as_of, witness.subject, *map(_status, witness.statuses), facts)
+    yield f"    {say(told, lang)}"
     if file is not None:
         for command in witness.commands:
             yield f"      {command.replace('FILE', file, 1)}"
 
 
-def _told(said: str, lang: Lang) -> str:
-    return chinese(said) if lang == "zh" else said
-
-
-def _status(status: str, lang: Lang) -> str:
-    """Return what a rule comes to: the status of a finding, or the list of a decision."""
+def _status(status: str) -> Text:
+    """Return what a rule comes to: the status of a finding, or the list of a decision; in English as it is written."""
     words: dict[str, Text] = {name: text for each in (LIST_WORDS, STATUS_WORDS) for name, text in each.items()}
-    return say(words[status], lang) if lang == "zh" and status in words else _told(status, lang)
+    return Text(zh=words[status].zh if status in words else chinese(status), en=status)
