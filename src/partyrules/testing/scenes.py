@@ -426,9 +426,7 @@ class Studio:
         """Return what `compliant` does; if `careful`, of several cures one is taken that breaks nothing else."""
         tried: set[tuple[str, str, str | None, date | None]] = set()
         for _ in range(_MOST_ROUNDS):
-            broken = [finding for finding in self.findings(scene) if finding.status in _BROKEN]
-            if not broken:
-                return scene, ()
+            before, broken = scene, [finding for finding in self.findings(scene) if finding.status in _BROKEN]
             for finding in broken:
                 key = (finding.rule, finding.subject, finding.occasion, finding.due)
                 proposed = (evolve(scene, facts=facts) for facts in self._mended(finding, scene))
@@ -438,6 +436,9 @@ class Studio:
                     mended = (each for each in islice(mended, _MOST_MENDED) if not self._still(finding, each))
                 tried.add(key)
                 scene = self._harmless(scene, mended, broken) if careful else next(mended, scene)
+            if scene is before:
+                # Nothing is broken, or no cure is found now or in a further round.
+                return scene, tuple(broken)
         left = tuple(finding for finding in self.findings(scene) if finding.status in _BROKEN)
         return scene, left
 
