@@ -1,13 +1,16 @@
 """What the fields of a fact type take, by its annotations: plain values, lists, and whom they name."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactId
+from partyrules.time.calendar import CivilDate
 
 __all__ = [
     "COMMON",
@@ -15,6 +18,7 @@ __all__ = [
     "FURTHER",
     "SOMEBODY",
     "bare_of",
+    "choices_of",
     "entry_of",
     "field_types",
     "is_list",
@@ -25,6 +29,7 @@ __all__ = [
     "parts_of",
     "person_fields",
     "plain_of",
+    "takes",
     "title_of",
     "value_of",
 ]
@@ -100,6 +105,28 @@ def title_of(hint: Any) -> str | None:
 def plain_of(hint: Any) -> Any:
     """Return the plain type of one value: str, bool, date and so on, or a Literal."""
     return bare_of(parts_of(entry_of(hint))[0])
+
+
+_TAKES: Final[Mapping[Any, str]] = {
+    str: "text",
+    bool: "flag",
+    int: "number",
+    Decimal: "number",
+    date: "day",
+    CivilDate: "date",
+    datetime: "time",
+}
+
+
+def choices_of(hint: Any) -> tuple[Any, ...]:
+    """Return the only values that a field takes, none where it takes others."""
+    plain = plain_of(hint)
+    return get_args(plain) if get_origin(plain) is Literal else ()
+
+
+def takes(hint: Any) -> str:
+    """Return what one value of a field is: text, flag, number, day, date, time, or else nothing."""
+    return "text" if choices_of(hint) else _TAKES.get(plain_of(hint), "")
 
 
 def label_of(name: str, hint: Any) -> str:

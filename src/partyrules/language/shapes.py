@@ -1,23 +1,22 @@
 """What facts and holdings look like to a rule: their fields, what each may hold, and whom it names."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType, NoneType
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final, get_args
 
 import attrs
 from attrs import evolve, frozen
 
-from partyrules.facts.schema import FURTHER, field_types, is_list, plain_of, title_of
+from partyrules.facts.schema import FURTHER, choices_of, field_types, is_list, takes, title_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, Relation
 from partyrules.language.kinds import KINDS, kind_field
 
 _ENTITIES: Final = ("person", "unit", "building")
 _OF_STAGES: Final = ("stage", "step")
-_TAKES: Final[Mapping[Any, str]] = {str: "text", bool: "flag", int: "number", Decimal: "number", date: "day"}
+_COMPARED: Final = ("text", "flag", "number", "day")
 
 
 @frozen
@@ -133,18 +132,18 @@ def _holding_shape(relation: Relation, types: Mapping[str, Shape]) -> Shape:
 
 
 def _field_shape(wire: str, attribute: "attrs.Attribute[Any]", hint: Any) -> FieldShape:
-    name, plain, title = attribute.name, plain_of(hint), title_of(hint)
+    name, title, taken = attribute.name, title_of(hint), takes(hint)
     entity = title if title in _ENTITIES else None
-    allowed = get_args(plain) if get_origin(plain) is Literal else None
+    allowed = choices_of(hint) or None
     return FieldShape(
         name=name,
-        takes="text" if allowed else _TAKES.get(plain, ""),
+        takes=taken if taken in _COMPARED else "",
         entity=entity,
         allowed=allowed,
         several=is_list(hint) or (wire, name) in FURTHER,
         kinds=kind_field(wire, name) if allowed is None and entity is None and name not in _OF_STAGES else None,
         optional=NoneType in get_args(hint),
-        counts=plain in (int, Decimal) and _counts(attribute, hint),
+        counts=taken == "number" and _counts(attribute, hint),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar, Final, Literal, get_args, get_origin
@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from partyrules.errors import PackError, refusal
 from partyrules.errors.arguments import Built
-from partyrules.facts.schema import COMMON, bare_of, field_types, is_list, parts_of, plain_of
+from partyrules.facts.schema import COMMON, bare_of, field_types, is_list, parts_of, plain_of, takes
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, NO_STAGE, UNDATED, Relation
 from partyrules.language import rules as r
@@ -23,7 +23,6 @@ from partyrules.language.standing import RecordStanding
 from partyrules.language.tree import walk
 from partyrules.packs.document import Document, Text
 from partyrules.packs.encoding import encoded, fingerprint_of
-from partyrules.time.calendar import CivilDate
 
 _WIRE: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -281,22 +280,14 @@ def _said(hint: Any) -> str:
     return hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint).replace("typing.", "")
 
 
-_TAKEN: Final[Mapping[Any, str]] = {
-    str: "text",
-    bool: "true or false",
-    int: "number",
-    Decimal: "number",
-    date: "full date",
-    CivilDate: "date",
-    datetime: "time",
-}
+_TAKEN: Final[Mapping[str, str]] = {"flag": "true or false", "day": "full date"}
 
 
 def _taken(hint: Any) -> str:
     """Return in words what a field takes, whether or not it may be left out."""
-    plain = plain_of(hint)
-    value = "text" if get_origin(plain) is Literal else _TAKEN.get(plain, str(plain))
-    return f"a list of {value}s" if is_list(hint) else f"a {value}" if plain is not bool else value
+    taken = takes(hint)
+    value = _TAKEN.get(taken, taken or str(plain_of(hint)))
+    return f"a list of {value}s" if is_list(hint) else f"a {value}" if taken != "flag" else value
 
 
 def _of_relations(pack: Pack, shapes: Shapes) -> _Flaws:

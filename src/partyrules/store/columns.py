@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from operator import attrgetter, itemgetter
 from threading import Lock
-from typing import Any, Final, Literal, TypeVar, cast, get_origin
+from typing import Any, Final, Literal, TypeVar, cast
 
 import attrs
 import msgspec
@@ -15,7 +15,7 @@ import numpy as np
 from attrs import define, field
 from numpy.typing import NDArray
 
-from partyrules.facts.schema import field_types, is_list, named_people, once_a_class, plain_of
+from partyrules.facts.schema import field_types, is_list, named_people, once_a_class, takes
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
@@ -332,15 +332,10 @@ def field_kinds(cls: type[Fact]) -> Mapping[str, Kind]:
 
 
 def _kind(hint: Any) -> Kind:
-    if is_list(hint):
-        return "codes"
-    plain = plain_of(hint)
-    if get_origin(plain) is Literal:
-        return "code"
-    kinds: dict[Any, Kind] = {str: "code", date: "day", bool: "flag", int: "number", Decimal: "number"}
-    if plain not in kinds:
+    kinds: dict[str, Kind] = {"text": "code", "day": "day", "flag": "flag", "number": "number"}
+    if not is_list(hint) and takes(hint) not in kinds:
         raise TypeError(f"no column is defined for a field of type {hint}")
-    return kinds[plain]
+    return "codes" if is_list(hint) else kinds[takes(hint)]
 
 
 # Filling the tables ------------------------------------------------------------------------------------------------

@@ -5,18 +5,17 @@ wrong guess costs time and nothing else.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from functools import partial
 from itertools import islice, product
-from typing import Any, Final, Literal, assert_never, get_args, get_origin
+from typing import Any, Final, assert_never
 
 import attrs
 from attrs import evolve, frozen
 
-from partyrules.facts.schema import COMMON, field_types, is_list, label_of, plain_of, title_of
+from partyrules.facts.schema import COMMON, choices_of, field_types, is_list, label_of, takes, title_of
 from partyrules.facts.vocabulary import Fact
-from partyrules.history import Relation
+from partyrules.history import Relation, several
 from partyrules.language import kernel as k
 from partyrules.language.rules import Duty
 from partyrules.language.sugar import LISTED
@@ -242,9 +241,7 @@ class Builder:
                 value = at.step
             case _:
                 value = operand
-        if isinstance(value, tuple):
-            return value
-        return () if value is None or isinstance(value, k.Given) else (value,)
+        return () if isinstance(value, k.Given) else several(value)
 
     def value(self, fact: Fact | None, name: str) -> Any:
         """Return a field of a fact, or what the relation that it starts derives from it."""
@@ -298,20 +295,10 @@ class Builder:
                 continue
 
     def _candidates(self, name: str, hint: Any, at: Place, *, label: str, fresh_first: bool, day: date) -> list[Any]:
-        plain = plain_of(hint)
-        if get_origin(plain) is Literal:
-            found: list[Any] = list(get_args(plain))
-        elif plain is bool:
-            found = [True, False]
-        elif plain in (int, Decimal):
-            found = [1]
-        elif plain is date:
-            found = [day]
-        elif plain is CivilDate:
-            found = [CivilDate(day, day)]
-        elif plain is datetime:
-            found = []
-        else:
+        usual: dict[str, list[Any]] = {"flag": [True, False], "number": [1], "day": [day]}
+        usual["date"] = [CivilDate(day, day)]
+        found = [*choices_of(hint)] or usual.get(takes(hint), [])
+        if not found and takes(hint) == "text":
             known = list(dict.fromkeys(self._known(name, hint, at)))[-_MOST_KNOWN:]
             fresh = _fresh(label, at)
             found = [fresh, *known] if fresh_first else [*known, fresh]
@@ -326,8 +313,7 @@ class Builder:
             for other, its_hint in field_types(type(fact)).items():
                 if other in COMMON or (title_of(its_hint) != title if title else other != name):
                     continue
-                value = getattr(fact, other)
-                yield from value if isinstance(value, tuple) else () if value is None else (value,)
+                yield from several(getattr(fact, other))
 
     def _derived(self, at: Place) -> Iterator[str]:
         """Yield what relations derive from the facts so far: the place where somebody lives, say."""
@@ -562,8 +548,7 @@ def _fresh(label: str, at: Place) -> str:
     used = {at.subject}
     for fact in at.facts:
         for name in field_types(type(fact)):
-            value = getattr(fact, name)
-            used.update(v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, str))
+            used.update(one for one in several(getattr(fact, name)) if isinstance(one, str))
     number = 1
     while f"{label}-{number}" in used:
         number += 1
@@ -571,7 +556,7 @@ def _fresh(label: str, at: Place) -> str:
 
 
 def _id_of(wire: str, fields: Mapping[str, Any], day: date, at: Place) -> str:
-    told = [str(one) for value in fields.values() for one in (value if isinstance(value, tuple) else (value,))]
+    told = [str(one) for value in fields.values() for one in several(value)]
     stem = " ".join((wire, *told, str(day)))[: _ID_LENGTH - 4]
     used = {fact.id for fact in at.facts}
     return next(name for n in range(len(used) + 1) if (name := stem if n == 0 else f"{stem} #{n + 1}") not in used)

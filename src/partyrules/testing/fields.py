@@ -1,9 +1,8 @@
 """Which fields of the fact at hand a condition looks at, and what other values they could have."""
 
-from decimal import Decimal
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
-from partyrules.facts.schema import field_types, plain_of
+from partyrules.facts.schema import choices_of, field_types, takes
 from partyrules.facts.vocabulary import Fact
 from partyrules.language import kernel as k
 
@@ -52,13 +51,10 @@ def others(cls: type[Any], name: str, wanted: tuple[Any, ...]) -> tuple[Any, ...
     hint = field_types(cls).get(name) if issubclass(cls, Fact) else None
     if hint is None:
         return ()
-    plain = plain_of(hint)
-    if get_origin(plain) is Literal:
-        return tuple(option for option in get_args(plain) if option not in wanted)
-    if plain is bool:
-        return tuple(option for option in (True, False) if option not in wanted)
-    if plain in (int, Decimal):
-        return tuple(
-            n for n in (0, 1, max((w for w in wanted if isinstance(w, int)), default=0) + 1) if n not in wanted
-        )
-    return (f"another-{name}",) if plain is str else ()
+    more = max((one for one in wanted if isinstance(one, int)), default=0) + 1
+    values: dict[str, tuple[Any, ...]] = {
+        "text": choices_of(hint) or (f"another-{name}",),
+        "flag": (True, False),
+        "number": (0, 1, more),
+    }
+    return tuple(one for one in values.get(takes(hint), ()) if one not in wanted)

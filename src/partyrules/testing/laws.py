@@ -35,6 +35,7 @@ from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound, Pack
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided
+from partyrules.questions.sources import history_from
 from partyrules.testing.replay import ReplayCase, replay, replay_case
 from partyrules.testing.scenes import Scene, Studio, adoptions_of, every_other, filled, studio_of
 from partyrules.testing.strategies import alphabet_of, asked_histories, facts
@@ -70,13 +71,8 @@ def _findings(case: ReplayCase, told: Iterable[Fact] | None = None) -> tuple[Fin
 def _decisions(
     case: ReplayCase, told: Iterable[Fact] | None = None, *, engine: str = REFERENCE
 ) -> dict[tuple[str, str], Decision]:
-    history = history_of(
-        case.facts if told is None else tuple(told),
-        as_of=case.as_of,
-        known_at=case.known_at,
-        stages=case.adoption.stage_names,
-        relations=case.adoption.relations,
-    )
+    facts = case.facts if told is None else tuple(told)
+    history = history_from(facts, case.adoption, as_of=case.as_of, known_at=case.known_at)
     chosen = engine_named(engine)
     return {
         (person, step): decided(case_of(case.adoption, history, person=person, to=step), engine=chosen)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeVar, cast, get_args, get_origin
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 from attrs import evolve, field, frozen
@@ -11,9 +11,20 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from partyrules.facts.admission import admitted
-from partyrules.facts.schema import COMMON, FURTHER, entry_of, field_types, is_list, parts_of, plain_of, title_of
+from partyrules.facts.schema import (
+    COMMON,
+    FURTHER,
+    choices_of,
+    entry_of,
+    field_types,
+    is_list,
+    parts_of,
+    plain_of,
+    takes,
+    title_of,
+)
 from partyrules.facts.vocabulary import Fact, FactRetracted, StageExtended, TermDeclared
-from partyrules.history import Relation
+from partyrules.history import Relation, several
 from partyrules.language import kernel as k
 from partyrules.language.rules import Duty, Requirement
 from partyrules.language.tree import walk
@@ -182,10 +193,8 @@ def _ids_in(scenes: Iterable[Scene]) -> dict[str, tuple[str, ...]]:
     for scene in scenes:
         for fact in scene.facts:
             for name, hint in field_types(type(fact)).items():
-                value = getattr(fact, name)
                 if name not in COMMON and plain_of(hint) is str:
-                    entries = value if isinstance(value, tuple) else () if value is None else (value,)
-                    found.setdefault(title_of(hint) or name, {}).update(dict.fromkeys(entries))
+                    found.setdefault(title_of(hint) or name, {}).update(dict.fromkeys(several(getattr(fact, name))))
     return {meaning: tuple(names) for meaning, names in found.items()}
 
 
@@ -240,7 +249,7 @@ def _new_facts_of(alphabet: Alphabet, wire: str, *, months: bool) -> st.SearchSt
             continue
         values = _values(alphabet, wire, name, hint)
         if attribute.default is not attrs.NOTHING:
-            often = (wire, name) in alphabet.values or is_list(hint) or plain_of(hint) in (int, Decimal, bool)
+            often = (wire, name) in alphabet.values or is_list(hint) or takes(hint) in ("number", "flag")
             values = _now_and_then(values, _OFTEN if often else _SELDOM)
         fields[name] = values
     fields["recorded_at"] = _now_and_then(_instants(alphabet), _SELDOM)
@@ -309,22 +318,17 @@ def _values(alphabet: Alphabet, wire: str, name: str, hint: Any) -> st.SearchStr
 
 def _one_value(alphabet: Alphabet, wire: str, name: str, hint: Any) -> st.SearchStrategy[Any]:
     known = alphabet.values.get((wire, name), ())
-    plain = plain_of(hint)
     ids = alphabet.ids.get(title_of(hint) or name, ())
-    if get_origin(plain) is Literal:
-        return st.sampled_from(get_args(plain))
-    if plain is bool:
-        return st.booleans()
-    if plain in (int, Decimal):
+    taken, choices = takes(hint), choices_of(hint)
+    if choices or taken == "flag":
+        return st.sampled_from(choices) if choices else st.booleans()
+    if taken == "number":
         whole = tuple(n for n in alphabet.numbers if isinstance(n, int))
         return st.sampled_from(alphabet.numbers if Decimal in parts_of(entry_of(hint)) else whole)
-    if plain is date:
-        return _one_of(alphabet.days)
-    if plain is CivilDate:
-        return _dates(alphabet, months=False)
-    if plain is datetime:
-        return _instants(alphabet)
-    if plain is str:
+    if taken in ("day", "date", "time"):
+        others = {"day": _one_of(alphabet.days), "date": _dates(alphabet, months=False), "time": _instants(alphabet)}
+        return others[taken]
+    if taken == "text":
         literal = tuple(value for value in known if isinstance(value, str))
         referred = tuple(f.id for s in alphabet.scenes for f in s.facts) if _FACT_ID in known else ()
         # A kind that nothing reads now and then, so that what merely looks alike is met too.
