@@ -4,8 +4,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from attrs import frozen
 
@@ -49,7 +48,7 @@ class Asking:
             tuple(sorted((stem + name, value) for name, value in some.items()))
             for some in (readings or {}, parameters or {})
         )
-        return _adopted(_Same(self.module.pack), chosen, given)
+        return _adopted(self.module.pack, chosen, given)
 
     def findings(
         self,
@@ -114,19 +113,12 @@ def _time(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-@frozen(eq=False)
-class _Same:
-    """A pack as itself: comparing whole packs would take longer than adopting one."""
-
-    pack: Pack
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.pack is self.pack
-
-    def __hash__(self) -> int:
-        return id(self.pack)
+def _adopted(pack: Pack, readings: Choices, parameters: Choices) -> Adoption:
+    # By identity: comparing whole packs would take longer than adopting one. What was adopted holds on to its pack.
+    key = (id(pack), readings, parameters)
+    if key not in _ADOPTED:
+        _ADOPTED[key] = adopt([pack], readings=dict(readings), parameters=dict(parameters))
+    return _ADOPTED[key]
 
 
-@cache
-def _adopted(same: _Same, readings: Choices, parameters: Choices) -> Adoption:
-    return adopt([same.pack], readings=dict(readings), parameters=dict(parameters))
+_ADOPTED: Final[dict[tuple[int, Choices, Choices], Adoption]] = {}

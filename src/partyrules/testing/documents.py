@@ -7,12 +7,11 @@ TestDocument = document_tests(pack, lines=67, carries={"L12": ("3.1", "3.1.1")},
 # ruff: noqa: S101 - assert is how a test speaks
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from attrs import frozen
 
 from partyrules.packs.document import Document, compare_with_source, coverage, fingerprint, split_sentences
 from partyrules.packs.pack import Pack
@@ -20,9 +19,8 @@ from partyrules.packs.pack import Pack
 _LONGEST_QUOTATION: Final = 12
 
 
-@frozen(kw_only=True)
-class _Account:
-    """A pack's account of its document, with what is expected of it."""
+class DocumentLaws:
+    """A pack's account of its document, with what is expected of it, and what holds of every such account."""
 
     pack: Pack
     lines: int
@@ -32,6 +30,7 @@ class _Account:
 
     @property
     def document(self) -> Document:
+        """The document of the pack."""
         return self.pack.document
 
     @property
@@ -41,81 +40,61 @@ class _Account:
             pytest.skip("no folder with the source documents is named")
         return (Path(self.sources) / f"{self.document.id}.txt").read_text(encoding="utf-8")
 
+    def test_sentences_are_numbered_without_a_gap(self) -> None:
+        """The numbers run from 1 to the last, a sentence broken over two counted lines having both."""
+        numbers = [int(n) for sentence in self.document.sentences for n in re.findall(r"\d+", sentence.number)]
+        assert numbers == list(range(1, self.lines + 1))
 
-def sentences_are_numbered_without_a_gap(account: _Account) -> None:
-    """The numbers run from 1 to the last, a sentence broken over two counted lines having both."""
-    numbers = [int(n) for sentence in account.document.sentences for n in re.findall(r"\d+", sentence.number)]
-    assert numbers == list(range(1, account.lines + 1))
+    def test_sentences_carry_their_clauses(self) -> None:
+        """The sentences that most depends on carry exactly these clauses."""
+        carried = {sentence.number: sentence.clauses for sentence in self.document.sentences}
+        assert {number: carried[number] for number in self.carries} == self.carries
 
+    def test_clauses_are_listed_in_the_order_of_the_source(self) -> None:
+        """The clauses first appear in the sentences in the order in which the document lists them."""
+        first = dict.fromkeys(name for sentence in self.document.sentences for name in sentence.clauses)
+        assert list(first) == [clause.id for clause in self.document.clauses]
 
-def sentences_carry_their_clauses(account: _Account) -> None:
-    """The sentences that most depends on carry exactly these clauses."""
-    carried = {sentence.number: sentence.clauses for sentence in account.document.sentences}
-    assert {number: carried[number] for number in account.carries} == account.carries
+    def test_rules_and_document_account_for_each_other(self) -> None:
+        """Every sentence, clause and rule of the pack is accounted for."""
+        covered = coverage(self.document, {rule.id: rule.clause for rule in self.pack.rules})
+        assert covered.complete, covered
+        assert sum(covered.treatments.values()) == len(self.document.sentences)
 
+    def test_a_judged_clause_is_never_a_rule(self) -> None:
+        """No clause that waits for a judgement shares its id with a rule, so that one name means one answer."""
+        judged = {clause.id for clause in self.document.clauses if clause.judges is not None}
+        assert judged.isdisjoint(rule.id for rule in self.pack.rules)
 
-def clauses_are_listed_in_the_order_of_the_source(account: _Account) -> None:
-    """The clauses first appear in the sentences in the order in which the document lists them."""
-    first = dict.fromkeys(name for sentence in account.document.sentences for name in sentence.clauses)
-    assert list(first) == [clause.id for clause in account.document.clauses]
+    def test_judgements_are_about_kinds_of_unit_that_exist(self) -> None:
+        """Every judged clause is answered for by a kind of unit of this document."""
+        assert {clause.judges for clause in self.document.clauses} - {None} == set(self.judged_by)
 
+    def test_the_source_has_not_drifted(self) -> None:
+        """The source text has exactly the sentences of the account, in its order."""
+        assert compare_with_source(self.document, self.source).clean
 
-def rules_and_document_account_for_each_other(account: _Account) -> None:
-    """Every sentence, clause and rule of the pack is accounted for."""
-    covered = coverage(account.document, {rule.id: rule.clause for rule in account.pack.rules})
-    assert covered.complete, covered
-    assert sum(covered.treatments.values()) == len(account.document.sentences)
+    def test_a_sentence_lost_from_the_source_is_missed(self) -> None:
+        """Without one of its sentences the source lacks that one and nothing else."""
+        numbers = {sentence.fingerprint: sentence.number for sentence in self.document.sentences}
+        whole = {numbers.get(fingerprint(text)): text for text in split_sentences(self.source)}
+        # One that is broken over lines is none of the pieces.
+        for lost in self.carries.keys() & whole.keys():
+            drift = compare_with_source(self.document, self.source.replace(whole[lost], ""))
+            assert (drift.missing, drift.changed, drift.new) == ((lost,), (), ())
 
-
-def a_judged_clause_is_never_a_rule(account: _Account) -> None:
-    """No clause that waits for a judgement shares its id with a rule, so that one name means one answer."""
-    judged = {clause.id for clause in account.document.clauses if clause.judges is not None}
-    assert judged.isdisjoint(rule.id for rule in account.pack.rules)
-
-
-def judgements_are_about_kinds_of_unit_that_exist(account: _Account) -> None:
-    """Every judged clause is answered for by a kind of unit of this document."""
-    assert {clause.judges for clause in account.document.clauses} - {None} == set(account.judged_by)
-
-
-def the_source_has_not_drifted(account: _Account) -> None:
-    """The source text has exactly the sentences of the account, in its order."""
-    assert compare_with_source(account.document, account.source).clean
-
-
-def a_sentence_lost_from_the_source_is_missed(account: _Account) -> None:
-    """Without one of its sentences the source lacks that one and nothing else."""
-    numbers = {sentence.fingerprint: sentence.number for sentence in account.document.sentences}
-    whole = {numbers.get(fingerprint(text)): text for text in split_sentences(account.source)}
-    # One that is broken over lines is none of the pieces.
-    for lost in account.carries.keys() & whole.keys():
-        drift = compare_with_source(account.document, account.source.replace(whole[lost], ""))
-        assert (drift.missing, drift.changed, drift.new) == ((lost,), (), ())
-
-
-def summaries_are_in_words_of_their_own(account: _Account) -> None:
-    """No summary or reason repeats a dozen characters of the source in a row."""
-    plain = "".join(account.source.split())
-    parts: tuple[Any, ...] = (*account.document.clauses, *account.document.sentences)
-    texts = [getattr(part, name, None) for part in parts for name in ("summary", "reason")]
-    said = [text.zh for text in texts if text is not None]
-    quoted = [
-        text[start : start + _LONGEST_QUOTATION] for text in said for start in range(len(text) - _LONGEST_QUOTATION + 1)
-    ]
-    assert not [part for part in quoted if part in plain]
-
-
-_CHECKS: Final[tuple[Callable[[_Account], None], ...]] = (
-    sentences_are_numbered_without_a_gap,
-    sentences_carry_their_clauses,
-    clauses_are_listed_in_the_order_of_the_source,
-    rules_and_document_account_for_each_other,
-    a_judged_clause_is_never_a_rule,
-    judgements_are_about_kinds_of_unit_that_exist,
-    the_source_has_not_drifted,
-    a_sentence_lost_from_the_source_is_missed,
-    summaries_are_in_words_of_their_own,
-)
+    def test_summaries_are_in_words_of_their_own(self) -> None:
+        """No summary or reason repeats a dozen characters of the source in a row."""
+        plain = "".join(self.source.split())
+        parts: tuple[Any, ...] = (*self.document.clauses, *self.document.sentences)
+        texts = [getattr(part, name, None) for part in parts for name in ("summary", "reason")]
+        said = [text.zh for text in texts if text is not None]
+        quoted = [
+            text[start : start + _LONGEST_QUOTATION]
+            for text in said
+            for start in range(len(text) - _LONGEST_QUOTATION + 1)
+        ]
+        assert not [part for part in quoted if part in plain]
 
 
 def document_tests(
@@ -132,17 +111,6 @@ def document_tests(
     `judged_by` the kinds of unit whose judgements are awaited. `sources` is a folder with the source as `ID.txt` in
     UTF-8; without one, what reads it is skipped.
     """
-    account = _Account(pack=pack, lines=lines, carries=carries, judged_by=judged_by, sources=sources)
-    tests = {f"test_{check.__name__}": _test(check, account) for check in _CHECKS}
+    expected = {"pack": pack, "lines": lines, "carries": carries, "judged_by": judged_by, "sources": sources}
     described = {"__doc__": f"What holds of the document of `{pack.id}`.", "__module__": __name__}
-    return type("DocumentTests", (), {**described, **tests})
-
-
-def _test(check: Callable[[_Account], None], account: _Account) -> Any:
-    def test(self: Any) -> None:
-        del self
-        check(account)
-
-    test.__name__ = test.__qualname__ = f"test_{check.__name__}"
-    test.__doc__ = check.__doc__
-    return test
+    return type("DocumentTests", (DocumentLaws,), {**described, **expected})
