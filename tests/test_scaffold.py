@@ -108,6 +108,20 @@ def test_the_tests_of_a_new_pack_are_green(tmp_path: Path) -> None:
     assert "6 passed" in ended.stdout
 
 
+def test_the_imports_of_a_new_pack_are_in_order(tmp_path: Path) -> None:
+    """An author whose linter sorts imports finds nothing to sort."""
+    folder = started(tmp_path)
+    sorts = ["--isolated", "--select", "I", "--line-length", "120", "--config", f'src = ["{folder}/src"]']
+    ended = subprocess.run(  # noqa: S603 - our own folder
+        [sys.executable, "-m", "ruff", "check", *sorts, "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
+
+
 def test_the_wheel_of_a_new_pack_names_its_pack(tmp_path: Path) -> None:
     """A new pack builds into a wheel that has its modules and its entry point."""
     folder = started(tmp_path, "chess_club")
