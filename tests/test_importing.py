@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -325,6 +326,32 @@ def test_a_template_is_read_by_its_mapping(tmp_path: Path, name: str, lang: str)
         told.cls.wire for plan in ready_mapping(name).sheets for told in plan.facts
     }
     assert reading.facts
+
+
+@pytest.mark.parametrize("name", list(ready_names().values()))
+def test_a_filled_template_is_imported_whole(tmp_path: Path, name: str) -> None:
+    """A template with a row for each word of its drop-downs tells all of them, its page of help nothing."""
+    path = tmp_path / "t.xlsx"
+    run("template", name, "--out", path, "--lang", "zh")
+    page, help_page = sheets_of(path)
+    with zipfile.ZipFile(path) as package:
+        sheet = package.read("xl/worksheets/sheet1.xml").decode()
+    found = re.findall(r'sqref="([A-Z])2:[^>]*>\s*<formula1>"([^"]*)"', sheet.replace("&quot;", '"'))
+    offered = {ord(letter) - ord("A"): said.split(",") for letter, said in found}
+    columns = [str(cell) for cell in page.rows[0]]
+    row = list(sheets_of(_filled(name, columns, "zh", tmp_path))[0].rows[1])
+    rows = []
+    for number in range(max(map(len, offered.values()))):
+        words = {at: said[number % len(said)] for at, said in offered.items()}
+        others = {"时间": f"2018-02-{number + 1:02}", "学号": str(number + 1)}
+        cells = zip(columns, row, strict=True)
+        rows.append([words.get(at, others.get(head[-2:], cell)) for at, (head, cell) in enumerate(cells)])
+    book = write_xlsx(tmp_path / "filled.xlsx", {page.name: [columns, *rows], help_page.name: help_page.rows})
+    known = write_csv(tmp_path / "d.csv", [["学号", "姓名"], *([str(each), "张三"] for each in ("t1", *range(1, 21)))])
+    reading = read(book, mapping=name, directory=known)
+    assert (reading.refusals, reading.remarks, reading.rows) == ((), (), len(rows))
+    kinds = {value for words in ready_mapping(name).words.values() for value in words.values() if value}
+    assert kinds <= {str(value) for fact in facts_in(reading) for value in fact.values()}
 
 
 _VALUES = {"on": "2018-03", "by": "t1", "hours": "24学时", "days": "3天", "exam_score": "85分", "passed": "合格"} | {

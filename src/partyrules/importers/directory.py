@@ -127,8 +127,10 @@ class Directory:
 
     def check_pair(self, kind: str, known: str, name: str) -> None:
         """Raise CellError where an id, or in a directory that was given its name, is known to be another's."""
-        if known in self.names[kind] or _like(known) in self.names[kind]:
-            # The two may have changed places.
+        if _like(known) in self.names[kind]:
+            # The two may have changed places, or both be the name.
+            if _like(known) == _like(name):
+                return
             known, name = name, known
         if self._agree(kind, name, known) and (kind not in self.closed or _like(name) in self.names[kind]):
             return

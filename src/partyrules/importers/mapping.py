@@ -21,6 +21,7 @@ from partyrules.packs.document import Text
 from partyrules.time.calendar import CivilDate
 
 __all__ = [
+    "HELP_PAGE",
     "TOPIC",
     "AttendanceColumns",
     "Names",
@@ -45,6 +46,8 @@ _ATTENDANCE_KEYS: Final = ("who", "names", "mark", "excused", "absent")
 _TOP_KEYS: Final = ("sheets", "words")
 # Above the header, for dates that are written without it.
 _YEAR: Final = ("年度", "年份")
+HELP_PAGE: Final = Text(zh="填写说明", en="how to fill in")
+"""How the page of a template is called that tells what to write, and is no register."""
 TOPIC: Final = "topic"
 """By what name the column of a topic is looked for."""
 _GATHERED: Final = ("attended", "excused")

@@ -18,7 +18,7 @@ from partyrules.importers.cells import CellError
 from partyrules.importers.contradictions import Beside, LedgerHeld, RowFact, compared
 from partyrules.importers.directory import Directory
 from partyrules.importers.lists import facts_of_lists
-from partyrules.importers.mapping import RegisterMapping
+from partyrules.importers.mapping import HELP_PAGE, RegisterMapping
 from partyrules.importers.plans import fitting, header_of
 from partyrules.importers.refusals import Refusal, RefusedRows
 from partyrules.importers.rows import SheetRemark, SheetWork
@@ -137,6 +137,8 @@ def _sheets_of(path: Path, mappings: Sequence[RegisterMapping]) -> Iterator[Regi
     if not found:
         raise QueryError(f"{path}: there is nothing in it")
     for sheet in found:
+        if sheet.name in (HELP_PAGE.zh, HELP_PAGE.en):
+            continue
         plans = [plan for _, plan in fitting(sheet, mappings)]
         named = [(key in _MARKED, names) for plan in plans for key, names in plan.wanted().items()]
         names, marks = (

@@ -14,7 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 from partyrules.errors.chinese import chinese
 from partyrules.facts.schema import bare_of, field_types, is_list, parts_of, title_of
 from partyrules.importers.cells import shown_as
-from partyrules.importers.mapping import Names, RegisterMapping, SheetPlan, ToldFact, literal_options
+from partyrules.importers.contradictions import PEOPLE
+from partyrules.importers.mapping import HELP_PAGE, TOPIC, Names, RegisterMapping, SheetPlan, literal_options
 from partyrules.importers.refusals import RefusedRows
 from partyrules.importers.sheets import Lost, Value
 from partyrules.language.text import Lang, Text, say
@@ -155,7 +156,7 @@ def template_workbook(file: BinaryIO, mapping: RegisterMapping, *, lang: Lang = 
         title = say(plan.title, lang) or f"{number + 1}"
         page = book.add_worksheet(_sheet_name(title, names))
         notes += [(title, *each) for each in _template_sheet(page, plan, mapping.words, formats, lang)]
-    page = book.add_worksheet({"zh": "填写说明", "en": "how to fill in"}[lang])
+    page = book.add_worksheet(say(HELP_PAGE, lang))
     for column, head in enumerate({"zh": ("工作表", "列", "怎么填"), "en": ("sheet", "column", "what to write")}[lang]):
         page.write_string(0, column, head, formats.head)
     for row, each in enumerate(notes, start=1):
@@ -169,75 +170,68 @@ def template_workbook(file: BinaryIO, mapping: RegisterMapping, *, lang: Lang = 
 def _template_sheet(
     page: Worksheet, plan: SheetPlan, words: Mapping[str, Mapping[str, str]], formats: _Formats, lang: Lang
 ) -> Iterable[tuple[str, str]]:
-    columns = _columns(plan)
     notes = []
-    for column, (names, name, tolds) in enumerate(columns):
-        head = _column_name(names, lang)
-        options = _options(name, tolds, words)
-        note = _note(plan, name, tolds, options, lang)
+    for column, (names, fields) in enumerate(_columns(plan)):
+        english = next((name for name in names if name.isascii()), names[0])
+        head = names[0] if lang == "zh" else english
+        options = _options(fields, words)
+        note = _note(fields[0], options, lang, needed=fields[0][0] in {*plan.columns} & {"person", "on", "unit"})
         page.write_string(0, column, head, formats.head)
         page.write_comment(0, column, note)
         if options and len(",".join(options)) <= _LONGEST_LIST:
             listed = {"validate": "list", "source": list(options), "error_type": "warning"}
             page.data_validation(1, column, _ROWS, column, listed)
         notes.append((head, note))
-    page.set_column(0, max(len(columns) - 1, 0), _WIDTH, formats.text)
+    page.set_column(0, max(len(notes) - 1, 0), _WIDTH, formats.text)
     page.freeze_panes(1, 0)
     return notes
 
 
-_Column = tuple[Names, str, tuple[ToldFact, ...]]
+_Field = tuple[str, Any]
+"""A field and its type; what is no field of a fact has the name of its note, and no type."""
 
 
-def _columns(plan: SheetPlan) -> list[_Column]:
+def _columns(plan: SheetPlan) -> Iterable[tuple[Names, list[_Field]]]:
     """Return the columns of a template: who it is first, then what is the same for all facts, then those of each."""
-    found: dict[str, _Column] = {}
+    found: dict[str, tuple[Names, list[_Field]]] = {}
 
-    def add(names: Names, name: str, tolds: tuple[ToldFact, ...]) -> None:
-        held = found.get(names[0])
-        found[names[0]] = (names, name, (*held[2], *tolds) if held else tolds)
+    def add(names: Names, *fields: _Field) -> None:
+        if names:
+            found.setdefault(names[0], (names, []))[1].extend(fields)
+
+    def shared(name: str) -> None:
+        hints = (field_types(told.cls).get(name) for told in plan.facts)
+        add(plan.columns.get(name, ()), *((name, hint) for hint in hints if hint is not None))
+        add(plan.names.get(name, ()), ("names", None))
 
     if plan.attendance is not None:
-        for names, name in ((plan.attendance.who, "who"), (plan.attendance.names, "names")):
-            if names:
-                add(names, name, ())
-    for name, names in plan.columns.items():
-        if name not in ("attended", "excused"):
-            add(names, name, tuple(told for told in plan.facts if name in field_types(told.cls)))
-            if name in plan.names:
-                add(plan.names[name], f"names.{name}", ())
+        add(plan.attendance.who, ("person", None))
+        add(plan.attendance.names, ("names", None))
+    for name in plan.columns:
+        if name not in PEOPLE:
+            shared(name)
     for told in plan.facts:
         for name, names in told.columns.items():
-            add(names, name, (told,))
-    for name in ("attended", "excused"):
-        if name in plan.columns:
-            add(plan.columns[name], name, tuple(told for told in plan.facts if name in field_types(told.cls)))
+            add(names, (name, field_types(told.cls)[name]))
+        add(told.topic, (TOPIC, None))
+    for name in PEOPLE:
+        shared(name)
     if plan.attendance is not None:
-        add(plan.attendance.mark, "mark", ())
-    return list(found.values())
+        add(plan.attendance.mark, ("mark", None))
+    return found.values()
 
 
-def _column_name(names: Names, lang: Lang) -> str:
-    english = next((name for name in names if name.isascii()), names[0])
-    return names[0] if lang == "zh" else english
-
-
-def _options(name: str, tolds: Sequence[ToldFact], words: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+def _options(fields: Sequence[_Field], words: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
     """Return what a drop-down offers: the first word for each value."""
     found: dict[str, str] = {}
-    if name == "mark":
-        return ("√", "请假", "缺席")
-    for told in tolds:
-        for field in (
-            name,
-            *((told.pick,) if told.pick and told.columns.get(told.pick) == told.columns.get(name) else ()),
-        ):
-            for word, value in words.get(field or "", {}).items():
+    for name, hint in fields:
+        if name == "mark":
+            return ("√", "请假", "缺席")
+        for word, value in (*words.get(name, {}).items(), *((each, each) for each in literal_options(hint))):
+            if value:
                 found.setdefault(value, word)
-            for option in literal_options(field_types(told.cls).get(field or "")):
-                found.setdefault(option, option)
-    if not found and any(bool in map(bare_of, parts_of(field_types(told.cls).get(name))) for told in tolds):
-        return ("合格", "不合格")
+        if not found and bool in map(bare_of, parts_of(hint)):
+            return ("合格", "不合格")
     return tuple(found.values())
 
 
@@ -259,6 +253,10 @@ _NOTES: Final[Mapping[str, Text]] = {
     "unit": Text(zh="组织的名称或编号，各处写法一致", en="the unit's name or id, the same everywhere"),
     "building": Text(zh="楼宇的名称或编号，各处写法一致", en="the building's name or id, the same everywhere"),
     "names": Text(zh="姓名或名称，只用来核对，不进入记录", en="a name; it serves to check, and is not recorded"),
+    TOPIC: Text(
+        zh="主题，只用来区分同一天的两次活动，不进入记录",
+        en="what it was about; it tells two of one day apart, and is not recorded",
+    ),
     "number": Text(zh="数，如 24 或 24学时、85 或 85分", en="a number, 24"),
     "mark": Text(zh="√ 到会；请假；缺席或空白为未到", en="√ was there; 请假 was excused; 缺席 or nothing was not"),
     "choice": Text(zh="从下拉列表中选", en="one of the list"),
@@ -266,22 +264,14 @@ _NOTES: Final[Mapping[str, Text]] = {
 }
 
 
-def _note(plan: SheetPlan, name: str, tolds: Sequence[ToldFact], options: Sequence[str], lang: Lang) -> str:
-    if name in ("who", "mark"):
-        return say(_NOTES["person" if name == "who" else "mark"], lang)
-    if name == "names" or name.startswith("names."):
-        return say(_NOTES["names"], lang)
-    note = say(_NOTES["choice" if options else _sort(name, field_types(tolds[0].cls)[name])], lang)
-    blank = {"zh": "；没有就空着", "en": "; leave it empty where there is none"}[lang]
-    needed = name in plan.columns and name in ("person", "on", "unit")
-    listed = (
-        f"{note}：{'、'.join(options)}"
-        if options and lang == "zh"
-        else f"{note}: {', '.join(options)}"
-        if options
-        else note
-    )
-    return listed if needed else listed + blank
+def _note(field: _Field, options: Sequence[str], lang: Lang, *, needed: bool) -> str:
+    name, hint = field
+    if hint is None:
+        return say(_NOTES[name], lang)
+    note = say(_NOTES["choice" if options else _sort(name, hint)], lang)
+    if options:
+        note = {"zh": f"{note}：{'、'.join(options)}", "en": f"{note}: {', '.join(options)}"}[lang]
+    return note if needed else note + {"zh": "；没有就空着", "en": "; leave it empty where there is none"}[lang]
 
 
 def _sort(name: str, hint: Any) -> str:
