@@ -18,8 +18,6 @@ from partyrules.language.rules import Duty
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import Period
 
-__all__ = ["JSON_LINES", "BlockLines", "LineForm", "Lines", "lines_of_findings"]
-
 _AT_ONCE: Final = 4096
 # What a line is made of besides subject, occasion and evidence.
 _PARTS: Final = 4

@@ -14,26 +14,6 @@ from partyrules.packs.document import Clause, Document, Text
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import Period
 
-__all__ = [
-    "GRAIN_WORDS",
-    "LIST_WORDS",
-    "NEED_WORDS",
-    "OUTCOME_WORDS",
-    "REASON_WORDS",
-    "STATUS_WORDS",
-    "choice_text",
-    "document_text",
-    "finding_message",
-    "judgement_message",
-    "needs_text",
-    "reading_text",
-    "readings_text",
-    "reason_text",
-    "requirement_message",
-    "responsible_text",
-    "veto_message",
-]
-
 STATUS_WORDS: Final[Mapping[Status, Text]] = {
     "satisfied": Text(zh="已落实", en="satisfied"),
     "pending": Text(zh="待落实", en="pending"),

@@ -8,8 +8,6 @@ from attrs import field, frozen
 from partyrules.answers.verdicts import Decision, Finding
 from partyrules.history import History
 
-__all__ = ["Observer", "observing", "tell_decision", "tell_finding", "unobserved"]
-
 
 @frozen(eq=False)
 class Observer:

@@ -12,19 +12,8 @@ from partyrules.language.statuses import STATUSES, Status
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Period
 
-__all__ = [
-    "LISTS",
-    "OUTCOMES",
-    "STATUSES",
-    "Decision",
-    "Finding",
-    "Irregular",
-    "Item",
-    "Outcome",
-    "Status",
-    "encode",
-    "finding_order",
-]
+# What is passed on.
+__all__ = ["STATUSES", "Status"]
 
 Outcome = Literal["vetoed", "blocked", "undetermined", "permitted"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("vetoed", "blocked", "undetermined", "permitted")

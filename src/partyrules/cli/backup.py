@@ -9,8 +9,6 @@ from partyrules.cli.output import report
 from partyrules.ledger.backup import back_up
 from partyrules.ledger.sqlite import open_ledger
 
-__all__ = ["backup"]
-
 
 @click.command()
 @click.argument("ledger", type=FILE, metavar="LEDGER")

@@ -10,8 +10,6 @@ from rich.cells import cell_len
 from partyrules.cli.output import OUTPUT
 from partyrules.errors.chinese import chinese
 
-__all__ = ["HelpContext"]
-
 # What is not parted: a word of Latin letters, or a Chinese character with the marks that end a clause.
 _UNITS: Final = re.compile(r"[!-~]+|\s+|[^\x00-\x7f][，。；：、？）］”]*")
 _EXTRA: Final = re.compile(r"(.*?)(?:  )?\[([^\[\]]*)\]", re.DOTALL)

@@ -19,8 +19,6 @@ from partyrules.ledger.sqlite import open_ledger
 from partyrules.questions.sources import facts_of
 from partyrules.report.findings import as_json
 
-__all__ = ["export", "read_lines", "record", "verify"]
-
 _BAD_INPUT: Final = 2
 _TOO_MANY: Final = f"with it the FILEs have more than {BATCH_LINES:,} lines; allowed: so many at once; record in parts"
 

@@ -26,8 +26,6 @@ from partyrules.importers.directory import read_directory
 from partyrules.report.content import report_on
 from partyrules.report.files import BY_ITSELF, FORMATS, Format, write_report
 
-__all__ = ["report"]
-
 
 @click.command()
 @source_argument

@@ -10,8 +10,6 @@ from attrs import define, field
 
 from partyrules.demo.tables import OPENED
 
-__all__ = ["Book", "day_between", "first_of", "happens", "month_of"]
-
 T = TypeVar("T")
 
 _ZONE: Final = timezone(timedelta(hours=8))

@@ -31,25 +31,6 @@ from partyrules.demo.tables import (
     college_of,
 )
 
-__all__ = [
-    "Cast",
-    "Held",
-    "Leave",
-    "Student",
-    "building_of",
-    "cast_people",
-    "entered",
-    "group_covering",
-    "held_on",
-    "holders",
-    "is_away",
-    "is_here",
-    "is_member",
-    "member_from",
-    "members",
-    "stage_on",
-]
-
 _SEATS: Final = 4
 _ROOMS_A_FLOOR: Final = 10
 

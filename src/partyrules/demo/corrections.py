@@ -6,8 +6,6 @@ from partyrules.demo.book import Book
 from partyrules.demo.cast import Cast, entered, is_here, members
 from partyrules.demo.tables import BRANCHES
 
-__all__ = ["record_corrections"]
-
 
 def record_corrections(book: Book, cast: Cast) -> None:
     """Record a doubled meeting, a wrong person, a mistyped number, a wrong day and a withdrawn correction."""

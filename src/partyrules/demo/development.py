@@ -19,8 +19,6 @@ from partyrules.demo.cast import (
 )
 from partyrules.demo.tables import COLLEGES, DECISION_DAY, GUIDANCE, PIPELINE
 
-__all__ = ["SPOTLIGHT", "Spotlight", "record_development"]
-
 
 @frozen
 class Spotlight:

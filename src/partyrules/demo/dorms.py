@@ -19,8 +19,6 @@ from partyrules.demo.cast import (
 from partyrules.demo.meetings import months
 from partyrules.demo.tables import BUILDING_GROUPS, SEMESTERS, DemoTerm
 
-__all__ = ["record_dorms"]
-
 
 def record_dorms(book: Book, cast: Cast) -> None:
     """Record what the building groups held, what residents reported, and how they were rated."""

@@ -6,19 +6,8 @@ from typing import Any, Final
 from attrs import evolve
 
 from partyrules.demo.book import Book, month_of
-from partyrules.demo.cast import (
-    Cast,
-    Held,
-    Student,
-    entered,
-    group_covering,
-    is_here,
-    member_from,
-    stage_on,
-)
+from partyrules.demo.cast import Cast, Held, Student, entered, group_covering, is_here, member_from, stage_on
 from partyrules.demo.tables import DECISION_DAY, ESTABLISHED, GRADUATED, OPENED, SYNTHETIC, branches_of
-
-__all__ = ["record_people"]
 
 
 def record_people(book: Book, cast: Cast) -> None:

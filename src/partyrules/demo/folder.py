@@ -12,8 +12,6 @@ from typing import Final
 from partyrules.errors import QueryError
 from partyrules.facts.writing import BESIDE_A_LEDGER, draft_folder, is_draft, our_file, ours
 
-__all__ = ["MARK", "demonstration_folder"]
-
 MARK: Final = "SYNTHETIC.txt"
 """The file by which such a folder is known: what the data are, then a fingerprint of each file."""
 

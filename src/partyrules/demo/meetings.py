@@ -10,8 +10,6 @@ from partyrules.demo.book import Book, first_of
 from partyrules.demo.cast import Cast, holders, members
 from partyrules.demo.tables import BRANCHES, COLLEGES, GROUPS, OPENED, SEMESTERS, DemoTerm
 
-__all__ = ["months", "record_meetings"]
-
 _FIRST_MONTH: Final = date(2017, 9, 1)
 _LAST_MONTH: Final = date(2019, 6, 1)
 _VACATION_MONTHS: Final = frozenset({2, 8})

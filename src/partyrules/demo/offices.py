@@ -22,8 +22,6 @@ from partyrules.demo.tables import (
     UNITS,
 )
 
-__all__ = ["establish", "record_guidance", "record_offices"]
-
 
 def establish(book: Book) -> None:
     """Record what everything else refers to: terms, units and buildings, each labelled synthetic."""

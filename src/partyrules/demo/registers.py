@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from partyrules.importers.mapping import ready_mapping
 
-__all__ = ["registers_of"]
-
 _Fact = Mapping[str, Any]
 _Sheet = list[Sequence[object]]
 _STAGES: Final = {

@@ -5,38 +5,6 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = [
-    "BRANCHES",
-    "BUILDINGS",
-    "BUILDING_GROUPS",
-    "CAMPUS",
-    "CANDIDATES",
-    "COHORTS",
-    "COLLEGES",
-    "DECISION_DAY",
-    "DISSOLVED",
-    "ESTABLISHED",
-    "GRADUATED",
-    "GROUPS",
-    "GUIDANCE",
-    "MEMBER_STAGES",
-    "OPENED",
-    "PIPELINE",
-    "POSTS",
-    "SEMESTERS",
-    "STEP_GAPS",
-    "SYNTHETIC",
-    "TERMS",
-    "UNITS",
-    "Cohort",
-    "DemoTerm",
-    "Post",
-    "StageRow",
-    "UnitRow",
-    "branches_of",
-    "college_of",
-]
-
 SYNTHETIC: Final = "synthetic data: no such person, unit or place exists"
 
 ESTABLISHED: Final = date(2015, 9, 1)

@@ -5,20 +5,6 @@ from difflib import get_close_matches
 
 from attrs import frozen
 
-__all__ = [
-    "EngineError",
-    "FactError",
-    "LedgerError",
-    "OutputError",
-    "PackError",
-    "PartyRulesError",
-    "Problem",
-    "QueryError",
-    "nearest",
-    "refusal",
-    "shown",
-]
-
 # What is longer is no misspelt name, and looking for one like it takes long.
 _LONGEST_NAME = 200
 

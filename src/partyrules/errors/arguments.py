@@ -25,8 +25,6 @@ from attrs import frozen
 
 from partyrules.errors import PackError, nearest, refusal
 
-__all__ = ["AtLeastOne", "Built", "Choice", "Natural", "Positive", "brief", "refusing", "shown"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -5,19 +5,6 @@ Each is far beyond what an institution records and far below what a machine chok
 
 from typing import Final
 
-__all__ = [
-    "BATCH_BYTES",
-    "BATCH_LINES",
-    "ID_CHARACTERS",
-    "LINE_BYTES",
-    "LIST_ENTRIES",
-    "NAME_CHARACTERS",
-    "PROBLEMS_KEPT",
-    "TEXT_BYTES",
-    "TOML_BYTES",
-    "TOML_PARTS",
-]
-
 LINE_BYTES: Final = 4 * 2**20
 """The longest line of JSON: one fact."""
 

@@ -4,8 +4,6 @@ import re
 from typing import Final
 from unicodedata import category
 
-__all__ = ["unseen", "visible"]
-
 # Control characters, those that format, such as the ones that turn the direction of writing, surrogates, and what
 # ends a line or a paragraph.
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

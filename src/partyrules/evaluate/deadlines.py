@@ -8,8 +8,6 @@ from partyrules.language.kernel import Given
 from partyrules.language.rules import Ahead, Deadline, EndOfSemester, Within, WithinDays, WithinWorkingDays
 from partyrules.time.calendar import TermCalendar, add_days, add_span, add_working_days
 
-__all__ = ["due_after"]
-
 
 def due_after(
     day: date, deadline: Deadline, *, terms: TermCalendar, holidays: Mapping[date, bool]

@@ -8,8 +8,6 @@ from partyrules.evaluate.kleene import Truth
 from partyrules.language.rules import VacationMonths
 from partyrules.time.calendar import Period, TermCalendar
 
-__all__ = ["Stretch", "too_few_days", "vacation_month"]
-
 Stretch = tuple[date, date, Truth]
 """Days, both inclusive, and whether a duty binds on them."""
 

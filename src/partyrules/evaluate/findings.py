@@ -11,8 +11,6 @@ from partyrules.language.rules import Duty
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Bound
 
-__all__ = ["Judged", "Outcome", "finding_of", "undecided"]
-
 _MOST_MESSAGES: Final = 1024
 
 

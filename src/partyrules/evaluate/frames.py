@@ -9,8 +9,6 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.history import Holding, Seen
 from partyrules.time.calendar import Period
 
-__all__ = ["Frame", "Number", "Selected", "Tallied", "Weighed"]
-
 Number = int | Decimal
 
 

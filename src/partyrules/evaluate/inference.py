@@ -30,18 +30,6 @@ from partyrules.language.kernel import AllOf, AnyOf, Condition, Not
 from partyrules.language.rules import Veto
 from partyrules.packs.discovery import version_of
 
-__all__ = [
-    "DURABLE",
-    "ENGINES",
-    "REFERENCE",
-    "EngineReport",
-    "Firing",
-    "Inferred",
-    "engine_named",
-    "engine_report",
-    "inferred",
-]
-
 REFERENCE: Final = "reference"
 DURABLE: Final = "durable"
 ENGINES: Final = (DURABLE, REFERENCE)

@@ -7,8 +7,6 @@ from attrs import frozen
 
 from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 
-__all__ = ["Interval", "intervals"]
-
 
 @frozen
 class Interval:

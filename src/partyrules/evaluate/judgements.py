@@ -11,8 +11,6 @@ from partyrules.history import History
 from partyrules.packs.document import Clause
 from partyrules.packs.pack import Adoption, Pack, clauses_judged
 
-__all__ = ["judgement_findings"]
-
 _STATUS: dict[str, Status] = {"met": "satisfied", "not_met": "breached"}
 
 

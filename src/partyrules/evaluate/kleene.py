@@ -7,8 +7,6 @@ from typing import Final, NamedTuple
 
 from partyrules.history import FOREVER
 
-__all__ = ["NO", "YES", "Truth", "Verdict", "all_of", "any_of", "merged", "negated", "unknown"]
-
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 

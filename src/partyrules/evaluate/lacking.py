@@ -13,8 +13,6 @@ from partyrules.language import kernel as k
 from partyrules.language.labels import label
 from partyrules.language.text import Text, counted_in_english, joined
 
-__all__ = ["lacking"]
-
 _MOST_TOLD: Final = 3
 # What is said of a record by what it says itself; of other values, the field and the value.
 _SAID: Final = {

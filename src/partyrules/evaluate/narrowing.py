@@ -10,8 +10,6 @@ from partyrules.history import several
 from partyrules.language.kernel import SUBJECT, AllOf, AnyOf, Condition, Events, Holds, Is, Match, Subject, Trigger
 from partyrules.language.tree import walk
 
-__all__ = ["Narrowing", "says_whom"]
-
 
 @lru_cache(maxsize=1024)
 def says_whom(scope: Condition) -> bool:

@@ -23,26 +23,6 @@ from partyrules.language.standing import UNDECLARED
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 
-__all__ = [
-    "REFUSALS",
-    "Answer",
-    "Case",
-    "Role",
-    "answers",
-    "case_of",
-    "decision",
-    "explanation",
-    "irregular_about",
-    "is_student",
-    "list_of",
-    "lists_of",
-    "next_stage",
-    "outcome_of",
-    "outcome_of_lists",
-    "role_of",
-    "stage_held",
-]
-
 Role = Literal["veto", "requirement", "advisory"]
 
 REFUSALS: Final = ("stage_order", "not_a_student", "stage_extended")

@@ -31,8 +31,6 @@ from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import TERM_GRAINS, CivilDate, Grain, Period, Span, add_days
 
-__all__ = ["ReferenceEvaluator"]
-
 _NOTHING: Final[frozenset[str]] = frozenset()
 _MOST_JUDGED: Final = 65536
 

@@ -9,8 +9,6 @@ from partyrules.facts.vocabulary import Fact, RegisterClosed
 from partyrules.history import History
 from partyrules.language.rules import BearerKind
 
-__all__ = ["before_opening", "closed_through"]
-
 
 def closed_through(history: History, kind: BearerKind, subject: str, last: date) -> date | None:
     """Return the day, inclusive, through which what bears on the subject is recorded; None where all of it is.

@@ -10,8 +10,6 @@ from partyrules.language.kernel import Holdings
 from partyrules.language.rules import Responsible
 from partyrules.time.calendar import add_days
 
-__all__ = ["responsible_ids"]
-
 
 class _Chain(NamedTuple):
     """The holding found last, None before the first, and the days, half-open, on which all of them may have held.

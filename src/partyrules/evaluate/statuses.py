@@ -9,8 +9,6 @@ from partyrules.answers.verdicts import Status
 from partyrules.evaluate.kleene import Truth
 from partyrules.language.rules import Modality
 
-__all__ = ["STATUS_RULE", "Excess", "Force", "Ruled", "StatusCase", "Time", "force_of", "ruled"]
-
 
 class Time(IntEnum):
     """Whether there is still time, or the record may lack something of a time that is over."""

@@ -12,8 +12,6 @@ from partyrules.language.labels import label
 from partyrules.language.text import both, joined
 from partyrules.packs.document import Text
 
-__all__ = ["called", "fact_text", "holding_text", "pairs_text", "selection_text", "value_text"]
-
 Labels = Mapping[str, Text]
 
 _MOST_NAMED: Final = 3

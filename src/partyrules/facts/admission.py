@@ -22,16 +22,6 @@ from partyrules.facts.vocabulary import (
 )
 from partyrules.time.calendar import Term, add_days
 
-__all__ = [
-    "ADMISSION_TYPES",
-    "Admission",
-    "Admitted",
-    "admitted",
-    "admitted_lines",
-    "all_admitted",
-    "first_recorded",
-]
-
 ADMISSION_TYPES: Final = frozenset(
     cls.wire for cls in (UnitEstablished, UnitDissolved, ResidenceStarted, TermDeclared, FactRetracted)
 )

@@ -18,8 +18,6 @@ from partyrules.facts.strict_json import decode, shown
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.facts.wire import exact, parse_instant
 
-__all__ = ["SOURCE", "checked_file", "event", "event_of"]
-
 SOURCE: Final = "urn:partyrules"
 """What events of this library give as their source where nobody says another."""
 

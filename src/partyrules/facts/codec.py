@@ -30,23 +30,8 @@ from partyrules.facts.wire import (
 )
 from partyrules.time.calendar import CivilDate, parse_civil_date, parse_date
 
-__all__ = [
-    "Checked",
-    "canonical_instant",
-    "checked",
-    "checked_again",
-    "checked_lines",
-    "content",
-    "decode_fact",
-    "encode_fact",
-    "fact_of",
-    "line_of",
-    "lines_in",
-    "parse_instant",
-    "parted",
-    "read_back",
-    "to_wire",
-]
+# What is passed on.
+__all__ = ["canonical_instant", "parse_instant"]
 
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=exact)

@@ -15,20 +15,6 @@ from partyrules.errors import PackError
 from partyrules.errors.limits import ID_CHARACTERS, NAME_CHARACTERS
 from partyrules.time.calendar import CivilDate
 
-__all__ = [
-    "Building",
-    "Fact",
-    "FactId",
-    "Name",
-    "Number",
-    "Person",
-    "Text",
-    "Unit",
-    "Vocabulary",
-    "bounded",
-    "not_negative",
-]
-
 
 def _id(most: int, *, of: str | None = None) -> Meta:
     """Return what is said of the type of an id; the codec looks at the characters of whatever has a least length."""

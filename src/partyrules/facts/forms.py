@@ -15,18 +15,8 @@ from partyrules.facts.identifiers import may_be_flawed
 from partyrules.facts.schema import bare_of, once_a_class, parts_of
 from partyrules.facts.strict_json import repeated
 from partyrules.facts.vocabulary import Fact, Vocabulary
-from partyrules.facts.wire import (
-    canonical_instant,
-    civil_date,
-    exact,
-    flaw_in,
-    holds_ids,
-    plain,
-    wire_types,
-)
+from partyrules.facts.wire import canonical_instant, civil_date, exact, flaw_in, holds_ids, plain, wire_types
 from partyrules.time.calendar import CivilDate, parse_civil_date
-
-__all__ = ["SORTED", "Form", "said_again", "said_by", "said_by_all"]
 
 
 class _Kind(msgspec.Struct, gc=False):

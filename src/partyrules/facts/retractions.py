@@ -5,8 +5,6 @@ from collections.abc import Iterable
 
 from partyrules.facts.vocabulary import FactRetracted
 
-__all__ = ["retracted_ids", "retraction_circles"]
-
 
 def retracted_ids(retractions: Iterable[FactRetracted]) -> frozenset[str]:
     """Return the ids of the facts that do not exist, because a retraction that itself exists names them.

@@ -12,28 +12,6 @@ import attrs
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactId
 from partyrules.time.calendar import CivilDate
 
-__all__ = [
-    "COMMON",
-    "FOR_PERIOD",
-    "FURTHER",
-    "SOMEBODY",
-    "bare_of",
-    "choices_of",
-    "entry_of",
-    "field_types",
-    "is_list",
-    "label_of",
-    "named_people",
-    "naming_fields",
-    "once_a_class",
-    "parts_of",
-    "person_fields",
-    "plain_of",
-    "takes",
-    "title_of",
-    "value_of",
-]
-
 _MADE_BY: Final = "by"
 COMMON: Final = ("id", "on", "until", "recorded_at", "recorded_by", "note")
 

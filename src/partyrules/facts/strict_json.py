@@ -9,8 +9,6 @@ from attrs import frozen
 
 from partyrules.errors.visible import visible
 
-__all__ = ["Repeated", "decode", "repeated", "shown"]
-
 _SHOWN: Final = 60
 _MOST_VALUES: Final = 3
 _DECODER: Final = msgspec.json.Decoder()

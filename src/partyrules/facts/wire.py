@@ -14,18 +14,6 @@ from partyrules.facts.strict_json import shown
 from partyrules.facts.vocabulary import Fact
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
-__all__ = [
-    "canonical_instant",
-    "civil_date",
-    "entry_type",
-    "exact",
-    "flaw_in",
-    "holds_ids",
-    "parse_instant",
-    "plain",
-    "wire_types",
-]
-
 _ENCODER: Final = msgspec.json.Encoder()
 _WITHOUT_FRACTION: Final = len('"2018-03-15T01:00:00Z"')
 _LISTED: Final = msgspec.Meta(max_length=LIST_ENTRIES)

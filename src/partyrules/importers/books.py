@@ -23,8 +23,6 @@ from partyrules.importers.packages import digits_shown, in_error, opendocument_p
 from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, Lost, RegisterSheet, Value, filled_down
 from partyrules.time.calendar import parse_civil_date
 
-__all__ = ["FILE_BYTES", "UNPACKED_BYTES", "sheets_of"]
-
 FILE_BYTES: Final = 256 * 2**20
 """The largest file that is read."""
 UNPACKED_BYTES: Final = 1024 * 2**20

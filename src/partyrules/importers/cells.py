@@ -14,26 +14,6 @@ from partyrules.errors import nearest
 from partyrules.importers.sheets import Lost, Value
 from partyrules.time.calendar import CivilDate
 
-__all__ = [
-    "CHINESE",
-    "EXCUSED",
-    "CellError",
-    "attendance_mark",
-    "cut",
-    "entries_of",
-    "excused_entry",
-    "is_nothing",
-    "names_in",
-    "number_in",
-    "numeral",
-    "readable",
-    "shown_as",
-    "text_in",
-    "word_in",
-    "words_in",
-    "yes_or_no",
-]
-
 
 class CellError(ValueError):
     """A cell cannot be taken: why, and the nearest reading that could be."""

@@ -15,8 +15,6 @@ from partyrules.facts.schema import FURTHER
 from partyrules.importers.plans import Teller
 from partyrules.importers.sheets import RegisterSheet
 
-__all__ = ["ENCODER", "PEOPLE", "Beside", "LedgerHeld", "RowFact", "compared", "told_apart"]
-
 ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
 PEOPLE: Final = ("attended", "excused")
 _ASIDE: Final = frozenset({"id", "recorded_at", "recorded_by", "note"})

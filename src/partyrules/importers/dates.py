@@ -14,8 +14,6 @@ from partyrules.importers.cells import CellError, cut, numeral, readable, shown_
 from partyrules.importers.sheets import Value
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
-__all__ = ["SeveralDays", "civil_date_in", "civil_dates_in", "clock_in", "day_in_cell"]
-
 _SEPARATED: Final = r"\s*[-.。/\\年、,·‐‑‒–—−~\s]\s*"
 _DATE: Final = re.compile(
     rf"(?P<year>\d{{4}}|\d{{2}}){_SEPARATED}(?P<month>\d{{1,2}})"

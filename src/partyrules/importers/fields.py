@@ -27,8 +27,6 @@ from partyrules.importers.mapping import literal_options
 from partyrules.importers.sheets import Value
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["CellReadings", "PeopleListed", "introduces", "readings_of"]
-
 _INTRODUCES: Final = {"person_registered": "person", "unit_established": "unit", "building_opened": "building"}
 _KINDS: Final = ("person", "unit", "building")
 # What is stored as a number and is shorter than that counts people.

@@ -12,8 +12,6 @@ from attrs import field, frozen
 from partyrules.importers.cells import shown_as
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank
 
-__all__ = ["OWN", "Header", "found_header", "labels_in", "plain_name"]
-
 _SEARCHED: Final = 40
 _LABELS_ABOVE: Final = 2
 _LONGEST_LABEL: Final = 300

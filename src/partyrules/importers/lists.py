@@ -12,8 +12,6 @@ from partyrules.importers.mapping import TOPIC
 from partyrules.importers.plans import Teller
 from partyrules.importers.sheets import RegisterSheet
 
-__all__ = ["SignInList", "facts_of_lists"]
-
 
 @define(eq=False)
 class SignInList:

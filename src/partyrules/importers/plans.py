@@ -19,21 +19,6 @@ from partyrules.importers.headers import OWN, Header, found_header, plain_name
 from partyrules.importers.mapping import TOPIC, RegisterMapping, SheetPlan, ToldFact
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank, letters
 
-__all__ = [
-    "CellSource",
-    "Chosen",
-    "MeetingColumn",
-    "Teller",
-    "Unfit",
-    "chosen",
-    "fitting",
-    "header_of",
-    "meetings_across",
-    "tellers_of",
-    "untold",
-    "unused",
-]
-
 _ALIKE: Final = 2
 
 

@@ -28,8 +28,6 @@ from partyrules.importers.registers import RegisterReading
 from partyrules.ledger.base import Head
 from partyrules.ledger.sqlite import open_ledger
 
-__all__ = ["Imported", "held_by", "import_into"]
-
 _TELLING: Final = (PersonRegistered, UnitEstablished, BuildingOpened)
 
 

@@ -8,8 +8,6 @@ from attrs import frozen
 from partyrules.errors.chinese import chinese
 from partyrules.importers.sheets import RegisterSheet
 
-__all__ = ["Refusal", "RefusedRows", "refusal_wire"]
-
 
 @frozen
 class Refusal:

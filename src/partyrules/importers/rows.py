@@ -33,8 +33,6 @@ from partyrules.importers.refusals import Refusal, RefusedRows
 from partyrules.importers.sheets import Lost, RegisterSheet, Value, is_blank, letters
 from partyrules.importers.tables import is_again
 
-__all__ = ["SheetRemark", "SheetWork"]
-
 _Told = Sequence[tuple[Teller, Mapping[str, Any]]]
 _NO_KIND: Final[Mapping[str, Any]] = {}
 _ROWS_AT_ONCE: Final = 1000

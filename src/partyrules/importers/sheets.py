@@ -10,18 +10,6 @@ from attrs import frozen
 
 from partyrules.time.calendar import CivilDate
 
-__all__ = [
-    "CELLS_MOST",
-    "COLUMNS_MOST",
-    "ROWS_MOST",
-    "Lost",
-    "RegisterSheet",
-    "Value",
-    "filled_down",
-    "is_blank",
-    "letters",
-]
-
 ROWS_MOST: Final = 1_048_576
 """The most rows of a sheet: as many as a spreadsheet has."""
 COLUMNS_MOST: Final = 16_384

@@ -11,8 +11,6 @@ from partyrules.importers.cells import shown_as
 from partyrules.importers.headers import OWN, Header, labels_in, plain_name
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank
 
-__all__ = ["HeaderOf", "is_again", "parts_below", "parts_beside"]
-
 # So many texts of a row are looked at before it is taken for one of data.
 _FIRST: Final = 3
 _COLON: Final = re.compile("[:：]")

@@ -9,8 +9,6 @@ from partyrules.packs.document import Document, Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import time_in
 
-__all__ = ["Extent", "audit_notices", "nobody_bound", "step_notices"]
-
 _MOST_SHOWN: Final = 3
 
 

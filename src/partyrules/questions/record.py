@@ -26,8 +26,6 @@ from partyrules.questions.decide import REFERENCE, decide
 from partyrules.questions.sources import Source, facts_of
 from partyrules.store.projection import Projection
 
-__all__ = ["Replay", "read_record", "record_of", "replay", "vocabulary_in"]
-
 _FORMAT: Final = "partyrules-decision-record/3"
 # What answers of older formats did not say, or said in other words; nor did they say that nothing is needed.
 _NEW_IN_ANSWERS: Final = ("required", "actual", "message", "lifts")

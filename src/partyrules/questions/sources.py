@@ -23,17 +23,6 @@ from partyrules.store.columns import CodeColumn, ListColumn
 from partyrules.store.index import index_of
 from partyrules.store.projection import Projection, projection_before, projection_of, projection_of_lines
 
-__all__ = [
-    "Source",
-    "check_subject",
-    "columns_in",
-    "facts_in",
-    "facts_of",
-    "history_from",
-    "projected",
-    "terms_joining",
-]
-
 _FACTS_AT_ONCE: Final = 4096
 _ABOUT_TERMS: Final = (TermDeclared, FactRetracted)
 

@@ -8,8 +8,6 @@ from attrs import frozen
 from partyrules.answers.blocks import FindingRow
 from partyrules.answers.verdicts import Outcome
 
-__all__ = ["Change", "Kept", "Passage", "changes_of"]
-
 
 class Passage(NamedTuple):
     """What the next step of a person comes to: each rule that speaks to it with its list in the decision, by id.

@@ -16,8 +16,6 @@ from partyrules.language.rules import Duty
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption
 
-__all__ = ["EVERYBODY", "Dependence", "Subjects", "Tracing"]
-
 EVERYBODY: Final = None
 Subjects = set[str] | None
 

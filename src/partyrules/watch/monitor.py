@@ -17,8 +17,6 @@ from partyrules.store.projection import Projection
 from partyrules.watch.changes import Change, Passage
 from partyrules.watch.state import State, Watched, taken_in
 
-__all__ = ["Monitor"]
-
 Callback = Callable[[Change], object]
 
 

@@ -13,8 +13,6 @@ from partyrules.packs.pack import Adoption
 from partyrules.watch.changes import Passage
 from partyrules.watch.dependence import Subjects
 
-__all__ = ["next_passage", "passages"]
-
 _NOT_A_STUDENT: Final = "not_a_student"
 
 

@@ -22,8 +22,6 @@ from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.time.calendar import Span
 
-__all__ = ["COMMON", "Reach", "is_whole", "link_fields", "reaches", "scalar_names"]
-
 # There are few of these, and rules find one from the other.
 _COMMON_RELATIONS: Final = ("unit", "building", "facility", "role")
 _ABOUT_THE_RECORD: Final = ("register_opened", "register_closed", "term_declared")

@@ -16,8 +16,6 @@ from partyrules.packs.pack import Adoption
 from partyrules.wide.parts import AskedOfParts, arrow, finding_rows, judged, stands_twice
 from partyrules.wide.routes import FactLine, Note, Router, Survey, notes_of, routes_of
 
-__all__ = ["audit_on_spark"]
-
 _RECORDED: Final = {"wire": "string", "content": "binary", "recorded_at": "string"}
 _CHECKED: Final = {"id": "string", **_RECORDED, "problem": "string"}
 _NOTES: Final = dict.fromkeys(Note._fields, "string")

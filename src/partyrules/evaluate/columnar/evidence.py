@@ -16,8 +16,6 @@ from partyrules.language.kernel import AllOf, Always, AnyOf, Compare, Condition,
 from partyrules.language.tree import walk
 from partyrules.store.columns import NO_NUMBER
 
-__all__ = ["counted_facts", "grouped", "rows_like"]
-
 Pairs = tuple[Array, Array]
 """Numbers of frames and of facts: each frame as often as it rests on a fact."""
 

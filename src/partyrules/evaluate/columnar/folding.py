@@ -14,8 +14,6 @@ from partyrules.evaluate.columnar.view import FOREVER, NEVER, Rows, Scalars, Vie
 from partyrules.facts.vocabulary import Fact
 from partyrules.history import NO_STAGE, Relation, group_holdings, holding_values
 
-__all__ = ["Stretch", "folded"]
-
 # Days are put below a person's code, so that one sorted array has the days of everybody.
 _DAYS: Final = FOREVER + 1
 

@@ -19,8 +19,6 @@ from partyrules.language.rules import Duty
 from partyrules.packs.pack import Bound
 from partyrules.store.columns import Strings
 
-__all__ = ["Bindings"]
-
 _Group = tuple[str | None, ...]
 
 

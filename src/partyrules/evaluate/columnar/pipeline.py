@@ -22,8 +22,6 @@ from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Bound
 from partyrules.store.columns import Strings
 
-__all__ = ["PLACES", "Pipeline", "StepColumns"]
-
 PLACES: Final = (None, *LISTS)
 """The list of a decision that a rule belongs in, by its number in a column."""
 REASONS: Final = (None, *REFUSALS)

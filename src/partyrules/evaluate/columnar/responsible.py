@@ -16,8 +16,6 @@ from partyrules.language.kernel import Holdings
 from partyrules.language.rules import Responsible
 from partyrules.store.columns import NO_DAY
 
-__all__ = ["responsible_lists"]
-
 
 class _Ways(NamedTuple):
     """The holding found last in each way of frame `frame[i]`, and the days, half-open, on which all of them held."""

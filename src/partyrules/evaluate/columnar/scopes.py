@@ -25,9 +25,6 @@ from partyrules.language.presence import ENDED, ON_LEAVE, REGISTERED, STANDS
 from partyrules.language.rules import Bearer, BearerKind, Duty
 from partyrules.packs.pack import Bound
 
-__all__ = ["Scopes", "in_force"]
-
-
 T = TypeVar("T")
 
 

@@ -13,8 +13,6 @@ from partyrules.evaluate.columnar.truths import Array, marks
 from partyrules.evaluate.columnar.view import Listed, Rows, Scalars, View
 from partyrules.history import Relation
 
-__all__ = ["Spans", "spans_of"]
-
 
 class Spans:
     """The holdings of one relation, half-open from `start` to `end`; `doubtful` where a month is open."""
