@@ -63,7 +63,7 @@ class Both:
 
     def view(self) -> View:
         """Return the columns as of the day asked."""
-        return View(self.projection.columns, self.projection.facts, self.adoption, self.reference.history)
+        return View(self.projection, self.adoption, self.reference.history)
 
     def duties(self, wanted: Collection[str] | None = None) -> Duties:
         """Return the columnar evaluator."""

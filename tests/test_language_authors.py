@@ -67,7 +67,7 @@ def columnar(facts: tuple[Fact, ...], as_of: str, one: Duty) -> tuple[list[Any],
     names = Names(strings=projection.columns.strings, ids=projection.columns.ids)
     history = audit(facts, adoption, as_of=day).history
     reference = ReferenceEvaluator(adoption, history)
-    view = View(projection.columns, projection.facts, adoption, history)
+    view = View(projection, adoption, history)
     (bound,) = adoption.duties
     found = Duties(view, names, lambda about, _: reference.findings(about)).block(bound)
     expected = block_of(bound, reference.findings(bound), names)

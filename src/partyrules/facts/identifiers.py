@@ -1,12 +1,13 @@
 """What an id must be made of, and which ids look the same to whoever reads them."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from unicodedata import category, normalize
 
 from partyrules.errors.visible import unseen
 
-__all__ = ["flaw", "likeness", "may_be_flawed"]
+__all__ = ["flaw", "likeness", "likenesses", "may_be_flawed"]
 
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 # By its category a sign.
@@ -54,6 +55,14 @@ def likeness(text: str) -> str:
     if _UNIFIED.fullmatch(text):
         return text
     return "".join(filter(_seen, normalize("NFKC", normalize("NFKC", text).casefold())))
+
+
+def likenesses(texts: Sequence[str]) -> list[str]:
+    """Return what each of many ids looks like, of which most are plain: all at once where each is."""
+    joined = "\n".join(texts)
+    if joined.isascii() and joined.split() == texts:
+        return joined.lower().split()
+    return [likeness(text) for text in texts]
 
 
 def _seen(letter: str) -> bool:

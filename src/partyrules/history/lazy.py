@@ -127,10 +127,7 @@ class LazyHistory(History):
             if self._known is not None:
                 known = known[table.recorded.array <= self._known]
             numbers = [number for number in known.tolist() if number not in hidden]
-        besides = [fact for fact in kept if isinstance(fact, FactRetracted)]
-        # What is retracted may be recorded later than its retraction.
-        key = (FactRetracted.wire, len(self._columns), *numbers, *besides)
-        return self._index.remembered(key, lambda: undone(self._projection, numbers, besides))
+        return undone(self._projection, numbers, [fact for fact in kept if isinstance(fact, FactRetracted)])
 
     def _declared_again(self) -> frozenset[str]:
         """Return the ids of the terms that only say what another one says."""

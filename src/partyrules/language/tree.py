@@ -60,10 +60,11 @@ def lowered(node: T) -> T:
 
 def walk(node: Any) -> Iterator[Any]:
     """Yield the node and everything inside it, options of readings included, each parent before its parts."""
-    yield node
-    if isinstance(node, tuple):
-        for entry in node:
-            yield from walk(entry)
-    else:
-        for name in _parts_of(type(node)):
-            yield from walk(getattr(node, name))
+    due = [node]
+    while due:
+        part = due.pop()
+        yield part
+        if isinstance(part, tuple):
+            due.extend(reversed(part))
+        elif names := _parts_of(type(part)):
+            due.extend([getattr(part, name) for name in reversed(names)])

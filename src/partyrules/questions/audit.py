@@ -394,7 +394,7 @@ def audit_of(
 ) -> Audit:
     """Return the audit of a history that a projection and an adoption give, about some subjects alone where given."""
     columns = projection.columns
-    view = View(columns, projection.facts, adoption, history)
+    view = View(projection, adoption, history)
 
     def reference(about: About, subjects: Collection[str] | None) -> Iterator[Finding]:
         # One for each question: what it remembers of the subjects it met is gone when it is answered.

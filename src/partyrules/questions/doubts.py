@@ -1,10 +1,11 @@
 """What looks wrong in the facts without being refused: misspelt names, ends without a start, the same thing twice."""
 
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
+import numpy as np
 
 from partyrules.errors import nearest
 from partyrules.errors.visible import visible
@@ -37,9 +38,8 @@ def doubts(source: Source, adoption: Adoption, *, others: Iterable[str] = ()) ->
     """
     projection = projected(source)
     standing = standing_facts(projection)
-    ids = ChainMap(projection.columns.numbers, {term.id: -1 for term in adoption.terms})  # type: ignore[arg-type]  # read only
     return (
-        *slips(standing, adoption, ids=ids),
+        *slips(standing, adoption, ids=[*projection.columns.ids, *(term.id for term in adoption.terms)]),
         *_unread_kinds(standing, adoption),
         *_judging_nothing(standing.get(JudgementMade.wire), adoption, frozenset(others)),
         *_ends_without_start(standing, adoption),
@@ -175,22 +175,25 @@ def _ends_without_start(facts: ByType, adoption: Adoption) -> Iterator[str]:
         # Somebody never registered may leave: they are taken as a registered student.
         if ends is None or relation.presumed is not None:
             continue
-        started: dict[tuple[str | None, ...], int] = {}
+        started: dict[tuple[int, ...], int] = {}
         starts = facts.get(relation.started)
         if starts is not None:
-            for key, day in zip(_keys(starts, relation), starts.of(starts.table.first.array).tolist(), strict=True):
+            # Most that starts has not ended: of those that nothing ends the first part of the key tells enough.
+            ended = np.isin(starts.codes(relation.key[0]), ends.codes(relation.key[0]))
+            first = starts.of(starts.table.first.array)[ended].tolist()
+            for key, day in zip(_keys(starts, relation, ended), first, strict=True):
                 started[key] = min(started.get(key, day), day)
         last = ends.of(ends.table.last.array).tolist()
-        for fact, key, day in zip(ends.ids(), _keys(ends, relation), last, strict=True):
+        for fact, key, day in zip(ends.ids(), _keys(ends, relation, slice(None)), last, strict=True):
             if key not in started or started[key] > day:
                 lone.append(f"{visible(fact)} ({ends.table.wire})")
     if lone:
         yield f"ends without a start, ignored ({len(lone)}): {listed(lone)}"
 
 
-def _keys(facts: StandingFacts, relation: Relation) -> Iterator[tuple[str | None, ...]]:
-    """Yield what pairs an end with its start."""
-    return zip(*(facts.texts(name) for name in relation.key), strict=True)
+def _keys(facts: StandingFacts, relation: Relation, where: Any) -> Iterator[tuple[int, ...]]:
+    """Yield what pairs each end that is picked with its start, by the codes of its parts."""
+    return zip(*(facts.codes(name)[where].tolist() for name in relation.key), strict=True)
 
 
 def _same_again(facts: ByType) -> Iterator[str]:

@@ -114,7 +114,7 @@ def funnel(
     """
     projection = projected(source)
     history = history_from(projection, adoption, as_of=on, known_at=known_at)
-    return _funnel(View(projection.columns, projection.facts, adoption, history), engine=engine, unit=unit)
+    return _funnel(View(projection, adoption, history), engine=engine, unit=unit)
 
 
 def funnel_beside(asked: Audit) -> Funnel:

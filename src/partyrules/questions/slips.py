@@ -105,8 +105,9 @@ def _undeclared(facts: ByType, adoption: Adoption) -> Iterator[str]:
 def _of_no_fact(facts: ByType, ids: Collection[str]) -> Iterator[str]:
     for cls, (field, so) in _OF_FACTS.items():
         given = facts.get(cls.wire)
-        named = () if given is None else zip(given.ids(), given.texts(field), strict=True)
-        missing = [(fact, name) for fact, name in named if name is not None and name not in ids]
+        named = [] if given is None else list(zip(given.ids(), given.texts(field), strict=True))
+        recorded = {name for _, name in named}.intersection(ids)
+        missing = [(fact, name) for fact, name in named if name is not None and name not in recorded]
         if missing:
             known = NameIndex(ids)
             shown = [
@@ -142,6 +143,7 @@ def _named(facts: ByType, types: Mapping[str, type[Fact]]) -> dict[str, set[str]
     """Return the names that facts give to people, units, buildings and terms; under "" those of whomever."""
     found: dict[str, set[str]] = {}
     for wire, given in facts.items():
+        fields: dict[str, list[str]] = {}
         for field, hint in field_types(types[wire]).items():
             kind = title_of(hint)
             if kind is None and wire == TermDeclared.wire and field == "term":
@@ -149,7 +151,9 @@ def _named(facts: ByType, types: Mapping[str, type[Fact]]) -> dict[str, set[str]
             elif kind is None and field in SOMEBODY and plain_of(hint) is str:
                 kind = ""
             if kind is not None:
-                found.setdefault(kind, set()).update(given.counts(field))
+                fields.setdefault(kind, []).append(field)
+        for kind, several in fields.items():
+            found.setdefault(kind, set()).update(given.names(several))
     return found
 
 

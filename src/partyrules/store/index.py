@@ -53,10 +53,16 @@ def undone(
     projection: Projected, retractions: Sequence[int], besides: Iterable[FactRetracted] = ()
 ) -> tuple[frozenset[str], frozenset[int]]:
     """Return the ids, and the places, of the facts that retractions undo: those at some places, and others besides."""
-    facts = projection.facts(retractions) if retractions else ()
-    gone = retracted_ids((*(fact for fact in facts if isinstance(fact, FactRetracted)), *besides))
-    numbers = projection.columns.numbers
-    return gone, frozenset(numbers[fact_id] for fact_id in gone if fact_id in numbers)
+    known = tuple(besides)
+
+    def found() -> tuple[frozenset[str], frozenset[int]]:
+        facts = projection.facts(retractions) if retractions else ()
+        gone = retracted_ids((*(fact for fact in facts if isinstance(fact, FactRetracted)), *known))
+        return gone, frozenset(projection.columns.places(gone).values())
+
+    # What is retracted may be recorded later than its retraction.
+    key = (FactRetracted.wire, len(projection.columns), *retractions, *known)
+    return index_of(projection).remembered(key, found)
 
 
 # Which rows have a value ---------------------------------------------------------------------------------------------

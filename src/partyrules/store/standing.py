@@ -1,6 +1,6 @@
 """The facts that stand, type by type, as columns: what a question about all of them reads without making objects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -46,41 +46,49 @@ class StandingFacts:
             raise KeyError(name)
         return self.of(column.days.array)
 
+    def codes(self, name: str) -> Array:
+        """Return the code of the string in a field, `ABSENT` where there is none, or where there is no such field."""
+        column = self.table.fields.get(name)
+        return self.of(column.codes.array) if isinstance(column, CodeColumn) else np.full(len(self), ABSENT)
+
     def texts(self, name: str) -> list[str | None]:
         """Return the strings of a field, None where there is none, or where these facts have no such field."""
-        column = self.table.fields.get(name)
-        if not isinstance(column, CodeColumn):
-            return [None] * len(self)
         texts = self._columns.strings.texts
-        return [None if code == ABSENT else texts[code] for code in self.of(column.codes.array).tolist()]
+        return [None if code == ABSENT else texts[code] for code in self.codes(name).tolist()]
+
+    def names(self, fields: Iterable[str]) -> set[str]:
+        """Return the strings that any of the facts gives in one of the fields, or lists there."""
+        texts = self._columns.strings.texts
+        # What is absent is the last.
+        found = np.zeros(len(texts) + 1, np.bool_)
+        for name in fields:
+            found[self._given(name)] = True
+        return {texts[code] for code in np.flatnonzero(found[:-1]).tolist()}
 
     def counts(self, name: str) -> dict[str, int]:
         """Return how many of the facts give each string in a field, or how often they list it."""
-        column = self.table.fields.get(name)
-        if isinstance(column, CodeColumn):
-            codes = self.of(column.codes.array)
-        elif isinstance(column, ListColumn):
-            codes = column.codes.array
-            if self._rows is not None:
-                lengths = np.diff(column.starts.array)
-                kept = np.zeros(self.table.rows, np.bool_)
-                kept[self._rows] = True
-                codes = codes[np.repeat(kept, lengths)]
-        else:
-            return {}
         # Counted in one pass, whatever is absent in the first place; there are fewer strings than mentions of them.
-        counts = np.bincount(codes + 1)[1:]
+        counts = np.bincount(self._given(name) + 1)[1:]
         found, texts = np.flatnonzero(counts), self._columns.strings.texts
         return {texts[code]: number for code, number in zip(found.tolist(), counts[found].tolist(), strict=True)}
+
+    def _given(self, name: str) -> Array:
+        column = self.table.fields.get(name)
+        if not isinstance(column, ListColumn):
+            return self.codes(name)
+        codes: Array = column.codes.array
+        if self._rows is not None:
+            kept = np.zeros(self.table.rows, np.bool_)
+            kept[self._rows] = True
+            codes = codes[np.repeat(kept, np.diff(column.starts.array))]
+        return codes
 
     def alike(self) -> Iterator[list[str]]:
         """Yield the ids of facts that say the same in every column and on the same days, two or more at a time."""
         mixed = self._mixed()
-        order = np.argsort(mixed, kind="stable")
-        mixed = mixed[order]
-        again = np.concatenate((mixed[1:] == mixed[:-1], [False]))
-        # With the one before each that comes again; what else mixes to the same is told apart below.
-        some = np.sort(order[again | np.concatenate(([False], again[:-1]))])
+        in_order = np.sort(mixed)
+        # What else mixes to the same is told apart below.
+        some = np.flatnonzero(np.isin(mixed, in_order[1:][in_order[1:] == in_order[:-1]]))
         groups: dict[tuple[Any, ...], list[int]] = {}
         for place, said in zip(some.tolist(), self._said(some), strict=True):
             groups.setdefault(said, []).append(place)
@@ -105,10 +113,13 @@ class StandingFacts:
             factor = factor * _MULTIPLIER % 2**64
         for column in self.table.fields.values():
             if isinstance(column, ListColumn):
-                sums = np.concatenate(([0], np.cumsum(column.codes.array, dtype=np.int64)))
-                starts = column.starts.array
-                listed = (sums[starts[1:]] - sums[starts[:-1]]) * 2 + column.given.array
-                mixed += self.of(listed).view(np.uint64) * np.uint64(factor)
+                starts = self.of(column.starts.array[:-1])
+                lengths = self.of(column.starts.array[1:]) - starts
+                # How many are listed, and who first, tells most apart.
+                codes = column.codes.array
+                first = np.where(lengths, codes.take(starts, mode="clip"), ABSENT) if len(codes) else 0
+                listed = (lengths << 32) + first * 2 + self.of(column.given.array)
+                mixed += listed.view(np.uint64) * np.uint64(factor)
                 factor = factor * _MULTIPLIER % 2**64
         return mixed
 

@@ -88,7 +88,7 @@ class Now:
         history = history_from(watched.projection, watched.adoption, as_of=as_of)
         assert isinstance(history, LazyHistory)  # noqa: S101 - that of a projection
         self.history: Final = history
-        self.view: Final = View(watched.columns, watched.projection.facts, watched.adoption, history)
+        self.view: Final = View(watched.projection, watched.adoption, history)
         self.evaluator: Final = ReferenceEvaluator(watched.adoption, history)
         self.narrowing: Final = Narrowing(self.evaluator.world)
         self._duties: Final[dict[frozenset[str] | None, Duties]] = {}

@@ -25,7 +25,7 @@ from partyrules.store.columns import (
     Table,
     instant_number,
 )
-from partyrules.store.index import undone
+from partyrules.store.index import Projected, undone
 from partyrules.time.calendar import TermCalendar
 
 __all__ = ["FOREVER", "NEVER", "Listed", "Rows", "Scalars", "View"]
@@ -93,18 +93,13 @@ class Listed:
 class View:
     """The facts of a history as columns: those known at its time, that stand and are not dated after its day.
 
-    `facts` returns the facts of some numbers, in their order. What the columns take in later is not seen.
+    What the columns take in later is not seen.
     """
 
-    def __init__(
-        self,
-        columns: Columns,
-        facts: Callable[[Sequence[int]], Sequence[Fact]],
-        adoption: Adoption,
-        history: History,
-    ) -> None:
+    def __init__(self, projection: Projected, adoption: Adoption, history: History) -> None:
+        columns = projection.columns
+        self.projection: Final = projection
         self.columns: Final = columns
-        self.facts: Final = facts
         self.adoption: Final = adoption
         self.history: Final = history
         self.day: Final = history.as_of
@@ -124,6 +119,10 @@ class View:
     def lasting(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes, which hangs on the columns alone and not on what the view sees of them."""
         return self.columns.once(key, make) if len(self.columns) == self._count else self.once(key, make)
+
+    def facts(self, numbers: Sequence[int]) -> Sequence[Fact]:
+        """Return the facts with these numbers, in that order."""
+        return self.projection.facts(numbers)
 
     def code(self, text: str) -> int:
         """Return the code of a string, one that nothing has where no fact says it."""
@@ -159,7 +158,7 @@ class View:
         """The numbers of the facts that a retraction undoes, and of those that the history leaves out."""
         left_out = self.history.left_out
         known = [number for number in self.numbers_of(FactRetracted.wire).tolist() if number not in left_out]
-        _, gone = undone(self, known)
+        _, gone = undone(self.projection, known)
         return np.array([*left_out, *gone], np.int64)
 
     def numbers_of(self, wire: str) -> Array:
