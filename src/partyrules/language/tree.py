@@ -18,22 +18,24 @@ def rebuilt(node: T, replace: Callable[[Any], Any]) -> T:
     """Return the tree with `replace` applied to each node before its parts; what it returns unchanged is kept."""
 
     def visit(part: Any) -> Any:
-        new = replace(part)
-        if new is not part:
-            return visit(new)
-        if isinstance(part, tuple):
+        names = _parts_of(type(part))
+        if names is None:
+            if not isinstance(part, tuple):
+                return part
             entries = tuple([visit(entry) for entry in part])
             return part if all(map(is_, entries, part)) else entries
-        changed = {name: new for name in _parts_of(type(part)) if (new := visit(old := getattr(part, name))) is not old}
+        if (new := replace(part)) is not part:
+            return visit(new)
+        changed = {name: new for name in names if (new := visit(old := getattr(part, name))) is not old}
         return attrs.evolve(part, **changed) if changed else part
 
     return cast("T", visit(node))
 
 
 @once_a_class
-def _parts_of(cls: type[Any]) -> tuple[str, ...]:
-    """Return the names of what a node of the tree holds; none for a plain value."""
-    return tuple(attrs.fields_dict(cls)) if attrs.has(cls) else ()
+def _parts_of(cls: type[Any]) -> tuple[str, ...] | None:
+    """Return the names of what a node of the tree holds, None for a plain value or a tuple, which are no nodes."""
+    return tuple(attrs.fields_dict(cls)) if attrs.has(cls) else None
 
 
 def resolved(node: T, *, readings: Mapping[str, str], parameters: Mapping[str, str | int | None]) -> T:
