@@ -36,8 +36,8 @@ from partyrules.questions.decide import decide
 from partyrules.questions.explain import explain
 from partyrules.questions.funnel import funnel
 from partyrules.questions.sources import Source, facts_in, history_from
-from partyrules.report.decisions import funnel_wire
 from partyrules.report.findings import as_json, csv_lines
+from partyrules.report.funnels import funnel_wire
 from partyrules.store.projection import open_projection, projection_of
 from partyrules.watch.monitor import Monitor
 from tests import toy

@@ -1,5 +1,6 @@
 """The command line, `partyrules`: data on standard output, diagnostics on standard error, exit codes 0, 1 and 2."""
 
+import gc
 import os
 import sys
 import traceback
@@ -24,6 +25,7 @@ BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 _DEBUG: Final = "PARTYRULES_DEBUG"
 _LONGEST: Final = 300
+_FEW_COLLECTIONS: Final = 20_000
 
 # The commands by name: the module that has each, read when it is called, and what it does in a few words.
 _COMMANDS: Final = {
@@ -34,9 +36,9 @@ _COMMANDS: Final = {
     "export": ("record", "Write the facts of a ledger, as lines or as CloudEvents."),
     "audit": ("audits", "Hold the facts against the adopted packs as of a day."),
     "decide": ("decisions", "Decide whether a person may pass to the next stage."),
-    "replay": ("decisions", "Run a recorded decision again and compare."),
+    "replay": ("records", "Run a recorded decision again and compare."),
     "changes": ("changes", "Tell what changed between two audits, and what made each change."),
-    "funnel": ("decisions", "Show who stands at which stage, and what holds them back."),
+    "funnel": ("funnels", "Show who stands at which stage, and what holds them back."),
     "report": ("report", "Report as a page, a workbook, calendars and a mail."),
     "explain": ("explain", "Explain why a finding is what it is, and why not otherwise."),
     "packs": ("installed", "List the installed packs, or show one with its readings."),
@@ -74,6 +76,8 @@ class _Commands(click.Group):
             formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
 
     def main(self, *args: Any, standalone_mode: bool = True, **named: Any) -> Any:
+        # What a command makes it mostly keeps to its end, so that to look for cycles in it so often is in vain.
+        gc.set_threshold(_FEW_COLLECTIONS)
         given = args[0] if args else named.get("args")
         OUTPUT.begin(sys.argv[1:] if given is None else [*map(str, given)])
         run = partial(super().main, *args, standalone_mode=False, **named)

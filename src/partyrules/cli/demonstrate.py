@@ -34,8 +34,8 @@ from partyrules.packs.pack import Adoption
 from partyrules.questions.decide import decide
 from partyrules.questions.sources import projected
 from partyrules.report.content import Report, report_on
-from partyrules.report.decisions import funnel_wire
 from partyrules.report.files import Format, report_files
+from partyrules.report.funnels import funnel_wire
 from partyrules.report.summary import summary
 from partyrules.report.terminal import Lang, say
 from partyrules.store.projection import Projection

@@ -6,10 +6,8 @@ an error needs to know who will read it, and messages may be made of each other.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Final, NamedTuple
 
 __all__ = ["chinese"]
@@ -96,6 +94,10 @@ def _filled(said: str, found: re.Match[str]) -> str:
 @cache
 def _catalogue() -> tuple[Mapping[str, str], Mapping[bool, list[_Pattern]]]:
     """Return the messages without places, and the others by whether a separator is in them, the longest first."""
+    # Whoever reads English does not wait for them.
+    import tomllib  # noqa: PLC0415 - see above
+    from importlib.resources import files  # noqa: PLC0415 - see above
+
     read = tomllib.loads(files("partyrules.errors").joinpath("chinese.toml").read_text(encoding="utf-8"))
     everything = {english: said for table in read.values() for english, said in table.items()}
     whole = {english: said for english, said in everything.items() if not _PLACE.search(english)}

@@ -2,7 +2,6 @@
 
 import re
 import stat
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from io import BufferedReader, FileIO
 from itertools import islice
@@ -73,6 +72,9 @@ def text_of(path: Path) -> str:
 
 def toml_of(path: Path) -> dict[str, Any]:
     """Return what a TOML file says; raise QueryError where it cannot be read, or is not TOML."""
+    # Most questions are asked without such a file, and it takes as long to load as some answers do.
+    import tomllib  # noqa: PLC0415 - see above
+
     text = text_of(path)
     if len(text) > TOML_BYTES:
         raise QueryError(f"{path}: found {len(text):,} characters; allowed: at most {TOML_BYTES:,} of TOML")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import shutil
 import stat
 import sys
@@ -273,7 +272,7 @@ def is_draft(path: Path) -> bool:
 
 
 def _draft_name(path: Path) -> Path:
-    return path.with_name(f".{_stem(path)}.{secrets.token_hex(8)}.partyrules-draft")
+    return path.with_name(f".{_stem(path)}.{os.urandom(8).hex()}.partyrules-draft")
 
 
 def _stem(path: Path) -> str:

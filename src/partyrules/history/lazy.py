@@ -170,7 +170,7 @@ class LazyHistory(History):
             if self._known is not None:
                 seen &= table.recorded.array <= self._known
             if len(hidden):
-                seen &= ~np.isin(table.numbers.array, hidden)
+                seen &= ~np.isin(table.numbers.array, hidden, kind="table")
             if seen.any():
                 first, last = table.first.array[seen].min(), table.last.array[seen].max()
                 yield date.fromordinal(int(first)), date.fromordinal(int(last))
@@ -330,7 +330,7 @@ class LazyHistory(History):
             rows = rows[table.recorded.array[rows] <= self._known]
         if self._hidden and len(rows) > _FEW:
             hidden = np.fromiter(self._hidden, np.int64, len(self._hidden))
-            rows = rows[~np.isin(table.numbers.array[rows], hidden)]
+            rows = rows[~np.isin(table.numbers.array[rows], hidden, kind="table")]
         elif self._hidden:
             numbers = table.numbers.array[rows].tolist()
             rows = rows[[number not in self._hidden for number in numbers]]

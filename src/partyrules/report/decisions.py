@@ -1,21 +1,17 @@
-"""Decisions, their chains of firings, and the funnel, as people read them."""
+"""Decisions and their chains of firings, as people read them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, document_text, needs_text, reading_text, reason_text
-from partyrules.answers.verdicts import OUTCOMES, Decision
+from partyrules.answers.verdicts import Decision
 from partyrules.errors.chinese import chinese
 from partyrules.evaluate.inference import Firing
 from partyrules.language.labels import label
-from partyrules.language.rules import Requirement, Stage, Veto
+from partyrules.language.rules import Requirement, Veto
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound, reading_key
-from partyrules.questions.funnel import Funnel
-from partyrules.report.terminal import Column, Lang, Screen, notice_line, say
-from partyrules.report.words import WORDS
-
-__all__ = ["chain_lines", "decision_lines", "funnel_parts", "funnel_rows", "funnel_wire"]
+from partyrules.report.terminal import Lang, notice_line, say
 
 
 def decision_lines(
@@ -89,52 +85,3 @@ def chain_lines(firings: Iterable[Firing], lang: Lang) -> Iterator[str]:
 def _item(item: Mapping[str, str]) -> str:
     fields = ", ".join(f"{name}={value}" for name, value in item.items() if name != "kind")
     return f"{item.get('kind', '')}({fields})"
-
-
-def funnel_parts(funnel: Funnel, *, stages: Sequence[Stage], screen: Screen, lang: Lang) -> Iterator[str]:
-    """Yield a table of the pipeline: who holds each stage, what stands before it; then what holds back."""
-    yield from (notice_line(notice, lang) for notice in funnel.notices)
-    heads, rows = funnel_rows(funnel, stages=stages, lang=lang)
-    columns = [Column(head, whole=True, right=number > 0) for number, head in enumerate(heads[:-1])]
-    yield screen.table(columns, [row[:-1] for row in rows])
-    for row in rows:
-        if row[-1]:
-            yield f"  → {row[0]}: {row[-1]}"
-
-
-def funnel_rows(funnel: Funnel, *, stages: Sequence[Stage], lang: Lang) -> tuple[list[str], list[list[str]]]:
-    """Return the heads of the funnel's columns and its rows, a stage each; the last column is what holds back."""
-    heads = [say(WORDS[name], lang) for name in ("stage", "holding", "next", *OUTCOMES, "held_back")]
-    steps = {step.into: step for step in funnel.steps}
-    rows = []
-    for stage in stages:
-        step = steps[stage.name]
-        by_number = sorted(step.held_back.items(), key=lambda entry: (-entry[1], entry[0]))
-        rows.append(
-            [
-                stage.name if lang == "en" else f"{stage.title.zh} {stage.name}",
-                str(funnel.holding[stage.name]),
-                str(step.standing or "·"),
-                *(str(step.outcomes[outcome] or "·") for outcome in OUTCOMES),
-                ", ".join(f"{number} × {rule}" for rule, number in by_number),
-            ]
-        )
-    return heads, rows
-
-
-def funnel_wire(funnel: Funnel) -> dict[str, Any]:
-    """Return the funnel as a JSON object, without the single decisions."""
-    return {
-        "on": str(funnel.on),
-        "holding": dict(funnel.holding),
-        "undated": funnel.undated,
-        "steps": [
-            {
-                "into": step.into,
-                "standing": step.standing,
-                "outcomes": dict(step.outcomes),
-                "held_back": dict(step.held_back),
-            }
-            for step in funnel.steps
-        ],
-    }

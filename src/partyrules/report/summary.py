@@ -7,8 +7,9 @@ from typing import Final
 from partyrules.answers.blocks import Array
 from partyrules.answers.verdicts import Decision
 from partyrules.report.content import Report, due_by
-from partyrules.report.decisions import decision_lines, funnel_parts
+from partyrules.report.decisions import decision_lines
 from partyrules.report.findings import soon
+from partyrules.report.funnels import funnel_parts
 from partyrules.report.heads import TILES, head
 from partyrules.report.rows import FindingColumns
 from partyrules.report.terminal import Column, Lang, Screen, say

@@ -1,6 +1,6 @@
 """Facts as columns: one table for each fact type, a row for each fact, every string known by a number."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -315,10 +315,11 @@ class Columns:
             self._numbers.update(zip(self.ids[known:count], range(known, count), strict=True))
         return self._numbers
 
-    def places(self, ids: Set[str]) -> dict[str, int]:
-        """Return the number of each fact that has one of these ids; where not all are numbered, they are not for this."""
+    def places(self, ids: frozenset[str]) -> dict[str, int]:
+        """Return the number of each fact that has one of these ids."""
         if self._numbers or not ids:
             return {name: self.numbers[name] for name in ids if name in self.numbers}
+        # To number all of them takes longer than to look through them once.
         return {name: number for number, name in enumerate(self.ids) if name in ids}
 
     def table(self, cls: type[Fact]) -> Table:

@@ -139,11 +139,12 @@ def standing_facts(projection: Projected) -> Mapping[str, StandingFacts]:
     retractions = columns.tables.get(FactRetracted.wire)
     numbers = [] if retractions is None else retractions.numbers.array.tolist()
     _, gone = undone(projection, numbers)
-    out = np.array(sorted(gone), np.int64)
+    stands = np.ones(len(columns), np.bool_)
+    stands[list(gone)] = False
     found = {}
     for wire, table in columns.tables.items():
-        retracted = np.isin(table.numbers.array, out) if len(out) else None
-        rows = None if retracted is None or not retracted.any() else np.flatnonzero(~retracted)
+        standing = stands[table.numbers.array]
+        rows = None if standing.all() else np.flatnonzero(standing)
         if rows is None or len(rows):
             found[wire] = StandingFacts(columns, table, rows)
     return found
