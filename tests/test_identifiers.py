@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partyrules.facts.identifiers import flaw, likeness, may_be_flawed
+from partyrules.facts.identifiers import flaw, likeness, likenesses, may_be_flawed
 
 
 def test_no_flawed_text_is_overlooked() -> None:
@@ -61,3 +61,9 @@ def test_ids_that_look_alike(one: str, other: str) -> None:
 def test_ids_that_do_not(one: str, other: str) -> None:
     """Ids that differ in a character that is seen have two."""
     assert likeness(one) != likeness(other)
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=4) | st.text("aB \t\n", max_size=4), max_size=4))
+def test_many_ids_look_as_each_by_itself(texts: list[str]) -> None:
+    """What many ids look like, worked out at once where they are plain, is what each looks like by itself."""
+    assert likenesses(texts) == [likeness(text) for text in texts]

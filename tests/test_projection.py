@@ -306,6 +306,16 @@ def test_facts_in_memory_stand_once() -> None:
     assert projection.unwritten is None
 
 
+def test_places_are_the_same_however_they_are_found() -> None:
+    """Where facts stand is found alike by looking through all ids and by numbering them; of an unknown id not at all."""
+    facts = meetings(3)
+    columns = projection_of(facts).columns
+    ids = frozenset({facts[2].id, facts[0].id, "nobody's"})
+    looked_through = columns.places(ids)
+    assert columns.numbers
+    assert columns.places(ids) == looked_through == {facts[0].id: 0, facts[2].id: 2}
+
+
 # Files that are not believed ------------------------------------------------------------------------------------
 
 
