@@ -307,7 +307,7 @@ def test_facts_in_memory_stand_once() -> None:
 
 
 def test_places_are_the_same_however_they_are_found() -> None:
-    """Where facts stand is found alike by looking through all ids and by numbering them; of an unknown id not at all."""
+    """Where facts stand is found alike by looking through all ids and by numbering them; of an unknown id none is."""
     facts = meetings(3)
     columns = projection_of(facts).columns
     ids = frozenset({facts[2].id, facts[0].id, "nobody's"})
