@@ -38,7 +38,7 @@ BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 SAID: Final = Text("已", "done")
 DUTY: Final = toy.adopted().duties[0]
 _LISTS: Final = ("needs", "responsible")
-SETTING: Final = TableSetting(as_of=date(2020, 6, 30), days=lambda: np.empty(0, np.int64), units=lambda _: ())
+SETTING: Final = TableSetting(as_of=date(2020, 6, 30), days=lambda: np.empty(0, np.int64), units=lambda: lambda _: ())
 
 
 def invented(chance: Random) -> Audit:
@@ -216,7 +216,8 @@ def test_pandas_has_the_rows(table: FindingTable) -> None:
 def test_parquet_has_the_rows(table: FindingTable, tmp_path: Path) -> None:
     """A Parquet file, and a stream, give back the table with its types."""
     table.to_parquet(tmp_path / "findings.parquet")
-    assert pq.read_table(tmp_path / "findings.parquet").equals(table.to_arrow().unify_dictionaries().combine_chunks())
+    found, expected = pq.read_table(tmp_path / "findings.parquet"), table.to_arrow()
+    assert (found.schema, found.to_pylist()) == (expected.schema, expected.to_pylist())
     stream = BytesIO()
     table.to_parquet(stream)
     assert stream.getvalue() == (tmp_path / "findings.parquet").read_bytes()
@@ -422,8 +423,7 @@ def test_a_summary_reads_as_text_and_as_json(table: FindingTable) -> None:
 
 
 def test_decimals_take_what_is_absent_as_null() -> None:
-    """Numbers below nought and absent ones pass through the halves of 128 bits."""
+    """Numbers below nought, large and absent ones pass through 128 bits."""
     units = np.asarray([-1, 7, 2**62, np.iinfo(np.int64).min], np.int64)
-    absent = units == np.iinfo(np.int64).min
-    found = decimals(units, absent, scale=10).to_pylist()
+    found = decimals(units, scale=10).to_pylist()
     assert found == [Decimal("-0.1"), Decimal("0.7"), Decimal(2**62) / 10, None]

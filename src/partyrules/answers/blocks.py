@@ -20,6 +20,7 @@ from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
 from partyrules.time.calendar import Grain, Period
 
 __all__ = [
+    "BLOCK_COLUMNS",
     "REASONS",
     "REASON_CODES",
     "STATUS_CODES",
@@ -38,6 +39,7 @@ __all__ = [
     "in_units",
     "joined",
     "modality_of",
+    "numbered",
     "of_rows",
     "ordered",
     "row_of",
@@ -295,41 +297,41 @@ def alike(columns: Iterable[Array]) -> tuple[Array, int]:
     """Return a number for each row of some columns, the same where all of them are, from 0 up to how many there are."""
     codes, count = np.zeros(1, np.intp), 1
     for column in columns:
-        # One value broadcast to all rows tells none from another.
-        places, several = (np.zeros(len(column), np.intp), 1) if column.strides == (0,) else _numbered(column)
-        codes, count = (
-            (codes + places, several * count) if 1 in (several, count) else _numbered(codes * several + places)
-        )
+        used, places = numbered(column)
+        codes, count = codes * len(used) + places, len(used) * count
+        if count > len(used) > 1:
+            used, codes = numbered(codes)
+            count = len(used)
     return codes, count
 
 
-def _numbered(values: Array) -> tuple[Array, int]:
-    """Return a number for each value from 0 up to how many different ones there are."""
-    if not len(values):
-        return np.empty(0, np.intp), 0
+def numbered(values: Array) -> tuple[Array, Array]:
+    """Return the different values, sorted, and which of them each one is."""
+    if values.strides == (0,) or not len(values):
+        return values[:1], np.zeros(len(values), np.intp)
     low = values.min()
     span = int(values.max()) - int(low) + 1
     if span > min(_SPAN, 64 * len(values)):
-        used, places = np.unique(values, return_inverse=True)
-        return places, len(used)
-    there = np.zeros(span, np.bool_)
-    there[values - low] = True
-    number = np.cumsum(there)
-    return number[values - low] - 1, int(number[-1])
+        return np.unique(values, return_inverse=True)
+    there, places = np.zeros(span, np.bool_), (values - low).astype(np.intp)
+    there[places] = True
+    return np.flatnonzero(there).astype(values.dtype) + low, np.cumsum(there)[places] - 1
 
 
 # Several blocks on one duty ------------------------------------------------------------------------------------------
 
-_COLUMNS: Final = (
+BLOCK_COLUMNS: Final = (
     "subject", "start", "end", "occasion", "status", "reason", "required", "actual", "due", "needs", "responsible",
 )  # fmt: skip
+"""The columns of a block, `subject`, `start` and `occasion` of them telling its rows apart."""
 
 
 def joined(block: Block, rows: Array, other: Block) -> Block:
     """Return some rows of a block and those of another on the same duty, one after the other."""
     scale = max(block.scale, other.scale)
     both: dict[str, Any] = {
-        name: np.concatenate([in_units(block, name, scale)[rows], in_units(other, name, scale)]) for name in _COLUMNS
+        name: np.concatenate([in_units(block, name, scale)[rows], in_units(other, name, scale)])
+        for name in BLOCK_COLUMNS
     }
     return evolve(block, scale=scale, grain=block.grain or other.grain, **both)
 
@@ -346,7 +348,7 @@ def ordered(block: Block, names: Names) -> Block:
     """Return the rows in the order of a block."""
     place = names.strings.ranks[block.subject].astype(np.int64) * _ROOM + block.start
     rows = np.lexsort((_places(block.occasion, names.ids), place))
-    return evolve(block, **{name: getattr(block, name)[rows] for name in _COLUMNS})
+    return evolve(block, **{name: getattr(block, name)[rows] for name in BLOCK_COLUMNS})
 
 
 # From columns to rows -----------------------------------------------------------------------------------------------
@@ -414,4 +416,6 @@ def row_of(finding: Finding) -> FindingRow:
 
 def of_rows(column: Array, rows: Array | None) -> Array:
     """Return the entries of some rows of a column, of all of them for None."""
-    return column if rows is None else column[rows]
+    if rows is None:
+        return column
+    return np.broadcast_to(column[:1], len(rows)) if column.strides == (0,) else column[rows]

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.answers.arrow import arrow_batches, library
+from partyrules.answers.arrow import arrow_batches, arrow_schema, library
 from partyrules.answers.blocks import (
     STATUS_CODES,
     About,
@@ -34,6 +34,7 @@ __all__ = [
     "TableSetting",
     "known_statuses",
     "table_of",
+    "write_parquet",
 ]
 
 _NOBODY: Final = -2
@@ -48,15 +49,15 @@ Judge = Callable[[About, Collection[str]], Iterable[Finding]]
 
 @frozen(kw_only=True)
 class TableSetting:
-    """What a table asks of the facts: the day asked, the first day of each fact by number, the units of a subject."""
+    """What a table asks of the facts: the day asked, the first day of each fact by number, who tells units."""
 
     as_of: date
     days: Callable[[], Array]
-    units: Callable[[str], tuple[str, ...]]
+    units: Callable[[], Callable[[str], tuple[str, ...]]]
 
     @staticmethod
     def of(columns: Columns, as_of: date, units: Callable[[], Callable[[str], tuple[str, ...]]]) -> "TableSetting":
-        """Return what a table asks of facts in columns; what tells the units is made when they are asked for."""
+        """Return what a table asks of facts in columns."""
 
         def days() -> Array:
             found = np.zeros(len(columns), np.int64)
@@ -64,14 +65,7 @@ class TableSetting:
                 found[table.numbers.array] = table.first.array
             return found
 
-        known: list[Callable[[str], tuple[str, ...]]] = []
-
-        def units_of(subject: str) -> tuple[str, ...]:
-            if not known:
-                known.append(units())
-            return known[0](subject)
-
-        return TableSetting(as_of=as_of, days=days, units=units_of)
+        return TableSetting(as_of=as_of, days=days, units=units)
 
 
 # The table ---------------------------------------------------------------------------------------------------------
@@ -257,11 +251,13 @@ class FindingTable:
         `required` and `actual` exact decimals of nine places; `needs` and `responsible` lists, empty where nothing is
         needed and nobody else has to act. What a finding does not have is null.
         """
-        schema, batches = self._batches()
-        return library("pyarrow", extra="arrow").Table.from_batches(batches, schema=schema)
+        schema = arrow_schema()
+        return library("pyarrow", extra="arrow").Table.from_batches(self.batches(), schema=schema).unify_dictionaries()
 
-    def _batches(self) -> tuple[Any, Iterator[Any]]:
-        return arrow_batches(tuple(self._parts()), self.names, self.setting.units)
+    def batches(self) -> Iterator[Any]:
+        """Yield pyarrow.RecordBatches of COLUMNS, some rows of one rule in each."""
+        for block, rows in self._parts():
+            yield from arrow_batches(block, rows, self.names, self.setting.units())
 
     def to_pandas(self) -> Any:
         """Return a pandas.DataFrame of COLUMNS; needs the extra `pandas`.
@@ -283,18 +279,14 @@ class FindingTable:
     def to_parquet(self, to: Path | str | BinaryIO) -> None:
         """Write the columns of `to_arrow` as Parquet to a file, or to a stream of bytes; needs the extra `arrow`.
 
-        No more than the columns of one rule are held besides. A file takes the place of another Parquet file, or of an
-        empty one; raise OutputError where anything else is there, or it cannot be written.
+        A file takes the place of another Parquet file, or of an empty one; raise OutputError where anything else is
+        there, or it cannot be written.
         """
-        parquet = library("pyarrow.parquet", extra="arrow")
         if isinstance(to, str | Path):
             with our_file(Path(to), begins=_PARQUET) as file:
-                self.to_parquet(file)
-            return
-        schema, batches = self._batches()
-        with parquet.ParquetWriter(to, schema) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
+                write_parquet([self], file)
+        else:
+            write_parquet([self], to)
 
     # Making the objects ---------------------------------------------------------------------------------------------
 
@@ -320,6 +312,15 @@ class FindingTable:
                     f"rule `{row.rule}`, subject `{row.subject}`: the table has {row}, the reference {row_of(finding)}"
                 )
             yield finding
+
+
+def write_parquet(tables: Iterable[FindingTable], to: BinaryIO) -> None:
+    """Write several tables one after the other as one Parquet file, some thousand rows at a time."""
+    parquet = library("pyarrow.parquet", extra="arrow")
+    with parquet.ParquetWriter(to, arrow_schema()) as writer:
+        for table in tables:
+            for batch in table.batches():
+                writer.write_batch(batch)
 
 
 def table_of(

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from io import BytesIO
 from itertools import chain
 from typing import Final
 
@@ -11,7 +10,7 @@ import click
 import msgspec
 
 from partyrules.answers.lines import JSON_LINES, Lines
-from partyrules.answers.tables import FindingTable, Summary
+from partyrules.answers.tables import FindingTable, Summary, write_parquet
 from partyrules.answers.verdicts import STATUSES, Status, encode
 from partyrules.cli.options import (
     DATE,
@@ -29,7 +28,7 @@ from partyrules.cli.options import (
     selection_options,
     source_argument,
 )
-from partyrules.cli.output import OUTPUT, data_out, lines_out, note, screen, show
+from partyrules.cli.output import OUTPUT, data_out, lines_out, note, screen, show, stream_out
 from partyrules.errors import QueryError
 from partyrules.packs.document import Text
 from partyrules.questions.audit import Audit
@@ -186,6 +185,14 @@ def audit(  # noqa: PLR0913 - one argument for each option
             )
             found = _findings_out(written, form, day)
             number, breached = found.total(), found["breached"] > 0
+        elif form == "parquet":
+            if responsible is not None:
+                asked.check_subject(responsible)
+            found = _parquet_out(
+                table.where(status=statuses, responsible=responsible, within=within)
+                for table in asked.tables(rule=rule, subject=about, judgements=judgements)
+            )
+            number, breached = found.total(), found["breached"] > 0
         else:
             if responsible is not None:
                 asked.check_subject(responsible)
@@ -202,7 +209,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
             else:
                 _fallbacks_noted(table)
                 own = inquiry.by_ledger_time
-                _table_out(asked, table, form, kept=own, everything=bool(statuses) or timed, limit=limit, lang=lang)
+                _table_out(asked, table, kept=own, everything=bool(statuses) or timed, limit=limit, lang=lang)
     if subject is not None and not number:
         _nothing_noted(subject, lang)
     if exit_code and breached:
@@ -263,6 +270,20 @@ def _findings_out(written: Iterable[Lines], form: str, as_of: date) -> Counter[S
     return statuses
 
 
+def _parquet_out(tables: Iterable[FindingTable]) -> Counter[Status]:
+    """Write the findings of some tables as one Parquet file, and return how many there are of each status."""
+    statuses: Counter[Status] = Counter()
+
+    def seen() -> Iterator[FindingTable]:
+        for table in tables:
+            _fallbacks_noted(table)
+            statuses.update(table.summary().statuses)
+            yield table
+
+    write_parquet(seen(), stream_out())
+    return statuses
+
+
 def _fallbacks_noted(table: FindingTable) -> None:
     """Write to standard error which rules were judged by the slower evaluator as a whole, and why."""
     for block in table.blocks:
@@ -286,14 +307,7 @@ def _basis(asked: Audit, table: FindingTable, *, kept: bool, lang: Lang) -> str:
     }[lang]
 
 
-def _table_out(
-    asked: Audit, table: FindingTable, form: str, *, kept: bool, everything: bool, limit: int, lang: Lang
-) -> None:
-    if form == "parquet":
-        out = BytesIO()
-        table.to_parquet(out)
-        OUTPUT.write(out.getvalue())
-        return
+def _table_out(asked: Audit, table: FindingTable, *, kept: bool, everything: bool, limit: int, lang: Lang) -> None:
     show(_basis(asked, table, kept=kept, lang=lang))
     for notice in asked.notices:
         show(notice_line(notice, lang))

@@ -8,9 +8,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from io import RawIOBase
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO
+from typing import Any, BinaryIO, Final, TextIO, cast
 
 import click
 from attrs import define
@@ -33,6 +34,7 @@ __all__ = [
     "report",
     "screen",
     "show",
+    "stream_out",
     "told",
 ]
 
@@ -210,6 +212,20 @@ def data_out(data: Iterable[bytes]) -> None:
     """
     for some in data:
         OUTPUT.write(_escaped(some.decode()).encode() if OUTPUT.seen else some)
+
+
+class _Stream(RawIOBase):
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        OUTPUT.write(bytes(data))
+        return len(data)
+
+
+def stream_out() -> BinaryIO:
+    """Return standard output as a stream of bytes, for a library that writes to one."""
+    return cast("BinaryIO", _Stream())
 
 
 def show(*texts: str) -> None:

@@ -1,6 +1,6 @@
 """The questions an application asks of the facts: an audit as of a day, its findings, and what counts for nothing."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain, groupby
@@ -115,8 +115,10 @@ class Audit:
 
         A unit is its own. In the order of their ids.
         """
-        view = self.view
-        return view.once("units", lambda: units_in(view))(subject)
+        return self._units_of()(subject)
+
+    def _units_of(self) -> Callable[[str], tuple[str, ...]]:
+        return self.view.once("units", lambda: units_in(self.view))
 
     def period(self, name: str) -> Period:
         """Return the stretch of days of that name: `2018`, `2018-H1`, `2018-Q2`, `2018-04`, or a declared term's.
@@ -140,28 +142,41 @@ class Audit:
         Raise QueryError where no rule is meant that an audit holds facts against, and where no fact names the
         subject; one whom facts name and no rule binds has no findings.
         """
+        return self._table(self._made(rule, subject, judgements=judgements, kept=True)).where(subject=subject)
+
+    def tables(
+        self, *, rule: str = "*", subject: str | Collection[str] | None = None, judgements: bool = False
+    ) -> Iterator[FindingTable]:
+        """Yield what `table` returns, which see, a rule at a time; none is kept."""
+        blocks = self._made(rule, subject, judgements=judgements, kept=False)
+        return (self._table([block]).where(subject=subject) for block in blocks)
+
+    def _made(
+        self, rule: str, subject: str | Collection[str] | None, *, judgements: bool, kept: bool
+    ) -> Iterator[Block]:
         alone = subject if isinstance(subject, str) else None
         if alone is not None:
             self.check_subject(alone)
-        columnar = self._columnar
-        blocks = []
-        for about in self._abouts(rule, judgements=judgements):
-            key = (about.id, isinstance(about, JudgedClause))
-            block = self._blocks.get(key)
-            if block is None:
-                if alone is not None or isinstance(about, JudgedClause):
-                    # Of one subject the reference says it sooner than whole columns do.
-                    found = self._doubted.found(about, None if alone is None else {alone})
-                    block = block_of(about, found, columnar.names)
-                else:
-                    block = columnar.block(about, self._doubted.found)
-                if alone is None:
-                    self._blocks[key] = block
-            blocks.append(block)
-        return self._table(blocks).where(subject=subject)
+        abouts = self._abouts(rule, judgements=judgements)
+        return (self._block(about, alone, kept=kept) for about in abouts)
+
+    def _block(self, about: About, alone: str | None, *, kept: bool) -> Block:
+        key = (about.id, isinstance(about, JudgedClause))
+        block = self._blocks.get(key)
+        if block is not None:
+            return block
+        if alone is not None or isinstance(about, JudgedClause):
+            # Of one subject the reference says it sooner than whole columns do.
+            found = self._doubted.found(about, None if alone is None else {alone})
+            block = block_of(about, found, self._columnar.names)
+        else:
+            block = self._columnar.block(about, self._doubted.found)
+        if kept and alone is None:
+            self._blocks[key] = block
+        return block
 
     def _table(self, blocks: Iterable[Block]) -> FindingTable:
-        setting = TableSetting.of(self.view.columns, self.history.as_of, lambda: self.units)
+        setting = TableSetting.of(self.view.columns, self.history.as_of, self._units_of)
         return table_of(blocks, self._columnar.names, self._judge, setting=setting)
 
     def blocks(self, bounds: Iterable[Bound[Duty]]) -> Iterator[Block]:
@@ -172,10 +187,6 @@ class Audit:
     def _doubted(self) -> "_Reference":
         """Who judges those whom columns cannot, for all duties and all readings, so that each is looked at once."""
         return _Reference(self.adoption, self.history)
-
-    def tables(self, bounds: Iterable[Bound[Duty]]) -> Iterator[FindingTable]:
-        """Yield the findings of each of some duties as a table; none is kept."""
-        return (self._table([block]) for block in self.blocks(bounds))
 
     def findings(
         self,

@@ -200,7 +200,7 @@ def findings_report(
         yield {"zh": "没有未落实、暂无法核定或将到期的事项。", "en": "Nothing is breached, unknown or due soon."}[lang]
         return
     shown = min(limit, left) if limit else left
-    yield _rows(islice(rows, shown), adoption, table.setting.units, as_of=as_of, screen=screen, lang=lang)
+    yield _rows(islice(rows, shown), adoption, table.setting.units(), as_of=as_of, screen=screen, lang=lang)
     if left := left - shown:
         yield {
             "zh": f"另有 {left} 条未列出：用 --limit 0 全部列出，或用 --rule、--unit、--period、--status 缩小范围。",

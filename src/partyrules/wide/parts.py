@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -119,9 +120,9 @@ def judged(batches: Iterable[Any], question: AskedOfParts, routes: Routes, part:
     texts = projection.columns.strings.texts
     mine = None if over_all else {text for text in texts if routes.home(text) == part}
     reached = reaches(adoption)
-    duties = sorted(adoption.duties, key=lambda bound: bound.id)
+    rules = sorted(bound.id for bound in adoption.duties if is_whole(reached[bound.id]) == over_all)
     asked = audit_of(projection, adoption, history, wanted=mine)
-    return OfPart(history.days, asked.tables(bound for bound in duties if is_whole(reached[bound.id]) == over_all))
+    return OfPart(history.days, chain.from_iterable(asked.tables(rule=rule) for rule in rules))
 
 
 @frozen

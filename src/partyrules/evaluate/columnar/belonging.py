@@ -1,6 +1,7 @@
 """Which units every subject belongs to on the day asked, worked out once for all of them."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -28,6 +29,7 @@ def units_in(view: View) -> Callable[[str], tuple[str, ...]]:
         return one_by_one
     texts = view.strings.texts
 
+    @cache
     def found(subject: str) -> tuple[str, ...]:
         code = view.code(subject)
         if code in own:
