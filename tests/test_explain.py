@@ -12,11 +12,12 @@ from partyrules.evaluate.kleene import Truth
 from partyrules.facts.codec import fact_from_wire
 from partyrules.language.kernel import SUBJECT, Age, Condition, MostCovered, Undecided, at_least, events, holds
 from partyrules.language.rules import Bearer, Standing
+from partyrules.language.text import Lang
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import Audit, audit
 from partyrules.questions.explain import Explanation, explain, explain_finding
 from partyrules.report.explanation import explanation_lines
-from partyrules.report.terminal import Lang, Screen
+from partyrules.report.terminal import Screen
 from tests import language
 from tests.commands import FACTS, Row
 from tests.language import MEMBER, duty

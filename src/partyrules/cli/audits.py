@@ -30,6 +30,7 @@ from partyrules.cli.options import (
 )
 from partyrules.cli.output import OUTPUT, data_out, lines_out, note, screen, show, stream_out
 from partyrules.errors import QueryError
+from partyrules.language.text import Lang
 from partyrules.packs.document import Text
 from partyrules.questions.audit import Audit
 from partyrules.questions.audit import audit as audited
@@ -45,7 +46,7 @@ from partyrules.report.findings import (
     irregular_csv,
     irregular_table,
 )
-from partyrules.report.terminal import Lang, notice_line
+from partyrules.report.terminal import notice_line
 from partyrules.store.projection import Projection
 from partyrules.time.calendar import time_in
 from partyrules.wide.outofcore import write_in_parts

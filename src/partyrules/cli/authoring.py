@@ -17,10 +17,9 @@ from partyrules.cli.options import FILE, lang_option, output_option
 from partyrules.cli.output import lines_out, show
 from partyrules.facts.reading import text_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY
-from partyrules.language.text import Text, translated
+from partyrules.language.text import Lang, Text, say, translated
 from partyrules.packs.projects import project_of
 from partyrules.questions.sources import facts_in
-from partyrules.report.terminal import Lang, say
 
 __all__ = ["check", "new_pack"]
 

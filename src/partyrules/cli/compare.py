@@ -13,9 +13,9 @@ from partyrules.cli.options import FILE, lang_option, output_option
 from partyrules.cli.output import lines_out, show
 from partyrules.facts.codec import encode_fact
 from partyrules.facts.writing import new_file
+from partyrules.language.text import Lang
 from partyrules.packs.projects import project_of
 from partyrules.report.comparison import comparison_lines
-from partyrules.report.terminal import Lang
 
 __all__ = ["compare"]
 

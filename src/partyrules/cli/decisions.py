@@ -24,8 +24,10 @@ from partyrules.cli.options import (
 )
 from partyrules.cli.output import lines_out, show
 from partyrules.evaluate.inference import ENGINES, REFERENCE, engine_named
+from partyrules.history.units import units_of
 from partyrules.questions.decide import decide as decided
 from partyrules.questions.decide import engine_trace
+from partyrules.questions.sources import history_from
 from partyrules.report.decisions import chain_lines, decision_lines
 
 _LETTERS: Final = ("html", "md")
@@ -116,7 +118,8 @@ def decide(  # noqa: PLR0913 - one argument for each option
         if letters is not None:
             letters.letter_out(facts, adoption, found, lang=lang, form=form, names=names, known_at=known_at)
             return
-        show(*decision_lines(found, adoption, engine=named, lang=lang))
+        history = history_from(facts, adoption, as_of=day, known_at=known_at)
+        show(*decision_lines(found, adoption, engine=named, lang=lang, units=units_of(history)(person)))
         if why:
             import_module("partyrules.cli.reasons").why_out(facts, adoption, lang=lang, **asked)
         if trace_engine:

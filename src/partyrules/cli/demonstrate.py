@@ -26,6 +26,7 @@ from partyrules.importers.mapping import ready_mapping, ready_names
 from partyrules.importers.recorded import import_into
 from partyrules.importers.registers import read_registers
 from partyrules.importers.workbooks import register_workbook
+from partyrules.language.text import Lang, say
 from partyrules.ledger.base import Verification
 from partyrules.ledger.sqlite import open_ledger
 from partyrules.packs.adoption_file import read_adoption
@@ -37,7 +38,6 @@ from partyrules.report.content import Report, report_on
 from partyrules.report.files import Format, report_files
 from partyrules.report.funnels import funnel_wire
 from partyrules.report.summary import summary
-from partyrules.report.terminal import Lang, say
 from partyrules.store.projection import Projection
 
 __all__ = ["demo"]

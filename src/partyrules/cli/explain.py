@@ -25,13 +25,13 @@ from partyrules.cli.options import (
 )
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.language.rules import Rule
+from partyrules.language.text import Lang, say
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, clauses_judged
 from partyrules.questions.audit import audit
 from partyrules.questions.explain import Explanation
 from partyrules.questions.explain import explain as explained
 from partyrules.report.explanation import explanation_lines
-from partyrules.report.terminal import Lang, say
 
 __all__ = ["explain"]
 

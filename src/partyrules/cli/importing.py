@@ -19,7 +19,8 @@ from partyrules.importers.recorded import Imported, held_by, import_into
 from partyrules.importers.refusals import Refusal, RefusedRows, refusal_wire
 from partyrules.importers.registers import RegisterReading, read_registers
 from partyrules.importers.workbooks import refused_workbook, template_workbook
-from partyrules.report.terminal import Column, Lang, say
+from partyrules.language.text import Lang, say
+from partyrules.report.terminal import Column
 
 __all__ = ["import_", "template"]
 

@@ -12,13 +12,13 @@ from partyrules.cli.options import FILE, lang_option, output_option
 from partyrules.cli.output import lines_out, note, screen, show, told
 from partyrules.evaluate.inference import engine_report
 from partyrules.facts.reading import text_of
+from partyrules.language.text import Lang
 from partyrules.packs.discovery import broken_metadata, version_of
 from partyrules.packs.document import compare_with_source, coverage
 from partyrules.packs.encoding import canonical, json_schema
 from partyrules.packs.listing import ListedPack, listed_packs
 from partyrules.packs.pack import Pack, load_pack
 from partyrules.report.packs import clause_table, coverage_lines, coverage_wire, drift_lines, pack_details, packs_table
-from partyrules.report.terminal import Lang
 
 __all__ = ["doctor", "packs", "trace"]
 

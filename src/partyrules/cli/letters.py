@@ -8,10 +8,10 @@ from typing import Literal
 from partyrules.answers.verdicts import Decision
 from partyrules.cli.output import lines_out
 from partyrules.importers.directory import read_directory
+from partyrules.language.text import Lang
 from partyrules.packs.pack import Adoption
 from partyrules.questions.sources import Source
 from partyrules.report.letter import letter
-from partyrules.report.terminal import Lang
 
 __all__ = ["letter_out", "names_in"]
 

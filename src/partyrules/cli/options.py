@@ -15,6 +15,7 @@ from partyrules.errors import LedgerError, QueryError
 from partyrules.facts.codec import parse_instant
 from partyrules.facts.reading import what_it_is
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Vocabulary
+from partyrules.language.text import Lang
 from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.packs.adoption_file import read_adoption
 from partyrules.packs.discovery import installed_packs
@@ -22,7 +23,7 @@ from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, adopt, load_pack
 from partyrules.questions.doubts import doubts
 from partyrules.questions.sources import columns_in, projected
-from partyrules.report.terminal import Lang, notice_line
+from partyrules.report.terminal import notice_line
 from partyrules.store.kept import kept_columns
 from partyrules.store.projection import Projection, open_projection
 from partyrules.time.calendar import day_in, parse_date

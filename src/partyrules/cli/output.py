@@ -21,7 +21,8 @@ from partyrules.errors import OutputError, Problem
 from partyrules.errors.chinese import chinese
 from partyrules.errors.visible import unseen, visible
 from partyrules.facts.writing import new_file
-from partyrules.report.terminal import Laid, Lang, Screen, chosen_lang, screen_for
+from partyrules.language.text import Lang
+from partyrules.report.terminal import Laid, Screen, chosen_lang, screen_for
 
 __all__ = [
     "OUTPUT",

@@ -5,9 +5,9 @@ import msgspec
 
 from partyrules.cli.options import lang_option, output_option
 from partyrules.cli.output import lines_out, screen, show
+from partyrules.language.text import Lang
 from partyrules.packs.projects import project_of
 from partyrules.report.readings import pack_readings, readings_table, readings_wire
-from partyrules.report.terminal import Lang
 
 __all__ = ["readings"]
 

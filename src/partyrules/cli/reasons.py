@@ -6,6 +6,7 @@ import msgspec
 
 from partyrules.cli.options import notices_beside
 from partyrules.cli.output import lines_out, screen, show
+from partyrules.language.text import Lang
 from partyrules.packs.pack import Adoption
 from partyrules.questions.contested import contested_decision
 from partyrules.questions.explain import justification
@@ -13,7 +14,6 @@ from partyrules.questions.notices import step_notices
 from partyrules.questions.sources import Source, history_from
 from partyrules.report.contested import contested_decision_table
 from partyrules.report.explanation import derivation_lines
-from partyrules.report.terminal import Lang
 
 
 def contested_out(

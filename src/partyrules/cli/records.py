@@ -13,11 +13,11 @@ from partyrules.cli.options import FILE, lang_option, opened, output_option, sou
 from partyrules.cli.output import show, told
 from partyrules.errors import QueryError
 from partyrules.facts.writing import new_file
+from partyrules.language.text import Lang
 from partyrules.packs.pack import Adoption
 from partyrules.questions.record import read_record, record_of, vocabulary_in
 from partyrules.questions.record import replay as replayed
 from partyrules.questions.sources import Source
-from partyrules.report.terminal import Lang
 
 _DIFFERENT: Final = 1
 

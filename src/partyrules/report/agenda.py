@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.report.closing import closing_text
 from partyrules.report.content import Report
 from partyrules.report.findings import titles_of
-from partyrules.report.rows import FindingColumns, among
-from partyrules.report.terminal import Lang, say
-
-__all__ = ["calendars"]
+from partyrules.report.rows import FindingColumns
 
 _SAFE: Final = re.compile(r"[^\w-]+")
 _MOST_NAMED: Final = 20
@@ -40,7 +38,7 @@ def calendars(report: Report, *, lang: Lang) -> Mapping[str, bytes]:
     pending = report.findings.where(report.findings.of_status("pending") & (report.findings.due > 0))
     was = report.before.where(report.before.of_status("pending") & (report.before.due > report.since.toordinal()))
     # What is breached stays where it is.
-    gone = was.where(~among(was, report.findings) & (was.due >= report.as_of.toordinal()))
+    gone = was.where(was.due >= report.as_of.toordinal()).without(report.findings)
     make = _Calendars(report, lang)
     found = {"due.ics": make.calendar("", {}, {})}
     now, before = (_grouped(report, rows) for rows in (pending, gone))

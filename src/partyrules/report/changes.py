@@ -11,15 +11,14 @@ from partyrules.answers.blocks import Cited
 from partyrules.answers.messages import STATUS_WORDS
 from partyrules.answers.verdicts import STATUSES
 from partyrules.language.labels import label
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.questions.causes import Cause, CauseKind, Standpoint
 from partyrules.questions.changes import CATEGORIES, Category, ChangedFinding, Changes
 from partyrules.report.findings import titles_of
 from partyrules.report.sheets import csv_text
-from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import WORDS
-
-__all__ = ["changes_csv", "changes_lines", "changes_parts"]
 
 CATEGORY_WORDS: Final[Mapping[Category, Text]] = {
     "breached": Text(zh="新增未落实", en="newly breached"),

@@ -13,10 +13,8 @@ from pygal import Bar, HorizontalStackedBar
 from pygal.style import Style
 
 from partyrules.answers.verdicts import OUTCOMES
+from partyrules.language.text import Lang, say
 from partyrules.report.content import Report
-from partyrules.report.terminal import Lang, say
-
-__all__ = ["OUTCOME_COLOURS", "coming_chart", "pipeline_chart", "trend_chart"]
 
 # It puts a finder for plugins of maps among Python's, of a kind that Python gave up; no map is drawn here.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder) is not pygal.PluginImportFixer]
@@ -25,12 +23,14 @@ INK: Final = "#1d2733"
 GREEN, AMBER, VIOLET, RED, GREY = "#2f6f57", "#8a5a12", "#6b5b95", "#a8322d", "#9aa5b1"
 OUTCOME_COLOURS: Final = dict(zip(OUTCOMES, (RED, AMBER, VIOLET, GREEN), strict=True))
 _WIDTH: Final = 1080
+_LABEL: Final = 13
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def trend_chart(report: Report) -> Markup:
     """Return the rate of each semester as a bar, with its numerator and denominator."""
-    chart = _chart(Bar, "trend", height=280, colours=(GREEN,), range=(0, 100), y_labels=[0, 25, 50, 75, 100])
+    chart = _chart(Bar, "trend", height=280, colours=(GREEN,), range=(0, 100))
+    chart.y_labels = [{"value": share, "label": f"{share}%"} for share in (0, 25, 50, 75, 100)]
     chart.x_labels = [semester.term.id for semester in report.trend]
     chart.add("", [_rated(s.rate, f"{s.satisfied}/{s.all}") for s in report.trend])
     return _drawn(chart)
@@ -56,7 +56,12 @@ def pipeline_chart(report: Report, lang: Lang) -> Markup:
     """Return what stands before each step of the pipeline as a bar, by outcome."""
     stages = [stage for stage in report.adoption.stages if any(one.into == stage.name for one in report.standing)]
     chart = _chart(
-        HorizontalStackedBar, f"pipeline-{lang}", height=50 + 46 * len(stages), colours=tuple(OUTCOME_COLOURS.values())
+        HorizontalStackedBar,
+        f"pipeline-{lang}",
+        height=50 + 46 * len(stages),
+        colours=tuple(OUTCOME_COLOURS.values()),
+        # What it leaves for labels is enough for Latin letters, of which a Chinese one is twice as wide.
+        margin_left=20 + _LABEL // 2 * max((len(stage.title.zh) for stage in stages), default=0),
     )
     chart.x_labels = [say(stage.title, lang) for stage in reversed(stages)]
     for outcome in OUTCOMES:
@@ -78,9 +83,9 @@ def _chart(kind: Any, name: str, *, height: int, colours: Sequence[str], above: 
         opacity_hover="0.85",
         stroke_opacity="1",
         font_family="inherit",
-        label_font_size=13,
-        major_label_font_size=13,
-        value_font_size=13,
+        label_font_size=_LABEL,
+        major_label_font_size=_LABEL,
+        value_font_size=_LABEL,
         transition="0s",
         colors=tuple(colours),
         value_colors=(INK if above else "#ffffff",) * len(colours),
@@ -95,11 +100,10 @@ def _chart(kind: Any, name: str, *, height: int, colours: Sequence[str], above: 
         print_zeroes=False,
         print_values_position="top" if above else "center",
         margin=6,
-        margin_left=20,
         max_scale=6,
         value_formatter=lambda value: "" if value is None else f"{value:g}",
         no_data_text="—",
-        **options,
+        **{"margin_left": 20} | options,
     )
     # What tells one chart from another within a page; by itself it would be another each time.
     chart.uuid = name

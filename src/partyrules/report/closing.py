@@ -12,8 +12,6 @@ from partyrules.language.tree import walk
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Bound
 
-__all__ = ["closing_text"]
-
 
 def closing_text(bound: Bound[Duty]) -> Text:
     """Return the records that a duty counts, each type once with the kinds that it asks for."""

@@ -6,10 +6,7 @@ from typing import Final
 from partyrules.analysis.compare import Comparison, Pairing, Witness
 from partyrules.answers.messages import LIST_WORDS, STATUS_WORDS
 from partyrules.errors.chinese import chinese
-from partyrules.language.text import Text, counted_in_english, filled, joined
-from partyrules.report.terminal import Lang, say
-
-__all__ = ["comparison_lines"]
+from partyrules.language.text import Lang, Text, counted_in_english, filled, joined, say
 
 _RELATIONS: Final = {
     "same": Text(zh="相同", en="same"),

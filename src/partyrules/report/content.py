@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -28,18 +29,19 @@ from partyrules.report.swings import Swing, swings
 from partyrules.report.units import Units
 from partyrules.time.calendar import add_months
 
-__all__ = ["ChosenReading", "HeatMap", "Report", "Tile", "due_by", "reading_told", "report_on"]
-
 _LISTED: Final = ("breached", "unknown", "pending")
 
 
 @frozen(kw_only=True)
 class Tile:
-    """One number of the first screen: its `name`, what it is now, and by how much it differs from the earlier day."""
+    """One number of the first screen: its `name`, what it is now, and by how much it differs from the earlier day.
+
+    What is new and what is put right is told of the time between the two days, and beside it of as long a time before.
+    """
 
     name: str
     number: int
-    change: int | None
+    change: int
     of: int
     """How many people, units or buildings it is about."""
 
@@ -89,6 +91,9 @@ class Report:
     table: FindingTable
     before: FindingColumns
     """What wanted attention on the earlier day."""
+    past: date
+    """The day that is as long before the earlier day as that is before the day of the report."""
+    past_breached: FindingColumns
     findings: FindingColumns
     """What wants attention: breached, unknown and pending."""
     units: Units
@@ -124,36 +129,28 @@ class Report:
     @cached_property
     def new(self) -> Array:
         """The mask of the findings listed that are breached and were not on the earlier day."""
-        breached = self.before.where(self.before.of_status("breached"))
-        return self.findings.of_status("breached") & ~among(self.findings, breached)
-
-    @cached_property
-    def resolved(self) -> FindingColumns:
-        """The findings that were breached on the earlier day and are not any more."""
-        breached = self.before.where(self.before.of_status("breached"))
-        return breached.where(~among(breached, self.findings.where(self.findings.of_status("breached"))))
+        return self.findings.of_status("breached") & ~among(self.findings, self.before.of("breached"))
 
     @cached_property
     def tiles(self) -> tuple[Tile, ...]:
         """The six numbers of the first screen, in order."""
         now, then = self.findings, self.before
-        pairs = (
-            ("breached", now.of_status("breached"), then.of_status("breached")),
-            ("due_soon", due_by(now, soon(self.as_of)), due_by(then, soon(self.since))),
-            ("unknown", now.of_status("unknown"), then.of_status("unknown")),
-        )
-        tiles = [
-            Tile(
-                name=name, number=int(mine.sum()), change=int(mine.sum()) - int(was.sum()), of=_people(now.where(mine))
-            )
-            for name, mine, was in pairs
-        ]
-        new, resolved = now.where(self.new), self.resolved
+        breached = (now.of("breached"), then.of("breached"), self.past_breached)
         ready = {(one.person, one.into) for one in self.ready}
+        new, new_before = (later.without(earlier) for later, earlier in pairwise(breached))
+        resolved, resolved_before = (earlier.without(later) for later, earlier in pairwise(breached))
+        counted = (
+            ("breached", *breached[:2]),
+            ("due_soon", now.where(due_by(now, soon(self.as_of))), then.where(due_by(then, soon(self.since)))),
+            ("unknown", now.of("unknown"), then.of("unknown")),
+            ("new", new, new_before),
+            ("resolved", resolved, resolved_before),
+        )
         return (
-            *tiles,
-            Tile(name="new", number=len(new), change=None, of=_people(new)),
-            Tile(name="resolved", number=len(resolved), change=None, of=_people(resolved)),
+            *(
+                Tile(name=name, number=len(mine), change=len(mine) - len(was), of=len(np.unique(mine.subject)))
+                for name, mine, was in counted
+            ),
             Tile(name="ready", number=len(ready), change=len(ready) - len(self.ready_before), of=len(ready)),
         )
 
@@ -169,7 +166,10 @@ class Report:
     def unit_codes(self) -> tuple[tuple[str | None, ...], Array]:
         """The units that subjects of the table belong to, None last, and by each string's code which of them is its."""
         texts = self.table.names.strings.texts
-        used = np.unique(np.concatenate([np.empty(0, np.int64), *(np.unique(b.subject) for b in self.table.blocks)]))
+        subjects = [np.unique(block.subject) for block in self.table.blocks]
+        used = np.unique(
+            np.concatenate([np.empty(0, np.int64), *subjects, *(swing.subject for swing in self.at_stake)])
+        )
         of = {code: self.units.of(texts[code]) for code in used.tolist()}
         named = sorted({unit for unit in of.values() if unit is not None})
         places = {unit: place for place, unit in enumerate(named)}
@@ -217,7 +217,7 @@ class Report:
     @cached_property
     def missing(self) -> Mapping[str, tuple[int, tuple[Bound[Duty], ...]]]:
         """What is lacking to tell what cannot be told: for each need how many findings, and of which duties."""
-        unknown = self.findings.where(self.findings.of_status("unknown"))
+        unknown = self.findings.of("unknown")
         found: Counter[str] = Counter()
         rules: dict[str, dict[str, Bound[Duty]]] = {}
         needs = self.table.names.needs.texts
@@ -263,10 +263,6 @@ def due_by(rows: FindingColumns, day: date) -> Array:
     return rows.of_status("pending") & (rows.due > 0) & (rows.due <= day.toordinal())
 
 
-def _people(rows: FindingColumns) -> int:
-    return len(np.unique(rows.subject))
-
-
 def report_on(  # noqa: PLR0913 - what it is of, and what it is compared with
     source: Source,
     adoption: Adoption,
@@ -288,12 +284,14 @@ def report_on(  # noqa: PLR0913 - what it is of, and what it is compared with
     Raise QueryError for a unit that no fact establishes, and where `since` is not before `as_of`.
     """
     earlier = add_months(as_of, -1) if since is None else since
+    past = add_months(as_of, -2) if since is None else earlier - (as_of - earlier)
     if earlier >= as_of:
         raise QueryError(f"since: found {earlier}; allowed: a day before {as_of}, the day of the report")
     projection = projected(source)
     asked = audit(projection, adoption, as_of=as_of, known_at=known_at)
     then = known_at if known_since is None else known_since
     was = audit(projection, adoption, as_of=earlier, known_at=then)
+    long_ago = audit(projection, adoption, as_of=past, known_at=then)
     subjects = None if unit is None else asked.under(unit)
     whole = asked.table()
     table = whole if subjects is None else whole.where(subject=subjects)
@@ -311,6 +309,8 @@ def report_on(  # noqa: PLR0913 - what it is of, and what it is compared with
         table=table,
         findings=rows_of_table(table.where(status=_LISTED)),
         before=rows_of_table(was.table().where(status=_LISTED, subject=subjects)),
+        past=past,
+        past_breached=rows_of_table(long_ago.table().where(status="breached", subject=subjects)),
         units=Units(asked.view),
         subjects=subjects,
         funnel=funnel_beside(asked),

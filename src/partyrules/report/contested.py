@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from partyrules.answers.verdicts import Status
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
 from partyrules.questions.contested import Contested, ContestedStep, ReadingChange
 from partyrules.report.sheets import csv_text
-from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import WORDS, change_text
-
-__all__ = ["contested_csv", "contested_decision_table", "contested_table"]
 
 _HEAD = (
     "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "status", "reading", "option", "changed",

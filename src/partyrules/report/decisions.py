@@ -1,6 +1,6 @@
 """Decisions and their chains of firings, as people read them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, document_text, needs_text, reading_text, reason_text
@@ -9,15 +9,25 @@ from partyrules.errors.chinese import chinese
 from partyrules.evaluate.inference import Firing
 from partyrules.language.labels import label
 from partyrules.language.rules import Requirement, Veto
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound, reading_key
-from partyrules.report.terminal import Lang, notice_line, say
+from partyrules.report.terminal import notice_line
 
 
 def decision_lines(
-    decision: Decision, adoption: Adoption, *, engine: str | None, lang: Lang, readings: bool = True
+    decision: Decision,
+    adoption: Adoption,
+    *,
+    engine: str | None,
+    lang: Lang,
+    readings: bool = True,
+    units: Sequence[str] = (),
 ) -> Iterator[str]:
-    """Yield the lines of a decision: outcome, documents, each list with its messages, irregular records, readings."""
+    """Yield the lines of a decision: outcome, documents, each list with its messages, irregular records, readings.
+
+    `units` are those of the person, which stand beside their irregular records.
+    """
     zh = lang == "zh"
     title = next((say(stage.title, lang) for stage in adoption.stages if stage.name == decision.to), decision.to)
     outcome = say(OUTCOME_WORDS[decision.outcome], lang)
@@ -41,7 +51,8 @@ def decision_lines(
             yield f"{say(heading, lang)} ({len(items)})"
             yield from (f"  {item.rule}  {say(item.message, lang)}" for item in items)
     if decision.irregular:
-        yield f"{'不计入的记录' if zh else 'Records that count for nothing'} ({len(decision.irregular)})"
+        belongs = f"{'，所在组织 ' if zh else ', unit '}{', '.join(units)}" if units else ""
+        yield f"{'不计入的记录' if zh else 'Records that count for nothing'} ({len(decision.irregular)}){belongs}"
         for record in decision.irregular:
             what = say(label(record.fact, adoption.labels), lang)
             yield f"  {record.id}  {what}{'：' if zh else ': '}{say(reason_text(record.reason), lang)}"

@@ -7,10 +7,9 @@ from rich.text import Text as Styled
 
 from partyrules.evaluate.derivation import DerivationStep, truth_word
 from partyrules.evaluate.kleene import Truth
+from partyrules.language.text import Lang, say
 from partyrules.questions.explain import Explanation
-from partyrules.report.terminal import Lang, Screen, say
-
-__all__ = ["derivation_lines", "explanation_lines"]
+from partyrules.report.terminal import Screen
 
 _STYLES: Final = {Truth.TRUE: "green", Truth.FALSE: "red", Truth.UNKNOWN: "magenta"}
 

@@ -6,16 +6,14 @@ from typing import Final, Literal, get_args
 
 from partyrules.errors import OutputError
 from partyrules.facts.writing import our_files
+from partyrules.language.text import Lang, say
 from partyrules.report.agenda import calendars
 from partyrules.report.content import Report
 from partyrules.report.mail import mail
 from partyrules.report.page import page
 from partyrules.report.sections import Sheet, long_sheets, said
 from partyrules.report.sheets import csv_text
-from partyrules.report.terminal import Lang, say
 from partyrules.report.workbook import workbook
-
-__all__ = ["BY_ITSELF", "FORMATS", "Format", "report_files", "write_report"]
 
 Format = Literal["html", "md", "xlsx", "ics"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)

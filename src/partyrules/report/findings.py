@@ -20,27 +20,13 @@ from partyrules.answers.verdicts import STATUSES, Finding, Irregular, Status
 from partyrules.facts.cloud_events import SOURCE, event
 from partyrules.language.labels import label
 from partyrules.language.rules import Duty
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.report.sheets import csv_cells, csv_text
-from partyrules.report.terminal import Cell, Column, Lang, Screen, say
+from partyrules.report.terminal import Cell, Column, Screen
 from partyrules.report.words import WORDS
 from partyrules.time.calendar import add_days
-
-__all__ = [
-    "STATUS_STYLES",
-    "as_events",
-    "as_json",
-    "csv_head",
-    "csv_lines",
-    "due_soon",
-    "findings_report",
-    "irregular_csv",
-    "irregular_table",
-    "period_text",
-    "soon",
-    "titles_of",
-]
 
 SOON_DAYS: Final = 30
 _FINDING: Final = "partyrules.finding"

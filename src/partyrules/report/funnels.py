@@ -5,8 +5,9 @@ from typing import Any
 
 from partyrules.answers.verdicts import OUTCOMES
 from partyrules.language.rules import Stage
+from partyrules.language.text import Lang, say
 from partyrules.questions.funnel import Funnel
-from partyrules.report.terminal import Column, Lang, Screen, notice_line, say
+from partyrules.report.terminal import Column, Screen, notice_line
 from partyrules.report.words import WORDS
 
 

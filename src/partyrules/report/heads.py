@@ -6,8 +6,6 @@ from typing import Final
 from partyrules.packs.document import Text
 from partyrules.report.words import WORDS
 
-__all__ = ["TILES", "head"]
-
 _HEADS: Final[Mapping[str, Text]] = {
     # Sections.
     "findings": Text(zh="未落实、暂无法核定与待落实事项", en="Breached, unknown and pending"),

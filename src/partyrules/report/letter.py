@@ -8,13 +8,11 @@ from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, r
 from partyrules.answers.verdicts import Decision, Item
 from partyrules.evaluate.wording import Labels, fact_text
 from partyrules.history import History
-from partyrules.language.text import both
+from partyrules.history.units import units_of
+from partyrules.language.text import Lang, both, say
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.questions.sources import Source, history_from, projected
 from partyrules.report.page import templates
-from partyrules.report.terminal import Lang, say
-
-__all__ = ["letter"]
 
 
 def letter(
@@ -56,6 +54,7 @@ def letter(
             w=lambda zh, en: zh if lang == "zh" else en,
             decision=decision,
             who=_named(decision.person, names or {}),
+            units=[_named(unit, names or {}) for unit in units_of(history)(decision.person)],
             stage=stage,
             outcome=OUTCOME_WORDS[decision.outcome],
             reason=None if decision.reason is None else reason_text(decision.reason),

@@ -6,13 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from partyrules.language.text import Lang
 from partyrules.report.content import Report
 from partyrules.report.heads import TILES, head
 from partyrules.report.page import institution_of, templates
 from partyrules.report.sections import STATUS_PLACES, Sheet, said, sheets_of
-from partyrules.report.terminal import Lang
-
-__all__ = ["mail"]
 
 _MOST: Final = 30
 
@@ -25,8 +23,8 @@ def mail(report: Report, *, lang: Lang) -> str:
     # The most pressing first, as on the page.
     order = np.lexsort((-due, status))
     untold = status[order] == STATUS_PLACES["unknown"]
-    todo = findings.of("responsible", "what", "who", "due", "status", "closes", mask=order[~untold])
-    missing = findings.of("why", "what", "who", "when", mask=order[untold])
+    todo = findings.of("responsible", "unit", "what", "who", "due", "status", "closes", mask=order[~untold])
+    missing = findings.of("why", "unit", "what", "who", "when", mask=order[untold])
 
     def rows(sheet: Sheet, most: int) -> Iterator[list[str]]:
         return ([said(cell, lang) for cell in row] for row in islice(sheet.rows(), most))

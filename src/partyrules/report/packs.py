@@ -5,13 +5,12 @@ from typing import Any
 
 from partyrules.language.labels import label
 from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Clause, Coverage, Drift
 from partyrules.packs.listing import PackSummary, summary_of
 from partyrules.packs.pack import Pack, reading_key
-from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import TAKES, TREATMENTS, option_text
-
-__all__ = ["clause_table", "coverage_lines", "coverage_wire", "drift_lines", "pack_details", "packs_table"]
 
 
 def _word(lang: Lang, zh: str, en: str) -> str:

@@ -18,7 +18,7 @@ from partyrules.answers.messages import OUTCOME_WORDS, needs_text
 from partyrules.answers.verdicts import OUTCOMES, STATUSES
 from partyrules.errors.visible import visible
 from partyrules.evaluate.derivation import DerivationStep
-from partyrules.language.text import both
+from partyrules.language.text import Lang, both
 from partyrules.packs.document import Text
 from partyrules.questions.explain import explained
 from partyrules.report.charts import OUTCOME_COLOURS, coming_chart, pipeline_chart, trend_chart
@@ -39,9 +39,6 @@ from partyrules.report.sections import (
     listed_findings,
     sheets_of,
 )
-from partyrules.report.terminal import Lang
-
-__all__ = ["page", "templates"]
 
 # What Markdown, or HTML within it, takes for markup, anywhere and at the beginning of a line.
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
@@ -53,7 +50,7 @@ _EXPLAINED_OF_MANY: Final = 15
 _VIEWS: Final[Mapping[str, Mapping[str, Any]]] = {
     "todo": {
         "table": "findings",
-        "columns": ("responsible", "what", "who", "due", "status", "closes"),
+        "columns": ("responsible", "unit", "what", "who", "due", "status", "closes"),
         "where": {"status": TODO},
         "order": (("status", "asc"), ("due", "desc")),
         "filters": ("status", "unit", "what"),
@@ -66,7 +63,7 @@ _VIEWS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "cell": {
         "table": "findings",
-        "columns": ("who", "what", "when", "count", "due", "status"),
+        "columns": ("who", "unit", "what", "when", "count", "due", "status"),
         "where": {"status": (STATUS_PLACES["breached"],)},
         "order": (("who", "asc"), ("when", "desc")),
         "filters": ("status", "unit", "what"),
@@ -79,14 +76,14 @@ _VIEWS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "unknown": {
         "table": "findings",
-        "columns": ("why", "what", "who", "when", "responsible"),
+        "columns": ("why", "unit", "what", "who", "when", "responsible"),
         "where": {"status": (STATUS_PLACES["unknown"],)},
         "order": (("why", "asc"),),
         "filters": ("why", "unit", "what"),
     },
     "at_stake": {
         "table": "at_stake",
-        "columns": ("reading", "what", "who", "when", "adopted", "otherwise"),
+        "columns": ("reading", "what", "who", "unit", "when", "adopted", "otherwise"),
         "order": (("reading", "asc"),),
         "filters": ("reading", "adopted", "otherwise"),
     },

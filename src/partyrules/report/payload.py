@@ -11,8 +11,6 @@ from attrs import frozen
 
 from partyrules.answers.blocks import Array
 
-__all__ = ["PackedColumn", "Told", "packed"]
-
 Told = str | tuple[str, str] | float
 """What a cell says: a number, one text for both languages, or the Chinese and the English."""
 

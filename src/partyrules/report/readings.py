@@ -6,12 +6,11 @@ from typing import Any
 from attrs import field, frozen
 
 from partyrules.language.rules import LEAVE, PARTIAL, Reading, all_readings
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Pack, reading_key
-from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import WORDS, option_text
-
-__all__ = ["PackReading", "pack_readings", "readings_table", "readings_wire"]
 
 _COMMON = (PARTIAL, LEAVE)
 

@@ -15,8 +15,6 @@ from partyrules.packs.pack import Bound
 from partyrules.store.columns import NO_DAY, NO_NUMBER
 from partyrules.time.calendar import Term
 
-__all__ = ["FindingColumns", "Semester", "among", "counted_by", "rows_of_table", "semesters"]
-
 _BEARING: Final = (STATUS_CODES["satisfied"], STATUS_CODES["breached"], STATUS_CODES["unknown"])
 
 
@@ -52,6 +50,14 @@ class FindingColumns:
             each.name: getattr(self, each.name)[mask] for each in fields(FindingColumns) if each.name != "bounds"
         }
         return evolve(self, **columns)
+
+    def of(self, status: Status) -> "FindingColumns":
+        """Return the rows in a status."""
+        return self.where(self.of_status(status))
+
+    def without(self, others: "FindingColumns") -> "FindingColumns":
+        """Return the rows that are about nothing that one of the others is about."""
+        return self.where(~among(self, others))
 
     def of_status(self, *statuses: Status) -> Array:
         """Return the mask of the rows in one of the statuses."""

@@ -14,6 +14,7 @@ from partyrules.answers.verdicts import STATUSES
 from partyrules.errors.visible import visible
 from partyrules.language.labels import label
 from partyrules.language.rules import MODALITIES
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.report.closing import closing_text
 from partyrules.report.content import Report, due_by, reading_told
@@ -21,25 +22,6 @@ from partyrules.report.findings import soon, titles_of
 from partyrules.report.heads import head
 from partyrules.report.rows import FindingColumns
 from partyrules.report.swings import NO_FINDING, Swing
-from partyrules.report.terminal import Lang, say
-
-__all__ = [
-    "FEW_OF_MANY",
-    "IN_A_WORKBOOK",
-    "MOST_IN_A_WORKBOOK",
-    "MOST_ROWS",
-    "PENDING",
-    "STATUS_PLACES",
-    "TODO",
-    "Cell",
-    "Sheet",
-    "SheetColumn",
-    "coming_places",
-    "listed_findings",
-    "long_sheets",
-    "said",
-    "sheets_of",
-]
 
 MOST_ROWS: Final = 100_000
 """So many rows of a kind a report lists, the newest first; all of them stand in a file beside it."""
@@ -289,6 +271,8 @@ class _Sheets:
             parts = [getattr(swing, name) for swing in swings]
             return np.concatenate(parts)[:most] if parts else np.empty(0, np.int64)
 
+        units, codes = self.report.unit_codes
+
         def status(code: int) -> Text:
             return head("no_finding") if code == NO_FINDING else STATUS_WORDS[STATUSES[code]]
 
@@ -297,6 +281,7 @@ class _Sheets:
             _coded("reading", number, lambda at: _key(swings[at]) if whole else self._reading(swings[at])),
             _coded("what", number, lambda at: swings[at].bound.id if whole else self.rule(swings[at].bound.id)),
             _coded("who", of("subject"), lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
+            SheetColumn("unit", head("unit"), [self._unit(unit) for unit in units], codes[of("subject")]),
             self._period(of("start"), of("end"), of("occasion")),
             _coded("adopted", of("was"), status),
             _coded("otherwise", of("now"), status),

@@ -10,8 +10,6 @@ from typing import Final
 
 from partyrules.errors.visible import unseen, visible
 
-__all__ = ["csv_cells", "csv_text"]
-
 # What spreadsheets take for the beginning of a formula, in full width too, as they do where Chinese is typed; also
 # behind blanks and quotes, which some of them pass over.
 _FORMULA: Final = re.compile(r"""[\s"'“”‘’＂＇]*[=+\-@＝＋－＠]""")

@@ -6,16 +6,15 @@ from typing import Final
 
 from partyrules.answers.blocks import Array
 from partyrules.answers.verdicts import Decision
+from partyrules.language.text import Lang, say
 from partyrules.report.content import Report, due_by
 from partyrules.report.decisions import decision_lines
 from partyrules.report.findings import soon
 from partyrules.report.funnels import funnel_parts
 from partyrules.report.heads import TILES, head
 from partyrules.report.rows import FindingColumns
-from partyrules.report.terminal import Column, Lang, Screen, say
+from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import WORDS
-
-__all__ = ["summary"]
 
 _NAMES: Final = ("breached", "due_soon", "unknown")
 
@@ -24,7 +23,10 @@ def summary(report: Report, cases: Sequence[tuple[str, Decision]], *, screen: Sc
     """Yield the parts of the summary; `cases` are decisions with a word on each."""
     zh = lang == "zh"
     yield _basis(report, lang)
-    numbers = [(say(TILES[tile.name], lang), str(tile.number), _change(tile.change)) for tile in report.tiles]
+    numbers = [
+        (say(TILES[tile.name], lang), str(tile.number), f"{tile.change:+d}" if tile.change else "·")
+        for tile in report.tiles
+    ]
     heads = [
         Column(say(head(key), lang), whole=True, right=key != "summary") for key in ("summary", "number", "change")
     ]
@@ -45,7 +47,8 @@ def summary(report: Report, cases: Sequence[tuple[str, Decision]], *, screen: Sc
     yield screen.styled("四项条件核查结论" if zh else "Four decisions", "bold")
     for case, found in cases:
         yield f"[{case}]"
-        yield from decision_lines(found, report.adoption, engine=None, lang=lang, readings=False)
+        units = report.asked.units(found.person)
+        yield from decision_lines(found, report.adoption, engine=None, lang=lang, readings=False, units=units)
 
 
 def _basis(report: Report, lang: Lang) -> str:
@@ -54,10 +57,6 @@ def _basis(report: Report, lang: Lang) -> str:
     if lang == "zh":
         return f"截至 {report.as_of}，与 {report.since} 相比；规则包 {packs}；记录 {facts} 条，结论 {findings} 条"
     return f"As of {report.as_of}, compared with {report.since}; packs {packs}; {facts} facts, {findings} findings"
-
-
-def _change(change: int | None) -> str:
-    return "" if change is None else f"{change:+d}" if change else "·"
 
 
 def _counts(report: Report, of: Array, names: Sequence[str], key: str, screen: Screen, lang: Lang) -> str:

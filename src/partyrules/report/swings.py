@@ -13,8 +13,6 @@ from partyrules.packs.pack import Bound
 from partyrules.questions.audit import Audit
 from partyrules.questions.contested import single_changes
 
-__all__ = ["NO_FINDING", "Swing", "swings"]
-
 NO_FINDING: Final = -1
 """The status where there is no such finding."""
 # A subject has a finding for each period or each occasion, so that these tell one from another.

@@ -16,9 +16,7 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from partyrules.errors.visible import visible
-from partyrules.language.text import Lang, Text, say
-
-__all__ = ["Cell", "Column", "Laid", "Lang", "Screen", "chosen_lang", "notice_line", "say", "screen_for"]
+from partyrules.language.text import Lang, Text
 
 Cell = str | Styled
 

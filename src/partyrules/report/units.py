@@ -13,8 +13,6 @@ from partyrules.evaluate.kleene import Truth
 from partyrules.history import Holding
 from partyrules.history.units import BELONGING
 
-__all__ = ["Units"]
-
 _BRANCH: Final = "branch"
 
 _Rank = tuple[bool, bool, int, str]

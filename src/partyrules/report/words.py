@@ -5,11 +5,9 @@ from typing import Final
 
 from partyrules.answers.messages import choice_text
 from partyrules.language.labels import label
+from partyrules.language.text import Lang
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
-from partyrules.report.terminal import Lang
-
-__all__ = ["TAKES", "TREATMENTS", "WORDS", "change_text", "option_text"]
 
 TREATMENTS: Final[Mapping[str, Text]] = {
     "encoded": Text(zh="已写成规则", en="encoded"),

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve
 from xlsxwriter import Workbook
 
-from partyrules.language.text import both
+from partyrules.language.text import Lang, both, say
 from partyrules.packs.document import Text
 from partyrules.report.content import Report
 from partyrules.report.heads import TILES, head
@@ -27,9 +27,6 @@ from partyrules.report.sections import (
     said,
     sheets_of,
 )
-from partyrules.report.terminal import Lang, say
-
-__all__ = ["workbook"]
 
 _WIDTHS: Final = {
     "what": 44,

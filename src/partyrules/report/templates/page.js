@@ -33,7 +33,7 @@ const WORDS = {
   },
 };
 const lang = () => root.dataset.lang;
-const say = (text) => (Array.isArray(text) ? text[lang() === "zh" ? 0 : 1] : String(text));
+const say = (text) => (Array.isArray(text) ? text[lang() === "zh" ? 0 : 1] : typeof text === "number" ? text.toLocaleString("en-US") : text);
 const escaped = (text) => say(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 function picked(table, where, words, keys) {
