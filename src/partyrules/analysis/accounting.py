@@ -249,7 +249,8 @@ def _periods_not_given(duty: r.Duty, summary: Text, readings: Mapping[str, r.Rea
         allowed = set(given)
         changed = [option != readings[name].default for name, option in options]
         if options and (any(changed) or not given):
-            allowed |= said_in([*(readings[name].why for name, _ in options), _option_words(options)]).grains
+            words = " ".join(option.replace("_", " ") for _, option in options)
+            allowed |= said_in([*(readings[name].why for name, _ in options), both(words)]).grains
         elif options and "year" in given:
             # A year is the calendar's or a school's, so a reading may take either.
             allowed.add("academic_year")
@@ -258,10 +259,6 @@ def _periods_not_given(duty: r.Duty, summary: Text, readings: Mapping[str, r.Rea
             told = ", ".join(sorted(allowed & set(GRAINS))) or "no period"
             what = f"it is judged per {grain}{f' under {under}' if under else ''}, and what is given is {told}"
             yield remark("PR008", where, "per", what)
-
-
-def _option_words(options: tuple[tuple[str, str], ...]) -> Text:
-    return both(" ".join(option.replace("_", " ") for _, option in options))
 
 
 def _grains(per: Any, options: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:

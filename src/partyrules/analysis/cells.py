@@ -227,7 +227,9 @@ class _Attributes:
         numbers = [leaf for leaf in self.others if isinstance(leaf, k.Age | k.Share | Covers)]
         shares = {(leaf.part, leaf.whole) for leaf in numbers if isinstance(leaf, k.Share)}
         lists = {(leaf.name, leaf.among) for leaf in numbers if isinstance(leaf, Covers)}
-        spans = [span for leaf in numbers for span in _spans(leaf)]
+        spans = [
+            span for leaf in numbers if isinstance(leaf, k.Age) for span in (leaf.least, leaf.most) if span is not None
+        ]
         if len(shares) > 1:
             found["several shares of one fact are asked for"] = None
         if len({name for name, _ in lists}) < len(lists) or any(name in self.asked for name, _ in lists):
@@ -431,10 +433,6 @@ def _exclude(one: k.Age, first: bool, other: k.Age, second: bool, *, held: bool)
     return shorter if first else held and no_longer(one.least, other.most)
 
 
-def _spans(leaf: Any) -> list[Span]:
-    return [span for span in (leaf.least, leaf.most) if span is not None] if isinstance(leaf, k.Age) else []
-
-
 def bounds_of(condition: k.Age | k.OnDay) -> tuple[k.Condition, ...]:
     """Return the conditions, of one bound each, that one on age or on the day comes to together."""
     if isinstance(condition, k.OnDay):
@@ -459,12 +457,9 @@ def _with_values(condition: k.Condition, known: Mapping[str, Any]) -> k.Conditio
         case k.Not(part):
             return k.Not(_with_values(part, known))
         case k.Holds(_, match, _):
-            return evolve(condition, match=_put(match, known))
+            put = ((name, known.get(each.name, each) if isinstance(each, k.Its) else each) for name, each in match)
+            return evolve(condition, match=tuple(put))
     return condition
-
-
-def _put(match: Any, known: Mapping[str, Any]) -> Any:
-    return tuple((name, known.get(value.name, value) if isinstance(value, k.Its) else value) for name, value in match)
 
 
 # What else is counted of a cell -------------------------------------------------------------------------------------

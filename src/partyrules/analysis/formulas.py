@@ -135,7 +135,10 @@ class Formula:
             self.open["a parameter is not set"] = None
         constants = [value for value in values if isinstance(value, str | int | bool)]
         others = [value for value in values if value not in constants]
-        found = [self.z3.BoolVal(val=True) if other == term else self._same(term, other) for other in others]
+        found = [
+            self.z3.BoolVal(val=True) if other == term else self._unknown(("same", frozenset((term, other))))
+            for other in others
+        ]
         if getattr(term, "name", None) in self.shapes.lists:
             found += (self._unknown(("lists", term, value)) for value in constants)
         elif constants:
@@ -145,9 +148,6 @@ class Formula:
         if others and constants:
             self.open["a value is compared with constants and with other values"] = None
         return self.z3.Or(found)
-
-    def _same(self, one: Any, other: Any) -> Any:
-        return self._unknown(("same", frozenset((one, other))))
 
     def latest(self) -> dict[tuple[Picked, str], list[Any]]:
         """Return the selections whose latest is asked for, having said that what has its value is selected."""

@@ -91,6 +91,7 @@ class Witnesses:
         scene, kept = best
         studio = studios[stricter]
         small = studio.smallest(scene, lambda less: told(less) == kept and studio.recordable(less))
+        asked = (command(replay_case(small, studios[side].adoption)) for side in ("a", "b"))
         return Witness(
             stricter=stricter,
             facts=small.facts,
@@ -98,7 +99,7 @@ class Witnesses:
             as_of=small.as_of,
             step=small.step,
             statuses=kept if stricter == "a" else (kept[1], kept[0]),
-            commands=tuple(dict.fromkeys(_command(studios[side].adoption, small) for side in ("a", "b"))),
+            commands=tuple(dict.fromkeys(told.replace("case.jsonl", "FILE", 1) for told in asked)),
         )
 
     def _studios(self, ways: Mapping[str, Way]) -> dict[str, Studio]:
@@ -122,10 +123,6 @@ def _studio(adoption: Adoption) -> Studio:
     # Nobody is there before both documents are in force, so that neither pack alone finds breaches of earlier years.
     made.since = made.in_force_from
     return made
-
-
-def _command(adoption: Adoption, scene: Scene) -> str:
-    return command(replay_case(scene, adoption)).replace("case.jsonl", "FILE", 1)
 
 
 def _status(studio: Studio, bound: Bound[Rule], scene: Scene) -> tuple[str, int | None]:

@@ -151,7 +151,7 @@ def said_in(texts: Iterable[Text]) -> ClauseNumbers:
         grains=frozenset(found[0] for one in every for found in _grains(one)),
         spans=frozenset(found for one in every for found in _spans(one)),
         in_both=frozenset(both),
-        working_days=frozenset(number for one in every for number in _working_days(one)),
+        working_days=frozenset(number for one in every for grain, number in _counted(one) if grain == "working_day"),
         dates=frozenset(dates[0] | dates[1]),
         dates_in_both=frozenset(dates[0] & dates[1]),
         inclusive=any(_INCLUSIVE.search(one) for one in every),
@@ -229,11 +229,6 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield 0, number * (7 if grain == "week" else 1)
         elif grain in _MONTHS:
             yield number * _MONTHS[grain], 0
-
-
-def _working_days(text: str) -> Iterator[int]:
-    """Yield the lengths in working days that a text gives."""
-    return (number for grain, number in _counted(text) if grain == "working_day")
 
 
 def _counted(text: str) -> Iterator[tuple[str, int]]:

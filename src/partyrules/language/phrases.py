@@ -100,7 +100,14 @@ def _binding(node: Any) -> Text:
                 else filled("{}，就其每项{}", "{}, once for each of their {}", bound, phrase(each))
             )
         case r.PerPeriod(grain):
-            return _by_reading(grain, lambda one: _GRAINS[one] if isinstance(one, str) else _as_given(one))
+            return _by_reading(
+                grain,
+                lambda one: (
+                    _GRAINS[one]
+                    if isinstance(one, str)
+                    else filled("按{}所定的周期", "each period as {} says", phrase(one))
+                ),
+            )
         case r.Rolling(every):
             told = _span(every)
             return filled("自上一次起每{}一次", "once in every {}, counted from the time before", told)
@@ -113,10 +120,6 @@ def _binding(node: Any) -> Text:
 
 
 _SAME_DAY: Final = Text(zh="截至当日", en="as of its day")
-
-
-def _as_given(node: Any) -> Text:
-    return filled("按{}所定的周期", "each period as {} says", phrase(node))
 
 
 def _responsible(node: r.Responsible) -> Text:

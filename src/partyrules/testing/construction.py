@@ -22,8 +22,7 @@ from partyrules.language.sugar import LISTED
 from partyrules.packs.pack import Adoption
 from partyrules.testing.fields import kinds_in, mentioned, others
 from partyrules.testing.institution import Facts
-from partyrules.testing.lengths import long_enough, too_short_or_long
-from partyrules.time.calendar import CivilDate
+from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 
 __all__ = ["Builder", "Facts", "Place", "Step"]
 
@@ -103,7 +102,7 @@ class Builder:
             case k.Is(term, options):
                 yield from self._equal(term, options, at)
             case k.Holds(relation, match, k.Age(least, most)):
-                for since in long_enough(at.days[-1], at.since, least, most):
+                for since in _long_enough(at.days[-1], at.since, least, most):
                     begun = evolve(at, since=since)
                     for reached in self.holding(relation, match, k.Always(), begun):
                         yield evolve(reached, since=at.since)
@@ -155,7 +154,7 @@ class Builder:
                 yield from self._unequal(asked, at)
             case k.Holds(relation, match, k.Age(least, most)):
                 yield at
-                for since in too_short_or_long(at.days[-1], least, most):
+                for since in _too_short_or_long(at.days[-1], least, most):
                     for reached in self.holding(relation, match, k.Always(), evolve(at, since=since)):
                         yield evolve(reached, since=at.since)
             case k.Holds(relation, match, _):
@@ -500,6 +499,26 @@ class Builder:
 
 
 # Helpers on places ------------------------------------------------------------------------------------------
+
+
+def _long_enough(day: date, since: date, least: Span | None, most: Span | None) -> Iterator[date]:
+    """Yield days from which a time that ends on `day` is long enough and not too long; `since` is the last of them."""
+    if least is not None:
+        yield add_span(day, -least)
+        yield add_days(add_span(day, -least), -3)
+    if most is not None:
+        yield add_span(day, -most)
+        yield add_days(day, -1)
+    yield since
+
+
+def _too_short_or_long(day: date, least: Span | None, most: Span | None) -> Iterator[date]:
+    """Yield days from which a time that ends on `day` is too short, or too long."""
+    if least is not None:
+        yield add_days(add_span(day, -least), 1)
+    if most is not None:
+        yield add_days(add_span(day, -most), -1)
+        yield add_days(add_span(day, -most), -400)
 
 
 def _in_turn(ways: Iterable[Iterator[Place]]) -> Iterator[Place]:

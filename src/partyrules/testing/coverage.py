@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from attrs import field, fields, frozen
+from attrs import field, frozen
 
 from partyrules.answers.observers import Observer
 from partyrules.answers.verdicts import Decision, Finding
 from partyrules.errors import QueryError
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.statuses import STATUS_RULE, StatusCase, force_of
+from partyrules.facts.schema import field_types
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.history import History
 from partyrules.language import rules as r
@@ -71,14 +72,10 @@ def _of_duty(duty: r.Duty, types: Mapping[str, type[Fact]]) -> Iterator[str]:
         if duty.modality == "normally":
             yield "excused"
     elif isinstance(per, r.Occasion):
-        if any(_lists_excused(wire, types) for of in _options(per.of) for wire in of.types):
+        if any("excused" in field_types(types[wire]) for of in _options(per.of) for wire in of.types):
             yield "excused"
     elif isinstance(per, r.Triggered) and any(isinstance(each, _DEADLINES) for each in _options(per.deadline)):
         yield "pending"
-
-
-def _lists_excused(wire: str, types: Mapping[str, type[Fact]]) -> bool:
-    return any(attribute.name == "excused" for attribute in fields(types[wire]))
 
 
 def _of_requirement(requirement: r.Requirement) -> Iterator[str]:

@@ -354,14 +354,12 @@ def calendars(
     missing = draw(st.sets(st.sampled_from(range(len(declared))), max_size=2))
     short = draw(st.sampled_from((0, 2)))
     return tuple(
-        term if n + 1 == len(declared) or not short else evolve(term, until=_less(term.until, short))
+        term
+        if n + 1 == len(declared) or not short
+        else evolve(term, until=term.until and term.until - timedelta(days=short))
         for n, term in enumerate(declared)
         if n not in missing
     )
-
-
-def _less(day: date | None, days: int) -> date | None:
-    return None if day is None else day - timedelta(days=days)
 
 
 @st.composite
@@ -400,7 +398,7 @@ def asked_histories(draw: st.DrawFn, pack: Pack, *, months: bool = True, size: i
     kept = [fact for fact in told.values() if not isinstance(fact, TermDeclared)]
     more = _renamed(draw(st.lists(facts(pack, months=months), max_size=size)), "f")
     whole = (*_drawn_terms(draw, alphabet), *kept, *more)
-    gone = draw(_retracted(whole)) if whole else []
+    gone = draw(st.lists(st.sampled_from(whole), max_size=1)) if whole else []
     retractions = tuple(
         FactRetracted(
             id=f"retracts {fact.id}"[:200],
@@ -414,11 +412,6 @@ def asked_histories(draw: st.DrawFn, pack: Pack, *, months: bool = True, size: i
     if draw(_likely(0.7)) and scenes:
         asked = evolve(asked, as_of=draw(st.sampled_from([scene.as_of for scene in scenes])))
     return _admissible((*whole, *retractions)), asked
-
-
-def _retracted(whole: Facts) -> st.SearchStrategy[list[Fact]]:
-    """Return a strategy for the facts that are taken back: now and then one."""
-    return st.lists(st.sampled_from(whole), max_size=1)
 
 
 def _likely(chance: float) -> st.SearchStrategy[bool]:
