@@ -151,11 +151,8 @@ def _counts(attribute: "attrs.Attribute[Any]", hint: Any) -> bool:
     """Tell whether a field is a number from 0 on without an upper end, as its validator has it."""
     if Decimal not in get_args(hint) or attribute.validator is None:
         return False
-    return [_refused(attribute, number) for number in (Decimal("-0.5"), Decimal("0.5"), Decimal(10**6))] == [
-        True,
-        False,
-        False,
-    ]
+    refused = [_refused(attribute, Decimal(number)) for number in ("-0.5", "0.5", "1000000")]
+    return refused == [True, False, False]
 
 
 def _refused(attribute: "attrs.Attribute[Any]", number: Decimal) -> bool:

@@ -20,7 +20,7 @@ from partyrules.language import kernel as k
 from partyrules.language import rules as r
 from partyrules.language.sugar import LISTED
 from partyrules.language.tree import walk
-from partyrules.packs.pack import Adoption, Bound, Pack, adopt, reading_key
+from partyrules.packs.pack import Adoption, Bound, Pack, adopt, adopted_with, reading_key
 from partyrules.questions.audit import audit
 from partyrules.questions.decide import REFERENCE, decided
 from partyrules.testing.construction import Builder, Facts, Place, Step
@@ -115,12 +115,7 @@ def adoptions_of(pack: Pack, rule: r.Rule, base: Adoption) -> Iterator[Adoption]
         key = reading_key(pack, rule, reading)
         for option in reading.options:
             if option != base.readings.get(key, reading.default):
-                yield adopt(
-                    [pack],
-                    readings={**base.readings, key: option},
-                    parameters=base.parameters,
-                    holidays=base.holidays,
-                )
+                yield adopted_with(base, key, option)
 
 
 def every_other(pack: Pack, base: Adoption) -> Adoption:
