@@ -1,48 +1,45 @@
 """Which fields of the fact at hand a condition looks at, and what other values they could have."""
 
+from collections.abc import Iterator
 from typing import Any
+
+import attrs
 
 from partyrules.facts.schema import choices_of, field_types, takes
 from partyrules.facts.vocabulary import Fact
 from partyrules.language import kernel as k
 
 
-def mentioned(condition: Any) -> set[str]:
+def _at_hand(node: Any) -> Iterator[Any]:
+    """Yield the parts of a condition in which `its` names a field of the fact at hand: not what narrows a selection."""
+    yield node
+    match node:
+        case tuple():
+            parts = node
+        case k.Holds() | k.Events() | k.Holdings():
+            parts = tuple(want for _, want in node.match)
+        case k.Count(of=of):
+            parts = (of,)
+        case _:
+            parts = attrs.astuple(node, recurse=False) if attrs.has(type(node)) else ()
+    for part in parts:
+        yield from _at_hand(part)
+
+
+def mentioned(condition: k.Condition) -> set[str]:
     """Return the fields of the fact at hand that a condition looks at."""
-    found: set[str] = set()
-    match condition:
-        case k.AllOf(parts) | k.AnyOf(parts):
-            found.update(*(mentioned(part) for part in parts))
-        case k.Not(part) | k.SomeDay(part):
-            found |= mentioned(part)
-        case k.Is(term, options):
-            found |= {node.name for node in (term, options) if isinstance(node, k.Its)}
-        case k.Holds(_, match):
-            found |= {want.name for _, want in match if isinstance(want, k.Its)}
-        case k.Share(part_name, whole):
-            found |= {part_name, whole}
-        case k.Compare(tally, least, most):
-            for each in (tally, least, most):
-                found |= mentioned(each)
-        case k.Portion(of=whole):
-            found |= mentioned(whole)
-        case k.Count(of=k.Events() | k.Holdings() as of) | k.CountAfterEarly(of) | k.LatestIs(of=of):
-            found |= {want.name for _, want in of.match if isinstance(want, k.Its)}
-    return found
+    parts = [*_at_hand(condition)]
+    shared = {name for part in parts if isinstance(part, k.Share) for name in (part.part, part.whole)}
+    return shared | {part.name for part in parts if isinstance(part, k.Its)}
 
 
-def kinds_in(condition: Any) -> dict[str, str]:
+def kinds_in(condition: k.Condition) -> dict[str, str]:
     """Return for each field of the fact at hand the kind that what it names is said to be of."""
     found: dict[str, str] = {}
-    match condition:
-        case k.AllOf(parts) | k.AnyOf(parts):
-            for part in parts:
-                found |= kinds_in(part)
-        case k.SomeDay(part):
-            found |= kinds_in(part)
-        case k.Holds(_, match):
-            kind = next((want for name, want in match if name == "kind" and isinstance(want, str)), None)
-            found |= {want.name: kind for _, want in match if isinstance(want, k.Its) and kind is not None}
+    for part in _at_hand(condition):
+        kind = dict(part.match).get("kind") if isinstance(part, k.Holds) else None
+        if isinstance(kind, str):
+            found |= {want.name: kind for _, want in part.match if isinstance(want, k.Its)}
     return found
 
 
