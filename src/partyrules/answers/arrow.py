@@ -12,8 +12,6 @@ from partyrules.answers.verdicts import STATUSES
 from partyrules.errors import QueryError
 from partyrules.store.columns import NO_DAY, NO_NUMBER
 
-__all__ = ["COLUMNS", "arrow_batches", "arrow_schema", "decimals", "library"]
-
 COLUMNS: Final = (
     "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "status", "modality", "required",
     "actual", "due", "reason", "needs", "responsible",

@@ -10,32 +10,12 @@ import numpy as np
 from attrs import evolve, frozen
 
 from partyrules.answers.arrow import arrow_batches, arrow_schema, library
-from partyrules.answers.blocks import (
-    STATUS_CODES,
-    About,
-    Array,
-    Block,
-    FindingRow,
-    Names,
-    of_rows,
-    row_of,
-    rows_of,
-)
+from partyrules.answers.blocks import STATUS_CODES, About, Array, Block, FindingRow, Names, of_rows, row_of, rows_of
 from partyrules.answers.verdicts import STATUSES, Finding, Status, finding_order
 from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.facts.writing import our_file
 from partyrules.packs.naming import rules_named
 from partyrules.store.columns import NO_DAY, Columns
-
-__all__ = [
-    "FindingTable",
-    "Judge",
-    "Summary",
-    "TableSetting",
-    "known_statuses",
-    "table_of",
-    "write_parquet",
-]
 
 _NOBODY: Final = -2
 _PARQUET: Final = b"PAR1"

@@ -19,8 +19,6 @@ from partyrules.cli.help import HelpContext
 from partyrules.cli.output import OUTPUT, lang_option, note, note_problems
 from partyrules.errors import FactError, PartyRulesError
 
-__all__ = ["main"]
-
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 _DEBUG: Final = "PARTYRULES_DEBUG"

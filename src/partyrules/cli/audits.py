@@ -52,8 +52,6 @@ from partyrules.time.calendar import time_in
 from partyrules.wide.outofcore import write_in_parts
 from partyrules.wide.parts import AskedOfParts
 
-__all__ = ["audit"]
-
 _SOME_BREACHED: Final = 1
 # The formats that show all of a finding, its evidence and message too.
 _EVENTS: Final = ("cloudevents", "cloudevents-batch")

@@ -21,8 +21,6 @@ from partyrules.language.text import Lang, Text, say, translated
 from partyrules.packs.projects import project_of
 from partyrules.questions.sources import facts_in
 
-__all__ = ["check", "new_pack"]
-
 _FAULTS: Final = 1
 _UNTESTED: Final = "PR021"
 _MOST_UNTESTED: Final = 5

@@ -17,8 +17,6 @@ from partyrules.language.text import Lang
 from partyrules.packs.projects import project_of
 from partyrules.report.comparison import comparison_lines
 
-__all__ = ["compare"]
-
 
 @click.command()
 @click.argument("a", metavar="A")

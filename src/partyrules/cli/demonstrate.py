@@ -40,8 +40,6 @@ from partyrules.report.funnels import funnel_wire
 from partyrules.report.summary import summary
 from partyrules.store.projection import Projection
 
-__all__ = ["demo"]
-
 _SINCE: Final = date(2019, 5, 31)
 _LEDGER: Final = "institution.db"
 _FACTS: Final = "facts.jsonl"

@@ -33,8 +33,6 @@ from partyrules.questions.explain import Explanation
 from partyrules.questions.explain import explain as explained
 from partyrules.report.explanation import explanation_lines
 
-__all__ = ["explain"]
-
 _KEPT: Final = ("satisfied", "excused", "not_applicable")
 
 

@@ -20,8 +20,6 @@ from partyrules.packs.listing import ListedPack, listed_packs
 from partyrules.packs.pack import Pack, load_pack
 from partyrules.report.packs import clause_table, coverage_lines, coverage_wire, drift_lines, pack_details, packs_table
 
-__all__ = ["doctor", "packs", "trace"]
-
 _NOT_WHOLE: Final = 1
 _LIBRARIES: Final = ("partyrules", "attrs", "click", "msgspec", "pendulum", "rich", "durable-rules")
 

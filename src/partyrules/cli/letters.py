@@ -13,8 +13,6 @@ from partyrules.packs.pack import Adoption
 from partyrules.questions.sources import Source
 from partyrules.report.letter import letter
 
-__all__ = ["letter_out", "names_in"]
-
 
 def names_in(directory: Path | None) -> Mapping[str, str] | None:
     """Return the names by id of a directory of people, None where none is given."""

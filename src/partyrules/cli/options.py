@@ -28,30 +28,8 @@ from partyrules.store.kept import kept_columns
 from partyrules.store.projection import Projection, open_projection
 from partyrules.time.calendar import day_in, parse_date
 
-__all__ = [
-    "DATE",
-    "FILE",
-    "MOMENT",
-    "Inquiry",
-    "Moment",
-    "Parsed",
-    "adoption_from",
-    "adoption_options",
-    "asking",
-    "columns_options",
-    "day_option",
-    "directory_option",
-    "known_at_option",
-    "lang_option",
-    "limit_option",
-    "notices_beside",
-    "opened",
-    "output_option",
-    "selection_options",
-    "source_argument",
-    "unit_option",
-    "vocabulary_of",
-]
+# What is passed on.
+__all__ = ["lang_option"]
 
 C = TypeVar("C", bound=Callable[..., Any])
 T = TypeVar("T")

@@ -9,8 +9,6 @@ from partyrules.language.text import Lang
 from partyrules.packs.projects import project_of
 from partyrules.report.readings import pack_readings, readings_table, readings_wire
 
-__all__ = ["readings"]
-
 
 @click.command()
 @click.argument("pack", metavar="ID|PATH")

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-__all__ = ["chinese"]
-
 # What somebody wrote is in quotes or backticks, and stays as it is: in the search one letter stands for it.
 _QUOTED: Final = re.compile(r"`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"")
 _FIRST: Final = 0xE000

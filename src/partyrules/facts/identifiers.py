@@ -7,8 +7,6 @@ from unicodedata import category, normalize
 
 from partyrules.errors.visible import unseen
 
-__all__ = ["flaw", "likeness", "likenesses", "may_be_flawed"]
-
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 # By its category a sign.
 _BLANK_PATTERN: Final = "\u2800"

@@ -14,8 +14,6 @@ from attrs import frozen
 from partyrules.errors import FactError, Problem, QueryError
 from partyrules.errors.limits import BATCH_BYTES, BATCH_LINES, LINE_BYTES, TEXT_BYTES, TOML_BYTES, TOML_PARTS
 
-__all__ = ["lines_of", "text_of", "toml_of", "what_it_is"]
-
 _MARK: Final = b"\xef\xbb\xbf"
 # So much of a file tells what it is.
 _HEAD: Final = 64 * 1024

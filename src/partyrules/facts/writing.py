@@ -15,18 +15,6 @@ from partyrules.errors import OutputError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = [
-    "BESIDE_A_LEDGER",
-    "absent",
-    "draft_folder",
-    "is_draft",
-    "new_file",
-    "new_folder",
-    "our_file",
-    "our_files",
-    "ours",
-]
-
 # By umask fewer may; what is written is about people, so that others than owner and group never do.
 _FILE_MODE: Final = 0o660
 _FOLDER_MODE: Final = 0o770

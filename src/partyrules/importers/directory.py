@@ -16,8 +16,6 @@ from partyrules.importers.cells import CHINESE, CellError, cut, is_nothing, text
 from partyrules.importers.headers import found_header
 from partyrules.importers.sheets import RegisterSheet
 
-__all__ = ["Directory", "read_directory", "several"]
-
 _KINDS: Final = ("person", "unit", "building")
 _IDS: Final[Mapping[str, tuple[str, ...]]] = {
     "person": ("学号", "工号", "职工号", "学工号", "人员编号", "证件号", "person", "person id", "student no."),

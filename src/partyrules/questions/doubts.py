@@ -23,8 +23,6 @@ from partyrules.questions.sources import Source, projected
 from partyrules.store.columns import NO_DAY
 from partyrules.store.standing import StandingFacts, standing_facts
 
-__all__ = ["doubts"]
-
 # Leave of every kind excuses, so that no kind of it is unread.
 _READ_WHATEVER: Final = "leave_started"
 

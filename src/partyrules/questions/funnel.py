@@ -35,8 +35,6 @@ from partyrules.questions.decide import decided
 from partyrules.questions.notices import step_notices
 from partyrules.questions.sources import Source, history_from, projected
 
-__all__ = ["BeforeStep", "Funnel", "FunnelStep", "funnel", "funnel_beside"]
-
 Decide = Callable[[str, str], Decision]
 _HOLDING_BACK: Final = ("vetoes", "unmet", "unknown")
 

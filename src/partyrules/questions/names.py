@@ -7,8 +7,6 @@ from typing import Final
 from partyrules.errors import nearest
 from partyrules.facts.identifiers import likeness, likenesses
 
-__all__ = ["NameIndex", "look_alikes"]
-
 # To so many a name is compared one by one; among more, only what one stroke of the keyboard makes of it is looked up.
 _FEW: Final = 100
 _LONGEST: Final = 100

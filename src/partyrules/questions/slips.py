@@ -28,8 +28,6 @@ from partyrules.questions.names import NameIndex, look_alikes
 from partyrules.store.columns import NO_NUMBER, DayColumn
 from partyrules.store.standing import StandingFacts
 
-__all__ = ["ByType", "listed", "slips"]
-
 Array = NDArray[Any]
 ByType = Mapping[str, StandingFacts]
 """The facts that stand, by the wire name of their type."""

@@ -11,8 +11,6 @@ from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import Scalars, View
 from partyrules.history.units import BELONGING, units_of
 
-__all__ = ["units_in"]
-
 
 def units_in(view: View) -> Callable[[str], tuple[str, ...]]:
     """Return what tells the units of a subject as `units_of` does, which is asked where a month is open."""
