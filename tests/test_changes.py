@@ -22,8 +22,11 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.history import history_of
 from partyrules.language.rules import all_readings
 from partyrules.packs.pack import Adoption, Pack, adopt, reading_key
-from partyrules.questions.causes import Cause, Standpoint
+from partyrules.questions import causes
+from partyrules.questions.between import Cause, Standpoint
 from partyrules.questions.changes import ChangedFinding, Changes, changes
+from partyrules.questions.concern import Concern
+from partyrules.questions.sources import projected
 from partyrules.testing import institution as institution_of
 from tests import toy
 from tests.commands import refused, run, written
@@ -123,10 +126,14 @@ def check(facts: Facts, before: Standpoint, after: Standpoint) -> Changes:
 
 
 @slow
-@settings(max_examples=examples(150))
+@pytest.mark.parametrize("few", [0, 8, 10_000])
+@settings(max_examples=examples(50))
 @given(chance=chances())
-def test_every_difference_has_causes_that_undone_remove_it(chance: Random) -> None:
-    """Each difference of two audits is listed once, and without its causes the later audit has what the earlier has."""
+def test_every_difference_has_causes_that_undone_remove_it(few: int, chance: Random) -> None:
+    """Each difference of two audits is listed once, and without its causes the later audit has what the earlier has.
+
+    Whether so few subjects are asked about in columns, one by one, or a few of them one by one.
+    """
     cast = (REAL, TOY)[chance.randrange(2)]
     packs = (toy.pack,) if cast is TOY else ((partyrules_lzwl2017.pack, partyrules_lzcu2012.pack)[chance.randrange(2)],)
     facts = institution(chance, cast, size=30, months=6 * chance.randrange(2))
@@ -141,7 +148,36 @@ def test_every_difference_has_causes_that_undone_remove_it(chance: Random) -> No
         Standpoint(adoption=adoption, as_of=day, known_at=time)
         for adoption, day, time in zip((first, second), days, known, strict=True)
     )
-    check(facts, before, after)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(causes, "_FEW", few)
+        check(facts, before, after)
+
+
+@slow
+@settings(max_examples=examples(100))
+@given(chance=chances())
+def test_what_does_not_concern_a_finding_does_not_change_it(chance: Random) -> None:
+    """Without some records a finding is what it is without those of them alone that can bear on it."""
+    cast = (REAL, TOY)[chance.randrange(2)]
+    packs = (toy.pack,) if cast is TOY else (partyrules_lzwl2017.pack, partyrules_lzcu2012.pack)
+    facts = institution(chance, cast, size=40, months=6 * chance.randrange(2))
+    side = Standpoint(adoption=adoption_by(chance, packs), as_of=question(chance).as_of)
+    projection = projected(facts)
+    numbers = frozenset(chance.sample(range(len(facts)), chance.randrange(1 + len(facts) // 2)))
+
+    def kept(some: frozenset[int]) -> Facts:
+        return tuple(projection.facts([each for each in range(len(facts)) if each not in some]))
+
+    named = history_of(kept(numbers), as_of=side.as_of).people
+    concern = Concern(projection, side.adoption, numbers, named=frozenset(named))
+    gone = rows(kept(numbers), side)
+    about = sorted({key[:2] for key in gone.keys() | rows(facts, side).keys()})
+    for rule, subject in chance.sample(about, min(len(about), 8)):
+        concerned = concern.records(rule, subject)
+        assert concerned <= numbers
+        both = (gone, rows(kept(concerned), side))
+        told = [{key: row for key, row in each.items() if key[:2] == (rule, subject)} for each in both]
+        assert told[0] == told[1]
 
 
 # Single causes -----------------------------------------------------------------------------------------------------

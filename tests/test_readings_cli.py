@@ -12,7 +12,7 @@ from partyrules.language.kernel import SUBJECT, at_least, at_most, by_reading, c
 from partyrules.language.rules import LEAVE, PARTIAL, Bearer, Duty, Reading, Requirement, Stage, Standing, all_readings
 from partyrules.packs.document import Clause, Document, Sentence, Text
 from partyrules.packs.pack import Pack, adopt, load_pack, reading_key
-from partyrules.questions.contested import StepChange, contested_decision
+from partyrules.questions.contested import ReadingChange, contested_decision
 from partyrules.time.calendar import parse_civil_date
 from tests.commands import BOTH, FACTS, PACK, Row, refused, run, written
 
@@ -195,8 +195,8 @@ def test_the_readings_of_duties_that_a_requirement_reads_count_too() -> None:
     ]
     outcome, rule = contested_decision(known, adopt([pack]), person="p", to="member", on=date(2024, 3, 1))
     assert (outcome.status, rule.rule, rule.status) == ("blocked", "toy:r", "unmet")
-    assert outcome.changes == (StepChange(reading="toy:d.held", option="once", status="permitted"),)
-    assert rule.changes == (StepChange(reading="toy:d.held", option="once", status="met"),)
+    assert outcome.changes == (ReadingChange(reading="toy:d.held", option="once", status="permitted"),)
+    assert rule.changes == (ReadingChange(reading="toy:d.held", option="once", status="met"),)
 
 
 def test_the_table_says_it_in_words(facts: Path) -> None:

@@ -15,6 +15,8 @@ from attrs import evolve, frozen
 from hypothesis import HealthCheck, given, note, settings
 
 from partyrules.errors import FactError, OutputError, PackError, QueryError
+from partyrules.evaluate import reach
+from partyrules.evaluate.reach import reaches
 from partyrules.facts.codec import canonical_instant, content, encode_fact
 from partyrules.facts.vocabulary import Fact
 from partyrules.language import kernel, rules
@@ -50,10 +52,9 @@ from partyrules.testing.institution import (
     term,
     unit,
 )
-from partyrules.wide import outofcore, reach
+from partyrules.wide import outofcore
 from partyrules.wide.outofcore import audit_in_parts
 from partyrules.wide.parts import AskedOfParts, fact_rows, finding_rows, finding_schema, judged, merged, projected
-from partyrules.wide.reach import reaches
 from partyrules.wide.routes import FactLine, Router, Routes, Survey, notes_of, routes_of
 from tests import toy
 from tests.authors import Author

@@ -36,7 +36,7 @@ _HOMES: Final = {
     "Projection": "store.projection",
     "QueryError": "errors",
     "Report": "report.content",
-    "Standpoint": "questions.causes",
+    "Standpoint": "questions.between",
     "Text": "packs.document",
     "adopt": "packs.pack",
     "audit": "questions.audit",

@@ -24,7 +24,7 @@ from partyrules.packs.pack import adopt as adopt
 from partyrules.packs.pack import load_pack as load_pack
 from partyrules.questions.audit import Audit as Audit
 from partyrules.questions.audit import audit as audit
-from partyrules.questions.causes import Standpoint as Standpoint
+from partyrules.questions.between import Standpoint as Standpoint
 from partyrules.questions.changes import Changes as Changes
 from partyrules.questions.changes import changes as changes
 from partyrules.questions.contested import contested as contested

@@ -22,7 +22,7 @@ from partyrules.cli.options import (
 )
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.packs.pack import Adoption
-from partyrules.questions.causes import Standpoint
+from partyrules.questions.between import Standpoint
 from partyrules.questions.changes import changes as changes_between
 from partyrules.report.changes import changes_csv, changes_lines, changes_parts
 
@@ -43,7 +43,7 @@ __all__ = ["changes"]
 @selection_options
 @columns_options
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", show_default=True)
-@limit_option("Rows of the table of changes; 0 for all. The other formats always have all.")
+@limit_option("Rows of the table, of changes alike by the same causes; 0 for all. The other formats always have all.")
 @output_option
 @lang_option
 @asking

@@ -11,16 +11,12 @@ from attrs import field, frozen
 
 from partyrules.answers.blocks import (
     About,
-    Array,
     Block,
-    Cited,
     Evaluator,
     Evidenced,
     JudgedClause,
     Names,
     block_of,
-    row_of,
-    rows_of,
 )
 from partyrules.answers.lines import JSON_LINES, BlockLines, LineForm, Lines, lines_of_findings
 from partyrules.answers.tables import FindingTable, Judge, TableSetting, known_statuses, table_of
@@ -39,6 +35,7 @@ from partyrules.language.rules import Duty, Triggered
 from partyrules.packs.document import Clause, Text
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, clauses_judged
+from partyrules.questions.differing import completed, evidenced
 from partyrules.questions.notices import audit_notices, nobody_bound
 from partyrules.questions.sources import Source, check_subject, history_from, projected
 from partyrules.store.projection import Projection
@@ -69,6 +66,7 @@ class Audit:
     history: History
     _projection: Projection = field(eq=False)
     _columnar: Duties = field(eq=False)
+    _wanted: Collection[str] | None = field(default=None, eq=False)
     _blocks: dict[tuple[str, bool], Block] = field(factory=dict, init=False, eq=False)
 
     def __repr__(self) -> str:
@@ -78,6 +76,11 @@ class Audit:
     def view(self) -> View:
         """The columns of the facts that stand on the day asked."""
         return self._columnar.view
+
+    @property
+    def names(self) -> Names:
+        """What the numbers in the columns of findings stand for."""
+        return self._columnar.names
 
     @property
     def notices(self) -> tuple[Text, ...]:
@@ -278,34 +281,22 @@ class Audit:
         (rows,) = self._table([found.block]).where(**wanted).picked
         return BlockLines(bound, found, form, self._judge()).of(np.arange(len(found.block)) if rows is None else rows)
 
-    def evidenced(self, rule: str) -> Evidenced | None:
-        """Return the columns of the duty of that full id with its evidence; None where columns cannot say that."""
+    def evidenced(self, rule: str) -> Evidenced:
+        """Return the findings on the duty of that full id as columns, with the facts that each rests on."""
         (bound,) = (bound for bound in self.adoption.duties if bound.id == rule)
+        told = list[Finding]()
+
+        def judged(about: About, subjects: Collection[str] | None) -> list[Finding]:
+            found = list(self._doubted.found(about, subjects))
+            told.extend(found)
+            return found
+
         try:
-            return self._columnar.evidenced(bound, self._doubted.found)
+            found = self._columnar.evidenced(bound, judged)
         except NotColumnar:
-            return None
-
-    def cited(self, rule: str, rows: Array | None = None, *, of: Evidenced | None = None) -> Iterator[Cited]:
-        """Yield of each finding on the duty of that full id what its row says, and its evidence, in order.
-
-        Of some rows of the columns alone where given; `of` are the columns, where they are at hand.
-        """
-        (bound,) = (bound for bound in self.adoption.duties if bound.id == rule)
-        found = self.evidenced(rule) if of is None else of
-        if found is None:
-            for finding in self._walked([bound], None, STATUSES):
-                yield Cited(row_of(finding), finding.evidence)
-            return
-        block, numbers, names = found.block, found.evidence.numbers, found.names
-        places = np.arange(len(block)) if rows is None else rows
-        ids, texts, starts = names.ids, names.strings.texts, found.evidence.starts.tolist()
-        apart = {texts[code] for code in found.apart.intersection(block.subject[places].tolist())}
-        told = self._doubted.found(bound, apart) if apart else ()
-        judged = {row_of(each): each.evidence for each in told}
-        for place, row in zip(places.tolist(), rows_of(block, places, names), strict=True):
-            said = tuple(sorted(ids[number] for number in numbers[starts[place] : starts[place + 1]].tolist()))
-            yield Cited(row, judged.get(row, said))
+            return evidenced(bound, self._doubted.found(bound, self._wanted), self.names)
+        judged(bound, {self.names.strings.texts[code] for code in found.apart} - {finding.subject for finding in told})
+        return completed(found, told)
 
     def evaluators(self) -> Mapping[str, JudgedBy]:
         """Return by rule id which evaluator judges each duty, and why not the columnar one; judges all of them."""
@@ -401,9 +392,17 @@ def audit(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime
 
 
 def audit_of(
-    projection: Projection, adoption: Adoption, history: History, *, wanted: Collection[str] | None = None
+    projection: Projection,
+    adoption: Adoption,
+    history: History,
+    *,
+    wanted: Collection[str] | None = None,
+    names: Names | None = None,
 ) -> Audit:
-    """Return the audit of a history that a projection and an adoption give, about some subjects alone where given."""
+    """Return the audit of a history that a projection and an adoption give, about some subjects alone where given.
+
+    With the `names` of another audit of the projection the numbers in its columns mean what they mean there.
+    """
     columns = projection.columns
     view = View(projection, adoption, history)
 
@@ -411,9 +410,9 @@ def audit_of(
         # One for each question: what it remembers of the subjects it met is gone when it is answered.
         return _Reference(adoption, history).found(about, subjects)
 
-    names = Names(strings=columns.strings, ids=columns.ids, numbers=lambda: columns.numbers)
+    names = names or Names(strings=columns.strings, ids=columns.ids, numbers=lambda: columns.numbers)
     columnar = Duties(view, names, reference, wanted=wanted)
-    return Audit(adoption=adoption, history=history, projection=projection, columnar=columnar)
+    return Audit(adoption=adoption, history=history, projection=projection, columnar=columnar, wanted=wanted)
 
 
 def check_rule(adoption: Adoption, rule: str, *, judgements: bool = False) -> None:

@@ -1,99 +1,78 @@
 """What made two audits differ in a finding: found by undoing what came between and asking again about its subject."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, combinations
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from itertools import combinations
+from typing import Final, NamedTuple
 
 import numpy as np
-from attrs import frozen
+from attrs import define, field
 
-from partyrules.answers.blocks import Cited, FindingRow, row_of
-from partyrules.answers.verdicts import Finding
+from partyrules.answers.blocks import Array, Evidenced, Names
 from partyrules.errors import PartyRulesError
 from partyrules.evaluate.reference import ReferenceEvaluator
-from partyrules.facts.schema import naming_fields
 from partyrules.facts.vocabulary import Fact, FactRetracted
-from partyrules.history import UNDATED_WIRES, History, several
+from partyrules.history import History
 from partyrules.history.lazy import LazyHistory
-from partyrules.language.rules import all_readings
-from partyrules.packs.pack import Adoption, Pack, adopt, reading_key
-from partyrules.questions.audit import Audit, audit_of
+from partyrules.packs.pack import Adoption
+from partyrules.questions.audit import audit_of
+from partyrules.questions.between import Cause, CauseKind, Standpoint, choices, mixed, records_between
+from partyrules.questions.concern import Concern
+from partyrules.questions.differing import NONE, Differing, evidenced, picked, places, same, sliced
 from partyrules.questions.sources import terms_joining
-from partyrules.store.columns import NO_NUMBER, Table, instant_number
 from partyrules.store.projection import Projection
-from partyrules.time.calendar import Period
-
-__all__ = ["Cause", "CauseKind", "Causes", "RowKey", "Standpoint", "row_key"]
-
-CauseKind = Literal[
-    "record", "retraction", "closure", "opening", "time", "reading", "parameter", "rule", "terms", "holidays"
-]
-RowKey = tuple[str, Period | None, str | None]
-"""Of a finding of one rule: subject, period, occasion."""
-Rows = Mapping[RowKey, Cited]
-T = TypeVar("T")
 
 _KINDS: Final[Mapping[str, CauseKind]] = {
     "fact_retracted": "retraction",
     "register_closed": "closure",
     "register_opened": "opening",
 }
-# So few subjects are asked about one by one sooner than in columns.
-_FEW: Final = 24
-_MOST_KEPT: Final = 512
-_TRIED_AGAIN: Final = 8
-# So much of a fingerprint tells two versions of a pack from each other.
-_SHORT: Final = 8
-
-
-@frozen(kw_only=True)
-class Standpoint:
-    """From where an audit looks: the end of a day, what was recorded by a time, the packs that are adopted."""
-
-    adoption: Adoption
-    as_of: date
-    known_at: datetime | None = None
-
-
-@frozen(kw_only=True)
-class Cause:
-    """One thing that came between two audits.
-
-    A `record`, `retraction`, `closure` or `opening` of the register is the fact of that `id`; it was recorded
-    between, or is dated between. A `reading` or `parameter` is named by the key under which it is adopted, a `rule`
-    by the pack of which another version was adopted, or which was not. `time` is the passing of days alone. `was` and
-    `now` say what each side had, None for nothing.
-    """
-
-    kind: CauseKind
-    id: str | None = None
-    fact: str | None = None
-    on: str | None = None
-    was: str | None = None
-    now: str | None = None
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return the cause as a JSON object."""
-        return {name: getattr(self, name) for name in ("kind", "id", "fact", "on", "was", "now")}
-
-
-def row_key(row: FindingRow | Finding) -> RowKey:
-    """Return what tells a finding from the others of its rule."""
-    return row.subject, row.period, row.occasion
+# About so few subjects the reference is asked sooner than columns, which go through all facts for the first of them.
+_FEW: Final = 8
 
 
 class _Undone(NamedTuple):
     """What is undone of the later audit: whether the days that passed, which choices, and the places of which facts."""
 
-    time: bool
-    choices: frozenset[int]
-    records: frozenset[int]
+    time: bool = False
+    choices: frozenset[int] = frozenset()
+    records: frozenset[int] = frozenset()
 
 
-_NOTHING: Final = _Undone(time=False, choices=frozenset(), records=frozenset())
+_NOTHING: Final = _Undone()
+
+
+class _Case(NamedTuple):
+    """One finding that differs: which of those of its rule, about whom, and the records that it cites on either side.
+
+    `occasion` is that of a finding that was not there before.
+    """
+
+    rule: str
+    place: int
+    subject: str
+    cited: frozenset[int]
+    occasion: int
+
+
+class _Question(NamedTuple):
+    """Whether with this undone the finding is what it is with that undone."""
+
+    undone: _Undone
+    like: _Undone
+
+
+_Search = Generator[_Question, bool, _Undone]
+_Trial = Generator[_Question, bool, bool]
+
+
+@define
+class _Together:
+    """Questions that can be put at once: nothing that is undone for one of them, and not for another, concerns that."""
+
+    records: set[int] = field(factory=set)
+    spared: set[int] = field(factory=set)
+    questions: list[tuple[int, _Question]] = field(factory=list)
 
 
 class Causes:
@@ -101,184 +80,199 @@ class Causes:
 
     Everything that came between can be undone: the days that passed, each choice of the adoption, each fact that
     one audit sees and the other does not. All of it undone, the later audit is the earlier; so that for every finding
-    some of it can be found that, undone, makes it as it was.
+    some of it can be found that, undone, makes it as it was. What is asked of many findings is asked at once.
     """
 
     def __init__(
-        self, projection: Projection, before: Standpoint, after: Standpoint, *, audits: tuple[Audit, Audit]
+        self, projection: Projection, before: Standpoint, after: Standpoint, *, names: Names, named: frozenset[str]
     ) -> None:
         self._projection: Final = projection
         self._before: Final = before
         self._after: Final = after
-        self._choices: Final = tuple(_choices(before.adoption, after.adoption))
-        self._records: Final = frozenset(_between(projection, before, after))
-        self._all: Final = _Undone(
-            time=before.as_of != after.as_of,
-            choices=frozenset(range(len(self._choices))),
-            records=self._records,
-        )
-        self._audits: Final = {_NOTHING: audits[1], self._all: audits[0]}
-        self._evaluators: Final[OrderedDict[_Undone, ReferenceEvaluator]] = OrderedDict()
+        self._names: Final = names
+        self._named: Final = named
+        self._choices: Final = tuple(choices(before.adoption, after.adoption))
+        self._records: Final = frozenset(records_between(projection, before, after))
+        self._all: Final = _Undone(before.as_of != after.as_of, frozenset(range(len(self._choices))), self._records)
         self._adoptions: Final[dict[frozenset[int], Adoption]] = {}
         self._possible: Final[dict[frozenset[int], bool]] = {}
-        self._rule = ""
-        self._subjects: set[str] = set()
-        self._whole: dict[_Undone, Rows] = {}
-        self._asked: dict[tuple[_Undone, str], Mapping[RowKey, Finding]] = {}
-        self._lately: list[frozenset[int]] = []
+        self._concerns: Final[dict[frozenset[int], Concern]] = {}
+        kinds = (_Undone(records=self._records), _Undone(choices=self._all.choices), _Undone(time=self._all.time))
+        there = [kind for kind in kinds if kind != _NOTHING]
+        # Records before choices, both before time, less before more.
+        ways = (some for size in range(len(there)) for some in combinations(there, size + 1))
+        self._groups: Final = [some for some in map(_joined, ways) if self._can_be(some)]
+        # What the days brought may say what it says by records or choices that came later.
+        self._later: Final = [kind for kind in kinds[:2] if kind in self._groups]
+        self._differing: Final[dict[str, Differing]] = {}
+        self._sides: Final[dict[_Undone, dict[str, tuple[Evidenced, Array]]]] = {}
 
-    def of(self, rule: str, keys: Sequence[RowKey], rows: Sequence[Rows]) -> Iterator[tuple[Cause, ...]]:
-        """Yield for each finding of a rule that differs its causes; `rows` are what the two audits say of the rule."""
-        self._rule = rule
-        self._asked.clear()
-        self._lately = []
-        self._whole = {}
-        self._subjects = {subject for subject, _, _ in keys}
-        many = len(self._subjects) > _FEW
-        if many:
-            self._whole = {self._all: rows[0], _NOTHING: rows[1]}
-        subject = None
-        for key in keys:
-            if key[0] != subject:
-                subject = key[0]
-                self._asked.clear()
-            yield tuple(self._told(self._found(key, rows[0].get(key), many=many)))
+    def of(self, differing: Mapping[str, Differing]) -> list[tuple[Cause, ...]]:
+        """Return the causes of each finding that differs, rule by rule; to be asked once."""
+        self._differing.update(differing)
+        self._sides[self._all] = {rule: (each.before, each.was) for rule, each in differing.items()}
+        self._sides[_NOTHING] = {rule: (each.after, each.now) for rule, each in differing.items()}
+        cases = [case for rule, each in differing.items() for case in self._cases(rule, each)]
+        searches = [self._search(case) for case in cases]
+        found = [_NOTHING] * len(cases)
+        told: list[tuple[int, bool | None]] = [(number, None) for number in range(len(cases))]
+        while told:
+            asked: list[tuple[int, _Question]] = []
+            for number, answer in told:
+                try:
+                    # What has not begun takes no answer.
+                    asked.append((number, searches[number].send(answer)))  # type: ignore[arg-type]
+                except StopIteration as done:
+                    found[number] = done.value
+            told = list(self._answers(cases, asked))
+        causes = {undone: tuple(self._told(undone)) for undone in set(found)}
+        return [causes[undone] for undone in found]
+
+    def _cases(self, rule: str, of: Differing) -> Iterator[_Case]:
+        """Yield what differs on a rule; cited is what a finding rests on, on either side, and what retracts that."""
+        known = self._records.union(self._retracting)
+        cited = [known.intersection((occasion,)) for occasion in of.keys.occasion.tolist()]
+        for side, rows in ((of.before, of.was), (of.after, of.now)):
+            starts, numbers = side.evidence.starts.tolist(), side.evidence.numbers.tolist()
+            for place, row in enumerate(rows.tolist()):
+                if row != NONE:
+                    cited[place] |= known.intersection(numbers[starts[row] : starts[row + 1]])
+        for place, (subject, mine) in enumerate(zip(of.subjects, cited, strict=True)):
+            by = mine.union(*(self._retracting[number] for number in mine if number in self._retracting))
+            occasion = int(of.keys.occasion[place]) if of.was[place] == NONE else NONE
+            yield _Case(rule, place, subject, by & self._records, occasion)
 
     # The search --------------------------------------------------------------------------------------------------
 
-    def _found(self, key: RowKey, was: Cited | None, *, many: bool) -> _Undone:
-        """Return what, undone, gives the finding as it was."""
-
-        def row(undone: _Undone) -> Cited | None:
-            if undone == self._all:
-                return was
-            return self._in_columns(undone).get(key) if many else self._row(undone, key)
-
-        occasion = None if key[2] is None else self._number(key[2])
-        if was is None and occasion in self._records:
+    def _search(self, case: _Case) -> _Search:
+        """Return what, undone, gives the finding as it was, asking as often as it must."""
+        if case.occasion in self._records:
             # Without its occasion there is no such finding.
-            return _NOTHING._replace(records=frozenset({occasion}))
-
-        def gives(undone: _Undone) -> bool:
-            return self._can_be(undone) and row(undone) == was
-
-        undone = next(some for some in self._groups() if gives(some))
-        found = self._least(undone, key, was)
-        if not found.time:
-            return found
-        # Time may have brought the finding, and records or choices what it says now.
-        for other in (
-            _Undone(time=False, choices=frozenset(), records=self._records),
-            _Undone(time=False, choices=self._all.choices, records=frozenset()),
-        ):
-            if other == _NOTHING or not self._can_be(other):
+            return _Undone(records=frozenset({case.occasion}))
+        some = self._all
+        for some in self._groups:
+            # All of it undone, the finding is what it was.
+            if some == self._all or (yield _Question(some, self._all)):
+                break
+        found = yield from self._least(case, some, self._all)
+        for other in self._later if found.time else ():
+            if (yield _Question(other, _NOTHING)):
                 continue
-            without = row(other)
-            if without != row(_NOTHING):
-                more = self._least(other, key, without)
-                both = _Undone(time=True, choices=found.choices | more.choices, records=found.records | more.records)
-                if self._can_be(both) and self._row(both, key) == was:
-                    found = both
+            both = _joined((found, (yield from self._least(case, other, other))))
+            if self._can_be(both) and (yield _Question(both, self._all)):
+                found = both
         return found
 
-    def _groups(self) -> Iterator[_Undone]:
-        """Yield what may be undone as a whole: records before choices, both before time, less before more."""
-        kinds = [
-            _Undone(time=False, choices=frozenset(), records=self._records),
-            _Undone(time=False, choices=self._all.choices, records=frozenset()),
-            _Undone(time=self._all.time, choices=frozenset(), records=frozenset()),
-        ]
-        there = [kind for kind in kinds if kind != _NOTHING]
-        for size in range(1, len(there) + 1):
-            for some in combinations(there, size):
-                yield _Undone(
-                    time=any(each.time for each in some),
-                    choices=frozenset(chain.from_iterable(each.choices for each in some)),
-                    records=frozenset(chain.from_iterable(each.records for each in some)),
-                )
+    def _least(self, case: _Case, undone: _Undone, like: _Undone) -> _Search:
+        """Return a part of what is undone that gives the finding as it is with `like`, and no less of which does."""
 
-    def _least(self, undone: _Undone, key: RowKey, wanted: Cited | None) -> _Undone:
-        """Return a part of what is undone that gives the finding as wanted, and no less of which does."""
-
-        def choices_do(some: Sequence[int]) -> bool:
+        def choices_do(some: Sequence[int]) -> _Trial:
             fewer = undone._replace(choices=frozenset(some))
-            return self._can_be(fewer) and self._row(fewer, key) == wanted
+            return self._can_be(fewer) and (yield _Question(fewer, like))
 
         if len(undone.choices) > 1:
-            undone = undone._replace(choices=frozenset(_smallest(sorted(undone.choices), choices_do)))
+            least = yield from _smallest(sorted(undone.choices), choices_do)
+            undone = undone._replace(choices=frozenset(least))
 
-        def records_do(some: Sequence[int]) -> bool:
-            return self._row(undone._replace(records=frozenset(some)), key) == wanted
+        def records_do(some: Sequence[int]) -> _Trial:
+            return (yield _Question(undone._replace(records=frozenset(some)), like))
 
-        if not undone.records:
-            return undone
-        for likely in self._likely(key, undone.records):
-            if records_do(likely):
-                found = frozenset(_smallest(likely, records_do))
-                if found not in self._lately:
-                    self._lately = [found, *self._lately][:_TRIED_AGAIN]
-                return undone._replace(records=found)
+        for likely in map(sorted, self._likely(case, undone)):
+            if likely and (yield from records_do(likely)):
+                least = yield from _smallest(likely, records_do)
+                return undone._replace(records=frozenset(least))
         return undone
 
-    def _likely(self, key: RowKey, among: frozenset[int]) -> Iterator[Sequence[int]]:
-        """Yield records that may be why, few at first: what is cited, what names the subject, any."""
-        cited = self._cited(key)
-        sets = (cited, cited | self._naming.get(key[0], frozenset()), *self._lately)
-        for some in dict.fromkeys(frozenset(each & among) for each in sets):
-            if some:
-                yield sorted(some)
-        yield sorted(among)
-
-    def _cited(self, key: RowKey) -> set[int]:
-        """Return the places of the facts that a finding cites, on either side, and of what retracts them."""
-        findings = (self._findings(undone, key[0]).get(key) for undone in (_NOTHING, self._all))
-        cited = {fact for finding in findings if finding for fact in (*finding.evidence, finding.occasion) if fact}
-        numbers = {number for number in map(self._number, cited) if number is not None}
-        return numbers | {number for number, target in self._targets.items() if target in cited}
+    def _likely(self, case: _Case, undone: _Undone) -> Iterator[frozenset[int]]:
+        """Yield records that may be why, few at first: what is cited, what can bear on it, any."""
+        yield case.cited & undone.records
+        yield self._concerning(case, undone) & undone.records
+        yield undone.records
 
     # Asking again ------------------------------------------------------------------------------------------------
 
-    def _in_columns(self, undone: _Undone) -> Rows:
-        """Return what everybody's findings on the rule are, with this undone."""
-        if undone not in self._whole:
-            if undone not in self._audits:
-                adoption, history = self._undoing(undone)
-                self._audits[undone] = audit_of(self._projection, adoption, history)
-            asked = self._audits[undone]
-            has = any(bound.id == self._rule for bound in asked.adoption.duties)
-            found = self._differing(asked) if has else ()
-            self._whole[undone] = {row_key(each.row): each for each in found}
-        return self._whole[undone]
+    def _answers(self, cases: Sequence[_Case], asked: Sequence[tuple[int, _Question]]) -> Iterator[tuple[int, bool]]:
+        """Yield the answer to each question about a case, in any order."""
+        whole: dict[tuple[str, _Question], list[int]] = {}
+        some: list[tuple[int, _Question]] = []
+        for number, question in asked:
+            if question.undone in self._groups or question.undone in self._sides:
+                whole.setdefault((cases[number].rule, question), []).append(number)
+            else:
+                some.append((number, question))
+        for (rule, question), numbers in whole.items():
+            yield from self._compared(cases, numbers, rule, question.like, self._side(question.undone, rule))
+        for undone, questions in self._together(cases, some):
+            by_rule: dict[str, list[tuple[int, _Question]]] = {}
+            for number, question in questions:
+                by_rule.setdefault(cases[number].rule, []).append((number, question))
+            wanted = {rule: {cases[number].subject for number, _ in those} for rule, those in by_rule.items()}
+            for rule, side in self._asked(undone, wanted):
+                for like in {question.like for _, question in by_rule[rule]}:
+                    numbers = [number for number, question in by_rule[rule] if question.like == like]
+                    yield from self._compared(cases, numbers, rule, like, side)
 
-    def _differing(self, asked: Audit) -> Iterator[Cited]:
-        """Yield what an audit finds on the rule about those of whom some finding differs."""
-        of = asked.evidenced(self._rule)
-        if of is None:
-            return asked.cited(self._rule)
-        codes = [code for each in self._subjects if (code := of.names.strings.find(each)) is not None]
-        return asked.cited(self._rule, np.flatnonzero(np.isin(of.block.subject, codes)), of=of)
+    def _compared(
+        self, cases: Sequence[_Case], numbers: list[int], rule: str, like: _Undone, side: tuple[Evidenced, Array]
+    ) -> Iterator[tuple[int, bool]]:
+        places = [cases[number].place for number in numbers]
+        (one, rows), (other, others) = side, self._side(like, rule)
+        return zip(numbers, same(one, rows[places], other, others[places]).tolist(), strict=True)
 
-    def _row(self, undone: _Undone, key: RowKey) -> Cited | None:
-        found = self._findings(undone, key[0]).get(key)
-        return None if found is None else Cited(row_of(found), found.evidence)
+    def _together(
+        self, cases: Sequence[_Case], asked: Iterable[tuple[int, _Question]]
+    ) -> Iterator[tuple[_Undone, list[tuple[int, _Question]]]]:
+        """Yield what is undone at once for some questions: what is undone for others concerns none of them."""
+        groups: dict[_Undone, list[_Together]] = {}
+        for number, question in asked:
+            undone = question.undone
+            spared = self._concerning(cases[number], undone) - undone.records
+            those = groups.setdefault(undone._replace(records=frozenset()), [])
+            for group in those:
+                if group.records.isdisjoint(spared) and group.spared.isdisjoint(undone.records):
+                    break
+            else:
+                group = _Together()
+                those.append(group)
+            group.records |= undone.records
+            group.spared |= spared
+            group.questions.append((number, question))
+        for besides, those in groups.items():
+            for group in those:
+                yield besides._replace(records=frozenset(group.records)), group.questions
 
-    def _findings(self, undone: _Undone, subject: str) -> Mapping[RowKey, Finding]:
-        """Return the findings about one subject on the rule, with this undone."""
-        if (undone, subject) not in self._asked:
-            evaluator = self._evaluator(undone)
-            bound = next((each for each in evaluator.adoption.duties if each.id == self._rule), None)
-            found = () if bound is None else evaluator.findings(bound, wanted={subject})
-            self._asked[undone, subject] = {row_key(finding): finding for finding in found}
-        return self._asked[undone, subject]
+    def _side(self, undone: _Undone, rule: str) -> tuple[Evidenced, Array]:
+        """Return what differs as it is with this undone, asked of everybody at once."""
+        if undone not in self._sides:
+            wanted = {rule: set(of.subjects) for rule, of in self._differing.items()}
+            self._sides[undone] = {rule: picked(found, rows) for rule, (found, rows) in self._asked(undone, wanted)}
+        return self._sides[undone][rule]
 
-    def _evaluator(self, undone: _Undone) -> ReferenceEvaluator:
-        found = self._evaluators.get(undone)
-        if found is None:
-            found = self._evaluators[undone] = ReferenceEvaluator(*self._undoing(undone))
-            if len(self._evaluators) > _MOST_KEPT:
-                self._evaluators.popitem(last=False)
-        self._evaluators.move_to_end(undone)
-        return found
+    def _asked(self, undone: _Undone, wanted: Mapping[str, set[str]]) -> Iterator[tuple[str, tuple[Evidenced, Array]]]:
+        """Yield what is found with this undone, rule by rule, with the row of each finding that differs."""
+        adoption, history = self._undoing(undone)
+        duties = {bound.id: bound for bound in adoption.duties}
+        few = sum(map(len, wanted.values())) <= _FEW
+        reference = ReferenceEvaluator(adoption, history)
+        subjects = frozenset().union(*wanted.values())
+        columns = audit_of(self._projection, adoption, history, wanted=subjects, names=self._names)
+        for rule, about in wanted.items():
+            of, bound = self._differing[rule], duties.get(rule)
+            if bound is None:
+                found = sliced(of.after, np.empty(0, np.int64))
+            elif few:
+                found = evidenced(bound, reference.findings(bound, wanted=about), self._names)
+            else:
+                found = columns.evidenced(rule)
+            yield rule, (found, places(found, of.keys))
+
+    def _concerning(self, case: _Case, undone: _Undone) -> frozenset[int]:
+        """Return the records that can bear on a finding, whatever else of its like is undone."""
+        if undone.choices not in self._concerns:
+            adoption = self._adoption(undone.choices)
+            concern = Concern(self._projection, adoption, self._records, named=self._named)
+            self._concerns[undone.choices] = concern
+        return self._concerns[undone.choices].records(case.rule, case.subject)
 
     def _undoing(self, undone: _Undone) -> tuple[Adoption, History]:
         adoption = self._adoption(undone.choices)
@@ -306,15 +300,12 @@ class Causes:
 
     def _adoption(self, undone: frozenset[int]) -> Adoption:
         if undone not in self._adoptions:
-            self._adoptions[undone] = _mixed(
+            self._adoptions[undone] = mixed(
                 self._before.adoption, self._after.adoption, [self._choices[number] for number in undone]
             )
         return self._adoptions[undone]
 
     # What came between -------------------------------------------------------------------------------------------
-
-    def _number(self, fact_id: str) -> int | None:
-        return self._projection.columns.numbers.get(fact_id)
 
     @cached_property
     def _facts(self) -> Mapping[int, Fact]:
@@ -323,33 +314,30 @@ class Causes:
         return dict(zip(numbers, self._projection.facts(numbers), strict=True))
 
     @cached_property
-    def _targets(self) -> Mapping[int, str]:
-        """What each retraction that came between retracts."""
-        return {number: fact.target for number, fact in self._facts.items() if isinstance(fact, FactRetracted)}
-
-    @cached_property
-    def _naming(self) -> Mapping[str, frozenset[int]]:
-        """Which facts that came between name somebody."""
-        found: dict[str, set[int]] = {}
+    def _retracting(self) -> Mapping[int, set[int]]:
+        """By the place of each fact that is retracted by some that came between, the places of these."""
+        found: dict[int, set[int]] = {}
         for number, fact in self._facts.items():
-            for name in naming_fields(type(fact)):
-                for each in several(getattr(fact, name)):
-                    found.setdefault(each, set()).add(number)
-        return {name: frozenset(numbers) for name, numbers in found.items()}
+            if isinstance(fact, FactRetracted):
+                found.setdefault(self._projection.columns.numbers.get(fact.target, NONE), set()).add(number)
+        return found
 
     def _told(self, undone: _Undone) -> Iterator[Cause]:
         """Yield what is undone as causes: records in the order of the record, choices, then time."""
         for number in sorted(undone.records):
             fact = self._facts[number]
             yield Cause(kind=_KINDS.get(fact.wire, "record"), id=fact.id, fact=fact.wire, on=str(fact.on))
-        for number in sorted(undone.choices):
-            choice = self._choices[number]
-            yield Cause(kind=choice.kind, id=choice.id, was=choice.was, now=choice.now)
+        yield from (self._choices[number] for number in sorted(undone.choices))
         if undone.time:
             yield Cause(kind="time", was=str(self._before.as_of), now=str(self._after.as_of))
 
 
-def _smallest(given: Sequence[int], does: Callable[[Sequence[int]], bool]) -> Sequence[int]:
+def _joined(some: Iterable[_Undone]) -> _Undone:
+    time, chosen, records = zip(*some, strict=True)
+    return _Undone(any(time), frozenset().union(*chosen), frozenset().union(*records))
+
+
+def _smallest(given: Sequence[int], does: Callable[[Sequence[int]], _Trial]) -> Generator[_Question, bool, list[int]]:
     """Return a part of what does that does too, and from which no single one can be left out."""
     kept, size = list(given), len(given)
     while size > 1 or len(kept) > 1:
@@ -357,106 +345,10 @@ def _smallest(given: Sequence[int], does: Callable[[Sequence[int]], bool]) -> Se
         at, before = 0, len(kept)
         while at < len(kept):
             rest = kept[:at] + kept[at + size :]
-            if rest and does(rest):
+            if rest and (yield from does(rest)):
                 kept = rest
             else:
                 at += size
         if size == 1 and len(kept) == before:
             break
     return kept
-
-
-# Facts that came between -----------------------------------------------------------------------------------------
-
-
-def _between(projection: Projection, before: Standpoint, after: Standpoint) -> Iterator[int]:
-    """Yield the places of the facts that the later audit sees and the earlier one does not."""
-    for table in projection.columns.tables.values():
-        seen = _seen(table, after) & ~_seen(table, before)
-        yield from table.numbers.array[seen].tolist()
-
-
-def _seen(table: Table, side: Standpoint) -> Any:
-    seen = np.ones(table.rows, np.bool_)
-    if table.wire not in UNDATED_WIRES:
-        seen &= table.first.array <= side.as_of.toordinal()
-    if side.known_at is not None:
-        recorded = table.recorded.array
-        seen &= (recorded == NO_NUMBER) | (recorded <= instant_number(side.known_at))
-    return seen
-
-
-# Choices of the adoption -------------------------------------------------------------------------------------------
-
-
-@frozen(kw_only=True)
-class _Choice:
-    """One thing in which two adoptions differ, and what each of them has."""
-
-    kind: CauseKind
-    id: str | None = None
-    was: str | None = None
-    now: str | None = None
-
-
-def _choices(before: Adoption, after: Adoption) -> Iterator[_Choice]:
-    """Yield in what two adoptions differ, as far as a finding can tell."""
-    packs = [{pack.id: pack for pack in side.packs} for side in (before, after)]
-    for name in dict.fromkeys(chain(*packs)):
-        versions = [_version(side.get(name)) for side in packs]
-        if versions[0] != versions[1]:
-            yield _Choice(kind="rule", id=name, was=versions[0], now=versions[1])
-    defaults = _defaults(before) | _defaults(after)
-    for key in sorted(before.readings.keys() | after.readings.keys()):
-        was, now = (side.readings.get(key, defaults.get(key)) for side in (before, after))
-        if was != now:
-            yield _Choice(kind="reading", id=key, was=was, now=now)
-    for key in sorted(before.parameters.keys() | after.parameters.keys()):
-        was, now = (side.parameters.get(key) for side in (before, after))
-        if was != now:
-            yield _Choice(kind="parameter", id=key, was=was, now=now)
-    if set(before.terms) != set(after.terms):
-        yield _Choice(kind="terms")
-    if before.holidays != after.holidays:
-        yield _Choice(kind="holidays")
-
-
-def _version(pack: Pack | None) -> str | None:
-    return None if pack is None else f"{pack.version} ({pack.fingerprint[:_SHORT]})"
-
-
-def _defaults(adoption: Adoption) -> dict[str, str]:
-    return {
-        reading_key(pack, rule, reading): reading.default
-        for pack in adoption.packs
-        for rule in pack.rules
-        for reading in all_readings(rule)
-    }
-
-
-def _mixed(before: Adoption, after: Adoption, undone: Sequence[_Choice]) -> Adoption:
-    """Return the later adoption with some choices as the earlier one made them."""
-    if not undone:
-        return after
-    gone = {(choice.kind, choice.id) for choice in undone}
-    others = {pack.id: pack for pack in before.packs}
-    packs = [others.get(pack.id) if ("rule", pack.id) in gone else pack for pack in after.packs]
-    packs += [pack for pack in before.packs if ("rule", pack.id) in gone and pack not in packs]
-    kept = tuple(pack for pack in packs if pack is not None)
-    owned = {reading_key(pack, rule, each) for pack in kept for rule in pack.rules for each in all_readings(rule)}
-    owned |= {reading_key(pack, rule, each) for pack in kept for rule in pack.rules for each in rule.parameters}
-
-    def chosen(kind: CauseKind, was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-        sides = {key: was if (kind, key) in gone else now for key in was.keys() | now.keys()}
-        return {key: side[key] for key, side in sides.items() if key in side and key in owned}
-
-    terms, holidays = (before if (kind, None) in gone else after for kind in ("terms", "holidays"))
-    return adopt(
-        kept,
-        readings=chosen("reading", before.readings, after.readings),
-        parameters=chosen("parameter", before.parameters, after.parameters),
-        holidays=holidays.holidays,
-        terms=terms.terms,
-        time_zone=after.time_zone,
-        institution=after.institution,
-    )

@@ -1,20 +1,21 @@
 """What changed between two audits: each finding that is another one, and what, undone, would make it as it was."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any, Final, Literal
 
-import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
-from partyrules.answers.blocks import Cited, row_of
+from partyrules.answers.blocks import Cited
 from partyrules.answers.verdicts import STATUSES, Status
 from partyrules.errors import QueryError
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption
-from partyrules.questions.audit import Audit, audit, check_rule
-from partyrules.questions.causes import Cause, Causes, RowKey, Standpoint, row_key
-from partyrules.questions.differing import differing
+from partyrules.questions.audit import Audit, audit, audit_of, check_rule
+from partyrules.questions.between import Cause, Standpoint
+from partyrules.questions.causes import Causes
+from partyrules.questions.differing import Differing, cited, differing
 from partyrules.questions.sources import Source, projected
 from partyrules.time.calendar import Period
 
@@ -128,36 +129,37 @@ def changes(
     """
     _check_order(before, after)
     projection = projected(source)
-    was, now = (audit(projection, side.adoption, as_of=side.as_of, known_at=side.known_at) for side in (before, after))
-    _check_rule(before.adoption, after.adoption, rule)
+    asked = [audit(projection, side.adoption, as_of=side.as_of, known_at=side.known_at) for side in (before, after)]
+    named = _named(before.adoption, rule)
+    if not named:
+        check_rule(after.adoption, rule)
+    named |= _named(after.adoption, rule)
     if subject is not None:
-        now.check_subject(subject)
-    wanted = None if unit is None else now.under(unit) | _under(was, unit)
-    causes = Causes(projection, before, after, audits=(was, now))
-    counts: Counter[tuple[int, Status]] = Counter()
-    found: list[ChangedFinding] = []
-    for name in sorted(_named(before.adoption, rule) | _named(after.adoption, rule)):
-        pair = None if subject is not None else _in_columns(was, now, name, wanted, counts)
-        if pair is None:
-            pair = _cited(was, name, subject, wanted), _cited(now, name, subject, wanted)
-            for number, rows in enumerate(pair):
-                counts.update((number, each.row.status) for each in rows.values())
-        changed = sorted(
-            (key for key in pair[0].keys() | pair[1].keys() if pair[0].get(key) != pair[1].get(key)), key=_order
-        )
-        for key, why in zip(changed, causes.of(name, changed, pair), strict=True):
-            found.append(_changed(pair[0].get(key), pair[1].get(key), now.units(key[0]), why))
+        asked[1].check_subject(subject)
+    wanted = None if subject is None else frozenset({subject})
+    if unit is not None:
+        known = [each for each in asked if each is asked[1] or each.history.holdings_where("unit", "unit", unit)]
+        wanted = frozenset().union(*(each.under(unit) for each in known))
+    was, now = (
+        audit_of(projection, side.adoption, side.history, wanted=wanted, names=asked[1].names) for side in asked
+    )
+    counts: list[Counter[Status]] = [Counter(), Counter()]
+    found: dict[str, Differing] = {}
+    for name in sorted(named):
+        sides = [side.evidenced(name) if _has(side.adoption, name) else None for side in (was, now)]
+        for side, counted in zip(sides, counts, strict=True):
+            counted.update([] if side is None else [STATUSES[code] for code in side.block.status.tolist()])
+        found[name] = differing(sides[0], sides[1])
+    people = frozenset(was.view.texts(was.view.people.tolist()))
+    causes = Causes(projection, before, after, names=now.names, named=people).of(found)
+    findings = chain.from_iterable(_changed(of, now) for of in found.values())
+    told = [evolve(each, causes=why) for each, why in zip(findings, causes, strict=True)]
     return Changes(
         before=before,
         after=after,
-        findings=tuple(found),
-        counts={status: (counts[0, status], counts[1, status]) for status in STATUSES},
+        findings=tuple(sorted(told, key=_order)),
+        counts={status: (counts[0][status], counts[1][status]) for status in STATUSES},
     )
-
-
-def _under(of: Audit, unit: str) -> frozenset[str]:
-    """Return who and what was under a unit, nobody where it was not established yet."""
-    return of.under(unit) if of.history.holdings_where("unit", "unit", unit) else frozenset()
 
 
 def _check_order(before: Standpoint, after: Standpoint) -> None:
@@ -170,78 +172,39 @@ def _check_order(before: Standpoint, after: Standpoint) -> None:
         )
 
 
-def _check_rule(before: Adoption, after: Adoption, rule: str) -> None:
-    try:
-        check_rule(after, rule)
-    except QueryError:
-        if not _named(before, rule):
-            raise
-
-
 def _named(adoption: Adoption, rule: str) -> frozenset[str]:
     return rules_named(rule, {bound.id: bound.clause.citation for bound in adoption.duties})
 
 
-def _cited(of: Audit, rule: str, subject: str | None, wanted: frozenset[str] | None) -> dict[RowKey, Cited]:
-    """Return the findings of an audit on a rule, none where its adoption does not have it."""
-    if all(bound.id != rule for bound in of.adoption.duties):
-        return {}
-    if subject is None:
-        found: Iterable[Cited] = of.cited(rule)
-    else:
-        findings = of.findings(rule=rule, subject=subject)
-        found = (Cited(row_of(finding), finding.evidence) for finding in findings)
-    return {row_key(each.row): each for each in found if wanted is None or each.row.subject in wanted}
+def _has(adoption: Adoption, rule: str) -> bool:
+    return any(bound.id == rule for bound in adoption.duties)
 
 
-def _in_columns(
-    was: Audit, now: Audit, rule: str, wanted: frozenset[str] | None, counts: Counter[tuple[int, Status]]
-) -> tuple[dict[RowKey, Cited], dict[RowKey, Cited]] | None:
-    """Return the findings of each audit on a rule that the other may have otherwise, and count all of them.
-
-    None where one of the adoptions does not have the rule, or columns cannot say what its findings rest on.
-    """
-    if any(all(bound.id != rule for bound in side.adoption.duties) for side in (was, now)):
-        return None
-    before, after = was.evidenced(rule), now.evidenced(rule)
-    if before is None or after is None:
-        return None
-    found = []
-    differ = differing(before, after)
-    for number, (side, of, rows) in enumerate(zip((was, now), (before, after), differ, strict=True)):
-        mine = np.ones(len(of.block), np.bool_)
-        if wanted is not None:
-            codes = [code for each in wanted if (code := of.names.strings.find(each)) is not None]
-            mine = np.isin(of.block.subject, codes)
-        for code, count in enumerate(np.bincount(of.block.status[mine], minlength=len(STATUSES)).tolist()):
-            counts[number, STATUSES[code]] += count
-        found.append({row_key(each.row): each for each in side.cited(rule, rows[mine[rows]], of=of)})
-    return found[0], found[1]
+def _order(each: ChangedFinding) -> tuple[str, str, str, str]:
+    return each.rule, each.subject, "" if each.period is None else each.period.start.isoformat(), each.occasion or ""
 
 
-def _order(key: RowKey) -> tuple[str, str, str]:
-    subject, period, occasion = key
-    return subject, "" if period is None else period.start.isoformat(), occasion or ""
-
-
-def _changed(
-    before: Cited | None, after: Cited | None, units: tuple[str, ...], causes: tuple[Cause, ...]
-) -> ChangedFinding:
-    cited = after or before
-    assert cited is not None  # noqa: S101  # one of two that differ
-    said = cited.row
-    return ChangedFinding(
-        rule=said.rule,
-        clause=said.clause,
-        subject=said.subject,
-        units=units,
-        period=said.period,
-        occasion=said.occasion,
-        before=before,
-        after=after,
-        category=_category(_status(before), _status(after)),
-        causes=causes,
-    )
+def _changed(of: Differing, now: Audit) -> Iterator[ChangedFinding]:
+    """Yield what differs on a duty, without the causes."""
+    sides = [[*cited(side), None] for side in (of.before, of.after)]
+    for was, row in zip(of.was.tolist(), of.now.tolist(), strict=True):
+        # `NONE` is the last of each.
+        before, after = sides[0][was], sides[1][row]
+        told = after or before
+        assert told is not None  # noqa: S101  # one of two that differ
+        said = told.row
+        yield ChangedFinding(
+            rule=said.rule,
+            clause=said.clause,
+            subject=said.subject,
+            units=now.units(said.subject),
+            period=said.period,
+            occasion=said.occasion,
+            before=before,
+            after=after,
+            category=_category(_status(before), _status(after)),
+            causes=(),
+        )
 
 
 def _category(was: Status | None, now: Status | None) -> Category:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
@@ -24,23 +24,25 @@ __all__ = [
     "Contested",
     "ContestedStep",
     "ReadingChange",
-    "StepChange",
     "contested",
     "contested_decision",
     "single_changes",
 ]
 
+S = TypeVar("S", bound=str)
+
 
 @frozen(kw_only=True)
-class ReadingChange:
+class ReadingChange(Generic[S]):
     """Another option of one reading, by the key under which it is adopted, and the status that it gives.
 
-    `status` is None where there is no such finding under that option, as when it cuts time into other periods.
+    `status` is None where there is no such finding under that option, as when it cuts time into other periods; of a
+    decision it is the outcome, or the list that a rule then stands in, None for no list.
     """
 
     reading: str
     option: str
-    status: Status | None
+    status: S | None
 
     def to_wire(self) -> dict[str, Any]:
         """Return the change as a JSON object."""
@@ -57,7 +59,7 @@ class Contested:
     period: Period | None
     occasion: str | None
     status: Status | None
-    changes: tuple[ReadingChange, ...]
+    changes: tuple[ReadingChange[Status], ...]
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -70,22 +72,6 @@ class Contested:
             "status": self.status,
             "changes": [change.to_wire() for change in self.changes],
         }
-
-
-@frozen(kw_only=True)
-class StepChange:
-    """Another option of one reading, by the key under which it is adopted, and what it makes of a decision.
-
-    `status` is an outcome, or the list of the decision that a rule then stands in, None for no list.
-    """
-
-    reading: str
-    option: str
-    status: str | None
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return the change as a JSON object."""
-        return {"reading": self.reading, "option": self.option, "status": self.status}
 
 
 @frozen(kw_only=True)
@@ -102,7 +88,7 @@ class ContestedStep:
     to: str
     on: date
     status: str | None
-    changes: tuple[StepChange, ...]
+    changes: tuple[ReadingChange[str], ...]
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as a JSON object."""
@@ -152,7 +138,7 @@ def contested(
         if bound.id not in named:
             continue
         adopted = found(bound)
-        changes: dict[Key, list[ReadingChange]] = {}
+        changes: dict[Key, list[ReadingChange[Status]]] = {}
         seen = dict(adopted)
         for reading, option, changed in single_changes(adoption, bound):
             others = found(changed)
@@ -187,14 +173,14 @@ def contested_decision(
     adopted = decide(facts, adoption, person=person, to=to, on=on, known_at=known_at, engine=REFERENCE)
     history = history_from(facts, adoption, as_of=on, known_at=known_at)
     clauses: dict[str, str] = {}
-    changes: dict[str | None, list[StepChange]] = {}
+    changes: dict[str | None, list[ReadingChange[str]]] = {}
     was = _places(adopted, clauses)
     for key, option in _pipeline_options(adoption):
         case = case_of(adopted_with(adoption, key, option), history, person=person, to=to)
         now = _places(decided(case, engine=REFERENCE), clauses)
         for rule in was.keys() | now.keys():
             if was.get(rule) != now.get(rule):
-                change = StepChange(reading=key, option=option, status=now.get(rule))
+                change = ReadingChange(reading=key, option=option, status=now.get(rule))
                 changes.setdefault(rule, []).append(change)
     return tuple(
         ContestedStep(
@@ -250,7 +236,7 @@ def _written(bound: Bound[Rule]) -> Rule:
     return next(rule for rule in bound.pack.rules if rule.id == bound.rule.id)
 
 
-def _contested(finding: Finding, adopted: Finding | None, changes: Collection[ReadingChange]) -> Contested:
+def _contested(finding: Finding, adopted: Finding | None, changes: Collection[ReadingChange[Status]]) -> Contested:
     return Contested(
         rule=finding.rule,
         clause=finding.clause,

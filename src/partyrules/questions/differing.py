@@ -1,87 +1,169 @@
-"""Where two audits of one projection differ in a duty: told by columns, so that only those findings are made."""
+"""Findings on one duty side by side: which rows of two audits are the same finding, and which of these say the same.
 
-from collections.abc import Callable, Iterable
+What is compared is of one projection, and of audits that have the same `Names`, so that numbers mean the same.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple, cast
 
 import numpy as np
+from attrs import evolve, frozen
 
-from partyrules.answers.blocks import Array, Evidenced, Names, alike
-from partyrules.store.columns import NO_NUMBER
+from partyrules.answers.blocks import (
+    BLOCK_COLUMNS,
+    Array,
+    Cited,
+    Evidence,
+    Evidenced,
+    Names,
+    block_of,
+    in_units,
+    rows_of,
+)
+from partyrules.answers.verdicts import Finding
+from partyrules.evaluate.columnar.evidence import grouped, rows_like
+from partyrules.language.rules import Duty
+from partyrules.packs.pack import Bound
+from partyrules.store.columns import NO_DAY
+from partyrules.time.calendar import GRAINS
 
-__all__ = ["differing"]
-
-_KEY = ("subject", "start", "end", "occasion")
-_SAID = ("status", "reason", "due")
-
-
-def differing(one: Evidenced, other: Evidenced) -> tuple[Array, Array]:
-    """Return the rows of each block that the other has otherwise, or not at all, and those of subjects set apart.
-
-    Both are on one duty, of audits of one projection, whose numbers of strings and of facts are the same.
-    """
-    sides, sizes = (one, other), (len(one.block), len(other.block))
-    if one.block.grain != other.block.grain:
-        return np.arange(sizes[0]), np.arange(sizes[1])
-    keys, count = alike([_column(sides, name) for name in _KEY])
-    places = np.full((2, count), -1, np.int64)
-    for number, (side, size) in enumerate(zip((keys[: sizes[0]], keys[sizes[0] :]), sizes, strict=True)):
-        places[number, side] = np.arange(size)
-    known: dict[tuple[str, ...], int] = {}
-    said, _ = alike(
-        [
-            *(_column(sides, name) for name in _SAID),
-            *(_numbers(sides, name) for name in ("required", "actual")),
-            _pair(sides, lambda side: _known(side.block.needs, lambda mask: _needs(side.names, mask), known)),
-            _pair(sides, lambda side: _known(side.block.responsible, side.names.lists.__getitem__, known)),
-            _pair(sides, lambda side: np.isin(side.block.subject, [*one.apart, *other.apart]) * (1 + (side is other))),
-            _pair(sides, lambda side: np.diff(side.evidence.starts)),
-        ]
-    )
-    both = np.flatnonzero((places >= 0).all(axis=0))
-    rows = places[:, both]
-    same = said[rows[0]] == said[rows[1] + sizes[0]]
-    both, rows = both[same], rows[:, same]
-    equal = np.zeros(count, np.bool_)
-    equal[both[~_evidence_differs(sides, rows)]] = True
-    found = [side[(side >= 0) & ~equal] for side in places]
-    return np.sort(found[0]), np.sort(found[1])
+NONE: Final = -1
+"""The row of a finding that is not there, and the occasion of one that has none."""
+_SAID: Final = ("status", "reason", "due", "needs", "responsible", "required", "actual")
+_GRAINS: Final = (None, *GRAINS, "interval")
 
 
-def _pair(sides: Iterable[Evidenced], of: Callable[[Evidenced], Array]) -> Array:
-    return np.concatenate([np.asarray(of(side)).astype(np.int64) for side in sides])
+class Keys(NamedTuple):
+    """What tells findings on a duty from each other: about whom, which period by its start, end and grain, occasion."""
+
+    subject: Array
+    start: Array
+    occasion: Array
+    period: Array
 
 
-def _column(sides: Iterable[Evidenced], name: str) -> Array:
-    return _pair(sides, lambda side: getattr(side.block, name))
+# What the reference says -----------------------------------------------------------------------------------------
 
 
-def _numbers(sides: tuple[Evidenced, Evidenced], name: str) -> Array:
-    scale = max(side.block.scale for side in sides)
-
-    def of(side: Evidenced) -> Array:
-        units = np.asarray(getattr(side.block, name)).astype(np.int64)
-        absent = units == NO_NUMBER
-        return np.where(absent, NO_NUMBER, np.where(absent, 0, units) * (scale // side.block.scale))
-
-    return _pair(sides, of)
+def evidenced(bound: Bound[Duty], findings: Iterable[Finding], names: Names) -> Evidenced:
+    """Return findings as columns; of several for one key, as a bearer of several holdings may have, the last."""
+    found = list({(each.subject, each.period, each.occasion): each for each in findings}.values())
+    block = block_of(bound, found, names)
+    none = np.empty(0, np.int64)
+    apart = frozenset(block.subject.tolist())
+    return completed(Evidenced(block=block, evidence=grouped(block, [(none, none)]), apart=apart, names=names), found)
 
 
-def _known(codes: Array, told: Callable[[int], tuple[str, ...]], known: dict[tuple[str, ...], int]) -> Array:
-    """Return what the codes of one audit say as numbers that are the same for two."""
-    used, places = np.unique(codes, return_inverse=True)
-    return np.array([known.setdefault(told(code), len(known)) for code in used.tolist()], np.int64)[places]
+def completed(of: Evidenced, findings: Sequence[Finding]) -> Evidenced:
+    """Return findings with what they rest on as the reference says of the subjects apart, and that alone of these."""
+    if not of.apart:
+        return of
+    block, names = of.block, of.names
+    rows = np.repeat(np.arange(len(block)), np.diff(of.evidence.starts))
+    sure = ~np.isin(block.subject[rows], list(of.apart))
+    said = [
+        (
+            names.strings[each.subject],
+            each.period.start.toordinal() if each.period else NO_DAY,
+            names.number(each.occasion),
+            names.number(fact),
+        )
+        for each in findings
+        for fact in each.evidence
+    ]
+    subject, start, occasion, numbers = np.array(said, np.int64).reshape(-1, 4).T
+    told = rows_like(block, subject, start, occasion), numbers
+    return evolve(of, evidence=grouped(block, [(rows[sure], of.evidence.numbers[sure]), told]), apart=frozenset())
 
 
-def _needs(names: Names, mask: int) -> tuple[str, ...]:
-    return tuple(sorted(word for bit, word in enumerate(names.needs.texts) if mask >> bit & 1))
+# Rows ------------------------------------------------------------------------------------------------------------
 
 
-def _evidence_differs(sides: tuple[Evidenced, Evidenced], rows: Array) -> Array:
-    """Return of rows side by side, that rest on as many facts each, which rest on others."""
-    lengths = np.diff(sides[0].evidence.starts)[rows[0]]
-    before = np.cumsum(lengths) - lengths
-    which = np.repeat(np.arange(rows.shape[1]), lengths)
-    within = np.arange(len(which)) - before[which]
-    one, other = (
-        side.evidence.numbers[side.evidence.starts[own][which] + within] for side, own in zip(sides, rows, strict=True)
-    )
-    return np.bincount(which[one != other], minlength=rows.shape[1]) > 0
+def keys(of: Evidenced) -> Keys:
+    """Return the key of each row."""
+    block, end = of.block, np.asarray(of.block.end).astype(np.int64)
+    # A row without a period may stand beside others that have one.
+    period = np.where(end == NO_DAY, NO_DAY, end * len(_GRAINS) + _GRAINS.index(block.grain))
+    return Keys(block.subject, block.start, block.occasion, period)
+
+
+def places(of: Evidenced, wanted: Keys) -> Array:
+    """Return the row that has each of the keys, `NONE` where none has."""
+    if not len(of.block):
+        return np.full(len(wanted.subject), NONE)
+    rows = rows_like(of.block, wanted.subject, wanted.start, wanted.occasion)
+    return np.where(keys(of).period[rows] == wanted.period, rows, NONE)
+
+
+def sliced(of: Evidenced, rows: Array) -> Evidenced:
+    """Return some rows, in this order."""
+    block = evolve(of.block, **{name: getattr(of.block, name)[rows] for name in BLOCK_COLUMNS})
+    starts, lengths = of.evidence.starts[rows], np.diff(of.evidence.starts)[rows]
+    ends = np.cumsum(lengths)
+    numbers = of.evidence.numbers[np.repeat(starts - ends + lengths, lengths) + np.arange(lengths.sum())]
+    return evolve(of, block=block, evidence=Evidence(starts=np.concatenate(([0], ends)), numbers=numbers))
+
+
+def picked(of: Evidenced, rows: Array) -> tuple[Evidenced, Array]:
+    """Return some rows, and where each of them now is; `NONE` stays what it is."""
+    there = rows != NONE
+    return sliced(of, rows[there]), np.where(there, np.cumsum(there) - 1, NONE)
+
+
+def same(one: Evidenced, rows: Array, other: Evidenced, others: Array) -> Array:
+    """Tell of rows side by side which say the same; where there is `NONE` in both, they do."""
+    found: Array = (rows == NONE) & (others == NONE)
+    both = np.flatnonzero((rows != NONE) & (others != NONE))
+    rows, others = rows[both], others[both]
+    scale = max(one.block.scale, other.block.scale)
+    said = np.ones(len(both), np.bool_)
+    for name in _SAID:
+        said &= np.asarray(in_units(one.block, name, scale)[rows] == in_units(other.block, name, scale)[others])
+    said &= np.diff(one.evidence.starts)[rows] == np.diff(other.evidence.starts)[others]
+    both = both[said]
+    mine, theirs = sliced(one, rows[said]).evidence, sliced(other, others[said]).evidence
+    which = np.repeat(np.arange(len(both)), np.diff(mine.starts))
+    found[both] = np.bincount(which[mine.numbers != theirs.numbers], minlength=len(both)) == 0
+    return found
+
+
+def cited(of: Evidenced) -> Iterator[Cited]:
+    """Yield what each row says, and its evidence."""
+    ids, numbers, every = of.names.ids, of.evidence.numbers.tolist(), np.arange(len(of.block))
+    spans = pairwise(of.evidence.starts.tolist())
+    for row, (start, end) in zip(rows_of(of.block, every, of.names), spans, strict=True):
+        yield Cited(row, tuple(sorted([ids[number] for number in numbers[start:end]])))
+
+
+# Two audits ------------------------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True, eq=False)
+class Differing:
+    """The findings in which two audits differ on a duty, side by side: rows of either, `NONE` where it has none."""
+
+    before: Evidenced
+    after: Evidenced
+    was: Array
+    now: Array
+    keys: Keys
+    subjects: Sequence[str]
+
+
+def differing(one: Evidenced | None, other: Evidenced | None) -> Differing:
+    """Return the findings that one has otherwise than the other, or not at all; None has no findings."""
+    none = np.empty(0, np.int64)
+    one = one or sliced(cast("Evidenced", other), none)
+    other = other or sliced(one, none)
+    rows, others = np.arange(len(one.block)), places(other, keys(one))
+    changed = ~same(one, rows, other, others)
+    new = np.ones(len(other.block), np.bool_)
+    new[others[others != NONE]] = False
+    came = np.flatnonzero(new)
+    before, was = picked(one, np.concatenate((rows[changed], np.full(len(came), NONE))))
+    after, now = picked(other, np.concatenate((others[changed], came)))
+    at = np.where(was == NONE, now + len(before.block), was)
+    told = Keys(*(np.concatenate(both)[at] for both in zip(keys(before), keys(after), strict=True)))
+    subjects = [one.names.strings.texts[code] for code in told.subject.tolist()]
+    return Differing(before=before, after=after, was=was, now=now, keys=told, subjects=subjects)

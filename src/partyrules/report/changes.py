@@ -13,7 +13,7 @@ from partyrules.answers.verdicts import STATUSES
 from partyrules.language.labels import label
 from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
-from partyrules.questions.causes import Cause, CauseKind, Standpoint
+from partyrules.questions.between import Cause, CauseKind, Standpoint
 from partyrules.questions.changes import CATEGORIES, Category, ChangedFinding, Changes
 from partyrules.report.findings import titles_of
 from partyrules.report.sheets import csv_text
@@ -48,7 +48,7 @@ _CSV_HEAD: Final = (
     "from_needs", "to_needs", "from_evidence", "to_evidence", "from_responsible", "to_responsible", "causes",
 )  # fmt: skip
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
-# Of very many causes of one change so many are told on a screen.
+# Of very many causes of one change, or of whom it concerns, so many are told on a screen.
 _FEW: Final = 3
 
 
@@ -109,13 +109,18 @@ def changes_parts(changes: Changes, *, limit: int, screen: Screen, lang: Lang) -
         return
     yield _by_cause(changes, screen=screen, lang=lang)
     found = sorted(changes.findings, key=_newest, reverse=True)
-    found.sort(key=lambda each: CATEGORIES.index(each.category))
-    shown = min(limit, len(found)) if limit else len(found)
-    yield _rows(changes, list(islice(found, shown)), screen=screen, lang=lang)
-    if left := len(found) - shown:
+    alike: dict[tuple[object, ...], list[ChangedFinding]] = {}
+    for each in sorted(found, key=lambda each: CATEGORIES.index(each.category)):
+        steps = (_stood(each.before, lang), _stood(each.after, lang))
+        alike.setdefault((each.category, each.rule, each.period, each.occasion, steps, each.causes), []).append(each)
+    shown = list(islice(alike.values(), limit or None))
+    yield _rows(changes, shown, screen=screen, lang=lang)
+    if left := len(found) - sum(map(len, shown)):
         yield {
-            "zh": f"另有 {left} 条未列出：用 --limit 0 全部列出，或用 --rule、--unit、--subject 缩小范围。",
-            "en": f"{left} more are not listed: --limit 0 lists all, --rule, --unit and --subject narrow it.",
+            "zh": f"另有 {left} 条未列出：--format csv -o 文件 存下全部，--limit 0 在此全部列出，"
+            "--rule、--unit、--subject 缩小范围。",
+            "en": f"{left} more are not listed: --format csv -o FILE keeps all of them, --limit 0 lists all here, "
+            "--rule, --unit and --subject narrow it.",
         }[lang]
 
 
@@ -176,23 +181,36 @@ def _by_cause(changes: Changes, *, screen: Screen, lang: Lang) -> str:
     return screen.table(columns, rows)
 
 
-def _rows(changes: Changes, found: list[ChangedFinding], *, screen: Screen, lang: Lang) -> str:
+def _rows(changes: Changes, found: list[list[ChangedFinding]], *, screen: Screen, lang: Lang) -> str:
+    """Return the table: what changed alike, by the same causes, is one row."""
     titles = titles_of(changes.before.adoption) | titles_of(changes.after.adoption)
     heads = {"zh": ("变化", "起因"), "en": ("change", "cause")}[lang]
     rule, who = (Column(say(WORDS[name], lang)) for name in ("rule", "who"))
     rows = []
-    for each in found:
-        belongs = ", ".join(unit for unit in each.units if unit != each.subject)
+    for alike in found:
+        each = alike[0]
         when = f"{each.period.start} … {each.period.end}" if each.period else each.occasion or ""
-        about = [each.subject, f"({belongs})" if belongs else "", when]
         steps = " → ".join(_stood(cited, lang) for cited in (each.before, each.after))
         told = [
             f"{say(CATEGORY_WORDS[each.category], lang)}\n{steps}",
             f"{each.rule} {each.clause} {say(titles[each.rule], lang)}",
-            "\n".join(filter(None, about)),
+            "\n".join(filter(None, [*_few([_who(one) for one in alike], lang), when])),
         ]
-        rows.append([*(["\n".join(told)] if screen.narrow else told), _causes(each.causes, lang)])
+        causes = "\n".join(_few([_cause(cause, lang) for cause in each.causes], lang))
+        rows.append([*(["\n".join(told)] if screen.narrow else told), causes])
     return screen.table([Column(heads[0]), *(() if screen.narrow else (rule, who)), Column(heads[1])], rows)
+
+
+def _who(each: ChangedFinding) -> str:
+    belongs = ", ".join(unit for unit in each.units if unit != each.subject)
+    return f"{each.subject} ({belongs})" if belongs else each.subject
+
+
+def _few(told: list[str], lang: Lang) -> list[str]:
+    """Return the first of very many, and how many there are."""
+    if (left := len(told) - _FEW) <= 0:
+        return told
+    return [*told[:_FEW], {"zh": f"等共 {len(told)} 项", "en": f"and {left} more"}[lang]]
 
 
 def _stood(cited: Cited | None, lang: Lang) -> str:
@@ -201,13 +219,6 @@ def _stood(cited: Cited | None, lang: Lang) -> str:
     row = cited.row
     number = "" if row.required is None else f" {'?' if row.actual is None else row.actual}/{row.required}"
     return f"{say(STATUS_WORDS[row.status], lang)}{number}"
-
-
-def _causes(causes: tuple[Cause, ...], lang: Lang) -> str:
-    told = [_cause(cause, lang) for cause in causes[:_FEW]]
-    if more := len(causes) - _FEW if len(causes) > _FEW else 0:
-        told.append({"zh": f"等共 {len(causes)} 项", "en": f"and {more} more"}[lang])
-    return "\n".join(told)
 
 
 def _cause(cause: Cause, lang: Lang) -> str:

@@ -72,7 +72,7 @@ def contested_table(
     return screen.table(columns, rows)
 
 
-def _short(change: ReadingChange, each: Contested) -> str:
+def _short(change: ReadingChange[Status], each: Contested) -> str:
     return change.reading.removeprefix(f"{each.rule}.")
 
 

@@ -13,13 +13,13 @@ from attrs import define, field, frozen
 from partyrules.answers.arrow import library
 from partyrules.answers.tables import Summary
 from partyrules.errors import QueryError
+from partyrules.evaluate.reach import is_whole, reaches
 from partyrules.facts.writing import draft_folder, our_file
 from partyrules.ledger.base import Ledger
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
 from partyrules.questions.notices import audit_notices
 from partyrules.wide.parts import AskedOfParts, added, fact_rows, finding_rows, finding_schema, judged, merged
-from partyrules.wide.reach import is_whole, reaches
 from partyrules.wide.routes import FactLine, Router, Routes, Survey, notes_of, routes_of
 
 __all__ = ["AuditedInParts", "audit_in_parts", "write_in_parts"]

@@ -17,6 +17,7 @@ from partyrules.answers.arrow import COLUMNS, library
 from partyrules.answers.tables import FindingTable, Summary
 from partyrules.answers.verdicts import STATUSES
 from partyrules.errors import FactError, Problem
+from partyrules.evaluate.reach import is_whole, reaches
 from partyrules.facts.codec import line_of, read_back
 from partyrules.facts.vocabulary import Fact
 from partyrules.packs.pack import Adoption
@@ -24,7 +25,6 @@ from partyrules.questions.audit import audit_of
 from partyrules.questions.sources import history_from
 from partyrules.store.columns import NO_NUMBER, Columns, from_contents
 from partyrules.store.projection import Projection
-from partyrules.wide.reach import is_whole, reaches
 from partyrules.wide.routes import FactLine, Routes
 
 __all__ = [

@@ -18,6 +18,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from partyrules.evaluate.mentions import FieldOf, Mention, mentions_of, wires_of
+from partyrules.evaluate.reach import COMMON, is_whole, link_fields, reaches, scalar_names
 from partyrules.facts.codec import canonical_instant, read_back
 from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import FURTHER, field_types, is_list, naming_fields, title_of
@@ -26,7 +27,6 @@ from partyrules.history import several
 from partyrules.language.kernel import Subject
 from partyrules.packs.pack import Adoption
 from partyrules.store.columns import Strings
-from partyrules.wide.reach import COMMON, is_whole, link_fields, reaches, scalar_names
 
 __all__ = ["FactLine", "Note", "Router", "Routes", "Survey", "notes_of", "routes_of"]
 
