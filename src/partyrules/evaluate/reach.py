@@ -64,7 +64,7 @@ def is_whole(reach: Reach) -> bool:
 def reaches(adoption: Adoption) -> Mapping[str, Reach]:
     """Return by its id how far each duty of an adoption reaches; over the whole whatever cannot be followed."""
     mentions = mentions_of(adoption)
-    places = Places(adoption.vocabulary, {relation.name: relation for relation in adoption.relations})
+    places = Placing(adoption.vocabulary, {relation.name: relation for relation in adoption.relations})
     found = {bound.id: _reach(bound, mentions[bound.id], places) for bound in adoption.duties}
     # What counts the findings of a duty reaches as far as that does, at whatever remove.
     settled = False
@@ -89,7 +89,7 @@ def _whole(why: Text) -> Reach:
     return Reach(by="whole", why=why)
 
 
-def _reach(bound: Bound[r.Duty], mentions: Sequence[Mention], places: "Places") -> Reach:
+def _reach(bound: Bound[r.Duty], mentions: Sequence[Mention], places: "Placing") -> Reach:
     rule = bound.rule
     nodes = list(walk((rule.bearer, rule.per, rule.requires, rule.responsible)))
     for node in nodes:
@@ -116,7 +116,7 @@ def _reach(bound: Bound[r.Duty], mentions: Sequence[Mention], places: "Places") 
 # Where what a mention selects lies --------------------------------------------------------------------------------
 
 
-class Place(IntEnum):
+class Nearness(IntEnum):
     """Where the facts that name something lie: perhaps elsewhere; those with it in a plain field here; all here."""
 
     FAR = 0
@@ -125,7 +125,7 @@ class Place(IntEnum):
 
 
 @frozen
-class Places:
+class Placing:
     """Tells of each mention of a rule whether all that it may select lies in the part of the bearer.
 
     `own` are the nodes of the rule itself, in which the subject is its bearer; in what is asked of a record it is not.
@@ -157,26 +157,26 @@ class Places:
                 own = []
         return (
             self._common(mention)
-            or any(self._names(mention.types, name, Place.OWN) for name in own)
+            or any(self._names(mention.types, name, Nearness.OWN) for name in own)
             or self._tied(rule.bearer.scope, mention.types, k.Trigger)
         )
 
-    def place(self, ref: Any) -> Place:
+    def place(self, ref: Any) -> Nearness:
         """Return where the facts lie that name what a reference means."""
         if isinstance(ref, k.Subject):
-            return Place.OWN
+            return Nearness.OWN
         if not isinstance(ref, FieldOf):
-            return Place.FAR
+            return Nearness.FAR
         within, name = ref
         same = [self.place(wanted) for each, wanted in within.match if each == name and self._plain(within, name)]
         linked = [
-            Place.NEAR
+            Nearness.NEAR
             for each, wanted in within.match
             if within.relation is not None
-            and self.place(wanted) == Place.OWN
+            and self.place(wanted) == Nearness.OWN
             and self._linked(within.relation, each, name)
         ]
-        return max([*same, *linked], default=Place.FAR)
+        return max([*same, *linked], default=Nearness.FAR)
 
     def _tied(self, condition: k.Condition, types: Sequence[str], term: type[k.Its | k.Trigger]) -> bool:
         """Tell whether facts of these types are where the bearer is, whichever way a condition is true of both.
@@ -191,12 +191,12 @@ class Places:
             case k.Is(k.Subject(), (k.Its(name) | k.Trigger(name)) as told) | k.Is(
                 (k.Its(name) | k.Trigger(name)) as told, k.Subject()
             ):
-                return isinstance(told, term) and self._names(types, name, Place.OWN)
+                return isinstance(told, term) and self._names(types, name, Nearness.OWN)
             case k.Holds(relation, match):
                 found = self.relations[relation]
                 mine = [name for name, want in match if want == k.SUBJECT]
                 return any(
-                    self._linked(found, own, name) and self._names(types, want.name, Place.NEAR)
+                    self._linked(found, own, name) and self._names(types, want.name, Nearness.NEAR)
                     for name, want in match
                     if isinstance(want, term)
                     for own in mine
@@ -206,19 +206,19 @@ class Places:
     def _common(self, mention: Mention) -> bool:
         return bool(mention.types) and COMMON.issuperset(mention.types)
 
-    def _names(self, types: Iterable[str], name: str, place: Place) -> bool:
+    def _names(self, types: Iterable[str], name: str, place: Nearness) -> bool:
         """Tell whether facts of these types that say something in a field are where that is."""
         classes = [self.vocabulary.types[wire] for wire in types]
-        if place == Place.OWN:
+        if place == Nearness.OWN:
             return all(name in naming_fields(cls) for cls in classes)
-        return place == Place.NEAR and all(name in scalar_names(cls) for cls in classes)
+        return place == Nearness.NEAR and all(name in scalar_names(cls) for cls in classes)
 
-    def _holding(self, relation: Relation, name: str, place: Place) -> bool:
+    def _holding(self, relation: Relation, name: str, place: Nearness) -> bool:
         """Tell whether every fact that bears on the holdings with something in a field is where that is."""
         steady = relation.group or relation.key
-        if place == Place.FAR or name not in scalar_names(self.vocabulary.types[relation.started]):
+        if place == Nearness.FAR or name not in scalar_names(self.vocabulary.types[relation.started]):
             return False
-        if place == Place.NEAR:
+        if place == Nearness.NEAR:
             return name in steady and relation.person in (None, name)
         known = name in steady or any(self._linked(relation, name, other) for other in steady)
         return known and (relation.person in (None, name) or self._linked(relation, name, str(relation.person)))

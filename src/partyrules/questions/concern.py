@@ -8,7 +8,16 @@ import numpy as np
 
 from partyrules.answers.blocks import Array
 from partyrules.evaluate.mentions import Mention, mentions_of, wires_of
-from partyrules.evaluate.reach import COMMON, Place, Places, counted_by, is_whole, link_fields, reaches, scalar_names
+from partyrules.evaluate.reach import (
+    COMMON,
+    Nearness,
+    Placing,
+    counted_by,
+    is_whole,
+    link_fields,
+    reaches,
+    scalar_names,
+)
 from partyrules.facts.schema import naming_fields
 from partyrules.facts.vocabulary import (
     FactRetracted,
@@ -41,7 +50,7 @@ class Concern:
         self._adoption: Final = adoption
         self._mentions: Final = mentions_of(adoption)
         self._reaches: Final = reaches(adoption)
-        self._places: Final = Places(adoption.vocabulary, {relation.name: relation for relation in adoption.relations})
+        self._places: Final = Placing(adoption.vocabulary, {relation.name: relation for relation in adoption.relations})
         self._duties: Final = {bound.id: bound for bound in adoption.duties}
         self._rules: Final[dict[str, _Concerned]] = {}
         self._records: Final = {number: seen for number in records if (seen := self._acting_on(number)) is not None}
@@ -110,7 +119,7 @@ class Concern:
         else:
             of_person = None
         placed = {name: self._places.place(ref) for name, ref in mention.match}
-        for place, known in ((Place.OWN, found.own), (Place.NEAR, found.around)):
+        for place, known in ((Nearness.OWN, found.own), (Nearness.NEAR, found.around)):
             for name in names:
                 if placed[name] == place:
                     for value in fact.values(of_person or name):
