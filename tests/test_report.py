@@ -1,14 +1,18 @@
 """Tables and the demo's report: columns that stay in line whatever the script, colour only where it is wanted."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Final
 
+import click
 import pytest
 from rich.cells import cell_len
 
+from partyrules.cli import main
 from partyrules.packs.adoption_file import read_adoption
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import audit
@@ -19,6 +23,8 @@ from tests.commands import AS_OF, BOTH, FACTS, PACK, run, written
 from tests.sweeps import crossed, slow
 
 BORDERS = "│┌┬┐├┼┤└┴┘"
+# A date that goes on in the next line.
+BROKEN: Final = re.compile(r"\b\d{4}-(?:\d\d-)?\s*│|│\s*-\d\d\b")
 
 
 def tables(text: str) -> Iterator[list[str]]:
@@ -37,26 +43,59 @@ def borders(line: str) -> list[int]:
     return [cell_len(line[:at]) for at, letter in enumerate(line) if letter in BORDERS]
 
 
-COMMANDS = (
-    ("audit", *BOTH, *AS_OF),
-    ("audit", *BOTH, *AS_OF, "--status", "satisfied", "--limit", "0"),
-    ("audit", *BOTH, *AS_OF, "--contested"),
-    ("audit", *BOTH, *AS_OF, "--irregular"),
-    ("funnel", *BOTH, "--on", "2018-04-01"),
+STEP: Final = ("--person", "学生丙", "--to", "probationary_member")
+COMMANDS: Final[tuple[tuple[str, ...], ...]] = (
+    ("audit", "FACTS", *BOTH, *AS_OF),
+    ("audit", "FACTS", *BOTH, *AS_OF, "--status", "satisfied", "--limit", "0"),
+    ("audit", "FACTS", *BOTH, *AS_OF, "--contested"),
+    ("audit", "FACTS", *BOTH, *AS_OF, "--irregular"),
+    ("audit", "FACTS", *BOTH, *AS_OF, "--judgements", "--status", "unknown"),
+    ("changes", "FACTS", *PACK, "--from", "2018-03-05", "--to", "2018-07-08"),
+    (
+        "decide",
+        "FACTS",
+        *BOTH,
+        "--person",
+        "学生丙",
+        "--to",
+        "probationary_member",
+        "--on",
+        "2018-04-01",
+        "--contested",
+    ),
+    ("funnel", "FACTS", *BOTH, "--on", "2018-04-01"),
+    ("import", "LEDGER", "REGISTER", "--dry-run"),
+    ("packs",),
+    ("packs", "lzcu2012"),
+    ("readings", "lzwl2017"),
+    ("trace", "lzwl2017"),
 )
+# What these say are lines, files or data.
+WITHOUT_TABLES: Final = {
+    "backup", "check", "compare", "demo", "doctor", "explain", "export", "new-pack", "record", "replay", "report",
+    "template", "verify",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("command", "width", "lang"), crossed(COMMANDS, [60, 100], ["zh", "en"]))
+@pytest.mark.parametrize(("command", "width", "lang"), crossed(COMMANDS, [60, 80, 120], ["zh", "en"]))
 def test_every_table_keeps_its_columns_in_line(tmp_path: Path, command: tuple[str, ...], width: int, lang: str) -> None:
-    """No line of a table is wider than was asked for, and all its borders stand below each other."""
-    name, *options = command
-    facts = written(tmp_path / "facts.jsonl")
-    found = run(name, facts, *options, "--lang", lang, env={"COLUMNS": str(width)})
+    """No line of a table is wider than was asked for, its borders stand below each other, no date is broken."""
+    register = tmp_path / "r.csv"
+    register.write_text("姓名,申请入党时间,确定积极分子时间\n学生甲,2018-02-30,二〇\n", encoding="utf-8")
+    places = {"FACTS": written(tmp_path / "facts.jsonl"), "LEDGER": tmp_path / "l.db", "REGISTER": register}
+    asked = [places.get(part, part) for part in command]
+    found = run(*asked, "--lang", lang, env={"COLUMNS": str(width)})
     shown = list(tables(found.stdout))
     assert shown
     for table in shown:
         assert {tuple(borders(line)) for line in table} == {tuple(borders(table[0]))}
         assert all(cell_len(line) <= width for line in table)
+        assert not any(BROKEN.search(line) for line in table)
+
+
+def test_every_command_has_tables_that_are_tried_or_none() -> None:
+    """A command that is added is tried at each width, or is said to have no table."""
+    assert {command[0] for command in COMMANDS} | WITHOUT_TABLES == set(main.list_commands(click.Context(main)))
 
 
 def test_in_a_pipe_ids_are_kept_whole_even_beyond_a_hundred_cells(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Any, Final
 import click
 import msgspec
 
-from partyrules.cli.options import FILE, lang_option, vocabulary_of
-from partyrules.cli.output import lines_out, note, progress_bar, report, screen, show, told
+from partyrules.cli.options import FILE, lang_option, output_option, vocabulary_of
+from partyrules.cli.output import OUTPUT, lines_out, note, progress_bar, report, screen, show, told
 from partyrules.errors import QueryError, refusal
 from partyrules.errors.chinese import chinese
 from partyrules.facts.vocabulary import Vocabulary
@@ -68,6 +68,7 @@ _MOST_SHOWN: Final = 200
 )
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--pack", "packs", metavar="ID", multiple=True, help="Take its fact types too; repeatable.")
+@output_option
 @lang_option
 @click.pass_context
 def import_(  # noqa: PLR0913 - the options of one command
@@ -131,6 +132,7 @@ def import_(  # noqa: PLR0913 - the options of one command
     else:
         _show(reading, done, ledger, refused_file, lang)
     if done.refusals:
+        OUTPUT.answered = True
         ctx.exit(_HELD_BACK if dry_run else _BAD_INPUT)
 
 
@@ -239,7 +241,7 @@ def _summary(reading: RegisterReading, done: Imported, ledger: Path, lang: Lang)
 
 @click.command()
 @click.argument("name", metavar="[NAME]", required=False)
-@click.option("--out", type=FILE, metavar="FILE", help="Where to write it; without it, NAME.xlsx here.")
+@click.option("-o", "--out", type=FILE, metavar="FILE", help="Where to write it; without it, NAME.xlsx here.")
 @click.option("--mapping", "as_mapping", is_flag=True, help="Print the mapping instead, to adapt: a TOML file.")
 @lang_option
 def template(name: str | None, *, out: Path | None, as_mapping: bool, lang: Lang) -> None:
@@ -247,6 +249,8 @@ def template(name: str | None, *, out: Path | None, as_mapping: bool, lang: Lang
 
     Without a NAME, list those there are. Each may be named in Chinese or English.
     """
+    if out is not None and (name is None or as_mapping):
+        OUTPUT.into(out)
     if name is None:
         for chinese, english in ready_names().items():
             show(f"{english:<12} {chinese}")

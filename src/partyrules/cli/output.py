@@ -65,6 +65,8 @@ class Output:
     lost: str | None = None
     file: BinaryIO | None = None
     path: Path | None = None
+    answered: bool = False
+    """Whether the answer is whole, though the command ends with the code of a refusal."""
     _making: AbstractContextManager[BinaryIO] | None = None
 
     def begin(self, arguments: Sequence[str]) -> None:
@@ -75,6 +77,7 @@ class Output:
         """
         self.lang, self.lost, self.closed = _lang_in(arguments), None, sys.stdout is None
         self.file = self.path = self._making = None
+        self.answered = False
         for number in range(3):
             try:
                 os.fstat(number)
@@ -138,7 +141,7 @@ class Output:
         if self._making is not None:
             making, self._making, self.file = self._making, None, None
             try:
-                if code in _ENDED_WELL:
+                if self.answered or code in _ENDED_WELL:
                     making.__exit__(None, None, None)
                 else:
                     making.__exit__(_NotWrittenError, _NotWrittenError(), None)

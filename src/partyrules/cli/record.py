@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from partyrules.cli.options import FILE, Parsed, lang_option, opened, output_option, source_argument, vocabulary_of
-from partyrules.cli.output import lines_out, note_problems, progress_bar, report, told
+from partyrules.cli.output import OUTPUT, lines_out, note_problems, progress_bar, report, told
 from partyrules.errors import FactError, Problem
 from partyrules.errors.limits import BATCH_LINES
 from partyrules.facts.cloud_events import checked_file, event_of
@@ -28,6 +28,7 @@ _TOO_MANY: Final = f"with it the FILEs have more than {BATCH_LINES:,} lines; all
 @click.argument("files", type=FILE, metavar="FILE…", nargs=-1, required=True)
 @click.option("--keep-good", is_flag=True, help="Append the good lines, leave the bad; exit code still 2.")
 @click.option("--pack", "packs", metavar="ID", multiple=True, help="Take its fact types too; repeatable.")
+@output_option
 @lang_option
 @click.pass_context
 def record(
@@ -53,6 +54,7 @@ def record(
     report(said[lang])
     problems += done.problems
     if problems:
+        OUTPUT.answered = True
         note_problems(f"{len(problems)} problems; the lines without one were kept", problems)
         ctx.exit(_BAD_INPUT)
 
@@ -104,6 +106,7 @@ def export(source: str, packs: tuple[str, ...], form: str, lang: str) -> None:
     help="Check that LEDGER still holds what it held when this head was noted; repeatable.",
 )
 @click.option("--pack", "packs", metavar="ID", multiple=True, help="Check what its fact types say too; repeatable.")
+@output_option
 @lang_option
 @click.pass_context
 def verify(ctx: click.Context, *, ledger: Path, noted: tuple[Head, ...], packs: tuple[str, ...], lang: str) -> None:

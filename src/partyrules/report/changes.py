@@ -15,7 +15,7 @@ from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.questions.between import Cause, CauseKind, Standpoint
 from partyrules.questions.changes import CATEGORIES, Category, ChangedFinding, Changes
-from partyrules.report.findings import titles_of
+from partyrules.report.findings import belongs_text, period_text, titles_of
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import WORDS
@@ -189,12 +189,11 @@ def _rows(changes: Changes, found: list[list[ChangedFinding]], *, screen: Screen
     rows = []
     for alike in found:
         each = alike[0]
-        when = f"{each.period.start} … {each.period.end}" if each.period else each.occasion or ""
         steps = " → ".join(_stood(cited, lang) for cited in (each.before, each.after))
         told = [
             f"{say(CATEGORY_WORDS[each.category], lang)}\n{steps}",
             f"{each.rule} {each.clause} {say(titles[each.rule], lang)}",
-            "\n".join(filter(None, [*_few([_who(one) for one in alike], lang), when])),
+            "\n".join(filter(None, [*_few([_who(one) for one in alike], lang), period_text(each)])),
         ]
         causes = "\n".join(_few([_cause(cause, lang) for cause in each.causes], lang))
         rows.append([*(["\n".join(told)] if screen.narrow else told), causes])
@@ -202,7 +201,7 @@ def _rows(changes: Changes, found: list[list[ChangedFinding]], *, screen: Screen
 
 
 def _who(each: ChangedFinding) -> str:
-    belongs = ", ".join(unit for unit in each.units if unit != each.subject)
+    belongs = belongs_text(each.subject, each.units)
     return f"{each.subject} ({belongs})" if belongs else each.subject
 
 

@@ -1,13 +1,15 @@
 """Contested findings and decisions as people and programs read them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, STATUS_WORDS
 from partyrules.answers.verdicts import Status
 from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
-from partyrules.questions.contested import Contested, ContestedStep, ReadingChange
+from partyrules.questions.contested import Contested, ContestedStep
+from partyrules.report.findings import belongs_text, period_text, titles_of
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import WORDS, change_text
@@ -52,28 +54,41 @@ def contested_table(
         return say(WORDS["no_finding"] if status is None else STATUS_WORDS[status], lang)
 
     columns = [
-        Column(say(WORDS["rule"], lang), whole=True),
+        Column(say(WORDS["rule"], lang)),
         Column(say(WORDS["who"], lang), whole=screen.wide),
         Column(say(WORDS["unit"], lang)),
         Column(say(WORDS["when"], lang)),
         Column(say(WORDS["adopted"], lang)),
         Column(say(WORDS["otherwise"], lang)),
     ]
-    rows = []
-    for each in contested:
-        when = f"{each.period.start} … {each.period.end}" if each.period else each.occasion or ""
-        # The rule stands in its own column already; a shared reading is told by its full key.
-        changes = [
-            f"{change_text(_short(change, each), change.reading, change.option, adoption, lang)}: {word(change.status)}"
-            for change in each.changes
+    titles = titles_of(adoption)
+    rows = [
+        [
+            f"{each.rule} {each.clause} {say(titles[each.rule], lang)}",
+            each.subject,
+            belongs_text(each.subject, units(each.subject)),
+            period_text(each),
+            word(each.status),
+            # The rule stands in its own column already; a shared reading is told by its full key.
+            _changed(each, f"{each.rule}.", word, adoption, lang),
         ]
-        belongs = ", ".join(unit for unit in units(each.subject) if unit != each.subject)
-        rows.append([each.rule, each.subject, belongs, when, word(each.status), "\n".join(changes)])
+        for each in contested
+    ]
     return screen.table(columns, rows)
 
 
-def _short(change: ReadingChange[Status], each: Contested) -> str:
-    return change.reading.removeprefix(f"{each.rule}.")
+def _changed(
+    each: Contested | ContestedStep, besides: str, word: Callable[[Any], str], adoption: Adoption, lang: Lang
+) -> str:
+    """Return each change and what it comes to, on lines; what the row says already is left away."""
+    told = (
+        (
+            change_text(change.reading.removeprefix(besides), change.reading, change.option, adoption, lang),
+            change.status,
+        )
+        for change in each.changes
+    )
+    return "\n".join(f"{change}{'：' if lang == 'zh' else ': '}{word(status)}" for change, status in told)
 
 
 def contested_decision_table(
@@ -91,15 +106,17 @@ def contested_decision_table(
         return say(WORDS["in_no_list"] if status is None else words[status], lang)
 
     columns = [
-        Column(say(WORDS["rule"], lang), whole=True),
+        Column(say(WORDS["rule"], lang)),
         Column(say(WORDS["adopted"], lang)),
         Column(say(WORDS["otherwise"], lang)),
     ]
-    rows = []
-    for each in contested:
-        changes = [
-            f"{change_text(change.reading, change.reading, change.option, adoption, lang)}: {word(change.status)}"
-            for change in each.changes
+    titles = titles_of(adoption)
+    rows = [
+        [
+            f"{each.rule} {say(titles[each.rule], lang)}" if each.rule else say(WORDS["outcome"], lang),
+            word(each.status),
+            _changed(each, "", word, adoption, lang),
         ]
-        rows.append([each.rule or say(WORDS["outcome"], lang), word(each.status), "\n".join(changes)])
+        for each in contested
+    ]
     return screen.table(columns, rows)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from itertools import chain, islice
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 from rich.text import Text as Styled
@@ -26,7 +26,7 @@ from partyrules.packs.pack import Adoption, Bound
 from partyrules.report.sheets import csv_cells, csv_text
 from partyrules.report.terminal import Cell, Column, Screen
 from partyrules.report.words import WORDS
-from partyrules.time.calendar import add_days
+from partyrules.time.calendar import Period, add_days
 
 SOON_DAYS: Final = 30
 _FINDING: Final = "partyrules.finding"
@@ -250,7 +250,19 @@ def _number(name: str, number: int) -> Styled:
     return Styled(str(number) if number else "·", style=style if number else "dim")
 
 
-def period_text(finding: Finding | FindingRow) -> str:
+class _InTime(Protocol):
+    @property
+    def period(self) -> Period | None: ...
+    @property
+    def occasion(self) -> str | None: ...
+
+
+def belongs_text(subject: str, units: Iterable[str]) -> str:
+    """Return the units to which a subject belongs; a unit is not told to be its own."""
+    return ", ".join(unit for unit in units if unit != subject)
+
+
+def period_text(finding: _InTime) -> str:
     """Return which period, or which occasion, a finding is about."""
     if finding.period is not None:
         return f"{finding.period.start} … {finding.period.end}"
@@ -282,7 +294,7 @@ def _rows(
             style=STATUS_STYLES[finding.status],
         )
         title = f"{finding.rule} {finding.clause} {say(titles[finding.rule], lang)}"
-        belongs = ", ".join(each for each in units(finding.subject) if each != finding.subject)
+        belongs = belongs_text(finding.subject, units(finding.subject))
         if screen.wide:
             about = [title, _whose(finding, lang), belongs, period_text(finding)]
         else:
@@ -332,6 +344,13 @@ def irregular_table(
     ]
     rows = []
     for each, about in records:
-        belongs = ", ".join(unit for unit in units(about) if unit != about)
-        rows.append([each.id, say(label(each.fact), lang), about, belongs, say(reason_text(each.reason), lang)])
+        rows.append(
+            [
+                each.id,
+                say(label(each.fact), lang),
+                about,
+                belongs_text(about, units(about)),
+                say(reason_text(each.reason), lang),
+            ]
+        )
     return screen.table(columns, rows)

@@ -32,7 +32,7 @@ def packs_table(packs: Sequence[PackSummary], *, screen: Screen, lang: Lang) -> 
         [
             pack.id,
             pack.version,
-            f"{_word(lang, pack.zh, pack.en)} ({pack.number})",
+            _word(lang, f"{pack.zh}（{pack.number}）", f"{pack.en} ({pack.number})"),
             pack.in_force,
             str(pack.duties),
             str(pack.requirements),

@@ -24,7 +24,8 @@ _PIPED_WIDTH: Final = 100
 _NARROWEST: Final = 20
 _NARROW: Final = 80
 _WIDE_ENOUGH: Final = 120
-# What a column that may be folded needs at most for a word, in cells, and what each column's padding and border take.
+# What a column that may be folded has at least, and needs at most for a word, in cells, and what its border takes.
+_READABLE: Final = 12
 _FOLDED: Final = 16
 _MOST: Final = 28
 _AROUND: Final = 3
@@ -160,7 +161,8 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Styled]], room: i
         if fixed:
             pieces = {part for piece in pieces for part in _PARTS.split(piece)}
         most.append(max(map(cell_len, lines)))
-        least.append(most[-1] if column.whole else min(max(map(cell_len, pieces)), _FOLDED if fixed else _MOST))
+        word = max(min(most[-1], _READABLE), min(max(map(cell_len, pieces)), _FOLDED if fixed else _MOST))
+        least.append(most[-1] if column.whole else word)
     left = room - _AROUND * len(columns) - sum(least)
     wanted = [wide - narrow for wide, narrow in zip(most, least, strict=True)]
     if left >= 0 or not fixed:
