@@ -12,11 +12,13 @@ import msgspec
 from attrs import field, frozen
 
 from partyrules.facts.schema import FURTHER
+from partyrules.importers.mapping import PEOPLE
 from partyrules.importers.plans import Teller
 from partyrules.importers.sheets import RegisterSheet
 
+__all__ = ["ENCODER", "Beside", "LedgerHeld", "RowFact", "compared", "told_apart"]
+
 ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
-PEOPLE: Final = ("attended", "excused")
 _ASIDE: Final = frozenset({"id", "recorded_at", "recorded_by", "note"})
 _Said = Mapping[str, Any]
 _Key = tuple[Any, ...]

@@ -57,6 +57,10 @@ class Header:
     twice: Mapping[str, tuple[int, ...]] = field(factory=dict)
     over: Mapping[int, str] = field(factory=dict)
 
+    def has(self, key: str) -> bool:
+        """Tell whether there is something for a key, in a column or above them."""
+        return key in self.columns or key in self.labels
+
     def width(self, days: re.Pattern[str] | None = None) -> int:
         """Return how many columns it has that are looked for, or have such a name."""
         places = {*self.columns.values(), *(at for several in self.twice.values() for at in several)}

@@ -7,8 +7,8 @@ from typing import Any
 import attrs
 from attrs import define, field
 
-from partyrules.importers.contradictions import PEOPLE, RowFact, told_apart
-from partyrules.importers.mapping import TOPIC
+from partyrules.importers.contradictions import RowFact, told_apart
+from partyrules.importers.mapping import PEOPLE, TOPIC
 from partyrules.importers.plans import Teller
 from partyrules.importers.sheets import RegisterSheet
 

@@ -1,10 +1,11 @@
 """Mappings: a TOML file that says which columns of a register tell which facts."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -22,6 +23,7 @@ from partyrules.time.calendar import CivilDate
 
 __all__ = [
     "HELP_PAGE",
+    "PEOPLE",
     "TOPIC",
     "AttendanceColumns",
     "Names",
@@ -38,20 +40,14 @@ __all__ = [
 Names = tuple[str, ...]
 """The names that a column may have, the first of them that of the template."""
 
-_SHEET_KEYS: Final = (
-    "title", "title_en", "match", "header", "hidden", "fill_down", "columns", "names", "set", "facts", "attendance",
-)  # fmt: skip
-_FACT_KEYS: Final = ("fact", "columns", "set", "pick", "key", "span", "topic")
-_ATTENDANCE_KEYS: Final = ("who", "names", "mark", "excused", "absent")
-_TOP_KEYS: Final = ("sheets", "words")
 # Above the header, for dates that are written without it.
 _YEAR: Final = ("年度", "年份")
 HELP_PAGE: Final = Text(zh="填写说明", en="how to fill in")
 """How the page of a template is called that tells what to write, and is no register."""
 TOPIC: Final = "topic"
 """By what name the column of a topic is looked for."""
-_GATHERED: Final = ("attended", "excused")
-_READY: Final = "mappings"
+PEOPLE: Final = ("attended", "excused")
+"""The fields of those who were there, and of those who were excused."""
 
 
 @frozen
@@ -140,23 +136,15 @@ class RegisterMapping:
 
 def ready_names() -> dict[str, str]:
     """Return the ready mappings that are shipped: the name of each as Chinese registers have it, and in English."""
-    found = {}
-    for file in sorted(
-        each.name for each in files(__package__).joinpath(_READY).iterdir() if each.name.endswith(".toml")
-    ):
-        name = file.removesuffix(".toml")
-        found[ready_mapping(name).sheets[0].title.zh] = name
-    return found
+    return {ready_mapping(name).sheets[0].title.zh: name for name in _ready()}
 
 
 def ready_text(name: str) -> str:
     """Return the TOML of a ready mapping, named in Chinese or English; raise QueryError where there is none."""
-    folder = files(__package__).joinpath(_READY)
-    known = {each.name.removesuffix(".toml") for each in folder.iterdir() if each.name.endswith(".toml")}
-    english = name if name in known else ready_names().get(name)
+    english = name if name in _ready() else ready_names().get(name)
     if english is None:
-        raise QueryError(refusal("register", name, (*known, *ready_names())))
-    return folder.joinpath(f"{english}.toml").read_text(encoding="utf-8")
+        raise QueryError(refusal("register", name, (*_ready(), *ready_names())))
+    return _ready()[english].read_text(encoding="utf-8")
 
 
 def ready_mapping(name: str) -> RegisterMapping:
@@ -169,7 +157,12 @@ def read_mapping(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Reg
     return _mapping(toml_of(path), str(path), vocabulary)
 
 
-# Reading ---------------------------------------------------------------------------------------------------
+def _ready() -> dict[str, Traversable]:
+    found = {each.name.removesuffix(".toml"): each for each in files(__package__).joinpath("mappings").iterdir()}
+    return dict(sorted(found.items()))
+
+
+# What each key takes ---------------------------------------------------------------------------------------
 
 
 @frozen
@@ -188,218 +181,207 @@ class _At:
         """Return the error that says what is wrong here."""
         return QueryError(f"{self.file}, key `{self.path}`: {what}" if self.path else f"{self.file}: {what}")
 
-    def table(self, found: object, keys: Iterable[str] | None = None) -> dict[str, Any]:
-        """Return a table with no keys but these; raise QueryError for anything else."""
-        if not isinstance(found, dict):
-            raise self.wrong(f"found {shown(found)}; allowed: a table")
-        allowed = None if keys is None else list(keys)
-        for key in found:
-            if allowed is not None and key not in allowed:
-                raise self.wrong(refusal("key", key, allowed, show=40))
+    def not_allowed(self, found: object, allowed: str) -> QueryError:
+        """Return the error that says what was found here, and what is allowed."""
+        return self.wrong(f"found {shown(found)}; {allowed}")
+
+
+_Reader = Callable[[_At, Any], Any]
+
+
+def _table(at: _At, found: object) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise at.not_allowed(found, "allowed: a table")
+    return found
+
+
+def _tables(at: _At, found: object) -> list[tuple[_At, object]]:
+    """Return the entries of a list of tables, each with its place."""
+    if not isinstance(found, list) or not found:
+        raise at.not_allowed(found, f"allowed: one table or more, `[[{at.path.rpartition('.')[2]}]]`")
+    return [(at.within(number), each) for number, each in enumerate(found)]
+
+
+def _each(reader: _Reader) -> _Reader:
+    """Return the reader of a table of which one reader reads each value."""
+    return lambda at, found: {key: reader(at.within(key), value) for key, value in _table(at, found).items()}
+
+
+def _names(at: _At, found: object) -> Names:
+    listed = [found] if isinstance(found, str) else found
+    if not (isinstance(listed, list) and listed and all(isinstance(each, str) and each.strip() for each in listed)):
+        raise at.not_allowed(found, "allowed: a name, or a list of names")
+    return tuple(listed)
+
+
+def _that(fits: Callable[[Any], bool], allowed: str) -> _Reader:
+    """Return the reader of a value of which something is so."""
+
+    def read(at: _At, found: object) -> object:
+        if not fits(found):
+            raise at.not_allowed(found, allowed)
         return found
 
-    def tables(self, found: object) -> list[tuple["_At", object]]:
-        """Return the entries of a list of tables, each with its place."""
-        if not isinstance(found, list) or not found:
-            raise self.wrong(f"found {shown(found)}; allowed: one table or more, `[[{self.path.rpartition('.')[2]}]]`")
-        return [(self.within(number), each) for number, each in enumerate(found)]
-
-    def names(self, found: object) -> Names:
-        """Return one name or several."""
-        listed = [found] if isinstance(found, str) else found
-        if (
-            not isinstance(listed, list)
-            or not listed
-            or not all(isinstance(each, str) and each.strip() for each in listed)
-        ):
-            raise self.wrong(f"found {shown(found)}; allowed: a name, or a list of names")
-        return tuple(listed)
+    return read
 
 
-def _mapping(said: Mapping[str, Any], name: str, vocabulary: Vocabulary) -> RegisterMapping:
-    at = _At(name)
-    table = at.table(said, _TOP_KEYS)
-    words = {
-        key: _words(each, at.within("words").within(key))
-        for key, each in at.within("words").table(table.get("words", {})).items()
+_any: Final = _that(lambda _: True, "")
+_text: Final = _that(lambda found: isinstance(found, str) and found.strip() != "", "allowed: a text")
+_word: Final = _that(lambda found: isinstance(found, str), "allowed: what the word stands for, in quotes")
+_flag: Final = _that(lambda found: isinstance(found, bool), "allowed: true or false")
+_row: Final = _that(
+    lambda found: type(found) is int and found in range(1, 1001), "allowed: the number of a row, from 1 to 1000"
+)
+
+_MAPPING: Final[Mapping[str, _Reader]] = {"sheets": _tables, "words": _each(_each(_word))}
+_SHEET: Final[Mapping[str, _Reader]] = {
+    "title": _text, "title_en": _text, "match": _names, "header": _row, "hidden": _flag, "fill_down": _names,
+    "columns": _each(_names), "names": _each(_names), "set": _table, "facts": _tables, "attendance": _table,
+}  # fmt: skip
+_FACT: Final[Mapping[str, _Reader]] = {
+    "fact": _any, "columns": _each(_names), "set": _table, "pick": _any, "key": _names, "span": _names, "topic": _names,
+}  # fmt: skip
+_ATTENDANCE: Final = dict.fromkeys(("who", "names", "mark", "excused", "absent"), _names)
+
+
+def _taken(at: _At, found: object, readers: Mapping[str, _Reader]) -> dict[str, Any]:
+    """Return what a table says, and nothing for each key that it leaves out; raise QueryError for another key."""
+    table = _table(at, found)
+    for key in table:
+        _known(at, "key", key, readers)
+    said = {key: reader(at.within(key), table[key]) for key, reader in readers.items() if key in table}
+    return {
+        **dict.fromkeys(readers),
+        **{key: {} for key in ("columns", "names", "set", "words") if key in readers},
+        **said,
     }
-    plans = tuple(_plan(each, place, vocabulary) for place, each in at.within("sheets").tables(table.get("sheets")))
-    known = {field for plan in plans for told in plan.facts for field in (*told.columns, *plan.columns, *told.set)}
-    for key in words:
-        if key not in known:
-            raise at.within("words").wrong(refusal("field", key, known))
-    for plan, number in zip(plans, range(len(plans)), strict=True):
-        _check_words(plan, words, at.within("sheets").within(number))
-    return RegisterMapping(name, plans, words)
 
 
-def _words(found: object, at: _At) -> Mapping[str, str]:
-    table = at.table(found)
-    for word, value in table.items():
-        if not isinstance(value, str):
-            raise at.within(word).wrong(f"found {shown(value)}; allowed: what the word stands for, in quotes")
-    return table
+def _known(at: _At, what: str, found: object, allowed: Collection[str]) -> None:
+    if found not in allowed:
+        raise at.wrong(refusal(what, found, allowed, show=60))
 
 
-def _check_words(plan: SheetPlan, words: Mapping[str, Mapping[str, str]], at: _At) -> None:
-    for number, told in enumerate(plan.facts):
-        place = at.within("facts").within(number)
-        for name in (*told.columns, *plan.columns):
-            hint = field_types(told.cls).get(name)
-            options = literal_options(hint)
-            for word, value in words.get(name, {}).items() if options else ():
-                if value and value not in options:
-                    raise _At(at.file, f"words.{name}.{word}").wrong(refusal("value", value, options))
-        if told.pick is not None and told.pick not in words:
-            raise place.within("pick").wrong(
-                f"there are no words for it; allowed: a field with a table [words.{told.pick}]"
-            )
+# Reading ---------------------------------------------------------------------------------------------------
 
 
 def literal_options(hint: Any) -> tuple[str, ...]:
     """Return the values of which a field takes one, where its type lists them."""
-    return (
-        tuple(option for part in parts_of(hint) if get_origin(part) is Literal for option in get_args(part))
-        if hint is not None
-        else ()
-    )
+    parts = parts_of(hint) if hint is not None else ()
+    return tuple(option for part in parts if get_origin(part) is Literal for option in get_args(part))
 
 
-def _plan(found: object, at: _At, vocabulary: Vocabulary) -> SheetPlan:
-    table = at.table(found, _SHEET_KEYS)
+def _mapping(found: Mapping[str, Any], file: str, vocabulary: Vocabulary) -> RegisterMapping:
+    at = _At(file)
+    said = _taken(at, found, _MAPPING)
+    words: Mapping[str, Mapping[str, str]] = said["words"]
+    places = said["sheets"] or _tables(at.within("sheets"), None)
+    plans = tuple(_plan(place, each, vocabulary) for place, each in places)
+    known = {each for plan in plans for told in plan.facts for each in (*told.columns, *plan.columns, *told.set)}
+    for key in words:
+        _known(at.within("words"), "field", key, known)
+    for plan, (place, _) in zip(plans, places, strict=True):
+        for number, told in enumerate(plan.facts):
+            for name in (*told.columns, *plan.columns):
+                options = literal_options(field_types(told.cls).get(name))
+                for word, value in words.get(name, {}).items() if options else ():
+                    _known(at.within("words").within(name).within(word), "value", value, (*options, ""))
+            if told.pick is not None and told.pick not in words:
+                raise (
+                    place.within("facts").within(number).within("pick")
+                    .wrong(f"there are no words for it; allowed: a field with a table [words.{told.pick}]")
+                )  # fmt: skip
+    return RegisterMapping(file, plans, words)
+
+
+def _plan(at: _At, found: object, vocabulary: Vocabulary) -> SheetPlan:
+    said = _taken(at, found, _SHEET)
     attendance = None
-    if "attendance" in table:
+    if said["attendance"] is not None:
         place = at.within("attendance")
-        said = place.table(table["attendance"], _ATTENDANCE_KEYS)
-        if "mark" not in said or not {"who", "names"} & set(said):
+        marks = _taken(place, said["attendance"], _ATTENDANCE)
+        if not (marks["mark"] and (marks["who"] or marks["names"])):
             raise place.wrong("allowed: `mark`, and `who` or `names`, each a list of names of columns")
-        attendance = AttendanceColumns(
-            **{key: place.within(key).names(said[key]) if key in said else () for key in _ATTENDANCE_KEYS}
-        )
-    shared = at.within("columns").table(table.get("columns", {}))
-    set_ = at.within("set").table(table.get("set", {}))
-    named = at.within("names").table(table.get("names", {}))
-    _check_shared(table, at, vocabulary)
+        attendance = AttendanceColumns(**{key: names or () for key, names in marks.items()})
+    tables = [(place, _taken(place, each, _FACT)) for place, each in said["facts"] or _tables(at.within("facts"), None)]
+    for place, table in tables:
+        if not isinstance(table["fact"], str) or table["fact"] not in vocabulary.types:
+            raise place.within("fact").wrong(refusal("fact type", table["fact"], vocabulary.types, show=60))
+    fields = {name for _, table in tables for name in field_types(vocabulary.types[table["fact"]])}
+    for key in ("columns", "set", "names"):
+        for name in said[key]:
+            _known(at.within(key), "field", name, fields)
     facts = tuple(
-        _told(each, place, vocabulary, shared, set_, gathered=attendance is not None)
-        for place, each in at.within("facts").tables(table.get("facts"))
+        _told(place, table, vocabulary.types[table["fact"]], said, gathered=attendance is not None)
+        for place, table in tables
     )
-    for name in named:
-        if not any(title_of(field_types(told.cls).get(name)) for told in facts if name in field_types(told.cls)):
+    for name in said["names"]:
+        if not any(title_of(field_types(told.cls)[name]) for told in facts if name in field_types(told.cls)):
             raise (
                 at.within("names").within(name).wrong("names are of people, units or buildings; this field is of none")
             )
-    header = table.get("header")
-    if header is not None and not (type(header) is int and 1 <= header <= 1000):  # noqa: PLR2004 - rows
-        raise at.within("header").wrong(f"found {shown(header)}; allowed: the number of a row, from 1 to 1000")
-    hidden = table.get("hidden", False)
-    if not isinstance(hidden, bool):
-        raise at.within("hidden").wrong(f"found {shown(hidden)}; allowed: true or false")
-    fill_down = at.within("fill_down").names(table["fill_down"]) if "fill_down" in table else ()
-    columned = {*shared, *(name for told in facts for name in told.columns)}
-    for name in fill_down:
-        if name not in columned:
-            raise at.within("fill_down").wrong(refusal("field", name, columned))
-    title = _title(table, at)
+    for name in said["fill_down"] or ():
+        _known(
+            at.within("fill_down"),
+            "field",
+            name,
+            {*said["columns"], *(each for told in facts for each in told.columns)},
+        )
+    title = said["title"] or Path(at.file).stem
     return SheetPlan(
-        title=title,
-        match=at.within("match").names(table["match"]) if "match" in table else ("*",),
+        title=Text(zh=title, en=said["title_en"] or title),
+        match=said["match"] or ("*",),
         facts=facts,
-        columns={name: at.within("columns").within(name).names(each) for name, each in shared.items()},
-        names={name: at.within("names").within(name).names(each) for name, each in named.items()},
-        header=header,
-        hidden=hidden,
-        fill_down=frozenset(fill_down),
+        columns=said["columns"],
+        names=said["names"],
+        header=said["header"],
+        hidden=bool(said["hidden"]),
+        fill_down=frozenset(said["fill_down"] or ()),
         attendance=attendance,
     )
 
 
-def _check_shared(table: Mapping[str, Any], at: _At, vocabulary: Vocabulary) -> None:
-    """Refuse what is said for all facts of a sheet and is a field of none of them."""
-    said = table.get("facts")
-    wires = [each.get("fact") for each in said if isinstance(each, dict)] if isinstance(said, list) else []
-    known = [vocabulary.types[wire] for wire in wires if isinstance(wire, str) and wire in vocabulary.types]
-    fields = {name for cls in known for name in field_types(cls)}
-    for key in ("columns", "set", "names"):
-        for name in table.get(key, ()):
-            # A fact type that is not known is told of first.
-            if len(known) == len(wires) and name not in fields:
-                raise at.within(key).wrong(refusal("field", name, fields, show=40))
-
-
-def _title(table: Mapping[str, Any], at: _At) -> Text:
-    zh = table.get("title", Path(at.file).stem)
-    en = table.get("title_en", zh)
-    for key, found in (("title", zh), ("title_en", en)):
-        if not (isinstance(found, str) and found.strip()):
-            raise at.within(key).wrong(f"found {shown(found)}; allowed: a text")
-    return Text(zh=zh, en=en)
-
-
-def _told(
-    found: object,
-    at: _At,
-    vocabulary: Vocabulary,
-    shared: Mapping[str, Any],
-    shared_set: Mapping[str, Any],
-    *,
-    gathered: bool,
-) -> ToldFact:
-    table = at.table(found, _FACT_KEYS)
-    wire = table.get("fact")
-    cls = vocabulary.types.get(wire) if isinstance(wire, str) else None
-    if cls is None:
-        raise at.within("fact").wrong(refusal("fact type", wire, vocabulary.types, show=60))
-    fields = field_types(cls)
-    columns = at.within("columns").table(table.get("columns", {}))
-    own_set = at.within("set").table(table.get("set", {}))
-    for key, given in (("columns", columns), ("set", own_set)):
-        for name in given:
-            if name not in fields or name in ("id", "recorded_at"):
-                allowed = [each for each in fields if each not in ("id", "recorded_at")]
-                raise at.within(key).wrong(refusal(f"field of `{wire}`", name, allowed, show=40))
+def _told(at: _At, table: Mapping[str, Any], cls: type[Fact], shared: Mapping[str, Any], *, gathered: bool) -> ToldFact:
+    """Return what a table says of a fact, `shared` being what is said for all facts of the sheet."""
+    fields, columns = field_types(cls), table["columns"]
+    own = [name for name in fields if name not in ("id", "recorded_at")]
+    for key in ("columns", "set"):
+        for name in table[key]:
+            _known(at.within(key), f"field of `{cls.wire}`", name, own)
             if key == "set" and name in columns:
                 raise at.within("set").within(name).wrong("it has a column, too; allowed: one of the two")
-    set_ = {**{name: value for name, value in shared_set.items() if name in fields and name not in columns}, **own_set}
-    for name, value in set_.items():
-        if isinstance(value, date) and not isinstance(value, datetime):
-            # As TOML writes a day without quotes.
-            set_[name] = value.isoformat()
-        try:
-            msgspec.convert(set_[name], wire_types(cls)[name], dec_hook=civil_date, builtin_types=(Decimal,))
-        except (msgspec.ValidationError, ValueError) as error:
-            options = literal_options(fields[name])
-            what = refusal("value", value, options) if options else f"found {shown(value)}; {error}"
-            raise at.within("set").within(name).wrong(what) from None
-    pick = table.get("pick")
-    if pick is not None and pick not in {*columns, *shared}:
-        raise at.within("pick").wrong(refusal("field with a column", pick, {*columns, *shared}))
-    keyed = at.within("key").names(table["key"]) if "key" in table else ()
-    for name in keyed:
-        if name not in {*columns, *shared, *set_}:
-            raise at.within("key").wrong(refusal("field of the fact", name, {*columns, *shared, *set_}))
-    span = at.within("span").names(table["span"]) if "span" in table else ()
+    both = {name: value for name, value in shared["set"].items() if name in fields and name not in columns}
+    set_ = {name: _set(at, cls, name, value) for name, value in {**both, **table["set"]}.items()}
+    columned = {*columns, *shared["columns"]}
+    if table["pick"] is not None:
+        _known(at.within("pick"), "field with a column", table["pick"], columned)
+    for name in table["key"] or ():
+        _known(at.within("key"), "field of the fact", name, columned | {*set_})
+    span = table["span"] or ()
     takes = [name for name, hint in fields.items() if {date, CivilDate} & set(map(bare_of, parts_of(hint)))]
     if span and not (len(span) == 2 and "on" in span and set(span) <= set(takes)):  # noqa: PLR2004 - first and last
         listed = ", ".join(name for name in takes if name != "on")
-        raise at.within("span").wrong(f"found {shown(list(span))}; allowed: `on` before or after one of {listed}")
-    lacking = [
-        attribute.name
-        for attribute in attrs.fields(cls)
-        if attribute.default is attrs.NOTHING and attribute.name not in {*columns, *shared, *set_}
-    ]
-    if lacking:
-        raise at.wrong(
-            f"`{wire}` needs `{'`, `'.join(lacking)}`; allowed: a name of a column for it, or what it is `set` to"
+        raise at.within("span").not_allowed(list(span), f"allowed: `on` before or after one of {listed}")
+    needed = (each.name for each in attrs.fields(cls) if each.default is attrs.NOTHING)
+    if lacking := [name for name in needed if name not in columned | {*set_}]:
+        listed = "`, `".join(lacking)
+        raise at.wrong(f"`{cls.wire}` needs `{listed}`; allowed: a name of a column for it, or what it is `set` to")
+    if gathered and not set(PEOPLE) <= set(fields):
+        raise at.within("fact").wrong(
+            f"`{cls.wire}` has no attendance; allowed: a fact type with `attended` and `excused`"
         )
-    if gathered and not set(_GATHERED) <= set(fields):
-        raise at.within("fact").wrong(f"`{wire}` has no attendance; allowed: a fact type with `attended` and `excused`")
-    return ToldFact(
-        cls,
-        {name: at.within("columns").within(name).names(each) for name, each in columns.items()},
-        set_,
-        pick,
-        keyed,
-        span,
-        at.within("topic").names(table["topic"]) if "topic" in table else (),
-    )
+    return ToldFact(cls, columns, set_, table["pick"], table["key"] or (), span, table["topic"] or ())
+
+
+def _set(at: _At, cls: type[Fact], name: str, value: Any) -> Any:
+    """Return what a field is set to; raise QueryError where it does not take that."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        # As TOML writes a day without quotes.
+        value = value.isoformat()
+    try:
+        msgspec.convert(value, wire_types(cls)[name], dec_hook=civil_date, builtin_types=(Decimal,))
+    except (msgspec.ValidationError, ValueError) as error:
+        options = literal_options(field_types(cls)[name])
+        what = refusal("value", value, options) if options else f"found {shown(value)}; {error}"
+        raise at.within("set").within(name).wrong(what) from None
+    return value

@@ -10,13 +10,13 @@ from attrs import define, field, frozen
 
 from partyrules.facts.schema import field_types, title_of
 from partyrules.importers.cells import CHINESE, CellError, attendance_mark, is_nothing, shown_as, text_in, words_in
-from partyrules.importers.contradictions import ENCODER, PEOPLE, RowFact
+from partyrules.importers.contradictions import ENCODER, RowFact
 from partyrules.importers.dates import SeveralDays, clock_in
 from partyrules.importers.directory import Directory, several
 from partyrules.importers.fields import PeopleListed, introduces
 from partyrules.importers.headers import OWN, plain_name
 from partyrules.importers.lists import SignInList
-from partyrules.importers.mapping import TOPIC, RegisterMapping
+from partyrules.importers.mapping import PEOPLE, TOPIC, RegisterMapping
 from partyrules.importers.plans import (
     CellSource,
     Chosen,
@@ -24,10 +24,7 @@ from partyrules.importers.plans import (
     Teller,
     Unfit,
     chosen,
-    meetings_across,
     tellers_of,
-    untold,
-    unused,
 )
 from partyrules.importers.refusals import Refusal, RefusedRows
 from partyrules.importers.sheets import Lost, RegisterSheet, Value, is_blank, letters
@@ -191,7 +188,7 @@ class SheetWork:
             if teller.told.pick is not None:
                 by_cell[None if teller.kind is None else teller.kind.at].append(teller)
         self.picking = list(by_cell.values())
-        self.across = [self._known(column) for column in meetings_across(self.chosen)]
+        self.across = [self._known(column) for column in self.chosen.across]
         rows = dict(self.data) if self.doubted else {}
         for number, kind, at, beside in self.doubted:
             row = rows[number]
@@ -250,11 +247,11 @@ class SheetWork:
             self.remark(f"{len(silent)} rows tell nothing: {self._listed(silent)}")
         if self.aside:
             self.remark(f"totals, headers and footers passed over: rows {self._listed(self.aside)}")
-        if left := unused(self.chosen, self.tellers):
+        if left := self.chosen.unused(self.tellers):
             self.remark(f"columns not read: {', '.join(left)}")
         if nameless := sorted({letters(at) for at, cells in self._nameless() if cells}):
             self.remark(f"columns without a name not read: {', '.join(nameless)}")
-        for each in untold(self.chosen):
+        for each in self.chosen.untold():
             self.remark(each)
 
     def _listed(self, rows: Sequence[int]) -> str:

@@ -14,8 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from partyrules.errors.chinese import chinese
 from partyrules.facts.schema import bare_of, field_types, is_list, parts_of, title_of
 from partyrules.importers.cells import shown_as
-from partyrules.importers.contradictions import PEOPLE
-from partyrules.importers.mapping import HELP_PAGE, TOPIC, Names, RegisterMapping, SheetPlan, literal_options
+from partyrules.importers.mapping import HELP_PAGE, PEOPLE, TOPIC, Names, RegisterMapping, SheetPlan, literal_options
 from partyrules.importers.refusals import RefusedRows
 from partyrules.importers.sheets import Lost, Value
 from partyrules.language.text import Lang, Text, say
