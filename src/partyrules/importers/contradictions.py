@@ -12,9 +12,10 @@ import msgspec
 from attrs import field, frozen
 
 from partyrules.facts.schema import FURTHER
+from partyrules.importers.cells import CellError
 from partyrules.importers.mapping import PEOPLE
 from partyrules.importers.plans import Teller
-from partyrules.importers.sheets import RegisterSheet
+from partyrules.importers.refusals import Page
 
 __all__ = ["ENCODER", "Beside", "LedgerHeld", "RowFact", "compared", "told_apart"]
 
@@ -56,23 +57,33 @@ class RowFact(msgspec.Struct, gc=False, eq=False):
 
     # Not attrs: there are several for each row, which the collector of garbage need not look at.
     said: dict[str, Any]
-    sheet: RegisterSheet
+    page: Page
     rows: Sequence[int]
     teller: Teller
     apart: Mapping[str, str] = {}
     people: Mapping[str, str] | None = None
-    more: Sequence[tuple[RegisterSheet, Sequence[int]]] = ()
+    more: Sequence[tuple[Page, Sequence[int]]] = ()
     id: str = ""
     told_better: bool = False
     recorded: bool = False
     recorded_better: bool = False
     replaces: tuple[str, ...] = ()
 
-    def places(self) -> Iterator[tuple[RegisterSheet, int]]:
+    def places(self) -> Iterator[tuple[Page, int]]:
         """Yield where each of its rows is."""
-        for sheet, rows in ((self.sheet, self.rows), *self.more):
+        for page, rows in ((self.page, self.rows), *self.more):
             for row in rows:
-                yield sheet, row
+                yield page, row
+
+    def refuse(self, name: str, error: CellError) -> None:
+        """Refuse the cell that a field was read of, or the row where there is none."""
+        row = self.rows[0]
+        sources = (*self.teller.sources, self.teller.kind)
+        source = next((each for each in sources if each is not None and each.name == name), None)
+        if source is None:
+            self.page.refuse(row, None, None, error, called=name)
+        else:
+            self.page.refuse_field(row, source, error)
 
     def name(self) -> None:
         """Give it its id."""
@@ -182,7 +193,7 @@ def _beside_others(fact: RowFact, others: Iterable[RowFact], *, strict: bool) ->
         if less or more:
             one, better = (fact, other) if less else (other, fact)
             one.told_better = one.id != better.id
-            if one.people and one.sheet is not better.sheet:
+            if one.people and one.page is not better.page:
                 yield Beside("same", one, other=better)
         elif strict and not (fact.told_better or other.told_better):
             yield Beside("contradicts", fact, *_difference(fact.said, other.said), other=other)

@@ -19,9 +19,9 @@ from partyrules.importers.contradictions import Beside, LedgerHeld, RowFact, com
 from partyrules.importers.directory import Directory
 from partyrules.importers.lists import facts_of_lists
 from partyrules.importers.mapping import HELP_PAGE, RegisterMapping
-from partyrules.importers.plans import fitting, header_of
-from partyrules.importers.refusals import Refusal, RefusedRows
-from partyrules.importers.rows import SheetRemark, SheetWork
+from partyrules.importers.plans import Unfit, chosen, fitting, header_of
+from partyrules.importers.refusals import Page, Refusal, RefusedRows, SheetRemark
+from partyrules.importers.rows import SheetWork
 from partyrules.importers.sheets import RegisterSheet, is_blank
 from partyrules.importers.tables import parts_below, parts_beside
 
@@ -47,41 +47,32 @@ class RegisterReading:
     repeated: int
     already: int
     gone: int
-    _work: Sequence[SheetWork]
+    rows: int
+    _pages: Sequence[Page]
     _told: Mapping[str, Sequence[RowFact]]
-
-    @property
-    def rows(self) -> int:
-        """How many rows of data there are."""
-        return sum(len(each.data) for each in self._work)
 
     @property
     def remarks(self) -> tuple[SheetRemark, ...]:
         """What there is to know of the sheets that is no problem."""
-        return tuple(remark for each in self._work for remark in each.remarks)
+        return tuple(remark for each in self._pages for remark in each.remarks)
 
     @property
     def refusals(self) -> tuple[Refusal, ...]:
         """What is refused, in the order of the sheets and their rows."""
-        return tuple(refusal for each in self._work for refusal in each.in_order())
+        return tuple(refusal for each in self._pages for refusal in each.in_order())
 
     @property
     def refused(self) -> tuple[RefusedRows, ...]:
         """The rows that are to be given again."""
-        return tuple(found for each in self._work if (found := each.refused_rows()) is not None)
+        return tuple(found for each in self._pages if (found := each.refused_rows()) is not None)
 
     def without(self, problems: Iterable[Problem]) -> "RegisterReading":
         """Return it without the rows whose facts a ledger has problems with, which are refused."""
-        of_sheet = {id(each.sheet): each for each in self._work}
         for problem in problems:
             fact = self._told[problem.where][0]
-            of_sheet[id(fact.sheet)].refuse(fact.rows[0], None, None, CellError(problem.what))
-        _not_held_back([fact for told in self._told.values() for fact in told], of_sheet)
-        left = {
-            where
-            for where, told in self._told.items()
-            if not any(row in of_sheet[id(sheet)].refusals for fact in told for sheet, row in fact.places())
-        }
+            fact.page.refuse(fact.rows[0], None, None, CellError(problem.what))
+        kept = set(map(id, _not_held_back([fact for told in self._told.values() for fact in told])))
+        left = {where for where, told in self._told.items() if id(told[0]) in kept}
         return attrs.evolve(
             self,
             facts=tuple(fact for fact in self.facts if fact.source in left),
@@ -108,28 +99,41 @@ def read_registers(
     more rows were read. Raise QueryError for a file that is no register.
     """
     known, held = directory or Directory(), held or LedgerHeld()
-    work = [
-        SheetWork.begin(sheet, mappings, given or {}, known) for path in files for sheet in _sheets_of(path, mappings)
-    ]
-    fits: dict[Path, bool] = defaultdict(bool)
-    for each in work:
-        fits[each.sheet.file] |= each.chosen is not None
-    for each in work:
-        each.refuse_unfit(any_fits=fits[each.sheet.file])
-        each.add_to(known)
-    for each in work:
-        each.read(known, progress)
-    of_sheet = {id(each.sheet): each for each in work}
-    lists = [one for each in work for one in each.lists.values()]
-    told = [fact for each in work for fact in each.told]
-    told += facts_of_lists(lists, lambda sheet, what: of_sheet[id(sheet)].remark(what))
-    told = _not_held_back(told, of_sheet)
+    pages: list[Page] = []
+    work: list[SheetWork] = []
+    unfit: list[tuple[Page, Unfit]] = []
+    for sheet in (sheet for path in files for sheet in _sheets_of(path, mappings)):
+        pages.append(Page(sheet))
+        found = chosen(sheet, mappings, given or {}, known)
+        if isinstance(found, Unfit):
+            unfit.append((pages[-1], found))
+        elif sheet.hidden and not found.plan.hidden:
+            pages[-1].remark("hidden, and not read; show it, or say `hidden = true`")
+        else:
+            work.append(SheetWork.begin(sheet, found, known))
+            pages[-1] = work[-1].page
+    fits = {each.page.sheet.file for each in work}
+    for page, each in unfit:
+        # What is no register is a mere addition to others.
+        if page.sheet.hidden or (page.sheet.file in fits and not each.meant):
+            page.remark(f"not read: {each.why}")
+        else:
+            row = page.sheet.number(each.row)
+            page.refusals[None].append(Refusal(page.sheet, row, None, None, "", each.why))
+    for one in work:
+        one.add_to_directory()
+    for one in work:
+        one.read(progress)
+    told = [fact for one in work for fact in one.told]
+    told += facts_of_lists([each for one in work for each in one.lists.values()])
+    told = _not_held_back(told)
     for fact in told:
         fact.name()
         fact.recorded = fact.id in held.contents
-    for found in compared(told, held.besides({fact.id for fact in told}), replace=replace):
-        _tell(found, of_sheet)
-    return _reading(work, _not_held_back(told, of_sheet), vocabulary, held)
+    for beside in compared(told, held.besides({fact.id for fact in told}), replace=replace):
+        _tell(beside)
+    reading = RegisterReading((), (), 0, 0, 0, sum(len(one.data) for one in work), pages, {})
+    return _taken(reading, _not_held_back(told), vocabulary, held)
 
 
 def _sheets_of(path: Path, mappings: Sequence[RegisterMapping]) -> Iterator[RegisterSheet]:
@@ -148,19 +152,15 @@ def _sheets_of(path: Path, mappings: Sequence[RegisterMapping]) -> Iterator[Regi
             yield from parts_beside(part, [(header_of(part, plan), plan.wanted()) for plan in plans])
 
 
-def _not_held_back(told: Sequence[RowFact], of_sheet: Mapping[int, SheetWork]) -> list[RowFact]:
+def _not_held_back(told: Sequence[RowFact]) -> list[RowFact]:
     """Return the facts of which no row is refused; of others all rows are to be given again, and what these tell."""
-    refusals = {id(each.sheet): each.refusals for each in of_sheet.values()}
     kept = list(told)
-    while True:
-        held_back = [fact for fact in kept if any(row in refusals[id(sheet)] for sheet, row in fact.places())]
-        if not held_back:
-            return kept
-        for fact in held_back:
-            for sheet, row in fact.places():
-                refusals[id(sheet)].setdefault(row, [])
+    while held_back := [fact for fact in kept if any(row in page.refusals for page, row in fact.places())]:
+        for page, row in (place for fact in held_back for place in fact.places()):
+            page.refusals.setdefault(row, [])
         gone = set(map(id, held_back))
         kept = [fact for fact in kept if id(fact) not in gone]
+    return kept
 
 
 _IF_TWO: Final = "; if they are two, write what each was about or when it began, in the registers of both"
@@ -177,39 +177,36 @@ _REMARKS: Final = {
 }
 
 
-def _tell(found: Beside, of_sheet: Mapping[int, SheetWork]) -> None:
+def _tell(beside: Beside) -> None:
     """Refuse what a row says otherwise than another row, or the ledger, or note how it stands to that."""
-    work = of_sheet[id(found.fact.sheet)]
-    there = "、".join(found.there) if isinstance(found.there, tuple | list) else found.there
-    said = {"there": "nothing" if there is None else there, "known": found.known}
-    said["number"] = work.sheet.number(found.fact.rows[0])
-    if found.other is not None:
-        said |= {"row": found.other.sheet.number(found.other.rows[0]), "sheet": found.other.sheet.where}
-    if found.how in _REMARKS:
-        work.remark(_REMARKS[found.how].format_map(said))
-        return
-    why = _BESIDE[found.how].format_map(said) + (_IF_TWO if found.fact.teller.topic else "")
-    work.refuse_field(found.fact, found.field, CellError(why))
+    fact, other = beside.fact, beside.other
+    there = "、".join(beside.there) if isinstance(beside.there, tuple | list) else beside.there
+    said = {"there": "nothing" if there is None else there, "known": beside.known}
+    said["number"] = fact.page.sheet.number(fact.rows[0])
+    if other is not None:
+        said |= {"row": other.page.sheet.number(other.rows[0]), "sheet": other.page.sheet.where}
+    if beside.how in _REMARKS:
+        fact.page.remark(_REMARKS[beside.how].format_map(said))
+    else:
+        why = _BESIDE[beside.how].format_map(said)
+        fact.refuse(beside.field, CellError(why + _IF_TWO if fact.teller.topic else why))
 
 
-def _reading(
-    work: Sequence[SheetWork], told: Sequence[RowFact], vocabulary: Vocabulary, held: LedgerHeld
+def _taken(
+    reading: RegisterReading, told: Sequence[RowFact], vocabulary: Vocabulary, held: LedgerHeld
 ) -> RegisterReading:
-    """Return what is read."""
-    of_sheet = {id(each.sheet): each for each in work}
+    """Return a reading with the facts that may be appended."""
     lines = list(checked_lines((fact.line() for fact in told), vocabulary=vocabulary))
     for fact, line in zip(told, lines, strict=True):
-        if isinstance(line, FactError):
-            for problem in line.problems:
-                named = _FIELD.search(problem.what)
-                of_sheet[id(fact.sheet)].refuse_field(fact, named[1] if named else "", CellError(problem.what))
-    good = set(map(id, _not_held_back(told, of_sheet)))
+        for problem in line.problems if isinstance(line, FactError) else ():
+            named = _FIELD.search(problem.what)
+            fact.refuse(named[1] if named else "", CellError(problem.what))
+    good = set(map(id, _not_held_back(told)))
     facts: list[Checked] = []
     replaced: list[tuple[str, str]] = []
     told_at: dict[str, list[RowFact]] = defaultdict(list)
     repeated = already = gone = 0
     seen: set[str] = set()
-    called = {each: one.sheet.where for each, one in of_sheet.items()}
     for fact, line in zip(told, lines, strict=True):
         if isinstance(line, FactError) or id(fact) not in good:
             continue
@@ -220,9 +217,17 @@ def _reading(
         elif line.id in held.gone:
             gone += 1
         else:
-            where = f"{called[id(fact.sheet)]}, row {fact.sheet.number(fact.rows[0])}"
+            where = f"{fact.page.sheet.where}, row {fact.page.sheet.number(fact.rows[0])}"
             told_at[where].append(fact)
             facts.append(msgspec.structs.replace(line, source=where, line=0))
             replaced += [(known, where) for known in fact.replaces]
         seen.add(line.id)
-    return RegisterReading(tuple(facts), tuple(replaced), repeated, already, gone, work, told_at)
+    return attrs.evolve(
+        reading,
+        facts=tuple(facts),
+        replaced=tuple(replaced),
+        repeated=repeated,
+        already=already,
+        gone=gone,
+        told=told_at,
+    )

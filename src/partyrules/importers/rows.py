@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
-from attrs import define, field, frozen
+from attrs import define, field
 
 from partyrules.facts.schema import field_types, title_of
 from partyrules.importers.cells import CHINESE, CellError, attendance_mark, is_nothing, shown_as, text_in, words_in
@@ -16,19 +16,13 @@ from partyrules.importers.directory import Directory, several
 from partyrules.importers.fields import PeopleListed, introduces
 from partyrules.importers.headers import OWN, plain_name
 from partyrules.importers.lists import SignInList
-from partyrules.importers.mapping import PEOPLE, TOPIC, RegisterMapping
-from partyrules.importers.plans import (
-    CellSource,
-    Chosen,
-    MeetingColumn,
-    Teller,
-    Unfit,
-    chosen,
-    tellers_of,
-)
-from partyrules.importers.refusals import Refusal, RefusedRows
-from partyrules.importers.sheets import Lost, RegisterSheet, Value, is_blank, letters
+from partyrules.importers.mapping import PEOPLE, TOPIC
+from partyrules.importers.plans import CellSource, Chosen, MeetingColumn, Teller, tellers_of
+from partyrules.importers.refusals import Page
+from partyrules.importers.sheets import Lost, RegisterSheet, Value, is_blank
 from partyrules.importers.tables import is_again
+
+__all__ = ["SheetWork"]
 
 _Told = Sequence[tuple[Teller, Mapping[str, Any]]]
 _NO_KIND: Final[Mapping[str, Any]] = {}
@@ -51,23 +45,15 @@ _SIGNED: Final = "签"
 _LEADING: Final = 6
 
 
-@frozen
-class SheetRemark:
-    """Something to know of a sheet that is no problem: what of it was passed over."""
-
-    sheet: RegisterSheet
-    what: str
-
-
 @define(eq=False)
 class SheetWork:
-    """The reading of one sheet."""
+    """The reading of one sheet by the mapping chosen for it."""
 
-    sheet: RegisterSheet
-    chosen: Chosen | None
-    unfit: Unfit | None = None
+    page: Page
+    chosen: Chosen
+    directory: Directory
     data: list[tuple[int, Sequence[Value]]] = field(factory=list)
-    aside: list[int] = field(factory=list)
+    passed: list[int] = field(factory=list)
     tellers: Sequence[Teller] = ()
     across: Sequence[MeetingColumn] = ()
     picking: Sequence[Sequence[Teller]] = ()
@@ -75,67 +61,37 @@ class SheetWork:
     lists: dict[bytes, SignInList] = field(factory=dict)
     apart: dict[str, str] = field(factory=dict)
     told: list[RowFact] = field(factory=list)
-    refusals: dict[int | None, list[Refusal]] = field(factory=lambda: defaultdict(list))
-    marks: dict[int, dict[int | None, str]] = field(factory=lambda: defaultdict(dict))
     doubted: list[tuple[int, str, int, int]] = field(factory=list)
-    remarks: list[SheetRemark] = field(factory=list)
 
     @classmethod
-    def begin(
-        cls, sheet: RegisterSheet, mappings: Sequence[RegisterMapping], given: Mapping[str, str], directory: Directory
-    ) -> "SheetWork":
-        """Choose the mapping of a sheet."""
-        found = chosen(sheet, mappings, given, directory)
-        if isinstance(found, Unfit):
-            return cls(sheet, None, found)
-        if sheet.hidden and not found.plan.hidden:
-            work = cls(sheet, None)
-            work.remark("hidden, and not read; show it, or say `hidden = true`")
-            return work
-        work = cls(sheet, found)
-        work.data = list(work.rows_of_data(found))
+    def begin(cls, sheet: RegisterSheet, chosen: Chosen, directory: Directory) -> "SheetWork":
+        """Find the rows of data of a sheet."""
+        header = chosen.header
+        work = cls(Page(sheet, header.names, header.first), chosen, directory)
+        work.data = list(work.rows_of_data(sheet))
         filled = dict(work.data)
         # What a cell says of the one above it, it says where the row is given back as well.
-        work.sheet = attrs.evolve(sheet, rows=[filled.get(number, row) for number, row in enumerate(sheet.rows)])
+        work.page.sheet = attrs.evolve(sheet, rows=[filled.get(row, cells) for row, cells in enumerate(sheet.rows)])
         return work
-
-    @property
-    def columns(self) -> Mapping[str, int]:
-        """Where each column looked for is."""
-        return {} if self.chosen is None else self.chosen.header.columns
-
-    def remark(self, what: str) -> None:
-        """Note something that is no problem."""
-        self.remarks.append(SheetRemark(self.sheet, what))
-
-    def refuse_unfit(self, *, any_fits: bool) -> None:
-        """Refuse a sheet that no mapping fits, unless it is a mere addition to others."""
-        if self.unfit is None:
-            return
-        if self.sheet.hidden or (any_fits and not self.unfit.meant):
-            self.remark(f"not read: {self.unfit.why}")
-        else:
-            row = self.sheet.number(self.unfit.row)
-            self.refusals[None].append(Refusal(self.sheet, row, None, None, "", self.unfit.why))
 
     # Rows -----------------------------------------------------------------------------------------------
 
-    def rows_of_data(self, each: Chosen) -> Iterator[tuple[int, Sequence[Value]]]:
+    def rows_of_data(self, sheet: RegisterSheet) -> Iterator[tuple[int, Sequence[Value]]]:
         """Yield the rows of data with their numbers, from 0: not blank, no total, no footer, no header again."""
-        header = each.header
+        header = self.chosen.header
         names = set(map(plain_name, header.names.values()))
         # A row of which but the number was written is blank.
         numbers = {at for at, name in header.names.items() if plain_name(name) in OWN}
         above: Sequence[Value] | None = None
-        down = [at for key, at in header.columns.items() if key.rpartition(".")[2] in each.plan.fill_down]
-        for number in range(header.first, len(self.sheet.rows)):
-            row = self.sheet.rows[number]
+        down = [at for key, at in header.columns.items() if key.rpartition(".")[2] in self.chosen.plan.fill_down]
+        for number in range(header.first, len(sheet.rows)):
+            row = sheet.rows[number]
             if all(is_blank(cell) or (at in numbers and _is_count(cell)) for at, cell in enumerate(row)):
                 continue
             texts = [plain_name(cell) for cell in row[:_LEADING] if isinstance(cell, str) and not is_blank(cell)][:2]
-            again = any(text in names for text in texts) and is_again(self.sheet, header, number)
-            if again or _is_aside(texts):
-                self.aside.append(number)
+            again = any(text in names for text in texts) and is_again(sheet, header, number)
+            if again or any(map(_TOTAL.fullmatch, texts)) or (texts and _FOOTER.fullmatch(texts[0])):
+                self.passed.append(number)
                 continue
             same = [at for at, cell in enumerate(row) if cell in _DITTO] if not _DITTO.isdisjoint(row) else []
             same += [at for at in down if above is not None and is_blank(_cell(row, at))]
@@ -146,91 +102,94 @@ class SheetWork:
             above = row
             yield number, row
 
-    def add_to(self, directory: Directory) -> None:
+    def add_to_directory(self) -> None:
         """Add to the directory whom the rows name by id and name together, and what they make known."""
-        if self.chosen is None:
-            return
-        columns, plan = self.chosen.header.columns, self.chosen.plan
-        made_known = set()
-        pairs = {("person", columns.get("attendance.who"), columns.get("attendance.names"))}
-        for number, told in enumerate(plan.facts):
+        columns, made_known = self.chosen.header.columns, set()
+        pairs: set[tuple[str, int | None, Any]] = {
+            ("person", columns.get("attendance.who"), columns.get("attendance.names"))
+        }
+        for told in self.chosen.plan.facts:
             for name, hint in field_types(told.cls).items():
-                at = columns.get(f"{number}.{name}" if name in told.columns else name)
+                at = columns.get(self.chosen.key(told, name))
                 if (kind := title_of(hint)) is not None and at is not None:
                     pairs.add((kind, at, columns.get(f"names.{name}")))
                     if introduces(told.cls) == name:
                         made_known.add((kind, at))
-        whole = [
-            (kind, at, beside)
-            for kind, at, beside in sorted(pairs, key=str)
-            if at is not None and beside is not None and at != beside
-        ]
+        whole = [(kind, at, by) for kind, at, by in sorted(pairs, key=str) if at is not None and by not in (None, at)]
         for number, row in self.data:
             for kind, at, beside in whole:
                 pair = _texts(row, at, beside)
                 # A name in the place of a person's id is nobody's id.
-                if pair is not None and not (
-                    not (kind == "person" and CHINESE.search(pair[0])) and directory.add_pair(kind, *pair)
+                if pair is not None and (
+                    (kind == "person" and CHINESE.search(pair[0])) or not self.directory.add_pair(kind, *pair)
                 ):
                     self.doubted.append((number, kind, at, beside))
             for kind, at in made_known:
                 said = _texts(row, at)
                 if said is not None and not CHINESE.search(said[0]) and len(several(said[0])) == 1:
-                    directory.add(kind, said[0])
+                    self.directory.add(kind, said[0])
 
-    def read(self, directory: Directory, progress: Callable[[int], object] | None) -> None:
+    def read(self, progress: Callable[[int], object] | None) -> None:
         """Read every row."""
-        if self.chosen is None:
-            return
-        self.tellers = tellers_of(self.chosen, self.sheet, directory)
+        self.tellers = tellers_of(self.chosen, self.page.sheet, self.directory)
         by_cell: dict[int | None, list[Teller]] = defaultdict(list)
         for teller in self.tellers:
             if teller.told.pick is not None:
                 by_cell[None if teller.kind is None else teller.kind.at].append(teller)
         self.picking = list(by_cell.values())
         self.across = [self._known(column) for column in self.chosen.across]
-        rows = dict(self.data) if self.doubted else {}
         for number, kind, at, beside in self.doubted:
-            row = rows[number]
+            row = self.page.sheet.rows[number]
             try:
-                directory.check_pair(kind, text_in(row[at]), text_in(row[beside]))
+                self.directory.check_pair(kind, text_in(row[at]), text_in(row[beside]))
             except CellError as error:
-                self.refuse(number, at, row[at], error)
-        self._refuse_nameless()
+                self.page.refuse(number, at, row[at], error)
+        self._pass_nameless()
         for column in self.across:
             if column.wrong is not None:
-                self.refuse(self.chosen.header.first - 1, column.at, column.name, column.wrong)
+                self.page.refuse(self.chosen.header.first - 1, column.at, column.name, column.wrong)
                 # Of none of its meetings all of the rows are right.
-                self.refusals |= {number: [] for number, _ in self.data}
+                self.page.refusals |= {number: [] for number, _ in self.data}
         silent: list[int] = []
         for count, (number, row) in enumerate(self.data, start=1):
             if progress is not None and count % _ROWS_AT_ONCE == 0:
                 progress(_ROWS_AT_ONCE)
             if self.chosen.plan.attendance is not None:
-                self._gather(number, row, directory)
+                self._gather(number, row)
                 continue
             told = list(self._facts_of(number, row))
-            if number not in self.refusals:
+            if number not in self.page.refusals:
                 self.told += told
-                if not told:
-                    silent.append(number)
-        self._conclude(silent)
+                silent += [] if told else [number]
+        self._listed(silent, f"{len(silent)} rows tell nothing: ")
+        self._listed(self.passed, "totals, headers and footers passed over: rows ")
+        if left := self.chosen.unused(self.tellers):
+            self.page.remark(f"columns not read: {', '.join(left)}")
+        for each in self.chosen.untold():
+            self.page.remark(each)
 
-    def _nameless(self) -> Iterator[tuple[int, list[tuple[int, Value]]]]:
-        """Yield the columns without a name, with their cells that hold something and the rows of these."""
-        assert self.chosen is not None  # noqa: S101 - asked of chosen sheets only
-        for at in range(max((len(row) for _, row in self.data), default=0)):
-            if at not in self.chosen.header.names:
-                yield at, [(number, row[at]) for number, row in self.data if at < len(row) and not is_blank(row[at])]
+    def _listed(self, rows: Sequence[int], what: str) -> None:
+        if rows:
+            listed = ", ".join(str(self.page.sheet.number(row)) for row in rows[:_LISTED])
+            self.page.remark(f"{what}{listed}{' …' if len(rows) > _LISTED else ''}")
 
-    def _refuse_nameless(self) -> None:
-        """Refuse what stands beside a list of people under no name: some of them, who would be lost."""
+    def _pass_nameless(self) -> None:
+        """Tell of columns without a name, and refuse what stands in one beside a list of people: they would be lost."""
         lists = {source.at for teller in self.tellers for source in teller.sources if source.name in PEOPLE}
-        for at, cells in self._nameless():
+        passed = []
+        for at in range(max((len(row) for _, row in self.data), default=0)):
+            if at in self.chosen.header.names:
+                continue
+            cells = [(number, row[at]) for number, row in self.data if at < len(row) and not is_blank(row[at])]
             if at - 1 in lists:
                 lists.add(at)
                 for number, cell in cells:
-                    self.refuse(number, at, cell, CellError("its column has no name; write all people into one cell"))
+                    error = CellError("its column has no name; write all people into one cell")
+                    self.page.refuse(number, at, cell, error)
+            elif cells:
+                passed.append(self.page.sheet.letters(cells[0][0], at))
+        if passed:
+            self.page.remark(f"columns without a name not read: {', '.join(passed)}")
 
     def _known(self, column: MeetingColumn) -> MeetingColumn:
         """Return a column, of which it is wrong that the kind of its meeting is not known."""
@@ -241,62 +200,6 @@ class SheetWork:
             return attrs.evolve(column, wrong=error)
         return column
 
-    def _conclude(self, silent: Sequence[int]) -> None:
-        assert self.chosen is not None  # noqa: S101 - asked of chosen sheets only
-        if silent:
-            self.remark(f"{len(silent)} rows tell nothing: {self._listed(silent)}")
-        if self.aside:
-            self.remark(f"totals, headers and footers passed over: rows {self._listed(self.aside)}")
-        if left := self.chosen.unused(self.tellers):
-            self.remark(f"columns not read: {', '.join(left)}")
-        if nameless := sorted({letters(at) for at, cells in self._nameless() if cells}):
-            self.remark(f"columns without a name not read: {', '.join(nameless)}")
-        for each in self.chosen.untold():
-            self.remark(each)
-
-    def _listed(self, rows: Sequence[int]) -> str:
-        listed = ", ".join(str(self.sheet.number(row)) for row in rows[:_LISTED])
-        return f"{listed} …" if len(rows) > _LISTED else listed
-
-    def refuse(self, number: int, at: int | None, value: Value, error: CellError, *, called: str | None = None) -> None:
-        """Refuse a cell, once."""
-        assert self.chosen is not None  # noqa: S101 - asked of chosen sheets only
-        column = None if at is None else self.sheet.letters(number, at)
-        header = called or (self.chosen.header.names.get(at) if at is not None else None)
-        row = self.sheet.number(number)
-        found = Refusal(self.sheet, row, column, header, shown_as(value), error.why, error.near)
-        if found not in self.refusals[number]:
-            self.refusals[number].append(found)
-            self.marks[number][at] = error.why
-
-    def refuse_source(self, number: int, row: Sequence[Value], source: CellSource, error: CellError) -> None:
-        """Refuse the cell that a field is read of, unless it is refused for whom it is of."""
-        if source.at is None or source.at not in self.marks.get(number, ()):
-            self.refuse(number, source.at, source.cell(row), error, called=source.called)
-
-    def refuse_field(self, fact: RowFact, name: str, error: CellError) -> None:
-        """Refuse the cell that a field of a fact was read of, or the row where there is none."""
-        number = fact.rows[0]
-        sources = [*fact.teller.sources, *filter(None, [fact.teller.kind])]
-        source = next((each for each in sources if each.name == name), None)
-        if source is None:
-            self.refuse(number, None, None, error, called=name)
-        else:
-            self.refuse_source(number, self.sheet.rows[number], source, error)
-
-    def refused_rows(self) -> RefusedRows | None:
-        """Return the rows that are to be given again, None where there are none."""
-        if self.chosen is None or not self.refusals:
-            return None
-        first = self.chosen.header.first
-        rows = sorted(number for number in self.refusals if number is not None and number >= first)
-        return RefusedRows(self.sheet, first, rows, self.marks)
-
-    def in_order(self) -> Iterator[Refusal]:
-        """Yield the refusals: that of the sheet, then those of each row."""
-        for number in sorted(self.refusals, key=lambda number: -1 if number is None else number):
-            yield from self.refusals[number]
-
     # One row --------------------------------------------------------------------------------------------
 
     def _facts_of(self, number: int, row: Sequence[Value]) -> Iterator[RowFact]:
@@ -304,7 +207,7 @@ class SheetWork:
         picked = (each for picking in self.picking for each in self._picked(number, row, picking))
         for teller, kind in (*picked, *others):
             if (said := self._said(number, row, teller, kind, begun=bool(kind))) is not None:
-                yield RowFact(said, self.sheet, (number,), teller, self._apart(number, row, teller))
+                yield RowFact(said, self.page, (number,), teller, self._apart(number, row, teller))
 
     def _picked(
         self, number: int, row: Sequence[Value], picking: Sequence[Teller], column: MeetingColumn | None = None
@@ -322,7 +225,7 @@ class SheetWork:
                 self.kinds[key] = _kinds_in(cell, str(picking[0].told.pick), picking)
         except CellError as error:
             if source is not None:
-                self.refuse_source(number, row, source, error)
+                self.page.refuse_field(number, source, error)
             return ()
         return self.kinds[key]
 
@@ -368,19 +271,18 @@ class SheetWork:
                 source = next(each for each in teller.sources if each.name in PEOPLE)
                 wrong.append((source, CellError(f"{person} is both attended and excused at one meeting")))
         for source, error in wrong:
-            self.refuse_source(number, row, source, error)
-        refused = self.marks.get(number)
+            self.page.refuse_field(number, source, error)
+        refused = self.page.marks.get(number)
         return None if wrong or (refused and any(each.at in refused for each in teller.sources)) else said
 
     def _apart(
         self, number: int, row: Sequence[Value], teller: Teller, column: MeetingColumn | None = None
     ) -> Mapping[str, str]:
         """Return what else a row tells of a fact that tells it from others: its topic, and the time of the day."""
-        assert self.chosen is not None  # noqa: S101 - asked of chosen sheets only
         if not teller.topic:
             return _NO_KIND
         days = [each for each in teller.sources if each.name == "on"]
-        if teller.kind is not None and all(self.sheet.goes_on(number, each.at) for each in (*days, teller.kind)):
+        if teller.kind is not None and all(self.page.sheet.goes_on(number, each.at) for each in (*days, teller.kind)):
             # Merged with the row above, of which it says more.
             return self.apart
         topic = self.chosen.cell(teller.topic, row)
@@ -393,17 +295,20 @@ class SheetWork:
 
     # Attendance -----------------------------------------------------------------------------------------
 
-    def _gather(self, number: int, row: Sequence[Value], directory: Directory) -> None:
-        columns = self.columns
+    def _gather(self, number: int, row: Sequence[Value]) -> None:
+        columns = self.chosen.header.columns
         places = [columns[key] for key in ("attendance.who", "attendance.names") if key in columns]
         across = self.across or [MeetingColumn(columns["attendance.mark"], "")]
         marks = [each for each in across if each.wrong is None]
-        cells = [_cell(row, at) for at in (*places, *(each.at for each in marks), *self._aside().values())]
+        aside = {name: columns[key] for name in ("excused", "absent") if (key := f"attendance.{name}") in columns}
+        cells = [_cell(row, at) for at in (*places, *(each.at for each in marks), *aside.values())]
         if all(map(is_nothing, cells)):
             return
-        who = self._who(number, row, places, directory)
+        who = self._who(number, row, places)
         for column in marks:
-            mark = self._mark(number, row, column.at, who, directory)
+            mark = self._mark(
+                number, row, column.at, who, [name for name, at in aside.items() if _is_marked(_cell(row, at))]
+            )
             whole = [(self.tellers[0], _NO_KIND)]
             for teller, kind in self._picked(number, row, self.picking[0], column) if self.picking else whole:
                 said = self._said(number, row, teller, kind, begun=True)
@@ -411,46 +316,42 @@ class SheetWork:
                     return
                 meeting = {**said, "on": column.day} if column.day else said
                 apart = self._apart(number, row, teller, column)
-                found = SignInList(meeting, apart, teller, self.sheet, bool(column.day))
+                found = SignInList(meeting, apart, teller, self.page, bool(column.day))
                 signed = self.lists.setdefault(ENCODER.encode((meeting, apart)), found)
                 signed.rows.append(number)
-                signed.marked |= any(not is_blank(_cell(row, at)) for at in (column.at, *self._aside().values()))
+                signed.marked |= any(not is_blank(_cell(row, at)) for at in (column.at, *aside.values()))
                 if mark and who is not None and (other := signed.people.setdefault(who, mark)) != mark:
                     one, other = sorted((mark, other), key=("attended", "excused", "absent").index)
-                    self.refuse(number, None, who, CellError(f"{who} is both {one} and {other} at one meeting"))
+                    self.page.refuse(number, None, who, CellError(f"{who} is both {one} and {other} at one meeting"))
 
-    def _who(self, number: int, row: Sequence[Value], places: Sequence[int], directory: Directory) -> str | None:
+    def _who(self, number: int, row: Sequence[Value], places: Sequence[int]) -> str | None:
         for at in places:
             cell = _cell(row, at)
             if not is_nothing(cell):
                 try:
-                    return directory.id_of("person", text_in(cell))
+                    return self.directory.id_of("person", text_in(cell))
                 except CellError as error:
-                    self.refuse(number, at, cell, error)
+                    self.page.refuse(number, at, cell, error)
                     return None
-        self.refuse(number, places[0], None, CellError("empty; allowed: who it is"))
+        self.page.refuse(number, places[0], None, CellError("empty; allowed: who it is"))
         return None
 
-    def _mark(self, number: int, row: Sequence[Value], at: int, who: str | None, directory: Directory) -> str | None:
+    def _mark(self, number: int, row: Sequence[Value], at: int, who: str | None, aside: Sequence[str]) -> str | None:
+        """Return the mark of a person, by the cell for it and the columns `aside` that are marked."""
         cell = _cell(row, at)
-        aside = [name for name, column in self._aside().items() if _is_marked(_cell(row, column))]
         try:
             mark = attendance_mark(cell)
             if aside and (mark == "attended" or len(aside) > 1):
-                self.refuse(number, at, cell, CellError(f"{who} is both {mark} and {aside[0]} at one meeting"))
+                self.page.refuse(number, at, cell, CellError(f"{who} is both {mark} and {aside[0]} at one meeting"))
             return aside[0] if aside else mark
         except CellError as error:
             signed = isinstance(cell, str) and text_in(cell)
-            beside = _texts(row, names) if (names := self.columns.get("attendance.names")) is not None else None
-            if signed and who and signed in (who, *(beside or ()), *directory.called("person", who)):
+            names = self.chosen.header.columns.get("attendance.names")
+            beside = [] if names is None else _texts(row, names) or []
+            if signed and who and signed in (who, *beside, *self.directory.called("person", who)):
                 return "attended"
-            self.refuse(number, at, cell, error)
+            self.page.refuse(number, at, cell, error)
             return None
-
-    def _aside(self) -> dict[str, int]:
-        """Return the columns of those who were excused or absent."""
-        columns = {name: self.columns.get(f"attendance.{name}") for name in ("excused", "absent")}
-        return {name: at for name, at in columns.items() if at is not None}
 
 
 def _cell(row: Sequence[Value], at: int) -> Value:
@@ -467,11 +368,6 @@ def _is_marked(cell: Value) -> bool:
 
 def _is_count(cell: Value) -> bool:
     return not isinstance(cell, str) or cell.strip().isdigit()
-
-
-def _is_aside(texts: Sequence[str]) -> bool:
-    """Tell whether what a row begins with makes it a total or a footer."""
-    return any(map(_TOTAL.fullmatch, texts)) or bool(texts and _FOOTER.fullmatch(texts[0]))
 
 
 def _kinds_in(cell: Value, field: str, picking: Sequence[Teller]) -> _Told:
