@@ -7,7 +7,6 @@ from hashlib import sha256
 from itertools import chain, combinations
 from typing import Any, Final, NamedTuple
 
-import attrs
 import msgspec
 from attrs import field, frozen
 
@@ -133,13 +132,13 @@ def compared(told: Sequence[RowFact], held: Iterable[_Said], *, replace: bool) -
     `held` is what the ledger holds besides what is told as it has it. With `replace`, a fact that says otherwise takes
     the place of what is recorded there.
     """
-    ways = list(_ways(told))
+    ways = [_way_of(fact) for fact in told]
+    by_wire: dict[str, set[_Way]] = defaultdict(set)
+    for way in set(ways):
+        by_wire[way.wire].add(way)
     recorded: dict[_Key, list[_Said]] = defaultdict(list)
-    by_wire: dict[str, list[_Said]] = defaultdict(list)
     for each in held:
-        by_wire[each["fact"]].append(each)
-    for way in set(ways) if by_wire else ():
-        for each in by_wire[way.wire]:
+        for way in by_wire[each["fact"]]:
             for key in _keys(each, way):
                 recorded[key].append(each)
     # Of most things one row alone tells, and nothing is recorded: they are passed over.
@@ -227,39 +226,31 @@ def _beside_recorded(fact: RowFact, known: Iterable[_Said], *, strict: bool, rep
 # Keys ------------------------------------------------------------------------------------------------------------
 
 
-class _MatchedBy(NamedTuple):
+class _Way(NamedTuple):
     """How others are found that a fact may be: by its type and some fields, strictly if one only may have all of these.
 
     Two that differ elsewhere contradict each other then.
     """
 
-    number: int
     wire: str
     strict: bool
     fields: tuple[str, ...]
 
 
-def _ways(told: Iterable[RowFact]) -> Iterator[_MatchedBy]:
-    """Yield how others are found of each fact."""
-    known: dict[tuple[str, bool, tuple[str, ...]], _MatchedBy] = {}
-    for fact in told:
-        cls, key = fact.teller.told.cls, fact.teller.told.needed
-        # Two of one month need not be of one day; who came to which of two the lists of a month do not tell.
-        a_month = "on" in key and len(fact.said["on"]) == len("2018-03")
-        strict = bool(key) and not (a_month and fact.people is None)
-        way = known.get((cls.wire, strict, key))
-        if way is None:
-            needed = tuple(each.name for each in attrs.fields(cls) if each.default is attrs.NOTHING)
-            way = known[cls.wire, strict, key] = _MatchedBy(len(known), cls.wire, strict, key if strict else needed)
-        yield way
+def _way_of(fact: RowFact) -> _Way:
+    told = fact.teller.told
+    # Two of one month need not be of one day; who came to which of two the lists of a month do not tell.
+    a_month = "on" in told.needed and len(fact.said["on"]) == len("2018-03")
+    strict = bool(told.needed) and not (a_month and fact.people is None)
+    return _Way(told.cls.wire, strict, told.needed if strict else told.required)
 
 
-def _keys(said: _Said, way: _MatchedBy) -> list[_Key]:
+def _keys(said: _Said, way: _Way) -> list[_Key]:
     """Return the key of a fact, or one for each kind that it is of."""
     kind, further = _KINDS.get(way.wire, ("", ""))
     others = said.get(further, ()) if kind in way.fields else ()
     every = (said, *({**said, kind: other} for other in others)) if others else (said,)
-    return [(way.number, *map(each.get, way.fields)) for each in every]
+    return [(*way, *map(each.get, way.fields)) for each in every]
 
 
 def _apart(fact: RowFact, other: RowFact) -> bool:

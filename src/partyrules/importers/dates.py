@@ -21,17 +21,16 @@ _DATE: Final = re.compile(
 )
 _OTHER_ORDER: Final = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d{2})")
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})|(\d{6})")
-_CLOCK: Final = re.compile(
-    r"(?:T|\s*)(?:(?:上午|下午|晚上|晚|早上|中午|am|pm)?\s*\d{1,2}\s*(?::\d{2}(?::\d{2}(?:\.\d+)?)?|时(?:\d{1,2}分)?|点(?:\d{1,2}分|半)?)"
-    r"\s*(?:am|pm)?|上午|下午|晚上|晚|中午)(?:\s*[-–—~至]+\s*\d{1,2}:\d{2})?$",
-    re.IGNORECASE,
+_HALF: Final = "上午|早上|中午|下午|晚上?"
+_HOUR: Final = (
+    rf"(?:{_HALF}|am|pm)?\s*\d{{1,2}}\s*(?::\d{{2}}(?::\d{{2}}(?:\.\d+)?)?|[时点](?:半|\d{{1,2}}分?)?)\s*(?:am|pm)?"
 )
+_CLOCK: Final = re.compile(rf"(?:T|\s*)(?:{_HOUR}|{_HALF})(?:\s*[-–—~至]+\s*\d{{1,2}}:\d{{2}})?$", re.IGNORECASE)
+_TIMES: Final = re.compile(rf"\s*{_HOUR}|{_HALF}", re.IGNORECASE)
 _WEEKDAY: Final = re.compile(r"\s*\(?\s*(?:星期|周|礼拜)([一二三四五六日天])\s*\)?")
 _WEEK: Final = "一二三四五六日"
-_NUMERALS: Final = {letter: str(number) for number, letter in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-_CHINESE_DATE: Final = re.compile(
-    r"(?P<year>[〇零○一二三四五六七八九\d]{4})年(?P<month>[一二三四五六七八九十]{1,3})月(?:(?P<day>[一二三四五六七八九十]{1,3})[日号])?"
-)
+_DIGITS: Final = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_NUMERALS: Final = re.compile(r"([〇零○一二三四五六七八九]{4})(?=\s*年)|([一二三四五六七八九十]{1,3})(?=\s*[月日号])")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH: Final = re.compile(
     rf"(?:(\d{{1,2}})[- ]({'|'.join(_MONTHS)})[a-z]*\.?|"
@@ -46,9 +45,6 @@ _YEAR: Final = re.compile(r"((?:19|20)\d{2})\s*(?:年度?)?")
 _FURTHER: Final = re.compile(
     r"\s*(?P<join>[-~‐‑‒–—−]+|至|到|、|,|;|和|及|与)\s*"
     r"(?:(?:(?P<year>\d{4}|\d{2})\s*[-./年]\s*)?(?P<month>\d{1,2})\s*[-./月]\s*)?(?P<day>\d{1,2})\s*[日号]?"
-)
-_TIMES: Final = re.compile(
-    r"\s*(?:上午|下午|晚上|晚|早上|中午)?\s*\d{1,2}(?::\d{2}){1,2}|上午|下午|晚上|晚|早上|中午|\d{1,2}[时点](?:半|\d{1,2}分)?"
 )
 _APART: Final = "、,;和及与"
 _FIRST, _LAST = 1900, 2099
@@ -96,8 +92,6 @@ def civil_date_in(value: Value, *, since_1904: bool = False, year: str | None = 
     match value:
         case CivilDate():
             return value
-        case datetime():
-            return _of(value.year, value.month, value.day, shown_as(value))
         case date():
             return _of(value.year, value.month, value.day, shown_as(value))
         case bool() | time() | timedelta() | None:
@@ -193,6 +187,7 @@ def _in_century(year: int) -> int:
 
 def _date_of_text(text: str, *, since_1904: bool) -> CivilDate:
     said = text.strip("\"'“”‘’`;,，。 ")
+    said = _NUMERALS.sub(lambda each: each[1].translate(_DIGITS) if each[1] else str(numeral(each[2])), said)
     if (english := _ENGLISH.fullmatch(said)) is not None:
         month = _MONTHS.index((english[2] or english[3])[:3].lower()) + 1
         said = "-".join(filter(None, (english[5], str(month), english[1] or english[4])))
@@ -203,13 +198,7 @@ def _date_of_text(text: str, *, since_1904: bool) -> CivilDate:
         said = _WEEKDAY.sub(" ", said).strip()
     if (clock := _CLOCK.search(said)) is not None and clock.start() >= len("18.3.5"):
         said = said[: clock.start()].strip()
-    if said.isdigit():
-        found = _date_of_digits(said)
-    elif (chinese := _CHINESE_DATE.fullmatch(said.replace(" ", ""))) is not None:
-        year = int("".join(_NUMERALS.get(letter, letter) for letter in chinese["year"]))
-        found = _of(year, numeral(chinese["month"]), numeral(chinese["day"]) if chinese["day"] else None, text)
-    else:
-        found = _date_of_parts(said, text)
+    found = _date_of_digits(said) if said.isdigit() else _date_of_parts(said, text)
     if weekday is not None and found.exact and _WEEK[found.first.weekday()] != weekday[1].replace("天", "日"):
         raise _no_date(text, f"{found} is no {weekday[0].strip()!r}", near=str(found))
     return found
@@ -291,7 +280,6 @@ def _days_of(text: str) -> SeveralDays | None:
 _AT: Final = re.compile(
     r"(上午|下午|晚上?|早上|am|pm)?\s*(\d{1,2})\s*(?::(\d{2})|[时点](半|\d{1,2})?)\s*(am|pm)?", re.IGNORECASE
 )
-_HALF: Final = re.compile("(上午|早上)|(下午|晚)")
 _NOON: Final = 12
 
 
@@ -309,7 +297,7 @@ def _clock_in_text(text: str) -> Mapping[str, str]:
         half, hour = (found[1] or found[5] or "").lower(), int(found[2])
         later = half[:1] in ("下", "晚", "p") and hour < _NOON
         return _clock(hour + (_NOON if later else 0), 30 if found[4] == "半" else int(found[3] or found[4] or 0))
-    half = _HALF.search(said)
+    half = re.search("(上午|早上)|下午|晚", said)
     return {"half": "am" if half[1] else "pm"} if half else {}
 
 

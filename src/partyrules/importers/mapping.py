@@ -25,7 +25,6 @@ __all__ = [
     "HELP_PAGE",
     "PEOPLE",
     "TOPIC",
-    "AttendanceColumns",
     "Names",
     "RegisterMapping",
     "SheetPlan",
@@ -55,10 +54,10 @@ class ToldFact:
     """A fact that a row tells: its class, its fields by column, those that are `set`, and how it is told apart.
 
     With `pick` a row tells it only where its cell for that field has one of the words. Two that agree in all fields of
-    the `key` and differ in another contradict each other; without a key they are two facts. Of the key some are
-    `needed`, and the `optional` tell two apart where both have them; so do, where columns of a `topic` are named, that
-    and the time of the day. The first and the last of several days in the cell for `on` are of the two fields in
-    `span`; without it there may be but one.
+    the `key` and differ in another contradict each other; without a key they are two facts. `required` are the fields
+    that every such fact has; of the key these are `needed`, and the `optional` tell two apart where both have them; so
+    do, where columns of a `topic` are named, that and the time of the day. The first and the last of several days in
+    the cell for `on` are of the two fields in `span`; without it there may be but one.
     """
 
     cls: type[Fact]
@@ -68,12 +67,17 @@ class ToldFact:
     key: Names = ()
     span: Names = ()
     topic: Names = ()
+    required: Names = field(init=False)
     needed: Names = field(init=False)
     optional: Names = field(init=False)
 
+    @required.default
+    def _required(self) -> Names:
+        return tuple(each.name for each in attrs.fields(self.cls) if each.default is attrs.NOTHING)
+
     @needed.default
     def _needed(self) -> Names:
-        return tuple(name for name in self.key if getattr(attrs.fields(self.cls), name).default is attrs.NOTHING)
+        return tuple(name for name in self.key if name in self.required)
 
     @optional.default
     def _optional(self) -> Names:
@@ -81,25 +85,12 @@ class ToldFact:
 
 
 @frozen
-class AttendanceColumns:
-    """That a row tells of one person at a meeting: the columns of who it is, by id or name, and of their mark.
-
-    Whoever was `excused` or `absent` may be marked in columns of their own.
-    """
-
-    who: Names
-    names: Names
-    mark: Names
-    excused: Names = ()
-    absent: Names = ()
-
-
-@frozen
 class SheetPlan:
     """How the sheets of one kind are read: their names, their header, their columns and the facts of a row.
 
     `columns` are those of all its facts, `names` hold the name that goes with the id in a field; a blank cell of a
-    field in `fill_down` means the same as above.
+    field in `fill_down` means the same as above. With `attendance` a row tells of one person at a meeting: the columns
+    of `who` it is or their `names`, of their `mark`, and of who was `excused` or `absent` if those have their own.
     """
 
     title: Text
@@ -110,7 +101,7 @@ class SheetPlan:
     header: int | None = None
     hidden: bool = False
     fill_down: frozenset[str] = frozenset()
-    attendance: AttendanceColumns | None = None
+    attendance: Mapping[str, Names] = field(factory=dict)
 
     def wanted(self) -> dict[str, Names]:
         """Return every column that is looked for, by a name of its own within the plan."""
@@ -119,9 +110,7 @@ class SheetPlan:
         for number, fact in enumerate(self.facts):
             found |= {f"{number}.{name}": names for name, names in fact.columns.items()}
             found |= {f"{number}.{TOPIC}": fact.topic for _ in fact.topic[:1]}
-        if self.attendance is not None:
-            each = attrs.asdict(self.attendance)
-            found |= {f"attendance.{name}": names for name, names in each.items() if names}
+        found |= {f"attendance.{name}": names for name, names in self.attendance.items()}
         return {"year": _YEAR, **found}
 
 
@@ -296,13 +285,13 @@ def _mapping(found: Mapping[str, Any], file: str, vocabulary: Vocabulary) -> Reg
 
 def _plan(at: _At, found: object, vocabulary: Vocabulary) -> SheetPlan:
     said = _taken(at, found, _SHEET)
-    attendance = None
+    attendance: dict[str, Names] = {}
     if said["attendance"] is not None:
         place = at.within("attendance")
         marks = _taken(place, said["attendance"], _ATTENDANCE)
         if not (marks["mark"] and (marks["who"] or marks["names"])):
             raise place.wrong("allowed: `mark`, and `who` or `names`, each a list of names of columns")
-        attendance = AttendanceColumns(**{key: names or () for key, names in marks.items()})
+        attendance = {key: names for key, names in marks.items() if names}
     tables = [(place, _taken(place, each, _FACT)) for place, each in said["facts"] or _tables(at.within("facts"), None)]
     for place, table in tables:
         if not isinstance(table["fact"], str) or table["fact"] not in vocabulary.types:
@@ -312,8 +301,7 @@ def _plan(at: _At, found: object, vocabulary: Vocabulary) -> SheetPlan:
         for name in said[key]:
             _known(at.within(key), "field", name, fields)
     facts = tuple(
-        _told(place, table, vocabulary.types[table["fact"]], said, gathered=attendance is not None)
-        for place, table in tables
+        _told(place, table, vocabulary.types[table["fact"]], said, gathered=bool(attendance)) for place, table in tables
     )
     for name in said["names"]:
         if not any(title_of(field_types(told.cls)[name]) for told in facts if name in field_types(told.cls)):
@@ -362,15 +350,15 @@ def _told(at: _At, table: Mapping[str, Any], cls: type[Fact], shared: Mapping[st
     if span and not (len(span) == 2 and "on" in span and set(span) <= set(takes)):  # noqa: PLR2004 - first and last
         listed = ", ".join(name for name in takes if name != "on")
         raise at.within("span").not_allowed(list(span), f"allowed: `on` before or after one of {listed}")
-    needed = (each.name for each in attrs.fields(cls) if each.default is attrs.NOTHING)
-    if lacking := [name for name in needed if name not in columned | {*set_}]:
+    told = ToldFact(cls, columns, set_, table["pick"], table["key"] or (), span, table["topic"] or ())
+    if lacking := [name for name in told.required if name not in columned | {*set_}]:
         listed = "`, `".join(lacking)
         raise at.wrong(f"`{cls.wire}` needs `{listed}`; allowed: a name of a column for it, or what it is `set` to")
     if gathered and not set(PEOPLE) <= set(fields):
         raise at.within("fact").wrong(
             f"`{cls.wire}` has no attendance; allowed: a fact type with `attended` and `excused`"
         )
-    return ToldFact(cls, columns, set_, table["pick"], table["key"] or (), span, table["topic"] or ())
+    return told
 
 
 def _set(at: _At, cls: type[Fact], name: str, value: Any) -> Any:

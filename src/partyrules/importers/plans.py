@@ -75,13 +75,13 @@ class Chosen:
     def across(self) -> list[MeetingColumn]:
         """The columns that are headed by a day; none unless one of them is and no column is of marks."""
         plan, header = self.plan, self.header
-        if plan.attendance is None or "attendance.mark" in header.columns:
+        if not plan.attendance or "attendance.mark" in header.columns:
             return []
         year = shown_as(header.labels.get("year"))
         # The kind of several meetings may stand over their days, unless it is told otherwise.
         kinded = all(header.has(self.key(told, told.pick)) for told in plan.facts if told.pick)
         taken, group = set(header.columns.values()), ""
-        marks = {plain_name(name) for name in plan.attendance.mark}
+        marks = {plain_name(name) for name in plan.attendance["mark"]}
         found = []
         for at, name in sorted(header.names.items()):
             said = None if at in taken else _DAY.search(name) or _PART_OF_A_DAY.search(name)
@@ -101,17 +101,17 @@ class Chosen:
         """Of each fact the columns that it needs and the sheet does not have."""
         found = []
         for told in self.plan.facts:
-            needed = [each.name for each in attrs.fields(told.cls) if each.default is attrs.NOTHING]
+            needed: Sequence[str] = told.required
             if self.across:
                 kinds = all(column.kind for column in self.across)
                 needed = [name for name in needed if name != "on" and not (kinds and name == told.pick)]
             keys = [
                 self.key(told, name) for name in needed if name not in told.set and not self.header.has(f"names.{name}")
             ]
-            if self.plan.attendance is not None:
+            if self.plan.attendance:
                 who, names = "attendance.who", "attendance.names"
                 if not {who, names} & self.header.columns.keys():
-                    keys.append(who if self.plan.attendance.who else names)
+                    keys.append(who if "who" in self.plan.attendance else names)
                 if not self.across:
                     keys.append("attendance.mark")
             found.append((told, [key for key in keys if not self.header.has(key)]))
@@ -224,7 +224,7 @@ def fitting(sheet: RegisterSheet, mappings: Iterable[RegisterMapping]) -> Iterat
 
 def header_of(sheet: RegisterSheet, plan: SheetPlan) -> Header | None:
     """Return the header that a sheet has for a plan."""
-    return found_header(sheet, plan.wanted(), row=plan.header, days=None if plan.attendance is None else _DAY)
+    return found_header(sheet, plan.wanted(), row=plan.header, days=_DAY if plan.attendance else None)
 
 
 def _with_given(header: Header, plan: SheetPlan, given: Mapping[str, str]) -> Header:
@@ -305,7 +305,6 @@ def tellers_of(each: Chosen, sheet: RegisterSheet, directory: Directory) -> list
     shared: dict[Any, CellReadings] = {}
     for told in each.told:
         sources = {}
-        needed = {one.name for one in attrs.fields(told.cls) if one.default is attrs.NOTHING}
         for name, hint in field_types(told.cls).items():
             key, named = each.key(told, name), f"names.{name}" if title_of(hint) else ""
             found = key if header.has(key) else named
@@ -326,7 +325,7 @@ def tellers_of(each: Chosen, sheet: RegisterSheet, directory: Directory) -> list
                 label=header.labels.get(found),
                 called=header.names.get(at) if at is not None else each.plan.wanted()[found][0],
                 own=name in told.columns,
-                required=name in needed,
+                required=name in told.required,
             )
         pick = told.pick or ""
         kind = sources.pop(pick, None)

@@ -154,7 +154,7 @@ class SheetWork:
         for count, (number, row) in enumerate(self.data, start=1):
             if progress is not None and count % _ROWS_AT_ONCE == 0:
                 progress(_ROWS_AT_ONCE)
-            if self.chosen.plan.attendance is not None:
+            if self.chosen.plan.attendance:
                 self._gather(number, row)
                 continue
             told = list(self._facts_of(number, row))

@@ -203,9 +203,8 @@ def _columns(plan: SheetPlan) -> Iterable[tuple[Names, list[_Field]]]:
         add(plan.columns.get(name, ()), *((name, hint) for hint in hints if hint is not None))
         add(plan.names.get(name, ()), ("names", None))
 
-    if plan.attendance is not None:
-        add(plan.attendance.who, ("person", None))
-        add(plan.attendance.names, ("names", None))
+    add(plan.attendance.get("who", ()), ("person", None))
+    add(plan.attendance.get("names", ()), ("names", None))
     for name in plan.columns:
         if name not in PEOPLE:
             shared(name)
@@ -215,8 +214,7 @@ def _columns(plan: SheetPlan) -> Iterable[tuple[Names, list[_Field]]]:
         add(told.topic, (TOPIC, None))
     for name in PEOPLE:
         shared(name)
-    if plan.attendance is not None:
-        add(plan.attendance.mark, ("mark", None))
+    add(plan.attendance.get("mark", ()), ("mark", None))
     return found.values()
 
 
