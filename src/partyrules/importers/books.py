@@ -19,8 +19,8 @@ import python_calamine
 import xlrd
 
 from partyrules.errors import QueryError
-from partyrules.importers.packages import digits_shown, in_error, opendocument_peek, shows_a_month, spreadsheet_peek
-from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, Lost, RegisterSheet, Value, filled_down
+from partyrules.importers.packages import digits_of, in_error, opendocument_peek, spreadsheet_peek
+from partyrules.importers.sheets import CELLS_MOST, COLUMNS_MOST, ROWS_MOST, RegisterSheet, Value, filled_down
 from partyrules.time.calendar import parse_civil_date
 
 FILE_BYTES: Final = 256 * 2**20
@@ -115,28 +115,23 @@ def _packed(path: Path, held: bytes) -> Iterator[RegisterSheet]:
         rows: list[list[Any]] = [list(row) for row in sheet.rows]
         merged = {*sheet.merged, *filled_down(rows, peek.merged)}
         for (row, column), lost in peek.lost.items():
-            _put(rows, row, column, lost)
-        for row, column in peek.months:
-            if row < len(rows) and column < len(rows[row]) and isinstance(rows[row][column], date):
-                rows[row][column] = parse_civil_date(rows[row][column].isoformat()[:7])
-        for (row, column), digits in peek.padded.items():
+            # Nothing was read of it, and it may lie beyond what was.
+            rows += ([] for _ in range(row + 1 - len(rows)))
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            rows[row][column] = lost
+        for (row, column), digits in peek.digits.items():
             if row < len(rows) and column < len(rows[row]):
-                rows[row][column] = _padded(rows[row][column], digits)
+                rows[row][column] = _as_shown(rows[row][column], digits)
         yield attrs.evolve(sheet, rows=rows, since_1904=peek.since_1904, merged=merged)
 
 
-def _padded(value: Any, digits: int) -> Any:
-    """Return a number as text with the noughts that are shown before it."""
-    whole = isinstance(value, float) and value.is_integer() and value >= 0
-    return f"{int(value):0{digits}}" if whole else value
-
-
-def _put(rows: list[list[Any]], row: int, column: int, lost: Lost) -> None:
-    """Write into a cell that nothing was read of, which may lie beyond what was."""
-    while len(rows) <= row:
-        rows.append([])
-    rows[row] += [""] * (column + 1 - len(rows[row]))
-    rows[row][column] = lost
+def _as_shown(value: Value, digits: int | None) -> Value:
+    """Return a date as the month that is shown, and a number as text with the noughts that are shown before it."""
+    if digits == 0 and isinstance(value, date):
+        return parse_civil_date(value.isoformat()[:7])
+    if digits and isinstance(value, float) and value.is_integer() and value >= 0:
+        return f"{int(value):0{digits}}"
+    return value
 
 
 def _damaged(path: Path, error: Exception) -> QueryError:
@@ -198,7 +193,7 @@ def _old(path: Path, held: bytes) -> Iterator[RegisterSheet]:
 
 
 def _old_value(book: Any, cell: Any) -> Value:
-    code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+    digits = digits_of(book.format_map[book.xf_list[cell.xf_index].format_key].format_str)
     match cell.ctype:
         case xlrd.XL_CELL_BOOLEAN:
             return bool(cell.value)
@@ -208,10 +203,9 @@ def _old_value(book: Any, cell: Any) -> Value:
             if not 1 <= cell.value < _LAST_SERIAL:
                 # A time of a day.
                 return float(cell.value)
-            day = xlrd.xldate_as_datetime(cell.value, book.datemode).date()
-            return parse_civil_date(day.isoformat()[:7]) if shows_a_month(code) else day
+            return _as_shown(xlrd.xldate_as_datetime(cell.value, book.datemode).date(), digits)
         case xlrd.XL_CELL_NUMBER:
-            return _padded(cell.value, digits) if (digits := digits_shown(code)) > 1 else float(cell.value)
+            return _as_shown(float(cell.value), digits)
         case _:
             return str(cell.value)
 

@@ -12,21 +12,19 @@ from attrs import define, field
 
 from partyrules.importers.sheets import ROWS_MOST, Lost
 
+__all__ = ["Peek", "digits_of", "in_error", "opendocument_peek", "spreadsheet_peek"]
+
 Place = tuple[int, int]
 
 
 @define
 class Peek:
-    """What else a sheet has: how far it goes, cells whose value is `lost`, and those that show but a month.
-
-    Numbers that are shown with noughts before them are `padded` to so many digits: ids are kept so.
-    """
+    """What else a sheet has: how far it goes, cells whose value is `lost`, and by `digits` how others are shown."""
 
     rows: int = 0
     columns: int = 0
     lost: dict[Place, Lost] = field(factory=dict)
-    months: set[Place] = field(factory=set)
-    padded: dict[Place, int] = field(factory=dict)
+    digits: dict[Place, int] = field(factory=dict)
     merged: list[tuple[Place, Place]] = field(factory=list)
     since_1904: bool = False
 
@@ -98,28 +96,27 @@ def _named(element: ET.Element) -> str:
 
 
 def _styles(package: zipfile.ZipFile) -> dict[int, int]:
-    """Return the styles by number that show a date without its day, as 0, and those that pad numbers, as the digits."""
+    """Return the digits of the styles, by number, that have some."""
     tree = _tree(package, "xl/styles.xml")
     formats = {
         int(each.get("numFmtId") or -1): each.get("formatCode", "") for each in tree.iter() if _named(each) == "numFmt"
     }
     said = {**dict.fromkeys(_BUILT_IN_MONTHS, "mmm-yy"), **formats}
     styles = next((each for each in tree if _named(each) == "cellXfs"), ())
-    codes = {number: said.get(int(each.get("numFmtId", "0")), "") for number, each in enumerate(styles)}
-    months = {number: 0 for number, code in codes.items() if shows_a_month(code)}
-    return months | {number: digits for number, code in codes.items() if (digits := digits_shown(code)) > 1}
+    found = {number: digits_of(said.get(int(each.get("numFmtId", "0")), "")) for number, each in enumerate(styles)}
+    return {number: digits for number, digits in found.items() if digits is not None}
 
 
-def digits_shown(code: str) -> int:
-    """Return how many digits a number format shows at least, noughts in front: 8 for 00000000; 0 for another format."""
-    said = code.split(";", maxsplit=1)[0]
-    return len(said) if said and not said.strip("0") else 0
+def digits_of(code: str) -> int | None:
+    """Return how many digits a number format shows at least, noughts in front: 8 for 00000000, as ids are kept.
 
-
-def shows_a_month(code: str) -> bool:
-    """Tell whether a number format shows year and month of a date, and not the day."""
-    said = _ASIDE.sub("", code.split(";", maxsplit=1)[0]).lower()
-    return "y" in said and "m" in said and not set("dhs") & set(said)
+    0 where it shows year and month of a date, and not the day; None for another format.
+    """
+    plain = code.split(";", maxsplit=1)[0]
+    if len(plain) > 1 and not plain.strip("0"):
+        return len(plain)
+    said = _ASIDE.sub("", plain).lower()
+    return 0 if "y" in said and "m" in said and not set("dhs") & set(said) else None
 
 
 def _look(sheet: bytes, styles: Mapping[int, int], peek: Peek) -> None:
@@ -135,11 +132,8 @@ def _look(sheet: bytes, styles: Mapping[int, int], peek: Peek) -> None:
             peek.lost[int(row) - 1, _column(name)] = in_error(shown.decode(errors="replace"))
     for style, digits in styles.items():
         shown_as = rb'<(?:\w+:)?c\b(?=[^>]*\bs="%d")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>/]*>' % style
-        places = [(int(row) - 1, _column(name)) for name, row in re.findall(shown_as, sheet)]
-        if digits:
-            peek.padded.update(dict.fromkeys(places, digits))
-        else:
-            peek.months.update(places)
+        places = ((int(row) - 1, _column(name)) for name, row in re.findall(shown_as, sheet))
+        peek.digits.update(dict.fromkeys(places, digits))
     if (peek.lost or styles or formulas) and _UNPLACED.search(sheet):
         raise ValueError("its cells do not say where they are")
 
@@ -233,7 +227,7 @@ class _Reader:
         self.peek.columns = max(self.peek.columns, self.column + repeated)
         if (
             self.peek.rows > ROWS_MOST
-            or len(self.peek.lost) + len(self.peek.months) + self.times * repeated > ROWS_MOST
+            or len(self.peek.lost) + len(self.peek.digits) + self.times * repeated > ROWS_MOST
         ):
             # More than a sheet may have is refused, and so much that is lost is not looked at.
             return
@@ -243,7 +237,7 @@ class _Reader:
         elif formula is not None and kind is None and not shown:
             self.peek.lost.update(dict.fromkeys(places, _without_value(str(formula).removeprefix("of:"))))
         elif kind == "date" and shown and not _day_shown(shown, str(cell.get("office:date-value", ""))[8:10] or "0"):
-            self.peek.months.update(places)
+            self.peek.digits.update(dict.fromkeys(places, 0))
 
 
 def _number(said: str | None) -> int:

@@ -142,7 +142,7 @@ class Chosen:
     def unfit(self) -> str | None:
         """Return why it cannot be read so: a column twice, or what every fact needs is missing."""
         header, wanted = self.header, self.plan.wanted()
-        for key, places in header.twice.items():
+        for key, places in ((key, places) for key, places in header.twice.items() if not key.endswith(TOPIC)):
             at = "、".join(letters(place) for place in places)
             return f"more than one column may be {cut(wanted[key][0])!r}: {at}; rename one, or name it in the mapping"
         if self.told:
