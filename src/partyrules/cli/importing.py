@@ -22,8 +22,6 @@ from partyrules.importers.workbooks import refused_workbook, template_workbook
 from partyrules.language.text import Lang, say
 from partyrules.report.terminal import Column
 
-__all__ = ["import_", "template"]
-
 _HELD_BACK: Final = 1
 _BAD_INPUT: Final = 2
 _MOST_SHOWN: Final = 200

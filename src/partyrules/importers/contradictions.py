@@ -16,8 +16,6 @@ from partyrules.importers.mapping import PEOPLE
 from partyrules.importers.plans import Teller
 from partyrules.importers.refusals import Page
 
-__all__ = ["ENCODER", "Beside", "LedgerHeld", "RowFact", "compared", "told_apart"]
-
 ENCODER: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _ASIDE: Final = frozenset({"id", "recorded_at", "recorded_by", "note"})
 _Said = Mapping[str, Any]

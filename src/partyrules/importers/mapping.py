@@ -21,21 +21,6 @@ from partyrules.facts.wire import civil_date, wire_types
 from partyrules.packs.document import Text
 from partyrules.time.calendar import CivilDate
 
-__all__ = [
-    "HELP_PAGE",
-    "PEOPLE",
-    "TOPIC",
-    "Names",
-    "RegisterMapping",
-    "SheetPlan",
-    "ToldFact",
-    "literal_options",
-    "read_mapping",
-    "ready_mapping",
-    "ready_names",
-    "ready_text",
-]
-
 Names = tuple[str, ...]
 """The names that a column may have, the first of them that of the template."""
 

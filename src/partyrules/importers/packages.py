@@ -12,8 +12,6 @@ from attrs import define, field
 
 from partyrules.importers.sheets import ROWS_MOST, Lost
 
-__all__ = ["Peek", "digits_of", "in_error", "opendocument_peek", "spreadsheet_peek"]
-
 Place = tuple[int, int]
 
 

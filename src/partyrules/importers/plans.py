@@ -20,8 +20,6 @@ from partyrules.importers.headers import OWN, Header, found_header, plain_name
 from partyrules.importers.mapping import TOPIC, RegisterMapping, SheetPlan, ToldFact
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank, letters
 
-__all__ = ["CellSource", "Chosen", "MeetingColumn", "Teller", "Unfit", "chosen", "fitting", "header_of", "tellers_of"]
-
 _ALIKE: Final = 2
 # What of the name of a column is a day, and what looks like one that is not written out.
 _DAY: Final = re.compile(

@@ -11,8 +11,6 @@ from partyrules.importers.cells import CellError, shown_as
 from partyrules.importers.plans import CellSource
 from partyrules.importers.sheets import RegisterSheet, Value
 
-__all__ = ["Page", "Refusal", "RefusedRows", "SheetRemark", "refusal_wire"]
-
 
 @frozen
 class Refusal:

@@ -25,8 +25,6 @@ from partyrules.importers.rows import SheetWork
 from partyrules.importers.sheets import RegisterSheet, is_blank
 from partyrules.importers.tables import parts_below, parts_beside
 
-__all__ = ["RegisterReading", "read_registers"]
-
 # What stands in their cells may be the name of a column: 签到, 请假.
 _MARKED: Final = ("attendance.mark", "attendance.excused", "attendance.absent", "attended", "excused")
 _FIELD: Final = re.compile(r"field `(\w+)`")

@@ -22,8 +22,6 @@ from partyrules.importers.refusals import Page
 from partyrules.importers.sheets import Lost, RegisterSheet, Value, is_blank
 from partyrules.importers.tables import is_again
 
-__all__ = ["SheetWork"]
-
 _Told = Sequence[tuple[Teller, Mapping[str, Any]]]
 _NO_KIND: Final[Mapping[str, Any]] = {}
 _ROWS_AT_ONCE: Final = 1000
@@ -161,17 +159,18 @@ class SheetWork:
             if number not in self.page.refusals:
                 self.told += told
                 silent += [] if told else [number]
-        self._listed(silent, f"{len(silent)} rows tell nothing: ")
-        self._listed(self.passed, "totals, headers and footers passed over: rows ")
+        if silent:
+            self.page.remark(f"{len(silent)} rows tell nothing: {self._listed(silent)}")
+        if self.passed:
+            self.page.remark(f"totals, headers and footers passed over: rows {self._listed(self.passed)}")
         if left := self.chosen.unused(self.tellers):
             self.page.remark(f"columns not read: {', '.join(left)}")
         for each in self.chosen.untold():
             self.page.remark(each)
 
-    def _listed(self, rows: Sequence[int], what: str) -> None:
-        if rows:
-            listed = ", ".join(str(self.page.sheet.number(row)) for row in rows[:_LISTED])
-            self.page.remark(f"{what}{listed}{' …' if len(rows) > _LISTED else ''}")
+    def _listed(self, rows: Sequence[int]) -> str:
+        listed = ", ".join(str(self.page.sheet.number(row)) for row in rows[:_LISTED])
+        return f"{listed} …" if len(rows) > _LISTED else listed
 
     def _pass_nameless(self) -> None:
         """Tell of columns without a name, and refuse what stands in one beside a list of people: they would be lost."""

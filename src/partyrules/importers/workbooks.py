@@ -20,8 +20,6 @@ from partyrules.importers.sheets import Lost, Value
 from partyrules.language.text import Lang, Text, say
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["refused_workbook", "register_workbook", "template_workbook"]
-
 _REMARK: Final = Text(zh="导入提示", en="import remark")
 _LONGEST_NAME: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
