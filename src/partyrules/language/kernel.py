@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Literal, cast
 from attrs import field, frozen
 
 from partyrules.errors import PackError
-from partyrules.errors.arguments import AtLeastOne, Choice, Natural, Positive, refusing
+from partyrules.errors.arguments import AtLeastOne, Built, Choice, Natural, Positive, refusing
 from partyrules.language.statuses import Status
 from partyrules.language.terms import (
     ASKED_STEP,
@@ -144,8 +144,24 @@ class Is(Condition):
         return field_of.name if waits else None
 
 
+class _Matched(Built):
+    """What matches by its fields: what is asked of one that is open when absent stands in `where`, to be unknown."""
+
+    __slots__ = ()
+    match: Match
+    where: Condition
+
+    def __attrs_post_init__(self) -> None:
+        asked = tuple(Is(Its(name), want) for name, want in self.match if name in _OPEN_WHEN_ABSENT)
+        if asked:
+            others = () if isinstance(self.where, Always) else (self.where,)
+            match = tuple((name, want) for name, want in self.match if name not in _OPEN_WHEN_ABSENT)
+            object.__setattr__(self, "match", match)
+            object.__setattr__(self, "where", AllOf((*others, *asked)) if others or len(asked) > 1 else asked[0])
+
+
 @frozen(cache_hash=True)
-class Holds(Condition):
+class Holds(_Matched, Condition):
     """True when some holding of the relation matches on the day, and `where` is true of it.
 
     In the `where` of events that day is the fact's own: what held when it happened, whichever day is asked about.
@@ -155,9 +171,6 @@ class Holds(Condition):
     relation: str
     match: Match = ()
     where: Condition = field(factory=Always)
-
-    def __attrs_post_init__(self) -> None:
-        _opened(self)
 
 
 @frozen(cache_hash=True)
@@ -241,7 +254,7 @@ class _Selection(NoCondition):
 
 
 @frozen(cache_hash=True)
-class Events(_Selection):
+class Events(_Matched, _Selection):
     """The facts of some types whose fields match and of which `where` is true on their own day.
 
     `window` says when they must have happened: in the period judged; in it or in the declared vacation before
@@ -260,12 +273,9 @@ class Events(_Selection):
     where: Condition = field(factory=Always)
     window: Window = "period"
 
-    def __attrs_post_init__(self) -> None:
-        _opened(self)
-
 
 @frozen(cache_hash=True)
-class Holdings(_Selection):
+class Holdings(_Matched, _Selection):
     """The holdings of a relation that match on the day judged, and of which `where` is true."""
 
     author: ClassVar[str] = "holdings"
@@ -273,21 +283,8 @@ class Holdings(_Selection):
     match: Match = ()
     where: Condition = field(factory=Always)
 
-    def __attrs_post_init__(self) -> None:
-        _opened(self)
-
 
 Selection = Events | Holdings
-
-
-def _opened(node: Holds | Events | Holdings) -> None:
-    """Say in `where` what is asked in the match of a field that is open when absent: only there can it be unknown."""
-    asked = tuple(Is(Its(name), want) for name, want in node.match if name in _OPEN_WHEN_ABSENT)
-    if asked:
-        others = () if isinstance(node.where, Always) else (node.where,)
-        match = tuple((name, want) for name, want in node.match if name not in _OPEN_WHEN_ABSENT)
-        object.__setattr__(node, "match", match)
-        object.__setattr__(node, "where", AllOf((*others, *asked)) if others or len(asked) > 1 else asked[0])
 
 
 @frozen(cache_hash=True)
