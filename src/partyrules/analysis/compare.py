@@ -100,17 +100,13 @@ def compare(a: Pack, b: Pack) -> Comparison:
     pairings = [*_alike(ours, theirs, shapes)]
     ours, theirs = _unpaired(ours, theirs, pairings)
     search = Witnesses(a, b)
-    for one, other in product(ours, theirs):
-        if related(one.rule, other.rule, shapes):
-            pairings.append(_paired(one, other, shapes, search))
-    ours, theirs = _unpaired(ours, theirs, pairings)
-    for one, other in product(ours, theirs):
-        every = product(all_ours[one.rule.id], all_theirs[other.rule.id])
-        ways = ((x, y) for x, y in every if related(x.rule, y.rule, shapes))
-        found = next(ways, None)
-        if found is not None:
-            pairings.append(_paired(*found, shapes, search))
-    ours, theirs = _unpaired(ours, theirs, pairings)
+    for most in (1, None):
+        for one, other in product(ours, theirs):
+            every = product(all_ours[one.rule.id][:most], all_theirs[other.rule.id][:most])
+            found = next(((x, y) for x, y in every if related(x.rule, y.rule, shapes)), None)
+            if found is not None:
+                pairings.append(_paired(*found, shapes, search))
+        ours, theirs = _unpaired(ours, theirs, pairings)
     pairings += (Pairing(relation="only_a", a=way.id) for way in ours)
     pairings += (Pairing(relation="only_b", b=way.id) for way in theirs)
     order = [f"{a.id}:{rule.id}" for rule in a.rules]
@@ -133,17 +129,13 @@ def _shapes(a: Pack, b: Pack) -> Shapes:
 
 def _alike(ours: Sequence[Way], theirs: Sequence[Way], shapes: Shapes) -> Iterator[Pairing]:
     """Yield rules that ask the same, each with one of the other pack, of the same id where there is one."""
-    met: set[str] = set()
-    for one in ours:
-        same = [other for other in theirs if _same(one.rule, other.rule, shapes)]
-        if same:
-            best = next((other for other in same if other.rule.id == one.rule.id), same[0])
-            met.add(best.id)
-            yield Pairing(relation="same", a=one.id, b=best.id)
-    for other in (way for way in theirs if way.id not in met):
-        found = next((one for one in ours if _same(one.rule, other.rule, shapes)), None)
-        if found is not None:
-            yield Pairing(relation="same", a=found.id, b=other.id)
+    same = [(one, other) for one, other in product(ours, theirs) if _same(one.rule, other.rule, shapes)]
+    pairs: dict[str, tuple[Way, Way]] = {}
+    for one, other in sorted(same, key=lambda pair: pair[0].rule.id != pair[1].rule.id):
+        pairs.setdefault(one.id, (one, other))
+    met = {other.id for _, other in pairs.values()}
+    rest = {other.id: (one, other) for one, other in reversed(same) if other.id not in met}
+    yield from (Pairing(relation="same", a=one.id, b=other.id) for one, other in (*pairs.values(), *rest.values()))
 
 
 def _same(one: Rule, other: Rule, shapes: Shapes) -> bool:

@@ -74,7 +74,7 @@ def _of_duty(duty: r.Duty, types: Mapping[str, type[Fact]]) -> Iterator[str]:
     elif isinstance(per, r.Occasion):
         if any("excused" in field_types(types[wire]) for of in _options(per.of) for wire in of.types):
             yield "excused"
-    elif isinstance(per, r.Triggered) and any(isinstance(each, _DEADLINES) for each in _options(per.deadline)):
+    elif _is_timed(per):
         yield "pending"
 
 
@@ -99,10 +99,11 @@ def _reachable_days(rule: r.Rule) -> tuple[str, ...]:
         return ()
     if isinstance(rule.per, r.PerPeriod | r.Rolling):
         return PERIOD_DAYS
-    timed = isinstance(rule.per, r.Triggered) and any(
-        isinstance(each, _DEADLINES) for each in _options(rule.per.deadline)
-    )
-    return _DEADLINE_DAYS if timed else ()
+    return _DEADLINE_DAYS if _is_timed(rule.per) else ()
+
+
+def _is_timed(per: Any) -> bool:
+    return isinstance(per, r.Triggered) and any(isinstance(each, _DEADLINES) for each in _options(per.deadline))
 
 
 # What was met -----------------------------------------------------------------------------------------------

@@ -471,15 +471,8 @@ def _given(pack: Pack, base: Adoption, **named: Histories | None) -> dict[tuple[
 
 
 _LAWS: Final = (
-    determinism,
-    order_independence,
-    duplicate_neutrality,
-    retraction_neutrality,
-    no_look_ahead,
-    known_at_stability,
-    wire_round_trip,
-    unknown_never_permits,
-    message_rendering,
+    *(determinism, order_independence, duplicate_neutrality, retraction_neutrality, no_look_ahead),
+    *(known_at_stability, wire_round_trip, unknown_never_permits, message_rendering),
 )
 
 
