@@ -177,7 +177,7 @@ def _ends_without_start(facts: ByType, adoption: Adoption) -> Iterator[str]:
         starts = facts.get(relation.started)
         if starts is not None:
             # Most that starts has not ended: of those that nothing ends the first part of the key tells enough.
-            ended = np.isin(starts.codes(relation.key[0]), ends.codes(relation.key[0]))
+            ended = np.isin(starts.codes(relation.key[0]), ends.codes(relation.key[0]), kind="table")
             first = starts.of(starts.table.first.array)[ended].tolist()
             for key, day in zip(_keys(starts, relation, ended), first, strict=True):
                 started[key] = min(started.get(key, day), day)

@@ -26,7 +26,7 @@ from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption
 from partyrules.questions.names import NameIndex, look_alikes
 from partyrules.store.columns import NO_NUMBER, DayColumn
-from partyrules.store.standing import StandingFacts
+from partyrules.store.standing import StandingFacts, strings_given
 
 Array = NDArray[Any]
 ByType = Mapping[str, StandingFacts]
@@ -139,9 +139,8 @@ def _of_names(facts: ByType, types: Mapping[str, type[Fact]], relations: Collect
 
 def _named(facts: ByType, types: Mapping[str, type[Fact]]) -> dict[str, set[str]]:
     """Return the names that facts give to people, units, buildings and terms; under "" those of whomever."""
-    found: dict[str, set[str]] = {}
+    found: dict[str, list[tuple[StandingFacts, str]]] = {}
     for wire, given in facts.items():
-        fields: dict[str, list[str]] = {}
         for field, hint in field_types(types[wire]).items():
             kind = title_of(hint)
             if kind is None and wire == TermDeclared.wire and field == "term":
@@ -149,10 +148,8 @@ def _named(facts: ByType, types: Mapping[str, type[Fact]]) -> dict[str, set[str]
             elif kind is None and field in SOMEBODY and plain_of(hint) is str:
                 kind = ""
             if kind is not None:
-                fields.setdefault(kind, []).append(field)
-        for kind, several in fields.items():
-            found.setdefault(kind, set()).update(given.names(several))
-    return found
+                found.setdefault(kind, []).append((given, field))
+    return {kind: strings_given(fields) for kind, fields in found.items()}
 
 
 def _unestablished(facts: ByType, kind: str, names: set[str], holding: set[str]) -> Iterator[str]:
@@ -164,7 +161,7 @@ def _unestablished(facts: ByType, kind: str, names: set[str], holding: set[str])
     given = facts.get(cls.wire)
     if given is None or (kind == "person" and "student" not in given.counts("category")):
         return
-    known = NameIndex(given.counts(field))
+    known = NameIndex(strings_given([(given, field)]))
     unknown = sorted(names - known.known) if known.known else []
     near = {name: known.near(name) if name in holding else known.near_slip(name) for name in unknown[:_MOST_SOUGHT]}
     told = [name for name in unknown if name in holding or near.get(name)]

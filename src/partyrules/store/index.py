@@ -33,8 +33,8 @@ T = TypeVar("T")
 Rows = NDArray[np.int64]
 
 NO_ROWS: Final[Rows] = np.empty(0, np.int64)
-# Rows that came after an index was made are searched one by one, until there are so many.
-_MOST_UNSORTED: Final = 4096
+# How often all entries are looked through in the time that it takes to sort them.
+_AS_LONG_AS_SORTING: Final = 32
 _MOST_REMEMBERED: Final = 64
 
 
@@ -69,25 +69,28 @@ def undone(
 
 
 class _Entries:
-    """The rows of one field by the code they hold or list; rows that came later are looked through."""
+    """The rows of one field by the code they hold or list; sorted once looking through them has taken as long."""
 
     def __init__(self) -> None:
         # The rows of code `c` are `rows[starts[c + 1]:starts[c + 2]]`, those without one have the code -1; and of how
         # many entries they are. All at once, for another thread may look.
         self._sorted: tuple[NDArray[np.int64], Rows, int] = (np.zeros(1, np.int64), NO_ROWS, 0)
+        self._looked_through = 0
 
     def rows(self, column: CodeColumn | ListColumn, code: int) -> Rows:
         """Return the rows with this code, in order."""
-        late = column.codes.size - self._sorted[2]
-        if late > _MOST_UNSORTED or (late and not self._sorted[2]):
-            self._sorted = _sorted(column)
+        self._looked_through += column.codes.size - self._sorted[2]
+        if self._looked_through > _AS_LONG_AS_SORTING * column.codes.size:
+            self._sorted, self._looked_through = _sorted(column), 0
         starts, rows, entries = self._sorted
         place = code + 1
         found = rows[starts[place] : starts[place + 1]] if place + 1 < len(starts) else NO_ROWS
         if column.codes.size > entries:
             after = np.flatnonzero(column.codes.array[entries:] == code) + entries
             if len(after):
-                found = np.concatenate((found, np.unique(_row_of(column, after))))
+                # A fact that lists somebody twice is one fact.
+                late = _row_of(column, after)
+                found = np.concatenate((found, late[np.diff(late, prepend=-1) > 0]))
         return found
 
 

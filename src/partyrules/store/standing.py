@@ -1,6 +1,6 @@
 """The facts that stand, type by type, as columns: what a question about all of them reads without making objects."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -56,32 +56,27 @@ class StandingFacts:
         texts = self._columns.strings.texts
         return [None if code == ABSENT else texts[code] for code in self.codes(name).tolist()]
 
-    def names(self, fields: Iterable[str]) -> set[str]:
-        """Return the strings that any of the facts gives in one of the fields, or lists there."""
-        texts = self._columns.strings.texts
-        # What is absent is the last.
-        found = np.zeros(len(texts) + 1, np.bool_)
-        for name in fields:
-            found[self._given(name)] = True
-        return {texts[code] for code in np.flatnonzero(found[:-1]).tolist()}
-
     def counts(self, name: str) -> dict[str, int]:
         """Return how many of the facts give each string in a field, or how often they list it."""
         # Counted in one pass, whatever is absent in the first place; there are fewer strings than mentions of them.
-        counts = np.bincount(self._given(name) + 1)[1:]
+        counts = np.bincount(np.concatenate(list(self._given(name))) + 1)[1:]
         found, texts = np.flatnonzero(counts), self._columns.strings.texts
         return {texts[code]: number for code, number in zip(found.tolist(), counts[found].tolist(), strict=True)}
 
-    def _given(self, name: str) -> Array:
-        column = self.table.fields.get(name)
+    def _given(self, name: str) -> Iterator[Array]:
+        """Yield the codes that the facts give in a field, or list there, of many facts at a time."""
+        column, rows = self.table.fields.get(name), self._rows
         if not isinstance(column, ListColumn):
-            return self.codes(name)
-        codes: Array = column.codes.array
-        if self._rows is not None:
-            kept = np.zeros(self.table.rows, np.bool_)
-            kept[self._rows] = True
-            codes = codes[np.repeat(kept, np.diff(column.starts.array))]
-        return codes
+            yield self.codes(name)
+            return
+        starts, codes = column.starts.array, column.codes.array
+        if rows is None:
+            yield codes
+            return
+        # Few facts are retracted: what lies between two of them is not copied.
+        ends = np.flatnonzero(np.diff(rows) > 1)
+        for first, last in zip(rows[[0, *(ends + 1)]].tolist(), rows[[*ends, -1]].tolist(), strict=True):
+            yield codes[starts[first] : starts[last + 1]]
 
     def alike(self) -> Iterator[list[str]]:
         """Yield the ids of facts that say the same in every column and on the same days, two or more at a time."""
@@ -131,6 +126,19 @@ class StandingFacts:
                 starts, codes, given = column.starts.array, column.codes.array, column.given.array
                 parts.append([(bool(given[r]), codes[starts[r] : starts[r + 1]].tobytes()) for r in rows.tolist()])
         return zip(*parts, strict=True)
+
+
+def strings_given(fields: Sequence[tuple[StandingFacts, str]]) -> set[str]:
+    """Return the strings that facts give in any of the fields, or list there."""
+    if not fields:
+        return set()
+    texts = fields[0][0]._columns.strings.texts  # noqa: SLF001 - of this module
+    # What is absent is the last.
+    given = np.zeros(len(texts) + 1, np.bool_)
+    for facts, name in fields:
+        for codes in facts._given(name):  # noqa: SLF001 - the same
+            given[codes] = True
+    return {texts[code] for code in np.flatnonzero(given[:-1]).tolist()}
 
 
 def standing_facts(projection: Projected) -> Mapping[str, StandingFacts]:
