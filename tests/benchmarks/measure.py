@@ -171,10 +171,14 @@ def by_turns(works: Mapping[str, Callable[[], Taken]], *, repeats: int) -> Times
 
 
 def launched(command: Sequence[str], out: Path | None = None) -> Taken:
-    """Return what a command took as a process; its standard output goes to a file, or nowhere."""
+    """Return what a command took as a process; its standard output goes to a file, or nowhere.
+
+    Python keeps the bytecode of its modules, as it does where a package is installed, even where it was told not to.
+    """
     ended = subprocess.run(  # noqa: S603 - our own launcher
         [sys.executable, "-I", str(_LAUNCHER), str(out or os.devnull), *command],
         cwd=_ROOT,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         capture_output=True,
         text=True,
         check=False,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
-from itertools import chain
+from itertools import chain, compress
 from operator import attrgetter, itemgetter
 from threading import Lock
 from typing import Any, Final, Literal, TypeVar, cast
@@ -320,7 +320,8 @@ class Columns:
         if self._numbers or not ids:
             return {name: self.numbers[name] for name in ids if name in self.numbers}
         # To number all of them takes longer than to look through them once.
-        return {name: number for number, name in enumerate(self.ids) if name in ids}
+        found = compress(range(len(self.ids)), map(ids.__contains__, self.ids))
+        return {self.ids[number]: number for number in found}
 
     def table(self, cls: type[Fact]) -> Table:
         """Return the table of a fact class, a new one where no fact of it is known."""
