@@ -74,7 +74,7 @@ def test_same_answers(chance: Random) -> None:
     """Facts, holdings, people, terms and closures are the same whichever history is asked."""
     facts = institution(chance, TOY, months=chance.randrange(60))
     asked = question(chance)
-    with patch.object(index, "_MOST_UNSORTED", chance.randrange(6)):
+    with patch.object(index, "_AS_LONG_AS_SORTING", chance.randrange(6)):
         assert_same(lazy(Kept(facts), asked), whole(facts, asked), chance)
 
 
@@ -97,7 +97,7 @@ def test_growing_columns(chance: Random) -> None:
     first = [one for one in facts if chance.randrange(2)]
     kept = Kept(first)
     added = [one for one in facts if one not in first]
-    with patch.object(index, "_MOST_UNSORTED", chance.randrange(6)):
+    with patch.object(index, "_AS_LONG_AS_SORTING", chance.randrange(6)):
         assert_same(lazy(kept, asked), whole(first, asked), chance)
         kept.add(added)
         assert_same(lazy(kept, asked), whole((*first, *added), asked), chance)
