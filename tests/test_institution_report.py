@@ -18,18 +18,22 @@ import vobject
 from attrs import evolve, fields
 from python_calamine import CalamineWorkbook
 
-from partyrules.answers.verdicts import STATUSES, Finding
+from partyrules.answers.verdicts import STATUSES, Finding, finding_order
 from partyrules.demo import DECISION_DAY, SPOTLIGHT, synthetic_institution
 from partyrules.errors import OutputError, QueryError
+from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.facts.codec import decode_fact, fact_from_wire
 from partyrules.facts.vocabulary import Fact
 from partyrules.importers.directory import read_directory
+from partyrules.language.rules import Duty
 from partyrules.ledger.sqlite import open_ledger
-from partyrules.packs.pack import adopt
+from partyrules.packs.pack import Bound, adopt
 from partyrules.questions.audit import audit
-from partyrules.questions.contested import contested
+from partyrules.questions.contested import contested, single_changes
 from partyrules.questions.decide import decide
+from partyrules.questions.differing import NONE
 from partyrules.questions.funnel import funnel
+from partyrules.questions.sources import history_from
 from partyrules.report import page as page_of
 from partyrules.report import sections
 from partyrules.report import workbook as book_of
@@ -42,7 +46,6 @@ from partyrules.report.mail import mail
 from partyrules.report.page import page
 from partyrules.report.payload import PackedColumn, packed
 from partyrules.report.sections import sheets_of
-from partyrules.report.swings import NO_FINDING
 from partyrules.report.workbook import workbook
 from partyrules.time.calendar import add_months
 from tests.commands import AS_OF, BOTH, FACTS, PACK, refused, run, written
@@ -139,11 +142,11 @@ def test_the_map_counts_every_breach_once(report: Report) -> None:
 
 
 def test_what_another_reading_changes_is_what_the_reference_says(facts: tuple[Fact, ...], report: Report) -> None:
-    """Every change of a finding by one single option, in columns, is one that `contested` finds, and the reverse."""
+    """Every change of a finding by one single option, in columns, is one that the reference finds, and the reverse."""
     strings, ids = report.table.names.strings.texts, report.table.names.ids
 
     def status(code: int) -> str | None:
-        return None if code == NO_FINDING else STATUSES[code]
+        return None if code == NONE else STATUSES[code]
 
     swung = {
         (
@@ -163,7 +166,33 @@ def test_what_another_reading_changes_is_what_the_reference_says(facts: tuple[Fa
             strict=True,
         )
     }
-    found = {
+    evaluator = ReferenceEvaluator(ADOPTION, history_from(facts, ADOPTION, as_of=DECISION_DAY))
+
+    def said(bound: Bound[Duty]) -> dict[tuple[object, ...], str]:
+        return {
+            (
+                each.subject,
+                each.period and each.period.start,
+                each.period and each.period.end,
+                each.occasion,
+            ): each.status
+            for each in evaluator.findings(bound)
+        }
+
+    found = set()
+    for bound in ADOPTION.duties:
+        adopted = said(bound)
+        for reading, option, changed in single_changes(ADOPTION, bound):
+            others = said(changed)
+            found |= {
+                (bound.id, key[0], key[1] or 0, key[2] or 0, key[3], reading, option, adopted.get(key), others.get(key))
+                for key in adopted.keys() | others.keys()
+                if adopted.get(key) != others.get(key)
+            }
+    assert swung == found
+    assert len(found) > 500
+    listed = contested(facts, ADOPTION, as_of=DECISION_DAY)
+    assert {
         (
             each.rule,
             each.subject,
@@ -175,11 +204,10 @@ def test_what_another_reading_changes_is_what_the_reference_says(facts: tuple[Fa
             each.status,
             change.status,
         )
-        for each in contested(facts, ADOPTION, as_of=DECISION_DAY)
+        for each in listed
         for change in each.changes
-    }
-    assert swung == found
-    assert len(found) > 500
+    } == found
+    assert list(listed) == sorted(listed, key=finding_order)
 
 
 def test_who_acts_is_who_a_finding_names_or_else_its_subject(report: Report) -> None:

@@ -70,8 +70,8 @@ class Finding:
         }
 
 
-def finding_order(finding: Finding) -> tuple[str, str, str, str]:
-    """Return the key by which findings are sorted: rule, subject, period start, occasion, null first."""
+def finding_order(finding: Any) -> tuple[str, str, str, str]:
+    """Return the key by which findings, and what is said of them, are sorted: rule, subject, period start, occasion."""
     start = "" if finding.period is None else finding.period.start.isoformat()
     return (finding.rule, finding.subject, start, finding.occasion or "")
 

@@ -182,9 +182,15 @@ class Audit:
         setting = TableSetting.of(self.view.columns, self.history.as_of, self._units_of)
         return table_of(blocks, self._columnar.names, self._judge, setting=setting)
 
-    def blocks(self, bounds: Iterable[Bound[Duty]]) -> Iterator[Block]:
-        """Yield the findings of each of some duties as columns; they may have other readings than those adopted."""
-        return (self._columnar.block(bound, self._doubted.found) for bound in bounds)
+    def blocks(self, bounds: Iterable[Bound[Duty]], subject: str | None = None) -> Iterator[Block]:
+        """Yield the findings of each of some duties as columns, about one subject alone where given.
+
+        The duties may have other readings than those adopted.
+        """
+        judge = self._doubted.found
+        if subject is None:
+            return (self._columnar.block(bound, judge) for bound in bounds)
+        return (block_of(bound, judge(bound, {subject}), self.names) for bound in bounds)
 
     @cached_property
     def _doubted(self) -> "_Reference":

@@ -264,7 +264,7 @@ class Causes:
                 found = evidenced(bound, reference.findings(bound, wanted=about), self._names)
             else:
                 found = columns.evidenced(rule)
-            yield rule, (found, places(found, of.keys))
+            yield rule, (found, places(found.block, of.keys))
 
     def _concerning(self, case: _Case, undone: _Undone) -> frozenset[int]:
         """Return the records that can bear on a finding, whatever else of its like is undone."""

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from attrs import evolve, frozen
 
 from partyrules.answers.blocks import Cited
-from partyrules.answers.verdicts import STATUSES, Status
+from partyrules.answers.verdicts import STATUSES, Status, finding_order
 from partyrules.errors import QueryError
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption
@@ -157,7 +157,7 @@ def changes(
     return Changes(
         before=before,
         after=after,
-        findings=tuple(sorted(told, key=_order)),
+        findings=tuple(sorted(told, key=finding_order)),
         counts={status: (counts[0][status], counts[1][status]) for status in STATUSES},
     )
 
@@ -178,10 +178,6 @@ def _named(adoption: Adoption, rule: str) -> frozenset[str]:
 
 def _has(adoption: Adoption, rule: str) -> bool:
     return any(bound.id == rule for bound in adoption.duties)
-
-
-def _order(each: ChangedFinding) -> tuple[str, str, str, str]:
-    return each.rule, each.subject, "" if each.period is None else each.period.start.isoformat(), each.occasion or ""
 
 
 def _changed(of: Differing, now: Audit) -> Iterator[ChangedFinding]:

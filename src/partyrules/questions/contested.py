@@ -1,33 +1,25 @@
 """Contested answers: findings and decisions that differ as soon as one single reading is taken the other way."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+import numpy as np
 from attrs import frozen
 
-from partyrules.answers.verdicts import Decision, Finding, Status, finding_order
+from partyrules.answers.blocks import Array, Block
+from partyrules.answers.tables import FindingTable
+from partyrules.answers.verdicts import STATUSES, Decision, Status, finding_order
 from partyrules.evaluate.pipeline import case_of
-from partyrules.evaluate.reference import ReferenceEvaluator
-from partyrules.facts.admission import Admitted
 from partyrules.language.kernel import CountFindings
 from partyrules.language.rules import Duty, Reading, Rule, all_readings
 from partyrules.language.tree import walk
-from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption, Bound, adopted_with, bound_with, reading_key
-from partyrules.questions.audit import check_rule
+from partyrules.questions.audit import Audit, audit
 from partyrules.questions.decide import REFERENCE, decide, decided
-from partyrules.questions.sources import Source, check_subject, facts_of, history_from, projected
-from partyrules.time.calendar import Period
-
-__all__ = [
-    "Contested",
-    "ContestedStep",
-    "ReadingChange",
-    "contested",
-    "contested_decision",
-    "single_changes",
-]
+from partyrules.questions.differing import NONE, either, side_by_side
+from partyrules.questions.sources import Source, history_from, projected
+from partyrules.time.calendar import Grain, Period
 
 S = TypeVar("S", bound=str)
 
@@ -103,9 +95,6 @@ class ContestedStep:
         }
 
 
-Key = tuple[str, str, Period | None, str | None]
-
-
 def contested(
     source: Source,
     adoption: Adoption,
@@ -119,36 +108,101 @@ def contested(
 
     A finding that exists on one side of a change only is contested too. Raise QueryError as `Audit.findings` does.
     """
-    check_rule(adoption, rule)
-    if subject is not None:
-        check_subject(subject, source, adoption)
-    # Of everybody all is read at once; of one subject only what concerns it.
-    facts = Admitted(facts_of(source)) if subject is None else projected(source)
-    evaluator = ReferenceEvaluator(adoption, history_from(facts, adoption, as_of=as_of, known_at=known_at))
+    asked = audit(source, adoption, as_of=as_of, known_at=known_at)
+    names, table = asked.names, asked.table(rule=rule, subject=subject)
+    found: dict[tuple[str, int, Period | None, int], tuple[int, list[ReadingChange[Status]]]] = {}
+    for swing in swings(asked, table, subject):
+        rows = (getattr(swing, name).tolist() for name in ("subject", "start", "end", "occasion", "was", "now"))
+        for code, start, end, occasion, was, now in zip(*rows, strict=True):
+            grain = swing.grains[was == NONE]
+            period = Period(date.fromordinal(start), date.fromordinal(end), grain) if grain and start else None
+            change = ReadingChange[Status](reading=swing.reading, option=swing.option, status=_status(now))
+            found.setdefault((swing.bound.id, code, period, occasion), (was, []))[1].append(change)
+    clauses = {bound.id: bound.clause.citation for bound in adoption.duties}
+    every = (
+        Contested(
+            rule=of,
+            clause=clauses[of],
+            subject=names.strings.texts[code],
+            period=period,
+            occasion=None if occasion == NONE else names.ids[occasion],
+            status=_status(was),
+            changes=tuple(changes),
+        )
+        for (of, code, period, occasion), (was, changes) in found.items()
+    )
+    return tuple(sorted(every, key=finding_order))
 
-    def found(bound: Bound[Duty]) -> dict[Key, Finding]:
-        return {
-            (f.rule, f.subject, f.period, f.occasion): f
-            for f in evaluator.findings(bound, wanted=None if subject is None else (subject,))
-        }
 
-    every: list[tuple[Finding, Contested]] = []
-    named = rules_named(rule, {bound.id: bound.clause.citation for bound in adoption.duties})
-    for bound in adoption.duties:
-        if bound.id not in named:
-            continue
-        adopted = found(bound)
-        changes: dict[Key, list[ReadingChange[Status]]] = {}
-        seen = dict(adopted)
-        for reading, option, changed in single_changes(adoption, bound):
-            others = found(changed)
-            seen = others | seen
-            for key in adopted.keys() | others.keys():
-                was, now = (side[key].status if key in side else None for side in (adopted, others))
-                if was != now:
-                    changes.setdefault(key, []).append(ReadingChange(reading=reading, option=option, status=now))
-        every += [(seen[key], _contested(seen[key], adopted.get(key), made)) for key, made in changes.items()]
-    return tuple(entry for _, entry in sorted(every, key=lambda pair: finding_order(pair[0])))
+def _status(code: int) -> Status | None:
+    return None if code == NONE else STATUSES[code]
+
+
+@frozen(kw_only=True, eq=False)
+class Swing:
+    """The findings of a duty that one other option of one reading changes; a column has an entry for each.
+
+    `was` and `now` are numbers of statuses, `NONE` for none, as when the reading cuts time into other periods; `grains`
+    are those of the periods before and then.
+    """
+
+    bound: Bound[Duty]
+    reading: str
+    option: str
+    grains: tuple[Grain | None, Grain | None]
+    subject: Array
+    start: Array
+    end: Array
+    occasion: Array
+    was: Array
+    now: Array
+
+    def __len__(self) -> int:
+        return len(self.was)
+
+
+def swings(asked: Audit, table: FindingTable, subjects: str | Collection[str] | None = None) -> tuple[Swing, ...]:
+    """Return what each single change of an option changes in a table of an audit, about one, some or all subjects.
+
+    All is worked out in columns, for everybody at once, but what is about one.
+    """
+    alone = subjects if isinstance(subjects, str) else None
+    changes = [
+        (block, *change)
+        for block in table.blocks
+        if isinstance(block.bound, Bound)
+        for change in single_changes(asked.adoption, block.bound)
+    ]
+    others = asked.blocks((changed for *_, changed in changes), alone)
+    codes = None if subjects is None or alone else [asked.names.strings.get(each, NONE) for each in subjects]
+    found = (_swing(*each[:3], other, codes) for each, other in zip(changes, others, strict=True))
+    return tuple(swing for swing in found if len(swing))
+
+
+def _swing(was: Block, reading: str, option: str, now: Block, codes: Sequence[int] | None) -> Swing:
+    rows, others = side_by_side(was, now)
+
+    def status(of: Block, rows: Array) -> Array:
+        return np.where(rows == NONE, NONE, np.append(of.status, NONE)[rows])
+
+    before, after = status(was, rows), status(now, others)
+    differs = before != after
+    if codes is not None:
+        differs &= np.isin(either(was.subject, rows, now.subject, others), codes)
+    rows, others = rows[differs], others[differs]
+    key = {
+        name: either(getattr(was, name), rows, getattr(now, name), others)
+        for name in ("subject", "start", "end", "occasion")
+    }
+    return Swing(
+        bound=cast("Bound[Duty]", was.bound),
+        reading=reading,
+        option=option,
+        grains=(was.grain, now.grain),
+        was=before[differs],
+        now=after[differs],
+        **key,
+    )
 
 
 def single_changes(adoption: Adoption, bound: Bound[Any]) -> Iterator[tuple[str, str, Bound[Any]]]:
@@ -234,15 +288,3 @@ def _pipeline_options(adoption: Adoption) -> Iterator[tuple[str, str]]:
 def _written(bound: Bound[Rule]) -> Rule:
     """Return the rule as its pack has it, readings open."""
     return next(rule for rule in bound.pack.rules if rule.id == bound.rule.id)
-
-
-def _contested(finding: Finding, adopted: Finding | None, changes: Collection[ReadingChange[Status]]) -> Contested:
-    return Contested(
-        rule=finding.rule,
-        clause=finding.clause,
-        subject=finding.subject,
-        period=finding.period,
-        occasion=finding.occasion,
-        status=adopted.status if adopted else None,
-        changes=tuple(changes),
-    )

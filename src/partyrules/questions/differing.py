@@ -13,6 +13,7 @@ from attrs import evolve, frozen
 from partyrules.answers.blocks import (
     BLOCK_COLUMNS,
     Array,
+    Block,
     Cited,
     Evidence,
     Evidenced,
@@ -80,20 +81,34 @@ def completed(of: Evidenced, findings: Sequence[Finding]) -> Evidenced:
 # Rows ------------------------------------------------------------------------------------------------------------
 
 
-def keys(of: Evidenced) -> Keys:
+def keys(block: Block) -> Keys:
     """Return the key of each row."""
-    block, end = of.block, np.asarray(of.block.end).astype(np.int64)
+    end = np.asarray(block.end).astype(np.int64)
     # A row without a period may stand beside others that have one.
     period = np.where(end == NO_DAY, NO_DAY, end * len(_GRAINS) + _GRAINS.index(block.grain))
     return Keys(block.subject, block.start, block.occasion, period)
 
 
-def places(of: Evidenced, wanted: Keys) -> Array:
+def places(block: Block, wanted: Keys) -> Array:
     """Return the row that has each of the keys, `NONE` where none has."""
-    if not len(of.block):
+    if not len(block):
         return np.full(len(wanted.subject), NONE)
-    rows = rows_like(of.block, wanted.subject, wanted.start, wanted.occasion)
-    return np.where(keys(of).period[rows] == wanted.period, rows, NONE)
+    rows = rows_like(block, wanted.subject, wanted.start, wanted.occasion)
+    return np.where(keys(block).period[rows] == wanted.period, rows, NONE)
+
+
+def side_by_side(one: Block, other: Block) -> tuple[Array, Array]:
+    """Return the rows of both, `NONE` where one has no such finding: those of one in order, then what it has not."""
+    others = places(other, keys(one))
+    new = np.ones(len(other), np.bool_)
+    new[others[others != NONE]] = False
+    came = np.flatnonzero(new)
+    return np.concatenate((np.arange(len(one)), np.full(len(came), NONE))), np.concatenate((others, came))
+
+
+def either(one: Array, rows: Array, other: Array, others: Array) -> Array:
+    """Return what a column says in rows side by side, of whichever has the finding."""
+    return np.concatenate((one, other))[np.where(rows == NONE, others + len(one), rows)]
 
 
 def sliced(of: Evidenced, rows: Array) -> Evidenced:
@@ -156,14 +171,11 @@ def differing(one: Evidenced | None, other: Evidenced | None) -> Differing:
     none = np.empty(0, np.int64)
     one = one or sliced(cast("Evidenced", other), none)
     other = other or sliced(one, none)
-    rows, others = np.arange(len(one.block)), places(other, keys(one))
+    rows, others = side_by_side(one.block, other.block)
     changed = ~same(one, rows, other, others)
-    new = np.ones(len(other.block), np.bool_)
-    new[others[others != NONE]] = False
-    came = np.flatnonzero(new)
-    before, was = picked(one, np.concatenate((rows[changed], np.full(len(came), NONE))))
-    after, now = picked(other, np.concatenate((others[changed], came)))
-    at = np.where(was == NONE, now + len(before.block), was)
-    told = Keys(*(np.concatenate(both)[at] for both in zip(keys(before), keys(after), strict=True)))
+    (before, was), (after, now) = picked(one, rows[changed]), picked(other, others[changed])
+    told = Keys(
+        *(either(mine, was, theirs, now) for mine, theirs in zip(keys(before.block), keys(after.block), strict=True))
+    )
     subjects = [one.names.strings.texts[code] for code in told.subject.tolist()]
     return Differing(before=before, after=after, was=was, now=now, keys=told, subjects=subjects)

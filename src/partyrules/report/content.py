@@ -21,11 +21,11 @@ from partyrules.ledger.base import Head
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound, Pack, reading_key
 from partyrules.questions.audit import Audit, audit
+from partyrules.questions.contested import Swing, swings
 from partyrules.questions.funnel import BeforeStep, Funnel, funnel_beside
 from partyrules.questions.sources import Source, projected
 from partyrules.report.findings import soon
 from partyrules.report.rows import FindingColumns, Semester, among, counted_by, rows_of_table, semesters
-from partyrules.report.swings import Swing, swings
 from partyrules.report.units import Units
 from partyrules.time.calendar import add_months
 

@@ -16,12 +16,13 @@ from partyrules.language.labels import label
 from partyrules.language.rules import MODALITIES
 from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
+from partyrules.questions.contested import Swing
+from partyrules.questions.differing import NONE
 from partyrules.report.closing import closing_text
 from partyrules.report.content import Report, due_by, reading_told
 from partyrules.report.findings import soon, titles_of
 from partyrules.report.heads import head
 from partyrules.report.rows import FindingColumns
-from partyrules.report.swings import NO_FINDING, Swing
 
 MOST_ROWS: Final = 100_000
 """So many rows of a kind a report lists, the newest first; all of them stand in a file beside it."""
@@ -274,7 +275,7 @@ class _Sheets:
         units, codes = self.report.unit_codes
 
         def status(code: int) -> Text:
-            return head("no_finding") if code == NO_FINDING else STATUS_WORDS[STATUSES[code]]
+            return head("no_finding") if code == NONE else STATUS_WORDS[STATUSES[code]]
 
         columns = (
             # Very many rows name what they are about by ids alone.
