@@ -446,37 +446,29 @@ def _nested_together(assigned: Assigned, about: _Attributes, consistent: Callabl
     """Tell whether what is asked of other records about a fact at hand can be so."""
     # What no fact supplies is neither true nor false, and must not rule out the facts that wait for it.
     decided = [leaf for leaf in about.nested if not waits(leaf)]
-    literals = [leaf if assigned[leaf] else k.Not(leaf) for leaf in decided]
     known = {each.name: value for each, value in assigned.items() if isinstance(each, _Attribute) and value != _ELSE}
-    return not literals or consistent(k.AllOf(tuple(_with_values(each, known) for each in literals)))
-
-
-def _with_values(condition: k.Condition, known: Mapping[str, Any]) -> k.Condition:
-    """Return a condition on a fact at hand with the fields put in whose values are known."""
-    match condition:
-        case k.Not(part):
-            return k.Not(_with_values(part, known))
-        case k.Holds(_, match, _):
-            put = ((name, known.get(each.name, each) if isinstance(each, k.Its) else each) for name, each in match)
-            return evolve(condition, match=tuple(put))
-    return condition
+    literals = []
+    for leaf in decided:
+        told = leaf
+        if isinstance(leaf, k.Holds):
+            # Fields of the fact at hand whose values are known are put in.
+            put = ((name, known.get(each.name, each) if isinstance(each, k.Its) else each) for name, each in leaf.match)
+            told = evolve(leaf, match=tuple(put))
+        literals.append(told if assigned[leaf] else k.Not(told))
+    return not literals or consistent(k.AllOf(tuple(literals)))
 
 
 # What else is counted of a cell -------------------------------------------------------------------------------------
 
 
 def _cell(population: Any, selected: frozenset[Picked], assigned: Assigned, about: _Attributes) -> Cell:
-    values = frozenset((name, assigned.get(_Attribute(name), _ELSE)) for name in about.counted)
-    limits: frozenset[Any] = frozenset()
-    calls: frozenset[Picked] = frozenset()
-    if population[0] == "held":
-        limits = frozenset(_limits(population, assigned, about))
-        calls = frozenset(_calls(population, assigned, about))
+    held = population[0] == "held"
+    values = ((name, assigned.get(_Attribute(name), _ELSE)) for name in about.counted)
     return Cell(
         selected=selected,
-        limits=limits,
+        limits=frozenset(_limits(population, assigned, about) if held else ()),
         values=frozenset((name, None if value == _ELSE else value) for name, value in values),
-        calls=calls,
+        calls=frozenset(_calls(population, assigned, about) if held else ()),
     )
 
 

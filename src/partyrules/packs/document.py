@@ -343,46 +343,25 @@ class Coverage:
     @property
     def complete(self) -> bool:
         """Whether every sentence, clause and rule is accounted for."""
-        return not (
-            self.todo
-            or self.untreated
-            or self.unaccounted
-            or self.unknown_clauses
-            or self.unknown_rules
-            or self.unplaced_rules
-        )
+        left = (self.todo, self.untreated, self.unaccounted, self.unknown_clauses, self.unknown_rules)
+        return not (any(left) or self.unplaced_rules)
 
 
 def coverage(document: Document, rules: Mapping[str, str]) -> Coverage:
     """Return how the rules of a pack, each with the id of the clause it cites, cover the document."""
-    sentences = document.sentences
+    sentences, cited = document.sentences, sorted(rules.items())
     known = {clause.id for clause in document.clauses}
-    placed = {(rule, clause) for sentence in sentences for rule in sentence.rules for clause in sentence.clauses}
-    told = {
-        clause
-        for sentence in sentences
-        if sentence.treatment not in ("encoded", "judgement", TODO)
-        for clause in sentence.clauses
-    }
-    answered = told.union(rules.values())
+    placed = {(rule, clause) for one in sentences for rule in one.rules for clause in one.clauses}
+    plain = [one for one in sentences if one.treatment not in ("encoded", "judgement", TODO)]
+    answered = {*rules.values(), *(clause for one in plain for clause in one.clauses)}
+    bare = [clause.id for clause in document.clauses if clause.judges is None and clause.reason is None]
+    encoded = [one for one in sentences if one.treatment == "encoded"]
     return Coverage(
-        treatments={
-            treatment: sum(sentence.treatment == treatment for sentence in sentences) for treatment in TREATMENTS
-        },
-        todo=tuple(sentence.number for sentence in sentences if sentence.treatment == TODO),
-        untreated=tuple(
-            sentence.number
-            for sentence in sentences
-            if sentence.treatment == "encoded" and not rules.keys() & sentence.rules
-        ),
-        unaccounted=tuple(
-            clause.id
-            for clause in document.clauses
-            if clause.judges is None and clause.reason is None and clause.id not in answered
-        ),
-        unknown_clauses=tuple((rule, clause) for rule, clause in sorted(rules.items()) if clause not in known),
-        unknown_rules=tuple(
-            (sentence.number, rule) for sentence in sentences for rule in sentence.rules if rule not in rules
-        ),
-        unplaced_rules=tuple(rule for rule, clause in sorted(rules.items()) if (rule, clause) not in placed),
+        treatments={kind: sum(one.treatment == kind for one in sentences) for kind in TREATMENTS},
+        todo=tuple(one.number for one in sentences if one.treatment == TODO),
+        untreated=tuple(one.number for one in encoded if not rules.keys() & one.rules),
+        unaccounted=tuple(name for name in bare if name not in answered),
+        unknown_clauses=tuple((rule, clause) for rule, clause in cited if clause not in known),
+        unknown_rules=tuple((one.number, rule) for one in sentences for rule in one.rules if rule not in rules),
+        unplaced_rules=tuple(rule for rule, clause in cited if (rule, clause) not in placed),
     )

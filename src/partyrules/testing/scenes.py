@@ -419,11 +419,11 @@ class Studio:
 
     def _complied(self, scene: Scene, *, careful: bool) -> tuple[Scene, tuple[Finding, ...]]:
         """Return what `compliant` does; if `careful`, of several cures one is taken that breaks nothing else."""
-        tried: set[tuple[str, str, str | None, date | None]] = set()
+        tried: set[tuple[Any, ...]] = set()
         for _ in range(_MOST_ROUNDS):
             before, broken = scene, [finding for finding in self.findings(scene) if finding.status in _BROKEN]
             for finding in broken:
-                key = (finding.rule, finding.subject, finding.occasion, finding.due)
+                key = _key(finding)
                 proposed = (evolve(scene, facts=facts) for facts in self._mended(finding, scene))
                 mended = (each for each in proposed if self._stands(each))
                 # Where more of the same is always better, the plainest proposal will do unless it has failed before.
@@ -439,12 +439,12 @@ class Studio:
 
     def _harmless(self, scene: Scene, mended: Iterator[Scene], broken: list[Finding]) -> Scene:
         """Return the first of some cures that breaks nothing which was whole, else the first of all."""
-        known = {(finding.rule, finding.subject, finding.occasion, finding.due) for finding in broken}
+        known = {_key(finding) for finding in broken}
         first: Scene | None = None
         for each in islice(mended, _MOST_WEIGHED):
             first = first or each
             found = (one for one in self.findings(each) if one.status in _BROKEN)
-            if all((one.rule, one.subject, one.occasion, one.due) in known for one in found):
+            if all(_key(one) in known for one in found):
                 return each
         return first or scene
 
@@ -458,11 +458,8 @@ class Studio:
 
     def _still(self, finding: Finding, scene: Scene) -> bool:
         """Tell whether the duty is still broken by the subject, in the period or on the occasion."""
-        return any(
-            (found.subject, found.occasion, found.due) == (finding.subject, finding.occasion, finding.due)
-            and found.status in _BROKEN
-            for found in self.findings(scene, rule=finding.rule)
-        )
+        broken = (found for found in self.findings(scene, rule=finding.rule) if found.status in _BROKEN)
+        return any(_key(found) == _key(finding) for found in broken)
 
     def _duty(self, name: str) -> r.Duty:
         return next(bound.rule for bound in self.adoption.duties if bound.id == name)
@@ -485,6 +482,10 @@ class Studio:
         )
         for reached in self.builder.true(duty.requires, at):
             yield reached.facts
+
+
+def _key(finding: Finding) -> tuple[Any, ...]:
+    return finding.rule, finding.subject, finding.occasion, finding.due
 
 
 def _never_false(condition: k.Condition) -> bool:
