@@ -26,8 +26,6 @@ from partyrules.questions.between import Standpoint
 from partyrules.questions.changes import changes as changes_between
 from partyrules.report.changes import changes_csv, changes_lines, changes_parts
 
-__all__ = ["changes"]
-
 
 @click.command()
 @source_argument

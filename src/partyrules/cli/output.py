@@ -24,21 +24,6 @@ from partyrules.facts.writing import new_file
 from partyrules.language.text import Lang
 from partyrules.report.terminal import Laid, Screen, chosen_lang, screen_for
 
-__all__ = [
-    "OUTPUT",
-    "data_out",
-    "lang_option",
-    "lines_out",
-    "note",
-    "note_problems",
-    "progress_bar",
-    "report",
-    "screen",
-    "show",
-    "stream_out",
-    "told",
-]
-
 _MOST_PROBLEMS: Final = 50
 # However many there are, no more are held.
 _LINES_AT_ONCE: Final = 4096

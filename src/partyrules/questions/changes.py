@@ -19,8 +19,6 @@ from partyrules.questions.differing import Differing, cited, differing
 from partyrules.questions.sources import Source, projected
 from partyrules.time.calendar import Period
 
-__all__ = ["CATEGORIES", "Category", "ChangedFinding", "Changes", "changes"]
-
 Category = Literal["breached", "resolved", "unknown", "due", "satisfied", "gone", "other", "detail"]
 CATEGORIES: Final[tuple[Category, ...]] = (
     "breached", "resolved", "unknown", "due", "satisfied", "gone", "other", "detail",

@@ -22,8 +22,6 @@ from partyrules.questions.notices import audit_notices
 from partyrules.wide.parts import AskedOfParts, added, fact_rows, finding_rows, finding_schema, judged, merged
 from partyrules.wide.routes import FactLine, Router, Routes, Survey, notes_of, routes_of
 
-__all__ = ["AuditedInParts", "audit_in_parts", "write_in_parts"]
-
 _PARQUET: Final = b"PAR1"
 _FACTS_A_PART: Final = 50_000
 # A file of each part is open at once, and a process may have some hundreds.

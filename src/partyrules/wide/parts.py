@@ -27,19 +27,6 @@ from partyrules.store.columns import NO_NUMBER, Columns, from_contents
 from partyrules.store.projection import Projection
 from partyrules.wide.routes import FactLine, Routes
 
-__all__ = [
-    "AskedOfParts",
-    "added",
-    "arrow",
-    "fact_rows",
-    "finding_rows",
-    "finding_schema",
-    "judged",
-    "merged",
-    "projected",
-    "stands_twice",
-]
-
 _ROWS_AT_ONCE: Final = 4096
 
 

@@ -28,8 +28,6 @@ from partyrules.language.kernel import Subject
 from partyrules.packs.pack import Adoption
 from partyrules.store.columns import Strings
 
-__all__ = ["FactLine", "Note", "Router", "Routes", "Survey", "notes_of", "routes_of"]
-
 _REGISTRATION: Final = (PersonRegistered.wire, PersonLeft.wire)
 _RETRACTION: Final = FactRetracted.wire
 # A unit is judged with the one above it, unless more than this share of a part's people belong to that.
