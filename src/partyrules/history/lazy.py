@@ -96,8 +96,7 @@ class LazyHistory(History):
             if fact.id not in gone and (isinstance(fact, UNDATED) or fact.on.first <= as_of):
                 self._besides.setdefault(fact.wire, []).append(fact)
         if again := self._declared_again():
-            numbers_by_id = self._columns.numbers
-            self._hidden |= {numbers_by_id[fact_id] for fact_id in again if fact_id in numbers_by_id}
+            self._hidden |= set(self._columns.places(again).values())
             besides = self._besides.get(TermDeclared.wire, ())
             self._besides[TermDeclared.wire] = [fact for fact in besides if fact.id not in again]
 
@@ -105,8 +104,10 @@ class LazyHistory(History):
         """Return the places of facts that one given besides is an earlier record of, and those known besides."""
         hidden: set[int] = set()
         kept: list[Fact] = []
-        for fact in first_recorded(besides).values():
-            number = self._columns.numbers.get(fact.id)
+        first = first_recorded(besides)
+        places = self._columns.places(frozenset(first))
+        for fact in first.values():
+            number = places.get(fact.id)
             if number is not None:
                 table, row = self._index.place_of(number)
                 recorded = table.recorded.array[row]
@@ -354,7 +355,7 @@ class LazyHistory(History):
 
     def standing_fact(self, fact_id: str) -> Fact | None:
         """Return the fact of the projection with that id, None where none stands."""
-        number = self._columns.numbers.get(fact_id)
+        number = self._columns.places(frozenset([fact_id])).get(fact_id)
         if number is None:
             return None
         table, row = self._index.place_of(number)

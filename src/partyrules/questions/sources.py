@@ -197,5 +197,5 @@ def _about_terms(projection: Projection, names: Iterable[str]) -> Iterable[Fact]
     columns = projection.columns
     tables = (columns.tables.get(cls.wire) for cls in _ABOUT_TERMS)
     numbers = {number for table in tables if table is not None for number in table.numbers.array.tolist()}
-    numbers |= {columns.numbers[name] for name in names if name in columns.numbers}
+    numbers |= set(columns.places(frozenset(names)).values())
     return projection.facts(sorted(numbers))

@@ -35,6 +35,8 @@ SCALE: Final = 10**9
 _LEFT_OUT: Final = frozenset({"id", "on", "until", "recorded_at", "recorded_by", "note"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ROOM: Final = 16
+# How often all ids are looked through in the time that it takes to number them.
+_AS_LONG_AS_NUMBERING: Final = 8
 
 
 class Growing:
@@ -281,6 +283,7 @@ class Columns:
 
     _numbers: dict[str, int] = field(factory=dict)
     _made: dict[Hashable, tuple[int, Any]] = field(factory=dict)
+    _looked_through: int = 0
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes of the columns, made once for each key until they grow."""
@@ -317,9 +320,11 @@ class Columns:
 
     def places(self, ids: frozenset[str]) -> dict[str, int]:
         """Return the number of each fact that has one of these ids."""
-        if self._numbers or not ids:
+        if not ids:
+            return {}
+        self._looked_through += 1
+        if self._numbers or self._looked_through > _AS_LONG_AS_NUMBERING:
             return {name: self.numbers[name] for name in ids if name in self.numbers}
-        # To number all of them takes longer than to look through them once.
         found = compress(range(len(self.ids)), map(ids.__contains__, self.ids))
         return {self.ids[number]: number for number in found}
 
