@@ -1,5 +1,7 @@
 """Registers as three untidy people fill them in: each with its answer worked out by hand, and corrected again."""
 
+import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -139,6 +141,25 @@ def test_rows_that_say_more_of_one(tmp_path: Path) -> None:
     merged = [(1, column, 2, column) for column in range(4)]
     assert len(read(tmp_path, rows, merged=merged).facts) == 1
     assert len(read(tmp_path, [*rows[:2], [*rows[1][:4], "乙"]]).facts) == 2
+
+
+def test_merged_rows_are_given_back_merged(tmp_path: Path) -> None:
+    """A refused cell that is merged over rows is given back so: corrected once, its rows are one lecture still."""
+    rows = [[*HEAD[:4], "内容"], ["一支部", "党课", "2018.3.5", "？", "甲"], ["", "", "", "", "乙"]]
+    reading = read(tmp_path, rows, merged=[(1, column, 2, column) for column in range(4)])
+    assert refused_in(reading) == [(2, "D", "？"), (3, "D", "？")]
+    held = BytesIO()
+    refused_workbook(held, reading.refused)
+    (tmp_path / "待改.xlsx").write_bytes(held.getvalue())
+    with zipfile.ZipFile(tmp_path / "待改.xlsx") as package:
+        sheet = package.read("xl/worksheets/sheet1.xml")
+        strings = package.read("xl/sharedStrings.xml").replace("<t>？</t>".encode(), "<t>李四</t>".encode())
+        parts = {name: package.read(name) for name in package.namelist()} | {"xl/sharedStrings.xml": strings}
+    assert re.findall(b'mergeCell ref="([^"]*)"', sheet) == [b"A2:A3", b"B2:B3", b"C2:C3", b"D2:D3"]
+    with zipfile.ZipFile(tmp_path / "已改.xlsx", "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    assert attended(told(tmp_path / "已改.xlsx")) == [("2018-03-05", ["17001"], None)]
 
 
 def test_people_under_no_name(tmp_path: Path) -> None:

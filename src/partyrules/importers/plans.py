@@ -103,16 +103,16 @@ class Chosen:
             if self.across:
                 kinds = all(column.kind for column in self.across)
                 needed = [name for name in needed if name != "on" and not (kinds and name == told.pick)]
-            keys = [
-                self.key(told, name) for name in needed if name not in told.set and not self.header.has(f"names.{name}")
-            ]
+            header = self.header
+            keys = [self.key(told, name) for name in needed if name not in told.set and not header.has(f"names.{name}")]
+            keys = [key for key in keys if not header.has(key)]
             if self.plan.attendance:
-                who, names = "attendance.who", "attendance.names"
-                if not {who, names} & self.header.columns.keys():
+                who, names, mark = (f"attendance.{name}" for name in ("who", "names", "mark"))
+                if not {who, names} & header.columns.keys():
                     keys.append(who if "who" in self.plan.attendance else names)
-                if not self.across:
-                    keys.append("attendance.mark")
-            found.append((told, [key for key in keys if not self.header.has(key)]))
+                if not (self.across or mark in header.columns):
+                    keys.append(mark)
+            found.append((told, keys))
         return found
 
     @property

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from math import isfinite
 from typing import Any, BinaryIO, Final
 
@@ -91,15 +92,33 @@ def _refused_sheet(page: Worksheet, refused: RefusedRows, formats: _Formats, lan
     page.set_column(0, width - 1, _WIDTH)
     page.set_column(width, width, _WIDE)
     page.freeze_panes(first, 0)
+    covered = _merged_again(page, refused, width)
     for place, number in enumerate(refused.rows, start=first):
         marks = refused.marks[number]
         row = list(rows[number]) + [None] * (width - len(rows[number]))
         for column, value in enumerate(row):
+            if (place, column) in covered:
+                continue
             _write(page, place, column, value, formats, wrong=column in marks)
             if column in marks:
                 page.write_comment(place, column, _why(marks[column], lang))
         said = {"zh": "；", "en": "; "}[lang].join(dict.fromkeys(_why(each, lang) for each in marks.values()))
         page.write_string(place, width, said or _why("others of the same meeting", lang))
+
+
+def _merged_again(page: Worksheet, refused: RefusedRows, width: int) -> set[tuple[int, int]]:
+    """Merge what was merged over rows that follow each other again, to be corrected once; return what is covered."""
+    covered = set()
+    for column in range(width):
+        top = refused.first
+        for place, (before, number) in enumerate(pairwise((-1, *refused.rows, -1)), start=refused.first):
+            if before == number - 1 and number >= 0 and refused.sheet.goes_on(number, column):
+                covered.add((place, column))
+                continue
+            if place - top > 1:
+                page.merge_range(top, column, place - 1, column, "")
+            top = place
+    return covered
 
 
 def _why(why: str, lang: Lang) -> str:
