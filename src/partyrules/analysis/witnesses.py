@@ -30,7 +30,6 @@ _WORST_FIRST: Final = (
     *("satisfied", "met", "pending", "excused", "not_applicable"),
 )
 _GRAVE: Final[Mapping[str, int | None]] = {"unknown": None, "breached": 2, "vetoed": 2, "unmet": 2, "advisory": 1}
-_LISTS: Final = ("unknown", "unmet", "advisory", "met", "not_applicable")
 
 
 @frozen(kw_only=True)
@@ -136,8 +135,8 @@ def _status(studio: Studio, bound: Bound[Rule], scene: Scene) -> tuple[str, int 
         decision = studio.decision(scene)
         if decision.reason is not None or decision.needs:
             return "unknown", None
-        lists = {"vetoed": decision.vetoes, **{name: getattr(decision, name) for name in _LISTS}}
-        found = {name for name, items in lists.items() if any(item.rule == bound.id for item in items)}
+        placed = (name for name, item in decision.placed if item.rule == bound.id)
+        found = {"vetoed" if name == "vetoes" else name for name in placed}
     first = next((status for status in _WORST_FIRST if status in found), "silent")
     return first, _GRAVE.get(first, 0)
 
