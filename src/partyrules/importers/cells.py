@@ -117,14 +117,12 @@ _UNITS: Final[Mapping[str, tuple[str, ...]]] = {
     "exam_score": ("分", "points"),
 }
 _MOST_LISTED: Final = 8
+_TICK: Final = ("√", "✓", "✔", "☑", "是", "v", "y", "yes", "true", "1")
+_CROSS: Final = ("×", "✗", "✘", "否", "x", "n", "no", "false", "0")
 _YES: Final = (
-    "合格", "及格", "通过", "是", "√", "✓", "✔", "☑", "v", "y", "yes", "true", "1", "已结业", "已合格",
-    "已通过", "结业", "准予结业", "passed", "pass",
+    "合格", "及格", "通过", "已结业", "已合格", "已通过", "结业", "准予结业", "passed", "pass", *_TICK,
 )  # fmt: skip
-_NO: Final = (
-    "不合格", "不及格", "未通过", "否", "×", "✗", "✘", "x", "n", "no", "false", "0", "未结业", "未合格",
-    "failed", "fail",
-)  # fmt: skip
+_NO: Final = ("不合格", "不及格", "未通过", "未结业", "未合格", "failed", "fail", *_CROSS)
 
 
 def number_in(value: Value, field: str = "") -> int | Decimal:
@@ -186,7 +184,7 @@ def word_in(value: Value, words: Mapping[str, str]) -> str:
     """
     said = text_in(value)
     plain = _plain_word(said)
-    known = _plain_words(words)
+    known = {_plain_word(word): value for word, value in (*((each, each) for each in words.values()), *words.items())}
     if plain in known:
         return known[plain]
     fitting = {known[pattern] for pattern in known if "*" in pattern and fnmatchcase(plain, pattern)}
@@ -220,18 +218,6 @@ def words_in(value: Value, words: Mapping[str, str]) -> list[str]:
         return [word_in(each, words) for each in said]
 
 
-_PLAIN_WORDS: Final[dict[int, tuple[Mapping[str, str], dict[str, str]]]] = {}
-
-
-def _plain_words(words: Mapping[str, str]) -> dict[str, str]:
-    held = _PLAIN_WORDS.get(id(words))
-    if held is None or held[0] is not words:
-        by_value = {_plain_word(value): value for value in words.values()}
-        held = (words, by_value | {_plain_word(word): value for word, value in words.items()})
-        _PLAIN_WORDS[id(words)] = held
-    return held[1]
-
-
 def _plain_word(said: str) -> str:
     return _tidy(said).replace(" ", "").lower()
 
@@ -248,12 +234,9 @@ _ROLES: Final = (
     "记录人", "主讲", "主讲人",
 )  # fmt: skip
 _PRESENT: Final = (
-    "√", "✓", "✔", "☑", "出席", "到", "到会", "出勤", "已到", "已签到", "已签", "签到", "参加", "实到", *_ROLES,
-    "是", "v", "y", "yes", "1", "true", "present",
+    *_TICK, *_ROLES, "出席", "到", "到会", "出勤", "已到", "已签到", "已签", "签到", "参加", "实到", "present",
 )  # fmt: skip
-_ABSENT: Final = (
-    "×", "✗", "✘", "x", "缺席", "缺勤", "旷会", "旷课", "未到", "未参加", "否", "n", "no", "0", "false", "absent",
-)  # fmt: skip
+_ABSENT: Final = (*_CROSS, "缺席", "缺勤", "旷会", "旷课", "未到", "未参加", "absent")
 _EXCUSED_ENTRY: Final = re.compile(rf"(.+?)\s*(?:\(\s*(?:{'|'.join(EXCUSED)})\s*\)|(?<!\()(?:请假|事假|病假|公假))")
 _ROLE: Final = re.compile(rf"\((?:{'|'.join(_ROLES)})\)$")
 _REASON: Final = re.compile(rf"({'|'.join(EXCUSED)})(?:\([^()]*\)|:.*)")

@@ -66,31 +66,19 @@ def introduces(cls: type[Fact]) -> str | None:
     return _INTRODUCES.get(cls.wire)
 
 
-def readings_of(
+def reader_of(
     cls: type[Fact],
     name: str,
     *,
     words: Mapping[str, str] | None,
     directory: Directory,
     dates: Mapping[str, Any],
-    several: bool = False,
-) -> CellReadings:
-    """Return what the cells for a field of a fact type say.
+    several: bool,
+) -> Callable[[Value], Any]:
+    """Return how the cells for a field of a fact type are read.
 
     `dates` is what the sheet says of all dates, for `civil_date_in`; with `several` one may be of several days.
     """
-    return CellReadings(_reader(cls, name, words, directory, dates, several=several))
-
-
-def _reader(
-    cls: type[Fact],
-    name: str,
-    words: Mapping[str, str] | None,
-    directory: Directory,
-    dates: Mapping[str, Any],
-    *,
-    several: bool,
-) -> Callable[[Value], Any]:
     hint = field_types(cls)[name]
     kind = title_of(hint)
     if is_list(hint):

@@ -116,31 +116,24 @@ def _candidate(
     None where it has no column that is looked for.
     """
     rows = sheet.rows[start : start + height]
-    if len(rows) < height or all(map(is_blank, rows[0])):
-        return None
-    if height == 1:
-        single = {at: [shown_as(cell)] for at, cell in enumerate(rows[0]) if not is_blank(cell)}
-        return _matched(start, height, single, aliases, labelled)
-    top, below = rows
-    if not _titles(top):
+    *above, below = rows
+    held = [cell for cell in rows[0] if not is_blank(cell)]
+    # The upper of two rows is of several texts alone.
+    if len(rows) < height or not held or (above and (len(held) < 2 or not all(isinstance(each, str) for each in held))):  # noqa: PLR2004 - several
         return None
     group = ""
-    double: dict[int, list[str]] = {}
-    for at in range(max(len(top), len(below))):
-        over = shown_as(top[at]) if at < len(top) and not is_blank(top[at]) else ""
-        under = shown_as(below[at]) if at < len(below) and not is_blank(below[at]) else ""
+    names: dict[int, list[str]] = {}
+    for at in range(max(map(len, rows))):
+        over, under = (
+            "" if at >= len(row) or is_blank(row[at]) else shown_as(row[at])
+            for row in (above[0] if above else (), below)
+        )
         group = over or group
         if under and under != group:
-            double[at] = [f"{group}{under}", f"{group}/{under}", under]
+            names[at] = [f"{group}{under}", f"{group}/{under}", under] if group else [under]
         elif over:
-            double[at] = [over]
-    return _matched(start, height, double, aliases, labelled)
-
-
-def _titles(row: Sequence[Value]) -> bool:
-    """Tell whether a row may be the upper one of a header: it is of several texts alone."""
-    held = [cell for cell in row if not is_blank(cell)]
-    return len(held) > 1 and all(isinstance(cell, str) for cell in held)
+            names[at] = [over]
+    return _matched(start, height, names, aliases, labelled)
 
 
 def _matched(

@@ -15,7 +15,7 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.importers.cells import CellError, cut, is_nothing, shown_as
 from partyrules.importers.dates import day_in_cell
 from partyrules.importers.directory import Directory
-from partyrules.importers.fields import CellReadings, introduces, readings_of
+from partyrules.importers.fields import CellReadings, introduces, reader_of
 from partyrules.importers.headers import OWN, Header, found_header, plain_name
 from partyrules.importers.mapping import TOPIC, RegisterMapping, SheetPlan, ToldFact
 from partyrules.importers.sheets import RegisterSheet, Value, is_blank, letters
@@ -311,9 +311,10 @@ def tellers_of(each: Chosen, sheet: RegisterSheet, directory: Directory) -> list
             several = name == "on" and bool(told.span)
             alike = (name, str(hint), several, introduces(told.cls) == name)
             if alike not in shared:
-                shared[alike] = readings_of(
+                reader = reader_of(
                     told.cls, name, words=words.get(name), directory=directory, dates=dates, several=several
                 )
+                shared[alike] = CellReadings(reader)
             at = header.columns.get(found)
             sources[name] = CellSource(
                 name=name,
