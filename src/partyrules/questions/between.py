@@ -81,14 +81,14 @@ def choices(before: Adoption, after: Adoption) -> Iterator[Cause]:
         if versions[0] != versions[1]:
             yield Cause(kind="rule", id=name, was=versions[0], now=versions[1])
     defaults = _defaults(before) | _defaults(after)
-    for key in sorted(before.readings.keys() | after.readings.keys()):
-        was, now = (side.readings.get(key, defaults.get(key)) for side in (before, after))
-        if was != now:
-            yield Cause(kind="reading", id=key, was=was, now=now)
-    for key in sorted(before.parameters.keys() | after.parameters.keys()):
-        was, now = (side.parameters.get(key) for side in (before, after))
-        if was != now:
-            yield Cause(kind="parameter", id=key, was=was, now=now)
+    kinds: tuple[tuple[CauseKind, Mapping[str, str], Mapping[str, str]], ...] = (
+        ("reading", {**defaults, **before.readings}, {**defaults, **after.readings}),
+        ("parameter", before.parameters, after.parameters),
+    )
+    for kind, was, now in kinds:
+        for key in sorted(was.keys() | now.keys()):
+            if was.get(key) != now.get(key):
+                yield Cause(kind=kind, id=key, was=was.get(key), now=now.get(key))
     if set(before.terms) != set(after.terms):
         yield Cause(kind="terms")
     if before.holidays != after.holidays:

@@ -94,8 +94,7 @@ class Causes:
         self._choices: Final = tuple(choices(before.adoption, after.adoption))
         self._records: Final = frozenset(records_between(projection, before, after))
         self._all: Final = _Undone(before.as_of != after.as_of, frozenset(range(len(self._choices))), self._records)
-        self._adoptions: Final[dict[frozenset[int], Adoption]] = {}
-        self._possible: Final[dict[frozenset[int], bool]] = {}
+        self._adoptions: Final = {frozenset[int](): after.adoption}
         self._concerns: Final[dict[frozenset[int], Concern]] = {}
         kinds = (_Undone(records=self._records), _Undone(choices=self._all.choices), _Undone(time=self._all.time))
         there = [kind for kind in kinds if kind != _NOTHING]
@@ -269,13 +268,13 @@ class Causes:
     def _concerning(self, case: _Case, undone: _Undone) -> frozenset[int]:
         """Return the records that can bear on a finding, whatever else of its like is undone."""
         if undone.choices not in self._concerns:
-            adoption = self._adoption(undone.choices)
+            adoption = self._adoptions[undone.choices]
             concern = Concern(self._projection, adoption, self._records, named=self._named)
             self._concerns[undone.choices] = concern
         return self._concerns[undone.choices].records(case.rule, case.subject)
 
     def _undoing(self, undone: _Undone) -> tuple[Adoption, History]:
-        adoption = self._adoption(undone.choices)
+        adoption = self._adoptions[undone.choices]
         known_at = self._after.known_at
         return adoption, LazyHistory(
             self._projection,
@@ -289,21 +288,15 @@ class Causes:
 
     def _can_be(self, undone: _Undone) -> bool:
         """Tell whether there is such an adoption, and its terms can stand beside the facts."""
-        if undone.choices and undone.choices not in self._possible:
+        if undone.choices not in self._adoptions:
+            some = [self._choices[number] for number in undone.choices]
+            adoption = mixed(self._before.adoption, self._after.adoption, some)
             try:
-                terms_joining(self._projection, self._adoption(undone.choices), known_at=self._after.known_at)
+                terms_joining(self._projection, adoption, known_at=self._after.known_at)
             except PartyRulesError:
-                self._possible[undone.choices] = False
-            else:
-                self._possible[undone.choices] = True
-        return not undone.choices or self._possible[undone.choices]
-
-    def _adoption(self, undone: frozenset[int]) -> Adoption:
-        if undone not in self._adoptions:
-            self._adoptions[undone] = mixed(
-                self._before.adoption, self._after.adoption, [self._choices[number] for number in undone]
-            )
-        return self._adoptions[undone]
+                return False
+            self._adoptions[undone.choices] = adoption
+        return True
 
     # What came between -------------------------------------------------------------------------------------------
 

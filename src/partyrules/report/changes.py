@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import cycle, islice
 from typing import Final
 
 import msgspec
@@ -66,33 +66,16 @@ def changes_csv(changes: Changes) -> str:
 
 
 def _csv_row(each: ChangedFinding) -> list[object]:
-    period = each.period
-    sides = [(None,) * 8 if cited is None else _cells(cited) for cited in (each.before, each.after)]
+    said, period = each.to_wire(), each.period
+    sides = [said["from"] or {}, said["to"] or {}]
     return [
-        each.rule,
-        each.clause,
-        each.subject,
-        each.units,
+        *(said[name] for name in _CSV_HEAD[:4]),
         *((period.grain, period.start, period.end) if period else ("", "", "")),
         each.occasion,
         each.category,
-        *(cell for pair in zip(*sides, strict=True) for cell in pair),
+        *(side.get(name.partition("_")[2]) for name, side in zip(_CSV_HEAD[9:-1], cycle(sides), strict=False)),
         [cause.kind if cause.id is None else f"{cause.kind}:{cause.id}" for cause in each.causes],
     ]
-
-
-def _cells(cited: Cited) -> tuple[object, ...]:
-    row = cited.row
-    return (
-        row.status,
-        row.required,
-        row.actual,
-        row.due,
-        row.reason,
-        row.needs,
-        cited.evidence,
-        row.responsible,
-    )
 
 
 # For people ------------------------------------------------------------------------------------------------
