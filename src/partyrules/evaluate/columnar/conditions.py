@@ -139,7 +139,9 @@ class Population:
             # Who is on a list is looked up, instead of comparing with every entry of it.
             of = frames.trigger
             if isinstance(of.rows.column(term.name), Listed):
-                return self._open(condition, frames, plain(self.matcher.listed(of, term.name, frames.subject)))
+                named = frames.named.get(term.name)
+                listed = self.matcher.listed(of, term.name, frames.subject) if named is None else named
+                return self._open(condition, frames, plain(listed))
         have = self.matcher.values(term, frames)
         constants, want = self.matcher.options(options, have.kind if have else "code", frames)
         if have is None:
@@ -186,8 +188,7 @@ class Population:
         spans = spans_of(self.view, relation)
         if isinstance(where, k.Always) and (keyed := self._keyed(spans, match, frames)) is not None:
             days, keys = keyed
-            found = np.where(days.covers(keys, frames.day), np.int8(TRUE), np.int8(FALSE))
-            return Truths(found, None, days.doubtful(keys))
+            return Truths(plain(days.covers(keys, frames.day)).truth, None, days.doubtful(keys))
         left, right, doubt = self._held(spans, frames, self.matcher.matching(spans, match, frames))
         size = len(frames)
         if isinstance(where, k.Always):
@@ -246,7 +247,7 @@ class Population:
             raise NotColumnar("some day since no entry")
         every = np.arange(len(frames))
         days = both((self.days(part, frames), stretches_of(len(frames), every, frames.entry, frames.asked + 1)))
-        return Truths(np.where(days.there, np.int8(TRUE), np.int8(FALSE)), None, days.doubt)
+        return Truths(plain(days.there).truth, None, days.doubt)
 
     def _aged(self, condition: k.Age, frames: Frames) -> Truths:
         if condition.extended_by is not None:
@@ -276,7 +277,7 @@ class Population:
         if not all((same | gone).all() for same, gone in zip(exact, missing, strict=True)):
             raise NotColumnar("a share of fractions")
         enough = one * below >= all_ * above if condition.or_equal else one * below > all_ * above
-        truth = np.where(enough, np.int8(TRUE), np.int8(FALSE))
+        truth = plain(enough).truth
         needs = np.zeros(len(frames), np.uint64)
         for name, gone in zip((condition.part, condition.whole), missing, strict=True):
             needs[gone] |= np.uint64(self.bit(name))

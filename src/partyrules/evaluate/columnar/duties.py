@@ -14,6 +14,7 @@ from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.evidence import counted_facts, grouped, rows_like
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
+from partyrules.evaluate.columnar.joins import runs
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.responsible import responsible_lists
@@ -301,17 +302,28 @@ class Duties:
             open_day = rows.doubtful[kept]
             apart = apart | np.isin(of_pair, group[open_day])
             kept, group = kept[~open_day], group[~open_day]
-        stretch, nth = days.meeting(of_pair, group, rows.days[kept])
-        # In the order in which findings stand: that of the subjects' texts, then of the facts' ids.
-        turns = self.population.matcher.turns(rows.table.wire, of.match)
-        turn = turns[rows.places[kept]]
-        rank_of = self.view.ranks[codes].astype(np.int64)[days.frame] << 32
-        placed = np.sort(rank_of.take(stretch) | turn.take(nth))
+        order, first, count = days.meeting(of_pair, group, rows.days[kept])
+        _, nth = runs(first, count)
+        # In the order in which findings stand: that of the subjects' texts, then of the facts' ids. Below these stands
+        # in one bit each which lists of the fact the subject is on.
+        matcher, line, whom = self.population.matcher, rows.places[kept[order]], codes[days.frame]
+        names = {*trigger_fields(bound.rule.requires), *(("excused",) if leave else ())}
+        lists = sorted(name for name in names & set(rows.table.people) if isinstance(rows.column(name), Listed))
+        turns = matcher.turns(rows.table.wire, of.match)
+        turn, low = turns[line].astype(np.int64) << len(lists), len(turns).bit_length() + len(lists)
+        placed = (self.view.ranks[whom].astype(np.int64) << low).repeat(count) | turn.take(nth)
+        for place, name in enumerate(lists):
+            listing = matcher.listing(rows.table.wire, of.match, name)
+            assert listing is not None  # noqa: S101 - of a list
+            placed |= matcher.met(listing, line, whom, first, count).astype(np.int64) << place
+        placed.sort()
         row_of = np.empty(len(turns), np.int64)
-        row_of[turn] = kept
-        subject, row = self.view.by_rank.take(placed >> 32), row_of.take(placed & 0xFFFFFFFF)
+        row_of[turns[line]] = kept[order]
+        subject = self.view.by_rank.take(placed >> low)
+        row = row_of.take(placed >> len(lists) & ((1 << low - len(lists)) - 1))
         day = rows.days[row]
-        occurring = Frames(day=day, subject=subject, trigger=Items(rows, row), trigger_day=day, asked=day)
+        named = {name: placed >> place & 1 == 1 for place, name in enumerate(lists)}
+        occurring = Frames(day=day, subject=subject, trigger=Items(rows, row), trigger_day=day, asked=day, named=named)
         return occurring, np.unique(codes[apart])
 
     def triggers(self, bound: Bound[Duty], by: Events) -> Array:
@@ -355,7 +367,7 @@ class Duties:
         judged = self._tallies.judged(bound.rule.requires, frames)
         found = self._decided(bound, judged, frames, None)
         if frames.trigger is not None:
-            excused = self.population.matcher.listed(frames.trigger, "excused", frames.subject)
+            excused = frames.named.get("excused", np.zeros(len(frames), np.bool_))
             found.put(np.flatnonzero(excused & (judged.found.truth != TRUE)), _EXCUSED)
         doubt = either((judged.found.doubt, self._unrecorded(bound, frames, found)))
         return evolve(self._rows(frames, judged, found, doubt), apart=apart)

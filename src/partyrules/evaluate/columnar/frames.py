@@ -1,6 +1,6 @@
 """Frames: what the terms of a tree stand for, in many evaluations of it at once."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -80,7 +80,8 @@ class Frames:
     """Evaluations side by side: in frame `i` the day is `day[i]` (an ordinal), the subject the code `subject[i]`.
 
     The other fields are those of the reference's frame, as arrays; None where it has none. `asked` is the day
-    judged, whichever day's facts are at hand.
+    judged, whichever day's facts are at hand. `named` says, by field of the trigger, whether it lists the
+    subject, where that is known already.
     """
 
     day: Array
@@ -92,6 +93,7 @@ class Frames:
     deadline: Array | None = None
     entry: Array | None = None
     asked: Array
+    named: Mapping[str, Array] = field(factory=dict)
     cells: Cells | None = None
 
     def __len__(self) -> int:
@@ -112,6 +114,10 @@ class Frames:
                     kept[attribute.name] = value[frames]
                 case Items():
                     kept[attribute.name] = value.at(frames)
+                case dict():
+                    kept[attribute.name] = (
+                        {} if "subject" in changes else {key: each[frames] for key, each in value.items()}
+                    )
                 case Cells():
                     kept[attribute.name] = None
                 case _:

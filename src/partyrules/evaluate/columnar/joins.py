@@ -7,8 +7,9 @@ import numpy as np
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import Array
 
-__all__ = ["Groups", "Pairs", "crossed", "distinct", "expanded", "grouped", "joined", "one_to_one", "runs"]
+__all__ = ["Groups", "Pairs", "crossed", "distinct", "expanded", "grouped", "in_order", "joined", "one_to_one", "runs"]
 
+_MOST_BITS: Final = 63
 _MOST_PAIRS: Final = 200_000_000
 _TOO_MANY: Final = "more pairs of frames and rows than fit in memory"
 
@@ -35,14 +36,25 @@ def distinct(values: Array) -> Array:
     return ordered[new]
 
 
+def in_order(values: Array) -> tuple[Array, Array]:
+    """Return values from 0 on sorted, and where each stood, the same ones in their order.
+
+    Sorting each with its place is several times as fast as sorting places, where both fit into one number.
+    """
+    bits = len(values).bit_length()
+    if int(values.max(initial=0)).bit_length() + bits > _MOST_BITS:
+        order = np.argsort(values, kind="stable")
+        return values[order], order
+    placed = np.sort(values.astype(np.int64) << bits | np.arange(len(values)))
+    return placed >> bits, placed & ((1 << bits) - 1)
+
+
 def grouped(codes: Array, space: int) -> Groups:
     """Return the rows of each code below `space`; a code below 0 belongs to none."""
-    rows = np.argsort(codes, kind="stable")
-    counts = np.bincount(codes[codes >= 0], minlength=space)
-    below = len(codes) - int(counts.sum())
-    starts = np.concatenate(([0], np.cumsum(counts)))
+    rows = in_order(codes + 1)[1]
+    ends = np.cumsum(np.bincount(codes + 1, minlength=space + 1))
     # One code more, of no rows: where a frame has no code at all.
-    return Groups(np.append(starts, starts[-1]) + below, rows)
+    return Groups(np.append(ends, ends[-1]), rows)
 
 
 def expanded(groups: Groups, codes: Array) -> Pairs:

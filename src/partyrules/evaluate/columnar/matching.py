@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from partyrules.evaluate.columnar.frames import Frames, Items
-from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct, expanded, grouped, joined
+from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct, expanded, grouped, joined, runs
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.spans import Spans
 from partyrules.evaluate.columnar.truths import Array
@@ -18,6 +18,7 @@ __all__ = ["Listing", "Matcher", "Values", "moves"]
 
 _NOBODY: Final = -2
 _FEW: Final = 4
+_ROW: Final = 0xFFFFFFFF
 _MOVING: Final = (Subject, Its, Trigger, AskedStep)
 
 
@@ -30,10 +31,10 @@ class Values(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """Row `rows[i]` names code `codes[i]`."""
+    """Which rows name a code: code 0 is named by the first `lengths[0]` of `rows`, code 1 by the next, and so on."""
 
+    lengths: Array
     rows: Array
-    codes: Array
 
 
 def moves(operand: Operand) -> bool:
@@ -164,7 +165,8 @@ class Matcher:
                 named = named[place]
             else:
                 codes = column.values[named]
-            return Listing(named.astype(np.int32), codes.astype(np.int32))
+            entries = np.sort(codes.astype(np.int64) << 32 | named)[np.count_nonzero(codes < 0) :]
+            return Listing(np.bincount(entries >> 32), (entries & _ROW).astype(np.int32))
 
         return self.view.lasting(("listing", wire, fixed, name), make)
 
@@ -212,6 +214,25 @@ class Matcher:
             return np.zeros(len(codes), np.bool_)
         wanted = codes.astype(np.int64) << 32 | items.index
         found: Array = every[np.minimum(every.searchsorted(wanted), len(every) - 1)] == wanted
+        return found
+
+    def met(self, listing: Listing, line: Array, codes: Array, first: Array, count: Array) -> Array:
+        """Return whether each code is listed in each of the `count` rows that lie on a line from its `first` on.
+
+        `line` are rows of the whole table. Whoever is listed looks for their place, which is sooner done than that
+        each of the pairs looks for an entry of the list.
+        """
+        place = np.full(int(listing.rows.max(initial=-1)) + 1, -1, np.int32)
+        here = np.flatnonzero(line < len(place))
+        place[line[here]] = here
+        lengths = np.append(listing.lengths, 0)
+        of_code = np.minimum(codes, len(lengths) - 1)
+        several = lengths.take(of_code)
+        _, entry = runs((np.cumsum(lengths) - lengths).take(of_code), several)
+        nth = place.take(listing.rows.take(entry)) - first.repeat(several)
+        inside = (nth >= 0) & (nth < count.repeat(several))
+        found = np.zeros(int(count.sum()), np.bool_)
+        found[(nth + (np.cumsum(count) - count).repeat(several))[inside]] = True
         return found
 
     def turns(self, wire: str, match: Match) -> Array:

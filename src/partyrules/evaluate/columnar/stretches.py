@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.evaluate.columnar.joins import Pairs, runs
+from partyrules.evaluate.columnar.joins import in_order, runs
 from partyrules.evaluate.columnar.truths import Array, either
 from partyrules.evaluate.columnar.view import FOREVER, NEVER
 
@@ -103,14 +103,15 @@ class Stretches:
         doubt = None if self.doubt is None else self.doubt & kept
         return Stretches(self.size, self.frame[mine], self.start[mine], self.end[mine], doubt)
 
-    def meeting(self, keys: Array, others: Array, days: Array) -> Pairs:
-        """Return the stretches with the entries that have a day of theirs and, in `others`, the key of the frame."""
-        line = _line(others, days)
-        order = np.argsort(line, kind="stable")
-        line, mine = line[order], keys[self.frame]
+    def meeting(self, keys: Array, others: Array, days: Array) -> tuple[Array, Array, Array]:
+        """Return the entries that have days and `others`, keys, in an order in which those that a stretch meets follow.
+
+        A stretch meets those of the key of its frame that have a day of its own: which is the first, and how many.
+        """
+        line, order = in_order(_line(others, days))
+        mine = keys[self.frame]
         first = line.searchsorted(_line(mine, self.start))
-        stretch, place = runs(first, line.searchsorted(_line(mine, self.end)) - first)
-        return Pairs(stretch, order.take(place))
+        return order, first, line.searchsorted(_line(mine, self.end)) - first
 
 
 def _line(frame: Array, day: Array) -> Array:
@@ -174,9 +175,9 @@ def united(start: Array, end: Array) -> tuple[Array, Array]:
     """Return the stretches, in any order, as stretches that do not touch."""
     if not len(start):
         return start, end
-    order = np.argsort(start, kind="stable") if np.any(start[1:] < start[:-1]) else None
-    if order is not None:
-        start, end = start[order], end[order]
+    if np.any(start[1:] < start[:-1]):
+        start, order = in_order(start)
+        end = end[order]
     reach = np.maximum.accumulate(end)
     begins = np.append(True, start[1:] > reach[:-1])
     return start[begins], reach[np.append(begins[1:], True)]

@@ -19,6 +19,7 @@ from partyrules.evaluate.columnar.truths import (
     all_of,
     either,
     marks,
+    plain,
 )
 from partyrules.evaluate.columnar.view import Listed, Scalars
 from partyrules.language import kernel as k
@@ -103,7 +104,7 @@ class Tallies:
 
     def _part(self, tallied: TalliedColumns, sure: Array, never: Array) -> Truths:
         if tallied.possible is tallied.certain:
-            return Truths(np.where(sure, np.int8(TRUE), np.int8(FALSE)))
+            return plain(sure)
         truth = np.where(sure, np.int8(TRUE), np.where(never, np.int8(FALSE), np.int8(UNKNOWN)))
         needs = None if tallied.needs is None else np.where(truth == UNKNOWN, tallied.needs, np.uint64(0))
         return Truths(truth, needs)
@@ -156,7 +157,7 @@ class Tallies:
         moving = [(name, want) for name, want in of.match if moves(want)]
         if cells is None or len(moving) != 1 or moving[0][1] != k.SUBJECT:
             return None
-        counts = np.zeros((len(cells.bearings) + 1) * (cells.periods + 1), np.int64)
+        counts: Array = np.zeros(1, np.int64)
         for wire in of.types:
             rows = view.rows(wire)
             if rows.doubtful is not None or wire in self.population.standings:
@@ -165,9 +166,9 @@ class Tallies:
             if listing is None:
                 return None
             # Beyond the last bearing and the last period is where what concerns nobody is counted.
-            place = cells.place_of(view.space).take(listing.codes)
+            place = cells.place_of(view.space)[: len(listing.lengths)].repeat(listing.lengths)
             place += cells.period_of(rows, view).take(listing.rows)
-            counts += np.bincount(place, minlength=len(counts))
+            counts = counts + np.bincount(place, minlength=(len(cells.bearings) + 1) * (cells.periods + 1))
         return counts.take(cells.place)
 
     def _counted(self, tally: k.Count, found: list[Any], doubt: Array | None, frames: Frames) -> TalliedColumns:

@@ -56,7 +56,8 @@ class Truths:
 
 def plain(found: Array) -> Truths:
     """Return the truths of frames of which each is surely so or surely not."""
-    return Truths(np.where(found, np.int8(TRUE), np.int8(FALSE)))
+    # Several times as fast as choosing one of two numbers in each frame.
+    return Truths(found.view(np.int8) * np.int8(TRUE))
 
 
 def all_of(parts: Iterable[Truths]) -> Truths:

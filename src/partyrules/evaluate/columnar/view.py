@@ -161,6 +161,13 @@ class View:
         _, gone = undone(self.projection, known)
         return np.array([*left_out, *gone], np.int64)
 
+    @cached_property
+    def _gone(self) -> Array:
+        """Which of all facts are retracted or left out."""
+        gone = np.zeros(self._count, np.bool_)
+        gone[self.retracted[self.retracted < self._count]] = True
+        return gone
+
     def numbers_of(self, wire: str) -> Array:
         """Return the numbers of the facts of a type that are known, whether they stand or not."""
         table = self.columns.tables.get(wire)
@@ -206,7 +213,7 @@ class View:
         size = self._size(table)
         stands = self._known(table) & (table.first.array[:size] <= self.as_of)
         if len(self.retracted):
-            stands &= ~np.isin(table.numbers.array[:size], self.retracted)
+            stands &= ~self._gone.take(table.numbers.array[:size])
         return Rows(self, table, size, None if stands.all() else np.flatnonzero(stands))
 
     @cached_property
