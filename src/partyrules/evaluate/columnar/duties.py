@@ -41,7 +41,6 @@ Findings = Callable[[Bound[Duty], Collection[str] | None], Iterable[Finding]]
 _BREACHED, _EXCUSED, _NOT_APPLICABLE, _UNKNOWN = (
     STATUS_CODES[status] for status in ("breached", "excused", "not_applicable", "unknown")
 )
-_NOT_ASKED: Final = -1
 
 
 @frozen(eq=False, kw_only=True)
@@ -162,44 +161,19 @@ class Duties:
         grid = self._grids.grid(bound, grain)
         frames = grid.frames
         judged = self._tallies.judged(bound.rule.requires, frames)
-        found = self._timed(bound, judged, frames, grid.end, grid)
+        found = self._decided(bound, judged, frames, grid, grid.time)
         if len(grid.lacking):
             unmet = grid.lacking[judged.found.truth[grid.lacking] == FALSE]
             found.put(unmet, _UNKNOWN, need=self._bit("term_declared"))
         found.put(grid.excepted, _NOT_APPLICABLE, reason=grid.reason)
-        rows = self._rows(frames, judged, found, either((judged.found.doubt, grid.doubt)))
+        rows = self._rows(
+            frames, judged, found, either((judged.found.doubt, grid.doubt, _where_unmet(grid.unsure, judged)))
+        )
         # The holding that a bearer bears for is no occasion.
         none = _same(-1, len(frames))
         return evolve(rows, grain=grain, start=grid.start, end=grid.end, due=grid.end, occasion=none)
 
     # What has come of it by a day -------------------------------------------------------------------------------------
-
-    def _timed(
-        self, bound: Bound[Duty], judged: JudgedColumns, frames: Frames, end: Array, grid: Grid | None = None
-    ) -> "_Outcomes":
-        """Return what a requirement to be met by `end` comes to; `grid` is that of the frames, if they have one."""
-        false = judged.found.truth == FALSE
-        time = np.where(false & (end > self.view.as_of), np.int8(Time.OPEN), np.int8(Time.OVER))
-        if self._register.closed:
-            asked = false & (time == Time.OVER)
-            if judged.exceeded is not None:
-                asked &= ~judged.exceeded
-            time[self._unclosed(bound, frames, end, asked, grid)] = Time.UNCLOSED
-        return self._decided(bound, judged, frames, grid, time)
-
-    def _unclosed(self, bound: Bound[Duty], frames: Frames, end: Array, asked: Array, grid: Grid | None) -> Array:
-        """Return those of the frames asked about whose record may lack something."""
-        which = np.flatnonzero(asked)
-        kind = bound.rule.bearer.kind
-        if grid is None:
-            return which[self._register.short_of(kind, frames.subject[which], end[which])]
-        # The same for every duty of the grid, so that each frame is asked about once.
-        known = self._grids.once(grid, lambda: np.full(len(frames), _NOT_ASKED, np.int8))
-        new = which[known[which] == _NOT_ASKED]
-        if len(new):
-            known[new] = self._register.short_of(kind, frames.subject[new], end[new])
-        short: Array = which[known[which] == 1]
-        return short
 
     def _decided(
         self, bound: Bound[Duty], judged: JudgedColumns, frames: Frames, grid: Grid | None, time: Array | None = None
@@ -388,10 +362,11 @@ class Duties:
         frames = evolve(frames, deadline=due)
         judged = self._tallies.judged(bound.rule.requires, frames)
         end = np.minimum(frames.day, self.view.as_of) if deadline is None else due
-        found = self._timed(bound, judged, frames, end)
+        time, unsure = self._register.time(bound.rule.bearer.kind, frames.subject, end)
+        found = self._decided(bound, judged, frames, None, time)
         undue = np.flatnonzero(due == NO_DAY)
         found.put(undue, _UNKNOWN, need=needed[undue])
-        doubt = either((judged.found.doubt, self._unrecorded(bound, frames, found)))
+        doubt = either((judged.found.doubt, _where_unmet(unsure, judged), self._unrecorded(bound, frames, found)))
         rows = evolve(self._rows(frames, judged, found, doubt), apart=apart)
         if deadline is None:
             return rows
@@ -490,6 +465,10 @@ def _alike(columns: Sequence[Scalars | Listed | None], rows: Array) -> tuple[Arr
             _, said = np.unique(column.values[rows], return_inverse=True)
             _, one_of_each, group = np.unique(group * len(rows) + said, return_index=True, return_inverse=True)
     return rows[one_of_each], group
+
+
+def _where_unmet(doubt: Array | None, judged: JudgedColumns) -> Array | None:
+    return None if doubt is None else doubt & (judged.found.truth == FALSE)
 
 
 def _moving(match: Match) -> bool:

@@ -1,6 +1,5 @@
 """Grids of period frames: which bearers a duty binds in which periods, and why some are excepted."""
 
-from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
@@ -29,7 +28,8 @@ class Grid:
     """The period frames of some bearings, their periods, and which bearers are `excepted` for which `reason`.
 
     `excepted` are numbers of frames, `reason` those of `REASONS`, one for each of them. `lacking` are the frames of
-    which only declared terms would tell whether they are excepted.
+    which only declared terms would tell whether they are excepted. `time` is that of what is lacking, and where it
+    is `unsure`.
     """
 
     frames: Frames
@@ -38,6 +38,8 @@ class Grid:
     excepted: Array
     reason: Array
     lacking: Array
+    time: Array
+    unsure: Array | None
     doubt: Array | None
 
 
@@ -49,7 +51,6 @@ class Grids:
         self._register: Final = register
         self._view: Final = scopes.view
         self._grids: Final[dict[Any, Grid]] = {}
-        self._of_grid: Final[dict[int, Array]] = {}
 
     def grid(self, bound: Bound[Duty], grain: Grain) -> Grid:
         """Return the frames of every bearer and every period in which the duty binds them; the same for like duties."""
@@ -59,12 +60,6 @@ class Grids:
         if key not in self._grids:
             self._grids[key] = self._made(bound, grain)
         return self._grids[key]
-
-    def once(self, grid: Grid, make: Callable[[], Array]) -> Array:
-        """Return what `make` makes of a grid's frames, made once for all its duties."""
-        if id(grid) not in self._of_grid:
-            self._of_grid[id(grid)] = make()
-        return self._of_grid[id(grid)]
 
     def _made(self, bound: Bound[Duty], grain: Grain) -> Grid:
         view = self._view
@@ -123,7 +118,9 @@ class Grids:
             ),
         )
         apart = np.flatnonzero(excepted)
-        return Grid(frames, starts.take(period), ends.take(period), apart, excepted[apart], lacking, doubt)
+        end = ends.take(period)
+        time, unsure = self._register.time(bound.rule.bearer.kind, frames.subject, end)
+        return Grid(frames, starts.take(period), end, apart, excepted[apart], lacking, time, unsure, doubt)
 
     def _first_days(self, bound: Bound[Duty], stretches: Stretches, bearing: Array, start: Array) -> Array:
         """Return the first day on or after a start on which each bearing is in scope, in force or not."""

@@ -7,10 +7,10 @@ import numpy as np
 
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames
-from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.spans import spans_of
 from partyrules.evaluate.columnar.truths import TRUE, UNKNOWN, Array, either, marks
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Scalars
+from partyrules.evaluate.statuses import Time
 from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import SUBJECT, holdings, holds, its
 from partyrules.language.rules import BearerKind
@@ -30,11 +30,6 @@ class Register:
         self._view: Final = population.view
 
     @property
-    def closed(self) -> bool:
-        """Tell whether anything was ever closed."""
-        return bool(self._view.closures)
-
-    @property
     def opened_until(self) -> int:
         """The last day on which any record may have been opened; before all days where none was."""
         return max((fact.on.last.toordinal() for fact in self._openings), default=NEVER)
@@ -46,19 +41,10 @@ class Register:
             codes = subjects if kind == "unit" else np.full(len(subjects), -1)
             before = starts < early[codes]
             return before, (starts < late[codes]) & ~before
-        frames = Frames(day=days, subject=subjects, asked=days)
-        spans, left, right, found, doubt = self._population.holdings(_BRANCHES, frames)
-        size = len(subjects)
-        doubt = either((doubt, marks(size, left, found.doubt), marks(size, left, found.truth == UNKNOWN)))
-        unit, true = spans.column("unit"), found.truth == TRUE
-        opens, may_open, in_branch = (np.zeros(size, np.bool_) for _ in range(3))
-        if isinstance(unit, Scalars):
-            branch, mine = unit.values[right[true]], left[true]
-            in_branch[mine] = True
-            opens[mine[starts[mine] < early[branch]]] = True
-            may_open[mine[starts[mine] < late[branch]]] = True
-        opens[~in_branch] = starts[~in_branch] < early[-1]
-        may_open[~in_branch] = starts[~in_branch] < late[-1]
+        in_branch, left, branch, doubt = self._branches(subjects, days)
+        opens, may_open = (~in_branch & (starts < of[-1]) for of in (early, late))
+        opens[left[starts[left] < early[branch]]] = True
+        may_open[left[starts[left] < late[branch]]] = True
         return opens, either((doubt, may_open & ~opens))
 
     @property
@@ -79,21 +65,22 @@ class Register:
         whole = [of[-1] if of[-1] < FOREVER else NEVER for of in (early, late)]
         return np.where(early == FOREVER, whole[0], early), np.where(late == FOREVER, whole[1], late)
 
-    def short_of(self, kind: BearerKind, subjects: Array, ends: Array) -> Array:
-        """Return for which subjects the record may lack something that happened by the end of their day."""
-        if kind == "unit":
-            return self._after(ends, self._through[subjects])
-        if kind == "building":
-            return self._after(ends, self._through[-1])
-        short = self._after(ends, self._least_ever[subjects])
+    def time(self, kind: BearerKind, subjects: Array, ends: Array) -> tuple[Array, Array | None]:
+        """Return of what is to be met by an end whether there is time, or its record may lack something; where open."""
+        time = np.full(len(ends), Time.OPEN, np.int8)
+        over = np.flatnonzero(ends <= self._view.as_of)
+        time[over] = Time.OVER
+        if not self._view.closures:
+            return time, None
+        if kind in ("unit", "building"):
+            through = self._through[subjects[over]] if kind == "unit" else self._through[-1]
+            time[over[ends[over] > through]] = Time.UNCLOSED
+            return time, None
         # Only of whom some branch they were ever in is not closed so far does it matter which they were in that day.
-        which = np.flatnonzero(short)
-        short[which] = ends[which] > self._closed_through(subjects[which], ends[which])
-        return short
-
-    def _after(self, days: Array, others: Array) -> Array:
-        later: Array = days > others
-        return later
+        short = over[ends[over] > self._least_ever[subjects[over]]]
+        through, doubt = self._closed_through(subjects[short], ends[short])
+        time[short[ends[short] > through]] = Time.UNCLOSED
+        return time, marks(len(ends), short, doubt)
 
     @cached_property
     def _least_ever(self) -> Array:
@@ -117,19 +104,21 @@ class Register:
         through = np.maximum(through, through[-1])
         return np.where(through == _NOT_CLOSED, FOREVER, through)
 
-    def _closed_through(self, subjects: Array, ends: Array) -> Array:
-        through = self._through
-        frames = Frames(day=ends, subject=subjects, asked=ends)
+    def _closed_through(self, subjects: Array, ends: Array) -> tuple[Array, Array | None]:
+        """Return the day through which the branches of each subject are closed that day, and of which that is open."""
+        in_branch, left, branch, doubt = self._branches(subjects, ends)
+        least = np.where(in_branch, FOREVER, self._through[-1])
+        np.minimum.at(least, left, self._through[branch])
+        return least, doubt
+
+    def _branches(self, subjects: Array, days: Array) -> tuple[Array, Array, Array, Array | None]:
+        """Return who is in a branch on their day, each of them with each of their branches, and where that is open."""
+        frames = Frames(day=days, subject=subjects, asked=days)
         spans, left, right, found, doubt = self._population.holdings(_BRANCHES, frames)
-        if doubt is not None and doubt.any():
-            raise NotColumnar("a membership of which a date is open, where the register is closed")
-        if (found.truth == UNKNOWN).any() or (found.doubt is not None and found.doubt.any()):
-            raise NotColumnar("a branch of which a date is open, where the register is closed")
-        unit = spans.column("unit")
-        least = np.full(len(subjects), FOREVER, np.int64)
-        in_branch = np.zeros(len(subjects), np.bool_)
-        if isinstance(unit, Scalars):
-            true = found.truth == TRUE
-            np.minimum.at(least, left[true], through[unit.values[right[true]]])
-            in_branch[left[true]] = True
-        return np.where(in_branch, least, through[-1])
+        size = len(subjects)
+        doubt = either((doubt, marks(size, left, found.doubt), marks(size, left, found.truth == UNKNOWN)))
+        unit, true = spans.column("unit"), found.truth == TRUE
+        left = left[true] if isinstance(unit, Scalars) else left[:0]
+        in_branch = np.zeros(size, np.bool_)
+        in_branch[left] = True
+        return in_branch, left, unit.values[right[true]] if isinstance(unit, Scalars) else left, doubt
