@@ -67,11 +67,11 @@ class Cells:
     def period_of(self, rows: Rows, view: View) -> Array:
         """Return the period of each row of a whole table; of rows that stand in none, a number beyond the last."""
         if rows.key not in self._made:
-            whole = view.whole(rows.table.wire)
-            day = whole.days - view.first_day
-            period = np.append(self.number, -1)[np.minimum(day, len(self.number))]
-            lacking = period < 0 if rows.stands is None else (period < 0) | ~rows.stands
-            self._made[rows.key] = np.where(lacking, self.periods, period).astype(np.int32)
+            of_day = np.append(np.where(self.number < 0, self.periods, self.number), self.periods).astype(np.int32)
+            period = of_day.take(view.whole(rows.table.wire).days - view.first_day, mode="clip")
+            if rows.stands is not None:
+                period[~rows.stands] = self.periods
+            self._made[rows.key] = period
         return self._made[rows.key]
 
 

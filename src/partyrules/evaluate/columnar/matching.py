@@ -1,5 +1,6 @@
 """Which rows the frames match: what a term stands for in each frame, and the joins of frames with rows by it."""
 
+from collections.abc import Callable
 from functools import partial, reduce
 from typing import Any, Final, NamedTuple
 
@@ -125,14 +126,14 @@ class Matcher:
         if any(key is None for key in joint):
             return Pairs(np.empty(0, np.int64), np.empty(0, np.int64))
         # The field of the most different values leaves the fewest pairs for the others to test.
-        keys = sorted((key for key in joint if key is not None), key=lambda key: (not key.listed, -key.different))
-        first, *others = keys
+        keys = [key for key in joint if key is not None]
+        first, *others = sorted(keys, key=lambda key: (not key.listed, -key.different())) if len(keys) > 1 else keys
         if first.groups is not None and len(first.frame_codes) < len(first.row_codes):
             pairs = expanded(first.groups(), first.frame_codes)
         else:
             pairs = joined(first.frame_codes, first.row_codes, self.view.space)
         left = pairs.left if first.frames is None else first.frames[pairs.left]
-        right = first.rows[pairs.right]
+        right = pairs.right if first.rows is None else first.rows[pairs.right]
         for key in others:
             if key.listed:
                 raise NotColumnar("a match of two lists")
@@ -190,14 +191,10 @@ class Matcher:
         else:
             row_codes, places = column.values[subset], subset
             groups = None
-        everything = np.arange(len(row_codes)) if places is None else places
-        different = self.view.once(
-            (rows.key, "different", fixed, name), lambda: int((np.bincount(row_codes[row_codes >= 0]) > 0).sum())
-        )
-        return _Key(
-            have.values, have.frames, row_codes, everything, groups, different,
-            None if isinstance(column, Listed) else column.values,
-        )  # fmt: skip
+        counted = partial(_different, row_codes)
+        different = partial(self.view.once, (rows.key, "different", fixed, name), counted)
+        values = None if isinstance(column, Listed) else column.values
+        return _Key(have.values, have.frames, row_codes, places, groups, different, values)
 
     def listed(self, items: Items, name: str, codes: Array) -> Array:
         """Return whether the item of each frame lists its code in that field."""
@@ -222,15 +219,15 @@ class Matcher:
         `line` are rows of the whole table. Whoever is listed looks for their place, which is sooner done than that
         each of the pairs looks for an entry of the list.
         """
-        place = np.full(int(listing.rows.max(initial=-1)) + 1, -1, np.int32)
-        here = np.flatnonzero(line < len(place))
-        place[line[here]] = here
+        place = np.full(max(int(part.max(initial=-1)) for part in (line, listing.rows)) + 1, -1, np.int32)
+        place[line] = np.arange(len(line))
         lengths = np.append(listing.lengths, 0)
         of_code = np.minimum(codes, len(lengths) - 1)
         several = lengths.take(of_code)
         _, entry = runs((np.cumsum(lengths) - lengths).take(of_code), several)
-        nth = place.take(listing.rows.take(entry)) - first.repeat(several)
-        inside = (nth >= 0) & (nth < count.repeat(several))
+        nth = place.take(listing.rows.take(entry)) - first.astype(np.int32).repeat(several)
+        # What is not on the line, or before the first, is a large number without its sign.
+        inside = nth.view(np.uint32) < count.astype(np.uint32).repeat(several)
         found = np.zeros(int(count.sum()), np.bool_)
         found[(nth + (np.cumsum(count) - count).repeat(several))[inside]] = True
         return found
@@ -257,15 +254,22 @@ def _is_one_of(values: Array, wanted: Array) -> Array:
     return reduce(np.logical_or, [values == want for want in wanted], np.zeros(len(values), np.bool_))
 
 
+def _different(codes: Array) -> int:
+    return int(np.count_nonzero(np.bincount(codes[codes >= 0])))
+
+
 class _Key(NamedTuple):
-    """What a field and a term are joined by: codes of frames (of `frames`, where a frame has several) and of rows."""
+    """What a field and a term are joined by: codes of frames (of `frames`, where a frame has several) and of rows.
+
+    `rows` are None for all of them.
+    """
 
     frame_codes: Array
     frames: Array | None
     row_codes: Array
-    rows: Array
+    rows: Array | None
     groups: Any
-    different: int
+    different: Callable[[], int]
     values: Array | None
 
     @property

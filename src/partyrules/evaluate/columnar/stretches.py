@@ -77,7 +77,7 @@ class Stretches:
 
     def of(self, frames: Array) -> "Stretches":
         """Return what is set of some frames, of each as often as it is named; a frame below 0 has no days."""
-        if np.array_equal(frames, np.arange(self.size)):
+        if len(frames) == self.size and np.array_equal(frames, np.arange(self.size)):
             return self
         at = np.where(frames < 0, self.size, frames)
         first = self.starts.take(at)
