@@ -2,7 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from attrs import frozen
@@ -10,6 +10,7 @@ from attrs import frozen
 from partyrules.answers.blocks import REASON_CODES
 from partyrules.evaluate.columnar.frames import Cells, Frames
 from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.once import Once
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.scopes import Scopes
 from partyrules.evaluate.columnar.spans import spans_of
@@ -50,16 +51,14 @@ class Grids:
         self._scopes: Final = scopes
         self._register: Final = register
         self._view: Final = scopes.view
-        self._grids: Final[dict[Any, Grid]] = {}
+        self._once: Final = Once()
 
     def grid(self, bound: Bound[Duty], grain: Grain) -> Grid:
         """Return the frames of every bearer and every period in which the duty binds them; the same for like duties."""
         readings = bound.readings
         key = (bound.pack.id, bound.rule.bearer, grain, readings["partial"], readings["leave"],
                bound.rule.vacation_months)  # fmt: skip
-        if key not in self._grids:
-            self._grids[key] = self._made(bound, grain)
-        return self._grids[key]
+        return self._once(key, lambda: self._made(bound, grain))
 
     def _made(self, bound: Bound[Duty], grain: Grain) -> Grid:
         view = self._view

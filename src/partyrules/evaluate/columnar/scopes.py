@@ -3,10 +3,10 @@
 The days are an algebra over those of the relations, worked out once: whatever is asked of a day looks it up.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, Final, TypeVar, cast
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames
 from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct
 from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.once import Once
 from partyrules.evaluate.columnar.spans import spans_of
 from partyrules.evaluate.columnar.stretches import Stretches, both, nor, some, stretches_of, whenever
 from partyrules.evaluate.columnar.truths import Array
@@ -25,8 +26,6 @@ from partyrules.language.presence import ENDED, ON_LEAVE, REGISTERED, STANDS
 from partyrules.language.rules import Bearer, BearerKind, Duty
 from partyrules.packs.pack import Bound
 
-T = TypeVar("T")
-
 
 class Scopes:
     """The scopes of duties over one population; of some subjects alone where `wanted` are given, by code."""
@@ -35,12 +34,7 @@ class Scopes:
         self.population: Final = population
         self.view: Final = population.view
         self._wanted: Final = None if wanted is None else wanted[wanted >= 0]
-        self._made: Final[dict[Hashable, Any]] = {}
-
-    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
-        if key not in self._made:
-            self._made[key] = make()
-        return cast("T", self._made[key])
+        self._once: Final = Once()
 
     # Whom and when ---------------------------------------------------------------------------------------------------
 

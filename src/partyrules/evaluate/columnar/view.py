@@ -3,11 +3,12 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from functools import cached_property, partial
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
 from partyrules.evaluate.columnar.limits import NotColumnar
+from partyrules.evaluate.columnar.once import Once
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.facts.schema import FOR_PERIOD, FURTHER
 from partyrules.facts.vocabulary import Fact, FactRetracted, RegisterClosed
@@ -108,13 +109,7 @@ class View:
         self.strings: Final = columns.strings
         self.space: Final = len(columns.strings.texts)
         self._count: Final = len(columns)
-        self._cache: dict[Hashable, Any] = {}
-
-    def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what `make` makes, made once for each key."""
-        if key not in self._cache:
-            self._cache[key] = make()
-        return cast("T", self._cache[key])
+        self.once: Final = Once()
 
     def lasting(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes, which hangs on the columns alone and not on what the view sees of them."""
