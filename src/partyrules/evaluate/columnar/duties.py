@@ -12,11 +12,12 @@ from attrs import evolve, frozen
 
 from partyrules.answers.blocks import REASON_CODES, STATUS_CODES, Block, Evidenced, Names, block_of, joined, ordered
 from partyrules.answers.verdicts import Finding
+from partyrules.evaluate.columnar.attending import pairs_in_order
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.evidence import counted_facts, grouped, rows_like
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
-from partyrules.evaluate.columnar.joins import numbered, runs
+from partyrules.evaluate.columnar.joins import numbered
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.responsible import responsible_lists
@@ -298,27 +299,13 @@ class Duties:
             open_day = rows.doubtful[kept]
             apart = apart | np.isin(of_pair, group[open_day])
             kept, group = kept[~open_day], group[~open_day]
-        order, first, count = days.meeting(of_pair, group, rows.days[kept])
-        _, nth = runs(first, count)
-        # In the order in which findings stand: that of the subjects' texts, then of the facts' ids. Below these stands
-        # in one bit each which lists of the fact the subject is on.
-        matcher, line, whom = self.population.matcher, rows.places[kept[order]], codes[days.frame]
+        met = days.meeting(of_pair, group, rows.days[kept])
+        met = met._replace(line=kept[met.line])
         names = {*trigger_fields(bound.rule.requires), *(("excused",) if leave else ())}
         lists = sorted(name for name in names & set(rows.table.people) if isinstance(rows.column(name), Listed))
-        turns = matcher.turns(rows.table.wire, of.match)
-        turn, low = turns[line].astype(np.int64) << len(lists), len(turns).bit_length() + len(lists)
-        placed = (self.view.ranks[whom].astype(np.int64) << low).repeat(count) | turn.take(nth)
-        for place, name in enumerate(lists):
-            listing = matcher.listing(rows.table.wire, of.match, name)
-            assert listing is not None  # noqa: S101 - of a list
-            placed |= matcher.met(listing, line, whom, first, count).astype(np.int64) << place
-        placed.sort()
-        row_of = np.empty(len(turns), np.int64)
-        row_of[turns[line]] = kept[order]
-        subject = self.view.by_rank.take(placed >> low)
-        row = row_of.take(placed >> len(lists) & ((1 << low - len(lists)) - 1))
+        matcher = self.population.matcher
+        subject, row, named = pairs_in_order(matcher, rows, of.match, codes[days.frame], met, lists)
         day = rows.days[row]
-        named = {name: placed >> place & 1 == 1 for place, name in enumerate(lists)}
         occurring = Frames(day=day, subject=subject, trigger=Items(rows, row), trigger_day=day, asked=day, named=named)
         return occurring, np.unique(codes[apart])
 

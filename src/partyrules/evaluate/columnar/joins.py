@@ -23,7 +23,6 @@ __all__ = [
 
 _MOST_BITS: Final = 63
 _MOST_PAIRS: Final = 200_000_000
-_TOO_MANY: Final = "more pairs of frames and rows than fit in memory"
 
 
 class Pairs(NamedTuple):
@@ -38,6 +37,13 @@ class Groups(NamedTuple):
 
     starts: Array
     rows: Array
+
+
+def bounded(pairs: int) -> int:
+    """Return how many pairs there will be; raise NotColumnar where these are too many."""
+    if pairs > _MOST_PAIRS:
+        raise NotColumnar("more pairs of frames and rows than fit in memory")
+    return pairs
 
 
 def distinct(values: Array) -> Array:
@@ -89,8 +95,7 @@ def expanded(groups: Groups, codes: Array) -> Pairs:
 
 def runs(first: Array, count: Array) -> Pairs:
     """Return each entry with each of the places that follow each other from its `first` on, `count` of them."""
-    if int(count.sum()) > _MOST_PAIRS:
-        raise NotColumnar(_TOO_MANY)
+    bounded(int(count.sum()))
     left = np.repeat(np.arange(len(count)), count)
     return Pairs(left, np.arange(len(left)) + np.repeat(first - np.cumsum(count) + count, count))
 
@@ -118,6 +123,5 @@ def joined(frames: Array, rows: Array, space: int) -> Pairs:
 
 def crossed(frames: int, rows: int) -> Pairs:
     """Return every frame with every row."""
-    if frames * rows > _MOST_PAIRS:
-        raise NotColumnar(_TOO_MANY)
+    bounded(frames * rows)
     return Pairs(np.repeat(np.arange(frames), rows), np.tile(np.arange(rows), frames))

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from partyrules.evaluate.columnar.frames import Frames, Items
-from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct, expanded, grouped, joined, runs
+from partyrules.evaluate.columnar.joins import Pairs, crossed, distinct, expanded, grouped, joined
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.spans import Spans
 from partyrules.evaluate.columnar.truths import Array
@@ -211,25 +211,6 @@ class Matcher:
             return np.zeros(len(codes), np.bool_)
         wanted = codes.astype(np.int64) << 32 | items.index
         found: Array = every[np.minimum(every.searchsorted(wanted), len(every) - 1)] == wanted
-        return found
-
-    def met(self, listing: Listing, line: Array, codes: Array, first: Array, count: Array) -> Array:
-        """Return whether each code is listed in each of the `count` rows that lie on a line from its `first` on.
-
-        `line` are rows of the whole table. Whoever is listed looks for their place, which is sooner done than that
-        each of the pairs looks for an entry of the list.
-        """
-        place = np.full(max(int(part.max(initial=-1)) for part in (line, listing.rows)) + 1, -1, np.int32)
-        place[line] = np.arange(len(line))
-        lengths = np.append(listing.lengths, 0)
-        of_code = np.minimum(codes, len(lengths) - 1)
-        several = lengths.take(of_code)
-        _, entry = runs((np.cumsum(lengths) - lengths).take(of_code), several)
-        nth = place.take(listing.rows.take(entry)) - first.astype(np.int32).repeat(several)
-        # What is not on the line, or before the first, is a large number without its sign.
-        inside = nth.view(np.uint32) < count.astype(np.uint32).repeat(several)
-        found = np.zeros(int(count.sum()), np.bool_)
-        found[(nth + (np.cumsum(count) - count).repeat(several))[inside]] = True
         return found
 
     def turns(self, wire: str, match: Match) -> Array:

@@ -6,7 +6,7 @@ of the frame before: arrays of whole numbers in, arrays of whole numbers out.
 
 from collections.abc import Iterable
 from functools import cached_property, reduce
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from attrs import evolve, frozen
@@ -15,13 +15,21 @@ from partyrules.evaluate.columnar.joins import in_order, runs
 from partyrules.evaluate.columnar.truths import Array, either
 from partyrules.evaluate.columnar.view import FOREVER, NEVER
 
-__all__ = ["Stretches", "both", "nor", "some", "stretches_of", "whenever"]
+__all__ = ["Met", "Stretches", "both", "nor", "some", "stretches_of", "whenever"]
 
 # A day, and the day after the last of all, take so many bits of a place on the line.
 _BITS: Final = 22
 _DAY: Final = (1 << _BITS) - 1
 _END: Final = FOREVER + 1
 _FEW: Final = 6
+
+
+class Met(NamedTuple):
+    """Entries in an order in which those that a stretch meets follow each other: `many` of them, from `first` on."""
+
+    line: Array
+    first: Array
+    many: Array
 
 
 @frozen(eq=False, slots=False)
@@ -103,15 +111,12 @@ class Stretches:
         doubt = None if self.doubt is None else self.doubt & kept
         return Stretches(self.size, self.frame[mine], self.start[mine], self.end[mine], doubt)
 
-    def meeting(self, keys: Array, others: Array, days: Array) -> tuple[Array, Array, Array]:
-        """Return the entries that have days and `others`, keys, in an order in which those that a stretch meets follow.
-
-        A stretch meets those of the key of its frame that have a day of its own: which is the first, and how many.
-        """
+    def meeting(self, keys: Array, others: Array, days: Array) -> Met:
+        """Return which entries, with days and keys (`others`), each stretch meets: those of its key and its days."""
         line, order = in_order(_line(others, days))
         mine = keys[self.frame]
         first = line.searchsorted(_line(mine, self.start))
-        return order, first, line.searchsorted(_line(mine, self.end)) - first
+        return Met(order, first, line.searchsorted(_line(mine, self.end)) - first)
 
 
 def _line(frame: Array, day: Array) -> Array:
