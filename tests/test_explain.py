@@ -16,7 +16,7 @@ from partyrules.language.text import Lang
 from partyrules.packs.pack import adopt
 from partyrules.questions.audit import Audit, audit
 from partyrules.questions.explain import Explanation, explain, explain_finding
-from partyrules.report.explanation import explanation_lines
+from partyrules.report.explanation import derivation_lines
 from partyrules.report.terminal import Screen
 from tests import language
 from tests.commands import FACTS, Row
@@ -51,7 +51,7 @@ def steps(step: DerivationStep) -> Iterator[DerivationStep]:
 def told(explanation: Explanation, lang: Lang = "en") -> str:
     """Return the explanation as text."""
     screen = Screen(100, colour=False, fixed=True)
-    return "\n".join(explanation_lines(explanation, screen=screen, lang=lang))
+    return "\n".join(derivation_lines(explanation.tree, screen=screen, lang=lang))
 
 
 def why(explanation: Explanation, fact: str) -> str:

@@ -202,10 +202,10 @@ def test_the_readings_of_duties_that_a_requirement_reads_count_too() -> None:
 def test_the_table_says_it_in_words(facts: Path) -> None:
     """The table names the outcome and the lists as the decision does, in both languages."""
     asked = ("decide", facts, "--pack", "lzcu2012", *STEP, "--contested")
-    english = run(*asked, "--lang", "en").stdout
+    english = run(*asked, "--lang", "en", env={"COLUMNS": "160"}).stdout
     assert "(the outcome)" in english
     assert "lzcu2012:4.3.3.3.holder=evaluation: conditions in order" in english
-    chinese = run(*asked, "--lang", "zh").stdout
+    chinese = run(*asked, "--lang", "zh", env={"COLUMNS": "160"}).stdout
     assert "（结论）" in chinese
     assert "lzcu2012:4.3.3.3.holder=evaluation（" in chinese
 

@@ -31,7 +31,7 @@ from partyrules.packs.pack import Adoption, Bound, clauses_judged
 from partyrules.questions.audit import audit
 from partyrules.questions.explain import Explanation
 from partyrules.questions.explain import explain as explained
-from partyrules.report.explanation import explanation_lines
+from partyrules.report.explanation import derivation_lines
 
 _KEPT: Final = ("satisfied", "excused", "not_applicable")
 
@@ -85,7 +85,7 @@ def explain(
     for number, each in enumerate(found):
         if number:
             show("")
-        lines = explanation_lines(each, screen=screen(), lang=lang)
+        lines = derivation_lines(each.tree, screen=screen(), lang=lang)
         briefly = brief and each.finding is not None and each.finding.status in _KEPT
         show(*(islice(lines, 1) if briefly else lines))
     others = [each for each in every if each.finding is not None and each not in found]

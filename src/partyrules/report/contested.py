@@ -11,8 +11,8 @@ from partyrules.packs.pack import Adoption
 from partyrules.questions.contested import Contested, ContestedStep
 from partyrules.report.findings import belongs_text, period_text, titles_of
 from partyrules.report.sheets import csv_text
-from partyrules.report.terminal import Column, Screen
-from partyrules.report.words import WORDS, change_text
+from partyrules.report.terminal import Screen
+from partyrules.report.words import WORDS, change_text, columns
 
 _HEAD = (
     "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "status", "reading", "option", "changed",
@@ -53,14 +53,7 @@ def contested_table(
     def word(status: Status | None) -> str:
         return say(WORDS["no_finding"] if status is None else STATUS_WORDS[status], lang)
 
-    columns = [
-        Column(say(WORDS["rule"], lang)),
-        Column(say(WORDS["who"], lang), whole=screen.wide),
-        Column(say(WORDS["unit"], lang)),
-        Column(say(WORDS["when"], lang)),
-        Column(say(WORDS["adopted"], lang)),
-        Column(say(WORDS["otherwise"], lang)),
-    ]
+    heads = columns(lang, "rule", "who!" if screen.wide else "who", "unit", "when", "adopted", "otherwise")
     titles = titles_of(adoption)
     rows = [
         [
@@ -74,7 +67,7 @@ def contested_table(
         ]
         for each in contested
     ]
-    return screen.table(columns, rows)
+    return screen.table(heads, rows)
 
 
 def _changed(
@@ -105,11 +98,6 @@ def contested_decision_table(
     def word(status: str | None) -> str:
         return say(WORDS["in_no_list"] if status is None else words[status], lang)
 
-    columns = [
-        Column(say(WORDS["rule"], lang)),
-        Column(say(WORDS["adopted"], lang)),
-        Column(say(WORDS["otherwise"], lang)),
-    ]
     titles = titles_of(adoption)
     rows = [
         [
@@ -119,4 +107,4 @@ def contested_decision_table(
         ]
         for each in contested
     ]
-    return screen.table(columns, rows)
+    return screen.table(columns(lang, "rule", "adopted", "otherwise"), rows)

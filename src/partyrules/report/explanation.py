@@ -8,15 +8,9 @@ from rich.text import Text as Styled
 from partyrules.evaluate.derivation import DerivationStep, truth_word
 from partyrules.evaluate.kleene import Truth
 from partyrules.language.text import Lang, say
-from partyrules.questions.explain import Explanation
 from partyrules.report.terminal import Screen
 
 _STYLES: Final = {Truth.TRUE: "green", Truth.FALSE: "red", Truth.UNKNOWN: "magenta"}
-
-
-def explanation_lines(explanation: Explanation, *, screen: Screen, lang: Lang) -> Iterator[str]:
-    """Yield the lines of an explanation: each step below the one that rests on it, with its truth and records."""
-    yield from derivation_lines(explanation.tree, screen=screen, lang=lang)
 
 
 def derivation_lines(tree: DerivationStep, *, screen: Screen, lang: Lang) -> Iterator[str]:

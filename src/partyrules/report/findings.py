@@ -24,8 +24,8 @@ from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.report.sheets import csv_cells, csv_text
-from partyrules.report.terminal import Cell, Column, Screen
-from partyrules.report.words import WORDS
+from partyrules.report.terminal import Cell, Screen
+from partyrules.report.words import WORDS, columns
 from partyrules.time.calendar import Period, add_days
 
 SOON_DAYS: Final = 30
@@ -213,15 +213,11 @@ def _counts(table: FindingTable, titles: Mapping[str, Text], *, as_of: date, scr
     clauses = table.clauses()
     total = sum(tallies.values(), Counter[str]())
     names = [name for name in _COLUMNS if total[name] or name in _FEW] if screen.wide else _FEW
-    columns = [
-        Column(say(WORDS["rule"], lang)),
-        *(Column(say(WORDS[name], lang), whole=True, right=True) for name in names),
-    ]
     rows: list[list[Cell]] = []
     for rule, tally in [*tallies.items(), ("", total)]:
         told = f"{rule} {clauses[rule]} {say(titles[rule], lang)}" if rule else say(WORDS["all"], lang)
         rows.append([told, *(_number(name, tally[name]) for name in names)])
-    return screen.table(columns, rows)
+    return screen.table(columns(lang, "rule", *(f"{name}#" for name in names)), rows)
 
 
 def _shares(table: FindingTable, as_of: date) -> dict[str, list[int]]:
@@ -231,9 +227,8 @@ def _shares(table: FindingTable, as_of: date) -> dict[str, list[int]]:
 
 
 def _responsible(shares: Mapping[str, Sequence[int]], *, screen: Screen, lang: Lang) -> str:
-    who = Column(say(WORDS["responsible"], lang), whole=True)
-    columns = [who, *(Column(say(WORDS[name], lang), whole=True, right=True) for name in _FEW)]
-    return screen.table(columns, [[name, *map(_number, _FEW, numbers)] for name, numbers in shares.items()])
+    heads = columns(lang, "responsible!", *(f"{name}#" for name in _FEW))
+    return screen.table(heads, [[name, *map(_number, _FEW, numbers)] for name, numbers in shares.items()])
 
 
 def _tally(counts: Mapping[Status, int], due: int) -> Counter[str]:
@@ -279,11 +274,7 @@ def _rows(
     lang: Lang,
 ) -> str:
     """Return a table of findings; where there is less room, more of what a finding is about stands below each other."""
-    status = Column(say(WORDS["status"], lang), whole=True)
-    rule, unit, when, why = (Column(say(WORDS[name], lang)) for name in ("rule", "unit", "when", "why"))
-    who = Column(say(WORDS["who"], lang), whole=screen.wide)
-    count = Column(say(WORDS["count"], lang), whole=True, right=True)
-    middle = [rule, who, unit, when] if screen.wide else [rule] if screen.narrow else [rule, who]
+    middle = ("rule", "who!", "unit", "when") if screen.wide else ("rule",) if screen.narrow else ("rule", "who")
     duties = {bound.id: bound for bound in adoption.duties}
     titles = titles_of(adoption)
     rows: list[list[Cell]] = []
@@ -303,7 +294,7 @@ def _rows(
             about = ["\n".join(filter(None, about))] if screen.narrow else about
         number = "" if finding.required is None else f"{_shown(finding.actual)}/{finding.required}"
         rows.append([word, *about, number, _why(finding, duties.get(finding.rule), is_soon=is_soon, lang=lang)])
-    return screen.table([status, *middle, count, why], rows)
+    return screen.table(columns(lang, "status!", *middle, "count#", "why"), rows)
 
 
 def _whose(finding: FindingRow, lang: Lang) -> str:
@@ -335,13 +326,7 @@ def irregular_table(
     """Return a table of the records that count for nothing, whom each is about, where these belong, and why."""
     if not records:
         return {"zh": "没有不计入的记录。", "en": "No record is irregular."}[lang]
-    columns = [
-        Column(say(WORDS["fact"], lang), whole=True),
-        Column(say(WORDS["kind"], lang), whole=screen.wide),
-        Column(say(WORDS["who"], lang)),
-        Column(say(WORDS["unit"], lang)),
-        Column(say(WORDS["reason"], lang)),
-    ]
+    heads = columns(lang, "fact!", "kind!" if screen.wide else "kind", "who", "unit", "reason")
     rows = []
     for each, about in records:
         rows.append(
@@ -353,4 +338,4 @@ def irregular_table(
                 say(reason_text(each.reason), lang),
             ]
         )
-    return screen.table(columns, rows)
+    return screen.table(heads, rows)

@@ -5,41 +5,27 @@ from typing import Any
 
 from partyrules.answers.verdicts import OUTCOMES
 from partyrules.language.rules import Stage
-from partyrules.language.text import Lang, say
+from partyrules.language.text import Lang
 from partyrules.questions.funnel import Funnel
-from partyrules.report.terminal import Column, Screen, notice_line
-from partyrules.report.words import WORDS
+from partyrules.report.terminal import Screen, notice_line
+from partyrules.report.words import columns
 
 
 def funnel_parts(funnel: Funnel, *, stages: Sequence[Stage], screen: Screen, lang: Lang) -> Iterator[str]:
     """Yield a table of the pipeline: who holds each stage, what stands before it; then what holds back."""
     yield from (notice_line(notice, lang) for notice in funnel.notices)
-    heads, rows = funnel_rows(funnel, stages=stages, lang=lang)
-    columns = [Column(head, whole=True, right=number > 0) for number, head in enumerate(heads[:-1])]
-    yield screen.table(columns, [row[:-1] for row in rows])
-    for row in rows:
-        if row[-1]:
-            yield f"  → {row[0]}: {row[-1]}"
-
-
-def funnel_rows(funnel: Funnel, *, stages: Sequence[Stage], lang: Lang) -> tuple[list[str], list[list[str]]]:
-    """Return the heads of the funnel's columns and its rows, a stage each; the last column is what holds back."""
-    heads = [say(WORDS[name], lang) for name in ("stage", "holding", "next", *OUTCOMES, "held_back")]
     steps = {step.into: step for step in funnel.steps}
-    rows = []
+    rows, held = [], []
     for stage in stages:
         step = steps[stage.name]
-        by_number = sorted(step.held_back.items(), key=lambda entry: (-entry[1], entry[0]))
-        rows.append(
-            [
-                stage.name if lang == "en" else f"{stage.title.zh} {stage.name}",
-                str(funnel.holding[stage.name]),
-                str(step.standing or "·"),
-                *(str(step.outcomes[outcome] or "·") for outcome in OUTCOMES),
-                ", ".join(f"{number} × {rule}" for rule, number in by_number),
-            ]
-        )
-    return heads, rows
+        told = stage.name if lang == "en" else f"{stage.title.zh} {stage.name}"
+        numbers = (step.standing, *(step.outcomes[outcome] for outcome in OUTCOMES))
+        rows.append([told, str(funnel.holding[stage.name]), *(str(number or "·") for number in numbers)])
+        if by_number := sorted(step.held_back.items(), key=lambda entry: (-entry[1], entry[0])):
+            held.append(f"  → {told}: {', '.join(f'{number} × {rule}' for rule, number in by_number)}")
+    heads = columns(lang, "stage!", *(f"{key}#" for key in ("holding", "next", *OUTCOMES)))
+    yield screen.table(heads, rows)
+    yield from held
 
 
 def funnel_wire(funnel: Funnel) -> dict[str, Any]:

@@ -22,37 +22,26 @@ _HEADS: Final[Mapping[str, Text]] = {
     "summary": Text(zh="概况", en="Summary"),
     # Columns.
     "what": Text(zh="事项", en="What"),
-    "clause": Text(zh="条款", en="Clause"),
     "who": Text(zh="对象", en="Whom"),
     "id": Text(zh="编号", en="Id"),
-    "rule": Text(zh="规则", en="Rule"),
     "unit": Text(zh="所在单位", en="Unit"),
     "responsible": Text(zh="责任方", en="Who acts"),
     "when": Text(zh="适用期间", en="Period"),
-    "due": Text(zh="期限", en="Due"),
-    "status": Text(zh="状态", en="Status"),
     "count": Text(zh="实有/要求", en="Found/asked"),
     "why": Text(zh="所缺或原因", en="Needs or reason"),
     "closes": Text(zh="凭何记录销号", en="Closed by"),
     "new": Text(zh="新增", en="New"),
-    "reading": Text(zh="条文理解（口径）", en="Reading"),
     "adopted": Text(zh="现行口径下", en="As adopted"),
     "otherwise": Text(zh="改用该口径", en="If changed"),
     "stage": Text(zh="现阶段", en="Now"),
     "into": Text(zh="下一步", en="Next step"),
     "result": Text(zh="条件核查结论", en="Check of conditions"),
     "held_back": Text(zh="卡在哪个条件", en="Held up by"),
-    "fact": Text(zh="记录", en="Record"),
-    "kind": Text(zh="类型", en="Type"),
-    "reason": Text(zh="原因", en="Reason"),
-    "modality": Text(zh="强度", en="Modality"),
     "semester": Text(zh="学期", en="Semester"),
     "rate": Text(zh="落实率", en="Rate"),
     "numerator": Text(zh="已落实", en="Satisfied"),
     "denominator": Text(zh="到期应落实", en="Fell due"),
     "nearest": Text(zh="最近期限", en="Next due"),
-    "breached": Text(zh="未落实", en="Breached"),
-    "pending": Text(zh="待落实", en="Pending"),
     "number": Text(zh="数量", en="Number"),
     "change": Text(zh="变化", en="Change"),
     # Values.
@@ -73,5 +62,8 @@ TILES: Final[Mapping[str, Text]] = {
 
 
 def head(key: str) -> Text:
-    """Return the words for a section, a column or a value."""
-    return _HEADS.get(key) or WORDS[key]
+    """Return the words for a section, a column or a value; those of a table, here with a capital, where it has none."""
+    if own := _HEADS.get(key):
+        return own
+    word = WORDS[key]
+    return Text(zh=word.zh, en=word.en[0].upper() + word.en[1:])

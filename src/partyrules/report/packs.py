@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from attrs import asdict
+
 from partyrules.language.labels import label
-from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL
+from partyrules.language.rules import MODALITIES
 from partyrules.language.text import Lang, say
 from partyrules.packs.document import Clause, Coverage, Drift
 from partyrules.packs.listing import PackSummary, summary_of
 from partyrules.packs.pack import Pack, reading_key
-from partyrules.report.terminal import Column, Screen
-from partyrules.report.words import TAKES, TREATMENTS, option_text
+from partyrules.report.readings import pack_readings, readings_table
+from partyrules.report.terminal import Screen
+from partyrules.report.words import TAKES, TREATMENTS, columns
 
 
 def _word(lang: Lang, zh: str, en: str) -> str:
@@ -19,15 +22,7 @@ def _word(lang: Lang, zh: str, en: str) -> str:
 
 def packs_table(packs: Sequence[PackSummary], *, screen: Screen, lang: Lang) -> str:
     """Return a table of packs, each with its document, force, and numbers of rules."""
-    columns = [
-        Column(_word(lang, "规则包", "pack"), whole=True),
-        Column(_word(lang, "版本", "version"), whole=True),
-        Column(_word(lang, "文件", "document")),
-        Column(_word(lang, "施行", "in force"), whole=True),
-        Column(_word(lang, "义务", "duties"), whole=True, right=True),
-        Column(_word(lang, "条件", "requirements"), whole=True, right=True),
-        Column(_word(lang, "否决", "vetoes"), whole=True, right=True),
-    ]
+    heads = columns(lang, "pack!", "version!", "document", "in_force!", "duties#", "requirements#", "vetoes#")
     rows = [
         [
             pack.id,
@@ -40,7 +35,7 @@ def packs_table(packs: Sequence[PackSummary], *, screen: Screen, lang: Lang) -> 
         ]
         for pack in packs
     ]
-    return screen.table(columns, rows)
+    return screen.table(heads, rows)
 
 
 def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
@@ -48,12 +43,7 @@ def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
     yield packs_table([summary_of(pack)], screen=screen, lang=lang)
     clauses = {clause.id: clause for clause in pack.document.clauses}
     yield screen.table(
-        [
-            Column(_word(lang, "规则", "rule"), whole=True),
-            Column(_word(lang, "条款", "clause"), whole=True),
-            Column(_word(lang, "强度", "modality"), whole=True),
-            Column(_word(lang, "内容", "what")),
-        ],
+        columns(lang, "rule!", "clause!", "modality!", "what"),
         [
             [
                 f"{pack.id}:{rule.id}",
@@ -64,30 +54,11 @@ def pack_details(pack: Pack, *, screen: Screen, lang: Lang) -> Iterator[str]:
             for rule in pack.rules
         ],
     )
-    readings = {reading_key(pack, rule, reading): reading for rule in pack.rules for reading in rule.readings}
-    common = {f"{pack.id}:…{reading.name}": reading for reading in (PARTIAL, LEAVE)}
-    yield screen.table(
-        [
-            Column("--reading", whole=True),
-            Column(_word(lang, "选项（首个为默认）", "options (default first)")),
-            Column(_word(lang, "说明", "why")),
-        ],
-        [
-            [
-                key,
-                "\n".join(
-                    option_text(reading.name, option, pack.labels, lang)
-                    for option in dict.fromkeys((reading.default, *reading.options))
-                ),
-                say(reading.why, lang),
-            ]
-            for key, reading in [*readings.items(), *common.items()]
-        ],
-    )
+    yield readings_table(pack_readings(pack), screen=screen, lang=lang)
     parameters = {reading_key(pack, rule, each): each for rule in pack.rules for each in rule.parameters}
     if parameters:
         yield screen.table(
-            [Column("--set", whole=True), Column(_word(lang, "取值", "takes")), Column(_word(lang, "说明", "why"))],
+            columns(lang, "--set!", "takes", "why_default"),
             [[key, say(TAKES[each.takes], lang), say(each.why, lang)] for key, each in parameters.items()],
         )
 
@@ -109,17 +80,12 @@ def _treated(pack: Pack, clause: Clause, lang: Lang) -> str:
 
 def clause_table(pack: Pack, *, screen: Screen, lang: Lang) -> str:
     """Return a table of every clause of a pack's document and what became of it."""
-    columns = [
-        Column(_word(lang, "条款", "clause"), whole=True),
-        Column(_word(lang, "原文编号", "in the source")),
-        Column(_word(lang, "大意", "what it asks")),
-        Column(_word(lang, "处理", "treated as")),
-    ]
+    heads = columns(lang, "clause!", "citation", "asks", "treated")
     rows = [
         [clause.id, clause.citation, say(clause.summary, lang), _treated(pack, clause, lang)]
         for clause in pack.document.clauses
     ]
-    return screen.table(columns, rows)
+    return screen.table(heads, rows)
 
 
 def coverage_lines(pack: Pack, covered: Coverage, lang: Lang) -> Iterator[str]:
@@ -174,21 +140,15 @@ def coverage_wire(pack: Pack, covered: Coverage, drift: Drift | None) -> dict[st
         "pack": pack.id,
         "version": pack.version,
         "sentences": len(pack.document.sentences),
-        "treatments": dict(covered.treatments),
+        **asdict(covered, recurse=False),
         "complete": covered.complete,
-        "todo": list(covered.todo),
-        "untreated": list(covered.untreated),
-        "unaccounted": list(covered.unaccounted),
-        "unknown_clauses": [list(pair) for pair in covered.unknown_clauses],
-        "unknown_rules": [list(pair) for pair in covered.unknown_rules],
-        "unplaced_rules": list(covered.unplaced_rules),
         "drift": None,
     }
     if drift is not None:
         wire["drift"] = {
             "clean": drift.clean,
             "changed": [{"sentence": c.number, "found": c.found, "line": c.line} for c in drift.changed],
-            "missing": list(drift.missing),
+            "missing": drift.missing,
             "new": [{"found": n.found, "line": n.line, "after": n.after} for n in drift.new],
         }
     return wire

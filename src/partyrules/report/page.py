@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from attrs import evolve, frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
@@ -47,59 +48,53 @@ _BEGINS: Final = re.compile(r"^(\d*)([-+=.)])(?=\s|$)")
 # `explain` gives that of any other.
 _EXPLAINED: Final = 300
 _EXPLAINED_OF_MANY: Final = 15
-_VIEWS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "todo": {
-        "table": "findings",
-        "columns": ("responsible", "unit", "what", "who", "due", "status", "closes"),
-        "where": {"status": TODO},
-        "order": (("status", "asc"), ("due", "desc")),
-        "filters": ("status", "unit", "what"),
-    },
-    "agents": {
-        "table": "agents",
-        "columns": ("responsible", "breached", "due_soon", "pending", "nearest"),
-        "order": (("responsible", "asc"),),
-        "filters": (),
-    },
-    "cell": {
-        "table": "findings",
-        "columns": ("who", "unit", "what", "when", "count", "due", "status"),
-        "where": {"status": (STATUS_PLACES["breached"],)},
-        "order": (("who", "asc"), ("when", "desc")),
-        "filters": ("status", "unit", "what"),
-    },
-    "coming": {
-        "table": "findings",
-        "columns": ("due", "who", "what", "count", "responsible", "unit"),
-        "order": (("due", "asc"),),
-        "filters": ("unit", "what"),
-    },
-    "unknown": {
-        "table": "findings",
-        "columns": ("why", "unit", "what", "who", "when", "responsible"),
-        "where": {"status": (STATUS_PLACES["unknown"],)},
-        "order": (("why", "asc"),),
-        "filters": ("why", "unit", "what"),
-    },
-    "at_stake": {
-        "table": "at_stake",
-        "columns": ("reading", "what", "who", "unit", "when", "adopted", "otherwise"),
-        "order": (("reading", "asc"),),
-        "filters": ("reading", "adopted", "otherwise"),
-    },
-    "pipeline": {
-        "table": "pipeline",
-        "columns": ("who", "unit", "stage", "into", "result", "held_back"),
-        "order": (("into", "desc"), ("result", "asc")),
-        "filters": ("into", "result", "unit"),
-    },
-    "irregular": {
-        "table": "irregular",
-        "columns": ("fact", "kind", "who", "unit", "reason"),
-        "order": (("fact", "asc"),),
-        "filters": ("reason", "unit"),
-    },
-    "clauses": {"table": "clauses", "columns": None, "order": (("what", "asc"),), "filters": ("modality",)},
+
+
+@frozen
+class _View:
+    """A table of the page: rows of a sheet, which of its columns, in which order, and what filters them.
+
+    Keys of columns stand apart by blanks; before one that sorts downwards is a minus.
+    """
+
+    columns: str
+    order: str
+    filters: str = ""
+    table: str = "findings"
+    where: Mapping[str, Sequence[int]] = {}
+
+    def to_wire(self, sheet: Sheet) -> Mapping[str, Any]:
+        """Return the view as the page reads it; one that names no columns has all of the sheet."""
+        return {
+            "table": self.table,
+            "columns": self.columns.split() or [column.key for column in sheet.columns],
+            "where": self.where,
+            "order": [(key.lstrip("-"), "desc" if key[0] == "-" else "asc") for key in self.order.split()],
+            "filters": self.filters.split(),
+        }
+
+
+_VIEWS: Final[Mapping[str, _View]] = {
+    "todo": _View(
+        "responsible unit what who due status closes", "status -due", "status unit what", where={"status": TODO}
+    ),
+    "agents": _View("responsible breached due_soon pending nearest", "responsible", table="agents"),
+    "cell": _View(
+        "who unit what when count due status",
+        "who -when",
+        "status unit what",
+        where={"status": (STATUS_PLACES["breached"],)},
+    ),
+    "coming": _View("due who what count responsible unit", "due", "unit what"),
+    "unknown": _View(
+        "why unit what who when responsible", "why", "why unit what", where={"status": (STATUS_PLACES["unknown"],)}
+    ),
+    "at_stake": _View(
+        "reading what who unit when adopted otherwise", "reading", "reading adopted otherwise", table="at_stake"
+    ),
+    "pipeline": _View("who unit stage into result held_back", "-into result", "into result unit", table="pipeline"),
+    "irregular": _View("fact kind who unit reason", "fact", "reason unit", table="irregular"),
+    "clauses": _View("", "what", "modality", table="clauses"),
 }
 
 
@@ -325,11 +320,9 @@ def _pair(text: Text) -> str | tuple[str, str]:
 
 def _views(sheets: Mapping[str, Sheet], report: Report) -> Mapping[str, Any]:
     """Return the tables of the page: which rows and columns of which sheet each shows, in which order."""
-    views = {name: dict(view) for name, view in _VIEWS.items()}
-    views["coming"]["where"] = {"status": PENDING, "due": coming_places(sheets["findings"], report)}
-    for view in views.values():
-        view["columns"] = view["columns"] or [column.key for column in sheets[view["table"]].columns]
-    return views
+    coming = {"status": PENDING, "due": coming_places(sheets["findings"], report)}
+    views = {**_VIEWS, "coming": evolve(_VIEWS["coming"], where=coming)}
+    return {name: view.to_wire(sheets[view.table]) for name, view in views.items()}
 
 
 def _details(report: Report, findings: Sheet) -> Mapping[int, Any]:

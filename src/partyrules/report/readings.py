@@ -9,8 +9,8 @@ from partyrules.language.rules import LEAVE, PARTIAL, Reading, all_readings
 from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Pack, reading_key
-from partyrules.report.terminal import Column, Screen
-from partyrules.report.words import WORDS, option_text
+from partyrules.report.terminal import Screen
+from partyrules.report.words import columns, option_text
 
 _COMMON = (PARTIAL, LEAVE)
 
@@ -57,12 +57,7 @@ def readings_table(readings: Sequence[PackReading], *, screen: Screen, lang: Lan
             "zh": "本规则包没有可选的条文理解（口径）。",
             "en": "Nothing in this pack can be read in more than one way.",
         }[lang]
-    columns = [
-        Column("--reading", whole=True),
-        Column(say(WORDS["rule"], lang)),
-        Column(say(WORDS["options"], lang), whole=True),
-        Column(say(WORDS["why_default"], lang)),
-    ]
+    heads = columns(lang, "--reading!", "rule", "options!", "why_default")
     rows = [
         [each.key, ", ".join(map(_short, each.rules)), _options(each, lang), say(each.reading.why, lang)]
         for each in readings
@@ -74,7 +69,7 @@ def readings_table(readings: Sequence[PackReading], *, screen: Screen, lang: Lan
             bound = ", ".join(_short(rule) for each in found for rule in each.rules)
             pack = found[0].key.partition(":")[0]
             rows.append([f"{pack}:RULE.{common.name}", bound, _options(found[0], lang), say(common.why, lang)])
-    return screen.table(columns, rows)
+    return screen.table(heads, rows)
 
 
 def _options(found: PackReading, lang: Lang) -> str:

@@ -5,9 +5,9 @@ from typing import Final
 
 from partyrules.answers.messages import choice_text
 from partyrules.language.labels import label
-from partyrules.language.text import Lang
-from partyrules.packs.document import Text
+from partyrules.language.text import Lang, Text, both, say
 from partyrules.packs.pack import Adoption
+from partyrules.report.terminal import Column
 
 TREATMENTS: Final[Mapping[str, Text]] = {
     "encoded": Text(zh="已写成规则", en="encoded"),
@@ -61,9 +61,31 @@ WORDS: Final[Mapping[str, Text]] = {
     "no_finding": Text(zh="（此处没有结论）", en="(no finding)"),
     "outcome": Text(zh="（结论）", en="(the outcome)"),
     "in_no_list": Text(zh="（不在任何一列）", en="(in no list)"),
+    "pack": Text(zh="规则包", en="pack"),
+    "version": Text(zh="版本", en="version"),
+    "document": Text(zh="文件", en="document"),
+    "in_force": Text(zh="施行", en="in force"),
+    "duties": Text(zh="义务", en="duties"),
+    "requirements": Text(zh="条件", en="requirements"),
+    "vetoes": Text(zh="否决", en="vetoes"),
+    "modality": Text(zh="强度", en="modality"),
+    "citation": Text(zh="原文编号", en="in the source"),
+    "asks": Text(zh="大意", en="what it asks"),
+    "treated": Text(zh="处理", en="treated as"),
+    "takes": Text(zh="取值", en="takes"),
+    "--reading": both("--reading"),
+    "--set": both("--set"),
     "options": Text(zh="选项\n（首个为默认）", en="options\n(default first)"),
     "why_default": Text(zh="说明", en="why"),
 }
+
+
+def columns(lang: Lang, *keys: str) -> list[Column]:
+    """Return the columns of these words; `!` ends one that is kept whole, `#` one of numbers, which is so too."""
+    return [
+        Column(say(WORDS[key.rstrip("!#")], lang), whole=key.endswith(("!", "#")), right=key.endswith("#"))
+        for key in keys
+    ]
 
 
 def option_text(reading: str, option: str, labels: Mapping[str, Text], lang: Lang) -> str:
