@@ -161,7 +161,7 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Styled]], room: i
         if fixed:
             pieces = {part for piece in pieces for part in _PARTS.split(piece)}
         most.append(max(map(cell_len, lines)))
-        word = max(min(most[-1], _READABLE), min(max(map(cell_len, pieces)), _FOLDED if fixed else _MOST))
+        word = max(min(most[-1], _READABLE, room // 4), min(max(map(cell_len, pieces)), _FOLDED if fixed else _MOST))
         least.append(most[-1] if column.whole else word)
     left = room - _AROUND * len(columns) - sum(least)
     wanted = [wide - narrow for wide, narrow in zip(most, least, strict=True)]
