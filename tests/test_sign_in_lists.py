@@ -1,5 +1,6 @@
 """One activity on several lists is told once, two of one day stay two, and what may be either is asked about."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,7 @@ def test_lists_that_have_somebody_in_common(tmp_path: Path, marks: str, said: st
     assert all(said in each.why and "write what each was about" in each.why for each in reading.refusals)
     assert len(reading.refusals) == (2 if said else 0)
     assert [refused.rows for refused in reading.refused] == ([[3, 4]] * 2 if said else [])
+    assert {(each.row, each.column, each.value) for each in reading.refusals} <= {(4, "C", "√"), (4, "C", "×")}
     assert ["is told once" in each.what for each in reading.remarks] == ([] if said else [True])
 
 
@@ -153,6 +155,7 @@ def test_a_list_that_comes_later(tmp_path: Path) -> None:
     for files in ([first], [second], [first, second], [second, first]):
         reading, done = into(ledger, *files)
         assert (done.new, done.refusals) == (0, ())
+        assert not any(re.search("[a-z ]{9}", chinese(each.what).split("activity_held")[0]) for each in reading.remarks)
     assert not into(ledger, first, replace=True)[1].new
 
 
@@ -198,6 +201,8 @@ def test_rows_of_a_record(tmp_path: Path) -> None:
     row = ["一支部", "党课", "2018.3.5"]
     rows = [[*row, "1、2", "甲", ""], [*row, "1、2", "乙", ""], [*row, "3", "丙", "2"]]
     assert attended(told(write_csv(tmp_path / "a.csv", [RECORD, *rows]))) == [["1", "2"], ["1", "2"], ["3"]]
+    rows = [[*row, "1", "甲", "1.5"], [*row, "1", "甲", "1.50"]]
+    assert len(told(write_csv(tmp_path / "a.csv", [RECORD, *rows])).facts) == 1
     rows = [[*row, "1、2", "", "2"], [*row, "3", "", ""]]
     reading = told(write_csv(tmp_path / "b.csv", [RECORD, *rows]))
     assert refused_in(reading) == [(2, "D", "1、2"), (3, "D", "3")]

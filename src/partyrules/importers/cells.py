@@ -150,7 +150,7 @@ def number_in(value: Value, field: str = "") -> int | Decimal:
         number = Decimal(found[1].replace(",", ""))
     except InvalidOperation:
         raise wrong from None
-    return int(number) if number == number.to_integral_value() else number
+    return int(number) if number == number.to_integral_value() else number.normalize()
 
 
 _NUMERALS: Final = re.compile("[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]")

@@ -45,7 +45,8 @@ class RowFact(msgspec.Struct, gc=False, eq=False):
     """A fact as a row tells it, or several: what it says on the wire, and who says so.
 
     `apart` is what else tells it from others of its key, and is not recorded: its topic, the time of the day. Of a list
-    of who was there, `people` has the mark of each, and `more` the rows of other sheets on which it goes on.
+    of who was there, `people` has the mark of each, `at` is the column of the marks, and `more` the rows of other
+    sheets on which it goes on.
 
     It has an `id` that `said` and `apart` alone make. It is `told_better` where another row says all of it and more,
     such as the day of its month, `recorded` or `recorded_better` where the ledger does; it `replaces` the facts with
@@ -59,6 +60,7 @@ class RowFact(msgspec.Struct, gc=False, eq=False):
     teller: Teller
     apart: Mapping[str, str] = {}
     people: Mapping[str, str] | None = None
+    at: int | None = None
     more: Sequence[tuple[Page, Sequence[int]]] = ()
     id: str = ""
     told_better: bool = False
@@ -77,7 +79,10 @@ class RowFact(msgspec.Struct, gc=False, eq=False):
         row = self.rows[0]
         sources = (*self.teller.sources, self.teller.kind)
         source = next((each for each in sources if each is not None and each.name == name), None)
-        if source is None:
+        if source is None and self.at is not None and name in PEOPLE:
+            cells = self.page.sheet.rows[row]
+            self.page.refuse(row, self.at, cells[self.at] if self.at < len(cells) else None, error)
+        elif source is None:
             self.page.refuse(row, None, None, error, called=name)
         else:
             self.page.refuse_field(row, source, error)

@@ -17,13 +17,14 @@ from partyrules.importers.refusals import Page
 class SignInList:
     """A meeting or an activity, what the rows of a sheet say of who was there, and whether it is that of a column.
 
-    `apart` is as in `RowFact`; it is `marked` where anybody has a mark.
+    `apart` is as in `RowFact`, `at` the column of the marks; it is `marked` where anybody has a mark.
     """
 
     said: dict[str, Any]
     apart: Mapping[str, str]
     teller: Teller
     page: Page
+    at: int
     across: bool
     rows: list[int] = field(factory=list)
     people: dict[str, str] = field(factory=dict)
@@ -100,5 +101,6 @@ def _fact_of(pages: Sequence[SignInList]) -> RowFact | None:
         first.teller,
         apart=apart,
         people=people if marked else None,
+        at=first.at,
         more=[(page.page, page.rows) for page in others],
     )

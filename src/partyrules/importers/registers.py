@@ -169,9 +169,9 @@ _BESIDE: Final = {
     "continued": "{known} is recorded with others; if this list is more of it, say --replace and all are recorded",
 }
 _REMARKS: Final = {
-    "same": "row {number}: what its list says stands in row {row} of {sheet}, and is told once",
-    "listed": "row {number}: all people of its list are recorded with {known}; nothing is told anew",
-    "apart": "row {number}: told besides {known}, which is recorded with another topic, time or number of hours",
+    "same": "what the list in row {number} says stands in row {row} of {sheet}, and is told once",
+    "listed": "all people of the list in row {number} are recorded with {known}; nothing is told anew",
+    "apart": "row {number} is told besides {known}, which is recorded with another topic, time or number of hours",
 }
 
 
@@ -183,11 +183,13 @@ def _tell(beside: Beside) -> None:
     said["number"] = fact.page.sheet.number(fact.rows[0])
     if other is not None:
         said |= {"row": other.page.sheet.number(other.rows[0]), "sheet": other.page.sheet.where}
+    what = {**_BESIDE, **_REMARKS}[beside.how].format_map(said)
+    if fact.teller.topic and beside.how != "apart":
+        what += _IF_TWO
     if beside.how in _REMARKS:
-        fact.page.remark(_REMARKS[beside.how].format_map(said))
+        fact.page.remark(what)
     else:
-        why = _BESIDE[beside.how].format_map(said)
-        fact.refuse(beside.field, CellError(why + _IF_TWO if fact.teller.topic else why))
+        fact.refuse(beside.field, CellError(what))
 
 
 def _taken(

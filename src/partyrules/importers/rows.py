@@ -315,7 +315,7 @@ class SheetWork:
                     return
                 meeting = {**said, "on": column.day} if column.day else said
                 apart = self._apart(number, row, teller, column)
-                found = SignInList(meeting, apart, teller, self.page, bool(column.day))
+                found = SignInList(meeting, apart, teller, self.page, column.at, bool(column.day))
                 signed = self.lists.setdefault(ENCODER.encode((meeting, apart)), found)
                 signed.rows.append(number)
                 signed.marked |= any(not is_blank(_cell(row, at)) for at in (column.at, *aside.values()))
