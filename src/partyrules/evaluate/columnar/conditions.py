@@ -440,19 +440,14 @@ class Population:
             pairs = joined(mine, left, max(len(cells.bearings), 1))
             return pairs.left, right[pairs.right]
         numbers = [cells.number] if window == "period" else [cells.number, cells.later]
-        parts = [self.cell_of(cells.bearings, frames, number, rows, left, right) for number in numbers]
-        return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-
-    def cell_of(
-        self, _: Frames, frames: Frames, number: Array, rows: Rows, left: Array, right: Array
-    ) -> tuple[Array, Array]:
-        """Return, of pairs of bearings and rows, those whose day has a period, as pairs of cells and rows."""
-        cells = frames.cells
-        assert cells is not None  # noqa: S101 - asked before
-        period = number[rows.days - self.view.first_day][right]
-        frame = cells.frame[left * cells.periods + period]
-        there = (period >= 0) & (frame >= 0)
-        return frame[there], right[there]
+        found = []
+        for number in numbers:
+            period = number[rows.days - self.view.first_day][right]
+            frame = cells.frame[left * cells.periods + period]
+            there = np.flatnonzero((period >= 0) & (frame >= 0))
+            found.append((frame[there], right[there]))
+        frame, row = (np.concatenate(side) for side in zip(*found, strict=True))
+        return frame, row
 
     # Days on which a condition is true ----------------------------------------------------------------------------
 

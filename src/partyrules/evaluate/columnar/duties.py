@@ -1,7 +1,6 @@
 """The findings of a duty about a whole population, as a block of columns."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import product, repeat
 from threading import Lock
@@ -99,8 +98,10 @@ class Duties:
 
     def blocks(self, bounds: Sequence[Bound[Duty]], reference: Findings | None = None) -> list[Block]:
         """Return what `block` returns of each of some duties; of a large record two threads share them."""
-        if len(self.view.columns) < LARGE:
+        if len(bounds) < 2 or len(self.view.columns) < LARGE:  # noqa: PLR2004 - nothing to share
             return [self.block(bound, reference) for bound in bounds]
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it brings much with it, for large records alone
+
         # What a history works out when it is asked is asked for by one thread.
         _ = self.view.terms, self.view.closures, self.view.retracted, self._register.opened_until
         # Those that take longest come first, so that nobody waits for the last of them.
