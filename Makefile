@@ -88,7 +88,8 @@ clean:
 	rm -rf __pycache__
 
 # Three steps, each with its stamp: the environment with what runs, what the workshop needs besides,
-# and the project itself. A changed pin of the first starts the environment over.
+# and the project itself, compiled, so that a command starts as soon where Python is told to keep no bytecode.
+# A changed pin of the first starts the environment over.
 $(VENV)/.runtime: requirements/build.txt requirements/runtime.txt
 	@for python in $(or $(PYTHON),$(PYTHONS)); do \
 		if $$python -c '$(QUALIFIES)' >/dev/null 2>&1; then found=$$python; break; fi; \
@@ -110,4 +111,5 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 
 $(VENV)/.project: $(VENV)/.runtime pyproject.toml $(addsuffix /pyproject.toml,$(PACKS))
 	$(INSTALL) --no-deps -e . $(addprefix -e ./,$(PACKS))
+	$(RUN) compileall -q src $(PACK_SOURCES)
 	@touch $@
