@@ -731,6 +731,17 @@ def test_no_key_is_read_by_one_of_two_values(chance: Random, same: bool, spelt: 
     assert isinstance(found, FactError)
 
 
+@pytest.mark.parametrize("dated", [b"", b', "recorded_at": "2018-03-16T08:00:00Z"'])
+def test_what_a_class_adds_hides_no_key_given_twice(dated: bytes) -> None:
+    """Beside lines that leave out what a class adds, or say when they were recorded, a key given twice is refused."""
+    person = b'{"fact": "person_registered", "id": "p%d", "on": "2018-03-15", "person": "x"%b}\n'
+    lines = [person % (number, dated) for number in range(3)]
+    assert all(isinstance(each, Checked) for each in checked_lines(lines))
+    twice = lines[1].replace(b'"person"', b'"person": "y", "person"')
+    found = list(checked_lines([lines[0], twice, lines[2]]))
+    assert [isinstance(each, FactError) for each in found] == [False, True, False]
+
+
 def test_what_says_null_or_spells_a_quote_is_no_key_given_twice() -> None:
     """Keys that say null, and quotes spelt by their number, are read as before."""
     plain = json.dumps(TRAINING).encode()

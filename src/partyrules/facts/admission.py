@@ -1,5 +1,6 @@
 """Which facts may join those recorded: one content an id, no unit twice at a time, no two terms or rooms a day."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
@@ -131,13 +132,13 @@ def _admitted(existing: Iterable[Line], new: Sequence[E], line_of: Callable[[int
     It is asked for those alone that bear on others: by their type, or because another has their id.
     """
     old = {fact.id: (place, fact) for place, fact in existing}
-    seen: set[str] = set()
-    bearing: set[str] = set()
-    for entry in new:
-        (bearing if entry.id in seen or entry.wire in ADMISSION_TYPES or entry.id in old else seen).add(entry.id)
+    ids = [entry.id for entry in new]
+    bearing = {entry.id for entry in new if entry.wire in ADMISSION_TYPES} | (old.keys() & ids)
+    if len(set(ids)) < len(ids):
+        bearing.update(name for name, count in Counter(ids).items() if count > 1)
     if not bearing:
         return Admission(tuple(new), 0, ())
-    lines = {number: line_of(number, entry) for number, entry in enumerate(new) if entry.id in bearing}
+    lines = {number: line_of(number, new[number]) for number, name in enumerate(ids) if name in bearing}
     kept, already, refused = _by_id(old, lines)
     others = {number for number, _ in refused}
     order = {fact.id: number for number, (_, fact) in reversed(lines.items())}
@@ -148,6 +149,8 @@ def _admitted(existing: Iterable[Line], new: Sequence[E], line_of: Callable[[int
         for culprit, problem in problems:
             kept.pop(culprit, None)
             refused.append((order[culprit], problem))
+    if not already and not refused:
+        return Admission(tuple(new), 0, ())
     first = first_recorded(entry for number, entry in enumerate(new) if number not in others)
     good = (entry for name, entry in first.items() if name in kept or name not in bearing)
     return Admission(tuple(good), already, _in_order(refused))

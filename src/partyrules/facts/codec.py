@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar, get_args, get_origin
+from typing import Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import attrs
 import msgspec
@@ -162,32 +162,40 @@ def checked_again(said: bytes, *, where: str = "fact", vocabulary: Vocabulary = 
     return checked(said, where=where, vocabulary=vocabulary)
 
 
+class Batch(NamedTuple):
+    """Of some lines what each says, or the error that refuses it; `said` as decoded, None unless all were right."""
+
+    found: Sequence[Checked | FactError]
+    said: Sequence[Any] | None
+
+
+def checked_batches(
+    lines: Iterable[bytes], *, source: str = "facts", vocabulary: Vocabulary = CORE_VOCABULARY
+) -> Iterator[Batch]:
+    """Yield what lines say that are not blank, some thousand at a time."""
+    given = iter(lines)
+    before = 0
+    while some := list(islice(given, _LINES_AT_ONCE)):
+        all_of_them = said_by_all(some, vocabulary)
+        if all_of_them is None:
+            yield Batch(list(_each_checked(some, source, before, vocabulary)), None)
+        else:
+            found = [
+                Checked(said.id, form.cls, content, instant, source, number)
+                for number, (form, said, instant, content) in enumerate(
+                    zip(*all_of_them, strict=True), start=before + 1
+                )
+            ]
+            yield Batch(found, all_of_them.said)
+        before += len(some)
+
+
 def checked_lines(
     lines: Iterable[bytes], *, source: str = "facts", vocabulary: Vocabulary = CORE_VOCABULARY
 ) -> Iterator[Checked | FactError]:
     """Yield for each line that is not blank what it says, or the error that refuses it."""
-    given = iter(lines)
-    before = 0
-    while some := list(islice(given, _LINES_AT_ONCE)):
-        right = _all_checked(some, source, before, vocabulary)
-        yield from right if right is not None else _each_checked(some, source, before, vocabulary)
-        before += len(some)
-
-
-def _all_checked(lines: Sequence[bytes], source: str, before: int, vocabulary: Vocabulary) -> list[Checked] | None:
-    found = said_by_all(lines, vocabulary)
-    if found is None:
-        return None
-    try:
-        instants = [form.checked(said) for form, said in zip(*found, strict=True)]
-    except ValueError:
-        return None
-    contents = SORTED.encode_lines(found[1]).split(b"\n")
-    numbers = range(before + 1, before + len(lines) + 1)
-    return [
-        Checked(said.id, form.cls, content, instant, source, number)
-        for form, said, content, instant, number in zip(*found, contents, instants, numbers, strict=False)
-    ]
+    for batch in checked_batches(lines, source=source, vocabulary=vocabulary):
+        yield from batch.found
 
 
 def _each_checked(
@@ -207,9 +215,14 @@ def _bytes(line: str | bytes) -> bytes:
     return line.encode(errors="surrogatepass") if isinstance(line, str) else line
 
 
+def batches_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Iterator[Batch]:
+    """Yield what the lines of a JSON Lines file say; raise FactError where it cannot be read."""
+    return checked_batches(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary)
+
+
 def lines_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[list[Checked], list[Problem]]:
     """Return every right line and every problem of a JSON Lines file; raise FactError where it cannot be read."""
-    return parted(checked_lines(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary))
+    return parted(each for batch in batches_in(path, vocabulary=vocabulary) for each in batch.found)
 
 
 def fact_of(line: Checked, vocabulary: Vocabulary = CORE_VOCABULARY) -> Fact:

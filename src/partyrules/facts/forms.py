@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 import attrs
 import msgspec
@@ -27,6 +27,8 @@ class _Kind(msgspec.Struct, gc=False):
 
 _KIND: Final = msgspec.json.Decoder(_Kind)
 SORTED: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
+# The quotes of a key and a value.
+_OF_AN_INSTANT: Final = 4
 _FIRST_YEAR, _LAST_YEAR = date.min.year, date.max.year
 
 
@@ -111,8 +113,17 @@ def said_again(line: bytes, vocabulary: Vocabulary) -> tuple[Form, Any] | None:
     return None if form is None else (form, form.decoder.decode(line))
 
 
-def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> tuple[list[Form], list[Any]] | None:
-    """Return the form of each line and what it says, None where one is wrong, blank or must be looked at closely."""
+class Said(NamedTuple):
+    """Of some lines the form of each, what it says, when it was recorded, and its content."""
+
+    forms: Sequence[Form]
+    said: Sequence[Any]
+    instants: Sequence[str | None]
+    contents: Sequence[bytes]
+
+
+def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> Said | None:
+    """Return what lines say, checked, None where one is wrong, blank or must be looked at closely."""
     forms, decoder = _reader(tuple(vocabulary.types.values()))
     # All are decoded at once, for which the end of a line is but a space: that each is one object must be seen to.
     # An object over several lines would have them end within a list or a string, and neither may be there.
@@ -127,17 +138,25 @@ def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> tuple[list[Fo
         if len(everything) != len(lines):
             return None
         found = [forms[type(said)] for said in everything]
-        if _hides_something(joined, found, everything, SORTED.encode_lines(everything)):
+        # What a class adds by itself is not to be counted against a key that a line has twice.
+        adding = any(form.defaults for form in found)
+        before = SORTED.encode_lines(everything) if adding else None
+        instants = [form.checked(said) for form, said in zip(found, everything, strict=True)]
+        written = SORTED.encode_lines(everything)
+        gone = 0 if adding else len(lines) - instants.count(None)
+        if _hides_something(joined, found, everything, written if before is None else before, gone):
             return None
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    return found, everything
+    return Said(found, everything, instants, written.split(b"\n")[:-1])
 
 
-def _hides_something(lines: bytes, forms: Sequence[Form], said: Sequence[Any], written: bytes) -> bool:
+def _hides_something(
+    lines: bytes, forms: Sequence[Form], said: Sequence[Any], written: bytes, instants: int = 0
+) -> bool:
     """Tell whether lines that were decoded hold a flawed id, or a key twice, of which the decoder sees the last.
 
-    `written` is what was decoded, encoded again line by line.
+    `written` is what was decoded, encoded again line by line, so many `instants` of recording left out.
     """
     if may_be_flawed(written):
         for form, one, line in zip(forms, said, written.split(b"\n"), strict=False):
@@ -146,7 +165,7 @@ def _hides_something(lines: bytes, forms: Sequence[Form], said: Sequence[Any], w
     # What is written has each key once, and so have lines with no more quotes than it has. One that says null of
     # something has more, one that spells a quote otherwise may have fewer: these are looked at closely.
     spelt = b"\\" in lines and b"\\u0022" in lines
-    if not spelt and lines.count(b'"') == written.count(b'"'):
+    if not spelt and lines.count(b'"') == written.count(b'"') + _OF_AN_INSTANT * instants:
         return False
     return any(map(repeated, lines.split(b"\n")))
 

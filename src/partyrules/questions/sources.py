@@ -11,17 +11,17 @@ import numpy as np
 from attrs import define, field
 
 from partyrules.errors import FactError, Problem, QueryError, refusal
-from partyrules.facts.admission import Admitted, admitted, admitted_lines, all_admitted
-from partyrules.facts.codec import Checked, fact_of, lines_in
+from partyrules.facts.admission import Admission, Admitted, admitted, admitted_lines, all_admitted
+from partyrules.facts.codec import Checked, batches_in, fact_of, lines_in, parted
 from partyrules.facts.schema import naming_fields
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, FactRetracted, TermDeclared, Vocabulary
 from partyrules.history import History, history_of, is_known, several
 from partyrules.history.lazy import LazyHistory
 from partyrules.ledger.base import Ledger, Snapshot
 from partyrules.packs.pack import Adoption
-from partyrules.store.columns import CodeColumn, ListColumn
+from partyrules.store.columns import CodeColumn, Columns, ListColumn
 from partyrules.store.index import index_of
-from partyrules.store.projection import Projection, projection_before, projection_of, projection_of_lines
+from partyrules.store.projection import Projection, projection_before, projection_of, projection_of_lines, put_lines
 
 _FACTS_AT_ONCE: Final = 4096
 _ABOUT_TERMS: Final = (TermDeclared, FactRetracted)
@@ -80,20 +80,32 @@ def facts_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> tuple[F
 
     What a ledger would refuse is refused here too: an id with two contents, overlapping terms, and the like.
     """
-    return Admitted(fact_of(line, vocabulary) for line in _admitted_in(path, vocabulary))
+    lines, problems = lines_in(path, vocabulary=vocabulary)
+    return Admitted(fact_of(line, vocabulary) for line in _admitted(lines, problems, vocabulary).facts)
 
 
 def columns_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Projection:
     """Return the facts of a JSON Lines file as columns, without an object for each; raises as `facts_in` does."""
-    return projection_of_lines(_admitted_in(path, vocabulary), vocabulary=vocabulary)
+    columns, lines = Columns(), list[Checked]()
+
+    def errors() -> Iterator[FactError]:
+        for found, said in batches_in(path, vocabulary=vocabulary):
+            right = [each for each in found if isinstance(each, Checked)]
+            put_lines(columns, right, said, vocabulary=vocabulary)
+            lines.extend(right)
+            yield from (each for each in found if isinstance(each, FactError)) if said is None else ()
+
+    _, problems = parted(errors())
+    admission = _admitted(lines, problems, vocabulary)
+    # That some are copies is known once all has been read.
+    return projection_of_lines(admission.facts, None if admission.already else columns, vocabulary=vocabulary)
 
 
-def _admitted_in(path: Path, vocabulary: Vocabulary) -> tuple[Checked, ...]:
-    lines, problems = lines_in(path, vocabulary=vocabulary)
+def _admitted(lines: Sequence[Checked], problems: Sequence[Problem], vocabulary: Vocabulary) -> Admission[Checked]:
     admission = admitted_lines((), lines, vocabulary=vocabulary)
     if problems or admission.problems:
         raise FactError((*problems, *admission.problems))
-    return admission.facts
+    return admission
 
 
 def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: datetime | None = None) -> History:

@@ -30,8 +30,8 @@ from partyrules.time.calendar import Period, add_days
 
 SOON_DAYS: Final = 30
 _FINDING: Final = "partyrules.finding"
-# Lines, each a word that is the same alone, in a list and as CSV.
-_PLAIN: Final = re.compile("(?:[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_.:/-]*\n)*")
+# Words that are the same alone, in a list and as CSV.
+_PLAIN: Final = re.compile("[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_.:/-]*")
 # So much of a digest tells the findings of any audit from each other.
 _DIGITS: Final = 32
 STATUS_STYLES: Final[Mapping[Status, str]] = {
@@ -103,10 +103,10 @@ def _csv_names(names: Sequence[str]) -> bytes:
 
 
 def _csv_words(names: Sequence[str]) -> tuple[Sequence[bytes], Sequence[bool]]:
-    if _PLAIN.fullmatch(text := "\n".join([*names, ""])):
-        return text.encode().split(b"\n")[:-1], [False] * len(names)
+    plain = [_PLAIN.fullmatch(name) is not None for name in names]
+    told = [(name if same else csv_cells([name])).encode() for name, same in zip(names, plain, strict=True)]
     # One that is quoted, escaped or no word alone would be otherwise among others.
-    return [csv_cells([name]).encode() for name in names], [csv_cells([[name]]) != name for name in names]
+    return told, [not same and csv_cells([[name]]) != name for name, same in zip(names, plain, strict=True)]
 
 
 def irregular_csv(records: Iterable[tuple[Irregular, str]], units: Callable[[str], tuple[str, ...]]) -> str:

@@ -369,13 +369,13 @@ def from_contents(
     """
     decoders = {wire: _decoder_of(vocabulary.types[wire]) for wire in set(wires)}
     records = [decoders[wire].decode(said) for wire, said in zip(wires, contents, strict=True)]
-    _fill(columns, records, [vocabulary.types[wire] for wire in wires], instants)
+    from_records(columns, records, [vocabulary.types[wire] for wire in wires], instants)
 
 
 def from_facts(columns: Columns, facts: Sequence[Fact]) -> None:
     """Put facts, no two of one id, at the end of the columns."""
     instants = [NO_NUMBER if f.recorded_at is None else instant_number(f.recorded_at) for f in facts]
-    _fill(columns, facts, [type(f) for f in facts], instants)
+    from_records(columns, facts, [type(f) for f in facts], instants)
 
 
 _HINTS: Final[Mapping[Kind, Any]] = {
@@ -397,12 +397,13 @@ def _decoder_of(cls: type[Fact]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(record)
 
 
-def _fill(
+def from_records(
     columns: Columns,
     records: Sequence[Any],
     classes: Sequence[type[Fact]],
     instants: Sequence[int] | NDArray[np.int64],
 ) -> None:
+    """Put records of these classes, which have their fields or what is decoded of these, at the end of the columns."""
     if len(records) == 1:
         _append(columns, records[0], classes[0], int(instants[0]))
         return

@@ -18,7 +18,16 @@ from partyrules.facts.codec import Checked, fact_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.facts.writing import ours
 from partyrules.ledger.base import GENESIS, Head, Ledger, Row, recorded
-from partyrules.store.columns import NO_NUMBER, Columns, Growing, Strings, Table, from_contents, from_facts
+from partyrules.store.columns import (
+    NO_NUMBER,
+    Columns,
+    Growing,
+    Strings,
+    Table,
+    from_contents,
+    from_facts,
+    from_records,
+)
 from partyrules.store.container import MAGIC, ContainerError, read_container, text_array, texts_in, write_container
 from partyrules.store.index import index_of
 from partyrules.store.shape import misshapen
@@ -144,17 +153,31 @@ def projection_of(facts: Iterable[Fact], *, head: Head | None = None) -> Project
     return Projection(columns, head, held=OrderedDict(enumerate(held)))
 
 
-def projection_of_lines(lines: Sequence[Checked], *, vocabulary: Vocabulary) -> Projection:
-    """Return the projection of lines that were checked and admitted, no two of one id, numbered in their order.
-
-    A fact is made of its line when it is asked for.
-    """
-    columns = Columns()
+def put_lines(
+    columns: Columns, lines: Sequence[Checked], said: Sequence[Any] | None, *, vocabulary: Vocabulary
+) -> None:
+    """Put lines that were checked at the end of the columns; `said` is what they were decoded to, if it is at hand."""
     known = [n for n, line in enumerate(lines) if line.recorded_at is not None]
     instants = np.full(len(lines), NO_NUMBER)
     written = [str(lines[n].recorded_at)[:-1] for n in known]
     instants[known] = np.array(written, "datetime64[us]").astype(np.int64)
-    from_contents(columns, [i.cls.wire for i in lines], [i.content for i in lines], instants, vocabulary=vocabulary)
+    if said is None:
+        wires, contents = [line.cls.wire for line in lines], [line.content for line in lines]
+        from_contents(columns, wires, contents, instants, vocabulary=vocabulary)
+    else:
+        from_records(columns, said, [line.cls for line in lines], instants)
+
+
+def projection_of_lines(
+    lines: Sequence[Checked], columns: Columns | None = None, *, vocabulary: Vocabulary
+) -> Projection:
+    """Return the projection of lines that were checked and admitted, no two of one id, numbered in their order.
+
+    The columns are theirs, where they are made already. A fact is made of its line when it is asked for.
+    """
+    if columns is None:
+        columns = Columns()
+        put_lines(columns, lines, None, vocabulary=vocabulary)
     return Projection(columns, None, lines=lambda number: fact_of(lines[number], vocabulary=vocabulary))
 
 
