@@ -9,6 +9,7 @@ import numpy as np
 
 from partyrules.answers.blocks import Array, Block, FindingRow, Names, block_of, in_units, joined, ordered, rows_of
 from partyrules.answers.verdicts import Finding
+from partyrules.evaluate.columnar.evidence import rows_like
 from partyrules.store.columns import ABSENT, NO_DAY, Columns
 
 __all__ = ["Difference", "DutyRows", "FactNames", "Key", "differences", "row_key"]
@@ -18,7 +19,6 @@ Difference = tuple[FindingRow | None, FindingRow | None]
 Key = tuple[int, str]
 """What tells the rows of one duty about one subject from each other: the period's first day, and the occasion."""
 
-_KEYS: Final = ("subject", "start", "occasion")
 _SAID: Final = ("end", "status", "reason", "required", "actual", "due", "needs", "responsible")
 # Where the numbers begin of facts that are in no column, such as the terms of an adoption.
 _BESIDES: Final = 1 << 30
@@ -145,7 +145,9 @@ class _Ids(Sequence[str]):
 
 def differences(old: Block, new: Block, names: Names) -> Iterator[Difference]:
     """Yield each row of one duty that is in only one of two blocks, or not the same in both."""
-    places, others = _paired(old, new)
+    found = rows_like(new, old.subject, old.start, old.occasion)
+    places = np.flatnonzero(found >= 0)
+    others = found[places]
     scale = max(old.scale, new.scale)
     same = np.full(len(places), old.grain == new.grain)
     for name in _SAID:
@@ -155,16 +157,3 @@ def differences(old: Block, new: Block, names: Names) -> Iterator[Difference]:
         yield row, None
     for row in rows_of(new, np.delete(np.arange(len(new)), others), names):
         yield None, row
-
-
-def _paired(old: Block, new: Block) -> tuple[Array, Array]:
-    """Return the rows of the one that have the same subject, period and occasion as rows of the other, and those."""
-    if len(old) == len(new) and all(np.array_equal(getattr(old, name), getattr(new, name)) for name in _KEYS):
-        every = np.arange(len(old))
-        return every, every
-    keys = np.zeros(len(old) + len(new), np.int64)
-    for name in _KEYS:
-        column = np.concatenate((getattr(old, name), getattr(new, name))).astype(np.int64)
-        keys = np.unique(keys, return_inverse=True)[1] * (int(column.max(initial=0)) + 2) + column + 1
-    pairs = np.intersect1d(keys[: len(old)], keys[len(old) :], assume_unique=True, return_indices=True)
-    return pairs[1], pairs[2]

@@ -35,6 +35,8 @@ def grouped(block: Block, parts: Iterable[Pairs]) -> Evidence:
 def rows_like(block: Block, subject: Array, start: Array, occasion: Array) -> Array:
     """Return the row of a block that is about the same as each of some findings on its duty, -1 where there is none."""
     keys, wanted = _keys(block.subject, block.start, block.occasion), _keys(subject, start, occasion)
+    if np.array_equal(keys, wanted):
+        return np.arange(len(keys))
     if not len(keys):
         return np.full(len(wanted), -1)
     order = np.argsort(keys, kind="stable")
