@@ -20,33 +20,6 @@ from partyrules.packs.pack import Bound
 from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
 from partyrules.time.calendar import Grain, Period
 
-__all__ = [
-    "BLOCK_COLUMNS",
-    "REASONS",
-    "REASON_CODES",
-    "STATUS_CODES",
-    "About",
-    "Array",
-    "Block",
-    "Cited",
-    "Evaluator",
-    "Evidence",
-    "Evidenced",
-    "FindingRow",
-    "JudgedClause",
-    "Names",
-    "alike",
-    "block_of",
-    "in_units",
-    "joined",
-    "modality_of",
-    "numbered",
-    "of_rows",
-    "ordered",
-    "row_of",
-    "rows_of",
-]
-
 STATUS_CODES: Final[dict[Status, int]] = {status: code for code, status in enumerate(STATUSES)}
 """The number of each status in a column."""
 REASONS: Final = (None, "partial_period", "on_leave", "above_maximum", "vacation_month", "explained", "before_register")

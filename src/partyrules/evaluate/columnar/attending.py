@@ -13,8 +13,6 @@ from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import Rows
 from partyrules.language.kernel import Match
 
-__all__ = ["pairs_in_order"]
-
 # What is worked out of so many pairs stays in the processor's cache.
 _AT_ONCE: Final = 1 << 17
 

@@ -34,8 +34,6 @@ from partyrules.language import kernel as k
 from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
 from partyrules.time.calendar import Span, add_span, last_within
 
-__all__ = ["Population", "WeighedRows"]
-
 _NOBODY: Final = -2
 _MOST_NEEDS: Final = 62
 

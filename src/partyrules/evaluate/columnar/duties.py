@@ -34,8 +34,6 @@ from partyrules.packs.pack import Bound
 from partyrules.store.columns import NO_DAY, NO_NUMBER
 from partyrules.time.calendar import TERM_GRAINS, Grain
 
-__all__ = ["LARGE", "Duties", "Findings"]
-
 Findings = Callable[[Bound[Duty], Collection[str] | None], Iterable[Finding]]
 """What the reference finds on a duty, about some subjects or about everybody."""
 

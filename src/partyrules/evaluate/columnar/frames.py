@@ -12,8 +12,6 @@ from partyrules.evaluate.columnar.spans import Spans
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import Rows, View
 
-__all__ = ["Cells", "Frames", "Items"]
-
 
 @frozen(eq=False)
 class Items:

@@ -21,8 +21,6 @@ from partyrules.language.rules import Duty
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import CALENDAR_GRAINS, VACATION_KINDS, Grain, Period, previous_period
 
-__all__ = ["Grid", "Grids"]
-
 
 @frozen(eq=False)
 class Grid:

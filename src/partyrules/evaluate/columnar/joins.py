@@ -7,20 +7,6 @@ import numpy as np
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.truths import Array
 
-__all__ = [
-    "Groups",
-    "Pairs",
-    "crossed",
-    "distinct",
-    "expanded",
-    "grouped",
-    "in_order",
-    "joined",
-    "numbered",
-    "one_to_one",
-    "runs",
-]
-
 _MOST_BITS: Final = 63
 _MOST_PAIRS: Final = 200_000_000
 

@@ -15,8 +15,6 @@ from partyrules.evaluate.columnar.view import Listed, Rows, Scalars, View
 from partyrules.language.kernel import AskedStep, Given, Its, Match, Operand, Subject, Trigger
 from partyrules.store.columns import SCALE
 
-__all__ = ["Listing", "Matcher", "Values", "moves"]
-
 _NOBODY: Final = -2
 _FEW: Final = 4
 _ROW: Final = 0xFFFFFFFF

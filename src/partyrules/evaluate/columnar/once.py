@@ -4,8 +4,6 @@ from collections.abc import Callable, Hashable
 from threading import RLock
 from typing import Any, Final, TypeVar, cast
 
-__all__ = ["Once"]
-
 T = TypeVar("T")
 
 

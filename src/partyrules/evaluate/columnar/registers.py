@@ -15,8 +15,6 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.language.kernel import SUBJECT, holdings, holds, its
 from partyrules.language.rules import BearerKind
 
-__all__ = ["Register"]
-
 _NOT_CLOSED: Final = 0
 # The branches that a person belongs to.
 _BRANCHES: Final = holdings("membership", person=SUBJECT, where=holds("unit", unit=its("unit"), kind="branch"))

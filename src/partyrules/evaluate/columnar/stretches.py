@@ -15,8 +15,6 @@ from partyrules.evaluate.columnar.joins import in_order, runs
 from partyrules.evaluate.columnar.truths import Array, either
 from partyrules.evaluate.columnar.view import FOREVER, NEVER
 
-__all__ = ["Met", "Stretches", "both", "nor", "some", "stretches_of", "whenever"]
-
 # A day, and the day after the last of all, take so many bits of a place on the line.
 _BITS: Final = 22
 _DAY: Final = (1 << _BITS) - 1

@@ -10,22 +10,10 @@ from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.joins import distinct
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.matching import moves
-from partyrules.evaluate.columnar.truths import (
-    FALSE,
-    TRUE,
-    UNKNOWN,
-    Array,
-    Truths,
-    all_of,
-    either,
-    marks,
-    plain,
-)
+from partyrules.evaluate.columnar.truths import FALSE, TRUE, UNKNOWN, Array, Truths, all_of, either, marks, plain
 from partyrules.evaluate.columnar.view import Listed, Scalars
 from partyrules.language import kernel as k
 from partyrules.store.columns import NO_NUMBER, SCALE
-
-__all__ = ["UNBOUNDED", "JudgedColumns", "TalliedColumns", "Tallies"]
 
 UNBOUNDED: Final = 2**62
 """More than any number: what an open sum may come to."""

@@ -10,21 +10,6 @@ from numpy.typing import NDArray
 
 from partyrules.evaluate.kleene import Truth
 
-__all__ = [
-    "FALSE",
-    "TRUE",
-    "UNKNOWN",
-    "Array",
-    "Truths",
-    "all_of",
-    "any_of",
-    "any_of_pairs",
-    "either",
-    "marks",
-    "negated",
-    "plain",
-]
-
 FALSE: Final = int(Truth.FALSE)
 UNKNOWN: Final = int(Truth.UNKNOWN)
 TRUE: Final = int(Truth.TRUE)

@@ -29,8 +29,6 @@ from partyrules.store.columns import (
 from partyrules.store.index import Projected, undone
 from partyrules.time.calendar import TermCalendar
 
-__all__ = ["FOREVER", "NEVER", "Listed", "Rows", "Scalars", "View"]
-
 FOREVER: Final = date.max.toordinal()
 NEVER: Final = date.min.toordinal()
 _NOT_KEPT: Final = ("note", "recorded_by", "recorded_at", "on", "until")
