@@ -39,6 +39,7 @@ from partyrules.report import sections
 from partyrules.report import workbook as book_of
 from partyrules.report.agenda import calendars
 from partyrules.report.content import Report, report_on
+from partyrules.report.decisions import decision_lines
 from partyrules.report.files import FORMATS, report_files, write_report
 from partyrules.report.findings import soon
 from partyrules.report.letter import letter
@@ -422,6 +423,15 @@ def test_a_calendar_has_what_falls_due_on_its_days(report: Report) -> None:
     assert all(event.dtend.value == event.dtstart.value + timedelta(days=1) for event in found)
 
 
+def test_a_calendar_is_read_as_it_was_meant(report: Report) -> None:
+    """No line is longer than 75 bytes or ends within a character, and marks that structure a calendar are escaped."""
+    name = "甲,乙;丙\\丁" * 9
+    data = calendars(evolve(report, names={"branch-01": name}), lang="zh")["due-unit-branch-01.ics"]
+    assert all(len(line) <= 75 and line.decode() for line in data.split(b"\r\n")[:-1])
+    told = [event.description.value for event in events(data).values()]
+    assert any(f"对象：{name} branch-01" in each for each in told)
+
+
 def test_a_later_calendar_replaces_the_earlier_one(facts: tuple[Fact, ...], report: Report) -> None:
     """The same duty has the same id with a higher sequence, and what is settled is cancelled by that id."""
     later = report_on(facts, ADOPTION, as_of=date(2019, 7, 10), since=DECISION_DAY)
@@ -491,6 +501,22 @@ def test_a_list_that_is_cut_stands_whole_in_a_file_beside(report: Report, monkey
     todo = book.get_sheet_by_name("待办清单").to_python()
     assert len(todo) == 1 + 20 + 1
     assert "全部见 findings.csv" in str(todo[-1][0])
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_of_a_decision_too_they_have_their_unit(report: Report, facts: tuple[Fact, ...], form: Any) -> None:
+    """Where a decision, and the letter about it, list such records, the units of the person stand beside them."""
+    about = next(about for _, about in report.irregular if report.asked.units(about))
+    found = decide(facts, ADOPTION, person=about, to="full_member", on=DECISION_DAY)
+    assert found.irregular
+    units = report.asked.units(about)
+    (line,) = (
+        line
+        for line in decision_lines(found, ADOPTION, engine=None, lang="en", units=units)
+        if line.startswith("Records that count")
+    )
+    assert line.endswith(f", unit {', '.join(units)}")
+    assert f"unit: {', '.join(units)}" in letter(facts, ADOPTION, found, lang="en", form=form)
 
 
 def test_records_that_count_for_nothing_say_whose_they_are(report: Report, facts: tuple[Fact, ...]) -> None:
