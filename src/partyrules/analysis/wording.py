@@ -123,7 +123,7 @@ class ClauseNumbers:
 
 
 def names_of(day: date) -> frozenset[tuple[int, ...]]:
-    """Return the dates that name this day as the day since which something counts, as a `Said` holds them."""
+    """Return the dates that name this day as the day since which something counts, as `ClauseNumbers` holds them."""
     names: list[tuple[int, ...]] = [(day.year, day.month, day.day)]
     if day.day == 1:
         names.append((day.year, day.month))

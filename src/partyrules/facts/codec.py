@@ -162,7 +162,7 @@ def checked_again(said: bytes, *, where: str = "fact", vocabulary: Vocabulary = 
     return checked(said, where=where, vocabulary=vocabulary)
 
 
-class Batch(NamedTuple):
+class LineBatch(NamedTuple):
     """Of some lines what each says, or the error that refuses it; `said` as decoded, None unless all were right."""
 
     found: Sequence[Checked | FactError]
@@ -171,14 +171,14 @@ class Batch(NamedTuple):
 
 def checked_batches(
     lines: Iterable[bytes], *, source: str = "facts", vocabulary: Vocabulary = CORE_VOCABULARY
-) -> Iterator[Batch]:
+) -> Iterator[LineBatch]:
     """Yield what lines say that are not blank, some thousand at a time."""
     given = iter(lines)
     before = 0
     while some := list(islice(given, _LINES_AT_ONCE)):
         all_of_them = said_by_all(some, vocabulary)
         if all_of_them is None:
-            yield Batch(list(_each_checked(some, source, before, vocabulary)), None)
+            yield LineBatch(list(_each_checked(some, source, before, vocabulary)), None)
         else:
             found = [
                 Checked(said.id, form.cls, content, instant, source, number)
@@ -186,7 +186,7 @@ def checked_batches(
                     zip(*all_of_them, strict=True), start=before + 1
                 )
             ]
-            yield Batch(found, all_of_them.said)
+            yield LineBatch(found, all_of_them.said)
         before += len(some)
 
 
@@ -215,7 +215,7 @@ def _bytes(line: str | bytes) -> bytes:
     return line.encode(errors="surrogatepass") if isinstance(line, str) else line
 
 
-def batches_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Iterator[Batch]:
+def batches_in(path: Path, *, vocabulary: Vocabulary = CORE_VOCABULARY) -> Iterator[LineBatch]:
     """Yield what the lines of a JSON Lines file say; raise FactError where it cannot be read."""
     return checked_batches(lines_of(path, named=path.name), source=path.name, vocabulary=vocabulary)
 

@@ -113,7 +113,7 @@ def said_again(line: bytes, vocabulary: Vocabulary) -> tuple[Form, Any] | None:
     return None if form is None else (form, form.decoder.decode(line))
 
 
-class Said(NamedTuple):
+class SaidByAll(NamedTuple):
     """Of some lines the form of each, what it says, when it was recorded, and its content."""
 
     forms: Sequence[Form]
@@ -122,7 +122,7 @@ class Said(NamedTuple):
     contents: Sequence[bytes]
 
 
-def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> Said | None:
+def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> SaidByAll | None:
     """Return what lines say, checked, None where one is wrong, blank or must be looked at closely."""
     forms, decoder = _reader(tuple(vocabulary.types.values()))
     # All are decoded at once, for which the end of a line is but a space: that each is one object must be seen to.
@@ -148,7 +148,7 @@ def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> Said | None:
             return None
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    return Said(found, everything, instants, written.split(b"\n")[:-1])
+    return SaidByAll(found, everything, instants, written.split(b"\n")[:-1])
 
 
 def _hides_something(
