@@ -1,7 +1,8 @@
 """A monitor against fresh audits: after whatever is recorded and however many days, it says what they say."""
 
+import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ import partyrules_lzwl2017
 from partyrules.answers.blocks import FindingRow, row_of
 from partyrules.errors import EngineError, FactError, QueryError
 from partyrules.evaluate.reference import ReferenceEvaluator
-from partyrules.facts.codec import encode_fact
+from partyrules.facts.codec import decode_fact, encode_fact
 from partyrules.facts.vocabulary import Fact
 from partyrules.history import history_of
 from partyrules.ledger.sqlite import open_ledger
@@ -44,7 +45,7 @@ from tests.sweeps import examples
 BOTH: Final = adopt([partyrules_lzwl2017.pack, partyrules_lzcu2012.pack])
 RECORDED: Final = datetime(2021, 6, 1, 8, 0, tzinfo=UTC)
 Said = dict[tuple[str, ...], FindingRow | Passage]
-Begun = Callable[[Iterable[Fact], str], "Trial"]
+Begun = Callable[..., "Trial"]
 
 
 def as_said(rows: Iterable[FindingRow], decisions: Iterable[Passage]) -> Said:
@@ -290,11 +291,11 @@ FELLOW: Final = (toy.stage("ann", "fellow"), toy.member("ann", "b1"))
 
 @pytest.fixture
 def begun() -> Iterator[Begun]:
-    """Yield what begins a monitor of the toy pack on some facts as of a day, held against the reference all along."""
+    """Yield what begins a monitor on some facts as of a day, of the toy pack or others, held against the reference."""
     trials: list[Trial] = []
 
-    def begin(facts: Iterable[Fact], as_of: str) -> Trial:
-        trials.append(Trial(toy.adopted(), tuple(facts), date.fromisoformat(as_of)))
+    def begin(facts: Iterable[Fact], as_of: str, adoption: Adoption | None = None) -> Trial:
+        trials.append(Trial(adoption or toy.adopted(), tuple(facts), date.fromisoformat(as_of)))
         return trials[-1]
 
     yield begin
@@ -648,6 +649,56 @@ def test_days_only_pass_forward(begun: Begun) -> None:
     with pytest.raises(QueryError, match="2020-05-20"):
         trial.monitor.advance(to=date(2020, 5, 19))
     assert passed(trial, "2020-05-20") == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "rule", "start"),
+    [
+        (
+            {
+                "fact": "activity_held",
+                "on": "2018-08-01",
+                "activity": "social_practice",
+                "unit": "b1",
+                "attended": ["p1"],
+            },
+            "8.1.7",
+            9,
+        ),
+        ({"fact": "meeting_held", "on": "2018-11-05", "meeting": "group_meeting", "unit": "g1"}, "4.2.1.1", 11),
+        ({"fact": "activity_held", "on": "2018-11-05", "activity": "party_lecture", "unit": "g1"}, "4.2.1.1", 11),
+        ({"fact": "meeting_held", "on": "2018-11-05", "meeting": "branch_assembly", "unit": "b1"}, "8.2.1-hold", 10),
+    ],
+    ids=["in the vacation before", "of several selections", "another of these", "beside a duty without a period"],
+)
+def test_an_everyday_fact_has_nobody_judged_anew(
+    begun: Begun, said: Mapping[str, object], rule: str, start: int
+) -> None:
+    """A fact that counts once more is counted, wherever it counts, and the reference is not asked for a finding."""
+    lines = (
+        {"fact": "unit_established", "unit": "b1", "kind": "branch", "parent": "gb"},
+        {"fact": "unit_established", "unit": "g1", "kind": "building_group", "parent": "gb"},
+        {"fact": "person_registered", "person": "p1", "category": "student"},
+        {"fact": "stage_entered", "person": "p1", "stage": "full_member"},
+        {"fact": "membership_started", "person": "p1", "unit": "b1"},
+        *(
+            {"fact": "term_declared", "on": first, "until": last, "term": f"t{first}", "kind": kind}
+            for first, last, kind in (
+                ("2018-02-26", "2018-07-08", "semester"),
+                ("2018-07-09", "2018-09-02", "summer_vacation"),
+                ("2018-09-03", "2019-01-20", "semester"),
+            )
+        ),
+    )
+    facts = [decode_fact(json.dumps({"id": f"f{n}", "on": "2017-09-01", **line})) for n, line in enumerate(lines)]
+    trial = begun(facts, "2018-11-20", BOTH)
+    trial.append([decode_fact(json.dumps({"id": "new", **said}))])
+    with patch.object(ReferenceEvaluator, "findings", side_effect=AssertionError("judged anew")):
+        changes = trial.monitor.refresh()
+    rows = [(change.before, change.after) for change in changes if (change.rule or "").endswith(f":{rule}")]
+    periods = [(one.status, two.status, one.period and one.period.start.month) for one, two in rows]  # type: ignore[union-attr]
+    assert periods == [("pending", "satisfied", start)]
+    trial.expect(changes)
 
 
 def test_a_monitor_begins_from_a_stored_projection(tmp_path: Path, begun: Begun) -> None:

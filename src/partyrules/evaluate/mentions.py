@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from partyrules.evaluate.pipeline import explanation
 from partyrules.history import Relation, several
 from partyrules.language import kernel as k
-from partyrules.language.rules import Duty, Occasion, Standing, Triggered
+from partyrules.language.rules import Duty, Occasion, PerPeriod, Standing, Triggered
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Adoption, Bound
 
@@ -50,7 +50,7 @@ class Mention:
     """One selection of facts, or of holdings of a relation, somewhere in the tree of a rule.
 
     `occasion` marks the facts that occasion or trigger a duty: whom they bind, the duty's scope has to say. `counted`
-    is the selection of which a duty asks for a number.
+    are the selections of which together a duty asks for a number.
     """
 
     rule: str
@@ -166,10 +166,15 @@ def _of_duty(walks: _Walk, bound: Bound[Duty]) -> Iterator[Mention]:
     if rule.modality == "normally":
         implied.append(k.events("judgement_made", clause=bound.id, about=k.SUBJECT, outcome="explained"))
     yield from walks.mentions(bound.id, tuple(implied))
-    required = list(walks.mentions(bound.id, rule.requires))
-    if isinstance(rule.requires, k.Compare) and isinstance(rule.requires.tally, k.Count):
-        required[0] = evolve(required[0], counted=True)
-    yield from required
+    requires = rule.requires
+    if isinstance(per, PerPeriod) and isinstance(per.grain, k.Given):
+        # Of no period nothing is asked but how much it would be.
+        yield from walks.mentions(bound.id, (requires.least, requires.most) if isinstance(requires, k.Compare) else ())
+    else:
+        tally = requires.tally if isinstance(requires, k.Compare) else None
+        counted = tally.selections if isinstance(tally, k.Count) else ()
+        for made in walks.mentions(bound.id, requires):
+            yield evolve(made, counted=True) if any(made.node is node for node in counted) else made
     item: Mention | None = None
     for step in () if rule.responsible is None else rule.responsible.steps:
         item = walks.mention(bound.id, step, k.SUBJECT, item)

@@ -127,7 +127,7 @@ class LazyHistory(History):
             known = table.numbers.array
             if self._known is not None:
                 known = known[table.recorded.array <= self._known]
-            numbers = [number for number in known.tolist() if number not in hidden]
+            numbers = [number for number in known.tolist() if number not in hidden] if hidden else known.tolist()
         return undone(self._projection, numbers, [fact for fact in kept if isinstance(fact, FactRetracted)])
 
     def _declared_again(self) -> frozenset[str]:
@@ -529,11 +529,13 @@ class _ById(Mapping[str, Fact]):
     def __init__(self, history: LazyHistory, besides: Mapping[str, Fact]) -> None:
         self._history = history
         self._besides = besides
+        self._known: _Some[Fact] = _Some(besides)
 
     def __getitem__(self, fact_id: str) -> Fact:
-        found = self._besides.get(fact_id) or self._history.standing_fact(fact_id)
+        found = self._known.get(fact_id) or self._history.standing_fact(fact_id)
         if found is None:
             raise KeyError(fact_id)
+        self._known[fact_id] = found
         return found
 
     def __iter__(self) -> Iterator[str]:

@@ -60,9 +60,9 @@ def undone(
         gone = retracted_ids((*(fact for fact in facts if isinstance(fact, FactRetracted)), *known))
         return gone, frozenset(projection.columns.places(gone).values())
 
+    gone, places = index_of(projection).remembered((FactRetracted.wire, *retractions, *known), found)
     # What is retracted may be recorded later than its retraction.
-    key = (FactRetracted.wire, len(projection.columns), *retractions, *known)
-    return index_of(projection).remembered(key, found)
+    return (gone, places) if len(gone) == len(places) else found()
 
 
 # Which rows have a value ---------------------------------------------------------------------------------------------
@@ -147,15 +147,17 @@ class FactIndex:
         if table is None:
             return NO_ROWS
         column = table.fields.get(name)
-        if not isinstance(column, CodeColumn | ListColumn) or (value is None and isinstance(column, ListColumn)):
+        if not isinstance(column, CodeColumn | ListColumn):
             return None
+        if value is None and isinstance(column, ListColumn):
+            return np.flatnonzero(~column.given.array)
         code = ABSENT if value is None else self.columns.strings.find(value) if isinstance(value, str) else None
         if code is None:
             return NO_ROWS
         if (wire, name) not in self._entries:
             self._entries[wire, name] = _Entries()
         found = self._entries[wire, name].rows(column, code)
-        more = FURTHER.get((wire, name))
+        more = None if value is None else FURTHER.get((wire, name))
         others = None if more is None else self.rows(wire, more, value)
         return found if others is None or not len(others) else np.union1d(found, others)
 

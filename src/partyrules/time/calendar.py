@@ -120,7 +120,7 @@ class Span(Built):
         return f"did you mean Span(days={value})?" if type(value) is int else ""
 
 
-@frozen(order=True)
+@frozen(order=True, cache_hash=True)
 class Period:
     """A stretch of days of one grain, `start` and `end` both inclusive."""
 
@@ -304,6 +304,16 @@ class TermCalendar:
     def next_semester(self, day: date) -> Term | None:
         """Return the first declared semester that starts after `day`, if any."""
         return next((term for term in self.terms if term.kind == "semester" and term.first > day), None)
+
+    def counting_from(self, day: date) -> date | None:
+        """Return of a day of a declared vacation when the next declared semester starts, None of any other day."""
+        following = self.next_semester(day) if self.term_on(day, VACATION_KINDS) else None
+        return None if following is None else following.first
+
+    def reaches_back(self, period: Period) -> date:
+        """Return the first day on which what counts in a period can have happened, in a vacation before it too."""
+        starts = [term.first for term in self.terms if term.kind == "semester" and term.first < period.start]
+        return max(starts, default=date.min)
 
     def declared(self, grain: Grain) -> tuple[Period, ...]:
         """Return the declared semesters, vacations or academic years, in order.

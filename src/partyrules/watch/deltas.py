@@ -25,6 +25,7 @@ from partyrules.packs.pack import Adoption, Bound
 __all__ = ["Attendance", "Counting", "attended", "counted_once_more", "delta_of"]
 
 _OPEN_REGISTER: Final = ("register_closed",)
+_WINDOWS: Final = ("period", "period_or_vacation_before")
 # What may come to something else though nothing is recorded of the fact's day, or asks for more than one fact.
 _MOVING: Final = (k.Age, k.Compare, k.LatestIs, k.SomeDay, k.Trigger, k.Undecided)
 
@@ -57,7 +58,7 @@ def delta_of(bound: Bound[Duty], mention: Mention, adoption: Adoption) -> Counti
     if not all(isinstance(part, str) or part == k.SUBJECT for part in wants):
         return None
     match rule.per, rule.requires:
-        case PerPeriod(str()), k.Compare(k.Count(k.Events(window="period"), None, k.Always()), int(least), None):
+        case PerPeriod(str()), k.Compare(k.Count(_, None, k.Always()), int(least), None) if of.window in _WINDOWS:
             bearers = [name for name, want in of.match if want == k.SUBJECT]
             moving = any(isinstance(node, _MOVING) for node in walk(of.where))
             if mention.counted and len(bearers) == 1 and not moving:

@@ -50,21 +50,18 @@ class DutyRows:
         found |= self._changed.get(subject, {})
         return {key: row for key, row in found.items() if row is not None}
 
-    def on(self, subjects: Iterable[str], day: int) -> dict[str, FindingRow]:
-        """Return the row of each subject whose period holds a day (an ordinal), where there is one."""
-        found, places, when = dict[str, FindingRow](), dict[str, int](), date.fromordinal(day)
+    def on(self, subjects: Iterable[str], day: date) -> Iterator[FindingRow]:
+        """Yield the row of each subject whose period holds a day, where there is one."""
+        places, number = list[int](), day.toordinal()
         for subject in subjects:
             changed = self._changed.get(subject, {})
-            for row in changed.values():
-                if row is not None and row.period is not None and when in row.period:
-                    found[subject] = row
+            yield from (row for row in changed.values() if row and row.period is not None and day in row.period)
             first, after = self._span(subject)
-            place = bisect_right(self._start, day, first, after) - 1
-            holds = place >= first and self._start[place] != NO_DAY and self._end[place] >= day
+            place = bisect_right(self._start, number, first, after) - 1
+            holds = place >= first and self._start[place] != NO_DAY and self._end[place] >= number
             if holds and (self._start[place], "") not in changed:
-                places[subject] = place
-        rows = rows_of(self._block, np.array([*places.values()], np.int64), self._names)
-        return found | dict(zip(places, rows, strict=True))
+                places.append(place)
+        yield from rows_of(self._block, np.array(places, np.int64), self._names)
 
     def on_occasion(self, fact: str) -> set[str]:
         """Return the subjects of rows on an occasion."""

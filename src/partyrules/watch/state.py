@@ -290,15 +290,19 @@ class _Taking:
     # What is only to be counted --------------------------------------------------------------------------------------
 
     def _count(self, delta: Counting, fact: Glimpse) -> None:
-        """Count one fact more in the period of its one day."""
-        rule, where, subjects = delta.bound.id, delta.of.where, fact.values(delta.bearer)
+        """Count one fact more in the period of its one day, or in the semester with which that counts."""
+        rule, where, day = delta.bound.id, delta.of.where, fact.on.first
+        subjects = tuple(dict.fromkeys(fact.values(delta.bearer)))
         if not isinstance(where, Always):
-            world, frame = self.holding.world, Frame(day=fact.on.first, subject="", item=fact)
+            world, frame = self.holding.world, Frame(day=day, subject="", item=fact)
             subjects = self._surely(rule, subjects, lambda one: world.verdict(where, frame._replace(subject=one)))
         differing = self.differing.setdefault(rule, {})
-        rows = self.state.rows[rule].on(subjects, fact.on.first.toordinal())
-        for subject, row in rows.items():
-            key = row_key(row)
+        rows = [*self.state.rows[rule].on(subjects, day)]
+        if delta.of.window != "period" and (start := self.holding.history.terms.counting_from(day)) is not None:
+            later = self.state.rows[rule].on(subjects, start)
+            rows += [row for row in later if (span := row.period) and span.start == start and day not in span]
+        for row in rows:
+            subject, key = row.subject, row_key(row)
             before, current = differing.get(subject, {}).get(key, (row, row))
             after = None if current is None else counted_once_more(current, delta)
             if after is None:
