@@ -8,7 +8,7 @@ import pytest
 from attrs import fields
 from hypothesis import given
 
-from partyrules.evaluate.conditions import held
+from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact
 from partyrules.history import CORE_RELATIONS, FOREVER, Holding, Relation, history_of

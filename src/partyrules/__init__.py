@@ -53,7 +53,7 @@ _HOMES: Final = {
     "facts_in": "questions.sources",
     "funnel": "questions.funnel",
     "installed_packs": "packs.discovery",
-    "justification": "questions.explain",
+    "justification": "questions.justification",
     "letter": "report.letter",
     "load_pack": "packs.pack",
     "open_ledger": "ledger.sqlite",

@@ -31,9 +31,9 @@ from partyrules.questions.contested import contested as contested
 from partyrules.questions.decide import decide as decide
 from partyrules.questions.explain import explain as explain
 from partyrules.questions.explain import explain_finding as explain_finding
-from partyrules.questions.explain import justification as justification
 from partyrules.questions.funnel import Funnel as Funnel
 from partyrules.questions.funnel import funnel as funnel
+from partyrules.questions.justification import justification as justification
 from partyrules.questions.record import record_of as record_of
 from partyrules.questions.record import replay as replay
 from partyrules.questions.sources import facts_in as facts_in

@@ -9,7 +9,7 @@ from partyrules.cli.output import lines_out, screen, show
 from partyrules.language.text import Lang
 from partyrules.packs.pack import Adoption
 from partyrules.questions.contested import contested_decision
-from partyrules.questions.explain import justification
+from partyrules.questions.justification import justification
 from partyrules.questions.notices import step_notices
 from partyrules.questions.sources import Source, history_from
 from partyrules.report.contested import contested_decision_table

@@ -1,6 +1,6 @@
 """The meaning of conditions and tallies: each node of the expression tree, over one history, on one day."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, assert_never
@@ -8,18 +8,19 @@ from typing import Any, Final, assert_never
 from attrs import evolve
 
 from partyrules.errors import PackError
-from partyrules.evaluate.dependence import told_by
+from partyrules.evaluate.dependence import tied_by, told_by
 from partyrules.evaluate.frames import Frame, Number, Selected, Tallied, Weighed
+from partyrules.evaluate.holding import has_come, held, may_begin, prolonged, turns, whichever_holds
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
 from partyrules.facts.schema import FOR_PERIOD, value_of
-from partyrules.history import FOREVER, History, Holding, Seen, in_each_way, in_order
+from partyrules.history import FOREVER, History, Holding, Seen, Wanted, in_order, several
 from partyrules.language import kernel as k
 from partyrules.language.standing import RecordStanding
 from partyrules.language.text import Text
 from partyrules.language.tree import walk
-from partyrules.time.calendar import Period, Span, add_days, add_span, last_within, previous_period
+from partyrules.time.calendar import add_days, add_span, last_within, previous_period
 
-__all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World", "held"]
+__all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World"]
 
 UNBOUNDED: Final = Decimal("Infinity")
 _MOST_KEPT: Final = 65536
@@ -36,11 +37,20 @@ class World:
         self.history = history
         # What the adopted packs call their own names, for whoever puts into words what a condition comes to.
         self.labels: Mapping[str, Text] = labels or {}
+        self._told: dict[Hashable, Text] = {}
         self.standings = {standing.wire: standing for standing in standings}
         self._standing: dict[str, Verdict] = {}
         self._lasting_verdicts: dict[Hashable, list[tuple[date, Verdict]]] = {}
         # Whoever evaluates duties over this world says what their findings are; nobody, until then.
         self.findings_counted: Callable[[k.CountFindings, Frame], Tallied] = _no_findings
+
+    def told(self, key: Hashable, put_into_words: Callable[[], Text]) -> Text:
+        """Return what is said of the key, put into words once."""
+        if key not in self._told:
+            if len(self._told) >= _MOST_KEPT:
+                self._told.clear()
+            self._told[key] = put_into_words()
+        return self._told[key]
 
     # Conditions ----------------------------------------------------------------------------------------------------
 
@@ -80,7 +90,7 @@ class World:
             case k.Is():
                 return self._is(condition, frame)
             case k.Holds(relation, match, k.Always()):
-                wanted = self._wanted(match, frame)
+                wanted = self.wanted(match, frame)
                 key = (relation, *wanted)
                 return self.lasting(key, frame.day, lambda: any_of([v for _, v in self._held(condition, frame)]))
             case k.Holds():
@@ -114,7 +124,7 @@ class World:
                 for fact in self._matching_facts(node, frame):
                     # Of a month, each day that is seen is one more on which it may have happened.
                     until.update(fact.on.days())
-                    until.update(edge for day in fact.on.days() for age in ages for edge in _edges(age, day))
+                    until.update(edge for day in fact.on.days() for age in ages for edge in turns(age, day))
             elif isinstance(node, k.Holdings):
                 for holding in self.matching_holdings(node.relation, node.match, frame):
                     fits = self.verdict(node.where, frame._replace(item=holding))
@@ -142,7 +152,7 @@ class World:
                 doubtful.setdefault(holding.group, []).append((holding, there, fits))
             else:
                 found.append((holding, all_of((there, fits))))
-        return found + [_whichever(alternatives, frame.day) for alternatives in doubtful.values()]
+        return found + [whichever_holds(alternatives, frame.day) for alternatives in doubtful.values()]
 
     def _some_day(self, part: k.Condition, frame: Frame) -> Verdict:
         """Return whether the part is true on some day from the entry, which may be open, to the day asked."""
@@ -164,18 +174,18 @@ class World:
             if frame.day > day:
                 return NO
         else:
-            begun, day = _begun(item, frame.day), frame.day
+            begun, day = may_begin(item, frame.day), frame.day
         parts = []
         if least is not None:
-            parts.append(_reached(add_span(begun[0], least), add_span(begun[1], least), day))
+            parts.append(has_come(add_span(begun[0], least), add_span(begun[1], least), day))
         if most is not None:
             more = Tallied(0, 0, frozenset(), frozenset())
             if condition.extended_by is not None:
                 more = self.tallied(k.Count(condition.extended_by), frame)
             counts = {min(int(count), condition.times) for count in (more.certain, more.possible)}
             till = add_span if isinstance(item, Holding) else last_within
-            ends = [_extended(till(first, most), condition.extension, n) for first in begun for n in counts]
-            over = _reached(add_days(min(ends), 1), add_days(max(ends), 1), day)
+            ends = [prolonged(till(first, most), condition.extension, n) for first in begun for n in counts]
+            over = has_come(add_days(min(ends), 1), add_days(max(ends), 1), day)
             parts.append(negated(over)._replace(evidence=more.evidence))
         verdict = all_of(parts)
         return verdict if isinstance(item, Holding) else verdict._replace(until=FOREVER)
@@ -227,16 +237,16 @@ class World:
             return value
         return () if value is None else (value,)
 
-    def _wanted(self, match: k.Match, frame: Frame) -> list[tuple[str, tuple[Any, ...]]]:
+    def wanted(self, match: Iterable[tuple[str, k.Operand]], frame: Frame) -> list[tuple[str, tuple[Any, ...]]]:
         """Return the values that each field must have one of; a parameter that nobody set asks for nothing."""
         return [(name, self.values(want, frame)) for name, want in match if not isinstance(want, k.Given)]
 
     def matching_holdings(self, relation: str, match: k.Match, frame: Frame) -> Sequence[Holding]:
         """Return the holdings of a relation, of whatever day, whose fields match."""
-        return self.history.holdings_matching(relation, self._wanted(match, frame))
+        return self.history.holdings_matching(relation, self.wanted(match, frame))
 
-    def _matching_facts(self, selection: k.Events, frame: Frame) -> Sequence[Seen]:
-        wanted = self._wanted(selection.match, frame)
+    def _matching_facts(self, selection: k.Events, frame: Frame, besides: Wanted = ()) -> Sequence[Seen]:
+        wanted = [*self.wanted(selection.match, frame), *besides]
         if len(selection.types) == 1:
             return self.history.seen_matching(selection.types[0], wanted)
         return [fact for wire in selection.types for fact in self.history.seen_matching(wire, wanted)]
@@ -270,23 +280,34 @@ class World:
 
     def weighed(self, selection: k.Events, frame: Frame) -> list[Weighed]:
         """Return each fact whose fields match, with whether it is selected, whichever of its days is the right one."""
-        wanted = self._wanted(selection.match, frame)
+        wanted = self.wanted(selection.match, frame)
         facts = [fact for wire in selection.types for fact in self.history.facts_matching(wire, wanted)]
         return [Weighed(fact, self._weight(selection, fact, frame)) for fact in facts]
 
-    def selected(self, selection: k.Events, frame: Frame) -> list[Selected]:
-        """Return what `weighed` does, without facts that surely fell outside the period that is judged."""
-        if selection.window != "period" or frame.period is None:
+    def selected(self, selection: k.Events, frame: Frame, among: Sequence[Seen] | None = None) -> list[Selected]:
+        """Return what `weighed` does, without facts that surely are not selected, so far as that is quickly seen.
+
+        They fell outside the period that is judged, or have to do with nothing that the subject ever had to do with.
+        Where facts that match are given it is of those alone.
+        """
+        if among is not None:
+            seen = among
+        elif (tie := tied_by(selection.where)) is not None:
+            relation, match, name, of_item = tie
+            theirs = self.matching_holdings(relation, match, frame)
+            values = dict.fromkeys(value for one in theirs for value in several(one.values.get(name)))
+            seen = self._matching_facts(selection, frame, [(of_item, tuple(values))])
+        else:
             seen = self._matching_facts(selection, frame)
-            return [Selected(fact, self._weight(selection, fact, frame)) for fact in seen]
-        start, end = frame.period.start, frame.period.end
-        named = not FOR_PERIOD.keys().isdisjoint(selection.types)
-        near = [
-            fact
-            for fact in self._matching_facts(selection, frame)
-            if ((on := fact.on).first <= end and start <= on.last) or (named and _is_for(fact) is not None)
-        ]
-        return [Selected(fact, self._weight(selection, fact, frame)) for fact in near]
+        if selection.window in _BY_PERIOD and (period := frame.period) is not None:
+            start = period.start if selection.window == "period" else self.history.terms.reaches_back(period)
+            end, named = period.end, not FOR_PERIOD.keys().isdisjoint(selection.types)
+            seen = [
+                fact
+                for fact in seen
+                if ((on := fact.on).first <= end and start <= on.last) or (named and _is_for(fact) is not None)
+            ]
+        return [Selected(fact, self._weight(selection, fact, frame)) for fact in seen]
 
     def _weight(self, selection: k.Events, fact: Seen, frame: Frame) -> Verdict:
         standing = self.standing(fact)
@@ -322,7 +343,7 @@ class World:
 
     def _selected(self, selection: k.Events, fact: Seen, day: date, frame: Frame) -> Verdict:
         window = self._in_window(selection.window, day, frame)
-        if selection.window in _BY_PERIOD and (named := _is_for(fact)) is not None:
+        if fact.wire in FOR_PERIOD and selection.window in _BY_PERIOD and (named := _is_for(fact)) is not None:
             period = frame.period
             window = YES if period is not None and named in period and day <= period.end else NO
         if window.truth == Truth.FALSE or isinstance(selection.where, k.Always):
@@ -338,7 +359,9 @@ class World:
             case "period":
                 inside = frame.period is not None and day in frame.period
             case "period_or_vacation_before":
-                inside = frame.period is not None and (day in frame.period or self._counts_later(day, frame.period))
+                inside = (period := frame.period) is not None and (
+                    day in period or self.history.terms.counting_from(day) == period.start
+                )
             case "by_trigger":
                 inside = frame.trigger_day is not None and day <= frame.trigger_day
             case "by_deadline":
@@ -353,12 +376,6 @@ class World:
                     return unknown("full_date")
                 inside = day >= frame.entry[1]
         return YES if inside else NO
-
-    def _counts_later(self, day: date, period: Period) -> bool:
-        """Tell whether a day of a declared vacation counts in `period`, the first semester that starts after it."""
-        following = self.history.terms.next_semester(day)
-        vacation = self.history.terms.term_on(day, ("winter_vacation", "summer_vacation"))
-        return vacation is not None and following is not None and following.first == period.start
 
     def holdings_held(self, selection: k.Holdings, frame: Frame) -> list[tuple[Holding, Verdict]]:
         """Return each holding that matches and may hold on the day judged, with whether it is selected."""
@@ -484,7 +501,8 @@ class World:
             sure = high <= number.certain if at_most else low >= number.possible
             never = low > number.possible if at_most else high < number.certain
             parts.append(YES if sure else NO if never else Verdict(Truth.UNKNOWN, tallied.needs | number.needs))
-        return all_of(parts)._replace(evidence=tallied.evidence), tallied
+        verdict = all_of(parts)
+        return verdict._replace(evidence=tallied.evidence) if tallied.evidence else verdict, tallied
 
 
 def _is_for(fact: Seen) -> date | None:
@@ -513,59 +531,6 @@ def _meets(values: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
     return any(value in wanted for value in values)
 
 
-def held(holding: Holding, day: date) -> Verdict:
-    """Return whether a holding holds on a day."""
-    evidence = _ids((holding.fact,))
-    until = min((edge for edge in holding.edges if edge > day), default=FOREVER)
-    if holding.ways:
-        there = [way is not None and way[0] <= day < way[1] for way in holding.ways]
-        if all(there):
-            return Verdict(Truth.TRUE, evidence=evidence, until=until)
-        return Verdict(Truth.UNKNOWN, _FULL_DATE, evidence, until) if any(there) else NO._replace(until=until)
-    if holding.certain[0] <= day < holding.certain[1]:
-        return Verdict(Truth.TRUE, evidence=evidence, until=until)
-    if holding.possible[0] <= day < holding.possible[1]:
-        return Verdict(Truth.UNKNOWN, _FULL_DATE, evidence, until)
-    return NO._replace(until=until)
-
-
-def _held_by_one(holdings: Sequence[Holding], day: date) -> bool:
-    """Tell whether, in each way that the months could fall, some one of a group's holdings holds on a day."""
-    ways = in_each_way(holdings)
-    return ways is not None and all(any(start <= day < end for _, start, end in way) for way in ways)
-
-
-def _begun(holding: Holding, day: date) -> tuple[date, date]:
-    """Return the earliest and the latest day on which what holds on a day may have begun: of a month up to it, any."""
-    starts = [way[0] for way in holding.ways if way is not None]
-    if not starts:
-        return holding.possible[0], holding.possible[0] if holding.possible == holding.certain else day
-    return min(starts), min(day, max(starts))
-
-
-def _reached(first: date, last: date, day: date) -> Verdict:
-    """Return whether a day that lies from `first` to `last` inclusive has come."""
-    if day >= last:
-        return YES
-    if day >= first:
-        return Verdict(Truth.UNKNOWN, frozenset({"full_date"}), until=last)
-    return NO._replace(until=first)
-
-
-def _edges(age: k.Age, day: date) -> Iterator[date]:
-    """Yield the days on which a fact of a day comes to be of an age, and ceases to be."""
-    if age.least is not None:
-        yield add_span(day, age.least)
-    if age.most is not None:
-        yield add_days(last_within(day, age.most), 1)
-
-
-def _extended(end: date, extension: Span, times: int) -> date:
-    for _ in range(times):
-        end = add_span(end, extension)
-    return end
-
-
 def _share(condition: k.Share, frame: Frame) -> Verdict:
     part, whole = _field(frame.item, condition.part), _field(frame.item, condition.whole)
     if missing := [name for name, value in ((condition.part, part), (condition.whole, whole)) if value is None]:
@@ -577,15 +542,6 @@ def _share(condition: k.Share, frame: Frame) -> Verdict:
 
 def _no_findings(tally: k.CountFindings, frame: Frame) -> Tallied:
     raise PackError(f"the findings of {', '.join(tally.rules)} are not at hand for {frame.subject}")
-
-
-def _whichever(alternatives: list[tuple[Holding, Verdict, Verdict]], day: date) -> tuple[Holding, Verdict]:
-    """Return the last of a group's holdings, true where in each way that the months could fall one of them holds."""
-    sure = [holding for holding, _, fits in alternatives if fits.truth == Truth.TRUE]
-    verdict = any_of(all_of((there, fits)) for _, there, fits in alternatives)
-    if _held_by_one(sure, day):
-        verdict = verdict._replace(truth=Truth.TRUE, needs=frozenset())
-    return alternatives[-1][0], verdict
 
 
 def _ids(ids: Iterable[str | None]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from partyrules.language import kernel as k
 from partyrules.language.tree import walk
 
-__all__ = ["exceeds_for_good", "sees_facts", "told_by", "trigger_fields"]
+__all__ = ["exceeds_for_good", "sees_facts", "tied_by", "told_by", "trigger_fields"]
 
 
 @lru_cache(maxsize=8192)
@@ -41,6 +41,22 @@ def _named_by(operand: k.Operand) -> tuple[str, ...] | None:
 def sees_facts(condition: k.Condition) -> bool:
     """Tell whether what a condition comes to may hang on facts of later days."""
     return any(isinstance(node, k.Compare | k.LatestIs) for node in walk(condition))
+
+
+@lru_cache(maxsize=8192)
+def tied_by(where: k.Condition) -> tuple[str, k.Match, str, str] | None:
+    """Return what of its subject ties an item of which a condition is true: a relation, what holds in it, two fields.
+
+    Some holding of the relation that matches says in the first field what the item says in the second. None where the
+    condition does not ask for that.
+    """
+    for part in where.parts if isinstance(where, k.AllOf) else (where,):
+        if isinstance(part, k.Holds) and any(isinstance(want, k.Subject) for _, want in part.match):
+            for name, want in part.match:
+                if isinstance(want, k.Its):
+                    others = tuple((other, asked) for other, asked in part.match if not isinstance(asked, k.Its))
+                    return part.relation, others, name, want.name
+    return None
 
 
 @lru_cache(maxsize=8192)

@@ -8,9 +8,11 @@ import attrs
 from attrs import frozen
 
 from partyrules.answers.messages import STATUS_WORDS, needs_text
-from partyrules.evaluate.conditions import Frame, World, held
+from partyrules.evaluate.conditions import Frame, World
+from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.wording import holding_text, selection_text, value_text
+from partyrules.evaluate.wording import Labels, fact_text, holding_text, selection_text, value_text
+from partyrules.facts.vocabulary import Fact
 from partyrules.history import Holding
 from partyrules.language import kernel as k
 from partyrules.language.labels import label
@@ -19,7 +21,18 @@ from partyrules.language.sugar import LISTED
 from partyrules.language.text import both, filled, joined
 from partyrules.packs.document import Text
 
-__all__ = ["RELATION_WORDS", "DerivationStep", "derived", "selections_in", "tally_text", "truth_word"]
+__all__ = [
+    "RELATION_WORDS",
+    "DerivationStep",
+    "derived",
+    "fact_line",
+    "heading",
+    "held_text",
+    "line",
+    "selections_in",
+    "tally_text",
+    "truth_word",
+]
 
 RELATION_WORDS: Final[Mapping[str, Text]] = {
     "unit": Text(zh="存续的组织", en="a unit that stands"),
@@ -62,6 +75,23 @@ class DerivationStep:
             "evidence": list(self.evidence),
             "parts": [part.to_wire() for part in self.parts],
         }
+
+
+def heading(zh: str, en: str, parts: Iterable[DerivationStep]) -> DerivationStep:
+    """Return a step that says what its parts are."""
+    return DerivationStep(label=Text(zh=zh, en=en), parts=tuple(parts))
+
+
+def line(zh: str, en: str, truth: Truth | None = None, evidence: tuple[str, ...] = ()) -> DerivationStep:
+    """Return a step without parts."""
+    return DerivationStep(label=Text(zh=zh, en=en), truth=truth, evidence=evidence)
+
+
+def fact_line(fact: Fact, labels: Labels, zh: str = "", en: str = "", truth: Truth | None = None) -> DerivationStep:
+    """Return a step that tells of a record, and what is to be said of it."""
+    told = fact_text(fact, labels)
+    label = Text(zh=f"{told.zh}：{zh}", en=f"{told.en}: {en}") if zh else told
+    return DerivationStep(label=label, truth=truth, evidence=(fact.id,))
 
 
 def truth_word(truth: Truth) -> Text:
@@ -241,35 +271,37 @@ def _values_text(values: Iterable[object], world: World) -> Text:
 
 
 def _holds_label(world: World, relation: str, match: k.Match, frame: Frame) -> Text:
-    told = filled("{} {}", "on {} {}", frame.day, RELATION_WORDS.get(relation) or label(relation, world.labels))
-    asked = [
-        filled("{} {}", "{} {}", label(field, world.labels), _values_text(world.values(want, frame), world))
-        for field, want in match
-        if not isinstance(want, k.Given)
-    ]
-    return filled("{}（{}）", "{} ({})", told, joined("，", ", ", asked)) if asked else told
+    said = tuple([(field, world.values(want, frame)) for field, want in match if not isinstance(want, k.Given)])
+
+    def told() -> Text:
+        what = RELATION_WORDS.get(relation) or label(relation, world.labels)
+        pairs = [(label(name, world.labels), _values_text(values, world)) for name, values in said]
+        asked = [filled("{} {}", "{} {}", *pair) for pair in pairs]
+        return filled("{}（{}）", "{} ({})", what, joined("，", ", ", asked)) if asked else what
+
+    return filled("{} {}", "on {} {}", frame.day, world.told((relation, said), told))
 
 
 def _holding_steps(world: World, condition: k.Holds, frame: Frame) -> Iterator[DerivationStep]:
     """Yield the holdings that match: those of the day with what is asked of them, else those of other days."""
-    matching = list(world.matching_holdings(condition.relation, condition.match, frame))
-    on_the_day = [holding for holding in matching if held(holding, frame.day).truth != Truth.FALSE]
-    for holding in on_the_day[:_MOST_SHOWN]:
+    matching = world.matching_holdings(condition.relation, condition.match, frame)
+    on_the_day = [(one, truth) for one in matching if (truth := held(one, frame.day).truth) != Truth.FALSE]
+    for holding, truth in on_the_day[:_MOST_SHOWN]:
         inner: tuple[DerivationStep, ...] = ()
         if not isinstance(condition.where, k.Always):
             inner = (derived(world, condition.where, frame._replace(item=holding)),)
-        truth = held(holding, frame.day).truth
-        yield DerivationStep(
-            label=holding_text(holding, world.labels), truth=truth, evidence=_fact_of(holding), parts=inner
-        )
+        yield DerivationStep(label=held_text(world, holding), truth=truth, evidence=_fact_of(holding), parts=inner)
     if not on_the_day:
         nearest = sorted(matching, key=lambda holding: abs((holding.possible[0] - frame.day).days))
         for holding in nearest[:_MOST_SHOWN]:
-            yield DerivationStep(
-                label=holding_text(holding, world.labels), truth=Truth.FALSE, evidence=_fact_of(holding)
-            )
+            yield DerivationStep(label=held_text(world, holding), truth=Truth.FALSE, evidence=_fact_of(holding))
     if (left := len(on_the_day or matching) - _MOST_SHOWN) > 0:
         yield DerivationStep(label=Text(zh=f"另有 {left} 项", en=f"and {left} more"))
+
+
+def held_text(world: World, holding: Holding) -> Text:
+    """Return since when and until when something held, and what it was; put into words once."""
+    return world.told(holding, lambda: holding_text(holding, world.labels))
 
 
 def _fact_of(holding: Holding) -> tuple[str, ...]:

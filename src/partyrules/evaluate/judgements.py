@@ -1,10 +1,11 @@
-"""Findings on open-textured clauses: nothing is computed, only a recorded judgement answers them."""
+"""What recorded judgements say: of open-textured clauses, of which nothing is computed, and of breaches explained."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from partyrules.answers.messages import judgement_message
 from partyrules.answers.verdicts import Finding, Status
-from partyrules.evaluate.conditions import held
+from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
 from partyrules.facts.vocabulary import JudgementMade
 from partyrules.history import History
@@ -59,3 +60,18 @@ def _finding(pack: Pack, clause: Clause, unit: str, history: History, *, certain
         evidence=tuple(sorted(fact.id for fact in running)),
         message=judgement_message(clause, status, needs),
     )
+
+
+def recorded_reason(history: History, rule: str, subject: str, start: date) -> tuple[Truth, frozenset[str]]:
+    """Return whether somebody recorded the reason of a breach in the period that begins then.
+
+    And by which judgement, the latest of several.
+    """
+    made = [
+        fact
+        for fact in history.facts_where("judgement_made", "about", subject)
+        if isinstance(fact, JudgementMade) and (fact.clause, fact.period, fact.outcome) == (rule, start, "explained")
+    ]
+    if sure := [fact for fact in made if fact.on.last <= history.as_of]:
+        return Truth.TRUE, frozenset({sure[-1].id})
+    return (Truth.UNKNOWN if made else Truth.FALSE), frozenset()

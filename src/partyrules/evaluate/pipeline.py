@@ -10,7 +10,8 @@ from partyrules.answers.messages import requirement_message, veto_message
 from partyrules.answers.observers import tell_decision
 from partyrules.answers.verdicts import LISTS, Decision, Irregular, Item, Outcome
 from partyrules.errors import QueryError, refusal
-from partyrules.evaluate.conditions import Frame, Number, World, held
+from partyrules.evaluate.conditions import Frame, Number, World
+from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import NO, Truth, Verdict, any_of
 from partyrules.evaluate.lacking import lacking
 from partyrules.evaluate.reference import ReferenceEvaluator

@@ -10,19 +10,21 @@ from attrs import evolve
 from partyrules.answers.observers import tell_finding
 from partyrules.answers.verdicts import Finding
 from partyrules.errors import PackError
-from partyrules.evaluate.conditions import UNBOUNDED, Frame, Number, Tallied, World, held
+from partyrules.evaluate.conditions import UNBOUNDED, Frame, Number, Tallied, World
 from partyrules.evaluate.deadlines import due_after
 from partyrules.evaluate.dependence import exceeds_for_good, sees_facts, told_by
 from partyrules.evaluate.excepted import Stretch, too_few_days, vacation_month
 from partyrules.evaluate.findings import Judged, Outcome, finding_of, undecided
+from partyrules.evaluate.holding import held
 from partyrules.evaluate.intervals import Interval, intervals
+from partyrules.evaluate.judgements import recorded_reason
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated
 from partyrules.evaluate.narrowing import Narrowing, says_whom
 from partyrules.evaluate.register import before_opening, closed_through
 from partyrules.evaluate.responsible import responsible_ids
 from partyrules.evaluate.statuses import STATUS_RULE, Excess, Force, StatusCase, Time, force_of
 from partyrules.facts.schema import value_of
-from partyrules.facts.vocabulary import Fact, JudgementMade
+from partyrules.facts.vocabulary import Fact
 from partyrules.history import FOREVER, History, Present, Seen, in_each_way
 from partyrules.language.kernel import Compare, Condition, Count, CountFindings, Events, Given
 from partyrules.language.presence import ENDED, ON_LEAVE, REGISTERED, STANDS
@@ -51,10 +53,8 @@ class ReferenceEvaluator:
         self._scopes: dict[tuple[Any, ...], tuple[Stretch, ...]] = {}
         self._judged: dict[tuple[Any, ...], Judged] = {}
         self._said: dict[tuple[str, tuple[str, ...]], dict[Any, Text]] = {}
-        self._exceptions: dict[tuple[Any, ...], Outcome | None] = {}
+        self._periods: dict[tuple[Any, ...], tuple[tuple[Frame, Outcome | None], ...]] = {}
         self._there: dict[tuple[BearerKind, str], bool] = {}
-        self._lacking: dict[Grain, bool] = {}
-        self._known_periods: dict[tuple[Grain, date, date], tuple[Period, ...]] = {}
         self._narrowing = Narrowing(self.world)
 
     def findings(self, bound: Bound[Duty], *, wanted: Wanted = None, period: Period | None = None) -> Iterator[Finding]:
@@ -219,31 +219,32 @@ class ReferenceEvaluator:
                 continue
             if grain in TERM_GRAINS and self._terms_lacking(grain):
                 yield from self._no_period(bound, frame, "term_declared")
-            stretches = self.scope(bound, frame)
-            bound_days = [stretch for stretch in stretches if stretch[2] != Truth.FALSE]
-            if not bound_days:
-                continue
-            for period in self._periods(grain, bound_days[0][0], bound_days[-1][1]):
-                if only is not None and period != only:
-                    continue
-                inside = [stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]]
-                if any(truth != Truth.FALSE for _, _, truth in inside):
-                    yield self._in_period(bound, frame, period, inside)
+            key = (*self._scope_key(bound, frame), grain, bound.readings["partial"], bound.readings["leave"])
+            if key not in self._periods:
+                if len(self._periods) >= _MOST_JUDGED:
+                    self._periods.clear()
+                self._periods[key] = tuple(self._in_periods(bound, frame, grain))
+            for inside, excepted in self._periods[key]:
+                if only is None or inside.period == only:
+                    yield self._in_period(bound, inside, excepted)
 
-    def _periods(self, grain: Grain, first: date, last: date) -> tuple[Period, ...]:
-        """Return the periods that share a day with these; the same for many bearers of many duties."""
-        key = (grain, first, last)
-        if key not in self._known_periods:
-            self._known_periods[key] = self.history.terms.periods(grain, first, last)
-        return self._known_periods[key]
+    def _in_periods(self, bound: Bound[Duty], frame: Frame, grain: Grain) -> Iterator[tuple[Frame, Outcome | None]]:
+        """Yield the frame of each period in which a duty binds, or may, and why the bearer is not held to it.
+
+        It is the same for all duties of one scope.
+        """
+        stretches = self.scope(bound, frame)
+        bound_days = [stretch for stretch in stretches if stretch[2] != Truth.FALSE]
+        for period in self.history.terms.periods(grain, bound_days[0][0], bound_days[-1][1]) if bound_days else ():
+            days = [stretch for stretch in stretches if stretch[0] <= period.end and period.start <= stretch[1]]
+            if any(truth != Truth.FALSE for _, _, truth in days):
+                inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
+                yield inside, self._excepted(bound, inside, period, days)
 
     def _terms_lacking(self, grain: Grain) -> bool:
         """Tell whether the day asked lies outside what has been declared, so that its period cannot be known."""
-        if grain not in self._lacking:
-            terms = self.history.terms
-            declared = terms.covers(self.history.as_of) and (grain != "academic_year" or terms.declared(grain))
-            self._lacking[grain] = not declared
-        return self._lacking[grain]
+        terms = self.history.terms
+        return not terms.covers(self.history.as_of) or (grain == "academic_year" and not terms.declared(grain))
 
     def _no_period(self, bound: Bound[Duty], frame: Frame, need: str) -> Iterator[Finding]:
         scope = self.in_scope(bound, frame)
@@ -252,23 +253,16 @@ class ReferenceEvaluator:
             outcome = Outcome("unknown", needs=scope.needs | {need})
             yield self._put_together(bound, [frame], Judged(Truth.UNKNOWN, required=required), outcome)
 
-    def _in_period(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Finding:
-        inside = frame._replace(day=min(period.end, self.history.as_of), period=period)
+    def _in_period(self, bound: Bound[Duty], inside: Frame, excepted: Outcome | None) -> Finding:
+        period = inside.period
+        assert period is not None  # noqa: S101  # only called for periods
         judged = self._judged_in(bound.rule.requires, inside)
-        key = (*self._scope_key(bound, frame), period, bound.readings["partial"], bound.readings["leave"])
-        if key not in self._exceptions:
-            if len(self._exceptions) >= _MOST_JUDGED:
-                self._exceptions.clear()
-            self._exceptions[key] = self._excepted(bound, inside, stretches)
-        outcome = self._exceptions[key]
-        outcome = outcome or vacation_month(bound.rule.vacation_months, self.history.terms, period, judged.truth)
+        outcome = excepted or vacation_month(bound.rule.vacation_months, self.history.terms, period, judged.truth)
         outcome = outcome or self._timed(bound, judged, inside, period.end)
         return self._put_together(bound, [inside], judged, outcome, due=period.end)
 
-    def _excepted(self, bound: Bound[Duty], frame: Frame, stretches: list[Stretch]) -> Outcome | None:
+    def _excepted(self, bound: Bound[Duty], frame: Frame, period: Period, stretches: list[Stretch]) -> Outcome | None:
         """Return why the bearer is not held to this period, or what would tell; None where they are held to it."""
-        period = frame.period
-        assert period is not None  # noqa: S101  # only called for periods
         if all(truth != Truth.TRUE for _, _, truth in stretches):
             return undecided("full_date")
         first = tuple(self._first_days(bound, frame, period, stretches))
@@ -341,22 +335,10 @@ class ReferenceEvaluator:
         case = StatusCase(judged.truth, time, excess, force)
         ruled, evidence = STATUS_RULE[case], _NOTHING
         if ruled.status == "breached" and force == Force.EXPLAINABLE and frame.period is not None:
-            explained, evidence = self._explained(bound, frame.subject, frame.period.start)
+            explained, evidence = recorded_reason(self.history, bound.id, frame.subject, frame.period.start)
             ruled = STATUS_RULE[case._replace(explained=explained)]
         needs = judged.needs if judged.truth == Truth.UNKNOWN else _NOTHING
         return Outcome(ruled.status, ruled.reason, needs if ruled.need is None else needs | {ruled.need}, evidence)
-
-    def _explained(self, bound: Bound[Duty], subject: str, start: date) -> tuple[Truth, frozenset[str]]:
-        """Return whether somebody recorded the reason of a breach, and by which judgement, the latest of several."""
-        made = [
-            fact
-            for fact in self.history.facts_where("judgement_made", "about", subject)
-            if isinstance(fact, JudgementMade)
-            and (fact.clause, fact.period, fact.outcome) == (bound.id, start, "explained")
-        ]
-        if sure := [fact for fact in made if fact.on.last <= self.history.as_of]:
-            return Truth.TRUE, frozenset({sure[-1].id})
-        return (Truth.UNKNOWN if made else Truth.FALSE), _NOTHING
 
     # Duties that read other duties' findings ---------------------------------------------------------------------
 
@@ -524,8 +506,7 @@ class ReferenceEvaluator:
             for on in frames:
                 judged = self.judged(bound.rule.requires, on)
                 excused = judged.truth != Truth.TRUE and on.subject in (getattr(fact, "excused", None) or ())
-                outcome = Outcome("excused") if excused else self._decided(bound, judged, on)
-                answers.append((judged, self._unrecorded(bound, on, on.day) or outcome, None))
+                answers.append((judged, Outcome("excused") if excused else self._decided(bound, judged, on), None))
             yield self._whichever(bound, frames, binds, answers)
 
     def _triggered(
@@ -539,12 +520,6 @@ class ReferenceEvaluator:
         self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
     ) -> tuple[Judged, Outcome, date | None]:
         """Return what the duty comes to if its trigger fell on the frame's day."""
-        judged, outcome, due = self._by_then(bound, frame, deadline)
-        return judged, self._unrecorded(bound, frame, frame.day) or outcome, due
-
-    def _by_then(
-        self, bound: Bound[Duty], frame: Frame, deadline: Deadline | None
-    ) -> tuple[Judged, Outcome, date | None]:
         if deadline is None:
             judged = self.judged(bound.rule.requires, frame._replace(deadline=frame.day))
             end = min(frame.day, self.history.as_of)
@@ -565,6 +540,8 @@ class ReferenceEvaluator:
         answers: list[tuple[Judged, Outcome, date | None]],
     ) -> Finding:
         """Return the finding that holds whichever of the days the trigger fell on, unknown where they differ."""
+        unrecorded = [self._unrecorded(bound, on, on.day) for on in frames]
+        answers = [(of, none or made, day) for none, (of, made, day) in zip(unrecorded, answers, strict=True)]
         judged, outcome, due = answers[0]
         if len(answers) == 1 and binds.truth == Truth.TRUE:
             return self._put_together(bound, frames, judged, outcome, due=due)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from partyrules.evaluate.conditions import held
+from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth, Verdict, all_of, any_of
 from partyrules.facts.vocabulary import Fact, RegisterClosed
 from partyrules.history import History

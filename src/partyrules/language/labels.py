@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from partyrules.language.kinds import KINDS
@@ -166,8 +167,10 @@ LABELS: Final[Mapping[str, Text]] = {
 
 def label(name: str, own: Mapping[str, Text] | None = None) -> Text:
     """Return what a name is called, by a pack's `own` labels or those here; without one it stands for itself."""
-    found = (own or {}).get(name) or LABELS.get(name)
-    if found is None:
-        bare = re.split("[:=]", name)[-1]
-        found = Text(zh=bare, en=bare.replace("_", " ").strip() or bare)
-    return found
+    return (own.get(name) if own else None) or LABELS.get(name) or _bare(name)
+
+
+@lru_cache(maxsize=16384)
+def _bare(name: str) -> Text:
+    bare = re.split("[:=]", name)[-1]
+    return Text(zh=bare, en=bare.replace("_", " ").strip() or bare)

@@ -123,7 +123,7 @@ class _Often(_Part):
         return found
 
 
-@frozen
+@frozen(cache_hash=True)
 class Bearer(_Part):
     """Whom a duty binds: each person, unit or building of which `scope` is true on the day.
 

@@ -431,9 +431,11 @@ def check_rule(adoption: Adoption, rule: str, *, judgements: bool = False) -> No
     def any_of(of: Iterable[tuple[str, Clause]]) -> bool:
         return bool(rules_named(rule, {name: clause.citation for name, clause in of}))
 
+    if rule == "*":
+        return
     judged = [(f"{pack.id}:{clause.id}", clause) for pack, clause in clauses_judged(adoption.packs)]
     held = [(bound.id, bound.clause) for bound in adoption.duties]
-    if rule == "*" or any_of(held) or (judgements and any_of(judged)):
+    if any_of(held) or (judgements and any_of(judged)):
         return
     if any_of(judged):
         raise QueryError(f"rule {rule!r}: only a recorded judgement answers it; ask for judgements as well")

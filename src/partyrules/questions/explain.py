@@ -1,8 +1,9 @@
-"""Explanations: why a finding or a decision is what it is, by rule, days and records, and what would change it."""
+"""Explanations: why a finding is what it is, by rule, days and records, and what would change it."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -10,8 +11,6 @@ from attrs import evolve, frozen
 from partyrules.answers.blocks import FindingRow, row_of
 from partyrules.answers.messages import (
     GRAIN_WORDS,
-    LIST_WORDS,
-    OUTCOME_WORDS,
     STATUS_WORDS,
     choice_text,
     document_text,
@@ -20,32 +19,28 @@ from partyrules.answers.messages import (
     reason_text,
     responsible_text,
 )
-from partyrules.answers.verdicts import Decision, Finding, Item
+from partyrules.answers.verdicts import Finding, finding_order
 from partyrules.errors import EngineError, QueryError, refusal
-from partyrules.evaluate.conditions import Frame, Weighed, World, held
-from partyrules.evaluate.derivation import DerivationStep, derived, selections_in
+from partyrules.evaluate.conditions import Frame, Weighed, World
+from partyrules.evaluate.derivation import DerivationStep, derived, fact_line, heading, held_text, line, selections_in
+from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.pipeline import Case, case_of
 from partyrules.evaluate.reference import ReferenceEvaluator
-from partyrules.evaluate.wording import Labels, fact_text, holding_text
 from partyrules.facts.schema import value_of
-from partyrules.facts.vocabulary import Fact
-from partyrules.history import Seen
-from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings, holds
+from partyrules.facts.vocabulary import Fact, FactRetracted
+from partyrules.history import Seen, fits, in_order
+from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings
 from partyrules.language.labels import label
-from partyrules.language.presence import STUDENT
-from partyrules.language.rules import MODALITIES, Duty, Occasion, Requirement, Standing, Triggered, Veto, all_readings
+from partyrules.language.rules import MODALITIES, Duty, Occasion, Standing, Triggered, all_readings
 from partyrules.language.sugar import LISTED
 from partyrules.language.text import both, counted_in_english
 from partyrules.packs.document import Text
-from partyrules.packs.pack import Adoption, Bound, clauses_judged, reading_key
+from partyrules.packs.pack import Bound, clauses_judged, reading_key
 from partyrules.questions.audit import Audit
 from partyrules.questions.contested import single_changes
-from partyrules.questions.decide import REFERENCE, check_person, decided
-from partyrules.questions.sources import Source, history_from
 from partyrules.store.index import is_said
 
-__all__ = ["DerivationStep", "Explanation", "explain", "explain_finding", "explained", "justification"]
+__all__ = ["DerivationStep", "Explanation", "explain", "explain_finding", "explained"]
 
 _MOST_SHOWN: Final = 8
 _FEW_SHOWN: Final = 3
@@ -83,7 +78,6 @@ def explain(audit: Audit, *, rule: str, subject: str) -> tuple[Explanation, ...]
     `rule` is a full id, such as `lzwl2017:8.1.3`. Retracted facts are told of too. Raise QueryError for a rule or
     subject that does not exist, and for a rule that speaks to decisions.
     """
-    explainer = _Explainer(audit)
     judged = {f"{pack.id}:{clause.id}" for pack, clause in clauses_judged(audit.adoption.packs)}
     duties = {bound.id: bound for bound in audit.adoption.duties}
     if rule in audit.adoption.rule_ids and rule not in duties:
@@ -91,12 +85,12 @@ def explain(audit: Audit, *, rule: str, subject: str) -> tuple[Explanation, ...]
     if rule not in duties and rule not in judged:
         raise QueryError(refusal("rule", rule, [*duties, *judged]))
     audit.check_subject(subject)
-    found = audit.findings(rule=rule, subject=subject, judgements=rule in judged and rule not in duties)
     if rule not in duties:
-        return tuple(_judged(finding, audit) for finding in found) or (_no_judgement(rule, subject),)
-    if not found:
-        return (explainer.no_finding(duties[rule], subject),)
-    return tuple(explainer.finding(duties[rule], finding) for finding in found)
+        judgements = audit.findings(rule=rule, subject=subject, judgements=True)
+        return tuple(_judged(finding, audit) for finding in judgements) or (_no_judgement(rule, subject),)
+    explainer, bound = _Explainer(audit), duties[rule]
+    found = sorted(explainer.evaluator.findings(bound, wanted=(subject,)), key=finding_order)
+    return tuple(explainer.finding(bound, finding) for finding in found) or (explainer.no_finding(bound, subject),)
 
 
 def explain_finding(audit: Audit, finding: Finding) -> Explanation:
@@ -120,77 +114,6 @@ def explained(audit: Audit, rows: Iterable[FindingRow]) -> Iterator[Explanation]
         yield explainer.finding(duties[row.rule], finding)
 
 
-def justification(
-    source: Source, adoption: Adoption, *, person: str, to: str, on: date, known_at: datetime | None = None
-) -> DerivationStep:
-    """Return the derivation of a decision: how the person stands, then each rule with its conditions and records.
-
-    It is the same whichever engine infers the decision. Raise QueryError as `decide` does.
-    """
-    check_person(person, source)
-    history = history_from(source, adoption, as_of=on, known_at=known_at)
-    case = case_of(adoption, history, person=person, to=to)
-    decision = decided(case, engine=REFERENCE)
-    outcome = OUTCOME_WORDS[decision.outcome]
-    rules = {bound.id: bound.rule for bound in case.rules}
-    parts = [_stands(case, decision)]
-    for name, words in LIST_WORDS.items():
-        items: tuple[Item, ...] = getattr(decision, name)
-        if items:
-            steps = [_item_step(case, rules[item.rule], item) for item in items]
-            parts.append(_heading(f"{words.zh}（{len(items)}）", f"{words.en} ({len(items)})", steps))
-    for record in decision.irregular:
-        told = reason_text(record.reason)
-        parts.append(
-            _fact_line(
-                history.by_id[record.id], case.world.labels, f"不计入：{told.zh}", f"counts for nothing: {told.en}"
-            )
-        )
-    return DerivationStep(
-        label=Text(zh=f"{person} → {to}，{on}：{outcome.zh}", en=f"{person} → {to} on {on}: {outcome.en}"),
-        parts=tuple(parts),
-    )
-
-
-_HOLDS_A_STAGE: Final = holds("stage", person=SUBJECT)
-
-
-def _stands(case: Case, decision: Decision) -> DerivationStep:
-    """Return how the person stands: the stage held, the registration, and whether the step is in order."""
-    parts = [derived(case.world, condition, case.frame) for condition in (_HOLDS_A_STAGE, STUDENT)]
-    if decision.reason is not None:
-        told = reason_text(decision.reason)
-        parts.append(_line(told.zh, told.en, Truth.FALSE))
-    if decision.needs:
-        needs = needs_text(decision.needs)
-        parts.append(_line(f"要判定，需要：{needs.zh}", f"to decide it: {needs.en}", Truth.UNKNOWN))
-    return _heading("本人情况", "How the person stands", parts)
-
-
-def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> DerivationStep:
-    """Return one rule of a decision: what it asks, part by part, and the records that decided it."""
-    asked = (rule.vetoes,) if isinstance(rule, Veto) else (rule.when, rule.requires)
-    parts = [derived(case.world, each, case.frame) for each in asked if not isinstance(each, Always)]
-    records = [_fact_line(case.world.history.by_id[name], case.world.labels) for name in item.evidence]
-    if records:
-        parts.append(_heading("所据记录", "By these records", records))
-    return DerivationStep(label=item.message, parts=tuple(parts))
-
-
-def _heading(zh: str, en: str, parts: Iterable[DerivationStep]) -> DerivationStep:
-    return DerivationStep(label=Text(zh=zh, en=en), parts=tuple(parts))
-
-
-def _line(zh: str, en: str, truth: Truth | None = None, evidence: tuple[str, ...] = ()) -> DerivationStep:
-    return DerivationStep(label=Text(zh=zh, en=en), truth=truth, evidence=evidence)
-
-
-def _fact_line(fact: Fact, labels: Labels, zh: str = "", en: str = "", truth: Truth | None = None) -> DerivationStep:
-    told = fact_text(fact, labels)
-    label = Text(zh=f"{told.zh}：{zh}", en=f"{told.en}: {en}") if zh else told
-    return DerivationStep(label=label, truth=truth, evidence=(fact.id,))
-
-
 class _Explainer:
     """Explains the findings of one audit; what all of them need is worked out once."""
 
@@ -200,7 +123,12 @@ class _Explainer:
         self.evaluator = ReferenceEvaluator(audit.adoption, audit.history)
         self.world: World = self.evaluator.world
         self._single_changes: dict[str, tuple[tuple[str, str, Bound[Duty]], ...]] = {}
-        self.retracted = audit.retracted()
+        self._theirs: dict[Events, tuple[str, list[Seen]]] = {}
+        self._rules: dict[str, DerivationStep] = {}
+
+    @cached_property
+    def _retracted(self) -> tuple[tuple[Fact, FactRetracted], ...]:
+        return self.audit.retracted()
 
     def finding(self, bound: Bound[Duty], finding: Finding) -> Explanation:
         """Return the explanation of a finding."""
@@ -211,12 +139,12 @@ class _Explainer:
             truth=_TRUTHS.get(finding.status),
             evidence=finding.evidence,
             parts=(
-                self._rule(bound),
+                self._rules.get(bound.id) or self._rules.setdefault(bound.id, self._rule(bound)),
                 self._binding(bound, frame),
-                _heading("计入的记录", "Counted", counted or [_line("没有", "nothing")]),
-                *([_heading("未计入的记录", "Considered and not counted", left_out)] if left_out else []),
+                heading("计入的记录", "Counted", counted or [line("没有", "nothing")]),
+                *([heading("未计入的记录", "Considered and not counted", left_out)] if left_out else []),
                 self._result(bound, finding, frame),
-                _heading("怎样会改变", "What would change it", self._changes(bound, finding)),
+                heading("怎样会改变", "What would change it", self._changes(bound, finding)),
             ),
         )
         return Explanation(rule=bound.id, subject=finding.subject, finding=finding, tree=tree)
@@ -229,7 +157,7 @@ class _Explainer:
         if as_of < document.in_force_from:
             day = document.in_force_from
             told = f"the document binds from {day}, after {as_of}"
-            parts.append(_line(f"文件自 {day} 起施行，{as_of} 尚未施行", told))
+            parts.append(line(f"文件自 {day} 起施行，{as_of} 尚未施行", told))
         else:
             frame = Frame(day=as_of, subject=subject)
             if isinstance(bound.rule.per, Occasion | Triggered):
@@ -239,9 +167,9 @@ class _Explainer:
             if isinstance(bound.rule.per, Standing):
                 on_leave = self.evaluator.on_leave(bound.rule.bearer.kind, frame)
                 if on_leave.truth == Truth.TRUE:
-                    parts.append(_line("当日请假", "on leave that day", Truth.TRUE, tuple(on_leave.evidence)))
+                    parts.append(line("当日请假", "on leave that day", Truth.TRUE, tuple(on_leave.evidence)))
             elif not isinstance(bound.rule.per, Occasion | Triggered):
-                parts.append(_line("没有一期有受约束的日子", "no period has a day on which the duty binds"))
+                parts.append(line("没有一期有受约束的日子", "no period has a day on which the duty binds"))
         label = Text(
             zh=f"{bound.id} 对 {subject} 没有结论（截至 {as_of}）",
             en=f"{bound.id} gives no finding about {subject} as of {as_of}",
@@ -271,22 +199,22 @@ class _Explainer:
         rule, modality = bound.rule, MODALITIES[bound.rule.modality]
         written = next(each for each in bound.pack.duties if each.id == rule.id)
         paper = document_text(bound.pack.document)
-        parts = [_line(f"依据{paper.zh}", f"by {paper.en}")]
+        parts = [line(f"依据{paper.zh}", f"by {paper.en}")]
         for reading in all_readings(written):
             told = reading_text(bound, reading)
-            parts.append(_line(f"条文理解（口径）{told.zh}", f"reading {told.en}"))
+            parts.append(line(f"条文理解（口径）{told.zh}", f"reading {told.en}"))
         for parameter in rule.parameters:
             value = self.audit.adoption.parameters.get(reading_key(bound.pack, rule, parameter))
             called = label(f"parameter:{parameter.name}", bound.pack.labels)
             given = Text(zh="未设定", en="not set") if value is None else GRAIN_WORDS.get(value, both(value))
             parts.append(
-                _line(
+                line(
                     f"参数“{called.zh}”：{given.zh}。{parameter.why.zh}",
                     f"parameter {called.en}: {given.en}. {parameter.why.en}",
                 )
             )
         citation, title, summary = bound.clause.citation, rule.title, bound.clause.summary
-        return _heading(
+        return heading(
             f"规则 {bound.id}，{citation}（{modality.zh}）：{title.zh}。{summary.zh}",
             f"Rule {bound.id}, clause {citation} ({modality.en}): {title.en}. {summary.en}",
             parts,
@@ -295,7 +223,7 @@ class _Explainer:
     def _binding(self, bound: Bound[Duty], frame: Frame) -> DerivationStep:
         if frame.period is not None:
             return self._stretches(bound, frame, frame.period.start, frame.day)
-        return _heading(f"{frame.day} 是否受约束", f"Does it bind on {frame.day}", [self._scope_on(bound, frame)])
+        return heading(f"{frame.day} 是否受约束", f"Does it bind on {frame.day}", [self._scope_on(bound, frame)])
 
     def _scope_on(self, bound: Bound[Duty], frame: Frame) -> DerivationStep:
         """Return whether the duty binds on the frame's day, and by which of its conditions."""
@@ -308,7 +236,7 @@ class _Explainer:
         if verdict.truth != min(part.truth for part in parts if part.truth is not None):
             # The scope alone says otherwise, so that it is the bearer who is not there.
             parts.append(
-                _line(
+                line(
                     "在册在位（未离校、未撤销、未退出发展程序）",
                     "is there: has not left, stands, has not ended the pipeline",
                     verdict.truth,
@@ -325,7 +253,7 @@ class _Explainer:
         parts = []
         in_force = bound.pack.document.in_force_from
         if first < in_force:
-            parts.append(_line(f"{in_force} 起施行，之前不约束", f"in force from {in_force}, not before", Truth.FALSE))
+            parts.append(line(f"{in_force} 起施行，之前不约束", f"in force from {in_force}, not before", Truth.FALSE))
         for start, end, truth in self.evaluator.scope(bound, frame):
             if end < first or last < start:
                 continue
@@ -340,10 +268,10 @@ class _Explainer:
             parts.append(DerivationStep(label=label, truth=truth, evidence=on_day.evidence, parts=on_day.parts))
         for leave in self.history.holdings_where("leave", "person", frame.subject):
             if leave.possible[0] <= last and first < leave.possible[1]:
-                held_from = holding_text(leave, self.world.labels)
+                held_from = held_text(self.world, leave)
                 label = Text(zh=f"请假 {held_from.zh}", en=f"leave {held_from.en}")
                 parts.append(DerivationStep(label=label, evidence=(leave.fact,) if leave.fact else ()))
-        return _heading("约束的日子", "Days on which it binds", parts)
+        return heading("约束的日子", "Days on which it binds", parts)
 
     def _occasions(self, bound: Bound[Duty], subject: str, per: Occasion | Triggered) -> DerivationStep:
         """Return the facts that came nearest to being an occasion for the subject, and what was missing."""
@@ -355,12 +283,12 @@ class _Explainer:
             frame = Frame(day=day, subject=subject, trigger=each.fact, trigger_day=day)
             step = self._scope_on(bound, frame)
             steps.append(
-                (_lacking(step), -day.toordinal(), evolve(_fact_line(each.fact, self.world.labels), parts=(step,)))
+                (_lacking(step), -day.toordinal(), evolve(fact_line(each.fact, self.world.labels), parts=(step,)))
             )
         nearest = [step for _, _, step in sorted(steps, key=lambda entry: entry[:2])[:_FEW_SHOWN]]
         told = f", the nearest {len(nearest)}" if len(steps) > len(nearest) else ""
-        heading = f"，最接近的 {len(nearest)} 次" if told else ""
-        return _heading(f"此类记录 {len(steps)} 次{heading}", f"Such records: {len(steps)}{told}", nearest)
+        nearby = f"，最接近的 {len(nearest)} 次" if told else ""
+        return heading(f"此类记录 {len(steps)} 次{nearby}", f"Such records: {len(steps)}{told}", nearest)
 
     # What was counted and what was not -------------------------------------------------------------------------
 
@@ -368,7 +296,7 @@ class _Explainer:
         self, bound: Bound[Duty], finding: Finding, frame: Frame
     ) -> tuple[list[DerivationStep], list[DerivationStep]]:
         known = self.history.by_id
-        counted = [_fact_line(known[name], self.world.labels) for name in finding.evidence if name in known]
+        counted = [fact_line(known[name], self.world.labels) for name in finding.evidence if name in known]
         left_out: list[DerivationStep] = []
         requires = bound.rule.requires
         if requires == LISTED:
@@ -399,7 +327,7 @@ class _Explainer:
                 parts = (derived(self.world, selection.where, frame._replace(item=holding)),)
             elif verdict.truth == Truth.TRUE:
                 why = Text(zh="未单独计入", en="not counted by itself")
-            told = holding_text(holding, self.world.labels)
+            told = held_text(self.world, holding)
             yield DerivationStep(
                 label=Text(zh=f"{told.zh}：{why.zh}", en=f"{told.en}: {why.en}"),
                 truth=Truth.UNKNOWN if verdict.truth == Truth.UNKNOWN else Truth.FALSE,
@@ -420,56 +348,64 @@ class _Explainer:
         reason = self.world.no_standing_reason(fact)
         if reason is not None:
             words = reason_text(reason)
-            return _fact_line(fact, self.world.labels, words.zh, words.en, Truth.FALSE)
+            return fact_line(fact, self.world.labels, words.zh, words.en, Truth.FALSE)
         where = frame._replace(day=fact.on.first, item=fact)
         asked: Condition = selection.where
         if verdict.truth == Truth.UNKNOWN:
             needs = needs_text(tuple(sorted(verdict.needs)))
-            return _fact_line(
+            return fact_line(
                 fact, self.world.labels, f"不能确定，需要{needs.zh}", f"not decided, needs {needs.en}", Truth.UNKNOWN
             )
         if verdict.truth == Truth.TRUE:
             told = "another counts already, or its number is missing"
-            return _fact_line(fact, self.world.labels, "已有其他记录计入，或没有所需数字", told)
+            return fact_line(fact, self.world.labels, "已有其他记录计入，或没有所需数字", told)
         if self.world.verdict(asked, where).truth != Truth.TRUE:
-            line = _fact_line(fact, self.world.labels, "不符合所要求的", "is not what is asked for", Truth.FALSE)
-            return evolve(line, parts=(derived(self.world, asked, where),))
+            step = fact_line(fact, self.world.labels, "不符合所要求的", "is not what is asked for", Truth.FALSE)
+            return evolve(step, parts=(derived(self.world, asked, where),))
         if frame.period is not None:
-            return _fact_line(fact, self.world.labels, "不在本期内", "outside the period", Truth.FALSE)
-        return _fact_line(fact, self.world.labels, "不在所计的时间内", "outside the time that counts", Truth.FALSE)
+            return fact_line(fact, self.world.labels, "不在本期内", "outside the period", Truth.FALSE)
+        return fact_line(fact, self.world.labels, "不在所计的时间内", "outside the time that counts", Truth.FALSE)
 
     def _nearly(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[DerivationStep]:
         """Yield the events of the period that would count if the bearer were listed as attending."""
         if ("attended", SUBJECT) not in selection.match:
             return
-        others = tuple(entry for entry in selection.match if entry != ("attended", SUBJECT))
         subject = finding.subject
         excused, unlisted, open_lists = list[Seen](), list[Seen](), list[Seen]()
-        memberships = self.history.holdings_where("membership", "person", subject)
-        units = {one.values["unit"] for one in memberships}
-        by_name = {fact.id for wire in selection.types for fact in self.history.seen_where(wire, "excused", subject)}
-        for each in self.world.selected(evolve(selection, match=others), frame):
+        for each in self.world.selected(selection, frame, self._of_theirs(selection, frame)):
             fact = each.fact
-            if each.verdict.truth == Truth.FALSE:
+            if each.verdict.truth == Truth.FALSE or subject in (getattr(fact, "attended", None) or ()):
                 continue
-            if not is_said(fact, "attended"):
-                (excused if fact.id in by_name else open_lists).append(fact)
-            # Others' events are no news, and their lists are long.
-            elif fact.id in by_name or getattr(fact, "unit", None) in units:
-                if subject in (getattr(fact, "attended", None) or ()):
-                    continue
-                if fact.id in by_name:
-                    excused.append(fact)
-                elif self._belongs(subject, fact):
-                    unlisted.append(fact)
+            if subject in (getattr(fact, "excused", None) or ()):
+                excused.append(fact)
+            elif not is_said(fact, "attended"):
+                open_lists.append(fact)
+            elif self._belongs(subject, fact):
+                unlisted.append(fact)
         for facts, zh, en in (
             (excused, "请假，不算参加", "excused, which is no attendance"),
             (open_lists, "没有到会名单，不计入任何人", "no attendance was recorded, so it counts for nobody"),
             (unlisted, "不在到会名单上", "not listed as attending"),
         ):
             for seen in facts[:_MOST_SHOWN]:
-                yield _fact_line(self.history.by_id[seen.id], self.world.labels, zh, en, Truth.FALSE)
+                yield fact_line(self.history.by_id[seen.id], self.world.labels, zh, en, Truth.FALSE)
             yield from _more(len(facts) - _MOST_SHOWN)
+
+    def _of_theirs(self, selection: Events, frame: Frame) -> Sequence[Seen]:
+        """Return the events that match but for who attended, of units that the bearer was in, or that hardly say who.
+
+        Others' events are no news, and they are many.
+        """
+        subject, where = frame.subject, self.history.seen_where
+        whose, theirs = self._theirs.get(selection, ("", []))
+        if whose != subject:
+            wanted = self.world.wanted([pair for pair in selection.match if pair != ("attended", SUBJECT)], frame)
+            memberships = self.history.holdings_where("membership", "person", subject)
+            asked = [("excused", subject), ("attended", None), *(("unit", one.values["unit"]) for one in memberships)]
+            found = (fact for wire in selection.types for pair in asked for fact in where(wire, *pair))
+            theirs = in_order({fact.id: fact for fact in found if fits(fact, wanted)}.values())
+            self._theirs[selection] = subject, theirs
+        return theirs
 
     def _belongs(self, subject: str, fact: Seen) -> bool:
         """Tell whether the bearer was in the unit that held the event."""
@@ -478,7 +414,7 @@ class _Explainer:
         return any(m.values["unit"] == unit and held(m, fact.on.first).truth != Truth.FALSE for m in memberships)
 
     def _retracted_ones(self, selection: Events, frame: Frame) -> Iterator[DerivationStep]:
-        for fact, by in self.retracted:
+        for fact, by in self._retracted:
             if fact.wire not in selection.types:
                 continue
             if all(
@@ -487,7 +423,7 @@ class _Explainer:
                 if not isinstance(want, Given)
             ):
                 told = f"retracted by {by.id}: {by.reason}"
-                yield _fact_line(fact, self.world.labels, f"已由 {by.id} 撤回：{by.reason}", told, Truth.FALSE)
+                yield fact_line(fact, self.world.labels, f"已由 {by.id} 撤回：{by.reason}", told, Truth.FALSE)
 
     # The result, and what would change it ------------------------------------------------------------------------
 
@@ -497,54 +433,54 @@ class _Explainer:
         if finding.actual is not None and finding.required is not None:
             zh = f"实有 {finding.actual}，要求 {finding.required} {counted.zh}"
             en = f"found {finding.actual}, required {counted_in_english(finding.required, counted.en)}"
-            parts.append(_line(zh, en, _enough(bound, finding)))
+            parts.append(line(zh, en, _enough(bound, finding)))
         if bound.rule.requires == LISTED:
             parts.append(derived(self.world, bound.rule.requires, frame))
         if finding.due is not None:
             today = self.history.as_of
-            parts.append(_line(f"期限 {finding.due}，所问之日 {today}", f"due {finding.due}, asked as of {today}"))
+            parts.append(line(f"期限 {finding.due}，所问之日 {today}", f"due {finding.due}, asked as of {today}"))
         if finding.reason is not None:
             words = reason_text(finding.reason)
-            parts.append(_line(words.zh, words.en))
+            parts.append(line(words.zh, words.en))
         if (to_act := responsible_text(bound.rule, finding.status, finding.responsible)) is not None:
-            parts.append(_line(to_act.zh, to_act.en))
+            parts.append(line(to_act.zh, to_act.en))
         if "register_closed" in finding.needs:
             parts.append(
-                _line(
+                line(
                     "登记尚未结束，没有记录不等于没有发生",
                     "the register is not closed through the end, so that no record does not mean that nothing happened",
                 )
             )
         status = STATUS_WORDS[finding.status]
-        return _heading(f"结果：{status.zh}", f"Result: {status.en}", parts)
+        return heading(f"结果：{status.zh}", f"Result: {status.en}", parts)
 
     def _changes(self, bound: Bound[Duty], finding: Finding) -> Iterator[DerivationStep]:
         if finding.needs:
             needs = needs_text(finding.needs, bound)
-            yield _line(f"要判定，需要：{needs.zh}", f"to decide it: {needs.en}")
+            yield line(f"要判定，需要：{needs.zh}", f"to decide it: {needs.en}")
         if finding.status == "pending" and (missing := _missing(finding)):
             counted = bound.rule.counted
             told = f"{counted_in_english(missing, counted.en)} more by {finding.due} would satisfy it"
-            yield _line(f"{finding.due} 前再有 {missing} {counted.zh}，即已落实", told)
+            yield line(f"{finding.due} 前再有 {missing} {counted.zh}，即已落实", told)
         if finding.status == "breached":
             if bound.rule.modality == "normally" and finding.period is not None:
                 what = f"clause {bound.id}, about {finding.subject}, period {finding.period.start}"
                 about = f"条款 {bound.id}，关于 {finding.subject}，期间 {finding.period.start}"
-                yield _line(
+                yield line(
                     f"登记一项结果为“已说明理由”的认定（{about}），即不作要求",
                     f"a judgement with outcome explained ({what}) would excuse it",
                 )
             if finding.due is not None:
-                yield _line(
+                yield line(
                     "期限已过；只有补记当时的记录或更正记录才会改变",
                     "its time is over; only a record of that time, or a correction, changes it",
                 )
             else:
-                yield _line("具备要求的事项并记录后即改变", "it changes once what is required is there and recorded")
+                yield line("具备要求的事项并记录后即改变", "it changes once what is required is there and recorded")
         differing = list(self._other_readings(bound, finding))
         yield from differing
         if not differing:
-            yield _line("单独改变任何一项条文理解（口径）都不改变结论", "no single other reading changes the status")
+            yield line("单独改变任何一项条文理解（口径）都不改变结论", "no single other reading changes the status")
 
     def _other_readings(self, bound: Bound[Duty], finding: Finding) -> Iterator[DerivationStep]:
         key = (finding.period, finding.occasion)
@@ -556,10 +492,10 @@ class _Explainer:
             told = choice_text(reading.rpartition(".")[2], option, bound.pack.labels)
             said = Text(zh=f"{reading}={option}（{told.zh}）", en=f"{reading}={option} ({told.en})")
             if other is None:
-                yield _line(f"{said.zh}：本期没有结论", f"{said.en}: no such finding")
+                yield line(f"{said.zh}：本期没有结论", f"{said.en}: no such finding")
             elif other.status != finding.status:
                 words, truth = STATUS_WORDS[other.status], _TRUTHS.get(other.status)
-                yield _line(f"{said.zh}：{words.zh}", f"{said.en}: {words.en}", truth)
+                yield line(f"{said.zh}：{words.zh}", f"{said.en}: {words.en}", truth)
 
 
 def _lacking(step: DerivationStep) -> int:
@@ -571,7 +507,7 @@ def _lacking(step: DerivationStep) -> int:
 
 def _more(left: int) -> Iterator[DerivationStep]:
     if left > 0:
-        yield _line(f"另有 {left} 项", f"and {left} more")
+        yield line(f"另有 {left} 项", f"and {left} more")
 
 
 def _distance(fact: Fact, frame: Frame) -> int:
@@ -607,15 +543,15 @@ def _judged(finding: Finding, audit: Audit) -> Explanation:
         if getattr(fact, "clause", None) == finding.rule
     ]
     lines = [
-        _fact_line(fact, audit.adoption.labels, truth=Truth.TRUE if fact.id in finding.evidence else None)
+        fact_line(fact, audit.adoption.labels, truth=Truth.TRUE if fact.id in finding.evidence else None)
         for fact in made
     ]
     parts = (
-        _line(
+        line(
             "此条只能由有权认定者作出认定，不作推断",
             "only a recorded judgement answers this clause; nothing is inferred",
         ),
-        _heading("已登记的认定", "Judgements recorded", lines or [_line("没有", "none")]),
+        heading("已登记的认定", "Judgements recorded", lines or [line("没有", "none")]),
     )
     tree = DerivationStep(
         label=finding.message, truth=_TRUTHS.get(finding.status), evidence=finding.evidence, parts=parts

@@ -8,7 +8,7 @@ import numpy as np
 
 from partyrules.evaluate.columnar.spans import spans_of
 from partyrules.evaluate.columnar.view import Scalars, View
-from partyrules.evaluate.conditions import held
+from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
 from partyrules.history import Holding
 from partyrules.history.units import BELONGING
