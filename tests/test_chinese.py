@@ -34,7 +34,7 @@ ELSEWHERE: Final = (
     "errors/limits.py",
 )
 # What takes the Chinese beside the English.
-SAID_IN_BOTH: Final = ("Text", "filled", "joined", "_several", "_heading", "_line", "_fact_line")
+SAID_IN_BOTH: Final = ("Text", "filled", "joined", "_several", "heading", "line", "fact_line")
 # Databases are asked in a language of their own, and a repr is for whoever writes Python.
 NO_MESSAGE: Final = re.compile(
     r"^partyrules |^, known at|^, as |database main|\b(CAST|SELECT|INSERT|UPDATE|PRAGMA|CREATE|BEGIN|DESC|IN \(|= \?)"
