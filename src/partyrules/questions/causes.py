@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations, islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -29,6 +29,8 @@ _KINDS: Final[Mapping[str, CauseKind]] = {
 }
 # About so few subjects the reference is asked sooner than columns, which go through all facts for the first of them.
 _FEW: Final = 8
+# So many searches, some kilobytes each, go on at once.
+_AT_ONCE: Final = 20_000
 
 
 class _Undone(NamedTuple):
@@ -106,12 +108,21 @@ class Causes:
         self._differing: Final[dict[str, Differing]] = {}
         self._sides: Final[dict[_Undone, dict[str, tuple[Evidenced, Array]]]] = {}
 
-    def of(self, differing: Mapping[str, Differing]) -> list[tuple[Cause, ...]]:
-        """Return the causes of each finding that differs, rule by rule; to be asked once."""
+    def of(self, differing: Mapping[str, Differing]) -> Iterator[tuple[Cause, ...]]:
+        """Yield the causes of each finding that differs, rule by rule; to be asked once."""
         self._differing.update(differing)
         self._sides[self._all] = {rule: (each.before, each.was) for rule, each in differing.items()}
         self._sides[_NOTHING] = {rule: (each.after, each.now) for rule, each in differing.items()}
-        cases = [case for rule, each in differing.items() for case in self._cases(rule, each)]
+        cases = chain.from_iterable(self._cases(rule, each) for rule, each in differing.items())
+        told: dict[_Undone, tuple[Cause, ...]] = {}
+        while some := list(islice(cases, _AT_ONCE)):
+            for undone in self._searched(some):
+                if undone not in told:
+                    told[undone] = tuple(self._told(undone))
+                yield told[undone]
+
+    def _searched(self, cases: Sequence[_Case]) -> list[_Undone]:
+        """Return what, undone, gives each finding as it was: all searches go on in step, and ask together."""
         searches = [self._search(case) for case in cases]
         found = [_NOTHING] * len(cases)
         told: list[tuple[int, bool | None]] = [(number, None) for number in range(len(cases))]
@@ -124,8 +135,7 @@ class Causes:
                 except StopIteration as done:
                     found[number] = done.value
             told = list(self._answers(cases, asked))
-        causes = {undone: tuple(self._told(undone)) for undone in set(found)}
-        return [causes[undone] for undone in found]
+        return found
 
     def _cases(self, rule: str, of: Differing) -> Iterator[_Case]:
         """Yield what differs on a rule; cited is what a finding rests on, on either side, and what retracts that."""
