@@ -252,6 +252,12 @@ ANSWERED: Final = (
 )
 
 
+def test_how_many_stands_in_marks_that_match() -> None:
+    """Wherever the catalogue parts a list of what there is how many times, both marks about a number are Chinese."""
+    said = chinese("Warning: no adopted pack reads a `x` (10), b `y` (2), c `z` (1)")
+    assert said == "提醒：所采用的规则包都不读取 a `x`（10），b `y`（2），c `z`（1）"
+
+
 def test_what_is_answered_is_answered_in_chinese(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No line of any answer has an English sentence in it under `--lang zh`."""
     monkeypatch.chdir(folder)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 # What somebody wrote is in quotes or backticks, and stays as it is: in the search one letter stands for it.
 _QUOTED: Final = re.compile(r"`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"")
+_COUNT: Final = re.compile(r" ?[(（](\d+)[)）]")
 _FIRST: Final = 0xE000
 _QUOTE: Final = "[\ue000-\uf8ff]"
 _SEPARATORS: Final = ("; ", ": ")
@@ -48,7 +49,7 @@ def _without_quotes(line: str) -> str:
         quoted.append(found[0])
         return chr(_FIRST + len(quoted) - 1)
 
-    said = _said(_QUOTED.sub(kept, line))
+    said = _COUNT.sub(r"（\1）", _said(_QUOTED.sub(kept, line)))
     return "".join(quoted[place] if 0 <= (place := ord(letter) - _FIRST) < len(quoted) else letter for letter in said)
 
 
