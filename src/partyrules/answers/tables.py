@@ -19,6 +19,9 @@ from partyrules.store.columns import NO_DAY, Columns
 
 _NOBODY: Final = -2
 _PARQUET: Final = b"PAR1"
+# By which readers of Parquet find rows; to tell the least and the greatest of each column takes a quarter of the time.
+_SOUGHT: Final = ("rule", "subject", "start", "end", "status", "due")
+_ROWS_AT_ONCE: Final = 1 << 16
 _FEW: Final = 3
 # Few at first, for whoever looks at the head of a table only.
 _SUBJECTS_AT_FIRST: Final = 16
@@ -297,7 +300,9 @@ class FindingTable:
 def write_parquet(tables: Iterable[FindingTable], to: BinaryIO) -> None:
     """Write several tables one after the other as one Parquet file, some thousand rows at a time."""
     parquet = library("pyarrow.parquet", extra="arrow")
-    with parquet.ParquetWriter(to, arrow_schema()) as writer:
+    with parquet.ParquetWriter(
+        to, arrow_schema(), write_statistics=list(_SOUGHT), write_batch_size=_ROWS_AT_ONCE
+    ) as writer:
         for table in tables:
             for batch in table.batches():
                 writer.write_batch(batch)
