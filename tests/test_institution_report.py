@@ -475,6 +475,27 @@ def test_a_report_is_written_over_an_earlier_one_and_over_nothing_else(report: R
         write_report(report, out / "report.md", lang="zh")
 
 
+def test_nothing_of_an_earlier_report_passes_for_new(report: Report, tmp_path: Path) -> None:
+    """A calendar in which nothing is due any more is an empty one, a list that fits the page again is gone.
+
+    What is not ours stays as it is.
+    """
+    out = tmp_path / "out"
+    write_report(report, out, lang="zh")
+    settled, mine = out / "due-unit-settled.ics", out / "due-mine.ics"
+    settled.write_bytes((out / "due.ics").read_bytes())
+    mine.write_bytes(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//another//\r\nEND:VCALENDAR\r\n")
+    (out / "findings.csv").write_text("\ufeffpartyrules,status\r\n", encoding="utf-8")
+    (out / "clauses.csv").write_text("mine", encoding="utf-8")
+    kept = mine.read_bytes()
+    assert events((out / "due.ics").read_bytes())
+    write_report(report, out, lang="zh")
+    assert events((out / "due.ics").read_bytes())
+    assert events(settled.read_bytes()) == {}
+    assert not (out / "findings.csv").exists()
+    assert ((out / "clauses.csv").read_text(encoding="utf-8"), mine.read_bytes()) == ("mine", kept)
+
+
 def test_a_list_that_is_cut_stands_whole_in_a_file_beside(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page says how many rows it leaves out and links to the file in which all are; so does the workbook."""
     for module in (sections, page_of, book_of):

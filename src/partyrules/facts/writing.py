@@ -5,7 +5,7 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -60,9 +60,10 @@ def our_file(path: Path, *, begins: bytes) -> Iterator[BinaryIO]:
         yield file
 
 
-def our_files(files: Mapping[Path, bytes], *, begins: Mapping[str, bytes]) -> None:
+def our_files(files: Mapping[Path, bytes], *, begins: Mapping[str, bytes], earlier: Collection[Path] = ()) -> None:
     """Write very many files that can be made again, each whole; `begins` says by suffix what ours begin with.
 
+    Those of `earlier` that are ours and that none of them replaces are removed: they would pass for new ones.
     Nothing waits for the disk, file by file: one that a loss of power leaves empty is written over the next time.
     Raise OutputError before anything is written where one of them may not be.
     """
@@ -73,6 +74,10 @@ def our_files(files: Mapping[Path, bytes], *, begins: Mapping[str, bytes]) -> No
         with _draft(path, _placed_over(begins[path.suffix]), lasting=False) as file:
             _as_guarded(file.name, path)
             file.write(data)
+    for path in {*earlier} - {*files}:
+        with suppress(OutputError, OSError):
+            if ours(path, begins=begins[path.suffix]):
+                path.unlink()
     for folder in {path.parent for path in files}:
         _settled(folder)
 

@@ -48,6 +48,11 @@ def calendars(report: Report, *, lang: Lang) -> Mapping[str, bytes]:
     return found
 
 
+def empty_calendar(report: Report, *, lang: Lang) -> bytes:
+    """Return the iCalendar file of those of whom nothing falls due."""
+    return _Calendars(report, lang).calendar("", {}, {})
+
+
 def _grouped(report: Report, rows: FindingColumns) -> Mapping[tuple[str, str], _Due]:
     """Return what falls due of everybody, by unit, and by who acts where these act on others."""
     texts, unit_of = report.table.names.strings.texts, report.units.of

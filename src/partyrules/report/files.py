@@ -1,17 +1,18 @@
 """The files of a report: which there are, and how they come into a folder, whole or not at all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from partyrules.errors import OutputError
-from partyrules.facts.writing import our_files
+from partyrules.facts.writing import our_files, ours
 from partyrules.language.text import Lang, say
-from partyrules.report.agenda import calendars
+from partyrules.report.agenda import calendars, empty_calendar
 from partyrules.report.content import Report
 from partyrules.report.mail import mail
 from partyrules.report.page import page
-from partyrules.report.sections import Sheet, long_sheets, said
+from partyrules.report.sections import Sheet, long_sheets, said, sheets_of
 from partyrules.report.sheets import csv_text
 from partyrules.report.workbook import workbook
 
@@ -25,7 +26,7 @@ _BEGINS: Final = {
     ".md": b"<!-- partyrules report -->",
     ".csv": _CSV_BEGINS,
     ".xlsx": b"PK\x03\x04",
-    ".ics": b"BEGIN:VCALENDAR\r\n",
+    ".ics": b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//partyrules//",
 }
 
 
@@ -70,13 +71,24 @@ def write_report(
 ) -> tuple[Path, ...]:
     """Write the files of a report into a folder, which is made where it is not there, and return their paths.
 
-    Files of an earlier report give way. Raise OutputError, and write nothing, where a file of another kind is in the
-    way, or `out` is no folder.
+    Files of an earlier report give way: a calendar in which nothing is due any more is an empty one, so that whoever
+    has subscribed to it sees that, and a list that fits the page again is gone. Raise OutputError, and write nothing,
+    where a file of another kind is in the way, or `out` is no folder.
     """
     files = {out / name: data for name, data in report_files(report, lang=lang, formats=formats, source=source).items()}
+    if "ics" in formats:
+        files |= dict.fromkeys({*_calendars_in(out)} - {*files}, empty_calendar(report, lang=lang))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{out}: cannot be made a folder: {error.strerror or error}") from None
-    our_files(files, begins=_BEGINS)
+    our_files(files, begins=_BEGINS, earlier=[out / f"{key}.csv" for key in sheets_of(report)])
     return tuple(files)
+
+
+def _calendars_in(out: Path) -> Iterator[Path]:
+    """Yield the calendars that an earlier report has left in a folder."""
+    for path in out.glob("due-*.ics"):
+        with suppress(OutputError):
+            if ours(path, begins=_BEGINS[".ics"]):
+                yield path
