@@ -258,6 +258,11 @@ def test_how_many_stands_in_marks_that_match() -> None:
     assert said == "提醒：所采用的规则包都不读取 a `x`（10），b `y`（2），c `z`（1）"
 
 
+def test_each_name_of_a_list_has_its_nearest_in_chinese() -> None:
+    """Of several names in a list the nearest of each is told in Chinese."""
+    assert chinese("`a` (nearest: `b`), `c` (nearest: `d`), `e`") == "`a`（最接近：`b`），`c`（最接近：`d`），`e`"
+
+
 def test_what_is_answered_is_answered_in_chinese(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No line of any answer has an English sentence in it under `--lang zh`."""
     monkeypatch.chdir(folder)
