@@ -76,6 +76,8 @@ class _Commands(click.Group):
     def main(self, *args: Any, standalone_mode: bool = True, **named: Any) -> Any:
         # What a command makes it mostly keeps to its end, so that to look for cycles in it so often is in vain.
         gc.set_threshold(_FEW_COLLECTIONS)
+        # NumPy would start threads for linear algebra, of which no command does any.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         given = args[0] if args else named.get("args")
         OUTPUT.begin(sys.argv[1:] if given is None else [*map(str, given)])
         run = partial(super().main, *args, standalone_mode=False, **named)
