@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
-from itertools import chain
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -128,8 +127,8 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
             _write(folder / f"{pack}.toml", [chosen.rstrip("\n").encode()])
             adoption = read_adoption(folder / f"{pack}.toml")
             report, cases = _answers(columns, adoption, sound.backdated, lang)
-            found = report.asked.lines()
-            _write(folder / f"{pack}-findings.jsonl", chain.from_iterable(some.lines for some in found))
+            with new_file(folder / f"{pack}-findings.jsonl") as file:
+                file.writelines(some.data for some in report.asked.lines())
             _write(folder / f"{pack}-decisions.jsonl", (encode(found) for _, found in cases))
             _write(folder / f"{pack}-funnel.json", [msgspec.json.encode(funnel_wire(report.funnel))])
             made = report_files(report, lang=lang, formats=("html", "xlsx", "md", "ics"), source=str(out / _LEDGER))
