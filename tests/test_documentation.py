@@ -1,8 +1,6 @@
 """The documentation as readers meet it in a browser: what is searched is found, tables are whole, consoles copied."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,20 +9,15 @@ from typing import Any, Final
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.browser import headless, needs_browser
 from tests.sweeps import unhurried
 
-BROWSER: Final = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER: Final = shutil.which("chromedriver")
 DOCS: Final = Path(__file__).parents[1] / "docs"
 SECONDS: Final = 30
 pytestmark = [
-    pytest.mark.skipif(
-        not (BROWSER and DRIVER),
-        reason="no browser: the documentation is tried where Debian's chromium and chromium-driver are installed",
-    ),
+    needs_browser("the documentation is tried"),
     pytest.mark.skipif(not unhurried(), reason="builds the documentation: make test-all, or .ci/run"),
 ]
 # What of a page lies beyond the window at its right, the page itself or a table that is cut.
@@ -49,16 +42,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     """Return a headless browser with a window of 1,280 pixels."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(BROWSER)
-    folder = tmp_path_factory.mktemp("browser")
-    for argument in ("--headless=new", "--disable-gpu", "--window-size=1280,1000", f"--user-data-dir={folder}"):
-        options.add_argument(argument)
-    if os.geteuid() == 0:
-        options.add_argument("--no-sandbox")
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield driver
-    driver.quit()
+    with headless(tmp_path_factory.mktemp("browser"), height=1000) as driver:
+        yield driver
 
 
 @pytest.mark.parametrize("asked", ["党课", "fastapi", "json schema", "due soon"])

@@ -2,9 +2,7 @@
 
 import base64
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
@@ -14,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -29,13 +26,9 @@ from partyrules.questions.explain import explained
 from partyrules.report.content import Report, report_on
 from partyrules.report.page import page
 from partyrules.report.sections import STATUS_PLACES, sheets_of
+from tests.browser import headless, needs_browser
 
-BROWSER: Final = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER: Final = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER),
-    reason="no browser: the page is tested where Debian's chromium and chromium-driver are installed",
-)
+pytestmark = needs_browser("the page is tested")
 SECONDS: Final = 20
 CHINESE: Final = re.compile(r"[一-鿿]")
 A4: Final = (595, 842)
@@ -53,17 +46,8 @@ def report() -> Report:
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     """Return a headless browser that notes what its console says and what it asks for."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(BROWSER)
-    folder = tmp_path_factory.mktemp("browser")
-    for argument in ("--headless=new", "--disable-gpu", "--window-size=1280,1400", f"--user-data-dir={folder}"):
-        options.add_argument(argument)
-    if os.geteuid() == 0:
-        options.add_argument("--no-sandbox")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield driver
-    driver.quit()
+    with headless(tmp_path_factory.mktemp("browser"), height=1400, logging=True) as driver:
+        yield driver
 
 
 @pytest.fixture(scope="module")
