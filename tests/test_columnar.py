@@ -16,7 +16,6 @@ import partyrules_lzcu2012
 import partyrules_lzwl2017
 from partyrules.answers.blocks import About, Block, Names, block_of
 from partyrules.answers.verdicts import OUTCOMES, Finding, encode
-from partyrules.evaluate.columnar import duties
 from partyrules.evaluate.columnar.duties import Duties
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.pipeline import PLACES, REASONS, Pipeline
@@ -162,20 +161,6 @@ def test_what_both_packs_use_is_all_expressed(chance: Random) -> None:
     asked = both(facts, adopted(chance), question(chance))
     columnar = asked.duties()
     assert [columnar.block(bound).fallback for bound in asked.adoption.duties] == [()] * len(asked.adoption.duties)
-
-
-@settings(max_examples=examples(12))
-@given(chance=chances())
-def test_two_threads_find_what_one_does(chance: Random) -> None:
-    """Of a large record two threads share the duties: the same blocks in the same order, the reference's among them."""
-    facts = institution(chance, REAL, size=10 + chance.randrange(60), months=12 * chance.randrange(2))
-    asked = both(facts, adopted(chance), question(chance))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duties, "LARGE", 0)
-        shared = asked.duties().blocks(asked.adoption.duties)
-    for found, expected in zip(shared, map(asked.duties().block, asked.adoption.duties), strict=True):
-        assert_same(found, expected)
-        assert found.fallback == expected.fallback, expected.bound.id
 
 
 def test_what_is_not_there_matches_nothing() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from threading import Lock
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -115,7 +114,6 @@ class Names:
         self.needs: Final = Strings() if needs is None else needs
         self.lists: Final[list[tuple[str, ...]]] = [()]
         self._places: Final[dict[tuple[str, ...], int]] = {(): 0}
-        self._listing: Final = Lock()
 
     @cached_property
     def _own_numbers(self) -> Mapping[str, int]:
@@ -134,11 +132,10 @@ class Names:
 
     def listed(self, ids: tuple[str, ...]) -> int:
         """Return the number of a list of ids, 0 for an empty one."""
-        with self._listing:
-            place = self._places.setdefault(ids, len(self.lists))
-            if place == len(self.lists):
-                self.lists.append(ids)
-            return place
+        place = self._places.setdefault(ids, len(self.lists))
+        if place == len(self.lists):
+            self.lists.append(ids)
+        return place
 
     def lists_with(self, name: str) -> tuple[int, ...]:
         """Return the numbers of the lists in which an id stands."""

@@ -161,10 +161,6 @@ class Audit:
         if alone is not None:
             self.check_subject(alone)
         abouts = self._abouts(rule, judgements=judgements)
-        if kept and alone is None:
-            duties = [about for about in abouts if isinstance(about, Bound) and (about.id, False) not in self._blocks]
-            made = self._columnar.blocks(duties, self._doubted.found)
-            self._blocks.update({(block.bound.id, False): block for block in made})
         return (self._block(about, alone, kept=kept) for about in abouts)
 
     def _block(self, about: About, alone: str | None, *, kept: bool) -> Block:

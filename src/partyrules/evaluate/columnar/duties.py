@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
-from itertools import product, repeat
-from threading import Lock
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
@@ -36,12 +35,6 @@ from partyrules.time.calendar import TERM_GRAINS, Grain
 
 Findings = Callable[[Bound[Duty], Collection[str] | None], Iterable[Finding]]
 """What the reference finds on a duty, about some subjects or about everybody."""
-
-
-LARGE: Final = 200_000
-"""From how many facts on two threads share the duties of an audit: numpy lets the other work while it works."""
-# More of them would wait for each other, and each holds what its duty takes.
-_THREADS: Final = 2
 
 _BREACHED, _EXCUSED, _NOT_APPLICABLE, _UNKNOWN = (
     STATUS_CODES[status] for status in ("breached", "excused", "not_applicable", "unknown")
@@ -82,7 +75,6 @@ class Duties:
         self.view: Final = view
         self.names: Final = names
         self._reference: Final = reference
-        self._referring: Final = Lock()
         self._wanted: Final = wanted
         self.population: Final = Population(view, names.needs)
         self._tallies: Final = Tallies(self.population)
@@ -94,29 +86,13 @@ class Duties:
     def _bit(self, need: str) -> int:
         return self.population.bit(need)
 
-    def blocks(self, bounds: Sequence[Bound[Duty]], reference: Findings | None = None) -> list[Block]:
-        """Return what `block` returns of each of some duties; of a large record two threads share them."""
-        if len(bounds) < 2 or len(self.view.columns) < LARGE:  # noqa: PLR2004 - nothing to share
-            return [self.block(bound, reference) for bound in bounds]
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it brings much with it, for large records alone
-
-        # What a history works out when it is asked is asked for by one thread.
-        _ = self.view.terms, self.view.closures, self.view.retracted, self._register.opened_until
-        # Those that take longest come first, so that nobody waits for the last of them.
-        order = sorted(range(len(bounds)), key=lambda place: not isinstance(bounds[place].rule.per, Occasion))
-        with ThreadPoolExecutor(_THREADS) as pool:
-            found = pool.map(self.block, [bounds[place] for place in order], repeat(reference))
-            blocks = dict(zip(order, found, strict=True))
-        return [blocks[place] for place in range(len(bounds))]
-
     def block(self, bound: Bound[Duty], reference: Findings | None = None) -> Block:
         """Return the findings of one duty; `reference` says what columns cannot, where another is to than by itself."""
         asked = self._reference if reference is None else reference
         try:
             return self._settled(bound, [self._answered_for(bound, rows) for rows in self._judged(bound)], asked)
         except NotColumnar as why:
-            with self._referring:
-                block = block_of(bound, asked(bound, self._wanted), self.names)
+            block = block_of(bound, asked(bound, self._wanted), self.names)
             return evolve(block, fallback=((str(why), len(block)),))
 
     def evidenced(self, bound: Bound[Duty], reference: Findings | None = None) -> Evidenced:
@@ -422,8 +398,7 @@ class Duties:
             block = joined(block, np.arange(len(block)), other)
         doubtful = self._doubtful(bound, parts)
         if len(doubtful):
-            with self._referring:
-                judged = block_of(bound, reference(bound, self.view.texts(doubtful.tolist())), self.names)
+            judged = block_of(bound, reference(bound, self.view.texts(doubtful.tolist())), self.names)
             sure = np.flatnonzero(~np.isin(block.subject, doubtful))
             why = "dates known to the month alone"
             block = evolve(joined(block, sure, judged), fallback=((why, len(judged)),))
