@@ -26,7 +26,7 @@ from partyrules.language.text import Text, translated
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Pack
 
-__all__ = ["Aspect", "Comparison", "Pairing", "Relation", "Witness", "compare"]
+__all__ = ["Witness"]
 
 Relation = Literal["same", "stricter", "looser", "different", "not_decided", "only_a", "only_b"]
 

@@ -14,7 +14,7 @@ from partyrules.packs.pack import Pack, adopt
 from partyrules.packs.places import Places
 from partyrules.questions.doubts import doubts
 
-__all__ = ["Source", "lint"]
+__all__ = ["Source"]
 
 
 @supposing()

@@ -20,7 +20,7 @@ from partyrules.language.text import Text
 from partyrules.language.tree import walk
 from partyrules.time.calendar import add_days, add_span, last_within, previous_period
 
-__all__ = ["UNBOUNDED", "Frame", "Number", "Tallied", "Weighed", "World"]
+__all__ = ["Frame", "Number", "Tallied", "Weighed"]
 
 UNBOUNDED: Final = Decimal("Infinity")
 _MOST_KEPT: Final = 65536

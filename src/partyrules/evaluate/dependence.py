@@ -5,8 +5,6 @@ from functools import lru_cache
 from partyrules.language import kernel as k
 from partyrules.language.tree import walk
 
-__all__ = ["exceeds_for_good", "sees_facts", "tied_by", "told_by", "trigger_fields"]
-
 
 @lru_cache(maxsize=8192)
 def told_by(condition: k.Condition) -> tuple[str, ...] | None:

@@ -21,19 +21,6 @@ from partyrules.language.sugar import LISTED
 from partyrules.language.text import both, filled, joined
 from partyrules.packs.document import Text
 
-__all__ = [
-    "RELATION_WORDS",
-    "DerivationStep",
-    "derived",
-    "fact_line",
-    "heading",
-    "held_text",
-    "line",
-    "selections_in",
-    "tally_text",
-    "truth_word",
-]
-
 RELATION_WORDS: Final[Mapping[str, Text]] = {
     "unit": Text(zh="存续的组织", en="a unit that stands"),
     "building": Text(zh="在用的公寓楼", en="a building that is open"),

@@ -13,8 +13,6 @@ from partyrules.language.rules import Duty, Occasion, PerPeriod, Standing, Trigg
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Adoption, Bound
 
-__all__ = ["DECISIONS", "FieldOf", "Mention", "Ref", "Said", "leaves_room", "mentions_of", "wires_of"]
-
 DECISIONS: Final = ""
 """Stands for the decisions where a rule's id stands for its findings."""
 _REGISTER: Final = ("register_closed", "register_opened")

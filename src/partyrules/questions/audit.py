@@ -41,9 +41,6 @@ from partyrules.questions.sources import Source, check_subject, history_from, pr
 from partyrules.store.projection import Projection
 from partyrules.time.calendar import Period
 
-__all__ = ["Audit", "JudgedBy", "audit", "audit_of", "check_rule"]
-
-
 _PERIODS: Final = "2018, 2018-H1, 2018-Q2, 2018-04"
 
 

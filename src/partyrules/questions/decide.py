@@ -17,7 +17,7 @@ from partyrules.questions.sources import Source, facts_of, history_from, project
 from partyrules.store.index import index_of
 from partyrules.store.projection import Projection
 
-__all__ = ["REFERENCE", "check_person", "decide", "decided", "engine_trace"]
+__all__ = ["REFERENCE"]
 
 
 def decide(

@@ -40,7 +40,7 @@ from partyrules.questions.audit import Audit
 from partyrules.questions.contested import single_changes
 from partyrules.store.index import is_said
 
-__all__ = ["DerivationStep", "Explanation", "explain", "explain_finding", "explained"]
+__all__ = ["DerivationStep"]
 
 _MOST_SHOWN: Final = 8
 _FEW_SHOWN: Final = 3

@@ -24,7 +24,7 @@ from partyrules.testing.fields import kinds_in, mentioned, others
 from partyrules.testing.institution import Facts
 from partyrules.time.calendar import CivilDate, Span, add_days, add_span
 
-__all__ = ["Builder", "Facts", "Place", "Step"]
+__all__ = ["Facts"]
 
 Wants = Mapping[str, tuple[Any, ...]]
 

@@ -41,7 +41,7 @@ from partyrules.testing.scenes import Scene, Studio, adoptions_of, every_other, 
 from partyrules.testing.strategies import alphabet_of, asked_histories, facts
 from partyrules.time.calendar import CivilDate
 
-__all__ = ["Scene", "pack_laws"]
+__all__ = ["Scene"]
 
 Histories = Mapping[str, "Scene | Sequence[Scene]"]
 """Histories of the pack's own, one or several for a rule or a step."""

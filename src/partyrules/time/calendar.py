@@ -11,33 +11,6 @@ from attrs import field, frozen
 
 from partyrules.errors.arguments import Built
 
-__all__ = [
-    "CALENDAR_GRAINS",
-    "GRAINS",
-    "TERM_GRAINS",
-    "TERM_KINDS",
-    "VACATION_KINDS",
-    "CivilDate",
-    "Grain",
-    "Period",
-    "PeriodGrain",
-    "Span",
-    "Term",
-    "TermCalendar",
-    "TermKind",
-    "add_days",
-    "add_months",
-    "add_span",
-    "add_working_days",
-    "day_in",
-    "last_within",
-    "parse_civil_date",
-    "parse_date",
-    "period_of",
-    "previous_period",
-    "time_in",
-]
-
 PeriodGrain = Literal["month", "quarter", "half_year", "year", "semester", "vacation", "academic_year"]
 # `interval` is no grain of the calendar: it runs from one completion to when the next is due.
 Grain = PeriodGrain | Literal["interval"]

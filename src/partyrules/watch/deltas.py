@@ -22,8 +22,6 @@ from partyrules.language.sugar import LISTED
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption, Bound
 
-__all__ = ["Attendance", "Counting", "attended", "counted_once_more", "delta_of"]
-
 _OPEN_REGISTER: Final = ("register_closed",)
 _WINDOWS: Final = ("period", "period_or_vacation_before")
 # What may come to something else though nothing is recorded of the fact's day, or asks for more than one fact.

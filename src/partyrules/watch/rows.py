@@ -12,8 +12,6 @@ from partyrules.answers.verdicts import Finding
 from partyrules.evaluate.columnar.evidence import rows_like
 from partyrules.store.columns import ABSENT, NO_DAY, Columns
 
-__all__ = ["Difference", "DutyRows", "FactNames", "Key", "differences", "row_key"]
-
 Difference = tuple[FindingRow | None, FindingRow | None]
 """A row before and after; None for none."""
 Key = tuple[int, str]

@@ -36,8 +36,6 @@ from partyrules.watch.dependence import EVERYBODY, Dependence, Subjects, Tracing
 from partyrules.watch.passages import next_passage, passages
 from partyrules.watch.rows import Difference, DutyRows, FactNames, Key, differences, row_key
 
-__all__ = ["State", "Watched", "taken_in"]
-
 _TERM: Final = "term_declared"
 _OPENED: Final = "register_opened"
 _REGISTER: Final = ("register_closed", _OPENED)
