@@ -1,5 +1,6 @@
 """The official words: what is avoided stands in nothing that is shown, and every name has a label in both languages."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,18 +12,19 @@ import pytest
 import partyrules
 import partyrules_lzcu2012
 import partyrules_lzwl2017
-from partyrules.answers import messages
 from partyrules.facts.schema import COMMON, field_types
 from partyrules.facts.vocabulary import CORE_VOCABULARY
 from partyrules.language.kinds import KINDS
 from partyrules.language.labels import LABELS
 from partyrules.language.rules import all_readings
+from partyrules.language.text import texts_beside
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Pack
-from partyrules.report import words
 
 SOURCE: Final = Path(partyrules.__file__).parent
 ROOT: Final = SOURCE.parents[1]
+# The code, and the tables of words beside it.
+WRITTEN: Final = (*sorted(SOURCE.rglob("*.py")), *sorted(SOURCE.rglob("*.json")))
 PACKS: Final = (partyrules_lzwl2017.pack, partyrules_lzcu2012.pack)
 # Each avoided word with the official one; the glossary lists them, and is held to this table.
 AVOIDED: Final = {
@@ -68,14 +70,11 @@ def shown() -> Iterator[tuple[str, str]]:
     for pack in PACKS:
         for text in texts_in(pack):
             yield pack.id, text.zh
-    for table in (LABELS, *vars(messages).values(), *vars(words).values()):
-        for text in texts_in(table) if isinstance(table, dict) else ():
-            yield "words", text.zh
     catalogue = tomllib.loads((SOURCE / "errors" / "chinese.toml").read_text(encoding="utf-8"))
     for entries in catalogue.values():
         for said in entries.values() if isinstance(entries, dict) else ():
             yield "chinese.toml", said
-    for path in sorted(SOURCE.rglob("*.py")):
+    for path in WRITTEN:
         # Texts that are put together where they are said; comments and docstrings may name what is avoided.
         for line in path.read_text(encoding="utf-8").splitlines():
             if CHINESE.search(line) and '"""' not in line and not line.lstrip().startswith("#"):
@@ -97,7 +96,7 @@ def test_no_avoided_word_is_shown(word: str) -> None:
 @pytest.mark.parametrize("pattern", AVOIDED_IN_ENGLISH)
 def test_no_avoided_english_is_written(pattern: str) -> None:
     """The English of the code says numbers and stages as the official wording has them."""
-    for path in SOURCE.rglob("*.py"):
+    for path in WRITTEN:
         assert not re.search(pattern, path.read_text(encoding="utf-8")), path
 
 
@@ -127,3 +126,17 @@ def test_every_kind_type_and_field_has_a_label() -> None:
     for name, text in LABELS.items():
         assert CHINESE.search(text.zh), name
         assert not CHINESE.search(text.en), name
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.json")), ids=lambda path: path.stem)
+def test_every_text_of_a_table_is_said_in_both_languages(path: Path) -> None:
+    """No text in the tables of words is blank, and no name stands twice in one of them."""
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        assert len(dict(pairs)) == len(pairs), pairs
+        return dict(pairs)
+
+    json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
+    for table in texts_beside(str(path)).values():
+        for name, text in table.items():
+            assert Text(zh=text.zh, en=text.en) == text, name

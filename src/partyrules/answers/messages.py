@@ -5,97 +5,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from partyrules.answers.verdicts import Outcome, Status
+from partyrules.answers.verdicts import Status
 from partyrules.language.kernel import Compare
 from partyrules.language.labels import label
 from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Reading, Rule
-from partyrules.language.text import counted_in_english
+from partyrules.language.text import counted_in_english, texts_beside
 from partyrules.packs.document import Clause, Document, Text
 from partyrules.packs.pack import Bound
 from partyrules.time.calendar import Period
 
-STATUS_WORDS: Final[Mapping[Status, Text]] = {
-    "satisfied": Text(zh="已落实", en="satisfied"),
-    "pending": Text(zh="待落实", en="pending"),
-    "breached": Text(zh="未落实", en="breached"),
-    "advisory": Text(zh="提示", en="advisory"),
-    "excused": Text(zh="不作要求", en="excused"),
-    "not_applicable": Text(zh="不适用", en="not applicable"),
-    "unknown": Text(zh="暂无法核定", en="unknown"),
-}
-OUTCOME_WORDS: Final[Mapping[Outcome, Text]] = {
-    "vetoed": Text(zh="一票否决", en="vetoed"),
-    "blocked": Text(zh="条件不具备", en="conditions not met"),
-    "undetermined": Text(zh="暂无法核定", en="not decided"),
-    "permitted": Text(zh="条件具备", en="conditions in order"),
-}
-LIST_WORDS: Final[Mapping[str, Text]] = {
-    "vetoes": Text(zh="一票否决", en="Vetoes"),
-    "unmet": Text(zh="条件不具备", en="Not met"),
-    "unknown": Text(zh="暂无法核定", en="Not decided"),
-    "met": Text(zh="条件具备", en="Met"),
-    "not_applicable": Text(zh="不适用", en="Not applicable"),
-    "advisory": Text(zh="提示（不影响结论）", en="For information"),
-}
-GRAIN_WORDS: Final[Mapping[str, Text]] = {
-    "month": Text(zh="月", en="month"),
-    "quarter": Text(zh="季度", en="quarter"),
-    "half_year": Text(zh="半年", en="half-year"),
-    "year": Text(zh="年", en="year"),
-    "semester": Text(zh="学期", en="semester"),
-    "vacation": Text(zh="假期", en="vacation"),
-    "academic_year": Text(zh="学年", en="academic year"),
-}
-REASON_WORDS: Final[Mapping[str, Text]] = {
-    "before_register": Text(
-        zh="在登记起始日之前，此前的情况不在本登记内", en="before the day from which the register is kept"
-    ),
-    "partial_period": Text(zh="在本期内不满一期", en="bound for only part of the period"),
-    "on_leave": Text(zh="本期大部分时间请假", en="on leave for most of the period"),
-    "above_maximum": Text(zh="超过上限", en="above the maximum"),
-    "vacation_month": Text(zh="本月全部或大部分在假期内", en="the month lies wholly or mostly in vacations"),
-    "explained": Text(zh="已说明理由", en="a reason was recorded"),
-    "stage_order": Text(zh="不是现阶段的下一阶段", en="not the stage after the one held"),
-    "not_a_student": Text(zh="不是在册学生", en="not a registered student"),
-    "stage_extended": Text(zh="现阶段已延长，期限未满", en="the stage held was prolonged, and that time is not over"),
-    "not_resident": Text(
-        zh="不住在、也未曾住在有楼宇党小组的公寓楼", en="does not live in a building with a building group"
-    ),
-    "no_such_office": Text(zh="出具意见的单位不是现有的指导部", en="not given by an existing guidance department"),
-    "not_the_instructor": Text(
-        zh="评价人不是该楼的党建工作指导员", en="not made by the instructor of the person's building"
-    ),
-    "no_residence": Text(zh="当日没有住处记录，无法评价", en="the person lived nowhere that day"),
-    "unknown_stage": Text(zh="所采用的规则中没有这个阶段", en="names a stage that no adopted pack has"),
-    "unknown_step": Text(zh="所采用的规则中没有这一步（阶段）", en="names a step that no adopted pack has"),
-}
+_SAID: Final = texts_beside(__file__)
+STATUS_WORDS: Final = _SAID["statuses"]
+OUTCOME_WORDS: Final = _SAID["outcomes"]
+LIST_WORDS: Final = _SAID["lists"]
+GRAIN_WORDS: Final = _SAID["grains"]
+REASON_WORDS: Final = _SAID["reasons"]
 # What would decide an unknown, said as something to be done or had; what a parameter needs, `parameter_text` says.
-NEED_WORDS: Final[Mapping[str, Text]] = {
-    "term_declared": Text(zh="登记学期、假期的起止日期", en="the declared dates of the term"),
-    "register_closed": Text(zh="登记截止到期末", en="a register that is closed through the end"),
-    "full_date": Text(zh="补全只写了月份的记录的具体日期", en="the day of a record that names only the month"),
-    "attendance": Text(zh="补登到会名单", en="the attendance list"),
-    "hours": Text(zh="补登学时数", en="the number of hours"),
-    "days": Text(zh="补登天数", en="the number of days"),
-    "passed": Text(zh="补登是否合格", en="whether the course was passed"),
-    "opinion_given": Text(zh="指导部出具意见", en="the guidance department's answer"),
-    "judgement_made": Text(zh="由有权认定者作出并登记认定", en="a recorded judgement"),
-    "correction": Text(
-        zh="更正写错阶段的记录（撤回后重新登记）", en="a correction of the record that names no stage of the packs"
-    ),
-    "holidays": Text(zh="采用排到期限之后的节假日表", en="a table of holidays that reaches the deadline"),
-}
+NEED_WORDS: Final = _SAID["needs"]
 # Of these it matters who has to act, even where no record says who.
 _STILL_TO_DO: Final = ("breached", "advisory", "pending", "unknown")
 # No grain of the calendar: from one completion to when the next is due.
 _INTERVAL_WORDS: Final = Text(zh="间隔期", en="interval")
-_PLACE_WORDS: Final[Mapping[str, Text]] = {
-    "unmet": Text(zh="条件不具备", en="not met"),
-    "met": Text(zh="条件具备", en="met"),
-    "unknown": Text(zh="暂无法核定", en="not decided"),
-    "not_applicable": Text(zh="不适用", en="not applicable"),
-    "advisory": Text(zh="提示，不影响结论", en="not met, for information only"),
-}
+_PLACE_WORDS: Final = _SAID["places"]
 
 
 def finding_message(  # noqa: PLR0913 - a message says as much as a finding does

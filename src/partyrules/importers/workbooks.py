@@ -18,7 +18,7 @@ from partyrules.importers.cells import shown_as
 from partyrules.importers.mapping import HELP_PAGE, PEOPLE, TOPIC, Names, RegisterMapping, SheetPlan, literal_options
 from partyrules.importers.refusals import RefusedRows
 from partyrules.importers.sheets import Lost, Value
-from partyrules.language.text import Lang, Text, say
+from partyrules.language.text import Lang, Text, say, texts_beside
 from partyrules.time.calendar import CivilDate
 
 _REMARK: Final = Text(zh="导入提示", en="import remark")
@@ -249,33 +249,7 @@ def _options(fields: Sequence[_Field], words: Mapping[str, Mapping[str, str]]) -
     return tuple(found.values())
 
 
-_NOTES: Final[Mapping[str, Text]] = {
-    "on": Text(
-        zh="日期，如 2018-03-12；只知道月份就写 2018-03，不要编造日子",
-        en="a date, 2018-03-12; where only the month is known 2018-03, never an invented day",
-    ),
-    "day": Text(zh="日期，要写明哪一天，如 2018-03-12", en="a full date, 2018-03-12"),
-    "list": Text(
-        zh="姓名或编号，用顿号分开；请假的可写成 李四（请假）",
-        en="names or ids, separated by 、 or commas; who was excused as 李四（请假）",
-    ),
-    "texts": Text(zh="几项用分号分开", en="several are separated by semicolons"),
-    "person": Text(
-        zh="学号或工号；只写姓名时，导入要给出名录",
-        en="the person's id; for a name alone, give a directory when importing",
-    ),
-    "unit": Text(zh="组织的名称或编号，各处写法一致", en="the unit's name or id, the same everywhere"),
-    "building": Text(zh="楼宇的名称或编号，各处写法一致", en="the building's name or id, the same everywhere"),
-    "names": Text(zh="姓名或名称，只用来核对，不进入记录", en="a name; it serves to check, and is not recorded"),
-    TOPIC: Text(
-        zh="主题，只用来区分同一天的两次活动，不进入记录",
-        en="what it was about; it tells two of one day apart, and is not recorded",
-    ),
-    "number": Text(zh="数，如 24 或 24学时、85 或 85分", en="a number, 24"),
-    "mark": Text(zh="√ 到会；请假；缺席或空白为未到", en="√ was there; 请假 was excused; 缺席 or nothing was not"),
-    "choice": Text(zh="从下拉列表中选", en="one of the list"),
-    "text": Text(zh="文字", en="text"),
-}
+_NOTES: Final = texts_beside(__file__)["notes"]
 
 
 def _note(field: _Field, options: Sequence[str], lang: Lang, *, needed: bool) -> str:

@@ -8,33 +8,13 @@ from partyrules.language import rules as r
 from partyrules.language.labels import LABELS, label
 from partyrules.language.sugar import LISTED
 from partyrules.language.terms import Term
-from partyrules.language.text import Text, filled, joined
+from partyrules.language.text import Text, filled, joined, texts_beside
 from partyrules.time.calendar import Span
 
-WINDOW_WORDS: Final = {
-    "period": Text(zh="在本期内", en="in the period"),
-    "period_or_vacation_before": Text(zh="在本期或此前的假期内", en="in the period or the vacation before it"),
-    "since_entry": Text(zh="自进入现阶段以来", en="since the stage now held was entered"),
-    "ever": Text(zh="任何时候", en="at any time"),
-    "by_trigger": Text(zh="在事项当日或之前", en="on or before the occasion's day"),
-    "by_deadline": Text(zh="在期限之前", en="by the deadline"),
-    "after_trigger": Text(zh="自事项当日起至期限", en="from the occasion's day to the deadline"),
-}
-_BEARERS: Final = {
-    "named": Text(zh="事项所涉者", en="whom the occasion is about"),
-    "person": Text(zh="每人", en="each person"),
-    "unit": Text(zh="每个组织", en="each unit"),
-    "building": Text(zh="每栋公寓楼", en="each building"),
-}
-_GRAINS: Final = {
-    "month": Text(zh="每月", en="each month"),
-    "quarter": Text(zh="每季度", en="each quarter"),
-    "half_year": Text(zh="每半年", en="each half year"),
-    "year": Text(zh="每年", en="each year"),
-    "semester": Text(zh="每学期", en="each semester"),
-    "vacation": Text(zh="每个假期", en="each vacation"),
-    "academic_year": Text(zh="每学年", en="each academic year"),
-}
+_SAID: Final = texts_beside(__file__)
+WINDOW_WORDS: Final = _SAID["windows"]
+_BEARERS: Final = _SAID["bearers"]
+_GRAINS: Final = _SAID["grains"]
 
 
 def phrase(node: Any) -> Text:

@@ -1,10 +1,12 @@
 """A message in both languages, and how many of what in English."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
+import msgspec
 from attrs import frozen
 
 from partyrules.errors.arguments import Built
@@ -23,6 +25,14 @@ class Text(Built):
 
     zh: str
     en: str
+
+
+def texts_beside(module: str) -> Mapping[str, Mapping[str, Text]]:
+    """Return the texts in the file NAME.json beside a module NAME.py, by table and by what each is of.
+
+    The module is given by its `__file__`. Tables are read at every start, so they are JSON and not TOML.
+    """
+    return msgspec.json.decode(Path(module).with_suffix(".json").read_bytes(), type=dict[str, dict[str, Text]])
 
 
 def both(said: str) -> Text:

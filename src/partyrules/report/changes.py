@@ -1,7 +1,7 @@
 """What changed between two audits, as people and programs read it: sums that add up, each change and its causes."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Final
 
@@ -11,37 +11,17 @@ from partyrules.answers.blocks import Cited
 from partyrules.answers.messages import STATUS_WORDS
 from partyrules.answers.verdicts import STATUSES
 from partyrules.language.labels import label
-from partyrules.language.text import Lang, say
-from partyrules.packs.document import Text
-from partyrules.questions.between import Cause, CauseKind, Standpoint
-from partyrules.questions.changes import CATEGORIES, Category, ChangedFinding, Changes
+from partyrules.language.text import Lang, say, texts_beside
+from partyrules.questions.between import Cause, Standpoint
+from partyrules.questions.changes import CATEGORIES, ChangedFinding, Changes
 from partyrules.report.findings import belongs_text, period_text, titles_of
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import WORDS
 
-CATEGORY_WORDS: Final[Mapping[Category, Text]] = {
-    "breached": Text(zh="新增未落实", en="newly breached"),
-    "resolved": Text(zh="已整改", en="resolved"),
-    "unknown": Text(zh="新增暂无法核定", en="newly unknown"),
-    "due": Text(zh="新增待落实", en="newly due"),
-    "satisfied": Text(zh="新增已落实", en="newly satisfied"),
-    "gone": Text(zh="不再列出", en="no longer there"),
-    "other": Text(zh="其他状态变化", en="of another status"),
-    "detail": Text(zh="状态未变，数目或依据有变", en="same status, other numbers or evidence"),
-}
-CAUSE_WORDS: Final[Mapping[CauseKind, Text]] = {
-    "record": Text(zh="记录", en="record"),
-    "retraction": Text(zh="更正撤回", en="retraction"),
-    "closure": Text(zh="登记截止", en="register closed"),
-    "opening": Text(zh="登记起始", en="register opened"),
-    "time": Text(zh="时间经过", en="time"),
-    "reading": Text(zh="口径", en="reading"),
-    "parameter": Text(zh="参数", en="parameter"),
-    "rule": Text(zh="规则版本", en="rules"),
-    "terms": Text(zh="所采用的学期", en="the terms adopted"),
-    "holidays": Text(zh="节假日表", en="the table of holidays"),
-}
+_SAID: Final = texts_beside(__file__)
+CATEGORY_WORDS: Final = _SAID["categories"]
+CAUSE_WORDS: Final = _SAID["causes"]
 _CSV_HEAD: Final = (
     "rule", "clause", "subject", "unit", "grain", "start", "end", "occasion", "category", "from_status", "to_status",
     "from_required", "to_required", "from_actual", "to_actual", "from_due", "to_due", "from_reason", "to_reason",

@@ -6,35 +6,12 @@ from typing import Final
 from partyrules.analysis.compare import Comparison, Pairing, Witness
 from partyrules.answers.messages import LIST_WORDS, STATUS_WORDS
 from partyrules.errors.chinese import chinese
-from partyrules.language.text import Lang, Text, counted_in_english, filled, joined, say
+from partyrules.language.text import Lang, Text, counted_in_english, filled, joined, say, texts_beside
 
-_RELATIONS: Final = {
-    "same": Text(zh="相同", en="same"),
-    "stricter": Text(zh="前者更严", en="stricter in A"),
-    "looser": Text(zh="前者更宽", en="looser in A"),
-    "different": Text(zh="不同", en="different"),
-    "not_decided": Text(zh="未能判定", en="not decided"),
-    "only_a": Text(zh="仅见于前者", en="only in A"),
-    "only_b": Text(zh="仅见于后者", en="only in B"),
-}
-_CLASHES: Final = {
-    "dead": Text(zh="永不适用", en="dead"),
-    "contradiction": Text(zh="相互矛盾", en="contradictory"),
-    "implied": Text(zh="为后者所含", en="implied by the second"),
-    "not_decided": Text(zh="未能判定", en="not decided"),
-}
-_ASPECTS: Final = {
-    "bearer": Text(zh="对象", en="who"),
-    "per": Text(zh="频次", en="when"),
-    "requires": Text(zh="要求", en="what"),
-    "vacation_months": Text(zh="假期免除", en="vacation months exempt"),
-    "responsible": Text(zh="责任方", en="who has to act"),
-    "modality": Text(zh="强度", en="modality"),
-    "steps": Text(zh="环节", en="steps"),
-    "when": Text(zh="前提", en="applies where"),
-    "advisory": Text(zh="仅作参考", en="advisory"),
-    "vetoes": Text(zh="否决", en="vetoes"),
-}
+_SAID: Final = texts_beside(__file__)
+_RELATIONS: Final = _SAID["relations"]
+_CLASHES: Final = _SAID["clashes"]
+_ASPECTS: Final = _SAID["aspects"]
 
 
 def comparison_lines(

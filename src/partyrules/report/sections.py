@@ -209,7 +209,7 @@ class _Sheets:
             codes[rows.of_status(status)] = _STATUSES.index(status)
         codes[near] = _STATUSES.index("due_soon")
         # All of them are there, so that a page can ask for one by its place.
-        values = [head(name) if name == "due_soon" else STATUS_WORDS[name] for name in _STATUSES]  # type: ignore[index]
+        values = [head(name) if name == "due_soon" else STATUS_WORDS[name] for name in _STATUSES]
         return SheetColumn("status", head("status"), values, codes)
 
     def _counted(self, rows: FindingColumns) -> SheetColumn:
