@@ -1,5 +1,6 @@
 """The command line, `partyrules`: data on standard output, diagnostics on standard error, exit codes 0, 1 and 2."""
 
+import atexit
 import gc
 import os
 import sys
@@ -23,7 +24,7 @@ BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 _DEBUG: Final = "PARTYRULES_DEBUG"
 _LONGEST: Final = 300
-_FEW_COLLECTIONS: Final = 20_000
+_FEW_COLLECTIONS: Final = 200_000
 
 # The commands by name: the module that has each, read when it is called, and what it does in a few words.
 _COMMANDS: Final = {
@@ -74,8 +75,9 @@ class _Commands(click.Group):
             formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
 
     def main(self, *args: Any, standalone_mode: bool = True, **named: Any) -> Any:
-        # What a command makes it mostly keeps to its end, so that to look for cycles in it so often is in vain.
+        # What a command makes it mostly keeps to its end, so that to look for cycles in it is in vain, and above all then.
         gc.set_threshold(_FEW_COLLECTIONS)
+        atexit.register(gc.freeze)
         # NumPy would start threads for linear algebra, of which no command does any.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         given = args[0] if args else named.get("args")
