@@ -75,7 +75,7 @@ class _Commands(click.Group):
             formatter.write_dl([(name, told) for name, (_, told) in _COMMANDS.items()])
 
     def main(self, *args: Any, standalone_mode: bool = True, **named: Any) -> Any:
-        # What a command makes it mostly keeps to its end, so that to look for cycles in it is in vain, and above all then.
+        # What a command makes it keeps to its end; to look for cycles in it is in vain, then above all.
         gc.set_threshold(_FEW_COLLECTIONS)
         atexit.register(gc.freeze)
         # NumPy would start threads for linear algebra, of which no command does any.

@@ -1,7 +1,8 @@
 """What a rule is: duties, pipeline requirements and vetoes as data, with their modality, readings and parameters."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from copy import copy
+from functools import lru_cache, partial
 from itertools import product
 from math import prod
 from typing import Any, ClassVar, Final, Literal, TypeVar, cast
@@ -12,9 +13,9 @@ from partyrules.errors import PackError, refusal
 from partyrules.errors.arguments import AtLeastOne, Built, Natural
 from partyrules.language.kernel import Always, ByReading, Compare, Condition, Count, Events, Given, Holdings
 from partyrules.language.shapes import Shape, Shapes
-from partyrules.language.spelling import EVER, Sight, Slip, Speller, is_supposed
+from partyrules.language.spelling import EVER, Sight, Slip, Speller, is_supposed, supposing
 from partyrules.language.text import Text
-from partyrules.language.tree import resolved, walk
+from partyrules.language.tree import rebuilt, resolved, resolved_part, walk
 from partyrules.time.calendar import PeriodGrain, Span
 
 __all__ = ["ALWAYS", "LEAVE", "MODALITIES", "PARTIAL", "Ahead", "Bearer", "BearerKind", "Deadline", "Duty"]
@@ -286,12 +287,17 @@ class _Rule(Built):
     def __attrs_post_init__(self) -> None:
         """Refuse what has no meaning under some choice of the readings that the rule depends on."""
         rule = cast("Rule", self)
-        if readings_used(rule):
-            ways(rule)
-            return
-        self.refuse()
-        for slip in () if is_supposed() else slips(rule, speller_of(rule)):
-            raise PackError(f"rule `{rule.id}`, field `{slip.field}`: {slip.what}")
+        used = readings_used(rule)
+        if not used:
+            self.refuse()
+        found, speller = ways(rule) if used else [({}, rule)], speller_of(rule)
+        for chosen, way in () if is_supposed() else found:
+            if any(slips(way, speller)):
+                # In the words of its author, of which the kernel has fewer.
+                with supposing():
+                    written = rebuilt(rule, partial(resolved_part, readings=chosen, parameters={}))
+                slip = next(slips(written, speller))
+                raise PackError(f"rule `{rule.id}`, field `{slip.field}`: {slip.what}{under(chosen)}")
 
 
 @frozen(kw_only=True)
@@ -413,15 +419,15 @@ Rule = Duty | Requirement | Veto
 # What a rule says under each choice of its readings ------------------------------------------------------------------
 
 
-def tree_of(rule: Rule) -> tuple[Any, ...]:
-    """Return the parts of a rule that evaluators read, and in which a reading may stand."""
-    return tuple(getattr(rule, name) for name in sorted(type(rule).choices or ()))
+def tree_of(rule: Rule, *parts: str) -> tuple[Any, ...]:
+    """Return the parts of a rule that evaluators read, and in which a reading may stand, or some of them."""
+    return tuple(getattr(rule, name) for name in parts or sorted(type(rule).choices or ()))
 
 
-def readings_used(rule: Rule) -> Mapping[str, tuple[str, ...]]:
-    """Return the options of each reading that stands in the tree of a rule, in the order of the tree."""
+def readings_used(rule: Rule, *parts: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the options of each reading that stands in the tree of a rule, or in some parts, in the order of it."""
     found: dict[str, tuple[str, ...]] = {}
-    for node in walk(tree_of(rule)):
+    for node in walk(tree_of(rule, *parts)):
         if isinstance(node, ByReading):
             options = tuple(name for name, _ in node.options)
             if set(found.setdefault(node.reading, options)) != set(options):
@@ -442,15 +448,39 @@ def ways(rule: R) -> tuple[tuple[Mapping[str, str], R], ...]:
             f"rule `{rule.id}`, field `readings`: found {number} ways to choose the options of "
             f"{', '.join(used)}; allowed: at most {_MOST_WAYS}; make several rules of it"
         )
+    own = {name: readings_used(rule, name) for name in sorted(type(rule).choices or ())}
+    known: dict[tuple[str, ...], Any] = {}
     found = []
     for options in product(*used.values()):
         chosen = dict(zip(used, options, strict=True))
+        parts = {}
         try:
-            found.append((chosen, resolved(rule, readings=chosen, parameters={})))
+            for name, readings in own.items():
+                # A part is the same one under the same options of what stands in it.
+                key = (name, *(chosen[reading] for reading in readings))
+                if key not in known:
+                    known[key] = resolved(getattr(rule, name), readings=chosen, parameters={})
+                parts[name] = known[key]
+            found.append((chosen, _with(rule, parts)))
         except PackError as error:
-            under = ", ".join(f"{name}={option}" for name, option in chosen.items())
-            raise PackError(f"{error} (under {under})") from None
+            raise PackError(f"{error}{under(chosen)}") from None
     return tuple(found)
+
+
+def _with(rule: R, parts: Mapping[str, Any]) -> R:
+    """Return a rule with these parts, which were checked where they were built, once they fit together."""
+    if all(part is getattr(rule, name) for name, part in parts.items()):
+        return rule
+    way = copy(rule)
+    for name, part in parts.items():
+        object.__setattr__(way, name, part)
+    way.refuse()
+    return way
+
+
+def under(chosen: Mapping[str, str]) -> str:
+    """Return in words under which options something is so, nothing where it is so under all."""
+    return f" (under {', '.join(f'{name}={option}' for name, option in chosen.items())})" if chosen else ""
 
 
 # Where the parts of a rule stand -------------------------------------------------------------------------------------
@@ -470,12 +500,12 @@ def slips(rule: Rule, speller: Speller) -> Iterator[Slip]:
         return
     sight = Sight("requires", "person", windows=rule.windows, step=True)
     if isinstance(rule, Requirement):
-        yield from speller.condition(rule.when, evolve(sight, field="when"))
+        yield from speller.condition(rule.when, sight._replace(field="when"))
         yield from speller.condition(rule.requires, sight)
         return
-    yield from speller.condition(rule.vetoes, evolve(sight, field="vetoes"))
+    yield from speller.condition(rule.vetoes, sight._replace(field="vetoes"))
     for lift in rule.lifts:
-        yield from speller.condition(lift.ground, evolve(sight, field="lifts"))
+        yield from speller.condition(lift.ground, sight._replace(field="lifts"))
 
 
 def _duty_slips(duty: Duty, speller: Speller) -> Iterator[Slip]:
@@ -497,13 +527,13 @@ def _duty_slips(duty: Duty, speller: Speller) -> Iterator[Slip]:
         trigger = speller.begun_by(each.relation)
         yield from speller.selection(each, Sight("bearer", subject))
     sight = Sight("requires", subject, trigger=trigger, windows=windows, grain=grain)
-    yield from speller.condition(duty.bearer.scope, evolve(sight, field="bearer", windows=windows & _SCOPE))
+    yield from speller.condition(duty.bearer.scope, sight._replace(field="bearer", windows=windows & _SCOPE))
     yield from speller.condition(duty.requires, sight)
     if duty.responsible is not None:
-        seen = evolve(sight, field="responsible")
+        seen = sight._replace(field="responsible")
         for step in duty.responsible.steps:
             yield from speller.selection(step, seen)
-            seen = evolve(seen, item=speller.holding(step.relation))
+            seen = seen._replace(item=speller.holding(step.relation))
         yield from speller.named(duty.responsible.names, seen)
 
 

@@ -39,7 +39,7 @@ class FieldShape:
     counts: bool = False
 
 
-@frozen
+@frozen(eq=False)
 class Shape:
     """The fields that some facts or holdings have; `of` says in words what they are."""
 

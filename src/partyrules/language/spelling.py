@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple, assert_never
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from partyrules.errors import nearest, refusal
 from partyrules.errors.arguments import brief
@@ -65,8 +65,7 @@ UNSEEN: Final = Shape("", _AnyField())
 """What is at hand before it is known which fact types there are."""
 
 
-@frozen
-class Sight:
+class Sight(NamedTuple):
     """What a part of a rule can see: the item at hand, the trigger, the subject, windows, and where it stands.
 
     `subject` is what it is, None where nobody is bound yet; `findings` tells whether those of other duties are at
@@ -93,6 +92,7 @@ class Speller:
 
     shapes: Shapes | None = None
     parameters: Mapping[str, str] = field(factory=dict)
+    _read: dict[tuple[int, Sight], tuple[k.Condition, tuple[Slip, ...]]] = field(factory=dict, init=False, eq=False)
 
     def of_types(self, wires: tuple[str, ...]) -> Shape:
         """Return the fields that facts of some of these types have."""
@@ -110,12 +110,19 @@ class Speller:
     def _shape(self, of: k.Selection) -> Shape:
         return self.of_types(of.types) if isinstance(of, k.Events) else self.holding(of.relation)
 
-    def condition(self, condition: k.Condition, sight: Sight) -> Iterator[Slip]:
-        """Yield the slips of a condition."""
+    def condition(self, condition: k.Condition, sight: Sight) -> tuple[Slip, ...]:
+        """Return the slips of a condition; what stands so in several ways of a rule is read once."""
+        known = self._read.get((id(condition), sight))
+        if known is None:
+            # The condition is kept, for no other may have its number.
+            known = self._read[id(condition), sight] = condition, tuple(self._condition(condition, sight))
+        return known[1]
+
+    def _condition(self, condition: k.Condition, sight: Sight) -> Iterator[Slip]:
         if type(condition).__module__ not in _LANGUAGE:
             yield Slip(sight.field, f"found {brief(condition)}, which is no condition of the language")
         elif isinstance(condition, k.Sugar):
-            yield from self.condition(condition.lower(), evolve(sight, said=brief(condition)))
+            yield from self.condition(condition.lower(), sight._replace(said=brief(condition)))
         else:
             yield from self._kernel(k.kernel(condition), sight)
 
@@ -188,11 +195,11 @@ class Speller:
             return
         shape, distinct = self._shape(count.of), count.distinct
         if isinstance(distinct, k.Through):
-            yield from self.selection(distinct.of, evolve(sight, item=shape))
+            yield from self.selection(distinct.of, sight._replace(item=shape))
             yield from self._named(distinct.name, self._shape(distinct.of), sight, several=False)
         elif distinct is not None:
             yield from self._named(distinct, shape, sight, several=False)
-        yield from self.condition(count.if_sole, evolve(sight, item=shape))
+        yield from self.condition(count.if_sole, sight._replace(item=shape))
 
     def selection(self, of: k.Selection, sight: Sight) -> Iterator[Slip]:
         """Yield the slips of a selection of facts or holdings."""
@@ -206,7 +213,7 @@ class Speller:
             for name, values in of.match:
                 yield from self._named(name, shape, sight)
                 yield from self._operand(values, shape.fields.get(name), sight)
-        yield from self.condition(of.where, evolve(sight, item=self._shape(of)))
+        yield from self.condition(of.where, sight._replace(item=self._shape(of)))
 
     def _unknown(self, of: k.Selection, sight: Sight) -> Iterator[Slip]:
         if self.shapes is None:

@@ -13,7 +13,7 @@ from partyrules.facts.strict_json import decode
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, TermDeclared, Vocabulary
 from partyrules.history import CORE_RELATIONS, Relation
 from partyrules.language.kernel import CountFindings
-from partyrules.language.rules import Duty, Parameter, Reading, Requirement, Rule, Stage, Veto, all_readings
+from partyrules.language.rules import Duty, Parameter, Reading, Requirement, Rule, Stage, Veto, all_readings, ways
 from partyrules.language.standing import CORE_STANDING, RecordStanding, standings_of
 from partyrules.language.tree import lowered, rebuilt, resolved_part
 from partyrules.packs.discovery import Provider, provider_of
@@ -229,20 +229,21 @@ def _bound(pack: Pack, rule: R, chosen: Mapping[str, str], given: Mapping[str, s
         name: int(value) if value is not None and name in numbers else value for name, value in values.items()
     }
     clause = next(clause for clause in pack.document.clauses if clause.id == rule.clause)
+    way = next(way for adopted, way in ways(rule) if adopted.items() <= readings.items())
     return Bound(
         id=f"{pack.id}:{rule.id}",
-        rule=lowered(rebuilt(rule, lambda part: _adopted(part, pack, readings, typed))),
+        rule=rebuilt(way, lambda part: _adopted(part, pack, typed)),
         pack=pack,
         clause=clause,
         readings=readings,
     )
 
 
-def _adopted(part: Any, pack: Pack, readings: Mapping[str, str], parameters: Mapping[str, Any]) -> Any:
-    """Return a node with its reading or parameter put in, and the rules that it reads named by their full ids."""
+def _adopted(part: Any, pack: Pack, parameters: Mapping[str, Any]) -> Any:
+    """Return a node with its parameter put in, and the rules that it reads named by their full ids."""
     if isinstance(part, CountFindings) and (own := {duty.id for duty in pack.duties}.intersection(part.rules)):
         return evolve(part, rules=tuple(f"{pack.id}:{name}" if name in own else name for name in part.rules))
-    return resolved_part(part, readings=readings, parameters=parameters)
+    return resolved_part(part, readings={}, parameters=parameters)
 
 
 def _check_choices(packs: tuple[Pack, ...], chosen: Mapping[str, str], given: Mapping[str, str]) -> None:

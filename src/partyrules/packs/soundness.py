@@ -113,7 +113,7 @@ def _flaws(pack: Pack) -> _Flaws:
 
 def _of_rules(pack: Pack, shapes: Shapes) -> _Flaws:
     clauses = {clause.id for clause in pack.document.clauses}
-    names = {rule.id for rule in pack.rules}
+    names, stages = {rule.id for rule in pack.rules}, [stage.name for stage in pack.stages]
     shared: dict[tuple[str, str], r.Reading] = {}
     seen: set[str] = set()
     for rule in pack.rules:
@@ -131,14 +131,14 @@ def _of_rules(pack: Pack, shapes: Shapes) -> _Flaws:
                 yield f"{where} `readings.{reading.name}.owner`", refusal("rule", reading.owner, names)
             if shared.setdefault((reading.owner or rule.id, reading.name), reading) != reading:
                 yield f"{where} `readings.{reading.name}`", "it is shared, and said otherwise by another rule"
+        speller = r.speller_of(rule, shapes)
         for chosen, way in r.ways(rule):
-            under = f" (under {', '.join(f'{name}={option}' for name, option in chosen.items())})" if chosen else ""
             for step in way.steps if isinstance(way, r.Requirement | r.Veto) else ():
-                if step not in [stage.name for stage in pack.stages]:
-                    yield f"{where} `steps`", refusal("stage", step, [stage.name for stage in pack.stages]) + under
-            for slip in () if is_supposed() else r.slips(way, r.speller_of(way, shapes)):
+                if step not in stages:
+                    yield f"{where} `steps`", refusal("stage", step, stages) + r.under(chosen)
+            for slip in () if is_supposed() else r.slips(way, speller):
                 if not slip.doubt:
-                    yield f"{where} `{slip.field}`", slip.what + under
+                    yield f"{where} `{slip.field}`", slip.what + r.under(chosen)
 
 
 def _of_choices(rule: r.Rule) -> _Flaws:
