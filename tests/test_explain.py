@@ -96,6 +96,35 @@ def test_a_fact_that_does_not_count_is_named_with_the_reason(fact: Row, reason: 
     assert reason in why(found, "x")
 
 
+def test_events_of_other_units_without_a_list_are_told_by_their_number() -> None:
+    """Without a list, one of the bearer's own unit is named, one elsewhere that excuses them too, others counted."""
+    elsewhere = {**REPORT, "on": "2018-04-01", "unit": "支部丁"}
+    (found,) = explained(
+        "lzwl2017:8.1.3",
+        "学生乙",
+        {"id": "own", **REPORT, "on": "2018-04-02"},
+        {"id": "other-1", **elsewhere},
+        {"id": "other-2", **elsewhere},
+        {"id": "other-3", **elsewhere, "attended": []},
+        {"id": "excused", **elsewhere, "excused": ["学生乙"]},
+    )
+    assert "no attendance was recorded" in why(found, "own")
+    assert "excused, which" in why(found, "excused")
+    text = told(found)
+    assert "other units recorded no attendance of 2 more, which count for nobody" in text
+    assert "other-" not in text
+
+
+def test_beside_an_explanation_stands_what_bears_on_its_rule() -> None:
+    """That nobody was there to register a result is told beside that rule, and not beside one of attendance."""
+    course = {"fact": "training_completed", "on": "2018-04-01", "course": "activist_course", "passed": True}
+    found, _ = asked({"id": "x", **course, "person": "学生丁"})
+    *others, nobody = found.notices
+    assert nobody.en.startswith("lzwl2017:4.5: no unit was there to act")
+    assert found.notices_on(["lzwl2017:4.5"]) == (*others, nobody)
+    assert found.notices_on(["lzwl2017:8.1.3"]) == tuple(others)
+
+
 def test_a_retracted_fact_is_named_with_what_retracted_it() -> None:
     """What would have counted and was retracted is told of, with the reason given for the retraction."""
     (found,) = explained(

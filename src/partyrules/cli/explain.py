@@ -74,9 +74,10 @@ def explain(
     day = inquiry.day(as_of)
     with inquiry.columns() as facts:
         asked = audit(facts, adoption, as_of=day, known_at=inquiry.known_at)
-        every = [each for name in _rules(rule, adoption) for each in explained(asked, rule=name, subject=subject)]
+        rules = _rules(rule, adoption)
+        every = [each for name in rules for each in explained(asked, rule=name, subject=subject)]
         found = _chosen(every, statuses)
-        notices_beside(asked.notices, lang)
+        notices_beside(asked.notices_on(rules), lang)
     if form == "json":
         lines_out([msgspec.json.Encoder(decimal_format="number").encode([each.to_wire() for each in found])])
         return

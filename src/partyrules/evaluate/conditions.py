@@ -9,7 +9,7 @@ from attrs import evolve
 
 from partyrules.errors import PackError
 from partyrules.evaluate.dependence import tied_by, told_by
-from partyrules.evaluate.frames import Frame, Number, Selected, Tallied, Weighed
+from partyrules.evaluate.frames import Frame, Number, Tallied, Weighed
 from partyrules.evaluate.holding import has_come, held, may_begin, prolonged, turns, whichever_holds
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
 from partyrules.facts.schema import FOR_PERIOD, value_of
@@ -280,11 +280,9 @@ class World:
 
     def weighed(self, selection: k.Events, frame: Frame) -> list[Weighed]:
         """Return each fact whose fields match, with whether it is selected, whichever of its days is the right one."""
-        wanted = self.wanted(selection.match, frame)
-        facts = [fact for wire in selection.types for fact in self.history.facts_matching(wire, wanted)]
-        return [Weighed(fact, self._weight(selection, fact, frame)) for fact in facts]
+        return [Weighed(fact, self._weight(selection, fact, frame)) for fact in self._matching_facts(selection, frame)]
 
-    def selected(self, selection: k.Events, frame: Frame, among: Sequence[Seen] | None = None) -> list[Selected]:
+    def selected(self, selection: k.Events, frame: Frame, among: Sequence[Seen] | None = None) -> list[Weighed]:
         """Return what `weighed` does, without facts that surely are not selected, so far as that is quickly seen.
 
         They fell outside the period that is judged, or have to do with nothing that the subject ever had to do with.
@@ -307,7 +305,7 @@ class World:
                 for fact in seen
                 if ((on := fact.on).first <= end and start <= on.last) or (named and _is_for(fact) is not None)
             ]
-        return [Selected(fact, self._weight(selection, fact, frame)) for fact in seen]
+        return [Weighed(fact, self._weight(selection, fact, frame)) for fact in seen]
 
     def _weight(self, selection: k.Events, fact: Seen, frame: Frame) -> Verdict:
         standing = self.standing(fact)
@@ -429,7 +427,7 @@ class World:
                 return Tallied(0, possible, frozenset(), needs | sole.needs)
         return counted
 
-    def _summed(self, name: str, weighed: list[Selected]) -> Tallied:
+    def _summed(self, name: str, weighed: list[Weighed]) -> Tallied:
         certain, possible = Decimal(0), Decimal(0)
         evidence, needs = set(), set()
         for fact, verdict in weighed:
@@ -448,7 +446,7 @@ class World:
                 needs |= verdict.needs
         return Tallied(_plain(certain), _plain(possible), frozenset(evidence), frozenset(needs))
 
-    def _most_covered(self, name: str, among: frozenset[str], weighed: list[Selected]) -> Tallied:
+    def _most_covered(self, name: str, among: frozenset[str], weighed: list[Weighed]) -> Tallied:
         covered = [(len(among & set(_field(w.fact, name) or ())), w) for w in weighed]
         sure = [(n, w.fact) for n, w in covered if w.verdict.truth == Truth.TRUE]
         maybe = [(n, w.verdict) for n, w in covered if w.verdict.truth == Truth.UNKNOWN]

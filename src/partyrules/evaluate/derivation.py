@@ -11,15 +11,15 @@ from partyrules.answers.messages import STATUS_WORDS, needs_text
 from partyrules.evaluate.conditions import Frame, World
 from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
-from partyrules.evaluate.wording import Labels, fact_text, holding_text, selection_text, value_text
-from partyrules.facts.vocabulary import Fact
-from partyrules.history import Holding
+from partyrules.evaluate.wording import fact_text, holding_text, selection_text, value_text
+from partyrules.history import Holding, Seen
 from partyrules.language import kernel as k
 from partyrules.language.labels import label
 from partyrules.language.phrases import length
 from partyrules.language.sugar import LISTED
 from partyrules.language.text import both, filled, joined
 from partyrules.packs.document import Text
+from partyrules.store.index import whole
 
 RELATION_WORDS: Final[Mapping[str, Text]] = {
     "unit": Text(zh="存续的组织", en="a unit that stands"),
@@ -74,9 +74,9 @@ def line(zh: str, en: str, truth: Truth | None = None, evidence: tuple[str, ...]
     return DerivationStep(label=Text(zh=zh, en=en), truth=truth, evidence=evidence)
 
 
-def fact_line(fact: Fact, labels: Labels, zh: str = "", en: str = "", truth: Truth | None = None) -> DerivationStep:
-    """Return a step that tells of a record, and what is to be said of it."""
-    told = fact_text(fact, labels)
+def fact_line(world: World, fact: Seen, zh: str = "", en: str = "", truth: Truth | None = None) -> DerivationStep:
+    """Return a step that tells of a record, read and put into words once, and what is to be said of it."""
+    told = world.told(fact.id, lambda: fact_text(whole(fact), world.labels))
     label = Text(zh=f"{told.zh}：{zh}", en=f"{told.en}: {en}") if zh else told
     return DerivationStep(label=label, truth=truth, evidence=(fact.id,))
 

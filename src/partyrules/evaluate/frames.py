@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from partyrules.evaluate.kleene import Verdict
-from partyrules.facts.vocabulary import Fact
 from partyrules.history import Holding, Seen
 from partyrules.time.calendar import Period
 
@@ -38,14 +37,7 @@ class Frame(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """A fact that a selection considered, and what came of it."""
-
-    fact: Fact
-    verdict: Verdict
-
-
-class Selected(NamedTuple):
-    """A fact, as far as rules see it, that a selection may take in, and whether it does."""
+    """A fact, as far as rules see it, that a selection considered, and whether it is selected."""
 
     fact: Seen
     verdict: Verdict

@@ -8,10 +8,11 @@ from partyrules.evaluate.conditions import Frame, World
 from partyrules.evaluate.derivation import tally_text
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.wording import called, selection_text, value_text
-from partyrules.facts.vocabulary import Fact
+from partyrules.history import Seen
 from partyrules.language import kernel as k
 from partyrules.language.labels import label
 from partyrules.language.text import Text, counted_in_english, joined
+from partyrules.store.index import whole
 
 _MOST_TOLD: Final = 3
 # What is said of a record by what it says itself; of other values, the field and the value.
@@ -106,7 +107,7 @@ def _not_counted(world: World, selections: Iterable[k.Events], frame: Frame) -> 
             yield _why_not(fact, selection, world, frame)
 
 
-def _why_not(fact: Fact, selection: k.Events, world: World, frame: Frame) -> Text:
+def _why_not(fact: Seen, selection: k.Events, world: World, frame: Frame) -> Text:
     what = _of(fact, world)
     if (reason := world.no_standing_reason(fact)) is not None:
         words = reason_text(reason)
@@ -126,12 +127,12 @@ def _why_not(fact: Fact, selection: k.Events, world: World, frame: Frame) -> Tex
     return Text(zh=f"{what.zh}不在所计的时间内，不计入", en=f"{what.en} lies outside the time that counts")
 
 
-def _of(fact: Fact, world: World) -> Text:
-    what = called(fact, world.labels)
+def _of(fact: Seen, world: World) -> Text:
+    what = called(whole(fact), world.labels)
     return Text(zh=f"{fact.on}的{what.zh}", en=f"the {what.en} of {fact.on}")
 
 
-def _said(fact: Fact, name: str, world: World) -> Text:
+def _said(fact: Seen, name: str, world: World) -> Text:
     """Return what a record says in a field, as a sentence."""
     what, value = _of(fact, world), getattr(fact, name, None)
     said = _SAID.get((name, value))

@@ -303,8 +303,8 @@ def in_order(facts: Iterable[S]) -> list[S]:
 
 
 def is_one_of(value: Any, wanted: tuple[Any, ...]) -> bool:
-    """Tell whether a field's value, or for a list one of its entries, is wanted; an absent value never is."""
-    return any(each in wanted for each in several(value))
+    """Tell whether a field's value, or for a list one of its entries, is wanted; None is, where it is absent."""
+    return any(each in wanted for each in value) if isinstance(value, tuple) else value in wanted
 
 
 def fits(fact: Seen, wanted: Wanted) -> bool:

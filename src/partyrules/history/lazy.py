@@ -81,6 +81,7 @@ class LazyHistory(History):
         self._facts: dict[str, tuple[Fact, ...]] = {}
         self._facts_where: _Some[tuple[Fact, ...]] = _Some()
         self._seen_there: _Some[Sequence[Seen]] = _Some()
+        self._glimpses: dict[str, Glimpse] = {}
         self._facts_matching: _Some[Sequence[Fact]] = _Some()
         self._seen_matching: _Some[Sequence[Seen]] = _Some()
         self._holdings_where: _Some[tuple[Holding, ...]] = _Some()
@@ -238,7 +239,9 @@ class LazyHistory(History):
         rows = self._standing_rows(wire, rows)
         if not len(rows):
             return []
-        table = self._columns.tables[wire]
+        table, known = self._columns.tables[wire], self._glimpses
+        if len(known) >= _MOST_KEPT:
+            known.clear()
         places = zip(
             table.first.array[rows].tolist(),
             table.last.array[rows].tolist(),
@@ -246,10 +249,13 @@ class LazyHistory(History):
             rows.tolist(),
             strict=True,
         )
-        return [
-            Glimpse(self._index, table, row, fact_id, civil(first, last))
-            for first, last, fact_id, row in sorted(places)
-        ]
+        found: list[Seen] = []
+        for first, last, fact_id, row in sorted(places):
+            glimpse = known.get(fact_id)
+            if glimpse is None:
+                glimpse = known[fact_id] = Glimpse(self._index, table, row, fact_id, civil(first, last))
+            found.append(glimpse)
+        return found
 
     def _matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
         if not all(values for _, values in wanted):
@@ -274,7 +280,10 @@ class LazyHistory(History):
         if best is None:
             return None
         _, sure, found = best
-        rows = NO_ROWS if not found else found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+        rows = NO_ROWS if not found else found[0]
+        if len(found) > 1:
+            rows = np.sort(np.concatenate(found))
+            rows = rows[np.diff(rows, prepend=-1) > 0]
         open_still = []
         for place, (name, values) in enumerate(wanted):
             if place == sure:
@@ -295,7 +304,7 @@ class LazyHistory(History):
 
     def _agreeing(self, table: Table, rows: Rows, name: str, values: tuple[Any, ...]) -> Rows:
         """Return those of the rows that have one of the values in a field that holds a single string, or besides it."""
-        codes = [self._columns.strings.find(value) for value in values if isinstance(value, str)]
+        codes = [self._index.code(value) for value in values]
         known = [code for code in codes if code is not None]
         column = table.fields[name]
         if not isinstance(column, CodeColumn) or not known:
@@ -303,8 +312,8 @@ class LazyHistory(History):
         mine = column.codes.array[rows]
         agree = mine == known[0] if len(known) == 1 else np.isin(mine, known)
         more = FURTHER.get((table.wire, name))
-        for value in values if more is not None else ():
-            besides = self._rows(table.wire, more, value) if more is not None else None
+        for value in values:
+            besides = None if more is None or value is None else self._rows(table.wire, more, value)
             if besides is not None and len(besides):
                 agree |= np.isin(rows, besides)
         return rows[agree]
@@ -334,7 +343,8 @@ class LazyHistory(History):
             rows = rows[~np.isin(table.numbers.array[rows], hidden, kind="table")]
         elif self._hidden:
             numbers = table.numbers.array[rows].tolist()
-            rows = rows[[number not in self._hidden for number in numbers]]
+            if not self._hidden.isdisjoint(numbers):
+                rows = rows[[number not in self._hidden for number in numbers]]
         return rows
 
     def _visible(self, wire: str, rows: Rows) -> list[int]:
@@ -355,6 +365,8 @@ class LazyHistory(History):
 
     def standing_fact(self, fact_id: str) -> Fact | None:
         """Return the fact of the projection with that id, None where none stands."""
+        if fact_id in self._glimpses:
+            return whole(self._glimpses[fact_id])
         number = self._columns.places(frozenset([fact_id])).get(fact_id)
         if number is None:
             return None

@@ -28,8 +28,8 @@ from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.view import View
 from partyrules.evaluate.judgements import judgement_findings
 from partyrules.evaluate.reference import ReferenceEvaluator
-from partyrules.facts.vocabulary import Fact, FactRetracted
-from partyrules.history import History
+from partyrules.facts.vocabulary import FactRetracted
+from partyrules.history import History, Wanted, fits
 from partyrules.history.units import subjects_under
 from partyrules.language.rules import Duty, Triggered
 from partyrules.packs.document import Clause, Text
@@ -38,6 +38,7 @@ from partyrules.packs.pack import Adoption, Bound, clauses_judged
 from partyrules.questions.differing import completed, evidenced
 from partyrules.questions.notices import audit_notices, nobody_bound
 from partyrules.questions.sources import Source, check_subject, history_from, projected
+from partyrules.store.index import Glimpse, index_of
 from partyrules.store.projection import Projection
 from partyrules.time.calendar import Period
 
@@ -82,13 +83,17 @@ class Audit:
     @property
     def notices(self) -> tuple[Text, ...]:
         """What has to be said beside the findings: what is beyond the record, not in force, or binds nobody."""
-        return (*audit_notices(self.adoption, self.history), *self._binding_nobody())
+        return self.notices_on(bound.id for bound in self.adoption.duties)
 
-    def _binding_nobody(self) -> Iterator[Text]:
+    def notices_on(self, rules: Iterable[str]) -> tuple[Text, ...]:
+        """Return what has to be said beside the findings on the duties of these full ids."""
+        return (*audit_notices(self.adoption, self.history), *self._binding_nobody(frozenset(rules)))
+
+    def _binding_nobody(self, rules: Collection[str]) -> Iterator[Text]:
         """Yield what is to be said of facts that trigger an act of units when no unit is there to act."""
         for bound in self.adoption.duties:
             per = bound.rule.per
-            if not isinstance(per, Triggered) or bound.rule.bearer.kind != "unit":
+            if bound.id not in rules or not isinstance(per, Triggered) or bound.rule.bearer.kind != "unit":
                 continue
             try:
                 triggers = self._columnar.triggers(bound, per.by)
@@ -325,17 +330,24 @@ class Audit:
             )
         )
 
-    def retracted(self) -> tuple[tuple[Fact, FactRetracted], ...]:
-        """Return the facts that a known retraction undoes, each with one that does, in the order recorded."""
-        view, read = self.view, self._projection.facts
-        gone = read(np.sort(view.retracted).tolist())
-        names = {fact.id for fact in gone}
-        acting = {
-            fact.target: fact
-            for fact in read(view.numbers_of(FactRetracted.wire).tolist() if gone else ())
-            if isinstance(fact, FactRetracted) and fact.id not in names
-        }
-        return tuple((fact, acting[fact.id]) for fact in gone)
+    def retracted(self, types: Collection[str], wanted: Wanted) -> Iterator[tuple[Glimpse, Glimpse]]:
+        """Yield the facts of some types that match and that a known retraction undoes, each with that, as recorded."""
+        index, gone, numbers = index_of(self._projection), set(self.view.retracted.tolist()), list[int]()
+        for table in (self.view.columns.tables.get(wire) for wire in types) if gone else ():
+            if table is not None:
+                asked = [index.rows(table.wire, name, values[0]) for name, values in wanted if len(values) == 1]
+                rows = min((rows for rows in asked if rows is not None), key=len, default=np.arange(table.rows))
+                numbers += gone.intersection(table.numbers.array[rows].tolist())
+        for fact in map(index.glimpse, sorted(numbers)):
+            if fits(fact, wanted):
+                yield fact, self._retracting[fact.id]
+
+    @cached_property
+    def _retracting(self) -> Mapping[str, Glimpse]:
+        """The retraction that undoes each fact that is retracted, the last recorded of several, by the fact's id."""
+        numbers, gone = self.view.numbers_of(FactRetracted.wire).tolist(), set(self.view.retracted.tolist())
+        facts = [index_of(self._projection).glimpse(number) for number in numbers if number not in gone]
+        return {fact.target: fact for fact in facts}
 
     def _abouts(self, rule: str, *, judgements: bool = False) -> list[About]:
         """Return the duties, and the judged clauses where they are asked for, whose ids match, by id."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -26,12 +25,10 @@ from partyrules.evaluate.derivation import DerivationStep, derived, fact_line, h
 from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.reference import ReferenceEvaluator
-from partyrules.facts.schema import value_of
-from partyrules.facts.vocabulary import Fact, FactRetracted
-from partyrules.history import Seen, fits, in_order
-from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Given, Holdings
+from partyrules.history import Seen, in_order
+from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Holdings
 from partyrules.language.labels import label
-from partyrules.language.rules import MODALITIES, Duty, Occasion, Standing, Triggered, all_readings
+from partyrules.language.rules import MODALITIES, Duty, Occasion, PerPeriod, Standing, Triggered, all_readings
 from partyrules.language.sugar import LISTED
 from partyrules.language.text import both, counted_in_english
 from partyrules.packs.document import Text
@@ -85,10 +82,11 @@ def explain(audit: Audit, *, rule: str, subject: str) -> tuple[Explanation, ...]
     if rule not in duties and rule not in judged:
         raise QueryError(refusal("rule", rule, [*duties, *judged]))
     audit.check_subject(subject)
+    explainer = _Explainer(audit)
     if rule not in duties:
         judgements = audit.findings(rule=rule, subject=subject, judgements=True)
-        return tuple(_judged(finding, audit) for finding in judgements) or (_no_judgement(rule, subject),)
-    explainer, bound = _Explainer(audit), duties[rule]
+        return tuple(_judged(finding, explainer) for finding in judgements) or (_no_judgement(rule, subject),)
+    bound = duties[rule]
     found = sorted(explainer.evaluator.findings(bound, wanted=(subject,)), key=finding_order)
     return tuple(explainer.finding(bound, finding) for finding in found) or (explainer.no_finding(bound, subject),)
 
@@ -96,7 +94,8 @@ def explain(audit: Audit, *, rule: str, subject: str) -> tuple[Explanation, ...]
 def explain_finding(audit: Audit, finding: Finding) -> Explanation:
     """Return the explanation of one finding of an audit."""
     bound = next((bound for bound in audit.adoption.duties if bound.id == finding.rule), None)
-    return _judged(finding, audit) if bound is None else _Explainer(audit).finding(bound, finding)
+    explainer = _Explainer(audit)
+    return _judged(finding, explainer) if bound is None else explainer.finding(bound, finding)
 
 
 def explained(audit: Audit, rows: Iterable[FindingRow]) -> Iterator[Explanation]:
@@ -123,15 +122,16 @@ class _Explainer:
         self.evaluator = ReferenceEvaluator(audit.adoption, audit.history)
         self.world: World = self.evaluator.world
         self._single_changes: dict[str, tuple[tuple[str, str, Bound[Duty]], ...]] = {}
-        self._theirs: dict[Events, tuple[str, list[Seen]]] = {}
+        # Of the subject that is explained: the events near them, and what is found of them under other readings.
+        self._subject = ""
+        self._theirs: dict[Events, list[Seen]] = {}
+        self._found: dict[Any, dict[Any, Finding]] = {}
         self._rules: dict[str, DerivationStep] = {}
-
-    @cached_property
-    def _retracted(self) -> tuple[tuple[Fact, FactRetracted], ...]:
-        return self.audit.retracted()
 
     def finding(self, bound: Bound[Duty], finding: Finding) -> Explanation:
         """Return the explanation of a finding."""
+        if finding.subject != self._subject:
+            self._subject, self._theirs, self._found = finding.subject, {}, {}
         frame = self._frame(bound, finding)
         counted, left_out = self._considered(bound, finding, frame)
         tree = DerivationStep(
@@ -282,9 +282,7 @@ class _Explainer:
             day = each.fact.on.first
             frame = Frame(day=day, subject=subject, trigger=each.fact, trigger_day=day)
             step = self._scope_on(bound, frame)
-            steps.append(
-                (_lacking(step), -day.toordinal(), evolve(fact_line(each.fact, self.world.labels), parts=(step,)))
-            )
+            steps.append((_lacking(step), -day.toordinal(), evolve(fact_line(self.world, each.fact), parts=(step,))))
         nearest = [step for _, _, step in sorted(steps, key=lambda entry: entry[:2])[:_FEW_SHOWN]]
         told = f", the nearest {len(nearest)}" if len(steps) > len(nearest) else ""
         nearby = f"，最接近的 {len(nearest)} 次" if told else ""
@@ -296,7 +294,7 @@ class _Explainer:
         self, bound: Bound[Duty], finding: Finding, frame: Frame
     ) -> tuple[list[DerivationStep], list[DerivationStep]]:
         known = self.history.by_id
-        counted = [fact_line(known[name], self.world.labels) for name in finding.evidence if name in known]
+        counted = [fact_line(self.world, known[name]) for name in finding.evidence if name in known]
         left_out: list[DerivationStep] = []
         requires = bound.rule.requires
         if requires == LISTED:
@@ -348,64 +346,66 @@ class _Explainer:
         reason = self.world.no_standing_reason(fact)
         if reason is not None:
             words = reason_text(reason)
-            return fact_line(fact, self.world.labels, words.zh, words.en, Truth.FALSE)
+            return fact_line(self.world, fact, words.zh, words.en, Truth.FALSE)
         where = frame._replace(day=fact.on.first, item=fact)
         asked: Condition = selection.where
         if verdict.truth == Truth.UNKNOWN:
             needs = needs_text(tuple(sorted(verdict.needs)))
-            return fact_line(
-                fact, self.world.labels, f"不能确定，需要{needs.zh}", f"not decided, needs {needs.en}", Truth.UNKNOWN
-            )
+            told = f"not decided, needs {needs.en}"
+            return fact_line(self.world, fact, f"不能确定，需要{needs.zh}", told, Truth.UNKNOWN)
         if verdict.truth == Truth.TRUE:
             told = "another counts already, or its number is missing"
-            return fact_line(fact, self.world.labels, "已有其他记录计入，或没有所需数字", told)
+            return fact_line(self.world, fact, "已有其他记录计入，或没有所需数字", told)
         if self.world.verdict(asked, where).truth != Truth.TRUE:
-            step = fact_line(fact, self.world.labels, "不符合所要求的", "is not what is asked for", Truth.FALSE)
+            step = fact_line(self.world, fact, "不符合所要求的", "is not what is asked for", Truth.FALSE)
             return evolve(step, parts=(derived(self.world, asked, where),))
         if frame.period is not None:
-            return fact_line(fact, self.world.labels, "不在本期内", "outside the period", Truth.FALSE)
-        return fact_line(fact, self.world.labels, "不在所计的时间内", "outside the time that counts", Truth.FALSE)
+            return fact_line(self.world, fact, "不在本期内", "outside the period", Truth.FALSE)
+        return fact_line(self.world, fact, "不在所计的时间内", "outside the time that counts", Truth.FALSE)
 
     def _nearly(self, selection: Events, finding: Finding, frame: Frame) -> Iterator[DerivationStep]:
         """Yield the events of the period that would count if the bearer were listed as attending."""
         if ("attended", SUBJECT) not in selection.match:
             return
         subject = finding.subject
-        excused, unlisted, open_lists = list[Seen](), list[Seen](), list[Seen]()
+        excused, unlisted, open_lists, others = list[Seen](), list[Seen](), list[Seen](), 0
         for each in self.world.selected(selection, frame, self._of_theirs(selection, frame)):
             fact = each.fact
             if each.verdict.truth == Truth.FALSE or subject in (getattr(fact, "attended", None) or ()):
                 continue
             if subject in (getattr(fact, "excused", None) or ()):
                 excused.append(fact)
-            elif not is_said(fact, "attended"):
-                open_lists.append(fact)
             elif self._belongs(subject, fact):
-                unlisted.append(fact)
+                (unlisted if is_said(fact, "attended") else open_lists).append(fact)
+            else:
+                others += not is_said(fact, "attended")
         for facts, zh, en in (
             (excused, "请假，不算参加", "excused, which is no attendance"),
             (open_lists, "没有到会名单，不计入任何人", "no attendance was recorded, so it counts for nobody"),
             (unlisted, "不在到会名单上", "not listed as attending"),
         ):
             for seen in facts[:_MOST_SHOWN]:
-                yield fact_line(self.history.by_id[seen.id], self.world.labels, zh, en, Truth.FALSE)
+                yield fact_line(self.world, seen, zh, en, Truth.FALSE)
             yield from _more(len(facts) - _MOST_SHOWN)
+        if others:
+            told = f"other units recorded no attendance of {others} more, which count for nobody"
+            yield line(f"其他组织另有 {others} 项没有到会名单，不计入任何人", told)
 
     def _of_theirs(self, selection: Events, frame: Frame) -> Sequence[Seen]:
-        """Return the events that match but for who attended, of units that the bearer was in, or that hardly say who.
+        """Return the events that match but for who attended: of the bearer's units, excusing them, or without a list.
 
         Others' events are no news, and they are many.
         """
-        subject, where = frame.subject, self.history.seen_where
-        whose, theirs = self._theirs.get(selection, ("", []))
-        if whose != subject:
+        subject = frame.subject
+        if selection not in self._theirs:
             wanted = self.world.wanted([pair for pair in selection.match if pair != ("attended", SUBJECT)], frame)
             memberships = self.history.holdings_where("membership", "person", subject)
-            asked = [("excused", subject), ("attended", None), *(("unit", one.values["unit"]) for one in memberships)]
-            found = (fact for wire in selection.types for pair in asked for fact in where(wire, *pair))
-            theirs = in_order({fact.id: fact for fact in found if fits(fact, wanted)}.values())
-            self._theirs[selection] = subject, theirs
-        return theirs
+            units = dict.fromkeys(one.values["unit"] for one in memberships)
+            asked = [("excused", (subject,)), ("attended", (None,)), *(("unit", (unit,)) for unit in units)]
+            matching = self.history.seen_matching
+            found = (fact for wire in selection.types for pair in asked for fact in matching(wire, [*wanted, pair]))
+            self._theirs[selection] = in_order({fact.id: fact for fact in found}.values())
+        return self._theirs[selection]
 
     def _belongs(self, subject: str, fact: Seen) -> bool:
         """Tell whether the bearer was in the unit that held the event."""
@@ -414,16 +414,9 @@ class _Explainer:
         return any(m.values["unit"] == unit and held(m, fact.on.first).truth != Truth.FALSE for m in memberships)
 
     def _retracted_ones(self, selection: Events, frame: Frame) -> Iterator[DerivationStep]:
-        for fact, by in self._retracted:
-            if fact.wire not in selection.types:
-                continue
-            if all(
-                _lists(value_of(fact, name), self.world.values(want, frame))
-                for name, want in selection.match
-                if not isinstance(want, Given)
-            ):
-                told = f"retracted by {by.id}: {by.reason}"
-                yield fact_line(fact, self.world.labels, f"已由 {by.id} 撤回：{by.reason}", told, Truth.FALSE)
+        for fact, by in self.audit.retracted(selection.types, self.world.wanted(selection.match, frame)):
+            zh, en = f"已由 {by.id} 撤回：{by.reason}", f"retracted by {by.id}: {by.reason}"
+            yield fact_line(self.world, fact, zh, en, Truth.FALSE)
 
     # The result, and what would change it ------------------------------------------------------------------------
 
@@ -483,12 +476,15 @@ class _Explainer:
             yield line("单独改变任何一项条文理解（口径）都不改变结论", "no single other reading changes the status")
 
     def _other_readings(self, bound: Bound[Duty], finding: Finding) -> Iterator[DerivationStep]:
-        key = (finding.period, finding.occasion)
+        only = finding.period if isinstance(bound.rule.per, PerPeriod) else None
         if bound.id not in self._single_changes:
             self._single_changes[bound.id] = tuple(single_changes(self.audit.adoption, bound))
         for reading, option, changed in self._single_changes[bound.id]:
-            found = self.evaluator.findings(changed, wanted=(finding.subject,), period=finding.period)
-            other = next((each for each in found if (each.period, each.occasion) == key), None)
+            key = (bound.id, reading, option, only)
+            if key not in self._found:
+                found = self.evaluator.findings(changed, wanted=(finding.subject,), period=only)
+                self._found[key] = {(each.period, each.occasion): each for each in found}
+            other = self._found[key].get((finding.period, finding.occasion))
             told = choice_text(reading.rpartition(".")[2], option, bound.pack.labels)
             said = Text(zh=f"{reading}={option}（{told.zh}）", en=f"{reading}={option} ({told.en})")
             if other is None:
@@ -510,14 +506,10 @@ def _more(left: int) -> Iterator[DerivationStep]:
         yield line(f"另有 {left} 项", f"and {left} more")
 
 
-def _distance(fact: Fact, frame: Frame) -> int:
+def _distance(fact: Seen, frame: Frame) -> int:
     """Return how many days a fact lies from the stretch that is judged."""
     first, last = (frame.period.start, frame.period.end) if frame.period else (frame.day, frame.day)
     return max((first - fact.on.last).days, (fact.on.first - last).days, 0)
-
-
-def _lists(value: Any, wanted: tuple[Any, ...]) -> bool:
-    return any(each in wanted for each in (value if isinstance(value, tuple) else (value,)))
 
 
 def _missing(finding: Finding) -> int | Decimal | None:
@@ -536,15 +528,14 @@ def _enough(bound: Bound[Duty], finding: Finding) -> Truth | None:
 # Judgement clauses -----------------------------------------------------------------------------------------
 
 
-def _judged(finding: Finding, audit: Audit) -> Explanation:
+def _judged(finding: Finding, explainer: _Explainer) -> Explanation:
     made = [
         fact
-        for fact in audit.history.facts_where("judgement_made", "about", finding.subject)
+        for fact in explainer.history.facts_where("judgement_made", "about", finding.subject)
         if getattr(fact, "clause", None) == finding.rule
     ]
     lines = [
-        fact_line(fact, audit.adoption.labels, truth=Truth.TRUE if fact.id in finding.evidence else None)
-        for fact in made
+        fact_line(explainer.world, fact, truth=Truth.TRUE if fact.id in finding.evidence else None) for fact in made
     ]
     parts = (
         line(

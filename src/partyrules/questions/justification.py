@@ -40,11 +40,8 @@ def justification(
             parts.append(heading(f"{words.zh}（{len(items)}）", f"{words.en} ({len(items)})", steps))
     for record in decision.irregular:
         told = reason_text(record.reason)
-        parts.append(
-            fact_line(
-                history.by_id[record.id], case.world.labels, f"不计入：{told.zh}", f"counts for nothing: {told.en}"
-            )
-        )
+        fact = history.by_id[record.id]
+        parts.append(fact_line(case.world, fact, f"不计入：{told.zh}", f"counts for nothing: {told.en}"))
     return DerivationStep(
         label=Text(zh=f"{person} → {to}，{on}：{outcome.zh}", en=f"{person} → {to} on {on}: {outcome.en}"),
         parts=tuple(parts),
@@ -67,7 +64,7 @@ def _item_step(case: Case, rule: Requirement | Veto, item: Item) -> DerivationSt
     """Return one rule of a decision: what it asks, part by part, and the records that decided it."""
     asked = (rule.vetoes,) if isinstance(rule, Veto) else (rule.when, rule.requires)
     parts = [derived(case.world, each, case.frame) for each in asked if not isinstance(each, Always)]
-    records = [fact_line(case.world.history.by_id[name], case.world.labels) for name in item.evidence]
+    records = [fact_line(case.world, case.world.history.by_id[name]) for name in item.evidence]
     if records:
         parts.append(heading("所据记录", "By these records", records))
     return DerivationStep(label=item.message, parts=tuple(parts))

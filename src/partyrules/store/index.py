@@ -5,7 +5,7 @@ from copy import copy
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, cast
 from weakref import WeakKeyDictionary, ref
 
 import numpy as np
@@ -151,7 +151,7 @@ class FactIndex:
             return None
         if value is None and isinstance(column, ListColumn):
             return np.flatnonzero(~column.given.array)
-        code = ABSENT if value is None else self.columns.strings.find(value) if isinstance(value, str) else None
+        code = self.code(value)
         if code is None:
             return NO_ROWS
         if (wire, name) not in self._entries:
@@ -160,6 +160,10 @@ class FactIndex:
         more = None if value is None else FURTHER.get((wire, name))
         others = None if more is None else self.rows(wire, more, value)
         return found if others is None or not len(others) else np.union1d(found, others)
+
+    def code(self, value: Any) -> int | None:
+        """Return the code under which columns hold a string, or None; None for what they do not hold."""
+        return ABSENT if value is None else self.columns.strings.find(value) if isinstance(value, str) else None
 
     def read(self, number: int) -> Fact:
         """Return the fact at that place; whoever asks for it holds the projection."""
@@ -283,8 +287,10 @@ class Glimpse:
         return getattr(fact, name)
 
 
-def whole(seen: Glimpse) -> Fact:
-    """Return the fact itself, read from the record."""
+def whole(seen: Any) -> Fact:
+    """Return the fact itself, read from the record where it is not at hand."""
+    if not isinstance(seen, Glimpse):
+        return cast("Fact", seen)
     return seen._index.read(int(seen._table.numbers.array[seen._row]))  # noqa: SLF001 - of this module
 
 
