@@ -12,22 +12,7 @@ import msgspec
 from partyrules.answers.lines import JSON_LINES, Lines
 from partyrules.answers.tables import FindingTable, Summary, write_parquet
 from partyrules.answers.verdicts import STATUSES, Status, encode
-from partyrules.cli.options import (
-    DATE,
-    Inquiry,
-    adoption_options,
-    asking,
-    columns_options,
-    day_option,
-    known_at_option,
-    lang_option,
-    limit_option,
-    notices_beside,
-    opened,
-    output_option,
-    selection_options,
-    source_argument,
-)
+from partyrules.cli import options as o
 from partyrules.cli.output import OUTPUT, data_out, lines_out, note, screen, show, stream_out
 from partyrules.errors import QueryError
 from partyrules.language.text import Lang
@@ -59,14 +44,14 @@ _OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
 
 
 @click.command()
-@source_argument
-@adoption_options
-@day_option("--as-of")
-@known_at_option
-@selection_options
+@o.source_argument
+@o.adoption_options
+@o.day_option("--as-of")
+@o.known_at_option
+@o.selection_options
 @click.option("--period", metavar="NAME", help="Only what is about 2018, 2018-H1, 2018-Q2, 2018-04 or a term.")
-@click.option("--since", type=DATE, metavar="DATE", help="Only what ended, was due or happened on this day or later.")
-@click.option("--due-by", type=DATE, metavar="DATE", help="Only what is still to be done by this day.")
+@click.option("--since", type=o.DATE, metavar="DATE", help="Only what ended, was due or happened on this day or later.")
+@click.option("--due-by", type=o.DATE, metavar="DATE", help="Only what is still to be done by this day.")
 @click.option("--responsible", metavar="ID", help="Only findings on which this person or unit has to act.")
 @click.option(
     "--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only findings of this status; repeatable."
@@ -74,11 +59,11 @@ _OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
 @click.option("--contested", is_flag=True, help="List the findings whose status another reading would change.")
 @click.option("--judgements", is_flag=True, help="Add a row for each clause that only a recorded judgement answers.")
 @click.option("--irregular", is_flag=True, help="List the records that count for nothing instead, and why.")
-@columns_options
+@o.columns_options
 @click.option(
     "--format", "form", type=click.Choice(["table", *_OBJECTS, "parquet"]), default="table", show_default=True
 )
-@limit_option("Rows of the table of findings; 0 for all. The other formats always have all.")
+@o.limit_option("Rows of the table of findings; 0 for all. The other formats always have all.")
 @click.option(
     "--partitions",
     type=click.IntRange(min=1),
@@ -86,14 +71,14 @@ _OBJECTS: Final = ("jsonl", "json", "csv", *_EVENTS)
     help="Audit a ledger in N parts, each in memory by itself; with --format parquet and -o.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if a finding listed is breached; unknown is not.")
-@output_option
-@lang_option
+@o.output_option
+@o.lang_option
 @click.pass_context
-@asking
+@o.asking
 def audit(  # noqa: PLR0913 - one argument for each option
     ctx: click.Context,
     *,
-    inquiry: Inquiry,
+    inquiry: o.Inquiry,
     as_of: date | None,
     rule: str,
     subject: str | None,
@@ -165,7 +150,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
     with inquiry.columns() as facts:
         asked = audited(facts, adoption, as_of=day, known_at=known_at)
         if irregular or contested or form != "table":
-            notices_beside(asked.notices, lang)
+            o.notices_beside(asked.notices, lang)
         if irregular:
             _irregular_out(asked, form, lang)
             return
@@ -215,11 +200,11 @@ def audit(  # noqa: PLR0913 - one argument for each option
         ctx.exit(_SOME_BREACHED)
 
 
-def _in_parts(inquiry: Inquiry, question: AskedOfParts, parts: int) -> Summary:
+def _in_parts(inquiry: o.Inquiry, question: AskedOfParts, parts: int) -> Summary:
     """Write the findings of a ledger as Parquet, worked out part by part, and return how many there are."""
     file, path, source = OUTPUT.file, OUTPUT.path, inquiry.source
     assert file is not None and path is not None  # noqa: S101, PT018 - it was asked for
-    with opened(source, inquiry.adoption.vocabulary) as ledger:
+    with o.opened(source, inquiry.adoption.vocabulary) as ledger:
         if isinstance(ledger, Projection):
             raise QueryError(
                 f"--partitions: found {source}, a file of facts; allowed: a ledger; record the facts first"
@@ -231,7 +216,7 @@ def _in_parts(inquiry: Inquiry, question: AskedOfParts, parts: int) -> Summary:
         Text(f"{rule} 就全体核定：{why.zh}", f"{rule} was judged over the whole: {why.en}")
         for rule, why in found.whole.items()
     ]
-    notices_beside([*found.notices, *over_all], inquiry.lang)
+    o.notices_beside([*found.notices, *over_all], inquiry.lang)
     return found.summary
 
 
@@ -247,7 +232,7 @@ def _within(asked: Audit, period: str | None, since: date | None, due_by: date |
 def _nothing_noted(subject: str, lang: Lang) -> None:
     """Write to standard error that somebody whom facts name has none of the findings asked for."""
     told = f"没有关于 {subject} 的此类结论，但有记录提及", f"no such finding is about {subject}, whom facts name"
-    notices_beside([Text(*told)], lang)
+    o.notices_beside([Text(*told)], lang)
 
 
 def _findings_out(written: Iterable[Lines], form: str, as_of: date) -> Counter[Status]:

@@ -5,21 +5,7 @@ from pathlib import Path
 
 import click
 
-from partyrules.cli.options import (
-    FILE,
-    MOMENT,
-    Inquiry,
-    Moment,
-    adoption_from,
-    adoption_options,
-    asking,
-    columns_options,
-    lang_option,
-    limit_option,
-    output_option,
-    selection_options,
-    source_argument,
-)
+from partyrules.cli import options as o
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.packs.pack import Adoption
 from partyrules.questions.between import Standpoint
@@ -28,28 +14,28 @@ from partyrules.report.changes import changes_csv, changes_lines, changes_parts
 
 
 @click.command()
-@source_argument
-@adoption_options
+@o.source_argument
+@o.adoption_options
 @click.option(
-    "--from", "since", type=MOMENT, metavar="DATE[@TIME]", required=True, help="The earlier day, as known by then."
+    "--from", "since", type=o.MOMENT, metavar="DATE[@TIME]", required=True, help="The earlier day, as known by then."
 )
-@click.option("--to", "until", type=MOMENT, metavar="DATE[@TIME]", help="The later day; without it, today.")
+@click.option("--to", "until", type=o.MOMENT, metavar="DATE[@TIME]", help="The later day; without it, today.")
 @click.option("--from-pack", "was_packs", metavar="ID", multiple=True, help="What was adopted on the earlier day.")
-@click.option("--from-adoption", "was_file", type=FILE, metavar="FILE", help="The same as a file, as --adoption.")
+@click.option("--from-adoption", "was_file", type=o.FILE, metavar="FILE", help="The same as a file, as --adoption.")
 @click.option("--from-reading", "was_readings", metavar="RULE.NAME=OPTION", multiple=True, help="As --reading.")
 @click.option("--from-set", "was_parameters", metavar="RULE.PARAM=VALUE", multiple=True, help="As --set.")
-@selection_options
-@columns_options
+@o.selection_options
+@o.columns_options
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", show_default=True)
-@limit_option("Rows of the table, of changes alike by the same causes; 0 for all. The other formats always have all.")
-@output_option
-@lang_option
-@asking
+@o.limit_option("Rows of the table, of changes alike by the same causes; 0 for all. The other formats always have all.")
+@o.output_option
+@o.lang_option
+@o.asking
 def changes(  # noqa: PLR0913 - one argument for each option
     *,
-    inquiry: Inquiry,
-    since: Moment,
-    until: Moment | None,
+    inquiry: o.Inquiry,
+    since: o.Moment,
+    until: o.Moment | None,
     was_packs: tuple[str, ...],
     was_file: Path | None,
     was_readings: tuple[str, ...],
@@ -97,4 +83,4 @@ def _adopted(
         raise click.UsageError(
             "--from-reading and --from-set go with the pack that was adopted; name it with --from-pack"
         )
-    return adoption_from(packs, readings, parameters, file)
+    return o.adoption_from(packs, readings, parameters, file)

@@ -1,27 +1,13 @@
 """`decide`: whether a person may pass to the next stage."""
 
 from datetime import date
-from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import click
 
 from partyrules.answers.verdicts import encode
-from partyrules.cli.options import (
-    FILE,
-    Inquiry,
-    adoption_options,
-    asking,
-    columns_options,
-    day_option,
-    directory_option,
-    known_at_option,
-    lang_option,
-    notices_beside,
-    output_option,
-    source_argument,
-)
+from partyrules.cli import options as o
 from partyrules.cli.output import lines_out, show
 from partyrules.evaluate.inference import ENGINES, REFERENCE, engine_named
 from partyrules.history.units import units_of
@@ -40,18 +26,20 @@ engine_option = click.option(
 
 
 @click.command()
-@source_argument
-@adoption_options
+@o.source_argument
+@o.adoption_options
 @click.option("--person", metavar="ID", required=True, help="Whose step is asked about.")
 @click.option("--to", metavar="STAGE", required=True, help="The stage to enter, e.g. full_member.")
-@day_option("--on")
-@known_at_option
+@o.day_option("--on")
+@o.known_at_option
 @engine_option
 @click.option("--contested", is_flag=True, help="List instead what another reading would change in the decision.")
 @click.option("--why", is_flag=True, help="Add the derivation: each rule with its conditions, records and dates.")
 @click.option("--trace-engine", is_flag=True, help="Add the firings by which durable-rules infers the decision.")
-@click.option("--record", "record_to", type=FILE, metavar="FILE", help="Write the record of the decision, for replay.")
-@columns_options
+@click.option(
+    "--record", "record_to", type=o.FILE, metavar="FILE", help="Write the record of the decision, for replay."
+)
+@o.columns_options
 @click.option(
     "--format",
     "form",
@@ -60,13 +48,13 @@ engine_option = click.option(
     show_default=True,
     help="`html` and `md` are a letter to the person: a page to print, and Markdown.",
 )
-@directory_option
-@output_option
-@lang_option
-@asking
+@o.directory_option
+@o.output_option
+@o.lang_option
+@o.asking
 def decide(  # noqa: PLR0913 - one argument for each option
     *,
-    inquiry: Inquiry,
+    inquiry: o.Inquiry,
     person: str,
     to: str,
     on: date | None,
@@ -75,7 +63,7 @@ def decide(  # noqa: PLR0913 - one argument for each option
     why: bool,
     trace_engine: bool,
     record_to: Path | None,
-    form: str,
+    form: Literal["text", "json", "html", "md"],
     directory: Path | None,
 ) -> None:
     """Decide whether a person may pass into a stage at the end of a day, by all adopted packs together.
@@ -92,9 +80,11 @@ def decide(  # noqa: PLR0913 - one argument for each option
         raise click.UsageError("--contested goes with --format text or json; a letter is of one decision")
     if directory is not None and form not in _LETTERS:
         raise click.UsageError("--directory goes with --format html or md: only a letter has names")
-    # What few ask for takes longer to load than a decision alone should wait for.
-    letters = import_module("partyrules.cli.letters") if form in _LETTERS else None
-    names = letters.names_in(directory) if letters is not None else None
+    # What few ask for takes longer to load than a decision alone should wait for: it is imported where it is asked for.
+    if form in _LETTERS:
+        from partyrules.cli import letters  # noqa: PLC0415 - see above
+
+        names = letters.names_in(directory)
     if trace_engine and engine == REFERENCE:
         raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
     adoption, known_at, lang = inquiry.adoption, inquiry.known_at, inquiry.lang
@@ -102,26 +92,29 @@ def decide(  # noqa: PLR0913 - one argument for each option
     named = engine_named(engine)
     # Answer and record are of one moment, whoever appends meanwhile: columns stand still.
     with inquiry.columns() as facts:
-        asked = {"person": person, "to": to, "on": day, "known_at": known_at}
         if contested:
-            import_module("partyrules.cli.reasons").contested_out(facts, adoption, form=form, lang=lang, **asked)
+            from partyrules.cli.reasons import contested_out  # noqa: PLC0415 - see above
+
+            contested_out(facts, adoption, form=form, lang=lang, person=person, to=to, on=day, known_at=known_at)
             return
         found = decided(facts, adoption, person=person, to=to, on=day, known_at=known_at, engine=engine)
         if record_to is not None:
-            import_module("partyrules.cli.records").write_record(
-                record_to, facts, adoption, found, known_at=known_at, engine=named
-            )
+            from partyrules.cli.records import write_record  # noqa: PLC0415 - see above
+
+            write_record(record_to, facts, adoption, found, known_at=known_at, engine=named)
         if form == "json":
-            notices_beside(found.notices, lang)
+            o.notices_beside(found.notices, lang)
             lines_out([encode(found)])
             return
-        if letters is not None:
+        if form in _LETTERS:
             letters.letter_out(facts, adoption, found, lang=lang, form=form, names=names, known_at=known_at)
             return
         history = history_from(facts, adoption, as_of=day, known_at=known_at)
         show(*decision_lines(found, adoption, engine=named, lang=lang, units=units_of(history)(person)))
         if why:
-            import_module("partyrules.cli.reasons").why_out(facts, adoption, lang=lang, **asked)
+            from partyrules.cli.reasons import why_out  # noqa: PLC0415 - see above
+
+            why_out(facts, adoption, person=person, to=to, on=day, known_at=known_at, lang=lang)
         if trace_engine:
             fired = engine_trace(facts, adoption, person=person, to=to, on=day, known_at=known_at)
             show(*chain_lines(fired, lang))

@@ -11,18 +11,7 @@ import msgspec
 
 from partyrules.answers.messages import STATUS_WORDS
 from partyrules.answers.verdicts import STATUSES
-from partyrules.cli.options import (
-    Inquiry,
-    adoption_options,
-    asking,
-    columns_options,
-    day_option,
-    known_at_option,
-    lang_option,
-    notices_beside,
-    output_option,
-    source_argument,
-)
+from partyrules.cli import options as o
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.language.rules import Rule
 from partyrules.language.text import Lang, say
@@ -37,8 +26,8 @@ _KEPT: Final = ("satisfied", "excused", "not_applicable")
 
 
 @click.command()
-@source_argument
-@adoption_options
+@o.source_argument
+@o.adoption_options
 @click.option(
     "--rule", metavar="RULE", required=True, help="The rule, e.g. lzwl2017:8.1.3 or 8.1.3, or all that begin with 8.1."
 )
@@ -50,16 +39,16 @@ _KEPT: Final = ("satisfied", "excused", "not_applicable")
     type=click.Choice(STATUSES),
     help="Explain only findings of this status, and count the others; repeatable.",
 )
-@day_option("--as-of")
-@known_at_option
-@columns_options
+@o.day_option("--as-of")
+@o.known_at_option
+@o.columns_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@output_option
-@lang_option
-@asking
+@o.output_option
+@o.lang_option
+@o.asking
 def explain(
     *,
-    inquiry: Inquiry,
+    inquiry: o.Inquiry,
     rule: str,
     subject: str,
     statuses: tuple[str, ...],
@@ -77,7 +66,7 @@ def explain(
         rules = _rules(rule, adoption)
         every = [each for name in rules for each in explained(asked, rule=name, subject=subject)]
         found = _chosen(every, statuses)
-        notices_beside(asked.notices_on(rules), lang)
+        o.notices_beside(asked.notices_on(rules), lang)
     if form == "json":
         lines_out([msgspec.json.Encoder(decimal_format="number").encode([each.to_wire() for each in found])])
         return

@@ -5,40 +5,28 @@ from datetime import date
 import click
 import msgspec
 
+from partyrules.cli import options as o
 from partyrules.cli.decisions import engine_option
-from partyrules.cli.options import (
-    Inquiry,
-    adoption_options,
-    asking,
-    columns_options,
-    day_option,
-    known_at_option,
-    lang_option,
-    notices_beside,
-    output_option,
-    source_argument,
-    unit_option,
-)
 from partyrules.cli.output import lines_out, screen, show
 from partyrules.questions.funnel import funnel as funnel_of
 from partyrules.report.funnels import funnel_parts, funnel_wire
 
 
 @click.command()
-@source_argument
-@adoption_options
-@unit_option
-@day_option("--on")
-@known_at_option
+@o.source_argument
+@o.adoption_options
+@o.unit_option
+@o.day_option("--on")
+@o.known_at_option
 @engine_option
-@columns_options
+@o.columns_options
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@output_option
-@lang_option
-@asking
+@o.output_option
+@o.lang_option
+@o.asking
 def funnel(
     *,
-    inquiry: Inquiry,
+    inquiry: o.Inquiry,
     unit: str | None,
     on: date | None,
     engine: str | None,
@@ -50,7 +38,7 @@ def funnel(
     with inquiry.columns() as asked:
         found = funnel_of(asked, adoption, on=day, known_at=known_at, engine=engine, unit=unit)
     if form == "json":
-        notices_beside(found.notices, lang)
+        o.notices_beside(found.notices, lang)
         lines_out([msgspec.json.encode(funnel_wire(found))])
         return
     show(*funnel_parts(found, stages=adoption.stages, screen=screen(), lang=lang))

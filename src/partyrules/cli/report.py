@@ -6,21 +6,7 @@ from pathlib import Path
 
 import click
 
-from partyrules.cli.options import (
-    FILE,
-    MOMENT,
-    Inquiry,
-    Moment,
-    adoption_options,
-    asking,
-    columns_options,
-    day_option,
-    directory_option,
-    known_at_option,
-    lang_option,
-    notices_beside,
-    source_argument,
-)
+from partyrules.cli import options as o
 from partyrules.cli.output import report as told
 from partyrules.importers.directory import read_directory
 from partyrules.report.content import report_on
@@ -28,21 +14,21 @@ from partyrules.report.files import BY_ITSELF, FORMATS, Format, write_report
 
 
 @click.command()
-@source_argument
-@adoption_options
-@day_option("--as-of")
-@known_at_option
+@o.source_argument
+@o.adoption_options
+@o.day_option("--as-of")
+@o.known_at_option
 @click.option(
     "--since",
-    type=MOMENT,
+    type=o.MOMENT,
     metavar="DATE[@TIME]",
     help="The earlier day to compare with, as it is known now or as it was known by TIME; without it, a month before.",
 )
 @click.option(
     "--unit", metavar="ID", help="Only this unit: itself, the units under it, and who belongs to any of them."
 )
-@directory_option
-@click.option("--out", type=FILE, required=True, metavar="DIR", help="The folder where the files are put.")
+@o.directory_option
+@click.option("--out", type=o.FILE, required=True, metavar="DIR", help="The folder where the files are put.")
 @click.option(
     "--format",
     "formats",
@@ -52,14 +38,14 @@ from partyrules.report.files import BY_ITSELF, FORMATS, Format, write_report
     show_default=True,
     help="What is written; repeatable: a page, Markdown for a mail, a workbook, calendars of what is due.",
 )
-@columns_options
-@lang_option
-@asking
+@o.columns_options
+@o.lang_option
+@o.asking
 def report(
     *,
-    inquiry: Inquiry,
+    inquiry: o.Inquiry,
     as_of: date | None,
-    since: Moment | None,
+    since: o.Moment | None,
     unit: str | None,
     directory: Path | None,
     out: Path,
@@ -83,7 +69,7 @@ def report(
             unit=unit,
             names=names,
         )
-        notices_beside(made.asked.notices, lang)
+        o.notices_beside(made.asked.notices, lang)
         written = write_report(made, out, lang=lang, formats=formats, source=inquiry.source)
     shown = ", ".join(path.name for path in written if path.suffix != ".ics")
     calendars = sum(path.suffix == ".ics" for path in written)
