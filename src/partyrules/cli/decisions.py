@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Final, Literal
 
 import click
+import msgspec
 
 from partyrules.answers.verdicts import encode
 from partyrules.cli import options as o
-from partyrules.cli.output import lines_out, show
+from partyrules.cli.output import lines_out, screen, show
 from partyrules.evaluate.inference import ENGINES, REFERENCE, engine_named
 from partyrules.history.units import units_of
 from partyrules.questions.decide import decide as decided
 from partyrules.questions.decide import engine_trace
+from partyrules.questions.notices import step_notices
 from partyrules.questions.sources import history_from
 from partyrules.report.decisions import chain_lines, decision_lines
 
@@ -81,10 +83,11 @@ def decide(  # noqa: PLR0913 - one argument for each option
     if directory is not None and form not in _LETTERS:
         raise click.UsageError("--directory goes with --format html or md: only a letter has names")
     # What few ask for takes longer to load than a decision alone should wait for: it is imported where it is asked for.
-    if form in _LETTERS:
-        from partyrules.cli import letters  # noqa: PLC0415 - see above
+    names = None
+    if directory is not None:
+        from partyrules.importers.directory import read_directory  # noqa: PLC0415 - see above
 
-        names = letters.names_in(directory)
+        names = read_directory([directory]).names_by_id()
     if trace_engine and engine == REFERENCE:
         raise click.UsageError("--trace-engine goes with an inference engine; the reference fires no rules")
     adoption, known_at, lang = inquiry.adoption, inquiry.known_at, inquiry.lang
@@ -93,9 +96,16 @@ def decide(  # noqa: PLR0913 - one argument for each option
     # Answer and record are of one moment, whoever appends meanwhile: columns stand still.
     with inquiry.columns() as facts:
         if contested:
-            from partyrules.cli.reasons import contested_out  # noqa: PLC0415 - see above
+            from partyrules.questions.contested import contested_decision  # noqa: PLC0415 - see above
+            from partyrules.report.contested import contested_decision_table  # noqa: PLC0415 - see above
 
-            contested_out(facts, adoption, form=form, lang=lang, person=person, to=to, on=day, known_at=known_at)
+            history = history_from(facts, adoption, as_of=day, known_at=known_at)
+            o.notices_beside(step_notices(adoption, history), lang)
+            others = contested_decision(facts, adoption, person=person, to=to, on=day, known_at=known_at)
+            if form == "json":
+                lines_out([msgspec.json.encode([each.to_wire() for each in others])])
+            else:
+                show(contested_decision_table(others, adoption, screen=screen(), lang=lang))
             return
         found = decided(facts, adoption, person=person, to=to, on=day, known_at=known_at, engine=engine)
         if record_to is not None:
@@ -107,14 +117,19 @@ def decide(  # noqa: PLR0913 - one argument for each option
             lines_out([encode(found)])
             return
         if form in _LETTERS:
-            letters.letter_out(facts, adoption, found, lang=lang, form=form, names=names, known_at=known_at)
+            from partyrules.report.letter import letter  # noqa: PLC0415 - see above
+
+            page = letter(facts, adoption, found, lang=lang, form=form, names=names, known_at=known_at)
+            lines_out([page.removesuffix("\n")])
             return
         history = history_from(facts, adoption, as_of=day, known_at=known_at)
         show(*decision_lines(found, adoption, engine=named, lang=lang, units=units_of(history)(person)))
         if why:
-            from partyrules.cli.reasons import why_out  # noqa: PLC0415 - see above
+            from partyrules.questions.justification import justification  # noqa: PLC0415 - see above
+            from partyrules.report.explanation import derivation_lines  # noqa: PLC0415 - see above
 
-            why_out(facts, adoption, person=person, to=to, on=day, known_at=known_at, lang=lang)
+            tree = justification(facts, adoption, person=person, to=to, on=day, known_at=known_at)
+            show(*derivation_lines(tree, screen=screen(), lang=lang))
         if trace_engine:
             fired = engine_trace(facts, adoption, person=person, to=to, on=day, known_at=known_at)
             show(*chain_lines(fired, lang))
