@@ -10,7 +10,7 @@ import numpy as np
 from attrs import frozen
 
 from partyrules.answers.blocks import Array, Evidenced, FindingRow, alike, rows_of
-from partyrules.answers.messages import finding_message
+from partyrules.answers.messages import SaidOfFinding, finding_message
 from partyrules.answers.tables import Judge
 from partyrules.answers.verdicts import STATUSES, Finding, Status, encode
 from partyrules.errors import EngineError
@@ -161,33 +161,10 @@ def _kind(bound: Bound[Duty], row: FindingRow, form: LineForm) -> tuple[bytes, .
 
     That is subject, occasion and list of records; without an occasion nothing stands before and in its place.
     """
+    marked = row._replace(subject=_SUBJECT, occasion=None if row.occasion is None else _OCCASION)
+    said = SaidOfFinding(*(getattr(row, name) for name in SaidOfFinding._fields if name != "pair"))
     finding = Finding(
-        rule=row.rule,
-        clause=row.clause,
-        subject=_SUBJECT,
-        period=row.period,
-        occasion=None if row.occasion is None else _OCCASION,
-        status=row.status,
-        modality=row.modality,
-        required=row.required,
-        actual=row.actual,
-        due=row.due,
-        reason=row.reason,
-        needs=row.needs,
-        evidence=(_RECORD,),
-        readings=bound.readings,
-        responsible=row.responsible,
-        message=finding_message(
-            bound,
-            period=row.period,
-            status=row.status,
-            required=row.required,
-            actual=row.actual,
-            due=row.due,
-            reason=row.reason,
-            needs=row.needs,
-            responsible=row.responsible,
-        ),
+        **marked._asdict(), evidence=(_RECORD,), readings=bound.readings, message=finding_message(bound, said)
     )
     rest = form.whole(finding)
     before, _, behind = form.around

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
-from partyrules.answers.verdicts import Status
+from partyrules.answers.verdicts import Number, Status
 from partyrules.language.kernel import Compare
 from partyrules.language.labels import label
 from partyrules.language.rules import LEAVE, MODALITIES, PARTIAL, Duty, Reading, Rule
@@ -29,23 +29,23 @@ _INTERVAL_WORDS: Final = Text(zh="间隔期", en="interval")
 _PLACE_WORDS: Final = _SAID["places"]
 
 
-def finding_message(  # noqa: PLR0913 - a message says as much as a finding does
-    bound: Bound[Duty],
-    *,
-    period: Period | None,
-    status: Status,
-    required: int | Decimal | None,
-    actual: int | Decimal | None,
-    due: date | None,
-    reason: str | None,
-    needs: tuple[str, ...],
-    pair: tuple[str, ...] = (),
-    responsible: tuple[str, ...] = (),
-) -> Text:
-    """Return the message of a finding in both languages; `pair` names whom a duty for each pair is about.
+class SaidOfFinding(NamedTuple):
+    """What the message of a finding says of it; `pair` names whom a duty for each pair is about."""
 
-    `responsible` are those who have to act where that is not the subject.
-    """
+    period: Period | None
+    status: Status
+    required: Number | None
+    actual: Number | None
+    due: date | None
+    reason: str | None
+    needs: tuple[str, ...]
+    responsible: tuple[str, ...]
+    pair: tuple[str, ...] = ()
+
+
+def finding_message(bound: Bound[Duty], said: SaidOfFinding) -> Text:
+    """Return the message of a finding in both languages."""
+    period, status, required, actual, due, reason, needs, responsible, pair = said
     duty, modality = bound.rule, MODALITIES[bound.rule.modality]
     zh = f"{bound.clause.citation}（{modality.zh}）{duty.title.zh}"
     en = f"Clause {bound.clause.citation} ({modality.en}): {duty.title.en}"

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NoReturn
 import msgspec
 from attrs import field, frozen
 
+from partyrules.answers.wire import OnTheWire
 from partyrules.language.statuses import STATUSES, Status
 from partyrules.packs.document import Text
 from partyrules.time.calendar import Period
@@ -23,7 +24,7 @@ Number = int | Decimal
 
 
 @frozen(kw_only=True)
-class Finding:
+class Finding(OnTheWire):
     """How one bearer stands to one duty, in one period or on one occasion.
 
     `evidence` are exactly the facts counted in `actual`, with the occasion or trigger and the judgement that
@@ -48,27 +49,6 @@ class Finding:
     responsible: tuple[str, ...] = ()
     message: Text
 
-    def to_wire(self) -> dict[str, Any]:
-        """Return the finding as a JSON object, its keys in the order of the wire format."""
-        return {
-            "rule": self.rule,
-            "clause": self.clause,
-            "subject": self.subject,
-            "period": self.period and self.period.to_wire(),
-            "occasion": self.occasion,
-            "status": self.status,
-            "modality": self.modality,
-            "required": self.required,
-            "actual": self.actual,
-            "due": self.due and str(self.due),
-            "reason": self.reason,
-            "needs": list(self.needs),
-            "evidence": list(self.evidence),
-            "readings": dict(self.readings),
-            "responsible": list(self.responsible),
-            "message": {"zh": self.message.zh, "en": self.message.en},
-        }
-
 
 def finding_order(finding: Any) -> tuple[str, str, str, str]:
     """Return the key by which findings, and what is said of them, are sorted: rule, subject, period start, occasion."""
@@ -77,20 +57,16 @@ def finding_order(finding: Any) -> tuple[str, str, str, str]:
 
 
 @frozen(kw_only=True)
-class Irregular:
+class Irregular(OnTheWire):
     """A record that counts for nothing, and why: its maker has no standing to, or no pack has the stage it names."""
 
     id: str
     fact: str
     reason: str
 
-    def to_wire(self) -> dict[str, Any]:
-        """Return the record as a JSON object."""
-        return {"id": self.id, "fact": self.fact, "reason": self.reason}
-
 
 @frozen(kw_only=True)
-class Item:
+class Item(OnTheWire):
     """What one requirement or veto comes to in a decision; `lifts` says what would lift a veto, all of it together.
 
     A requirement that asks for a number has it as `required`, and in `actual` what counts surely.
@@ -108,25 +84,13 @@ class Item:
     lifts: tuple[Text, ...] = ()
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the item as a JSON object."""
-        wire: dict[str, Any] = {
-            "rule": self.rule,
-            "clause": self.clause,
-            "required": self.required,
-            "actual": self.actual,
-            "evidence": list(self.evidence),
-            "needs": list(self.needs),
-            "reason": self.reason,
-            "readings": dict(self.readings),
-            "message": {"zh": self.message.zh, "en": self.message.en},
-        }
-        if self.lifts:
-            wire["lifts"] = [{"zh": lift.zh, "en": lift.en} for lift in self.lifts]
-        return wire
+        """Return the item as a JSON object, with what would lift a veto where something would."""
+        wire = super().to_wire()
+        return wire if self.lifts else {name: said for name, said in wire.items() if name != "lifts"}
 
 
 @frozen(kw_only=True)
-class Decision:
+class Decision(OnTheWire):
     """Whether a person may pass into a stage on a day, and what each adopted rule says to it.
 
     `needs` are the codes of what would decide whether the step is the next one, the person a student and the stage
@@ -140,13 +104,13 @@ class Decision:
     on: date
     outcome: Outcome
     reason: str | None = None
+    needs: tuple[str, ...] = ()
     vetoes: tuple[Item, ...] = ()
     unmet: tuple[Item, ...] = ()
     unknown: tuple[Item, ...] = ()
     met: tuple[Item, ...] = ()
     not_applicable: tuple[Item, ...] = ()
     advisory: tuple[Item, ...] = ()
-    needs: tuple[str, ...] = ()
     irregular: tuple[Irregular, ...] = ()
     notices: tuple[Text, ...] = field(default=(), eq=False)
 
@@ -172,22 +136,13 @@ class Decision:
         return f"<Decision: {self.person!r} to {self.to!r} on {self.on}, {self.outcome}, {counts}{beside}>"
 
     def to_wire(self) -> dict[str, Any]:
-        """Return the decision as a JSON object."""
-        return {
-            "person": self.person,
-            "to": self.to,
-            "on": str(self.on),
-            "outcome": self.outcome,
-            "reason": self.reason,
-            "needs": list(self.needs),
-            **{name: [item.to_wire() for item in getattr(self, name)] for name in LISTS},
-            "irregular": [record.to_wire() for record in self.irregular],
-        }
+        """Return the decision as a JSON object, without its notices."""
+        return {name: said for name, said in super().to_wire().items() if name != "notices"}
 
 
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
-def encode(answer: Finding | Decision | Irregular | Item) -> bytes:
+def encode(answer: OnTheWire) -> bytes:
     """Return an answer as one line of JSON without the newline; the same answer gives the same bytes."""
     return _ENCODER.encode(answer.to_wire())

@@ -8,6 +8,7 @@ import attrs
 from attrs import frozen
 
 from partyrules.answers.messages import STATUS_WORDS, needs_text
+from partyrules.answers.wire import OnTheWire
 from partyrules.evaluate.conditions import Frame, World
 from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
@@ -46,22 +47,13 @@ _KINDS: Final = ("kind", "link", "facility", "role")
 
 
 @frozen(kw_only=True)
-class DerivationStep:
+class DerivationStep(OnTheWire):
     """One line of a derivation: what it says, whether it is so, by which records, and what it rests on."""
 
     label: Text
     truth: Truth | None = None
     evidence: tuple[str, ...] = ()
     parts: tuple["DerivationStep", ...] = ()
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return the step, with all below it, as a JSON object."""
-        return {
-            "label": {"zh": self.label.zh, "en": self.label.en},
-            "truth": None if self.truth is None else self.truth.name.lower(),
-            "evidence": list(self.evidence),
-            "parts": [part.to_wire() for part in self.parts],
-        }
 
 
 def heading(zh: str, en: str, parts: Iterable[DerivationStep]) -> DerivationStep:

@@ -1,9 +1,9 @@
 """Putting a finding together: what a requirement came to, what was made of it, and what is said of it."""
 
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from partyrules.answers.messages import finding_message
+from partyrules.answers.messages import SaidOfFinding, finding_message
 from partyrules.answers.verdicts import Finding, Status
 from partyrules.evaluate.conditions import Frame, Number
 from partyrules.evaluate.kleene import Truth
@@ -48,7 +48,7 @@ def finding_of(
     due: date | None,
     pair: tuple[str, ...],
     responsible: tuple[str, ...],
-    known: dict[Any, Text],
+    known: dict[SaidOfFinding, Text],
 ) -> Finding:
     """Return the finding; `pair` names whom it is about besides the bearer, `known` are messages said of the rule.
 
@@ -60,23 +60,14 @@ def finding_of(
         evidence |= {occasion}
     needs = tuple(sorted(outcome.needs))
     # A message names neither bearer nor records, so one is said of many.
-    said = (frame.period, outcome.status, judged.required, judged.actual, due, outcome.reason, needs, pair, responsible)
+    said = SaidOfFinding(
+        frame.period, outcome.status, judged.required, judged.actual, due, outcome.reason, needs, responsible, pair
+    )
     message = known.get(said)
     if message is None:
         if len(known) >= _MOST_MESSAGES:
             known.clear()
-        message = known[said] = finding_message(
-            bound,
-            period=frame.period,
-            status=outcome.status,
-            required=judged.required,
-            actual=judged.actual,
-            due=due,
-            reason=outcome.reason,
-            needs=needs,
-            pair=pair,
-            responsible=responsible,
-        )
+        message = known[said] = finding_message(bound, said)
     return Finding(
         rule=bound.id,
         clause=bound.clause.citation,

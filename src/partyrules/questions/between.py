@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from attrs import frozen
 
 from partyrules.answers.blocks import Array
+from partyrules.answers.wire import OnTheWire
 from partyrules.history import UNDATED_WIRES
 from partyrules.language.rules import all_readings
 from partyrules.packs.pack import Adoption, Pack, adopt, reading_key
@@ -32,7 +33,7 @@ class Standpoint:
 
 
 @frozen(kw_only=True)
-class Cause:
+class Cause(OnTheWire):
     """One thing that came between two audits.
 
     A `record`, `retraction`, `closure` or `opening` of the register is the fact of that `id`; it was recorded
@@ -47,10 +48,6 @@ class Cause:
     on: str | None = None
     was: str | None = None
     now: str | None = None
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return the cause as a JSON object."""
-        return {name: getattr(self, name) for name in ("kind", "id", "fact", "on", "was", "now")}
 
 
 def records_between(projection: Projection, before: Standpoint, after: Standpoint) -> Iterator[int]:

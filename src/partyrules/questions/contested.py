@@ -10,6 +10,7 @@ from attrs import frozen
 from partyrules.answers.blocks import Array, Block
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import STATUSES, Decision, Status, finding_order
+from partyrules.answers.wire import OnTheWire
 from partyrules.evaluate.pipeline import case_of
 from partyrules.language.kernel import CountFindings
 from partyrules.language.rules import Duty, Reading, Rule, all_readings
@@ -25,7 +26,7 @@ S = TypeVar("S", bound=str)
 
 
 @frozen(kw_only=True)
-class ReadingChange(Generic[S]):
+class ReadingChange(OnTheWire, Generic[S]):
     """Another option of one reading, by the key under which it is adopted, and the status that it gives.
 
     `status` is None where there is no such finding under that option, as when it cuts time into other periods; of a
@@ -36,13 +37,9 @@ class ReadingChange(Generic[S]):
     option: str
     status: S | None
 
-    def to_wire(self) -> dict[str, Any]:
-        """Return the change as a JSON object."""
-        return {"reading": self.reading, "option": self.option, "status": self.status}
-
 
 @frozen(kw_only=True)
-class Contested:
+class Contested(OnTheWire):
     """A finding whose status rests on a reading: its `status` as adopted, None for none, and each change."""
 
     rule: str
@@ -53,21 +50,9 @@ class Contested:
     status: Status | None
     changes: tuple[ReadingChange[Status], ...]
 
-    def to_wire(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {
-            "rule": self.rule,
-            "clause": self.clause,
-            "subject": self.subject,
-            "period": self.period and self.period.to_wire(),
-            "occasion": self.occasion,
-            "status": self.status,
-            "changes": [change.to_wire() for change in self.changes],
-        }
-
 
 @frozen(kw_only=True)
-class ContestedStep:
+class ContestedStep(OnTheWire):
     """A part of a decision that rests on a reading: its `status` as adopted, and each change.
 
     With a `rule`, the status is the list that the rule stands in, None for no list. Without one it is the
@@ -81,18 +66,6 @@ class ContestedStep:
     on: date
     status: str | None
     changes: tuple[ReadingChange[str], ...]
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return {
-            "rule": self.rule,
-            "clause": self.clause,
-            "subject": self.subject,
-            "to": self.to,
-            "on": str(self.on),
-            "status": self.status,
-            "changes": [change.to_wire() for change in self.changes],
-        }
 
 
 def contested(

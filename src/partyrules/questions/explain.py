@@ -19,6 +19,7 @@ from partyrules.answers.messages import (
     responsible_text,
 )
 from partyrules.answers.verdicts import Finding, finding_order
+from partyrules.answers.wire import OnTheWire
 from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.evaluate.conditions import Frame, Weighed, World
 from partyrules.evaluate.derivation import DerivationStep, derived, fact_line, heading, held_text, line, selections_in
@@ -51,22 +52,13 @@ _TRUTHS: Final = {
 
 
 @frozen(kw_only=True)
-class Explanation:
+class Explanation(OnTheWire):
     """Why one finding is what it is, or with no `finding`, why there is none, as a tree of steps."""
 
     rule: str
     subject: str
     finding: Finding | None
     tree: DerivationStep
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return the explanation as a JSON object."""
-        return {
-            "rule": self.rule,
-            "subject": self.subject,
-            "finding": None if self.finding is None else self.finding.to_wire(),
-            "tree": self.tree.to_wire(),
-        }
 
 
 def explain(audit: Audit, *, rule: str, subject: str) -> tuple[Explanation, ...]:
