@@ -613,12 +613,13 @@ def test_the_letter_says_all_that_was_decided(facts: tuple[Fact, ...], case: Any
     for name in ("vetoes", "unmet", "unknown", "met", "not_applicable", "advisory"):
         for item in getattr(found, name):
             assert plain(item.message.zh) in said
-            assert all(f"[{known}]" in said for known in item.evidence)
+            assert all(f"［{known}］" in said for known in item.evidence)
     assert {pack.document.number in said for pack in ADOPTION.packs} == {True}
     assert "书面提出" in said
     assert "不是审批" in said
     if case.outcome == "vetoed":
         assert "解除办法" in said
+        assert "synthetic: repeated disturbance at night" in said
 
 
 def test_the_command_writes_the_letter(tmp_path: Path) -> None:

@@ -65,8 +65,8 @@ def test_evidence_is_told_by_day_kind_and_maker() -> None:
         fact("opinion_given", "2018-03-20", person="p1", step="probationary_member", by="GD", verdict="oppose"),
     )
     veto = item("lzcu2012:4.3.3.3", *facts)
-    assert f"2018-03-20 出具的意见（由 GD，意见 反对）［{facts[1].id}］" in veto.message.zh
-    assert f"opinion of 2018-03-20 (by GD, opinion oppose) [{facts[1].id}]" in veto.message.en
+    assert f"2018-03-20 意见（由 GD，态度 反对）［{facts[1].id}］" in veto.message.zh
+    assert f"opinion of 2018-03-20 (by GD, verdict oppose) [{facts[1].id}]" in veto.message.en
 
 
 def test_conditions_in_order_approve_nobody() -> None:

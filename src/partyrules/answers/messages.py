@@ -117,7 +117,7 @@ def requirement_message(
 
     `records` are those that decided it, in words.
     """
-    zh = f"{bound.clause.citation}要求{bound.rule.title.zh}：{_PLACE_WORDS[place].zh}"
+    zh = f"{bound.clause.citation}：{bound.rule.title.zh}。{_PLACE_WORDS[place].zh}"
     en = f"Clause {bound.clause.citation} requires {bound.rule.title.en}: {_PLACE_WORDS[place].en}"
     if reason is not None:
         zh += f"，{reason_text(reason).zh}"
@@ -133,10 +133,10 @@ def veto_message(
 ) -> Text:
     """Return the message of a veto with what would lift it; without that, of one that cannot be decided."""
     if not lifts:
-        zh = f"{bound.clause.citation}：{bound.rule.title.zh}：是否否决，暂无法核定"
+        zh = f"{bound.clause.citation}：{bound.rule.title.zh}。是否否决，暂无法核定"
         en = f"Clause {bound.clause.citation}, {bound.rule.title.en}: whether it vetoes is not decided"
         return _closed(bound, zh, en, records, needs)
-    zh = f"{bound.clause.citation}：{bound.rule.title.zh}：已否决，其他条件具备与否均不影响"
+    zh = f"{bound.clause.citation}：{bound.rule.title.zh}。已否决，其他条件具备与否均不影响"
     en = f"Clause {bound.clause.citation} vetoes this step, whatever else is met: {bound.rule.title.en}"
     message = _closed(bound, zh, en, records, needs)
     zh = "；并且".join(lift.zh.rstrip("。") for lift in lifts)
@@ -203,7 +203,7 @@ def readings_text(bound: Bound[Rule]) -> Text | None:
     if not named:
         return None
     return Text(
-        zh=f"（条文理解（口径）：{'；'.join(each.zh for each in named)}）",
+        zh=f"条文理解（口径）——{'；'.join(each.zh for each in named)}。",
         en=f"(Reading: {'; '.join(each.en for each in named)}.)",
     )
 

@@ -8,7 +8,7 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.history import FOREVER, Holding, several
 from partyrules.language.kernel import Events
 from partyrules.language.kinds import field_of_kinds
-from partyrules.language.labels import label
+from partyrules.language.labels import LABELS, label
 from partyrules.language.text import both, joined
 from partyrules.packs.document import Text
 
@@ -84,12 +84,8 @@ def value_text(value: Any, labels: Labels, *, plain: bool = False) -> Text:
         return joined("、", ", ", [value_text(one, labels, plain=plain) for one in value]) if value else _NOBODY
     if isinstance(value, bool):
         return label(str(value).lower())
-    return both(str(value)) if plain or not isinstance(value, str) else _of_a_kind(value, labels)
+    named = None if plain else labels.get(str(value)) or LABELS.get(str(value))
+    return named or both(str(value))
 
 
 _NOBODY: Final = Text(zh="无", en="nobody")
-
-
-def _of_a_kind(value: str, labels: Labels) -> Text:
-    known = label(value, labels)
-    return both(value) if known.zh == value else known

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, needs_text, reason_text
+from partyrules.answers.messages import LIST_WORDS, OUTCOME_WORDS, document_text, needs_text, reason_text
 from partyrules.answers.verdicts import Decision, Item
 from partyrules.evaluate.wording import Labels, fact_text
 from partyrules.history import History
 from partyrules.history.units import units_of
 from partyrules.language.text import Lang, both, say
+from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.questions.sources import Source, history_from, projected
 from partyrules.report.page import templates
+
+_GROUNDS: Final = Text(zh=" 所述理由：", en=" gives the grounds: ")
+_WITH_ID: Final = Text(zh="{}［{}］", en="{} [{}]")
 
 
 def letter(
@@ -40,7 +44,7 @@ def letter(
         {
             "name": name,
             "heading": say(words, lang),
-            "items": [_item(item, rules[item.rule], history, adoption.labels, lang) for item in items],
+            "items": [_item(item, rules[item.rule], history, lang) for item in items],
         }
         for name, words in LIST_WORDS.items()
         if (items := getattr(decision, name))
@@ -64,7 +68,7 @@ def letter(
                 _record(record.id, history, adoption.labels, lang) + f" — {say(reason_text(record.reason), lang)}"
                 for record in decision.irregular
             ],
-            packs=adoption.packs,
+            packs=[(say(document_text(pack.document), lang), pack) for pack in adoption.packs],
             institution=adoption.institution,
             head=projection.head,
         )
@@ -76,19 +80,21 @@ def _named(person: str, names: Mapping[str, str]) -> str:
     return f"{names[person]}（{person}）" if person in names else person
 
 
-def _item(item: Item, bound: Bound[Any], history: History, labels: Labels, lang: Lang) -> Mapping[str, Any]:
-    """Return what the letter says of one condition."""
+def _item(item: Item, bound: Bound[Any], history: History, lang: Lang) -> Mapping[str, Any]:
+    """Return what the letter says of one condition; its message names the records, but not what grounds they give."""
     return {
         "message": say(item.message, lang),
-        "title": say(bound.rule.title, lang),
-        "records": [_record(known, history, labels, lang) for known in item.evidence],
-        "document": f"{say(bound.pack.document.title, lang)} {bound.pack.document.number}",
+        "grounds": [
+            f"{known}{say(_GROUNDS, lang)}{grounds}"
+            for known in item.evidence
+            if (grounds := getattr(history.by_id.get(known), "grounds", None))
+        ],
+        "document": say(document_text(bound.pack.document), lang),
         "clause": item.clause,
-        "rule": item.rule,
     }
 
 
 def _record(known: str, history: History, labels: Labels, lang: Lang) -> str:
     """Return a record in words, with its id."""
     fact = history.by_id.get(known)
-    return known if fact is None else f"{say(fact_text(fact, labels), lang)} [{known}]"
+    return known if fact is None else say(_WITH_ID, lang).format(say(fact_text(fact, labels), lang), known)
