@@ -79,6 +79,15 @@ def test_a_kind_of_the_core_that_no_adopted_pack_reads() -> None:
     assert told == "no adopted pack reads meeting_held `discussion_session` (1)"
 
 
+def test_of_many_kinds_that_nobody_reads_the_first_are_told() -> None:
+    """A ledger serves more packs than one: those that the core does not name come first, and the rest are counted."""
+    kinds = ("reception_day", "study_report", "party_lecture", "heritage_visit", "social_practice", "zumba")
+    held = [fact("activity_held", "2020-03-01", unit="u", attended=(), activity=kind) for kind in (*kinds, "training")]
+    (told,) = doubts(held, ROOKS)
+    assert told.startswith("no adopted pack reads activity_held `training` (1), activity_held `zumba` (1), ")
+    assert told.endswith(", … and 2 more")
+
+
 @pytest.mark.parametrize(
     ("cls", "names"),
     [

@@ -59,7 +59,8 @@ def _unread_kinds(facts: ByType, adoption: Adoption) -> Iterator[str]:
             # Of what is of several kinds each is read.
             for field in (name, *filter(None, [FURTHER.get((wire, name))])):
                 found.update({(wire, kind): n for kind, n in given.counts(field).items() if kind not in read[wire]})
-    unlike = []
+    # What the core does not name is the likelier slip.
+    unlike: dict[bool, list[str]] = {False: [], True: []}
     for (wire, kind), number in sorted(found.items()):
         spelt = kind in KINDS.get(kind_field(wire, kinds[wire]), ())
         near = None if spelt else nearest(kind, read[wire])
@@ -67,9 +68,9 @@ def _unread_kinds(facts: ByType, adoption: Adoption) -> Iterator[str]:
         if near:
             yield f"no adopted pack reads {told}; did you mean `{near}`?"
         else:
-            unlike.append(told)
-    if unlike:
-        yield f"no adopted pack reads {', '.join(unlike)}"
+            unlike[spelt].append(told)
+    if rest := [*unlike[False], *unlike[True]]:
+        yield f"no adopted pack reads {listed(rest)}"
 
 
 def _fields_of_kinds(adoption: Adoption) -> dict[str, str]:
