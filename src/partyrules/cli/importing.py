@@ -205,6 +205,8 @@ def _show(reading: RegisterReading, done: Imported, ledger: Path, refused_file: 
             note("  --refused FILE.xlsx gives these rows as a workbook to correct")
         elif refused_file.exists():
             note(f"  these rows are in `{refused_file}`; correct them there, and import it as these files were")
+            if done.new and done.head is None:
+                note("  the other rows are not recorded either: import these files with --keep-good before")
 
 
 def _cells(refusal: Refusal) -> list[str]:

@@ -24,6 +24,7 @@ from partyrules.importers.refusals import Page, Refusal, RefusedRows, SheetRemar
 from partyrules.importers.rows import SheetWork
 from partyrules.importers.sheets import RegisterSheet, is_blank
 from partyrules.importers.tables import parts_below, parts_beside
+from partyrules.language.labels import LABELS
 
 # What stands in their cells may be the name of a column: 签到, 请假.
 _MARKED: Final = ("attendance.mark", "attendance.excused", "attendance.absent", "attended", "excused")
@@ -179,7 +180,8 @@ def _tell(beside: Beside) -> None:
     """Refuse what a row says otherwise than another row, or the ledger, or note how it stands to that."""
     fact, other = beside.fact, beside.other
     there = "、".join(beside.there) if isinstance(beside.there, tuple | list) else beside.there
-    said = {"there": "nothing" if there is None else there, "known": beside.known}
+    known = LABELS.get(str(there))
+    said = {"there": "nothing" if there is None else f"{known.zh}（{there}）" if known else there, "known": beside.known}
     said["number"] = fact.page.sheet.number(fact.rows[0])
     if other is not None:
         said |= {"row": other.page.sheet.number(other.rows[0]), "sheet": other.page.sheet.where}
