@@ -100,7 +100,7 @@ def messages_in(path: Path) -> Iterator[tuple[int, str]]:
 
 def left_in(said: str) -> list[str]:
     """Return the English that is left of a message once it is in Chinese, what is quoted aside."""
-    bare = re.sub(r"用法：.*|python -c .*|`[^`]*`|'[^']*'|--[a-z-]+|\bpartyrules [a-z-]+", "Ж", chinese(said))
+    bare = re.sub(r"用法：.*|python -c .*|`[^`]*`|'[^']*'|“[^”]*”|--[a-z-]+|\bpartyrules [a-z-]+", "Ж", chinese(said))
     return ENGLISH.findall(bare)
 
 

@@ -123,7 +123,7 @@ def test_in_chinese(tmp_path: Path) -> None:
     """In Chinese every word that people read is Chinese."""
     found = run("import", tmp_path / "l.db", write_csv(tmp_path / "a.csv", BAD), "--lang", "zh", env={"COLUMNS": "240"})
     assert "未记录任何内容；可新记录 3 条" in found.stdout
-    assert "日历上没有 '2018-02-30'" in found.stdout
+    assert "日历上没有“2018-02-30”" in found.stdout
     assert "2 行有 2 处不能读取" in found.stderr
     for english in ("were", "nothing", "column", "allowed"):
         assert english not in found.output

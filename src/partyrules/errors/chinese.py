@@ -10,11 +10,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-# What somebody wrote is in quotes or backticks, and stays as it is: in the search one letter stands for it.
-_QUOTED: Final = re.compile(r"`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"")
+# What somebody wrote is in quotes or backticks, and stays as it is: in the search one letter stands for it. Single quotes
+# become those of Chinese.
+_QUOTED: Final = re.compile(r"`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"|“[^”]*”")
 _COUNT: Final = re.compile(r" ?[(（](\d+)[)）]")
 _FIRST: Final = 0xE000
 _QUOTE: Final = "[\ue000-\uf8ff]"
+_WITH_BLANKS: Final = re.compile(f" ?({_QUOTE}) ?")
+# A comma between what is listed in Chinese.
+_LISTED: Final = re.compile("(?<=[一-鿿\ue000-\uf8ff]), (?=[一-鿿…\ue000-\uf8ff])")
 _SEPARATORS: Final = ("; ", ": ")
 _MARKS: Final = {"; ": "；", ": ": "：", ", ": "，"}
 _BEGINS: Final = re.compile(r"(\s*)((?:Error|Warning|Note): )?(.*)")
@@ -49,8 +53,15 @@ def _without_quotes(line: str) -> str:
         quoted.append(found[0])
         return chr(_FIRST + len(quoted) - 1)
 
-    said = _COUNT.sub(r"（\1）", _said(_QUOTED.sub(kept, line)))
-    return "".join(quoted[place] if 0 <= (place := ord(letter) - _FIRST) < len(quoted) else letter for letter in said)
+    def again(found: re.Match[str]) -> str:
+        place = ord(found[1]) - _FIRST
+        whole = quoted[place] if place < len(quoted) else found[1]
+        return f"“{whole[1:-1]}”" if translated and whole[0] == "'" else found[0].replace(found[1], whole)
+
+    plain = _QUOTED.sub(kept, line)
+    said = _LISTED.sub("、", _COUNT.sub(r"（\1）", _said(plain)))
+    translated = said != plain
+    return _WITH_BLANKS.sub(again, said)
 
 
 def _said(text: str) -> str:
