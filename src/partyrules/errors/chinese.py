@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-# What somebody wrote is in quotes or backticks, and stays as it is: in the search one letter stands for it. Single quotes
-# become those of Chinese.
+# What somebody wrote is in quotes or backticks, and stays as it is: in the search one letter stands for it. What
+# was in single quotes is then in those of Chinese.
 _QUOTED: Final = re.compile(r"`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"|“[^”]*”")
 _COUNT: Final = re.compile(r" ?[(（](\d+)[)）]")
 _FIRST: Final = 0xE000

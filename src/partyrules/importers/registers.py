@@ -180,8 +180,8 @@ def _tell(beside: Beside) -> None:
     """Refuse what a row says otherwise than another row, or the ledger, or note how it stands to that."""
     fact, other = beside.fact, beside.other
     there = "、".join(beside.there) if isinstance(beside.there, tuple | list) else beside.there
-    known = LABELS.get(str(there))
-    said = {"there": "nothing" if there is None else f"{known.zh}（{there}）" if known else there, "known": beside.known}
+    there = "nothing" if there is None else f"{LABELS[there].zh}（{there}）" if there in LABELS else there
+    said = {"there": there, "known": beside.known}
     said["number"] = fact.page.sheet.number(fact.rows[0])
     if other is not None:
         said |= {"row": other.page.sheet.number(other.rows[0]), "sheet": other.page.sheet.where}
