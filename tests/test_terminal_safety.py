@@ -14,7 +14,6 @@ from typing import Any, Final
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rich.text import Text as Styled
 
 from partyrules.cli import main
 from partyrules.cli.output import note
@@ -22,7 +21,7 @@ from partyrules.errors import Problem
 from partyrules.errors.visible import visible
 from partyrules.report.page import marked as shown_in_markdown
 from partyrules.report.sheets import csv_text
-from partyrules.report.terminal import Cell, Column, Laid, Screen
+from partyrules.report.terminal import Cell, Column, Laid, Screen, Styled
 from tests.commands import AS_OF, FACTS, PACK, Row, run, written
 
 HIDDEN: Final = (

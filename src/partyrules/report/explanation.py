@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from rich.text import Text as Styled
-
 from partyrules.evaluate.derivation import DerivationStep, truth_word
 from partyrules.evaluate.kleene import Truth
 from partyrules.language.text import Lang, say
-from partyrules.report.terminal import Screen
+from partyrules.report.terminal import Screen, Styled
 
 _STYLES: Final = {Truth.TRUE: "green", Truth.FALSE: "red", Truth.UNKNOWN: "magenta"}
 

@@ -10,7 +10,6 @@ from itertools import chain, islice
 from typing import Final, Protocol
 
 import msgspec
-from rich.text import Text as Styled
 
 from partyrules.answers.blocks import FindingRow
 from partyrules.answers.lines import LineForm
@@ -24,7 +23,7 @@ from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption, Bound
 from partyrules.report.sheets import csv_cells, csv_text
-from partyrules.report.terminal import Cell, Screen
+from partyrules.report.terminal import Cell, Screen, Styled
 from partyrules.report.words import WORDS, columns
 from partyrules.time.calendar import Period, add_days
 

@@ -6,19 +6,17 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from itertools import chain
-from typing import BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, TextIO
 
 from attrs import frozen
-from rich import box
 from rich.cells import cell_len, chop_cells
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text as Styled
 
 from partyrules.errors.visible import visible
 from partyrules.language.text import Lang, Text
 
-Cell = str | Styled
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text as Drawn
 
 _PIPED_WIDTH: Final = 100
 _NARROWEST: Final = 20
@@ -41,6 +39,16 @@ def chosen_lang(environment: Mapping[str, str]) -> Lang:
 def notice_line(notice: Text, lang: Lang) -> str:
     """Return the line that says what has to be said beside an answer."""
     return f"注意：{notice.zh}" if lang == "zh" else f"Note: {notice.en}"
+
+
+class Styled(NamedTuple):
+    """A text, and its style where the screen has colours, in the words of rich."""
+
+    plain: str
+    style: str = ""
+
+
+Cell = str | Styled
 
 
 class Laid(str):
@@ -86,6 +94,10 @@ class Screen:
         """
         cells = [[_visible(cell) for cell in row] for row in rows]
         widths = _widths(columns, cells, self.width - 1, fixed=self.fixed)
+        # Nearly all of rich, which takes longer to load than most answers without a table.
+        from rich import box  # noqa: PLC0415 - see above
+        from rich.table import Table  # noqa: PLC0415 - see above
+
         made = Table(box=box.SQUARE if self.unicode else box.ASCII, header_style="bold", safe_box=False, pad_edge=True)
         if widths is None:
             return self._below_each_other(made, columns, cells)
@@ -95,7 +107,7 @@ class Screen:
             made.add_row(*(_folded(cell, width) for cell, width in zip(row, widths, strict=True)))
         return self._rendered(made, sum(widths) + _AROUND * len(widths) + 1)
 
-    def _below_each_other(self, made: Table, columns: Sequence[Column], cells: Sequence[Sequence[Styled]]) -> Laid:
+    def _below_each_other(self, made: "Table", columns: Sequence[Column], cells: Sequence[Sequence[Styled]]) -> Laid:
         made.show_header = False
         room = self.width - 1 - 2 * _AROUND
         head = min(max(cell_len(line) for column in columns for line in column.head.split("\n")), room // 2)
@@ -110,15 +122,19 @@ class Screen:
 
     def styled(self, text: str, style: str) -> Laid:
         """Return a line in a style, where the screen has colours."""
-        return self.line(Styled(text, style=style))
+        return self.line(Styled(text, style))
 
     def line(self, *parts: Cell) -> Laid:
         """Return parts of a line one after the other, each in its style where the screen has colours."""
         if not self.colour:
             return Laid("".join(_visible(part).plain for part in parts))
-        return self._rendered(Styled().join(map(_visible, parts)), self.width)
+        from rich.text import Text as Drawn  # noqa: PLC0415 - as in `table`
 
-    def _rendered(self, shown: Table | Styled, width: int) -> Laid:
+        return self._rendered(Drawn.assemble(*map(_visible, parts)), self.width, soft_wrap=True)
+
+    def _rendered(self, shown: "Table | Drawn", width: int, *, soft_wrap: bool = False) -> Laid:
+        from rich.console import Console  # noqa: PLC0415 - as in `table`
+
         out = StringIO()
         console = Console(
             file=out,
@@ -131,13 +147,13 @@ class Screen:
             emoji=False,
             legacy_windows=False,
         )
-        console.print(shown, soft_wrap=isinstance(shown, Styled))
+        console.print(shown, soft_wrap=soft_wrap)
         return Laid("\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n")))
 
 
 def _visible(cell: Cell) -> Styled:
-    text, style = (cell, "") if isinstance(cell, str) else (cell.plain, cell.style)
-    return Styled("\n".join(map(visible, text.split("\n"))), style=style)
+    text, style = (cell, "") if isinstance(cell, str) else cell
+    return Styled("\n".join(map(visible, text.split("\n"))), style)
 
 
 # What stands together on a line: a character of Chinese with the marks that open before and close after it, or whatever
@@ -171,9 +187,11 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Styled]], room: i
     return None
 
 
-def _folded(cell: Styled, width: int) -> Styled:
+def _folded(cell: Styled, width: int) -> "Drawn":
+    from rich.text import Text as Drawn  # noqa: PLC0415 - as in `table`
+
     lines = [line for text in cell.plain.split("\n") for line in _wrapped(text, width)]
-    return Styled("\n".join(lines), style=cell.style)
+    return Drawn("\n".join(lines), cell.style)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
