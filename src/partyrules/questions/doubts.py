@@ -37,7 +37,7 @@ def doubts(source: Source, adoption: Adoption, *, others: Iterable[str] = ()) ->
     projection = projected(source)
     standing = standing_facts(projection)
     return (
-        *slips(standing, adoption, ids=[*projection.columns.ids, *(term.id for term in adoption.terms)]),
+        *slips(standing, adoption, projection.columns),
         *_unread_kinds(standing, adoption),
         *_judging_nothing(standing.get(JudgementMade.wire), adoption, frozenset(others)),
         *_ends_without_start(standing, adoption),

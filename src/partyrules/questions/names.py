@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Final
 
 from partyrules.errors import nearest
@@ -28,23 +29,20 @@ class NameIndex:
 
     def near_slip(self, name: str) -> str | None:
         """Return the known name that looks the same, or that one slip of the keyboard makes of this one."""
-        seen = likeness(name)
-        found = self._by_likeness.get(seen) or self._by_mistake.get(_mistaken(seen))
+        found = self._by_mistake.get(_mistaken(likeness(name)))
         if found is None and len(name) <= _LONGEST:
             slips = (self.known.intersection(slip) for slip in _slips(name, self._letters))
             found = min(next(filter(None, slips), ()), default=None)
         return found
 
     @cached_property
-    def _by_likeness(self) -> dict[str, str]:
-        names = sorted(self.known, reverse=True)
-        return dict(zip(likenesses(names), names, strict=True))
-
-    @cached_property
     def _by_mistake(self) -> dict[str, str]:
         # All at once: no likeness has a line feed. What is split of nothing is one empty text, and no name.
-        mistaken = _mistaken("\n".join(self._by_likeness))
-        return dict(zip(mistaken.split("\n"), self._by_likeness.values(), strict=False))
+        names = list(self.known)
+        seen = list(zip(_mistaken("\n".join(likenesses(names))).split("\n"), names, strict=False))
+        found = dict(seen)
+        # Of several that are taken for each other, which are rare, the first in order is meant.
+        return found if len(found) == len(names) else dict(sorted(seen, key=itemgetter(1), reverse=True))
 
     @cached_property
     def _letters(self) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ from partyrules.language.standing import UNDECLARED
 from partyrules.language.tree import walk
 from partyrules.packs.pack import Adoption
 from partyrules.questions.names import NameIndex, look_alikes
-from partyrules.store.columns import NO_NUMBER, DayColumn
-from partyrules.store.standing import StandingFacts, strings_given
+from partyrules.store.columns import NO_NUMBER, Columns, DayColumn
+from partyrules.store.standing import StandingFacts, given_in
 
 Array = NDArray[Any]
 ByType = Mapping[str, StandingFacts]
@@ -58,12 +58,11 @@ def listed(entries: Sequence[str]) -> str:
     return ", ".join(entries[:_MOST_SHOWN]) + more
 
 
-def slips(facts: ByType, adoption: Adoption, *, ids: Collection[str]) -> Iterator[str]:
-    """Yield a line for each kind of slip that facts seem to have; `ids` are those of all, retracted ones as well."""
+def slips(facts: ByType, adoption: Adoption, columns: Columns) -> Iterator[str]:
+    """Yield a line for each kind of slip that facts seem to have; `columns` are of all, retracted ones as well."""
     yield from _undeclared(facts, adoption)
-    yield from _of_no_fact(facts, ids)
-    types = adoption.vocabulary.types
-    yield from _of_names(facts, types, {w for each in adoption.relations for w in (each.started, each.ended) if w})
+    yield from _of_no_fact(facts, columns, {term.id for term in adoption.terms})
+    yield from _of_names(facts, adoption, columns)
     yield from _far_off(facts)
 
 
@@ -100,14 +99,14 @@ def _undeclared(facts: ByType, adoption: Adoption) -> Iterator[str]:
         yield f"no adopted pack declares the {field} {_quoted(name)}: its facts ({number}) count for nothing{meant}"
 
 
-def _of_no_fact(facts: ByType, ids: Collection[str]) -> Iterator[str]:
+def _of_no_fact(facts: ByType, columns: Columns, terms: set[str]) -> Iterator[str]:
     for cls, (field, so) in _OF_FACTS.items():
         given = facts.get(cls.wire)
         named = [] if given is None else list(zip(given.ids(), given.texts(field), strict=True))
-        recorded = {name for _, name in named}.intersection(ids)
+        recorded = terms.union({name for _, name in named}.intersection(columns.ids))
         missing = [(fact, name) for fact, name in named if name is not None and name not in recorded]
         if missing:
-            known = NameIndex(ids)
+            known = NameIndex([*columns.ids, *terms])
             shown = [
                 f"{visible(fact)} names {_quoted(name)}{_meant(known.near(name) if n < _MOST_SHOWN else None)}"
                 for n, (fact, name) in enumerate(missing)
@@ -118,27 +117,30 @@ def _of_no_fact(facts: ByType, ids: Collection[str]) -> Iterator[str]:
 # Names -----------------------------------------------------------------------------------------------------
 
 
-def _of_names(facts: ByType, types: Mapping[str, type[Fact]], relations: Collection[str]) -> Iterator[str]:
-    holding = _named({wire: given for wire, given in facts.items() if wire in relations}, types)
-    others = _named({wire: given for wire, given in facts.items() if wire not in relations}, types)
-    named = {kind: holding.get(kind, set()) | others.get(kind, set()) for kind in {**holding, **others}}
-    for kind, names in named.items():
-        groups = look_alikes(names) if kind else []
+def _of_names(facts: ByType, adoption: Adoption, columns: Columns) -> Iterator[str]:
+    relations = {wire for each in adoption.relations for wire in (each.started, each.ended)}
+    types, nothing = adoption.vocabulary.types, given_in((), columns)
+    holding = _named({wire: given for wire, given in facts.items() if wire in relations}, types, columns)
+    others = _named({wire: given for wire, given in facts.items() if wire not in relations}, types, columns)
+    named = {kind: holding.get(kind, nothing) | others.get(kind, nothing) for kind in {**holding, **others}}
+    for kind, given in named.items():
+        groups = look_alikes(columns.strings.picked(given)) if kind else []
         if groups:
             shown = [" = ".join(map(_quoted, group)) for group in groups]
             yield f"{kind}s whose ids look the same ({len(groups)}): {listed(shown)}"
         if kind in _ESTABLISHED:
-            rest = names.difference(*groups)
-            yield from _unestablished(facts, kind, rest, rest & holding.get(kind, set()))
-    known = NameIndex(set().union(*(named.get(kind, ()) for kind in _ESTABLISHED)))
-    strangers = sorted(named.get("", set()) - known.known)[:_MOST_SOUGHT] if known.known else ()
-    meant = [_quoted(name, near) for name in strangers if (near := known.near_slip(name))]
+            alike = {name for group in groups for name in group}
+            yield from _unestablished(facts, kind, given, holding.get(kind, nothing), columns, but=alike)
+    known = np.logical_or.reduce([named.get(kind, nothing) for kind in _ESTABLISHED])
+    strangers = sorted(columns.strings.picked(named.get("", nothing) & ~known))[:_MOST_SOUGHT] if known.any() else []
+    index = NameIndex(columns.strings.picked(known) if strangers else ())
+    meant = [_quoted(name, near) for name in strangers if (near := index.near_slip(name))]
     if meant:
         yield f"named, but no known person, unit or building ({len(meant)}): {listed(meant)}"
 
 
-def _named(facts: ByType, types: Mapping[str, type[Fact]]) -> dict[str, set[str]]:
-    """Return the names that facts give to people, units, buildings and terms; under "" those of whomever."""
+def _named(facts: ByType, types: Mapping[str, type[Fact]], columns: Columns) -> dict[str, Array]:
+    """Tell of each string whether facts give it to people, units, buildings or terms; under "" to whomever."""
     found: dict[str, list[tuple[StandingFacts, str]]] = {}
     for wire, given in facts.items():
         for field, hint in field_types(types[wire]).items():
@@ -149,10 +151,12 @@ def _named(facts: ByType, types: Mapping[str, type[Fact]]) -> dict[str, set[str]
                 kind = ""
             if kind is not None:
                 found.setdefault(kind, []).append((given, field))
-    return {kind: strings_given(fields) for kind, fields in found.items()}
+    return {kind: given_in(fields, columns) for kind, fields in found.items()}
 
 
-def _unestablished(facts: ByType, kind: str, names: set[str], holding: set[str]) -> Iterator[str]:
+def _unestablished(
+    facts: ByType, kind: str, named: Array, holding: Array, columns: Columns, *, but: Collection[str]
+) -> Iterator[str]:
     """Yield the names of a kind that no fact establishes, if any is: those of which something holds, or near slips.
 
     Who is registered nowhere is taken as a registered student: where none is registered, nobody need be.
@@ -161,10 +165,13 @@ def _unestablished(facts: ByType, kind: str, names: set[str], holding: set[str])
     given = facts.get(cls.wire)
     if given is None or (kind == "person" and "student" not in given.counts("category")):
         return
-    known = NameIndex(strings_given([(given, field)]))
-    unknown = sorted(names - known.known) if known.known else []
-    near = {name: known.near(name) if name in holding else known.near_slip(name) for name in unknown[:_MOST_SOUGHT]}
-    told = [name for name in unknown if name in holding or near.get(name)]
+    known = given_in([(given, field)], columns)
+    unknown = sorted({*columns.strings.picked(named & ~known)}.difference(but)) if known.any() else []
+    if not unknown:
+        return
+    index, held = NameIndex(columns.strings.picked(known)), {*columns.strings.picked(holding & ~known)}
+    near = {name: index.near(name) if name in held else index.near_slip(name) for name in unknown[:_MOST_SOUGHT]}
+    told = [name for name in unknown if name in held or near.get(name)]
     told.sort(key=lambda name: near.get(name) is None)
     if told:
         shown = [_quoted(name, near.get(name)) for name in told]
@@ -216,12 +223,13 @@ def _dated(given: StandingFacts, field: str, days: Array, where: Array, *, but: 
 
 def _last_year(days: Sequence[Array]) -> int:
     """Return the last year of most facts: the one before many years without any, if no more come behind."""
-    every = np.concatenate(days) if days else np.empty(0, np.int32)
-    in_order, counts = np.unique((every - _EPOCH).astype("datetime64[D]").astype("datetime64[Y]"), return_counts=True)
-    years: list[int] = [year.year for year in in_order.tolist()]
+    found: Counter[int] = Counter()
+    every, counts = np.unique(np.concatenate(days) if days else np.empty(0, np.int32), return_counts=True)
+    for day, count in zip(every.tolist(), counts.tolist(), strict=True):
+        found[date.fromordinal(day).year] += count
     before = 0
-    for (year, following), count in zip(pairwise(years), counts.tolist(), strict=False):
-        before += count
-        if following - year >= _MANY_YEARS and 2 * before >= len(every):
+    for year, following in pairwise(found):
+        before += found[year]
+        if following - year >= _MANY_YEARS and 2 * before >= found.total():
             return year
-    return years[-1] if years else date.max.year
+    return max(found, default=date.max.year)

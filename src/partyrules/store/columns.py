@@ -109,6 +109,10 @@ class Strings(dict[str | None, int]):
         """Return the code of a string, None where no fact has it."""
         return self.get(text)
 
+    def picked(self, given: NDArray[np.bool_]) -> list[str]:
+        """Return the strings whose codes a mask picks."""
+        return [self.texts[code] for code in np.flatnonzero(given).tolist()]
+
     @property
     def ranks(self) -> NDArray[np.int32]:
         """The place of each code in the order of the strings."""

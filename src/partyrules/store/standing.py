@@ -1,6 +1,6 @@
 """The facts that stand, type by type, as columns: what a question about all of them reads without making objects."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -97,30 +97,30 @@ class StandingFacts:
         plain = [column for column in table.fields.values() if not isinstance(column, ListColumn)]
         # But for lists a column is one array.
         arrays = [part.array for column in plain for part in attrs.astuple(column, recurse=False)]
-        return [self.of(array) for array in (table.first.array, table.last.array, table.until.array, *arrays)]
+        return [table.first.array, table.last.array, table.until.array, *arrays]
 
     def _mixed(self) -> Array:
         """Return a number for each fact: the same for those that say the same, mostly another for others."""
-        mixed = np.zeros(len(self), np.uint64)
+        mixed = np.zeros(self.table.rows, np.uint64)
         factor = _MULTIPLIER
         for array in self._plain():
             mixed += array.astype(np.int64).view(np.uint64) * np.uint64(factor)
             factor = factor * _MULTIPLIER % 2**64
         for column in self.table.fields.values():
             if isinstance(column, ListColumn):
-                starts = self.of(column.starts.array[:-1])
-                lengths = self.of(column.starts.array[1:]) - starts
+                starts = column.starts.array[:-1]
+                lengths = column.starts.array[1:] - starts
                 # How many are listed, and who first, tells most apart.
                 codes = column.codes.array
                 first = np.where(lengths, codes.take(starts, mode="clip"), ABSENT) if len(codes) else 0
-                listed = (lengths << 32) + first * 2 + self.of(column.given.array)
+                listed = (lengths << 32) + first * 2 + column.given.array
                 mixed += listed.view(np.uint64) * np.uint64(factor)
                 factor = factor * _MULTIPLIER % 2**64
-        return mixed
+        return self.of(mixed)
 
     def _said(self, places: Array) -> Iterator[tuple[Any, ...]]:
         rows = places if self._rows is None else self._rows[places]
-        parts: list[list[Any]] = [array[places].tolist() for array in self._plain()]
+        parts: list[list[Any]] = [array[rows].tolist() for array in self._plain()]
         for column in self.table.fields.values():
             if isinstance(column, ListColumn):
                 starts, codes, given = column.starts.array, column.codes.array, column.given.array
@@ -128,17 +128,14 @@ class StandingFacts:
         return zip(*parts, strict=True)
 
 
-def strings_given(fields: Sequence[tuple[StandingFacts, str]]) -> set[str]:
-    """Return the strings that facts give in any of the fields, or list there."""
-    if not fields:
-        return set()
-    texts = fields[0][0]._columns.strings.texts  # noqa: SLF001 - of this module
+def given_in(fields: Iterable[tuple[StandingFacts, str]], columns: Columns) -> Array:
+    """Tell of each string, by its code, whether facts give it in any of the fields, or list it there."""
     # What is absent is the last.
-    given = np.zeros(len(texts) + 1, np.bool_)
+    given = np.zeros(len(columns.strings.texts) + 1, np.bool_)
     for facts, name in fields:
-        for codes in facts._given(name):  # noqa: SLF001 - the same
+        for codes in facts._given(name):  # noqa: SLF001 - of this module
             given[codes] = True
-    return {texts[code] for code in np.flatnonzero(given[:-1]).tolist()}
+    return given[:-1]
 
 
 def standing_facts(projection: Projected) -> Mapping[str, StandingFacts]:
