@@ -15,7 +15,7 @@ from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.evidence import counted_facts, grouped, rows_like
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
-from partyrules.evaluate.columnar.joins import numbered
+from partyrules.evaluate.columnar.joins import first_of_each
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.responsible import responsible_lists
@@ -446,8 +446,8 @@ def _alike(columns: Sequence[Scalars | Listed | None], rows: Array) -> tuple[Arr
     one_of_each = np.zeros(min(len(rows), 1), np.int64)
     for column in columns:
         if isinstance(column, Scalars):
-            _, said = numbered(column.values[rows])
-            one_of_each, group = numbered(group * len(rows) + said)
+            _, said = first_of_each(column.values[rows])
+            one_of_each, group = first_of_each(group * len(rows) + said)
     return rows[one_of_each], group
 
 

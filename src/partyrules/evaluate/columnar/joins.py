@@ -53,7 +53,7 @@ def in_order(values: Array) -> tuple[Array, Array]:
     return placed >> bits, placed & ((1 << bits) - 1)
 
 
-def numbered(values: Array) -> tuple[Array, Array]:
+def first_of_each(values: Array) -> tuple[Array, Array]:
     """Return where each different value stands first, and of each value which of them it is."""
     ordered, order = in_order(values)
     new = np.append(np.ones(len(values[:1]), np.bool_), ordered[1:] != ordered[:-1])
