@@ -15,17 +15,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import evolve, frozen
 
-from partyrules.analysis.cells import (
-    Cell,
-    Picked,
-    Setting,
-    TooManyCases,
-    called,
-    cells_of,
-    leaves,
-    population_of,
-    waits,
-)
+from partyrules.analysis import cells
 from partyrules.analysis.formulas import Distinct, Formula, NotTrue, solver
 from partyrules.language.kernel import Condition, Events, Holdings, Holds, OnDay
 from partyrules.language.shapes import Shapes
@@ -69,18 +59,18 @@ def reasons(named: Iterable[str | Text]) -> Text:
 class _Counted:
     """The cells of all that a formula counts: what is a number of facts or holdings in one is part of its sums."""
 
-    def __init__(self, formula: Formula, setting: Setting) -> None:
+    def __init__(self, formula: Formula, setting: cells.Setting) -> None:
         self.formula, self.setting, self.z3 = formula, setting, formula.z3
         self.latest = [*formula.latest()]
         self.distinct = [of for of, _ in formula.numbers if isinstance(of, Distinct)]
         asked = [*formula.numbers]
         picked = [of.picked if isinstance(of, Distinct) else of for of, _ in asked]
-        self.cells: dict[Any, Cell] = {}
-        self.by: dict[Picked, list[Any]] = {}
-        self._divide(dict.fromkeys(of for of in picked if isinstance(of, Picked)))
+        self.cells: dict[Any, cells.Cell] = {}
+        self.by: dict[cells.Picked, list[Any]] = {}
+        self._divide(dict.fromkeys(of for of in picked if isinstance(of, cells.Picked)))
         self._doubt()
         for of, summed in asked:
-            if isinstance(of, Picked):
+            if isinstance(of, cells.Picked):
                 parts = [self._in_cell(key, summed) for key in self.by[of]]
                 formula.known.append(formula.number(of, summed) == self._sum(parts))
             elif isinstance(of, Distinct):
@@ -90,22 +80,22 @@ class _Counted:
     def _sum(self, parts: list[Any]) -> Any:
         return self.z3.Sum(parts) if parts else 0
 
-    def _divide(self, picked: dict[Picked, None]) -> None:
-        populations: dict[Any, list[Picked]] = {}
+    def _divide(self, picked: dict[cells.Picked, None]) -> None:
+        populations: dict[Any, list[cells.Picked]] = {}
         for each in picked:
-            for population in population_of(each):
+            for population in cells.population_of(each):
                 populations.setdefault(population, []).append(each)
         waiting = [*picked]
         for each in waiting:
             for more in _called_by(each):
-                (population,) = population_of(more)
+                (population,) = cells.population_of(more)
                 if population in populations and more not in waiting:
                     waiting.append(more)
                     populations[population].append(more)
         self.by = {each: [] for each in waiting}
         for population, members in populations.items():
             names = {of.name for of in self.distinct if of.picked in members and isinstance(of.name, str)}
-            found, doubts = cells_of(
+            found, doubts = cells.cells_of(
                 population, members, setting=self.setting, told_apart=sorted(names), consistent=self._consistent
             )
             self.formula.open.update(dict.fromkeys(doubts))
@@ -122,10 +112,10 @@ class _Counted:
     def _doubt(self) -> None:
         doubts = self.formula.open
         for (one, name), (other, other_name) in combinations(self.latest, 2):
-            if {*population_of(one)} & {*population_of(other)} and (one, name) != (other, other_name):
+            if {*cells.population_of(one)} & {*cells.population_of(other)} and (one, name) != (other, other_name):
                 doubts["the latest of several selections is asked for"] = None
         for one_distinct, other_distinct in combinations(self.distinct, 2):
-            if {*population_of(one_distinct.picked)} & {*population_of(other_distinct.picked)}:
+            if {*cells.population_of(one_distinct.picked)} & {*cells.population_of(other_distinct.picked)}:
                 doubts["different values are counted in several selections"] = None
         for each in self.distinct:
             shapes, of = self.setting.shapes, each.picked.of
@@ -173,10 +163,10 @@ class _Counted:
         yield from (self._in_cells(keys) <= 1 for keys in limits.values())
 
 
-def _called_by(picked: Picked) -> Iterator[Picked]:
+def _called_by(picked: cells.Picked) -> Iterator[cells.Picked]:
     of = picked.of
     if isinstance(of, Holdings):
-        yield from (called(leaf, picked.slot) for leaf in leaves(of.where) if isinstance(leaf, Holds))
+        yield from (cells.called(leaf, picked.slot) for leaf in cells.leaves(of.where) if isinstance(leaf, Holds))
 
 
 # Rulings ------------------------------------------------------------------------------------------------------------
@@ -201,7 +191,7 @@ def decide(
     known = _KNOWN.setdefault(shapes, {})
     with _SOLVING:
         if key not in known:
-            known[key] = _decided(condition, Setting(shapes, dict(grains), tiled))
+            known[key] = _decided(condition, cells.Setting(shapes, dict(grains), tiled))
     return known[key]
 
 
@@ -213,7 +203,9 @@ _KNOWN: Final[WeakKeyDictionary[Shapes, dict[Any, Ruling]]] = WeakKeyDictionary(
 def _may_stay_open(condition: Condition) -> bool:
     """Tell whether a selection that waits for ever could leave open just what is asked not to be true."""
     selections = [node for node in walk(condition) if isinstance(node, Events | Holdings | Holds)]
-    return any(isinstance(node, NotTrue) for node in walk(condition)) and any(waits(node.where) for node in selections)
+    return any(isinstance(node, NotTrue) for node in walk(condition)) and any(
+        cells.waits(node.where) for node in selections
+    )
 
 
 @cache
@@ -225,12 +217,12 @@ def _solver() -> Any:
     return made
 
 
-def _decided(condition: Condition, setting: Setting) -> Ruling:
+def _decided(condition: Condition, setting: cells.Setting) -> Ruling:
     formula = Formula(setting.shapes)
     try:
         asked = formula.so(condition)
         _Counted(formula, setting)
-    except TooManyCases:
+    except cells.TooManyCases:
         return Ruling(None, (TOO_MANY,))
     _solver().push()
     try:

@@ -21,16 +21,8 @@ from partyrules.questions.audit import Audit
 from partyrules.questions.audit import audit as audited
 from partyrules.questions.contested import Contested
 from partyrules.questions.contested import contested as contested_in
+from partyrules.report import findings
 from partyrules.report.contested import contested_csv, contested_table
-from partyrules.report.findings import (
-    as_events,
-    as_json,
-    csv_head,
-    csv_lines,
-    findings_report,
-    irregular_csv,
-    irregular_table,
-)
 from partyrules.report.terminal import notice_line
 from partyrules.store.projection import Projection
 from partyrules.time.calendar import time_in
@@ -159,7 +151,7 @@ def audit(  # noqa: PLR0913 - one argument for each option
         statuses = ("pending",) if due_by else statuses
         if form in _OBJECTS and not contested:
             written = asked.lines(
-                csv_lines(asked.units) if form == "csv" else JSON_LINES,
+                findings.csv_lines(asked.units) if form == "csv" else JSON_LINES,
                 rule=rule,
                 subject=about,
                 status=statuses,
@@ -245,12 +237,12 @@ def _findings_out(written: Iterable[Lines], form: str, as_of: date) -> Counter[S
             yield some
 
     if form in ("csv", "jsonl"):
-        head = [csv_head() + b"\n"] if form == "csv" else []
+        head = [findings.csv_head() + b"\n"] if form == "csv" else []
         data_out(chain(head, (some.data for some in seen())))
     else:
         each = chain.from_iterable(some.lines for some in seen())
-        lines = as_events(each, as_of=as_of) if form in _EVENTS else each
-        lines_out(lines if form == "cloudevents" else as_json(lines))
+        lines = findings.as_events(each, as_of=as_of) if form in _EVENTS else each
+        lines_out(lines if form == "cloudevents" else findings.as_json(lines))
     return statuses
 
 
@@ -297,7 +289,7 @@ def _table_out(asked: Audit, table: FindingTable, *, kept: bool, everything: boo
         show(notice_line(notice, lang))
     if not table:
         return
-    for part in findings_report(
+    for part in findings.findings_report(
         table, asked.adoption, as_of=asked.history.as_of, everything=everything, limit=limit, screen=screen(), lang=lang
     ):
         show(part)
@@ -306,12 +298,12 @@ def _table_out(asked: Audit, table: FindingTable, *, kept: bool, everything: boo
 def _irregular_out(asked: Audit, form: str, lang: Lang) -> None:
     records = asked.irregular_about()
     if form == "table":
-        show(irregular_table(records, asked.units, screen=screen(), lang=lang))
+        show(findings.irregular_table(records, asked.units, screen=screen(), lang=lang))
     elif form == "csv":
-        lines_out([irregular_csv(records, asked.units)])
+        lines_out([findings.irregular_csv(records, asked.units)])
     else:
         encoded = (encode(record) for record, _ in records)
-        lines_out(encoded if form == "jsonl" else as_json(encoded))
+        lines_out(encoded if form == "jsonl" else findings.as_json(encoded))
 
 
 def _contested_out(contested: Sequence[Contested], asked: Audit, form: str, lang: Lang) -> None:
@@ -321,4 +313,4 @@ def _contested_out(contested: Sequence[Contested], asked: Audit, form: str, lang
         lines_out([contested_csv(contested, asked.units)])
     else:
         encoded = (msgspec.json.encode(each.to_wire()) for each in contested)
-        lines_out(encoded if form == "jsonl" else as_json(encoded))
+        lines_out(encoded if form == "jsonl" else findings.as_json(encoded))

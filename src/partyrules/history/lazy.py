@@ -8,36 +8,17 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from partyrules import history as h
 from partyrules.facts.admission import first_recorded
 from partyrules.facts.schema import FURTHER, value_of
 from partyrules.facts.vocabulary import Fact, FactRetracted, TermDeclared
-from partyrules.history import (
-    CORE_RELATIONS,
-    NO_EVENTS,
-    UNDATED,
-    UNDATED_WIRES,
-    History,
-    Holding,
-    Relation,
-    Seen,
-    Wanted,
-    declared_again,
-    declared_terms,
-    fits,
-    holding_values,
-    in_order,
-    in_order_held,
-    is_known,
-    is_one_of,
-    people_in,
-)
 from partyrules.store.columns import NO_NUMBER, CodeColumn, Table, instant_number
 from partyrules.store.index import NO_ROWS, Glimpse, Projected, Rows, civil, index_of, undone, whole
 from partyrules.time.calendar import TermCalendar
 
 T = TypeVar("T")
 
-_NO_EVENTS: Final = frozenset(cls.wire for cls in NO_EVENTS)
+_NO_EVENTS: Final = frozenset(cls.wire for cls in h.NO_EVENTS)
 _MOST_KEPT: Final = 65536
 _FEW: Final = 1000
 
@@ -51,7 +32,7 @@ class _Some(dict[Any, T]):
         super().__setitem__(key, value)
 
 
-class LazyHistory(History):
+class LazyHistory(h.History):
     """What a projection says, and the facts given `besides`, each once: the same as `history_of` of all of them.
 
     The facts at the places `left_out` are passed over, retractions among them too. `retracted` are the ids that a
@@ -65,7 +46,7 @@ class LazyHistory(History):
         as_of: date,
         known_at: datetime | None = None,
         stages: tuple[str, ...] = (),
-        relations: Iterable[Relation] = CORE_RELATIONS,
+        relations: Iterable[h.Relation] = h.CORE_RELATIONS,
         besides: Iterable[Fact] = (),
         left_out: frozenset[int] = frozenset(),
     ) -> None:
@@ -76,16 +57,16 @@ class LazyHistory(History):
         self._index: Final = index_of(projection)
         self._last: Final = as_of.toordinal()
         self._known: Final = None if known_at is None else instant_number(known_at)
-        self._groups: _Some[tuple[Holding, ...]] = _Some()
+        self._groups: _Some[tuple[h.Holding, ...]] = _Some()
         self._known_rows: _Some[Rows | None] = _Some()
         self._facts: dict[str, tuple[Fact, ...]] = {}
         self._facts_where: _Some[tuple[Fact, ...]] = _Some()
-        self._seen_there: _Some[Sequence[Seen]] = _Some()
+        self._seen_there: _Some[Sequence[h.Seen]] = _Some()
         self._glimpses: dict[str, Glimpse] = {}
         self._facts_matching: _Some[Sequence[Fact]] = _Some()
-        self._seen_matching: _Some[Sequence[Seen]] = _Some()
-        self._holdings_where: _Some[tuple[Holding, ...]] = _Some()
-        self._holdings_matching: _Some[Sequence[Holding]] = _Some()
+        self._seen_matching: _Some[Sequence[h.Seen]] = _Some()
+        self._holdings_where: _Some[tuple[h.Holding, ...]] = _Some()
+        self._holdings_matching: _Some[Sequence[h.Holding]] = _Some()
         self.left_out = left_out
         hidden, kept = self._first_recorded(besides)
         hidden |= left_out
@@ -94,7 +75,7 @@ class LazyHistory(History):
         self._hidden = numbers | hidden if hidden else numbers
         self._besides: dict[str, list[Fact]] = {}
         for fact in kept:
-            if fact.id not in gone and (isinstance(fact, UNDATED) or fact.on.first <= as_of):
+            if fact.id not in gone and (isinstance(fact, h.UNDATED) or fact.on.first <= as_of):
                 self._besides.setdefault(fact.wire, []).append(fact)
         if again := self._declared_again():
             self._hidden |= set(self._columns.places(again).values())
@@ -116,7 +97,7 @@ class LazyHistory(History):
                 if recorded == NO_NUMBER or not earlier:
                     continue
                 hidden.add(number)
-            if is_known(fact, self.known_at):
+            if h.is_known(fact, self.known_at):
                 kept.append(fact)
         return hidden, kept
 
@@ -141,7 +122,7 @@ class LazyHistory(History):
 
         def again() -> frozenset[str]:
             found = (*self._projection.facts(numbers), *besides)
-            return declared_again(fact for fact in found if isinstance(fact, TermDeclared))
+            return h.declared_again(fact for fact in found if isinstance(fact, TermDeclared))
 
         return self._index.remembered(("again", *numbers, *besides), again)
 
@@ -152,14 +133,14 @@ class LazyHistory(History):
         table = self._columns.tables.get(wire)
         numbers = self._visible(wire, np.arange(table.rows)) if table is not None else []
         key = (wire, *numbers, *self._besides.get(wire, ()))
-        return self._index.remembered(key, lambda: declared_terms(self.facts(wire)))
+        return self._index.remembered(key, lambda: h.declared_terms(self.facts(wire)))
 
     @cached_property
     def days(self) -> tuple[date, date] | None:
         """The first and last day of what is known to have happened, after the day asked too; None for nothing."""
         key = ("days", self._size, self._known, self._hidden)
         found = [*self._index.remembered(key, lambda: tuple(self._days_of_columns()))]
-        others = [fact.on for facts in self._besides.values() for fact in facts if not isinstance(fact, NO_EVENTS)]
+        others = [fact.on for facts in self._besides.values() for fact in facts if not isinstance(fact, h.NO_EVENTS)]
         found += [(on.first, on.last) for on in others]
         return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
@@ -199,7 +180,7 @@ class LazyHistory(History):
             found = self._facts_where[key] = self._standing(wire, rows, besides)
         return found
 
-    def seen_where(self, wire: str, name: str, value: Any) -> Sequence[Seen]:
+    def seen_where(self, wire: str, name: str, value: Any) -> Sequence[h.Seen]:
         """Return what `facts_where` does, out of the columns where these can tell."""
         key = (wire, name, value)
         found = self._seen_there.get(key)
@@ -212,7 +193,7 @@ class LazyHistory(History):
             self._seen_there[key] = found
         return found
 
-    def facts_matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
+    def facts_matching(self, wire: str, wanted: h.Wanted) -> Sequence[Fact]:
         """Return the facts of that type that have, or list, one of the values of each field, by date and id."""
         key = (wire, *wanted)
         found = self._facts_matching.get(key)
@@ -220,7 +201,7 @@ class LazyHistory(History):
             found = self._facts_matching[key] = self._matching(wire, wanted)
         return found
 
-    def seen_matching(self, wire: str, wanted: Wanted) -> Sequence[Seen]:
+    def seen_matching(self, wire: str, wanted: h.Wanted) -> Sequence[h.Seen]:
         """Return what `facts_matching` does; what is asked of these facts comes out of the columns where it can."""
         key = ("seen", wire, *wanted)
         found = self._seen_matching.get(key)
@@ -231,11 +212,11 @@ class LazyHistory(History):
             else:
                 found = self._seen(wire, rows[0])
                 if rows[1]:
-                    found = [one for one in found if fits(one, rows[1])]
+                    found = [one for one in found if h.fits(one, rows[1])]
             self._seen_matching[key] = found
         return found
 
-    def _seen(self, wire: str, rows: Rows) -> list[Seen]:
+    def _seen(self, wire: str, rows: Rows) -> list[h.Seen]:
         rows = self._standing_rows(wire, rows)
         if not len(rows):
             return []
@@ -249,7 +230,7 @@ class LazyHistory(History):
             rows.tolist(),
             strict=True,
         )
-        found: list[Seen] = []
+        found: list[h.Seen] = []
         for first, last, fact_id, row in sorted(places):
             glimpse = known.get(fact_id)
             if glimpse is None:
@@ -257,17 +238,17 @@ class LazyHistory(History):
             found.append(glimpse)
         return found
 
-    def _matching(self, wire: str, wanted: Wanted) -> Sequence[Fact]:
+    def _matching(self, wire: str, wanted: h.Wanted) -> Sequence[Fact]:
         if not all(values for _, values in wanted):
             return ()
-        besides = [fact for fact in self._besides.get(wire, ()) if fits(fact, wanted)]
+        besides = [fact for fact in self._besides.get(wire, ()) if h.fits(fact, wanted)]
         found = self._rows_matching(wire, wanted)
         if found is None:
             return super().facts_matching(wire, wanted)
         rows, open_still = found
-        return [fact for fact in self._standing(wire, rows, besides) if fits(fact, open_still)]
+        return [fact for fact in self._standing(wire, rows, besides) if h.fits(fact, open_still)]
 
-    def _rows_matching(self, wire: str, wanted: Wanted) -> tuple[Rows, Wanted] | None:
+    def _rows_matching(self, wire: str, wanted: h.Wanted) -> tuple[Rows, h.Wanted] | None:
         """Return rows, and what is still to be asked of each of them; None where no index narrows them."""
         table = self._columns.tables.get(wire)
         if table is None or not all(values for _, values in wanted):
@@ -333,7 +314,7 @@ class LazyHistory(History):
         if len(self._columns) > self._size:
             # What the columns took in since is not seen.
             rows = rows[table.numbers.array[rows] < self._size]
-        if wire not in UNDATED_WIRES:
+        if wire not in h.UNDATED_WIRES:
             rows = rows[table.first.array[rows] <= self._last]
         if self._known is not None:
             # The number of an instant that was not recorded is less than any.
@@ -355,7 +336,7 @@ class LazyHistory(History):
 
     def _standing(self, wire: str, rows: Rows, besides: Sequence[Fact]) -> tuple[Fact, ...]:
         numbers = self._visible(wire, rows)
-        return tuple(in_order((*(self._projection.facts(numbers) if numbers else ()), *besides)))
+        return tuple(h.in_order((*(self._projection.facts(numbers) if numbers else ()), *besides)))
 
     @cached_property
     def by_id(self) -> Mapping[str, Fact]:
@@ -399,7 +380,7 @@ class LazyHistory(History):
     def names(self, person: str) -> bool:
         """Tell whether some relation or fact names the person."""
         return any(self._visible(wire, rows) for wire, rows in self._index.naming(person)) or any(
-            person in people_in(fact) for facts in self._besides.values() for fact in facts
+            person in h.people_in(fact) for facts in self._besides.values() for fact in facts
         )
 
     @cached_property
@@ -411,12 +392,12 @@ class LazyHistory(History):
             kept[table.numbers.array.searchsorted(self._visible(table.wire, np.arange(table.rows)))] = True
             return kept
 
-        besides = {person for facts in self._besides.values() for fact in facts for person in people_in(fact)}
+        besides = {person for facts in self._besides.values() for fact in facts for person in h.people_in(fact)}
         return tuple(sorted(self._index.people(standing) | besides))
 
     # Holdings --------------------------------------------------------------------------------------------------
 
-    def holdings_where(self, relation: str, name: str, value: Any) -> tuple[Holding, ...]:
+    def holdings_where(self, relation: str, name: str, value: Any) -> tuple[h.Holding, ...]:
         """Return the holdings of that relation of which the field is `value`, by first possible day and fact."""
         key = (relation, name, value)
         found = self._holdings_where.get(key)
@@ -424,7 +405,7 @@ class LazyHistory(History):
             groups = self._groups_with(self.relations[relation], name, value)
             if groups is None:
                 return super().holdings_where(relation, name, value)
-            found = in_order_held(
+            found = h.in_order_held(
                 holding
                 for group, facts in groups.items()
                 for holding in self.holdings_of_group(self.relations[relation], group, facts)
@@ -433,7 +414,7 @@ class LazyHistory(History):
             self._holdings_where[key] = found
         return found
 
-    def holdings_matching(self, relation: str, wanted: Wanted) -> Sequence[Holding]:
+    def holdings_matching(self, relation: str, wanted: h.Wanted) -> Sequence[h.Holding]:
         """Return the holdings of that relation that have, or list, one of the values of each field."""
         key = (relation, *wanted)
         found = self._holdings_matching.get(key)
@@ -441,7 +422,7 @@ class LazyHistory(History):
             found = self._holdings_matching[key] = self._held_by(relation, wanted)
         return found
 
-    def _held_by(self, relation: str, wanted: Wanted) -> Sequence[Holding]:
+    def _held_by(self, relation: str, wanted: h.Wanted) -> Sequence[h.Holding]:
         best: tuple[int, str, Any] | None = None
         for name, values in wanted:
             if not values:
@@ -455,40 +436,42 @@ class LazyHistory(History):
         return [
             holding
             for holding in self.holdings_where(relation, best[1], best[2])
-            if all(is_one_of(holding.values.get(name), values) for name, values in wanted)
+            if all(h.is_one_of(holding.values.get(name), values) for name, values in wanted)
         ]
 
-    def holdings_of_group(self, relation: Relation, group: tuple[Any, ...], facts: Sequence[Seen]) -> Iterator[Holding]:
+    def holdings_of_group(
+        self, relation: h.Relation, group: tuple[Any, ...], facts: Sequence[h.Seen]
+    ) -> Iterator[h.Holding]:
         """Yield the holdings of one group, whose starts and ends these are; folded once."""
         key = (relation.name, group)
         if key not in self._groups:
             self._groups[key] = tuple(super().holdings_of_group(relation, group, facts))
         return iter(self._groups[key])
 
-    def _began(self, relation: Relation, key: Mapping[str, Any], fact: Seen | None) -> Mapping[str, Any]:
-        return _Began(relation, key, fact) if isinstance(fact, Glimpse) else holding_values(relation, key, fact)
+    def _began(self, relation: h.Relation, key: Mapping[str, Any], fact: h.Seen | None) -> Mapping[str, Any]:
+        return _Began(relation, key, fact) if isinstance(fact, Glimpse) else h.holding_values(relation, key, fact)
 
-    def _count(self, relation: Relation, name: str, value: Any) -> int | None:
+    def _count(self, relation: h.Relation, name: str, value: Any) -> int | None:
         """Return about how many starts of a relation have the value, None where that does not find its holdings."""
         if not self._finds(relation, name, value):
             return None
         rows = self._rows(relation.started, name, value)
         return None if rows is None else len(rows)
 
-    def _finds(self, relation: Relation, name: str, value: Any) -> bool:
+    def _finds(self, relation: h.Relation, name: str, value: Any) -> bool:
         """Tell whether every holding with the value begins with a fact that has it, or is its group's."""
         if name in (relation.group or relation.key):
             return True
         return name not in relation.derived and (relation.presumed or {}).get(name) != value
 
-    def _groups_with(self, relation: Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[Seen]] | None:
+    def _groups_with(self, relation: h.Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[h.Seen]] | None:
         """Return the facts of each group in which a holding with the value may be; None where these cannot be told."""
         if not self._finds(relation, name, value) or self._rows(relation.started, name, value) is None:
             return None
         fields = relation.group or relation.key
         if name in fields:
             return self._groups_of(relation, name, value)
-        groups: dict[tuple[Any, ...], list[Seen]] = {}
+        groups: dict[tuple[Any, ...], list[h.Seen]] = {}
         starts = self.seen_where(relation.started, name, value)
         wanted = dict.fromkeys(tuple([getattr(fact, each, None) for each in fields]) for fact in starts)
         for first in dict.fromkeys(group[0] for group in wanted):
@@ -496,10 +479,10 @@ class LazyHistory(History):
             groups |= {group: found[group] for group in wanted if group in found}
         return groups
 
-    def _groups_of(self, relation: Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[Seen]]:
+    def _groups_of(self, relation: h.Relation, name: str, value: Any) -> dict[tuple[Any, ...], list[h.Seen]]:
         """Return the facts of each group of which the field, one of those that make it, is the value."""
         fields = relation.group or relation.key
-        groups: dict[tuple[Any, ...], list[Seen]] = {}
+        groups: dict[tuple[Any, ...], list[h.Seen]] = {}
         for wire in (relation.started, relation.ended):
             for fact in self.seen_where(wire, name, value) if wire else ():
                 groups.setdefault(tuple([getattr(fact, each, None) for each in fields]), []).append(fact)
@@ -513,7 +496,7 @@ class _Began(Mapping[str, Any]):
 
     __slots__ = ("_fact", "_key", "_relation")
 
-    def __init__(self, relation: Relation, key: Mapping[str, Any], fact: Glimpse) -> None:
+    def __init__(self, relation: h.Relation, key: Mapping[str, Any], fact: Glimpse) -> None:
         self._relation = relation
         self._key = key
         self._fact = fact
@@ -534,7 +517,7 @@ class _Began(Mapping[str, Any]):
 
     @property
     def _whole(self) -> Mapping[str, Any]:
-        return holding_values(self._relation, self._key, whole(self._fact))
+        return h.holding_values(self._relation, self._key, whole(self._fact))
 
 
 class _ById(Mapping[str, Fact]):

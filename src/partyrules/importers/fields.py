@@ -10,17 +10,7 @@ from attrs import frozen
 
 from partyrules.facts.schema import SOMEBODY, bare_of, entry_of, field_types, is_list, parts_of, title_of
 from partyrules.facts.vocabulary import Fact, FactId
-from partyrules.importers.cells import (
-    CellError,
-    entries_of,
-    excused_entry,
-    is_nothing,
-    names_in,
-    number_in,
-    text_in,
-    word_in,
-    yes_or_no,
-)
+from partyrules.importers import cells
 from partyrules.importers.dates import SeveralDays, civil_date_in, civil_dates_in, day_in_cell
 from partyrules.importers.directory import Directory
 from partyrules.importers.mapping import literal_options
@@ -54,8 +44,8 @@ class CellReadings(dict[tuple[type, Value], Any]):
 
     def __missing__(self, key: tuple[type, Value]) -> Any:
         try:
-            found = None if is_nothing(key[1]) else self._read(key[1])
-        except CellError as error:
+            found = None if cells.is_nothing(key[1]) else self._read(key[1])
+        except cells.CellError as error:
             found = error
         self[key] = found
         return found
@@ -82,15 +72,17 @@ def reader_of(
     hint = field_types(cls)[name]
     kind = title_of(hint)
     if is_list(hint):
-        return (lambda value: _people(value, directory, name)) if kind else (lambda value: tuple(entries_of(value)))
+        return (
+            (lambda value: _people(value, directory, name)) if kind else (lambda value: tuple(cells.entries_of(value)))
+        )
     if options := literal_options(hint):
         words = {**(words or {}), **{option: option for option in options}}
     if words:
-        return lambda value: word_in(value, words) or None
+        return lambda value: cells.word_in(value, words) or None
     if kind is not None and introduces(cls) == name:
-        return lambda value: directory.new_id(kind, text_in(value))
+        return lambda value: directory.new_id(kind, cells.text_in(value))
     if kind is not None:
-        return lambda value: directory.id_of(kind, text_in(value))
+        return lambda value: directory.id_of(kind, cells.text_in(value))
     parts = {bare_of(part) for part in parts_of(hint)}
     if CivilDate in parts and several:
         return lambda value: _wire_dates(civil_dates_in(value, **dates))
@@ -99,12 +91,12 @@ def reader_of(
     if date in parts:
         return lambda value: day_in_cell(value, **dates).isoformat()
     if bool in parts:
-        return yes_or_no
+        return cells.yes_or_no
     if parts & {int, Decimal}:
-        return lambda value: number_in(value, name)
+        return lambda value: cells.number_in(value, name)
     if name in SOMEBODY and entry_of(hint) is not FactId:
-        return lambda value: _somebody(text_in(value), directory)
-    return text_in
+        return lambda value: _somebody(cells.text_in(value), directory)
+    return cells.text_in
 
 
 def _wire_dates(found: CivilDate | SeveralDays) -> str | SeveralDays:
@@ -125,22 +117,22 @@ def _people(value: Value, directory: Directory, name: str) -> PeopleListed:
     excusing = name == "excused"
     ids: list[str] = []
     excused: list[str] = []
-    wrong: list[CellError] = []
-    entries = names_in(value, lambda said: directory.knows("person", said))
+    wrong: list[cells.CellError] = []
+    entries = cells.names_in(value, lambda said: directory.knows("person", said))
     if entries in (["0"], ["0人"]):
         return PeopleListed((), ())
     if not isinstance(value, str) and len(entries[0]) < _SHORTEST_ID and not directory.knows("person", entries[0]):
-        raise CellError(f"{entries[0]} is how many; allowed: names or ids")
+        raise cells.CellError(f"{entries[0]} is how many; allowed: names or ids")
     for entry in entries:
-        said, away = excused_entry(entry)
+        said, away = cells.excused_entry(entry)
         reason = _WITH_REASON.fullmatch(said) if excusing and not directory.knows("person", said) else None
         said = reason[1] if reason and not directory.knows("person", reason[2]) else said
         try:
             (excused if away or excusing else ids).append(directory.id_of("person", said.replace(" ", "")))
-        except CellError as error:
+        except cells.CellError as error:
             wrong.append(error)
     if wrong:
-        raise CellError(
+        raise cells.CellError(
             "; ".join(each.why for each in wrong), near=next((each.near for each in wrong if each.near), None)
         )
     return PeopleListed(tuple(sorted(set(ids))), tuple(sorted(set(excused))))

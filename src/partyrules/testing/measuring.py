@@ -13,16 +13,7 @@ from partyrules.facts.writing import our_file
 from partyrules.history import History
 from partyrules.packs.pack import Pack
 from partyrules.packs.projects import Project, project_of
-from partyrules.testing.coverage import (
-    MET_BEGINS,
-    MET_FILE,
-    RulesMet,
-    coverage_report,
-    covered,
-    met_text,
-    percentage,
-    seen_in,
-)
+from partyrules.testing import coverage
 
 
 class Measuring:
@@ -47,8 +38,8 @@ class Measuring:
                     f"--rule-coverage: the tests of `{project.pack.id}` are not at hand; name the pack by its folder"
                 )
         self.key = key
-        self.seen = RulesMet()
-        self.own = RulesMet()
+        self.seen = coverage.RulesMet()
+        self.own = coverage.RulesMet()
         self.testing: frozenset[str] = frozenset()
         observing(self.seen.observer)
         observing(Observer(finding=self.own_finding, decision=self.own_decision))
@@ -115,13 +106,13 @@ class Measuring:
         """Return the file that says what the own tests of a pack met."""
         tests = self.projects[name].tests
         assert tests is not None  # noqa: S101 - refused at the start where it is asked for
-        return tests / MET_FILE
+        return tests / coverage.MET_FILE
 
     def write(self) -> None:
         """Write what the own tests of each pack met."""
         for name, project in self.projects.items():
-            with our_file(self.file(name), begins=MET_BEGINS) as file:
-                file.write(met_text(project.pack, self.own).encode())
+            with our_file(self.file(name), begins=coverage.MET_BEGINS) as file:
+                file.write(coverage.met_text(project.pack, self.own).encode())
 
     def stale(self) -> list[str]:
         """Return the ids of the packs whose file is to be, and is not, what their own tests met."""
@@ -131,22 +122,22 @@ class Measuring:
         """Tell whether the file of a pack is what its own tests met."""
         pack = self.projects[name].pack
         try:
-            seen = seen_in(self.file(name))
+            seen = coverage.seen_in(self.file(name))
         except QueryError:
             return False
-        return seen is not None and met_text(pack, seen) == met_text(pack, self.own)
+        return seen is not None and coverage.met_text(pack, seen) == coverage.met_text(pack, self.own)
 
     def short(self) -> list[str]:
         """Return the ids of the packs of whose statuses too few were met."""
         if self.least is None:
             return []
-        return [pack.id for pack in self.packs if percentage(covered(pack, self.seen)) < self.least]
+        return [pack.id for pack in self.packs if coverage.percentage(coverage.covered(pack, self.seen)) < self.least]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the report."""
         for pack in self.packs:
             terminalreporter.section(f"rule coverage: {pack.id}")
-            for line in coverage_report(pack, covered(pack, self.seen)):
+            for line in coverage.coverage_report(pack, coverage.covered(pack, self.seen)):
                 terminalreporter.write_line(line)
         if short := self.short():
             terminalreporter.write_line(f"rule coverage below {self.least} %: {', '.join(short)}", red=True)

@@ -10,19 +10,8 @@ from attrs import evolve, field, frozen
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from partyrules.facts import schema
 from partyrules.facts.admission import admitted
-from partyrules.facts.schema import (
-    COMMON,
-    FURTHER,
-    choices_of,
-    entry_of,
-    field_types,
-    is_list,
-    parts_of,
-    plain_of,
-    takes,
-    title_of,
-)
 from partyrules.facts.vocabulary import Fact, FactRetracted, StageExtended, TermDeclared
 from partyrules.history import Relation, several
 from partyrules.language import kernel as k
@@ -163,7 +152,7 @@ class _Noting:
 
     def note(self, wire: str, name: str, want: Any) -> None:
         """Note that a field of a fact type is compared with what an operand stands for."""
-        if more := FURTHER.get((wire, name)):
+        if more := schema.FURTHER.get((wire, name)):
             self.note(wire, more, want)
         found = self.values.setdefault((wire, name), {})
         if isinstance(want, k.ByReading):
@@ -192,9 +181,11 @@ def _ids_in(scenes: Iterable[Scene]) -> dict[str, tuple[str, ...]]:
     }
     for scene in scenes:
         for fact in scene.facts:
-            for name, hint in field_types(type(fact)).items():
-                if name not in COMMON and plain_of(hint) is str:
-                    found.setdefault(title_of(hint) or name, {}).update(dict.fromkeys(several(getattr(fact, name))))
+            for name, hint in schema.field_types(type(fact)).items():
+                if name not in schema.COMMON and schema.plain_of(hint) is str:
+                    found.setdefault(schema.title_of(hint) or name, {}).update(
+                        dict.fromkeys(several(getattr(fact, name)))
+                    )
     return {meaning: tuple(names) for meaning, names in found.items()}
 
 
@@ -241,15 +232,15 @@ def _facts_of(alphabet: Alphabet, wire: str, *, months: bool) -> st.SearchStrate
 
 def _new_facts_of(alphabet: Alphabet, wire: str, *, months: bool) -> st.SearchStrategy[Fact]:
     cls = alphabet.types[wire]
-    hints = field_types(cls)
+    hints = schema.field_types(cls)
     fields = {"id": _NAMES, "on": _dates(alphabet, months=months and wire not in _RECORD_TYPES)}
     for attribute in attrs.fields(cls):
         name, hint = attribute.name, hints[attribute.name]
-        if name in COMMON:
+        if name in schema.COMMON:
             continue
         values = _values(alphabet, wire, name, hint)
         if attribute.default is not attrs.NOTHING:
-            often = (wire, name) in alphabet.values or is_list(hint) or takes(hint) in ("number", "flag")
+            often = (wire, name) in alphabet.values or schema.is_list(hint) or schema.takes(hint) in ("number", "flag")
             values = _now_and_then(values, _OFTEN if often else _SELDOM)
         fields[name] = values
     fields["recorded_at"] = _now_and_then(_instants(alphabet), _SELDOM)
@@ -311,20 +302,20 @@ def _instants(alphabet: Alphabet) -> st.SearchStrategy[datetime]:
 
 def _values(alphabet: Alphabet, wire: str, name: str, hint: Any) -> st.SearchStrategy[Any]:
     one = _one_value(alphabet, wire, name, hint)
-    if is_list(hint):
+    if schema.is_list(hint):
         return st.lists(one, max_size=5, unique=True).map(tuple)
     return one
 
 
 def _one_value(alphabet: Alphabet, wire: str, name: str, hint: Any) -> st.SearchStrategy[Any]:
     known = alphabet.values.get((wire, name), ())
-    ids = alphabet.ids.get(title_of(hint) or name, ())
-    taken, choices = takes(hint), choices_of(hint)
+    ids = alphabet.ids.get(schema.title_of(hint) or name, ())
+    taken, choices = schema.takes(hint), schema.choices_of(hint)
     if choices or taken == "flag":
         return st.sampled_from(choices) if choices else st.booleans()
     if taken == "number":
         whole = tuple(n for n in alphabet.numbers if isinstance(n, int))
-        return st.sampled_from(alphabet.numbers if Decimal in parts_of(entry_of(hint)) else whole)
+        return st.sampled_from(alphabet.numbers if Decimal in schema.parts_of(schema.entry_of(hint)) else whole)
     if taken in ("day", "date", "time"):
         others = {"day": _one_of(alphabet.days), "date": _dates(alphabet, months=False), "time": _instants(alphabet)}
         return others[taken]
@@ -332,9 +323,9 @@ def _one_value(alphabet: Alphabet, wire: str, name: str, hint: Any) -> st.Search
         literal = tuple(value for value in known if isinstance(value, str))
         referred = tuple(f.id for s in alphabet.scenes for f in s.facts) if _FACT_ID in known else ()
         # A kind that nothing reads now and then, so that what merely looks alike is met too.
-        other = () if title_of(hint) else (f"other-{name}",)
+        other = () if schema.title_of(hint) else (f"other-{name}",)
         return _one_of(tuple(dict.fromkeys((*literal, *referred, *ids, *other))) or (f"{name}-1",))
-    return st.from_type(entry_of(hint))
+    return st.from_type(schema.entry_of(hint))
 
 
 # Calendars, institutions, histories -------------------------------------------------------------------------
