@@ -85,35 +85,53 @@ class Builder:
 
     # Conditions --------------------------------------------------------------------------------------------------
 
-    def true(self, condition: k.Condition, at: Place) -> Iterator[Place]:
-        """Yield places at which the condition could be true."""
+    def so(self, condition: k.Condition, at: Place, *, wanted: bool = True) -> Iterator[Place]:
+        """Yield places at which the condition could be true or, where that is not `wanted`, false."""
         match k.kernel(condition):
-            case k.AllOf(parts):
-                yield from self.chain([partial(self.true, part) for part in parts], at)
-            case k.AnyOf(parts):
-                for part in parts:
-                    yield from self.true(part, at)
+            case (k.AllOf(parts) | k.AnyOf(parts)) as several:
+                steps: list[Step] = [partial(self.so, part, wanted=wanted) for part in parts]
+                if isinstance(several, k.AllOf) == wanted:
+                    yield from self.chain(steps, at)
+                else:
+                    for step in steps:
+                        yield from step(at)
             case k.Not(part):
-                yield from self.false(part, at)
+                yield from self.so(part, at, wanted=not wanted)
             case k.SomeDay(part):
-                yield from self.true(part, at)
+                yield from self.so(part, at, wanted=wanted)
             case k.Is() if condition == LISTED:
-                yield from _listed(at, present=True)
-            case k.Is(term, options):
-                yield from self._equal(term, options, at)
-            case k.Holds(relation, match, k.Age(least, most)):
-                for since in _long_enough(at.days[-1], at.since, least, most):
-                    begun = evolve(at, since=since)
-                    for reached in self.holding(relation, match, k.Always(), begun):
-                        yield evolve(reached, since=at.since)
-            case k.Holds(relation, match, where):
-                yield from self.holding(relation, match, where, at)
-            case k.Compare() | k.LatestIs() | k.Share() | k.Undecided():
-                yield from self._recorded(condition, at)
-            case k.Always() | k.OnDay() | k.Age():
+                yield from _listed(at, present=wanted)
+            case k.Is() as asked:
+                yield from self._equal(asked, at) if wanted else self._unequal(asked, at)
+            case k.Holds() as held:
+                yield from self._held(held, at) if wanted else self._not_held(held, at)
+            case k.Compare() | k.LatestIs() | k.Share():
+                yield from self._recorded(condition, at) if wanted else self._otherwise(condition, at)
+            case k.Always() | k.Undecided() as settled:
+                # Nothing is false of the one, and nothing decides the other.
+                if isinstance(settled, k.Always) == wanted:
+                    yield at
+            case k.OnDay() | k.Age():
                 yield at
             case other:
                 assert_never(other)
+
+    def _held(self, condition: k.Holds, at: Place) -> Iterator[Place]:
+        if not isinstance(age := condition.where, k.Age):
+            yield from self.holding(condition.relation, condition.match, condition.where, at)
+            return
+        for since in _long_enough(at.days[-1], at.since, age.least, age.most):
+            for reached in self.holding(condition.relation, condition.match, k.Always(), evolve(at, since=since)):
+                yield evolve(reached, since=at.since)
+
+    def _not_held(self, condition: k.Holds, at: Place) -> Iterator[Place]:
+        yield at
+        if not isinstance(age := condition.where, k.Age):
+            yield from self._presumed_otherwise(self.relations[condition.relation], condition.match, at)
+            return
+        for since in _too_short_or_long(at.days[-1], age.least, age.most):
+            for reached in self.holding(condition.relation, condition.match, k.Always(), evolve(at, since=since)):
+                yield evolve(reached, since=at.since)
 
     def _recorded(self, condition: k.Condition, at: Place) -> Iterator[Place]:
         """Yield places at which a condition on records or numbers could be true."""
@@ -136,39 +154,6 @@ class Builder:
             case k.LatestIs(of, name, value, _):
                 yield from self.event(of, at, fixed={name: (value,)})
 
-    def false(self, condition: k.Condition, at: Place) -> Iterator[Place]:
-        """Yield places at which the condition could be false."""
-        match asked := k.kernel(condition):
-            case k.AllOf(parts):
-                for part in parts:
-                    yield from self.false(part, at)
-            case k.AnyOf(parts):
-                yield from self.chain([partial(self.false, part) for part in parts], at)
-            case k.Not(part):
-                yield from self.true(part, at)
-            case k.SomeDay(part):
-                yield from self.false(part, at)
-            case k.Is() if condition == LISTED:
-                yield from _listed(at, present=False)
-            case k.Is():
-                yield from self._unequal(asked, at)
-            case k.Holds(relation, match, k.Age(least, most)):
-                yield at
-                for since in _too_short_or_long(at.days[-1], least, most):
-                    for reached in self.holding(relation, match, k.Always(), evolve(at, since=since)):
-                        yield evolve(reached, since=at.since)
-            case k.Holds(relation, match, _):
-                yield at
-                yield from self._presumed_otherwise(self.relations[relation], match, at)
-            case k.Compare() | k.LatestIs() | k.Share():
-                yield from self._otherwise(condition, at)
-            case k.Always():
-                return
-            case k.OnDay() | k.Age() | k.Undecided():
-                yield at
-            case other:
-                assert_never(other)
-
     def _otherwise(self, condition: k.Condition, at: Place) -> Iterator[Place]:
         """Yield places at which a condition on records or numbers could be false."""
         match condition:
@@ -186,14 +171,16 @@ class Builder:
                 yield from self.amount(tally, 1, at)
                 if isinstance(tally, k.Count) and isinstance(of := tally.of, k.Events):
                     for fact in self._named(self._wants(of.match, at), of, at):
-                        for reached in self.false(of.where, evolve(at, item=fact)):
+                        for reached in self.so(of.where, evolve(at, item=fact), wanted=False):
                             yield evolve(reached, item=_again(at.item, reached))
             case k.LatestIs(of, name, value, adverse):
                 yield at
                 different = others(self.types[of.types[0]], name, (value,))
                 yield from self.event(of, at, fixed={name: (*(a for a in adverse if a != value), *different)})
 
-    def _equal(self, term: Any, options: k.Operand, at: Place) -> Iterator[Place]:
+    def _equal(self, condition: k.Is, at: Place) -> Iterator[Place]:
+        term: Any = condition.term
+        options: k.Operand = condition.options
         values, wanted = self.values(term, at), self.values(options, at)
         if any(value in wanted for value in values):
             yield at
@@ -333,7 +320,7 @@ class Builder:
             # Which fact is meant is said, so that it can only be one of those that there are.
             given = {name: value for name, (value, *_) in (fixed or {}).items()}
             for placed in (filled for fact in named for filled in _with(evolve(at, item=fact), given)):
-                for reached in self.chain([partial(self.true, where), self._stood], placed):
+                for reached in self.chain([partial(self.so, where), self._stood], placed):
                     yield evolve(reached, item=_again(at.item, reached))
             return
         mentions, kinds = mentioned(where), kinds_in(where)
@@ -341,7 +328,7 @@ class Builder:
             for wire in of.types:
                 for fact in self.facts_like(wire, wants, at, day=day, mentions=mentions, kinds=kinds, nth=nth):
                     placed = evolve(at, facts=(*at.facts, fact), item=fact)
-                    steps: list[Step] = [partial(self.true, where), self._stood]
+                    steps: list[Step] = [partial(self.so, where), self._stood]
                     for reached in self.chain(steps, placed):
                         yield evolve(reached, item=_again(at.item, reached))
 
@@ -357,7 +344,7 @@ class Builder:
             yield at
             return
         about = evolve(at, subject=getattr(at.item, standing.about))
-        for reached in self.true(k.AllOf(tuple(test for test, _ in standing.tests)), about):
+        for reached in self.so(k.AllOf(tuple(test for test, _ in standing.tests)), about):
             yield evolve(reached, subject=at.subject)
 
     def holding(
@@ -420,7 +407,7 @@ class Builder:
         return next(_with(evolve(at, item=fact), missing), None)
 
     def _where(self, where: k.Condition, placed: Place, at: Place) -> Iterator[Place]:
-        for reached in self.true(where, placed):
+        for reached in self.so(where, placed):
             yield evolve(reached, item=_again(at.item, reached))
 
     def amount(self, tally: k.Tally, number: int, at: Place) -> Iterator[Place]:
@@ -494,8 +481,8 @@ class Builder:
                 yield evolve(reached, trigger=_again(at.trigger, reached))
 
     def _bound_and(self, duty: Duty, at: Place, *, kept: bool) -> Iterator[Place]:
-        required = partial(self.true if kept else self.false, duty.requires)
-        return self.chain([partial(self.true, duty.bearer.scope), required], at)
+        required = partial(self.so, duty.requires, wanted=kept)
+        return self.chain([partial(self.so, duty.bearer.scope), required], at)
 
 
 # Helpers on places ------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any, Final, cast
 
@@ -290,7 +291,7 @@ class Studio:
         self.builder.begin()
         for at, as_of in self._before(step):
             for wanted in (asked, unless):
-                for reached in islice(self.builder.true(wanted, at), _MOST_TRIED):
+                for reached in islice(self.builder.so(wanted, at), _MOST_TRIED):
                     scene = Scene(reached.facts, at.subject, as_of, step)
                     if self.permits(scene):
                         return self.smallest(scene, self.permits)
@@ -298,12 +299,8 @@ class Studio:
 
     def _asked(self, rule: r.Requirement | r.Veto, *, holds: bool) -> list[Step]:
         if isinstance(rule, r.Veto):
-            return [lambda at: self.builder.false(rule.vetoes, at) if holds else self.builder.true(rule.vetoes, at)]
-        requires = rule.requires
-        return [
-            lambda at: self.builder.true(rule.when, at),
-            lambda at: self.builder.true(requires, at) if holds else self.builder.false(requires, at),
-        ]
+            return [partial(self.builder.so, rule.vetoes, wanted=not holds)]
+        return [partial(self.builder.so, rule.when), partial(self.builder.so, rule.requires, wanted=holds)]
 
     def _before(self, step: str) -> Iterator[tuple[Place, date]]:
         """Yield where somebody stands before a step, and the day it is asked for."""
@@ -377,10 +374,11 @@ class Studio:
             for reached in self.builder.holding(each.relation, each.match, each.where, place):
                 yield evolve(reached, trigger=[fact for fact in reached.facts if fact.wire == wire][-1])
 
-        required: Step = lambda place: (  # noqa: E731 - one of three steps, each a function of a place
-            self.builder.true(duty.requires, place) if holds else self.builder.false(duty.requires, place)
-        )
-        steps: list[Step] = [tied, lambda place: self.builder.true(there, place), required]
+        steps: list[Step] = [
+            tied,
+            partial(self.builder.so, there),
+            partial(self.builder.so, duty.requires, wanted=holds),
+        ]
         begun = [*_beginnings((duty.bearer.scope, duty.requires), as_of)]
         for since in dict.fromkeys((at.since, *begun)):
             reached = self.builder.chain(steps, evolve(at, since=since))
@@ -480,7 +478,7 @@ class Studio:
             tuple(day for day in days if day <= scene.as_of),
             trigger=trigger,
         )
-        for reached in self.builder.true(duty.requires, at):
+        for reached in self.builder.so(duty.requires, at):
             yield reached.facts
 
 
