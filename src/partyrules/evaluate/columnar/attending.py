@@ -65,10 +65,9 @@ def _listed(listing: Listing, place: Array, codes: Array, first: Array, count: A
 
     Who is listed looks for the pair, which is sooner done than that each pair looks for an entry of the list.
     """
-    lengths = np.append(listing.lengths, 0)
-    of_code = np.minimum(codes, len(lengths) - 1)
-    several = lengths.take(of_code)
-    entry = runs((np.cumsum(lengths) - lengths).take(of_code), several).right
+    of_code = np.minimum(codes, len(listing.starts) - 1)
+    several = listing.lengths.take(of_code)
+    entry = runs(listing.starts.take(of_code), several).right
     nth = place.take(listing.rows.take(entry)) - first.astype(np.int32).repeat(several)
     # What stands nowhere, or before the first, is a large number without its sign.
     inside = nth.view(np.uint32) < count.astype(np.uint32).repeat(several)

@@ -57,15 +57,17 @@ class Cells:
     def place_of(self, space: int) -> Array:
         """Return where the counts of each code below `space` begin; of codes that are no bearing, behind all others."""
         if space not in self._made:
-            bearing = np.full(space + 1, len(self.bearings), np.int32)
-            bearing[self.bearings.subject] = np.arange(len(self.bearings), dtype=np.int32)
-            self._made[space] = bearing * np.int32(self.periods + 1)
+            bearing = np.full(space + 1, len(self.bearings))
+            bearing[self.bearings.subject] = np.arange(len(self.bearings))
+            self._made[space] = bearing * (self.periods + 1)
         return self._made[space]
 
     def period_of(self, rows: Rows, view: View) -> Array:
         """Return the period of each row of a whole table; of rows that stand in none, a number beyond the last."""
         if rows.key not in self._made:
-            of_day = np.append(np.where(self.number < 0, self.periods, self.number), self.periods).astype(np.int32)
+            # What is looked up as often as somebody is listed is best kept in a cache.
+            of_day = np.append(np.where(self.number < 0, self.periods, self.number), self.periods)
+            of_day = of_day.astype(np.min_scalar_type(self.periods))
             period = of_day.take(view.whole(rows.table.wire).days - view.first_day, mode="clip")
             if rows.stands is not None:
                 period[~rows.stands] = self.periods

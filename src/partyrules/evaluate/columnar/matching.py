@@ -30,8 +30,9 @@ class Values(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """Which rows name a code: code 0 is named by the first `lengths[0]` of `rows`, code 1 by the next, and so on."""
+    """Which rows name a code: `lengths[c]` of `rows`, from place `starts[c]` on, name code `c`; the last has none."""
 
+    starts: Array
     lengths: Array
     rows: Array
 
@@ -165,7 +166,9 @@ class Matcher:
             else:
                 codes = column.values[named]
             entries = np.sort(codes.astype(np.int64) << 32 | named)[np.count_nonzero(codes < 0) :]
-            return Listing(np.bincount(entries >> 32), (entries & _ROW).astype(np.int32))
+            lengths = np.append(np.bincount(entries >> 32), 0)
+            # Rows of eight bytes are looked up twice as fast as those of four.
+            return Listing(np.cumsum(lengths) - lengths, lengths, np.bitwise_and(entries, _ROW, out=entries))
 
         return self.view.lasting(("listing", wire, fixed, name), make)
 

@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from partyrules.evaluate.columnar.conditions import Population
-from partyrules.evaluate.columnar.frames import Frames
+from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.spans import spans_of
+from partyrules.evaluate.columnar.stretches import Stretches, both, nor, some, stretches_of
 from partyrules.evaluate.columnar.truths import TRUE, UNKNOWN, Array, either, marks
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Scalars
 from partyrules.evaluate.statuses import Time
@@ -16,8 +17,9 @@ from partyrules.language.kernel import SUBJECT, holdings, holds, its
 from partyrules.language.rules import BearerKind
 
 _NOT_CLOSED: Final = 0
+_IN_BRANCH: Final = holds("unit", unit=its("unit"), kind="branch")
 # The branches that a person belongs to.
-_BRANCHES: Final = holdings("membership", person=SUBJECT, where=holds("unit", unit=its("unit"), kind="branch"))
+_BRANCHES: Final = holdings("membership", person=SUBJECT, where=_IN_BRANCH)
 
 
 class Register:
@@ -66,29 +68,39 @@ class Register:
     def time(self, kind: BearerKind, subjects: Array, ends: Array) -> tuple[Array, Array | None]:
         """Return of what is to be met by an end whether there is time, or its record may lack something; where open."""
         time = np.full(len(ends), Time.OPEN, np.int8)
-        over = np.flatnonzero(ends <= self._view.as_of)
-        time[over] = Time.OVER
+        time[ends <= self._view.as_of] = Time.OVER
         if not self._view.closures:
             return time, None
         if kind in ("unit", "building"):
-            through = self._through[subjects[over]] if kind == "unit" else self._through[-1]
-            time[over[ends[over] > through]] = Time.UNCLOSED
+            through = self._through[subjects] if kind == "unit" else self._through[-1]
+            time[(time == Time.OVER) & (ends > through)] = Time.UNCLOSED
             return time, None
         # Only of whom some branch they were ever in is not closed so far does it matter which they were in that day.
-        short = over[ends[over] > self._least_ever[subjects[over]]]
-        through, doubt = self._closed_through(subjects[short], ends[short])
-        time[short[ends[short] > through]] = Time.UNCLOSED
-        return time, marks(len(ends), short, doubt)
+        late = np.flatnonzero((self._unclosed.first.take(subjects) <= ends) & (time == Time.OVER))
+        subject = subjects.take(late)
+        time[late[self._unclosed.covers(subject, ends.take(late))]] = Time.UNCLOSED
+        return time, marks(len(ends), late, self._unclosed.doubtful(subject))
 
     @cached_property
-    def _least_ever(self) -> Array:
-        """The least day, by code of the person, through which a unit that they were ever in is closed."""
-        least = np.full(self._view.space + 1, self._through[-1], np.int64)
-        spans = spans_of(self._view, "membership")
-        person, unit = spans.column("person"), spans.column("unit")
-        if isinstance(person, Scalars) and isinstance(unit, Scalars):
-            np.minimum.at(least, person.values, self._through[unit.values])
-        return least
+    def _unclosed(self) -> Stretches:
+        """The days on which a branch of each person is not closed, or where they are in none the institution.
+
+        Of whom it is open where they were, all days on which any is not closed that they were ever in.
+        """
+        spans, size = spans_of(self._view, "membership"), self._view.space
+        person, unit, every = spans.column("person"), spans.column("unit"), np.arange(len(spans))
+        assert isinstance(person, Scalars) and isinstance(unit, Scalars)  # noqa: S101, PT018 - fields of the core
+        held = Frames(day=spans.start, subject=person.values, item=Items(spans, every), asked=spans.start)
+        days = both((spans.days(every, every, len(spans)), self._population.days(_IN_BRANCH, held)))
+        code, through = (values.take(days.frame) for values in (person.values, self._through[unit.values]))
+        elsewhere = nor(stretches_of(size, code, days.start, days.end)).within(int(self._through[-1]) + 1, FOREVER)
+        parts = [elsewhere, stretches_of(size, code, np.maximum(days.start, through + 1), days.end)]
+        if (doubt := marks(size, person.values, days.doubt)) is not None:
+            ever = doubt[person.values]
+            least = np.minimum(self._through[unit.values[ever]], self._through[-1])
+            every_day = np.full(len(least), FOREVER + 1)
+            parts.append(stretches_of(size, person.values[ever], least + 1, every_day, doubt))
+        return some(parts)
 
     @cached_property
     def _through(self) -> Array:
@@ -101,13 +113,6 @@ class Register:
                 through[code] = max(through[code], closure.through.toordinal())
         through = np.maximum(through, through[-1])
         return np.where(through == _NOT_CLOSED, FOREVER, through)
-
-    def _closed_through(self, subjects: Array, ends: Array) -> tuple[Array, Array | None]:
-        """Return the day through which the branches of each subject are closed that day, and of which that is open."""
-        in_branch, left, branch, doubt = self._branches(subjects, ends)
-        least = np.where(in_branch, FOREVER, self._through[-1])
-        np.minimum.at(least, left, self._through[branch])
-        return least, doubt
 
     def _branches(self, subjects: Array, days: Array) -> tuple[Array, Array, Array, Array | None]:
         """Return who is in a branch on their day, each of them with each of their branches, and where that is open."""

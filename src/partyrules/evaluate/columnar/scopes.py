@@ -40,17 +40,15 @@ class Scopes:
 
     def bearings(self, bound: Bound[Duty]) -> Frames:
         """Return a frame for each subject that was ever in scope, or may have been, in the order of their ids."""
-        if bound.rule.bearer.each is not None:
-            raise NotColumnar("a duty for each of the bearer's holdings")
+        days = self._of_everybody(bound.rule.bearer)
+        return self._once(("bearings", bound.rule.bearer), lambda: self._there(days.within(NEVER, self.view.as_of)))
 
-        def make() -> Frames:
-            days = self._of_everybody(bound.rule.bearer).within(NEVER, self.view.as_of)
-            found = days.there if days.doubt is None else days.there | days.doubt
-            subjects = self.view.in_order(np.flatnonzero(found)).astype(np.int32)
-            day = np.full(len(subjects), self.view.as_of, np.int32)
-            return Frames(day=day, subject=subjects, asked=day)
-
-        return self._once(("bearings", bound.rule.bearer), make)
+    def _there(self, days: Stretches) -> Frames:
+        """Return a frame for each code that has a day, or may have one."""
+        found = days.there if days.doubt is None else days.there | days.doubt
+        subjects = self.view.in_order(np.flatnonzero(found)).astype(np.int32)
+        day = np.full(len(subjects), self.view.as_of, np.int32)
+        return Frames(day=day, subject=subjects, asked=day)
 
     def stretches(self, bound: Bound[Duty], *, since: int | None = None) -> Stretches:
         """Return the days up to the day asked on which the duty binds each bearing.
@@ -72,14 +70,14 @@ class Scopes:
 
         With `leave` it binds nobody on leave.
         """
-        bearings = self.bearings(bound)
         days = self._of_everybody(bound.rule.bearer, leave=leave).within(*in_force(bound))
-        here, doubt = days.covers(bearings.subject, bearings.day), days.doubtful(bearings.subject)
-        kept = np.flatnonzero(here if doubt is None else here | doubt)
-        return bearings.at(kept), None if doubt is None else doubt[kept]
+        bearings = self._there(days.within(self.view.as_of, self.view.as_of))
+        return bearings, days.doubtful(bearings.subject)
 
     def _of_everybody(self, bearer: Bearer, *, leave: bool = False) -> Stretches:
         """Return the days on which each code is in scope; with `leave`, those of leave left out."""
+        if bearer.each is not None:
+            raise NotColumnar("a duty for each of the bearer's holdings")
 
         def make() -> Stretches:
             days = self._in_scope(bearer, self._everybody, leave=leave)

@@ -1,8 +1,4 @@
-"""Sets of days of many frames at once: sorted stretches that do not touch, with the algebra of and, or and not.
-
-Its three operations, `united`, `shared` and `outside`, work on one line on which the days of each frame follow those
-of the frame before: arrays of whole numbers in, arrays of whole numbers out.
-"""
+"""Sets of days of many frames at once: sorted stretches that do not touch, with the algebra of and, or and not."""
 
 from collections.abc import Iterable
 from functools import cached_property, reduce
@@ -53,6 +49,14 @@ class Stretches:
     def lines(self) -> tuple[Array, Array]:
         """Where the stretches start and end on the line."""
         return _line(self.frame, self.start), _line(self.frame, self.end)
+
+    @cached_property
+    def first(self) -> Array:
+        """The first day of each frame, one after all for none."""
+        days = np.full(self.size, _END, np.int32)
+        # Of several the last that is put there stays.
+        days[self.frame[::-1]] = self.start[::-1]
+        return days
 
     @property
     def there(self) -> Array:
@@ -128,8 +132,9 @@ def _on_line(size: int, start: Array, end: Array, doubt: Array | None) -> Stretc
 
 def whenever(found: Array, doubt: Array | None = None) -> Stretches:
     """Return all days of the frames that are found, none of the others."""
-    frame = np.flatnonzero(found)
-    return Stretches(len(found), frame, np.full(len(frame), NEVER), np.full(len(frame), _END), doubt)
+    frame = np.flatnonzero(found).astype(np.int32)
+    start, end = (np.full(len(frame), edge, np.int32) for edge in (NEVER, _END))
+    return Stretches(len(found), frame, start, end, doubt)
 
 
 def stretches_of(size: int, frame: Array, start: Array, end: Array, doubt: Array | None = None) -> Stretches:
@@ -137,7 +142,7 @@ def stretches_of(size: int, frame: Array, start: Array, end: Array, doubt: Array
     some = start < end
     if not some.all():
         frame, start, end = frame[some], start[some], end[some]
-    return _on_line(size, *united(_line(frame, start), _line(frame, end)), doubt)
+    return _on_line(size, *_united(_line(frame, start), _line(frame, end)), doubt)
 
 
 def some(parts: Iterable[Stretches]) -> Stretches:
@@ -156,25 +161,31 @@ def both(parts: Iterable[Stretches]) -> Stretches:
 
 
 def _both(one: Stretches, other: Stretches) -> Stretches:
-    start, end = shared(*one.lines, *other.lines)
+    first = other.starts.take(one.frame)
+    mine, theirs = runs(first, other.starts.take(one.frame + 1) - first)
+    start = np.maximum(one.start.take(mine), other.start.take(theirs))
+    end = np.minimum(one.end.take(mine), other.end.take(theirs))
+    some = np.flatnonzero(start < end)
     doubt = either((one.doubt, other.doubt))
     if doubt is not None:
         # What is in doubt in one does not matter where the other surely has no day.
         for part in (one, other):
             doubt = doubt & (part.there if part.doubt is None else part.there | part.doubt)
-    return _on_line(one.size, start, end, doubt)
+    return Stretches(one.size, one.frame.take(mine.take(some)), start.take(some), end.take(some), doubt)
 
 
 def nor(part: Stretches) -> Stretches:
     """Return all days of each frame that are not in a set."""
-    start, end = outside(*part.lines, part.size)
-    return _on_line(part.size, start, end, part.doubt)
+    # A gap is before each stretch, and one after the last of each frame; some are of no day.
+    frame = np.arange(part.size, dtype=np.int32).repeat(np.diff(part.starts[:-1]) + 1)
+    start, end = (np.full(len(frame), edge, np.int32) for edge in (NEVER, _END))
+    before = np.arange(len(part.frame)) + part.frame
+    end[before], start[before + 1] = part.start, part.end
+    gaps = np.flatnonzero(start < end)
+    return Stretches(part.size, frame.take(gaps), start.take(gaps), end.take(gaps), part.doubt)
 
 
-# On one line ---------------------------------------------------------------------------------------------------------
-
-
-def united(start: Array, end: Array) -> tuple[Array, Array]:
+def _united(start: Array, end: Array) -> tuple[Array, Array]:
     """Return the stretches, in any order, as stretches that do not touch."""
     if not len(start):
         return start, end
@@ -184,20 +195,3 @@ def united(start: Array, end: Array) -> tuple[Array, Array]:
     reach = np.maximum.accumulate(end)
     begins = np.append(True, start[1:] > reach[:-1])
     return start[begins], reach[np.append(begins[1:], True)]
-
-
-def shared(start: Array, end: Array, other_start: Array, other_end: Array) -> tuple[Array, Array]:
-    """Return what two sets of stretches share; each is sorted and does not touch itself, nor then does the result."""
-    first = np.searchsorted(other_end, start, side="right")
-    count = np.searchsorted(other_start, end, side="left") - first
-    mine, theirs = runs(first, count)
-    return np.maximum(start[mine], other_start[theirs]), np.minimum(end[mine], other_end[theirs])
-
-
-def outside(start: Array, end: Array, frames: int) -> tuple[Array, Array]:
-    """Return what sorted stretches that do not touch leave of all days of so many frames."""
-    whole = np.arange(frames, dtype=np.int64) << _BITS
-    # From the end of each stretch, or the first day of all, to the start of the next, or the day after the last.
-    starts, ends = np.sort(np.concatenate((end, whole | NEVER))), np.sort(np.concatenate((start, whole | _END)))
-    gaps = starts < ends
-    return starts[gaps], ends[gaps]

@@ -1,5 +1,6 @@
 """What tallies come to in many frames at once; `partyrules.evaluate.conditions` says it for one."""
 
+from functools import reduce
 from typing import Any, Final, assert_never
 
 import numpy as np
@@ -145,7 +146,7 @@ class Tallies:
         moving = [(name, want) for name, want in of.match if moves(want)]
         if cells is None or len(moving) != 1 or moving[0][1] != k.SUBJECT:
             return None
-        counts: Array = np.zeros(1, np.int64)
+        counts = list[Array]()
         for wire in of.types:
             rows = view.rows(wire)
             if rows.doubtful is not None or wire in self.population.standings:
@@ -156,8 +157,8 @@ class Tallies:
             # Beyond the last bearing and the last period is where what concerns nobody is counted.
             place = cells.place_of(view.space)[: len(listing.lengths)].repeat(listing.lengths)
             place += cells.period_of(rows, view).take(listing.rows)
-            counts = counts + np.bincount(place, minlength=(len(cells.bearings) + 1) * (cells.periods + 1))
-        return counts.take(cells.place)
+            counts.append(np.bincount(place, minlength=(len(cells.bearings) + 1) * (cells.periods + 1)))
+        return reduce(np.add, counts).take(cells.place)
 
     def _counted(self, tally: k.Count, found: list[Any], doubt: Array | None, frames: Frames) -> TalliedColumns:
         size = len(frames)
