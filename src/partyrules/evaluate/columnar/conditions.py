@@ -163,8 +163,9 @@ class Population:
             held_by = frames.item if isinstance(term, k.Its) else frames.trigger
             absent = self._absent(held_by, name) if held_by else np.ones(size, np.bool_)
             if absent.any():
-                needs = np.where(absent, np.uint64(self.bit(k.need_of(name))), np.uint64(0))
-                return Truths(np.where(absent, np.int8(UNKNOWN), found.truth), needs, found.doubt)
+                truth, needs = found.truth.copy(), np.zeros(size, np.uint64)
+                truth[absent], needs[absent] = UNKNOWN, self.bit(k.need_of(name))
+                return Truths(truth, needs, found.doubt)
         return found
 
     def _absent(self, item: Items, name: str) -> Array:

@@ -485,7 +485,7 @@ class _Outcomes:
         if np.any(reason) or self.reason.flags.writeable:
             self.reason = self._own(self.reason)
             self.reason[rows] = reason
-        if np.any(need) or self.needs.any():
+        if np.any(need) or self.needs.flags.writeable:
             self.needs = self._own(self.needs)
             self.needs[rows] = need
 

@@ -83,7 +83,7 @@ def runs(first: Array, count: Array) -> Pairs:
     """Return each entry with each of the places that follow each other from its `first` on, `count` of them."""
     bounded(int(count.sum()))
     if count.max(initial=0) <= 1:
-        left = np.flatnonzero(count)
+        left = np.flatnonzero(count > 0)
         return Pairs(left, first.take(left))
     left = np.repeat(np.arange(len(count)), count)
     return Pairs(left, np.arange(len(left)) + np.repeat(first - np.cumsum(count) + count, count))

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.evaluate.columnar.joins import in_order, runs
+from partyrules.evaluate.columnar.joins import Pairs, in_order, runs
 from partyrules.evaluate.columnar.truths import Array, either
 from partyrules.evaluate.columnar.view import FOREVER, NEVER
 
@@ -15,7 +15,6 @@ from partyrules.evaluate.columnar.view import FOREVER, NEVER
 _BITS: Final = 22
 _DAY: Final = (1 << _BITS) - 1
 _END: Final = FOREVER + 1
-_FEW: Final = 6
 
 
 class Met(NamedTuple):
@@ -40,10 +39,19 @@ class Stretches:
     doubt: Array | None = None
 
     @cached_property
+    def counts(self) -> Array:
+        """How many stretches each frame has; two more entries, so that the frames -1 and -2 have none."""
+        return np.bincount(self.frame, minlength=self.size + 2)
+
+    @cached_property
     def starts(self) -> Array:
-        """Where the stretches of each frame begin among all; two more entries, so that frame `size` has none."""
-        counts = np.bincount(self.frame, minlength=self.size + 1)
-        return np.concatenate(([0], np.cumsum(counts)))
+        """Where the stretches of each frame begin among all."""
+        starts: Array = np.cumsum(self.counts) - self.counts
+        return starts
+
+    def _of(self, frames: Array) -> Pairs:
+        """Return each of some frames with each of its stretches."""
+        return runs(self.starts.take(frames), self.counts.take(frames))
 
     @cached_property
     def lines(self) -> tuple[Array, Array]:
@@ -67,18 +75,10 @@ class Stretches:
 
     def covers(self, frames: Array, days: Array) -> Array:
         """Return whether each day is one of its frame's; a frame below 0 has none."""
-        at = np.where(frames < 0, self.size, frames)
-        first = self.starts.take(at)
-        count = self.starts.take(at + 1) - first
-        most = int(count.max(initial=0))
-        found = np.zeros(len(at), np.bool_)
-        if most > _FEW:
-            place, (start, end) = _line(at, days), self.lines
-            before = start.searchsorted(place, side="right") - 1
-            return (before >= 0) & (place < end[before])
-        for n in range(most):
-            place = np.minimum(first + n, len(self.start) - 1)
-            found |= (count > n) & (self.start.take(place) <= days) & (days < self.end.take(place))
+        which, place = self._of(frames)
+        day = days.take(which)
+        found = np.zeros(len(frames), np.bool_)
+        found[which[(self.start.take(place) <= day) & (day < self.end.take(place))]] = True
         return found
 
     def doubtful(self, frames: Array) -> Array | None:
@@ -89,10 +89,8 @@ class Stretches:
         """Return what is set of some frames, of each as often as it is named; a frame below 0 has no days."""
         if len(frames) == self.size and np.array_equal(frames, np.arange(self.size)):
             return self
-        at = np.where(frames < 0, self.size, frames)
-        first = self.starts.take(at)
-        frame, place = runs(first, self.starts.take(at + 1) - first)
-        return Stretches(len(at), frame, self.start[place], self.end[place], self.doubtful(frames))
+        frame, place = self._of(frames)
+        return Stretches(len(frames), frame, self.start.take(place), self.end.take(place), self.doubtful(frames))
 
     def within(self, first: int, last: int) -> "Stretches":
         """Return the days from `first` to `last`, both inclusive."""
@@ -161,8 +159,7 @@ def both(parts: Iterable[Stretches]) -> Stretches:
 
 
 def _both(one: Stretches, other: Stretches) -> Stretches:
-    first = other.starts.take(one.frame)
-    mine, theirs = runs(first, other.starts.take(one.frame + 1) - first)
+    mine, theirs = other._of(one.frame)  # noqa: SLF001 - of its own kind
     start = np.maximum(one.start.take(mine), other.start.take(theirs))
     end = np.minimum(one.end.take(mine), other.end.take(theirs))
     some = np.flatnonzero(start < end)
@@ -177,7 +174,7 @@ def _both(one: Stretches, other: Stretches) -> Stretches:
 def nor(part: Stretches) -> Stretches:
     """Return all days of each frame that are not in a set."""
     # A gap is before each stretch, and one after the last of each frame; some are of no day.
-    frame = np.arange(part.size, dtype=np.int32).repeat(np.diff(part.starts[:-1]) + 1)
+    frame = np.arange(part.size, dtype=np.int32).repeat(part.counts[:-2] + 1)
     start, end = (np.full(len(frame), edge, np.int32) for edge in (NEVER, _END))
     before = np.arange(len(part.frame)) + part.frame
     end[before], start[before + 1] = part.start, part.end

@@ -1,5 +1,6 @@
 """What tallies come to in many frames at once; `partyrules.evaluate.conditions` says it for one."""
 
+from collections.abc import Callable
 from functools import reduce
 from typing import Any, Final, assert_never
 
@@ -83,18 +84,18 @@ class Tallies:
         most = self._bound(condition.most, frames, tallied.scale, upper=True)
         parts = []
         if least is not None:
-            parts.append(self._part(tallied, tallied.certain >= least, tallied.possible < least))
+            parts.append(self._part(tallied, tallied.certain >= least, lambda: tallied.possible < least))
         if most is not None:
-            parts.append(self._part(tallied, tallied.possible <= most, tallied.certain > most))
+            parts.append(self._part(tallied, tallied.possible <= most, lambda: tallied.certain > most))
         if not parts:
             parts.append(Truths(np.full(len(frames), TRUE, np.int8)))
         found = all_of(parts)
         return Truths(found.truth, found.needs, tallied.doubt), tallied, least, most
 
-    def _part(self, tallied: TalliedColumns, sure: Array, never: Array) -> Truths:
+    def _part(self, tallied: TalliedColumns, sure: Array, never: Callable[[], Array]) -> Truths:
         if tallied.possible is tallied.certain:
             return plain(sure)
-        truth = np.where(sure, np.int8(TRUE), np.where(never, np.int8(FALSE), np.int8(UNKNOWN)))
+        truth = np.where(sure, np.int8(TRUE), np.where(never(), np.int8(FALSE), np.int8(UNKNOWN)))
         needs = None if tallied.needs is None else np.where(truth == UNKNOWN, tallied.needs, np.uint64(0))
         return Truths(truth, needs)
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
+from partyrules.evaluate.columnar.joins import runs
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.once import Once
 from partyrules.evaluate.columnar.truths import Array
@@ -68,10 +69,9 @@ class Listed:
         if places is None:
             lengths = np.diff(self._starts)
             return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths), self._codes
-        lengths = self._starts[places + 1] - self._starts[places]
-        before = np.cumsum(lengths) - lengths
-        at = np.arange(int(lengths.sum())) + np.repeat(self._starts[places] - before, lengths)
-        return np.repeat(np.arange(len(places)), lengths), self._codes[at]
+        first = self._starts.take(places)
+        row, place = runs(first, self._starts.take(places + 1) - first)
+        return row, self._codes.take(place)
 
     def named(self, space: int, whole: Callable[[], Array]) -> Array:
         """Return which codes below `space` some row lists; `whole` returns how often the whole table lists each."""
