@@ -69,7 +69,7 @@ class Register:
         """Return of what is to be met by an end whether there is time, or its record may lack something; where open."""
         time = np.full(len(ends), Time.OPEN, np.int8)
         time[ends <= self._view.as_of] = Time.OVER
-        if not self._view.closures:
+        if not len(self._view.closures):
             return time, None
         if kind in ("unit", "building"):
             through = self._through[subjects] if kind == "unit" else self._through[-1]
@@ -105,12 +105,11 @@ class Register:
     @cached_property
     def _through(self) -> Array:
         """The day, by code of the unit, through which its record is complete; `FOREVER` where it never was closed."""
-        view = self._view
-        through = np.full(view.space + 1, _NOT_CLOSED, np.int64)
-        for closure in view.closures:
-            code = view.space if closure.unit is None else view.code(closure.unit)
-            if code >= 0:
-                through[code] = max(through[code], closure.through.toordinal())
+        through = np.full(self._view.space + 1, _NOT_CLOSED, np.int64)
+        unit, last = (self._view.closures.column(name) for name in ("unit", "through"))
+        assert isinstance(unit, Scalars) and isinstance(last, Scalars)  # noqa: S101, PT018 - fields of the core
+        # What names no unit has the code -1, and is of the whole institution.
+        np.maximum.at(through, unit.values, last.values)
         through = np.maximum(through, through[-1])
         return np.where(through == _NOT_CLOSED, FOREVER, through)
 

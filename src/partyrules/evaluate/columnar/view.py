@@ -142,9 +142,10 @@ class View:
         return self.history.terms
 
     @cached_property
-    def closures(self) -> tuple[RegisterClosed, ...]:
-        """The closures of the register."""
-        return self.history.closures
+    def closures(self) -> "Rows":
+        """The closures of the register; they act whatever their day."""
+        table = self._table(RegisterClosed.wire)
+        return Rows(self, table, self._size(table), np.flatnonzero(self._standing(table)))
 
     @cached_property
     def retracted(self) -> Array:
@@ -204,10 +205,15 @@ class View:
     def _rows(self, wire: str) -> "Rows":
         table = self._table(wire)
         size = self._size(table)
-        stands = self._known(table) & (table.first.array[:size] <= self.as_of)
-        if len(self.retracted):
-            stands &= ~self._gone.take(table.numbers.array[:size])
+        stands = self._standing(table) & (table.first.array[:size] <= self.as_of)
         return Rows(self, table, size, None if stands.all() else np.flatnonzero(stands))
+
+    def _standing(self, table: Table) -> Array:
+        """Return which rows of a table are known and not retracted, whatever their day."""
+        known = self._known(table)
+        if len(self.retracted):
+            known &= ~self._gone.take(table.numbers.array[: len(known)])
+        return known
 
     @cached_property
     def people(self) -> Array:
