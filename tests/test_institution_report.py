@@ -389,6 +389,7 @@ def test_the_workbook_has_a_sheet_for_each_section(report: Report) -> None:
     assert sum(isinstance(day, date) for day in days) == int((report.findings.due[status] > 0).sum())
     assert [row[-1] for row in found["分学期落实率"][1:]] == [pytest.approx(one.rate) for one in report.trend]
     assert len(found["发展党员"]) == 1 + len(report.standing)
+    assert "联系帮助有困难的学生（lzwl2017:8.4.2）" in "".join(found["单位与条款"][0])
 
 
 def test_the_workbook_filters_and_freezes_its_heads(report: Report) -> None:

@@ -253,7 +253,7 @@ def test_claims_of_an_earlier_day_are_told(claimed: Path, tmp_path: Path) -> Non
     of_format_1(old, meetings(2))
     assert "keeps no time of its own" in run("verify", old).stdout
     assert "没有自己的时间" in run("verify", old, "--lang", "zh").stdout
-    for lang, line in (("en", "claim to be recorded more than a day"), ("zh", "早于台账自己的时间一天以上的记录")):
+    for lang, line in (("en", "claim to be recorded more than a day"), ("zh", "早于入账时间一天以上")):
         out = tmp_path / lang
         assert run("demo", "--out", out, "--students", "120", "--lang", lang).exit_code == 0
         facts = len((out / "facts.jsonl").read_text().splitlines())

@@ -156,6 +156,6 @@ def _times_told(backdated: int | None) -> Iterator[dict[str, str]]:
         }
     elif backdated:
         yield {
-            "zh": f"  其中 {backdated} 条所称的记录时间早于台账自己的时间一天以上",
+            "zh": f"  其中 {backdated} 条自述的登记时间早于入账时间一天以上",
             "en": f"  {backdated} of them claim to be recorded more than a day before the ledger kept them",
         }

@@ -48,11 +48,14 @@ def decision_lines(
         yield f"  {'尚需：' if zh else 'needs '}{say(needs_text(decision.needs), lang)}"
     for name, heading in LIST_WORDS.items():
         if items := getattr(decision, name):
-            yield f"{say(heading, lang)} ({len(items)})"
+            yield f"{say(heading, lang)}{f'（{len(items)}）' if zh else f' ({len(items)})'}"
             yield from (f"  {item.rule}  {say(item.message, lang)}" for item in items)
     if decision.irregular:
-        belongs = f"{'，所在组织 ' if zh else ', unit '}{', '.join(units)}" if units else ""
-        yield f"{'不计入的记录' if zh else 'Records that count for nothing'} ({len(decision.irregular)}){belongs}"
+        number, belongs = len(decision.irregular), ("、" if zh else ", ").join(units)
+        if zh:
+            yield f"不计入的记录（{number}）{f'，所在组织：{belongs}' if units else ''}"
+        else:
+            yield f"Records that count for nothing ({number}){f', unit {belongs}' if units else ''}"
         for record in decision.irregular:
             what = say(label(record.fact, adoption.labels), lang)
             yield f"  {record.id}  {what}{'：' if zh else ': '}{say(reason_text(record.reason), lang)}"

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from partyrules.answers.messages import document_text
 from partyrules.language.text import Lang
 from partyrules.report.content import Report
 from partyrules.report.heads import TILES, head
@@ -38,7 +39,7 @@ def mail(report: Report, *, lang: Lang) -> str:
             institution=institution_of(report),
             tiles=[(TILES[tile.name], tile) for tile in report.tiles],
             units=[
-                (head("no_unit") if unit is None else unit, int(counts.sum()))
+                (head("no_unit") if unit is None else report.called(unit), int(counts.sum()))
                 for unit, counts in zip(heat.units, heat.breached, strict=True)
             ],
             sheets=[
@@ -50,6 +51,7 @@ def mail(report: Report, *, lang: Lang) -> str:
             rows=rows,
             most=_MOST,
             head=head,
+            document_text=document_text,
             say=lambda cell: said(cell, lang),
             w=lambda zh, en: zh if lang == "zh" else en,
         )

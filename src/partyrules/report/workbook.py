@@ -1,6 +1,6 @@
 """A report as a workbook: a sheet for each section, with filters, frozen heads and dates that are dates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from typing import Any, Final
@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve
 from xlsxwriter import Workbook
 
-from partyrules.language.text import Lang, both, say
+from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.report.content import Report
 from partyrules.report.heads import TILES, head
@@ -65,7 +65,7 @@ def workbook(report: Report, *, lang: Lang) -> bytes:
     mask = np.isin(status, PENDING) & np.isin(findings.column("due").places, coming_places(findings, report))
     writer.sheet(head("coming"), findings.of("due", "who", "what", "count", "responsible", "unit", "rule", mask=mask))
     writer.trend(report)
-    writer.heat(report)
+    writer.heat(report, dict(zip(findings.column("rule").values, findings.column("what").values, strict=True)))
     for key in IN_A_WORKBOOK[1:]:
         writer.sheet(head(key), sheets[key])
     book.close()
@@ -103,10 +103,10 @@ class _Writer:
         rows = [(one.term.id, one.satisfied, one.breached, one.unknown, one.all, one.rate) for one in report.trend]
         self.table(head("trend"), heads, rows, [18, *[_NARROW] * 5])
 
-    def heat(self, report: Report) -> None:
+    def heat(self, report: Report, titles: Mapping[Any, Any]) -> None:
         """Write how many findings of each rule are breached, unit by unit."""
         heat = report.heat
-        heads = [head("unit"), *(both(bound.id) for bound in heat.rules)]
+        heads = [head("unit"), *(titles[bound.id] for bound in heat.rules)]
         rows = (
             (head("no_unit") if unit is None else report.called(unit), *(number or None for number in counts))
             for unit, counts in zip(heat.units, heat.breached.tolist(), strict=True)
@@ -127,7 +127,10 @@ class _Writer:
                 (Text(zh="文件", en="Document"), pack.document.title, pack.document.number)
                 for pack in report.adoption.packs
             ),
-            *((Text(zh="条文理解（口径）", en="Reading"), f"{one.key}={one.option}") for one in report.chosen),
+            *(
+                (Text(zh="条文理解（口径）", en="Reading"), one.told, f"{one.key}={one.option}")
+                for one in report.chosen
+            ),
             *([(Text(zh="台账末端", en="Ledger head"), str(report.head))] if report.head else []),
             *([(report.notice,)] if report.notice else []),
             (),
