@@ -133,7 +133,7 @@ class View {
     const { table, conf } = this;
     const shift = this.unfolds ? 1 : 0;
     const numeric = (key) => table.columns[key].texts.length > 0 && table.columns[key].texts.every((text) => typeof text === "number");
-    const kind = (key) => (numeric(key) ? "n" : { due: "day", count: "tight", status: "tight" }[key] ?? "");
+    const kind = (key) => (numeric(key) ? "n" : { due: "day", clause: "tight", count: "tight", status: "tight" }[key] ?? "");
     const columns = conf.columns.map((key) => ({ title: escaped(data.heads[key]), className: kind(key) }));
     if (this.unfolds) columns.unshift({ title: "", orderable: false, className: "open" });
     this.heads = [...(this.unfolds ? [""] : []), ...conf.columns.map((key) => say(data.heads[key]))];
