@@ -15,6 +15,7 @@ from partyrules.packs.document import Text
 Labels = Mapping[str, Text]
 
 _MOST_NAMED: Final = 3
+_DAY_OPEN: Final = "（具体日期未定）", " (the exact day is open)"
 # What every fact has, and what tells who somebody is: neither stands in a description.
 _LEFT_OUT: Final = frozenset({*COMMON, "name", "student_no"})
 
@@ -55,12 +56,12 @@ def holding_text(holding: Holding, labels: Labels) -> Text:
     if holding.fact is None:
         return Text(zh=f"没有登记，视为{what.zh}", en=f"nothing recorded, taken as {what.en}")
     first, stop = holding.possible
-    open_still = "?" if holding.certain != holding.possible else ""
+    open_zh, open_en = _DAY_OPEN if holding.certain != holding.possible else ("", "")
     if stop == FOREVER:
-        return Text(zh=f"{what.zh}：自 {first}{open_still} 起", en=f"{what.en}: since {first}{open_still}")
+        return Text(zh=f"{what.zh}：自 {first} 起{open_zh}", en=f"{what.en}: since {first}{open_en}")
     return Text(
-        zh=f"{what.zh}：{first}{open_still} 至 {stop}{open_still} 之前",
-        en=f"{what.en}: {first}{open_still} until {stop}{open_still}",
+        zh=f"{what.zh}：{first} 至 {stop} 之前{open_zh}",
+        en=f"{what.en}: {first} until {stop}{open_en}",
     )
 
 

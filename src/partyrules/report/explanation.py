@@ -8,6 +8,8 @@ from partyrules.evaluate.kleene import Truth
 from partyrules.language.text import Lang, say
 from partyrules.report.terminal import Screen, Styled
 
+_BRACKETS: Final = {"zh": "［{}］", "en": "[{}]"}
+_RECORDS: Final = {"zh": "（{}）", "en": " ({})"}
 _STYLES: Final = {Truth.TRUE: "green", Truth.FALSE: "red", Truth.UNKNOWN: "magenta"}
 
 
@@ -23,10 +25,13 @@ def _lines(step: DerivationStep, depth: int, screen: Screen, lang: Lang) -> Iter
     if step.truth is None:
         yield screen.line(told)
     else:
-        yield screen.line(f"{told} ", Styled(f"[{say(truth_word(step.truth), lang)}]", style=_STYLES[step.truth]))
+        yield screen.line(
+            f"{told} ", Styled(_BRACKETS[lang].format(say(truth_word(step.truth), lang)), style=_STYLES[step.truth])
+        )
     for part in step.parts:
         yield from _lines(part, depth + 1, screen, lang)
 
 
 def _told(step: DerivationStep, lang: Lang) -> str:
-    return f"{say(step.label, lang)} ({', '.join(step.evidence)})" if step.evidence else say(step.label, lang)
+    told, records = say(step.label, lang), (", " if lang == "en" else "、").join(step.evidence)
+    return told + _RECORDS[lang].format(records) if records else told

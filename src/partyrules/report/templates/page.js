@@ -22,14 +22,14 @@ const WORDS = {
     infoFiltered: "（全部 _MAX_ 条）", zeroRecords: "没有符合的", emptyTable: "没有", thousands: ",",
     paginate: { first: "首页", previous: "上页", next: "下页", last: "末页" },
     aria: { orderable: "：按此列排序", orderableReverse: "：按此列倒序" },
-    all: "全部", open: "展开", why: "凭据与推导", none: "此条的推导未附在本页，可用命令查看：", records: "记录", yes: "是", no: "否", unknown: "暂无法核定",
+    all: "全部", open: "展开", why: "凭据与推导", none: "此条的推导未附在本页，可用命令查看：", records: "记录", yes: "［是］", no: "［否］", unknown: "［暂无法核定］", brackets: "（_）", and: "、",
   },
   en: {
     search: "Search:", lengthMenu: "_MENU_ a page", info: "_START_–_END_ of _TOTAL_", infoEmpty: "nothing",
     infoFiltered: "(of _MAX_)", zeroRecords: "nothing matches", emptyTable: "nothing", thousands: ",",
     paginate: { first: "First", previous: "Previous", next: "Next", last: "Last" },
     aria: { orderable: ": sort by this column", orderableReverse: ": sort by this column in reverse" },
-    all: "all", open: "Open", why: "Records and derivation", none: "The derivation is not in this page; this command shows it:", records: "records", yes: "yes", no: "no", unknown: "not decided",
+    all: "all", open: "Open", why: "Records and derivation", none: "The derivation is not in this page; this command shows it:", records: "records", yes: "[yes]", no: "[no]", unknown: "[not decided]", brackets: "(_)", and: ", ",
   },
 };
 const lang = () => root.dataset.lang;
@@ -68,8 +68,8 @@ function sorted(table, rows, order) {
 
 function step([label, truth, evidence, parts]) {
   const told = { t: "yes", f: "no", u: "unknown" }[truth];
-  const mark = told ? ` <b class="${truth}">[${WORDS[lang()][told]}]</b>` : "";
-  const records = evidence.length ? ` <span class="id">(${escaped(evidence.join(", "))})</span>` : "";
+  const mark = told ? ` <b class="${truth}">${WORDS[lang()][told]}</b>` : "";
+  const records = evidence.length ? ` <span class="id">${WORDS[lang()].brackets.replace("_", escaped(evidence.join(WORDS[lang()].and)))}</span>` : "";
   const below = parts.length ? `<ul>${parts.map(step).join("")}</ul>` : "";
   return `<li>${escaped(label)}${records}${mark}${below}</li>`;
 }
