@@ -14,6 +14,7 @@ import pytest
 from attrs import evolve, frozen
 from hypothesis import HealthCheck, given, note, settings
 
+from partyrules.answers.arrow import arrow_schema
 from partyrules.errors import FactError, OutputError, PackError, QueryError
 from partyrules.evaluate import reach
 from partyrules.evaluate.reach import reaches
@@ -54,7 +55,7 @@ from partyrules.testing.institution import (
 )
 from partyrules.wide import outofcore
 from partyrules.wide.outofcore import audit_in_parts
-from partyrules.wide.parts import AskedOfParts, fact_rows, finding_rows, finding_schema, judged, merged, projected
+from partyrules.wide.parts import AskedOfParts, fact_rows, finding_rows, judged, merged, projected
 from partyrules.wide.routes import FactLine, Router, Routes, Survey, notes_of, routes_of
 from tests import toy
 from tests.authors import Author
@@ -399,7 +400,7 @@ RECORDED: Final = datetime(2018, 6, 1, tzinfo=UTC)
 def as_bytes(table: pa.Table) -> bytes:
     """Return findings as the bytes of one Parquet file, however they are chunked."""
     sink = pa.BufferOutputStream()
-    pq.write_table(table.cast(finding_schema()).combine_chunks(), sink)
+    pq.write_table(table.cast(arrow_schema(plain=True)).combine_chunks(), sink)
     written: bytes = sink.getvalue().to_pybytes()
     return written
 

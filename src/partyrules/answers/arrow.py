@@ -37,16 +37,17 @@ def library(name: str, *, extra: str) -> Any:
         )
 
 
-def arrow_schema() -> Any:
-    """Return the types of COLUMNS in a pyarrow.Table."""
+def arrow_schema(*, plain: bool = False) -> Any:
+    """Return the types of COLUMNS in a pyarrow.Table; with `plain`, texts are as they are and in no dictionaries."""
     pa = _arrow()
+    word = pa.string() if plain else _word()
     special = {
         **dict.fromkeys(("start", "end", "due"), pa.date32()),
         **dict.fromkeys(("required", "actual"), _number()),
         "occasion": pa.string(),
-        **dict.fromkeys(("unit", "needs", "responsible"), pa.list_(_word())),
+        **dict.fromkeys(("unit", "needs", "responsible"), pa.list_(word)),
     }
-    return pa.schema([(name, special.get(name, _word())) for name in COLUMNS])
+    return pa.schema([(name, special.get(name, word)) for name in COLUMNS])
 
 
 def arrow_batches(

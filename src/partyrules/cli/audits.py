@@ -1,17 +1,17 @@
 """`audit`: the facts against the adopted packs as of a day."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from typing import Final
 
 import click
-import msgspec
 
 from partyrules.answers.lines import JSON_LINES, Lines
 from partyrules.answers.tables import FindingTable, Summary, write_parquet
 from partyrules.answers.verdicts import STATUSES, Status, encode
+from partyrules.answers.wire import OnTheWire
 from partyrules.cli import options as o
 from partyrules.cli.output import OUTPUT, data_out, lines_out, note, screen, show, stream_out
 from partyrules.errors import QueryError
@@ -299,18 +299,17 @@ def _irregular_out(asked: Audit, form: str, lang: Lang) -> None:
     records = asked.irregular_about()
     if form == "table":
         show(findings.irregular_table(records, asked.units, screen=screen(), lang=lang))
-    elif form == "csv":
-        lines_out([findings.irregular_csv(records, asked.units)])
     else:
-        encoded = (encode(record) for record, _ in records)
-        lines_out(encoded if form == "jsonl" else findings.as_json(encoded))
+        _listed_out((record for record, _ in records), form, lambda: findings.irregular_csv(records, asked.units))
 
 
 def _contested_out(contested: Sequence[Contested], asked: Audit, form: str, lang: Lang) -> None:
     if form == "table":
         show(contested_table(contested, asked.adoption, asked.units, screen=screen(), lang=lang))
-    elif form == "csv":
-        lines_out([contested_csv(contested, asked.units)])
     else:
-        encoded = (msgspec.json.encode(each.to_wire()) for each in contested)
-        lines_out(encoded if form == "jsonl" else findings.as_json(encoded))
+        _listed_out(contested, form, lambda: contested_csv(contested, asked.units))
+
+
+def _listed_out(answers: Iterable[OnTheWire], form: str, csv: Callable[[], str]) -> None:
+    encoded = map(encode, answers)
+    lines_out([csv()] if form == "csv" else encoded if form == "jsonl" else findings.as_json(encoded))

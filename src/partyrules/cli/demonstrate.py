@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -49,29 +50,7 @@ _REGISTERS_REPORT: Final = "from-registers-report.html"
 _PAGE: Final[tuple[Format, ...]] = ("html",)
 # A paper binds the school that issued it, and these are of two schools: the institution adopts one, with choices of its
 # own, and then, as if it were the other school, the other.
-_ADOPTIONS: Final = {
-    "lzwl2017": """\
-institution = "Synthetic College (虚构学院)"
-packs = ["lzwl2017"]
-
-[readings]
-"lzwl2017:8.2.1-hold.early" = "next_quarter"
-
-[parameters]
-"lzwl2017:1.3.3.review_interval" = "semester"
-""",
-    "lzcu2012": """\
-institution = "Synthetic College (虚构学院)"
-packs = ["lzcu2012"]
-
-[readings]
-"lzcu2012:4.2.1.2.bearer" = "members_and_activists"
-
-[parameters]
-"lzcu2012:4.1.4.report_interval" = "quarter"
-"lzcu2012:4.2.2.reception_interval" = "semester"
-""",
-}
+_PACKS: Final = ("lzwl2017", "lzcu2012")
 # The files that each adoption gives, behind the id of its pack.
 _FILES: Final = (
     ".toml",
@@ -123,8 +102,9 @@ def demo(out: Path, seed: int, students: int, lang: Lang) -> None:
             register_workbook(file, registers_of(raw))
         sound, recorded = _recorded(folder / _LEDGER, facts)
         columns = projected(recorded)
-        for pack, chosen in _ADOPTIONS.items():
-            _write(folder / f"{pack}.toml", [chosen.rstrip("\n").encode()])
+        for pack in _PACKS:
+            with new_file(folder / f"{pack}.toml") as file:
+                file.write(files("partyrules.demo").joinpath("adoptions", f"{pack}.toml").read_bytes())
             adoption = read_adoption(folder / f"{pack}.toml")
             report, cases = _answers(columns, adoption, sound.backdated, lang)
             with new_file(folder / f"{pack}-findings.jsonl") as file:
@@ -225,7 +205,7 @@ def _write(path: Path, lines: Iterable[bytes]) -> None:
 
 
 def _next_steps(out: Path, report: Report, seconds: float, lang: Lang) -> list[str]:
-    first, second = _ADOPTIONS
+    first, second = _PACKS
     source = f"{out / _LEDGER} --adoption {out / first}.toml"
     breached = next((row for row in report.table.where(status="breached").rows() if row.period), None)
     vetoed = SPOTLIGHT[0]
@@ -239,10 +219,10 @@ def _next_steps(out: Path, report: Report, seconds: float, lang: Lang) -> list[s
     commands.append(f"partyrules report {source} --as-of {day} --unit branch-01 --out {out / 'branch-01'}")
     commands.append(f"partyrules import {out / 'new.db'} {out / _REGISTERS}")
     zh = lang == "zh"
-    files = ", ".join([MARK, _LEDGER, _FACTS, _REGISTERS, *(f"{pack}{end}" for pack in _ADOPTIONS for end in _FILES)])
-    pages = [str(out / f"{pack}-report.html") for pack in _ADOPTIONS]
+    there = ", ".join([MARK, _LEDGER, _FACTS, _REGISTERS, *(f"{pack}{end}" for pack in _PACKS for end in _FILES)])
+    pages = [str(out / f"{pack}-report.html") for pack in _PACKS]
     return [
-        f"用时 {seconds:.1f} 秒。{out}：{files}" if zh else f"Took {seconds:.1f} s. In {out}: {files}",
+        f"用时 {seconds:.1f} 秒。{out}：{there}" if zh else f"Took {seconds:.1f} s. In {out}: {there}",
         f"请用浏览器打开 {'、'.join(pages)}" if zh else f"Open {' and '.join(pages)} in a browser",
         "接下来可以试：" if zh else "What to type next:",
         *(f"  {command}" for command in commands),

@@ -1,6 +1,6 @@
 """Derivations: a condition with what each of its parts comes to and by which records, as a tree to be read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final, assert_never
 
@@ -18,24 +18,11 @@ from partyrules.language import kernel as k
 from partyrules.language.labels import label
 from partyrules.language.phrases import length
 from partyrules.language.sugar import LISTED
-from partyrules.language.text import both, filled, joined
+from partyrules.language.text import both, filled, joined, texts_beside
 from partyrules.packs.document import Text
 from partyrules.store.index import whole
 
-RELATION_WORDS: Final[Mapping[str, Text]] = {
-    "unit": Text(zh="存续的组织", en="a unit that stands"),
-    "building": Text(zh="在用的公寓楼", en="a building that is open"),
-    "registration": Text(zh="在册", en="a registration"),
-    "stage": Text(zh="所处阶段", en="a stage held"),
-    "membership": Text(zh="所在组织", en="a membership"),
-    "cultivation": Text(zh="培养联系", en="a cultivation"),
-    "role": Text(zh="所任职务", en="a role held"),
-    "residence": Text(zh="住处", en="a residence"),
-    "leave": Text(zh="请假", en="a leave"),
-    "link": Text(zh="联系对象", en="a link"),
-    "nameplate": Text(zh="明示牌", en="a nameplate"),
-    "facility": Text(zh="设施", en="a facility"),
-}
+_RELATIONS: Final = texts_beside(__file__)["relations"]
 _TRUTH_WORDS: Final = {
     Truth.TRUE: Text(zh="是", en="yes"),
     Truth.FALSE: Text(zh="否", en="no"),
@@ -223,7 +210,7 @@ def _selected_text(selection: k.Events | k.Holdings, world: World) -> Text:
     if isinstance(selection, k.Events):
         return selection_text(selection, world.labels)
     kinds = [label(want, world.labels) for name, want in selection.match if name in _KINDS and isinstance(want, str)]
-    return kinds[0] if kinds else RELATION_WORDS.get(selection.relation) or label(selection.relation, world.labels)
+    return kinds[0] if kinds else _RELATIONS.get(selection.relation) or label(selection.relation, world.labels)
 
 
 def _term(term: object, world: World) -> Text:
@@ -253,7 +240,7 @@ def _holds_label(world: World, relation: str, match: k.Match, frame: Frame) -> T
     said = tuple([(field, world.values(want, frame)) for field, want in match if not isinstance(want, k.Given)])
 
     def told() -> Text:
-        what = RELATION_WORDS.get(relation) or label(relation, world.labels)
+        what = _RELATIONS.get(relation) or label(relation, world.labels)
         pairs = [(label(name, world.labels), _values_text(values, world)) for name, values in said]
         asked = [filled("{} {}", "{} {}", *pair) for pair in pairs]
         return filled("{}（{}）", "{} ({})", what, joined("，", ", ", asked)) if asked else what

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final
 
 from attrs import define, field, frozen
 
-from partyrules.answers.arrow import library
+from partyrules.answers.arrow import arrow_schema, library
 from partyrules.answers.tables import Summary
 from partyrules.errors import QueryError
 from partyrules.evaluate.reach import is_whole, reaches
@@ -19,7 +19,7 @@ from partyrules.ledger.base import Ledger
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
 from partyrules.questions.notices import audit_notices
-from partyrules.wide.parts import AskedOfParts, added, fact_rows, finding_rows, finding_schema, judged, merged
+from partyrules.wide.parts import AskedOfParts, added, fact_rows, finding_rows, judged, merged
 from partyrules.wide.routes import FactLine, Router, Routes, Survey, notes_of, routes_of
 
 _PARQUET: Final = b"PAR1"
@@ -190,7 +190,7 @@ def _judged(folder: Path, question: AskedOfParts, routes: Routes, part: int, *, 
     written = 0
     with (
         parquet.ParquetFile(facts) as file,
-        parquet.ParquetWriter(path, finding_schema(), compression="zstd") as out,
+        parquet.ParquetWriter(path, arrow_schema(plain=True), compression="zstd") as out,
     ):
         of_part = judged(file.iter_batches(_FACTS_AT_ONCE), question, routes, part)
         for table in of_part.tables:
@@ -210,7 +210,7 @@ def _judged(folder: Path, question: AskedOfParts, routes: Routes, part: int, *, 
 def _write_merged(found: Iterable[_PartFound], rules: Iterable[str], out: Any) -> None:
     """Write the findings of all parts, by rule and subject, as one Parquet file."""
     parts = list(found)
-    with _parquet().ParquetWriter(out, finding_schema(), compression="zstd") as file:
+    with _parquet().ParquetWriter(out, arrow_schema(plain=True), compression="zstd") as file:
         for rule in rules:
             for some in merged(part.on(rule) for part in parts):
                 file.write_table(some, row_group_size=_FINDINGS_WRITTEN)

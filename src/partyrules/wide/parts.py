@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from attrs import frozen
 
-from partyrules.answers.arrow import COLUMNS, library
+from partyrules.answers.arrow import arrow_schema, library
 from partyrules.answers.tables import FindingTable, Summary
 from partyrules.answers.verdicts import STATUSES
 from partyrules.errors import FactError, Problem
@@ -120,20 +120,9 @@ class OfPart:
     tables: Iterator[FindingTable]
 
 
-def finding_schema() -> Any:
-    """Return the types of the columns in which findings leave a part: those of a table, texts as they are."""
-    pa = arrow()
-    special = {
-        **dict.fromkeys(("start", "end", "due"), pa.date32()),
-        **dict.fromkeys(("required", "actual"), pa.decimal128(38, 9)),
-        **dict.fromkeys(("unit", "needs", "responsible"), pa.list_(pa.string())),
-    }
-    return pa.schema([(name, special.get(name, pa.string())) for name in COLUMNS])
-
-
 def finding_rows(table: FindingTable) -> Any:
-    """Return the findings of a table as a pyarrow.Table of `finding_schema`."""
-    return table.to_arrow().cast(finding_schema())
+    """Return the findings of a table as a pyarrow.Table in which texts are plain."""
+    return table.to_arrow().cast(arrow_schema(plain=True))
 
 
 def added(summaries: Iterable[Summary]) -> Summary:
