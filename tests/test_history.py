@@ -264,6 +264,13 @@ def test_never_registered_and_left() -> None:
     assert held_values("registration", "category", facts, "2020-04-01") == []
 
 
+def test_a_first_registration_left_on_its_own_day() -> None:
+    """A registration and a leaving on one day, the first of a person, leave them as if never registered."""
+    facts = (registered("p1", "2020-03-01", "staff"), left("p1", "2020-03-01"))
+    assert held_values("registration", "category", facts, "2020-03-01") == ["student"]
+    assert held_values("registration", "category", (*facts, left("p1", "2020-04-01")), "2020-04-01") == []
+
+
 def test_registered_later() -> None:
     """A person who is registered later is a student from that day; a role held before is held nevertheless."""
     role = fact("role_started", toy.LONG_AGO, person="p1", role="leader")

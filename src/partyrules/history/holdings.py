@@ -277,7 +277,7 @@ def _folded(
     """Yield who began it, the first day and the day after the last, of each stretch that one world's facts make."""
     days = _by_day(dated)
     held: dict[tuple[Any, ...], tuple[Seen | None, date, date]] = {}
-    if relation.presumed is not None and not any(fact.wire == relation.started for _, fact in dated):
+    if relation.presumed is not None and not any(_begun(relation, facts) for facts in days.values()):
         held[()] = (None, _EVER, FOREVER)
 
     def closed(key: tuple[Any, ...], end: date) -> Iterator[_Stretch]:
@@ -323,6 +323,14 @@ def _started(
         if key not in started or stop > started[key][1]:
             started[key] = (fact, stop)
     return started
+
+
+def _begun(relation: Relation, facts: list[Seen]) -> set[tuple[Any, ...]]:
+    """Return the keys started on one day and not ended on it, which would leave them as they were."""
+    started, ended = (
+        {_key(relation, fact) for fact in facts if fact.wire == wire} for wire in (relation.started, relation.ended)
+    )
+    return started - ended
 
 
 def _key(relation: Relation, fact: Seen) -> tuple[Any, ...]:

@@ -88,7 +88,7 @@ class Pipeline:
     def students(self, people: Array) -> Truths:
         """Return which of the people are registered students on the day."""
         day = np.full(len(people), self.view.as_of, np.int64)
-        return self._is_student(Frames(day=day, subject=people, asked=day))
+        return self.population.truths(STUDENT, Frames(day=day, subject=people, asked=day))
 
     def passage(self, people: Array, to: str) -> StepColumns:
         """Return what stands between these people, given by code, and stage `to`; raise NotColumnar for some rules."""
@@ -103,7 +103,7 @@ class Pipeline:
         entry = np.where(right & (held != -1), since, 0)
         day = np.full(size, view.as_of, np.int64)
         frames = Frames(day=day, subject=people, step=to, entry=entry, asked=day)
-        student = self._is_student(frames)
+        student = self.population.truths(STUDENT, frames)
         doubts = [doubt, student.doubt, self._undeclared[people]]
         places: dict[str, Array] = {}
         rules: list[Bound[Requirement] | Bound[Veto]] = [*view.adoption.requirements, *view.adoption.vetoes]
@@ -136,19 +136,6 @@ class Pipeline:
                     frames = Frames(day=days, subject=person.values, item=every, asked=days)
                     named[person.values[self.population.truths(test, frames).truth == FALSE]] = True
         return named
-
-    def _is_student(self, frames: Frames) -> Truths:
-        found = self.population.truths(STUDENT, frames)
-        spans = spans_of(self.view, "registration")
-        person = spans.column("person")
-        ever, doubt = found.truth == TRUE, found.doubt
-        if isinstance(person, Scalars):
-            ever = np.isin(frames.subject, person.values)
-            if spans.doubtful is not None:
-                # Whatever they were registered as, somebody whose registration may not have held at all is a student.
-                doubt = either((doubt, np.isin(frames.subject, person.values[spans.doubtful])))
-        # Somebody whose registration never held is taken as a registered student.
-        return Truths(np.where(ever, found.truth, np.int8(TRUE)), None, doubt)
 
     def _extended(self, people: Array, held: Array, since: Array) -> tuple[Array, Array]:
         """Return whose stage is extended through the day, and of whom some extension of it is known to the month."""
