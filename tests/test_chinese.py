@@ -146,6 +146,9 @@ REFUSED: Final = (
     ("audit", "facts.jsonl", *PACK, *AS_OF, "--irregular", "--contested"),
     ("audit", "facts.jsonl", *PACK, *AS_OF, "--adoption", "bad.toml"),
     ("audit", "sheet.xlsx", *PACK, *AS_OF),
+    ("audit", "/dev/null", *PACK, *AS_OF),
+    ("audit", "facts.jsonl", *PACK, *AS_OF, "--adoption", "columns.parquet"),
+    ("demo", "--students", "3"),
     ("audit", "facts.jsonl", *PACK, "--known-at", "yesterday"),
     ("audit", "facts.jsonl", *PACK, *AS_OF, "--by-ledger-time"),
     ("audit", "facts.jsonl", *PACK, *AS_OF, "--no-such-option"),
@@ -195,6 +198,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "bad.toml").write_text("packs = 3\n", encoding="utf-8")
     (made / "source.txt").write_text("一、总则。\n", encoding="utf-8")
     (made / "sheet.xlsx").write_bytes(b"PK\x03\x04" + b"xl/" * 20)
+    (made / "columns.parquet").write_bytes(b"PAR1")
     return made
 
 

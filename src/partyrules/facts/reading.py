@@ -241,10 +241,11 @@ def _as_gb18030(text: bytes, path: Path) -> str | None:
 
 
 _ROWS: Final = (
+    "make a line of each row: "
     "python -c 'import csv, json, sys; [print(json.dumps({{k: v for k, v in row.items() if v}}, ensure_ascii=False)) "
-    'for row in csv.DictReader(open(sys.argv[1], encoding="utf-8-sig"))]\' {table} > {new}'
+    'for row in csv.DictReader(open(sys.argv[1], encoding="utf-8-sig"))]\' {file} > {new}'
 )
-_SHEET: Final = f"save the sheet as CSV in UTF-8, and make a line of each row: {_ROWS}".replace("{table}", "{stem}.csv")
+_SHEET: Final = "import it as a register: partyrules import {stem}.db {file}"
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 _KINDS: Final = (
@@ -274,9 +275,7 @@ _TEXTS: Final = (
     _FileKind(re.compile(rb"\s*\[\s*(\{|$)").match, "a JSON array", "jq -c '.[]' {file} > {new}"),
     _FileKind(_goes_on, "JSON over several lines", "jq -c . {file} > {new}"),
     _FileKind(_starts(b"<?xml", b"<!DOCTYPE", b"<html"), "XML or HTML"),
-    _FileKind(
-        _is_table, "a table of separated values", f"make a line of each row: {_ROWS}".replace("{table}", "{file}")
-    ),
+    _FileKind(_is_table, "a table of separated values", _ROWS),
     _FileKind(lambda head: len(_first_lines(head)) >= _SEVERAL and b"{" not in head, "text without facts"),
 )
 _LINES: Final = _FileKind(
