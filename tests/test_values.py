@@ -2,10 +2,11 @@
 
 import json
 import pickle
+import re
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from copy import copy, deepcopy
-from datetime import date
+from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +17,10 @@ from attrs import evolve
 from partyrules import (
     Adoption,
     Decision,
+    FactError,
     Monitor,
     Pack,
+    PartyRulesError,
     adopt,
     audit,
     decide,
@@ -27,6 +30,7 @@ from partyrules import (
     open_projection,
 )
 from partyrules.answers.verdicts import OUTCOMES
+from partyrules.errors import Problem
 from partyrules.facts.codec import parse_instant
 from partyrules.facts.vocabulary import Fact
 from partyrules.history import history_of
@@ -177,6 +181,31 @@ def test_answers_can_be_pickled() -> None:
     values: tuple[Any, ...] = (recorded(), decided(), audit(recorded(), both(), as_of=DAY).findings())
     for value in values:
         assert pickle.loads(pickle.dumps(value)) == value  # noqa: S301 - what stands on this line
+
+
+def test_an_error_can_be_pickled() -> None:
+    """An error of facts says in another process what it said, and where."""
+    error = FactError([Problem("line 1", "wrong"), Problem("line 2", "wrong too")])
+    after = pickle.loads(pickle.dumps(error))  # noqa: S301 - what stands one line above
+    assert (str(after), after.problems) == (str(error), error.problems)
+
+
+# What a program gives by mistake, and what it is told.
+MISTAKEN: Final[tuple[tuple[Any, dict[str, Any], str], ...]] = (
+    ([{"fact": "talk_held"}], {"as_of": DAY}, "fact 1: found dict; allowed: a fact, as `decode_fact` returns it"),
+    (Path("x.db"), {"as_of": DAY}, "source: found a path, x.db; allowed: `open_ledger` of it"),
+    ("x.db", {"as_of": DAY}, "source: found a path, x.db"),
+    ((), {"as_of": datetime(2018, 7, 8, tzinfo=UTC)}, "the day asked: found datetime"),
+    ((), {"as_of": "2018-07-08"}, "the day asked: found '2018-07-08'; allowed: a date"),
+    ((), {"as_of": DAY, "known_at": datetime(2018, 7, 8)}, "`known_at`: found datetime"),  # noqa: DTZ001 - the mistake
+)
+
+
+@pytest.mark.parametrize(("source", "asked", "told"), MISTAKEN, ids=[told for _, _, told in MISTAKEN])
+def test_what_a_program_gives_by_mistake_is_told(source: Any, asked: dict[str, Any], told: str) -> None:
+    """No facts, no day and no instant are refused when they are given, with what is allowed."""
+    with pytest.raises(PartyRulesError, match=re.escape(told)):
+        audit(source, adopt([chess]), **asked)
 
 
 def test_another_process_decides_the_same() -> None:

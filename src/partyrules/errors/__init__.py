@@ -31,6 +31,10 @@ class FactError(PartyRulesError, ValueError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["FactError"], tuple[tuple[Problem, ...]]]:
+        """Let it be sent to another process: an error is made anew of its text, which is not what this takes."""
+        return type(self), (self.problems,)
+
 
 class LedgerError(PartyRulesError, RuntimeError):
     """A ledger cannot be opened, read or written, or its chain is broken."""

@@ -116,11 +116,18 @@ def admitted_lines(existing: Iterable[Line], new: Sequence[Checked], *, vocabula
 def all_admitted(facts: Iterable[Fact]) -> Admitted:
     """Return the facts of a collection, each once, of several copies the one recorded first.
 
-    Raise FactError, with every problem, where a ledger would not take all of them.
+    Raise FactError, with every problem, where a ledger would not take all of them, or some are no facts.
     """
     if isinstance(facts, Admitted):
         return facts
-    admission = _admitted((), tuple(facts), lambda number, fact: (f"fact {number + 1}", fact))
+    given: tuple[Any, ...] = tuple(facts)
+    if others := [
+        Problem(f"fact {number}", f"found {type(each).__name__}; allowed: a fact, as `decode_fact` returns it")
+        for number, each in enumerate(given, 1)
+        if not isinstance(each, Fact)
+    ]:
+        raise FactError(others)
+    admission = _admitted((), given, lambda number, fact: (f"fact {number + 1}", fact))
     if admission.problems:
         raise FactError(admission.problems)
     return Admitted(admission.facts)

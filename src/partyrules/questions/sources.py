@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -66,6 +66,10 @@ def projected(source: Source) -> Projection:
     """
     if isinstance(source, Projection):
         return source
+    if isinstance(source, str | Path):
+        raise QueryError(
+            f"source: found a path, {source}; allowed: `open_ledger` of it, or `facts_in` of a file of facts"
+        )
     if isinstance(source, Iterable):
         return projection_of(facts_of(source), head=source.head if isinstance(source, Snapshot) else None)
     with _KEEPING:
@@ -112,8 +116,10 @@ def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: d
     """Return what a source says as of the end of a day to those who adopted these packs, their terms among it.
 
     Out of a projection only what a question touches is read. Raise FactError where a collection holds what a ledger
-    would refuse, and where a term of the adoption cannot stand beside the facts known.
+    would refuse, and where a term of the adoption cannot stand beside the facts known; QueryError where the day is no
+    date but a time, say, or the time has no offset.
     """
+    _check_times(as_of, known_at)
     if isinstance(source, Projection):
         return LazyHistory(
             source,
@@ -131,6 +137,13 @@ def history_from(source: Source, adoption: Adoption, *, as_of: date, known_at: d
         stages=adoption.stage_names,
         relations=adoption.relations,
     )
+
+
+def _check_times(as_of: Any, known_at: Any) -> None:
+    if isinstance(as_of, datetime) or not isinstance(as_of, date):
+        raise QueryError(f"the day asked: found {as_of!r}; allowed: a date, e.g. {date(2018, 3, 15)!r}")
+    if known_at is not None and (not isinstance(known_at, datetime) or known_at.tzinfo is None):
+        raise QueryError(f"`known_at`: found {known_at!r}; allowed: a time with offset, e.g. 2018-03-15T09:00:00+08:00")
 
 
 def check_subject(subject: str, source: Source, adoption: Adoption) -> None:
