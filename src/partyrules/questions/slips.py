@@ -103,7 +103,7 @@ def _of_no_fact(facts: ByType, columns: Columns, terms: set[str]) -> Iterator[st
     for cls, (field, so) in _OF_FACTS.items():
         given = facts.get(cls.wire)
         named = [] if given is None else list(zip(given.ids(), given.texts(field), strict=True))
-        recorded = terms.union({name for _, name in named}.intersection(columns.ids))
+        recorded = columns.places(frozenset(name for _, name in named if name is not None)).keys() | terms
         missing = [(fact, name) for fact, name in named if name is not None and name not in recorded]
         if missing:
             known = NameIndex([*columns.ids, *terms])

@@ -288,6 +288,7 @@ class Columns:
     _numbers: dict[str, int] = field(factory=dict)
     _made: dict[Hashable, tuple[int, Any]] = field(factory=dict)
     _looked_through: int = 0
+    _found: dict[str, int] = field(factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` makes of the columns, made once for each key until they grow."""
@@ -324,13 +325,13 @@ class Columns:
 
     def places(self, ids: frozenset[str]) -> dict[str, int]:
         """Return the number of each fact that has one of these ids."""
-        if not ids:
-            return {}
-        self._looked_through += 1
         if self._numbers or self._looked_through > _AS_LONG_AS_NUMBERING:
             return {name: self.numbers[name] for name in ids if name in self.numbers}
-        found = compress(range(len(self.ids)), map(ids.__contains__, self.ids))
-        return {self.ids[number]: number for number in found}
+        if missing := ids - self._found.keys():
+            self._looked_through += 1
+            found = compress(range(len(self.ids)), map(missing.__contains__, self.ids))
+            self._found.update({self.ids[number]: number for number in found})
+        return {name: self._found[name] for name in ids if name in self._found}
 
     def table(self, cls: type[Fact]) -> Table:
         """Return the table of a fact class, a new one where no fact of it is known."""

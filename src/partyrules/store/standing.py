@@ -87,7 +87,7 @@ class StandingFacts:
         groups: dict[tuple[Any, ...], list[int]] = {}
         for place, said in zip(some.tolist(), self._said(some), strict=True):
             groups.setdefault(said, []).append(place)
-        numbers = self.of(self.table.numbers.array).tolist()
+        numbers = self.of(self.table.numbers.array)
         for places in groups.values():
             if len(places) > 1:
                 yield [self._columns.ids[numbers[place]] for place in places]
