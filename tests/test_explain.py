@@ -74,8 +74,8 @@ def test_the_rule_is_told_with_clause_modality_and_every_reading() -> None:
     text = told(found)
     assert "clause 八、1 (shall)" in text
     read = "reading practice in a vacation: counts in the semester that follows (vacation_counts=following_semester"
-    assert f"{read}; or: counts in no semester" in text
-    assert "(partial=exempt; or: held to all of it" in text
+    assert f"{read}; or `no`: counts in no semester" in text
+    assert "(partial=exempt; or `full`: held to all of it" in text
 
 
 @pytest.mark.parametrize(

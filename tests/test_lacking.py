@@ -87,6 +87,6 @@ def test_the_readings_of_a_decision_are_explained() -> None:
     lines = [*decision_lines(found, ADOPTED, engine=None, lang="zh")]
     (told,) = [line for line in lines if line.startswith("  lzwl2017:4.6.1.sum")]
     (reading,) = next(rule for rule in partyrules_lzwl2017.pack.requirements if rule.id == "4.6.1").readings
-    assert "达到其一即可（sum=either；另可：两者都要达到）" in told
+    assert "达到其一即可（sum=either；另可：both 两者都要达到）" in told
     assert told.endswith(reading.why.zh)
     assert isinstance(reading.why, Text)

@@ -187,11 +187,12 @@ def reading_text(bound: Bound[Rule], reading: Reading) -> Text:
     """Return which option of a reading is in force, what else it could be, and why the default is what it is."""
     name, option = reading.name, bound.readings[reading.name]
     told = choice_text(name, option, bound.pack.labels)
-    others = [label(f"reading:{name}={other}", bound.pack.labels) for other in reading.options if other != option]
-    also_zh, also_en = "；".join(other.zh for other in others), "; ".join(other.en for other in others)
+    others = {o: label(f"reading:{name}={o}", bound.pack.labels) for o in reading.options if o != option}
+    also_zh = "；".join(f"{other} {called.zh}" for other, called in others.items())
+    also_en = "; ".join(f"`{other}`: {called.en}" for other, called in others.items())
     return Text(
         zh=f"{told.zh}（{name}={option}；另可：{also_zh}）。{reading.why.zh}",
-        en=f"{told.en} ({name}={option}; or: {also_en}). {reading.why.en}",
+        en=f"{told.en} ({name}={option}; or {also_en}). {reading.why.en}",
     )
 
 
