@@ -38,6 +38,7 @@ from partyrules.report import page as page_of
 from partyrules.report import sections
 from partyrules.report import workbook as book_of
 from partyrules.report.agenda import calendars
+from partyrules.report.closing import closing_text
 from partyrules.report.content import Report, report_on
 from partyrules.report.decisions import decision_lines
 from partyrules.report.files import FORMATS, report_files, write_report
@@ -402,6 +403,12 @@ def test_the_workbook_filters_and_freezes_its_heads(report: Report) -> None:
     assert len(tables) == len(sheets) - 1
     assert all('ySplit="1"' in sheet and 'state="frozen"' in sheet for sheet in tables)
     assert not any("<f>" in sheet for sheet in sheets)
+
+
+def test_what_closes_a_duty_is_what_it_counts() -> None:
+    """A record that only makes more of them necessary closes nothing: of each general branch one review is filed."""
+    (review,) = (bound for bound in ADOPTION.duties if bound.id == "lzwl2017:1.3.3")
+    assert closing_text(review).zh == "提交材料（发展党员工作审核）"
 
 
 # The calendars -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 
 from partyrules.evaluate.derivation import selections_in
 from partyrules.history import CORE_RELATIONS, Relation
-from partyrules.language.kernel import Events, Holdings, Holds, kernel
+from partyrules.language.kernel import Compare, Events, Holdings, Holds, kernel
 from partyrules.language.labels import label
 from partyrules.language.rules import Duty
 from partyrules.language.tree import walk
@@ -27,7 +27,9 @@ def closing_text(bound: Bound[Duty]) -> Text:
 
 
 def _records(requires: Any, relations: Mapping[str, Relation]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    selections: Iterable[Any] = [*selections_in(requires)] or [
+    # Of how many are asked for is no record that closes anything.
+    counted = requires.tally if isinstance(requires, Compare) else requires
+    selections: Iterable[Any] = [*selections_in(counted)] or [
         n for n in walk(kernel(requires)) if isinstance(n, Holds)
     ]
     for selection in selections:
