@@ -263,13 +263,13 @@ def _note(field: _Field, options: Sequence[str], lang: Lang, *, needed: bool) ->
 
 
 def _sort(name: str, hint: Any) -> str:
+    if name in _NOTES:
+        return name
     parts = {bare_of(part) for part in parts_of(hint)}
     if is_list(hint):
         return "list" if title_of(hint) else "texts"
     if title_of(hint):
         return str(title_of(hint))
-    if name == "on":
-        return "on"
     if date in parts:
         return "day"
     return "number" if parts & {int, Decimal} else "text"
