@@ -343,7 +343,7 @@ def test_a_filled_template_is_imported_whole(tmp_path: Path, name: str) -> None:
     rows = []
     for number in range(max(map(len, offered.values()))):
         words = {at: said[number % len(said)] for at, said in offered.items()}
-        others = {"时间": f"2018-02-{number + 1:02}", "学号": str(number + 1)}
+        others = {"时间": f"2018-02-{number + 1:02}", "学号": str(number + 1), "名称": str(number + 1)}
         cells = zip(columns, row, strict=True)
         rows.append([words.get(at, others.get(head[-2:], cell)) for at, (head, cell) in enumerate(cells)])
     book = write_xlsx(tmp_path / "filled.xlsx", {page.name: [columns, *rows], help_page.name: help_page.rows})
@@ -356,7 +356,8 @@ def test_a_filled_template_is_imported_whole(tmp_path: Path, name: str) -> None:
 
 _VALUES = {"on": "2018-03", "by": "t1", "hours": "24学时", "days": "3天", "exam_score": "85分", "passed": "合格"} | {
     "started": "2018-02-01", "attended": "1、2", "excused": "3", "led_by": "1", "outcome": "合格", "rating": "优秀",
-    "category": "学生", "who": "1", "names": "张三", "mark": "√", "meeting": "党员大会", "course": "积极分子培训",
+    "category": "学生", "who": "1", "names": "张三", "mark": "√", "meeting": "党员大会", "course": "积极分子培训", "kind": "党支部",
+    "until": "2018-07-06",
 }  # fmt: skip
 
 
@@ -368,7 +369,8 @@ def _filled(name: str, columns: Sequence[str], lang: str, folder: Path) -> Path:
         for key, names in plan.wanted().items():
             shown = names[0] if lang == "zh" else next((each for each in names if each.isascii()), names[0])
             fields.setdefault(shown, key.rpartition(".")[2] if not key.startswith("names.") else "names")
-    row = [_VALUES.get(fields[column], "1") for column in columns]
+    values = {**_VALUES, "kind": "学期", "on": "2018-03-01"} if name == "terms" else _VALUES
+    row = [values.get(fields[column], "1") for column in columns]
     return write_csv(folder / "filled.csv", [columns, [f'"{cell}"' for cell in row]])
 
 

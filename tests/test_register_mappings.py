@@ -133,8 +133,17 @@ def test_attendance_needs_who_and_mark(tmp_path: Path) -> None:
 
 
 def test_ready_mappings() -> None:
-    """Six registers are known by their Chinese and by their English name, and each mapping reads as a file does."""
-    assert set(ready_names()) == {"发展党员台账", "三会一课记录", "培训成绩", "宿舍考评", "签到表", "党员花名册"}
+    """The registers are known by their Chinese and by their English name, and each mapping reads as a file does."""
+    assert set(ready_names()) == {
+        "发展党员台账",
+        "三会一课记录",
+        "培训成绩",
+        "宿舍考评",
+        "签到表",
+        "党员花名册",
+        "党组织名册",
+        "校历",
+    }
     for chinese, english in ready_names().items():
         assert ready_text(chinese) == ready_text(english)
         assert ready_mapping(chinese).sheets == ready_mapping(english).sheets

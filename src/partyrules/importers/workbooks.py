@@ -187,11 +187,12 @@ def _template_sheet(
     page: Worksheet, plan: SheetPlan, words: Mapping[str, Mapping[str, str]], formats: _Formats, lang: Lang
 ) -> Iterable[tuple[str, str]]:
     notes = []
+    required = {*plan.columns} & {"person", "on", "unit"} | {*(plan.facts[0].required if len(plan.facts) == 1 else ())}
     for column, (names, fields) in enumerate(_columns(plan)):
         english = next((name for name in names if name.isascii()), names[0])
         head = names[0] if lang == "zh" else english
         options = _options(fields, words)
-        note = _note(fields[0], options, lang, needed=fields[0][0] in {*plan.columns} & {"person", "on", "unit"})
+        note = _note(fields[0], options, lang, needed=fields[0][0] in required)
         page.write_string(0, column, head, formats.head)
         page.write_comment(0, column, note)
         if options and len(",".join(options)) <= _LONGEST_LIST:
