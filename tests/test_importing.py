@@ -356,8 +356,8 @@ def test_a_filled_template_is_imported_whole(tmp_path: Path, name: str) -> None:
 
 _VALUES = {"on": "2018-03", "by": "t1", "hours": "24学时", "days": "3天", "exam_score": "85分", "passed": "合格"} | {
     "started": "2018-02-01", "attended": "1、2", "excused": "3", "led_by": "1", "outcome": "合格", "rating": "优秀",
-    "category": "学生", "who": "1", "names": "张三", "mark": "√", "meeting": "党员大会", "course": "积极分子培训", "kind": "党支部",
-    "until": "2018-07-06",
+    "category": "学生", "who": "1", "names": "张三", "mark": "√", "meeting": "党员大会", "course": "积极分子培训",
+    "kind": "党支部", "until": "2018-07-06",
 }  # fmt: skip
 
 

@@ -29,9 +29,7 @@ def closing_text(bound: Bound[Duty]) -> Text:
 def _records(requires: Any, relations: Mapping[str, Relation]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     # Of how many are asked for is no record that closes anything.
     counted = requires.tally if isinstance(requires, Compare) else requires
-    selections: Iterable[Any] = [*selections_in(counted)] or [
-        n for n in walk(kernel(requires)) if isinstance(n, Holds)
-    ]
+    selections: Iterable[Any] = [*selections_in(counted)] or [n for n in walk(kernel(requires)) if isinstance(n, Holds)]
     for selection in selections:
         match selection:
             case Events(types=types, match=wanted):
