@@ -53,7 +53,7 @@ def test_the_core_wheel_is_complete(tmp_path: Path) -> None:
     with wheel(ROOT, tmp_path) as built:
         names = built.namelist()
         assert {"partyrules/py.typed", "partyrules/__init__.pyi"} <= set(names)
-        assert len([name for name in names if name.startswith("partyrules/importers/mappings/")]) == 6
+        assert len([name for name in names if name.startswith("partyrules/importers/mappings/")]) == 8
         assert len([name for name in names if name.startswith("partyrules/analysis/new_pack/")]) == 7
         assert "partyrules/analysis/codes.toml" in names
         assert {"partyrules/language/labels.json", "partyrules/demo/adoptions/lzwl2017.toml"} <= set(names)
