@@ -158,32 +158,32 @@ def consistency(packs: Sequence[Pack], readings: Mapping[str, str] | None = None
     """
     adoption = adopt(packs, readings=readings)
     whole = _pooled(adoption, packs[0].document)
-    shapes = whole.shapes
     found: list[Clash] = []
     for pack in packs:
         chosen = {key: option for key, option in adoption.readings.items() if key.startswith(f"{pack.id}:")}
         own = _pooled(adopt([pack], readings=chosen), pack.document)
         found += (
             Clash(_KINDS[one.code.id], (one.where.partition(":")[2],), one.what)
-            for one in rule_faults(own, own.shapes)
+            for one in rule_faults(own)
             if one.code.id in _KINDS
         )
     if solver() is None:
         return (*found, Clash("not_decided", tuple(pack.id for pack in packs), translated(NO_SOLVER)))
     found += (
         Clash("contradiction" if code == "PR017" else "not_decided", (first.id, second.id), translated(english, *parts))
-        for code, first, second, english, *parts in clashing(whole, shapes)
+        for code, first, second, english, *parts in clashing(whole)
     )
     dead = {clash.rules[0] for clash in found if clash.kind == "dead"}
     living = [rule for rule in whole.rules if rule.id not in dead]
-    found += (clash for one, other in permutations(living, 2) for clash in _implied(one, other, whole, shapes))
+    found += (clash for one, other in permutations(living, 2) for clash in _implied(one, other, whole))
     return tuple(found)
 
 
 _KINDS: Final[Mapping[str, Kind]] = {"PR014": "dead", "PR025": "not_decided"}
 
 
-def _implied(one: Rule, other: Rule, whole: Pack, shapes: Shapes) -> Iterator[Clash]:
+def _implied(one: Rule, other: Rule, whole: Pack) -> Iterator[Clash]:
+    shapes = whole.shapes
     room = leaves_room(one, other, shapes)
     if room.possible is False:
         yield Clash("implied", (other.id, one.id), translated("whoever keeps to the second keeps to the first"))

@@ -32,14 +32,13 @@ def lint(
     not likely to mean; with a folder of `tests`, rules that none of them names. `package` is the folder of the
     pack's modules: with it, faults are placed at a line.
     """
-    shapes = pack.shapes
     given = tuple(facts)
     found = [
         *ledger(pack, source),
         *numbers_and_periods(pack),
-        *vocabulary_faults(pack, shapes),
-        *rule_faults(pack, shapes),
-        *contradictions(pack, shapes),
+        *vocabulary_faults(pack),
+        *rule_faults(pack),
+        *contradictions(pack),
         *texts(pack),
         *untested(pack, tests),
         *quotations(pack, source),

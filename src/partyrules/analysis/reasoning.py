@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, product
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from partyrules.analysis.codes import Remark, remark
 from partyrules.analysis.decision import NO_SOLVER, Ruling
@@ -17,7 +17,6 @@ from partyrules.language import kernel as k
 from partyrules.language import rules as r
 from partyrules.language.phrases import length, phrase
 from partyrules.language.presence import STANDS, STUDENT
-from partyrules.language.shapes import Shapes
 from partyrules.language.text import Text, filled, translated
 from partyrules.language.tree import walk
 from partyrules.packs.document import Document
@@ -31,14 +30,14 @@ _Fault = tuple[str, str, str, *tuple[object, ...]]
 # Words of the vocabulary, readings and parameters --------------------------------------------------------------
 
 
-def vocabulary_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
+def vocabulary_faults(pack: Pack) -> Iterator[Remark]:
     """Yield kinds that are almost known ones, `normally` without effect, and what nothing depends on."""
     for rule in pack.rules:
         where = f"{pack.id}:{rule.id}"
         found = [
             slip
             for way in ways_of(pack, rule)
-            for slip in r.slips(way.rule, r.speller_of(way.rule, shapes))
+            for slip in r.slips(way.rule, r.speller_of(way.rule, pack.shapes))
             if slip.doubt
         ]
         for slip in dict.fromkeys(found):
@@ -74,17 +73,18 @@ def _unused(rule: r.Rule, where: str) -> Iterator[Remark]:
 # Rules one by one ------------------------------------------------------------------------------------------------
 
 
+@frozen
 class _Judge:
-    """Answers what can be true where a rule is judged: by argument, and where none decides it, by a history."""
+    """Answers what can be true where a rule of a pack is judged: by argument, where none decides it, by a history."""
 
-    def __init__(self, pack: Pack, shapes: Shapes) -> None:
-        self.pack = pack
-        self.shapes = shapes
+    pack: Pack
 
     def logic(self, rule: r.Rule) -> Logic:
         """Return the arguments about conditions where the rule is judged."""
         per = rule.per if isinstance(rule, r.Duty) else None
-        return Logic(self.shapes, per.grain if isinstance(per, r.PerPeriod) and isinstance(per.grain, str) else None)
+        return Logic(
+            self.pack.shapes, per.grain if isinstance(per, r.PerPeriod) and isinstance(per.grain, str) else None
+        )
 
     def open(self, rule: r.Rule, *conditions: k.Condition) -> Text | None:
         """Return what keeps it undecided whether the conditions can be true together, None where it is decided."""
@@ -104,9 +104,9 @@ class _Judge:
         return None if shown(self.pack, rule, condition, also=also) else ruling.why
 
 
-def rule_faults(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
+def rule_faults(pack: Pack) -> Iterator[Remark]:
     """Yield each rule that can never bind, be met, fail or end, each veto that nothing can lift, and what is open."""
-    judge = _Judge(pack, shapes)
+    judge = _Judge(pack)
     for rule in pack.rules:
         where = f"{pack.id}:{rule.id}"
         told: set[tuple[str, str]] = set()
@@ -256,11 +256,11 @@ def _period_faults(document: Document, duty: r.Duty) -> Iterator[_Fault]:
 # Rules two by two ------------------------------------------------------------------------------------------------
 
 
-def contradictions(pack: Pack, shapes: Shapes) -> Iterator[Remark]:
+def contradictions(pack: Pack) -> Iterator[Remark]:
     """Yield each two rules that cannot both be met, as they stand under the default readings, and what is open."""
     if solver() is None:
         yield remark("PR025", f"pack {pack.id}", None, f"whether its rules can be met is not decided: {NO_SOLVER}")
-    for code, first, second, english, *parts in clashing(pack, shapes):
+    for code, first, second, english, *parts in clashing(pack):
         field = "vetoes" if isinstance(second, r.Veto) else "requires"
         what = translated("with {}: {}", f"{pack.id}:{first.id}", translated(english, *parts))
         yield remark(code, f"{pack.id}:{second.id}", field, what)
@@ -270,10 +270,10 @@ Found = tuple[str, r.Rule, r.Rule, str, *tuple[object, ...]]
 """A code, two rules, and what is wrong with the second beside the first, in English with what fills its places."""
 
 
-def clashing(pack: Pack, shapes: Shapes) -> Iterator[Found]:
+def clashing(pack: Pack) -> Iterator[Found]:
     """Yield each two rules that cannot both be met, and those of which it is open."""
-    judge = _Judge(pack, shapes)
-    logic = Logic(shapes)
+    judge = _Judge(pack)
+    logic = Logic(pack.shapes)
     duties = [ways_of(pack, duty)[0].rule for duty in pack.duties]
     duties = [duty for duty in duties if logic.never(duty.requires) is None]
     requirements = [ways_of(pack, requirement)[0].rule for requirement in pack.requirements]
@@ -291,7 +291,7 @@ _OPEN: Final = "whether both can be met is not decided: {}"
 
 def _both_required(one: r.Requirement, other: r.Requirement, judge: _Judge) -> Iterator[Found]:
     steps = tuple(step for step in one.steps if step in other.steps)
-    logic = Logic(judge.shapes)
+    logic = Logic(judge.pack.shapes)
     if not steps or any(_may_be_explained(rule) or logic.never(rule.requires) for rule in (one, other)):
         return
     around = (*_asked(judge.pack, steps), one.when, other.when)
@@ -311,7 +311,7 @@ def _may_be_explained(requirement: r.Requirement) -> bool:
 
 def _always_vetoed(requirement: r.Requirement, veto: r.Veto, judge: _Judge) -> Iterator[Found]:
     steps = tuple(step for step in requirement.steps if step in veto.steps)
-    logic = Logic(judge.shapes)
+    logic = Logic(judge.pack.shapes)
     if not steps or _may_be_explained(requirement) or logic.never(requirement.requires) or logic.always(veto.vetoes):
         return
     met = (*_asked(judge.pack, steps), requirement.when, requirement.requires)
@@ -322,7 +322,7 @@ def _always_vetoed(requirement: r.Requirement, veto: r.Veto, judge: _Judge) -> I
 
 
 def _both_due(one: r.Duty, other: r.Duty, judge: _Judge) -> Iterator[Found]:
-    met = both_met(one, other, judge.shapes)
+    met = both_met(one, other, judge.pack.shapes)
     both = k.AllOf((one.requires, other.requires))
     if met.possible is False:
         alone = judge.logic(one).never(both)

@@ -10,6 +10,7 @@ import numpy as np
 from attrs import field, frozen
 
 from partyrules.answers.verdicts import OUTCOMES, Decision, Outcome
+from partyrules.answers.wire import OnTheWire
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.pipeline import Pipeline
 from partyrules.evaluate.columnar.truths import FALSE, Array
@@ -40,7 +41,7 @@ _HOLDING_BACK: Final = ("vetoes", "unmet", "unknown")
 
 
 @frozen(kw_only=True)
-class FunnelStep:
+class FunnelStep(OnTheWire):
     """One step of the pipeline: how many stand before it, by outcome, and which rules hold how many back.
 
     `held_back` counts the people for whom a rule is a veto, unmet or undecided; one person may count for several.

@@ -34,13 +34,5 @@ def funnel_wire(funnel: Funnel) -> dict[str, Any]:
         "on": str(funnel.on),
         "holding": dict(funnel.holding),
         "undated": funnel.undated,
-        "steps": [
-            {
-                "into": step.into,
-                "standing": step.standing,
-                "outcomes": dict(step.outcomes),
-                "held_back": dict(step.held_back),
-            }
-            for step in funnel.steps
-        ],
+        "steps": [step.to_wire() for step in funnel.steps],
     }
