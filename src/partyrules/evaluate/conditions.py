@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, assert_never
 
 from attrs import evolve
@@ -25,7 +26,7 @@ __all__ = ["Frame", "Number", "Tallied", "Weighed"]
 UNBOUNDED: Final = Decimal("Infinity")
 _MOST_KEPT: Final = 65536
 _BY_PERIOD: Final = ("period", "period_or_vacation_before")
-_FULL_DATE: Final = frozenset({"full_date"})
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 class World:
@@ -386,6 +387,8 @@ class World:
             case k.Count(k.Holdings() as of):
                 held_then = self.holdings_held(of, frame)
                 return self._counted(tally, [(h.fact, h, verdict) for h, verdict in held_then], frame)
+            case k.Count(k.Events() as of):
+                return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in self.selected(of, frame)], frame)
             case k.Count():
                 weighed = [w for of in tally.selections if isinstance(of, k.Events) for w in self.selected(of, frame)]
                 return self._counted(tally, [(w.fact.id, w.fact, w.verdict) for w in weighed], frame)
@@ -407,20 +410,23 @@ class World:
                 for fact, entry, verdict in found
                 for reached, there in self.holdings_held(through.of, frame._replace(item=entry))
             ]
-        sure = [(fact, entry) for fact, entry, verdict in found if verdict.truth == Truth.TRUE]
-        maybe = [(fact, entry, verdict) for fact, entry, verdict in found if verdict.truth == Truth.UNKNOWN]
-        needs = frozenset().union(*(verdict.needs for _, _, verdict in maybe))
+        sure, maybe, ids, needs = list[Any](), list[Any](), set[str | None](), _NOTHING
+        for fact, entry, verdict in found:
+            if verdict.truth == Truth.TRUE:
+                sure.append(entry)
+                ids.add(fact)
+            elif verdict.truth == Truth.UNKNOWN:
+                maybe.append(entry)
+                needs |= verdict.needs
         certain, possible = len(sure), len(sure) + len(maybe)
         if tally.distinct is not None:
             name = tally.distinct if isinstance(tally.distinct, str) else None
-            entries: list[Any] = [*(entry for _, entry in sure), *(entry for _, entry, _ in maybe)]
-            values = entries if name is None else [_field(entry, name) for entry in entries]
+            values = [*sure, *maybe] if name is None else [_field(entry, name) for entry in (*sure, *maybe)]
             certain, possible = len(set(values[: len(sure)])), len(set(values))
-        counted = Tallied(certain, possible, _ids(fact for fact, _ in sure), needs)
+        counted = Tallied(certain, possible, _ids(ids), needs)
         if possible >= 1 >= certain and not isinstance(tally.if_sole, k.Always):
             # What is surely selected, else what may be the only one; of one value there may be several.
-            alone = [entry for _, entry in sure] or [entry for _, entry, _ in maybe]
-            sole = all_of(self.verdict(tally.if_sole, frame._replace(item=entry)) for entry in alone)
+            sole = all_of(self.verdict(tally.if_sole, frame._replace(item=entry)) for entry in sure or maybe)
             if sole.truth == Truth.FALSE and possible == 1:
                 return Tallied(0, 0, frozenset(), frozenset())
             if sole.truth != Truth.TRUE:
@@ -480,7 +486,7 @@ class World:
     def _limited(self, limit: k.Limit, frame: Frame, *, upper: bool) -> Tallied:
         """Return what a limit of a comparison comes to."""
         if isinstance(limit, int):
-            return Tallied(limit, limit, frozenset(), frozenset())
+            return _exactly(limit)
         if isinstance(limit, k.Portion):
             whole = self.tallied(limit.of, frame)
             certain, possible = (_part(number, limit, upper=upper) for number in (whole.certain, whole.possible))
@@ -490,17 +496,23 @@ class World:
     def compared(self, condition: k.Compare, frame: Frame) -> tuple[Verdict, Tallied]:
         """Return whether the tally lies within its limits, and the tally."""
         tallied = self.tallied(condition.tally, frame)
-        parts = []
+        low, high, truth, needs = tallied.certain, tallied.possible, Truth.TRUE, _NOTHING
         for limit, at_most in ((condition.least, False), (condition.most, True)):
             if limit is None:
                 continue
             number = self._limited(limit, frame, upper=at_most)
-            low, high = tallied.certain, tallied.possible
             sure = high <= number.certain if at_most else low >= number.possible
             never = low > number.possible if at_most else high < number.certain
-            parts.append(YES if sure else NO if never else Verdict(Truth.UNKNOWN, tallied.needs | number.needs))
-        verdict = all_of(parts)
-        return verdict._replace(evidence=tallied.evidence) if tallied.evidence else verdict, tallied
+            if never:
+                truth = Truth.FALSE
+            elif not sure and truth != Truth.FALSE:
+                truth, needs = Truth.UNKNOWN, needs | tallied.needs | number.needs
+        return Verdict(truth, needs if truth == Truth.UNKNOWN else _NOTHING, tallied.evidence), tallied
+
+
+@lru_cache(maxsize=1024)
+def _exactly(number: int) -> Tallied:
+    return Tallied(number, number, _NOTHING, _NOTHING)
 
 
 def _is_for(fact: Seen) -> date | None:
@@ -543,7 +555,7 @@ def _no_findings(tally: k.CountFindings, frame: Frame) -> Tallied:
 
 
 def _ids(ids: Iterable[str | None]) -> frozenset[str]:
-    return frozenset(found for found in ids if found is not None)
+    return frozenset([found for found in ids if found is not None])
 
 
 def _plain(number: Decimal) -> Number:

@@ -43,12 +43,12 @@ def unknown(*needs: str) -> Verdict:
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the conjunction; its evidence and needs are those of the parts that make it what it is."""
-    return _joined(verdicts if isinstance(verdicts, tuple | list) else tuple(verdicts), weakest=True)
+    return _joined([verdict for verdict in verdicts if verdict is not YES], weakest=True)
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the disjunction; its evidence and needs are those of the parts that make it what it is."""
-    return _joined(verdicts if isinstance(verdicts, tuple | list) else tuple(verdicts), weakest=False)
+    return _joined([verdict for verdict in verdicts if verdict is not NO], weakest=False)
 
 
 def _joined(verdicts: Sequence[Verdict], *, weakest: bool) -> Verdict:

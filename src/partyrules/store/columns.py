@@ -54,6 +54,10 @@ class Growing:
         """What it holds now; a view that a later growth leaves behind."""
         return self._room[: self.size]
 
+    def at(self, place: int) -> Any:
+        """Return the value at a place, as Python has it."""
+        return self._room.item(place)
+
     def branch(self) -> "Growing":
         """Return what holds the same and may grow instead of this one; the values of both stand in one place."""
         other = Growing(self._room.dtype, self._room)

@@ -263,22 +263,22 @@ class Glimpse:
     def _said(self, name: str) -> Any:
         column, row, texts = self._table.fields.get(name), self._row, self._index.columns.strings.texts
         if isinstance(column, CodeColumn):
-            code = column.codes.array[row]
+            code = column.codes.at(row)
             return None if code == ABSENT else texts[code]
         if isinstance(column, ListColumn):
-            if not column.given.array[row]:
+            if not column.given.at(row):
                 return None
-            start, stop = column.starts.array[row : row + 2].tolist()
+            start, stop = column.starts.at(row), column.starts.at(row + 1)
             return tuple([texts[code] for code in column.codes.array[start:stop].tolist()])
         if isinstance(column, FlagColumn):
-            flag = column.flags.array[row]
+            flag = column.flags.at(row)
             return None if flag == ABSENT else bool(flag)
         if isinstance(column, DayColumn):
-            return _day(column.days.array[row])
+            return _day(column.days.at(row))
         if isinstance(column, NumberColumn):
-            return _number(int(column.numbers.array[row]))
+            return _number(column.numbers.at(row))
         if name == "until":
-            return _day(self._table.until.array[row])
+            return _day(self._table.until.at(row))
         if (self.wire, name) in self._index.not_there:
             raise AttributeError(name)
         fact = whole(self)
@@ -291,13 +291,13 @@ def whole(seen: Any) -> Fact:
     """Return the fact itself, read from the record where it is not at hand."""
     if not isinstance(seen, Glimpse):
         return cast("Fact", seen)
-    return seen._index.read(int(seen._table.numbers.array[seen._row]))  # noqa: SLF001 - of this module
+    return seen._index.read(seen._table.numbers.at(seen._row))  # noqa: SLF001 - of this module
 
 
 def is_said(fact: Any, name: str) -> bool:
     """Tell whether a fact says something in a field; a list is not read for that."""
     if isinstance(fact, Glimpse) and isinstance(column := fact._table.fields.get(name), ListColumn):  # noqa: SLF001 - the same
-        return bool(column.given.array[fact._row])  # noqa: SLF001 - the same
+        return bool(column.given.at(fact._row))  # noqa: SLF001 - the same
     return getattr(fact, name, None) is not None
 
 
@@ -308,7 +308,7 @@ def _number(units: int) -> int | Decimal | None:
 
 
 def _day(ordinal: int) -> date | None:
-    return None if ordinal == NO_DAY else date.fromordinal(int(ordinal))
+    return None if ordinal == NO_DAY else date.fromordinal(ordinal)
 
 
 @lru_cache(maxsize=16384)
