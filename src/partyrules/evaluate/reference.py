@@ -475,17 +475,18 @@ class ReferenceEvaluator:
         for fact, subjects in self._bearing_on(bound.rule, of, wanted):
             occurs: list[Verdict] | None = None
             for subject in subjects:
-                days = fact.on.days()
-                frames = [Frame(day=day, subject=subject, trigger=fact, trigger_day=day) for day in days]
-                found = [self.binds(bound, on, leave=leave) for on in frames]
-                if all(verdict.truth == Truth.FALSE for verdict in found):
-                    continue
-                if occurs is None:
-                    occurs = self.world.occurs(of, fact)
-                binds = [all_of(pair) for pair in zip(occurs, found, strict=True)]
-                bound_on = [on for on, verdict in zip(frames, binds, strict=True) if verdict.truth != Truth.FALSE]
-                if bound_on:
-                    yield fact, bound_on, merged(binds)
+                frames, binds = list[Frame](), list[Verdict]()
+                for place, day in enumerate(fact.on.days()):
+                    on = Frame(day=day, subject=subject, trigger=fact, trigger_day=day)
+                    found = self.binds(bound, on, leave=leave)
+                    if found.truth != Truth.FALSE:
+                        occurs = occurs or self.world.occurs(of, fact)
+                        found = all_of((occurs[place], found))
+                    binds.append(found)
+                    if found.truth != Truth.FALSE:
+                        frames.append(on)
+                if frames:
+                    yield fact, frames, merged(binds)
 
     def binds(self, bound: Bound[Duty], frame: Frame, *, leave: bool) -> Verdict:
         """Return whether the duty binds the frame's subject on its trigger; with `leave` nobody on leave."""

@@ -366,8 +366,8 @@ class Audit:
         reference = _Reference(self.adoption, self.history)
         # A judged clause may have the id of a duty.
         for _, group in groupby(abouts, key=lambda about: about.id):
-            found = (finding for about in group for finding in reference.found(about, subjects))
-            yield from sorted((finding for finding in found if finding.status in statuses), key=finding_order)
+            found = [each for about in group for each in reference.found(about, subjects) if each.status in statuses]
+            yield from sorted(found, key=finding_order)
 
     def _judge(self) -> Judge:
         # One for each walk of a table: what it remembers of the subjects it met is gone when the walk is.
@@ -383,13 +383,10 @@ class _Reference:
         self.evaluator = ReferenceEvaluator(adoption, history)
 
     def found(self, about: About, subjects: Collection[str] | None) -> Iterator[Finding]:
-        """Yield the findings in no particular order."""
-        if isinstance(about, JudgedClause):
-            for finding in self.judged.get(about.id, ()):
-                if subjects is None or finding.subject in subjects:
-                    yield finding
-        else:
-            yield from self.evaluator.findings(about, wanted=subjects)
+        """Return the findings in no particular order."""
+        if not isinstance(about, JudgedClause):
+            return self.evaluator.findings(about, wanted=subjects)
+        return (each for each in self.judged.get(about.id, ()) if subjects is None or each.subject in subjects)
 
     @cached_property
     def judged(self) -> Mapping[str, list[Finding]]:

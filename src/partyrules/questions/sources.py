@@ -153,13 +153,12 @@ def check_subject(subject: str, source: Source, adoption: Adoption) -> None:
     """
     if isinstance(source, Projection):
         # Most are named in small columns, which are looked through soon.
-        texts = source.columns.strings
-        named = sorted(_naming_columns(source, adoption), key=lambda column: column.codes.size)
-        code = texts.find(subject)
-        if code is not None and any(np.any(column.codes.array == code) for column in named):
+        named = sorted(_naming_columns(source, adoption), key=lambda place: place[2].codes.size)
+        rows = (index_of(source).rows(wire, name, subject) for wire, name, _ in named)
+        if any(found is not None and len(found) for found in rows):
             return
-        codes = np.unique(np.concatenate([column.codes.array for column in named])) if named else ()
-        every = {texts.texts[code] for code in codes if code >= 0}
+        codes = np.unique(np.concatenate([column.codes.array for _, _, column in named])) if named else ()
+        every = {source.columns.strings.texts[code] for code in codes if code >= 0}
     else:
         said = (getattr(fact, name) for fact in facts_of(source) for name in naming_fields(type(fact)))
         every = {each for value in said for each in several(value)}
@@ -167,14 +166,14 @@ def check_subject(subject: str, source: Source, adoption: Adoption) -> None:
         raise QueryError(refusal("person, unit or building", subject, every))
 
 
-def _naming_columns(projection: Projection, adoption: Adoption) -> Iterator[CodeColumn | ListColumn]:
-    """Yield the columns whose strings name somebody."""
+def _naming_columns(projection: Projection, adoption: Adoption) -> Iterator[tuple[str, str, CodeColumn | ListColumn]]:
+    """Yield the columns whose strings name somebody, behind their types and fields."""
     types = adoption.vocabulary.types
     for wire, table in projection.columns.tables.items():
         for name in naming_fields(types[wire]) if wire in types else table.fields:
             column = table.fields[name]
             if isinstance(column, CodeColumn | ListColumn):
-                yield column
+                yield wire, name, column
 
 
 def terms_joining(
