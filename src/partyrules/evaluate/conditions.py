@@ -9,7 +9,7 @@ from typing import Any, Final, assert_never
 from attrs import evolve
 
 from partyrules.errors import PackError
-from partyrules.evaluate.dependence import tied_by, told_by
+from partyrules.evaluate.dependence import names_subject_alone, tied_by, told_by
 from partyrules.evaluate.frames import Frame, Number, Tallied, Weighed
 from partyrules.evaluate.holding import has_come, held, may_begin, prolonged, turns, whichever_holds
 from partyrules.evaluate.kleene import NO, YES, Truth, Verdict, all_of, any_of, merged, negated, unknown
@@ -41,6 +41,7 @@ class World:
         self._told: dict[Hashable, Text] = {}
         self.standings = {standing.wire: standing for standing in standings}
         self._standing: dict[str, Verdict] = {}
+        self._tied: dict[tuple[k.Events, str], Sequence[Seen]] = {}
         self._lasting_verdicts: dict[Hashable, list[tuple[date, Verdict]]] = {}
         # Whoever evaluates duties over this world says what their findings are; nobody, until then.
         self.findings_counted: Callable[[k.CountFindings, Frame], Tallied] = _no_findings
@@ -289,15 +290,7 @@ class World:
         They fell outside the period that is judged, or have to do with nothing that the subject ever had to do with.
         Where facts that match are given it is of those alone.
         """
-        if among is not None:
-            seen = among
-        elif (tie := tied_by(selection.where)) is not None:
-            relation, match, name, of_item = tie
-            theirs = self.matching_holdings(relation, match, frame)
-            values = dict.fromkeys(value for one in theirs for value in several(one.values.get(name)))
-            seen = self._matching_facts(selection, frame, [(of_item, tuple(values))])
-        else:
-            seen = self._matching_facts(selection, frame)
+        seen = self._tied_facts(selection, frame) if among is None else among
         if selection.window in _BY_PERIOD and (period := frame.period) is not None:
             start = period.start if selection.window == "period" else self.history.terms.reaches_back(period)
             end, named = period.end, not FOR_PERIOD.keys().isdisjoint(selection.types)
@@ -307,6 +300,24 @@ class World:
                 if ((on := fact.on).first <= end and start <= on.last) or (named and _is_for(fact) is not None)
             ]
         return [Weighed(fact, self._weight(selection, fact, frame)) for fact in seen]
+
+    def _tied_facts(self, selection: k.Events, frame: Frame) -> Sequence[Seen]:
+        """Return the facts that match and have to do with the subject, the same in all of their periods."""
+        key = (selection, frame.subject)
+        found = self._tied.get(key)
+        if found is None:
+            besides: Wanted = ()
+            if (tie := tied_by(selection.where)) is not None:
+                relation, match, name, of_item = tie
+                theirs = self.matching_holdings(relation, match, frame)
+                values = dict.fromkeys(value for one in theirs for value in several(one.values.get(name)))
+                besides = [(of_item, tuple(values))]
+            found = self._matching_facts(selection, frame, besides)
+            if names_subject_alone(selection):
+                if len(self._tied) >= _MOST_KEPT:
+                    self._tied.clear()
+                self._tied[key] = found
+        return found
 
     def _weight(self, selection: k.Events, fact: Seen, frame: Frame) -> Verdict:
         standing = self.standing(fact)

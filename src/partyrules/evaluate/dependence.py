@@ -58,6 +58,14 @@ def tied_by(where: k.Condition) -> tuple[str, k.Match, str, str] | None:
 
 
 @lru_cache(maxsize=8192)
+def names_subject_alone(selection: k.Events) -> bool:
+    """Tell whether the facts that match, and are tied to the subject, are the same whatever else is asked about."""
+    tie = tied_by(selection.where)
+    asked = [want for _, want in (*selection.match, *(tie[1] if tie else ()))]
+    return not any(isinstance(want, k.Its | k.Trigger | k.AskedStep) for want in asked)
+
+
+@lru_cache(maxsize=8192)
 def trigger_fields(condition: k.Condition) -> tuple[str, ...]:
     """Return the fields of the trigger that a condition names anywhere."""
     return tuple(sorted({node.name for node in walk(condition) if isinstance(node, k.Trigger)}))
