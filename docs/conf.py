@@ -2,7 +2,9 @@
 
 import re
 from importlib.metadata import version as installed_version
+from typing import Any
 
+from sphinx.application import Sphinx
 from sphinx.search import languages
 from sphinx.search.en import SearchEnglish
 
@@ -63,3 +65,17 @@ function splitQuery(query) {
 
 languages[SearchBoth.lang] = SearchBoth
 html_search_language = SearchBoth.lang
+
+
+def as_written(*said: Any) -> tuple[str, str] | None:
+    """Return a signature whose defaults are those of attrs without the names that attrs has for them."""
+    signature, returned = said[-2:]
+    if signature is None:
+        return None
+    plain = re.sub(r"=(?:attr_dict\[\S+?\]\.default|NOTHING)", "=…", signature)
+    return plain.replace("(*args, **kwargs)", ""), returned
+
+
+def setup(app: Sphinx) -> None:
+    """Register what is done with each signature."""
+    app.connect("autodoc-process-signature", as_written)

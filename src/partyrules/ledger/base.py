@@ -133,7 +133,7 @@ class Ledger(Protocol):
 
     @property
     def format(self) -> int:
-        """The format of the records, one of FORMATS: in format 1 the ledger keeps no time of its own."""
+        """The format of the records, one of FORMATS; in format 1 the ledger keeps no time of its own."""
 
     def append(
         self,

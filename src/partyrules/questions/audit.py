@@ -82,7 +82,7 @@ class Audit:
 
     @property
     def notices(self) -> tuple[Text, ...]:
-        """What has to be said beside the findings: what is beyond the record, not in force, or binds nobody."""
+        """What has to be said beside the findings, such as that the record ends earlier or that nobody is bound."""
         return self.notices_on(bound.id for bound in self.adoption.duties)
 
     def notices_on(self, rules: Iterable[str]) -> tuple[Text, ...]:

@@ -95,7 +95,7 @@ class Report:
     """The day that is as long before the earlier day as that is before the day of the report."""
     past_breached: FindingColumns
     findings: FindingColumns
-    """What wants attention: breached, unknown and pending."""
+    """What is breached, unknown or pending."""
     units: Units
     subjects: frozenset[str] | None
     funnel: Funnel

@@ -29,7 +29,7 @@ const WORDS = {
     infoFiltered: "(of _MAX_)", zeroRecords: "nothing matches", emptyTable: "nothing", thousands: ",",
     paginate: { first: "First", previous: "Previous", next: "Next", last: "Last" },
     aria: { orderable: ": sort by this column", orderableReverse: ": sort by this column in reverse" },
-    all: "all", open: "Open", why: "Records and derivation", none: "The derivation is not in this page; this command shows it:", records: "records", yes: "[yes]", no: "[no]", unknown: "[not decided]", brackets: "(_)", and: ", ",
+    all: "all", open: "Open", why: "Records and derivation", none: "The derivation is not in this page; this command shows it:", records: "records", yes: " [yes]", no: " [no]", unknown: " [not decided]", brackets: " (_)", and: ", ",
   },
 };
 const lang = () => root.dataset.lang;
@@ -68,8 +68,8 @@ function sorted(table, rows, order) {
 
 function step([label, truth, evidence, parts]) {
   const told = { t: "yes", f: "no", u: "unknown" }[truth];
-  const mark = told ? ` <b class="${truth}">${WORDS[lang()][told]}</b>` : "";
-  const records = evidence.length ? ` <span class="id">${WORDS[lang()].brackets.replace("_", escaped(evidence.join(WORDS[lang()].and)))}</span>` : "";
+  const mark = told ? `<b class="${truth}">${WORDS[lang()][told]}</b>` : "";
+  const records = evidence.length ? `<span class="id">${WORDS[lang()].brackets.replace("_", escaped(evidence.join(WORDS[lang()].and)))}</span>` : "";
   const below = parts.length ? `<ul>${parts.map(step).join("")}</ul>` : "";
   return `<li>${escaped(label)}${records}${mark}${below}</li>`;
 }
