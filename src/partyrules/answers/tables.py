@@ -1,5 +1,6 @@
 """The findings of an audit as a table of columns; the objects are made when they are asked for."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -220,10 +221,16 @@ class FindingTable:
 
         A finding on which several have to act is in the table of each.
         """
-        used = [np.unique(of_rows(block.responsible, rows)) for block, rows in self._parts()]
-        places = {place for each in used for place in each.tolist()}
-        names = sorted({name for place in places for name in self.names.lists[place]})
-        return {name: self.where(responsible=name) for name in names}
+        return {name: self.where(responsible=name) for name in sorted(self.counts_by_responsible())}
+
+    def counts_by_responsible(self) -> Counter[str]:
+        """Return how many findings each has to act on who is not their subject."""
+        found: Counter[str] = Counter()
+        for block, rows in self._parts():
+            lists, numbers = np.unique(of_rows(block.responsible, rows), return_counts=True)
+            for place, number in zip(lists.tolist(), numbers.tolist(), strict=True):
+                found.update(dict.fromkeys(self.names.lists[place], number))
+        return found
 
     # Out of the library ---------------------------------------------------------------------------------------------
 

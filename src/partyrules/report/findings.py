@@ -221,8 +221,8 @@ def _counts(table: FindingTable, titles: Mapping[str, Text], *, as_of: date, scr
 
 def _shares(table: FindingTable, as_of: date) -> dict[str, list[int]]:
     """Return how much waits for each of those who have to act on what is about somebody else, as `_FEW` counts it."""
-    told = {name: [*map(len, _urgent(part, as_of))] for name, part in table.by_responsible().items()}
-    return {name: numbers for name, numbers in told.items() if any(numbers)}
+    counts = [part.counts_by_responsible() for part in _urgent(table, as_of)]
+    return {name: [count[name] for count in counts] for name in sorted({*chain(*counts)})}
 
 
 def _responsible(shares: Mapping[str, Sequence[int]], *, screen: Screen, lang: Lang) -> str:
