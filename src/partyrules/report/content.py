@@ -1,16 +1,16 @@
 """What a report says: one audit beside an earlier one, the pipeline, readings at stake, and what counts for nothing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from attrs import frozen
 
-from partyrules.answers.blocks import Array
+from partyrules.answers.blocks import Array, numbered
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import Irregular
 from partyrules.errors import QueryError
@@ -27,6 +27,7 @@ from partyrules.questions.sources import Source, projected
 from partyrules.report.findings import soon
 from partyrules.report.rows import FindingColumns, Semester, among, counted_by, rows_of_table, semesters
 from partyrules.report.units import Units
+from partyrules.store.columns import ABSENT
 from partyrules.time.calendar import add_months
 
 _LISTED: Final = ("breached", "unknown", "pending")
@@ -119,10 +120,16 @@ class Report:
         """Those for whose next step every condition is in order."""
         return tuple(one for one in self.standing if one.outcome == "permitted")
 
-    def called(self, known: str) -> str:
-        """Return an id as it is shown: with the name that the directory has for it, and nothing unseen in it."""
-        name = self.names.get(known)
-        return visible(known if name is None else f"{name} {known}")
+    @cached_property
+    def called(self) -> Callable[[str], str]:
+        """What says how an id is shown: with the name that the directory has for it, and nothing unseen in it."""
+
+        @cache
+        def called(known: str) -> str:
+            name = self.names.get(known)
+            return visible(known if name is None else f"{name} {known}")
+
+        return called
 
     # What is new ----------------------------------------------------------------------------------------------------
 
@@ -165,19 +172,15 @@ class Report:
     @cached_property
     def unit_codes(self) -> tuple[tuple[str | None, ...], Array]:
         """The units that subjects of the table belong to, None last, and by each string's code which of them is its."""
-        texts = self.table.names.strings.texts
-        subjects = [np.unique(block.subject) for block in self.table.blocks]
-        used = np.unique(
-            np.concatenate([np.empty(0, np.int64), *subjects, *(swing.subject for swing in self.at_stake)])
-        )
-        of = {code: self.units.of(texts[code]) for code in used.tolist()}
-        named = sorted({unit for unit in of.values() if unit is not None})
-        places = {unit: place for place, unit in enumerate(named)}
-        codes = np.full(len(texts), len(named), np.int32)
-        for code, unit in of.items():
-            if unit is not None:
-                codes[code] = places[unit]
-        return (*named, None), codes
+        strings, of = self.table.names.strings, self.units.by_code
+        used = np.zeros(len(of), np.bool_)
+        for each in (*self.table.blocks, *self.at_stake):
+            used[each.subject] = True
+        known = np.unique(of[used & (of != ABSENT)])
+        known = known[np.argsort(strings.ranks[known])]
+        places = np.full(len(of), len(known), np.int32)
+        places[known] = np.arange(len(known))
+        return (*(strings.texts[code] for code in known.tolist()), None), np.where(of == ABSENT, len(known), places[of])
 
     @cached_property
     def heat(self) -> HeatMap:
@@ -200,12 +203,15 @@ class Report:
         """Return who has to act, each once, and by finding which of them: those named by the rule, or its bearer."""
         texts, lists = self.table.names.strings.texts, self.table.names.lists
         named = np.array([bool(each) for each in lists], np.bool_)[rows.responsible]
-        codes, which = np.unique(
-            np.where(named, rows.responsible, -1 - rows.subject.astype(np.int64)), return_inverse=True
-        )
+        codes, which = numbered(np.where(named, rows.responsible, -1 - rows.subject.astype(np.int64)))
         who = [lists[code] if code >= 0 else (texts[-1 - code],) for code in codes.tolist()]
         order = {one: place for place, one in enumerate(sorted(set(who)))}
         return list(order), np.array([order[one] for one in who], np.int64)[which]
+
+    @cached_property
+    def acting(self) -> tuple[list[tuple[str, ...]], Array]:
+        """Who has to act on each of the findings."""
+        return self.who_acts(self.findings)
 
     @cached_property
     def coming(self) -> FindingColumns:

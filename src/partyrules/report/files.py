@@ -1,10 +1,13 @@
 """The files of a report: which there are, and how they come into a folder, whole or not at all."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+import numpy as np
+
+from partyrules.answers.blocks import Array
 from partyrules.errors import OutputError
 from partyrules.facts.writing import our_files, ours
 from partyrules.language.text import Lang, say
@@ -13,12 +16,14 @@ from partyrules.report.content import Report
 from partyrules.report.mail import mail
 from partyrules.report.page import page
 from partyrules.report.sections import Sheet, long_sheets, said, sheets_of
-from partyrules.report.sheets import csv_text
+from partyrules.report.sheets import csv_words
 from partyrules.report.workbook import workbook
 
 Format = Literal["html", "md", "xlsx", "ics"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 BY_ITSELF: Final[tuple[Format, ...]] = ("html", "xlsx", "ics")
+_ROWS_AT_ONCE: Final = 1024
+_FEW: Final = 8192
 _CSV_BEGINS: Final = "\ufeffpartyrules".encode()
 # What each file of ours begins with, so that a later report takes the place of an earlier one and of nothing else.
 _BEGINS: Final = {
@@ -56,14 +61,25 @@ def report_files(
 
 def _csv(sheet: Sheet, lang: Lang) -> bytes:
     """Return a sheet as CSV that spreadsheets open, its first column the numbers of its rows."""
-    heads, columns = ["\ufeffpartyrules"], [map(str, range(1, len(sheet) + 1))]
+    heads = csv_words(["partyrules", *(say(column.head, lang) for column in sheet.columns)])
+    columns: list[tuple[Sequence[bytes], Array]] = []
     for column in sheet.columns:
-        # What is seen of a text is in one line.
-        told, *cells = csv_text([say(column.head, lang)], ([said(value, lang)] for value in column.values)).split("\n")
-        heads.append(told)
-        columns.append(map(cells.__getitem__, column.places.tolist()))
-    lines = map(",".join, zip(*columns, strict=True))
-    return "\n".join([",".join(heads), *lines, ""]).encode(errors="backslashreplace")
+        cells, places = [b"," + cell for cell in csv_words(said(value, lang) for value in column.values)], column.places
+        if columns and len(columns[-1][0]) * len(cells) <= _FEW:
+            # What stands together and has few texts is put together once.
+            before, others = columns.pop()
+            cells, places = [one + other for one in before for other in cells], others * len(cells) + places
+        columns.append((cells, places))
+    texts = [np.array(cells, np.object_) for cells, _ in columns]
+    lines = ["\ufeff".encode(), b",".join(heads), b"\n"]
+    for first in range(0, len(sheet), _ROWS_AT_ONCE):
+        numbers = range(first + 1, min(first + _ROWS_AT_ONCE, len(sheet)) + 1)
+        parts = np.empty((len(numbers), len(columns) + 2), np.object_)
+        parts[:, 0], parts[:, -1] = list(map(b"%d".__mod__, numbers)), b"\n"
+        for at, (_, places) in enumerate(columns):
+            parts[:, at + 1] = texts[at][places[first : first + _ROWS_AT_ONCE]]
+        lines.append(b"".join(parts.ravel().tolist()))
+    return b"".join(lines)
 
 
 def write_report(

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from attrs import evolve, fields, frozen
 
-from partyrules.answers.blocks import STATUS_CODES, Array, of_rows
+from partyrules.answers.blocks import STATUS_CODES, Array, numbered, of_rows
 from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import Status
 from partyrules.language.rules import Duty
@@ -91,17 +91,17 @@ def among(rows: FindingColumns, others: FindingColumns) -> Array:
     Both are of audits by one adoption over one projection, so that numbers stand for the same.
     """
     keys = _keys(rows, others)
-    return np.isin(keys[: len(rows)], keys[len(rows) :])
+    mine, theirs = keys[: len(rows)], np.sort(keys[len(rows) :])
+    if not len(theirs):
+        return np.zeros(len(rows), np.bool_)
+    return theirs[np.searchsorted(theirs, mine).clip(max=len(theirs) - 1)] == mine
 
 
 def _keys(*several: FindingColumns) -> Array:
     """Return a number for each row that is the same where rule, subject, period and occasion are."""
-    keys = np.zeros(sum(map(len, several)), np.int64)
-    for name in ("rule", "subject", "start", "occasion"):
-        column = np.concatenate([getattr(rows, name) for rows in several]).astype(np.int64)
-        _, codes = np.unique(column, return_inverse=True)
-        _, keys = np.unique(keys * (codes.max(initial=0) + 1) + codes, return_inverse=True)
-    return keys
+    names = ("rule", "subject", "start", "occasion")
+    columns = [numbered(np.concatenate([getattr(rows, name) for rows in several])) for name in names]
+    return np.ravel_multi_index([places for _, places in columns], [len(used) or 1 for used, _ in columns])
 
 
 # What is counted ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from attrs import evolve, frozen
 
-from partyrules.answers.blocks import REASONS, Array
+from partyrules.answers.blocks import REASONS, Array, alike, numbered
 from partyrules.answers.messages import OUTCOME_WORDS, STATUS_WORDS, needs_text, reason_text
 from partyrules.answers.verdicts import STATUSES
 from partyrules.errors.visible import visible
@@ -51,16 +51,27 @@ def said(cell: Cell, lang: Lang) -> str:
 
 @frozen(eq=False)
 class SheetColumn:
-    """A column: its key, its head, its values in the order of sorting, and by row the place of the value."""
+    """A column: its key, its head, its values in the order of sorting, and by row the place of the value.
+
+    `whole` has all values that there are, so that a page can ask for one by its place; else each is that of some row.
+    """
 
     key: str
     head: Text
     values: Sequence[Cell]
     places: Array
+    whole: bool = False
 
     def cells(self) -> Iterator[Cell]:
         """Yield the value of each row."""
         return (self.values[place] for place in self.places.tolist())
+
+    def at(self, rows: Array) -> "SheetColumn":
+        """Return the column of some rows."""
+        if self.whole:
+            return evolve(self, places=self.places[rows])
+        used, places = numbered(self.places[rows])
+        return evolve(self, values=[self.values[place] for place in used.tolist()], places=places)
 
 
 @frozen(eq=False)
@@ -96,6 +107,12 @@ class Sheet:
         )
         return Sheet(self.key, self.title, tuple(columns), self.left)
 
+    def cut(self, rows: Array) -> "Sheet":
+        """Return the sheet of some of its rows, the others left out."""
+        if len(rows) == len(self):
+            return self
+        return evolve(self, columns=tuple(column.at(rows) for column in self.columns), left=len(self) - len(rows))
+
 
 def listed_findings(report: Report) -> Array:
     """Return which of the findings that want attention are listed: the newest, in their order."""
@@ -110,26 +127,25 @@ def coming_places(findings: Sheet, report: Report) -> list[int]:
 
 
 def _coded(
-    key: str, codes: Array, value: Callable[[Any], Cell], order: Callable[[Any], Any] | None = None
+    key: str, codes: Array, value: Callable[[Any], Cell], order: Callable[[Array], Array] | None = None
 ) -> SheetColumn:
-    """Return the column of some codes, each with its value, sorted by `order` of the code."""
-    used, places = np.unique(codes, return_inverse=True)
-    known = used.tolist()
-    ranked = sorted(range(len(known)), key=lambda at: order(known[at]) if order else known[at])
-    rank = np.empty(len(known), np.int64)
-    rank[ranked] = np.arange(len(known))
-    return SheetColumn(key, head(key), [value(known[at]) for at in ranked], rank[places])
+    """Return the column of some codes, each with its value, sorted by themselves or by what `order` makes of them."""
+    used, places = numbered(codes)
+    if order is None:
+        return SheetColumn(key, head(key), [value(code) for code in used.tolist()], places)
+    ranked = np.argsort(order(used))
+    return SheetColumn(key, head(key), [value(code) for code in used[ranked].tolist()], np.argsort(ranked)[places])
 
 
 def _joint(key: str, columns: Sequence[Array], told: Callable[[tuple[Any, ...]], Cell]) -> SheetColumn:
     """Return the column of what several columns say together, sorted by that."""
-    codes = np.zeros(len(columns[0]), np.int64)
-    for column in columns:
-        used, places = np.unique(column, return_inverse=True)
-        codes = codes * len(used) + places
-    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
-    known = list(zip(*(column[first].tolist() for column in columns), strict=True))
-    return _coded(key, places, lambda at: told(known[at]), known.__getitem__)
+    codes, count = alike(columns)
+    some = np.empty(count, np.intp)
+    some[codes] = np.arange(len(codes))
+    known = [column[some] for column in columns]
+    ranked = np.lexsort(known[::-1])
+    values = [told(entry) for entry in zip(*(column[ranked].tolist() for column in known), strict=True)]
+    return SheetColumn(key, head(key), values, np.argsort(ranked)[codes])
 
 
 def _sorted(key: str, values: Iterable[Any], told: Callable[[Any], Cell], title: Text | None = None) -> SheetColumn:
@@ -150,6 +166,8 @@ class _Sheets:
         self.who: Final = report.called
 
     def whose(self, listed: tuple[str, ...]) -> Cell:
+        if len(listed) == 1:
+            return self.who(listed[0])
         told = [self.who(each) for each in listed]
         return Text(zh="、".join(told), en=", ".join(told)) if len(told) > 1 else "".join(told) or "—"
 
@@ -160,32 +178,37 @@ class _Sheets:
 
     # The findings ---------------------------------------------------------------------------------------------------
 
-    def findings(self, *, whole: bool = False) -> Sheet:
-        """Return the newest of the findings that want attention, or all of them."""
+    def findings(self) -> Sheet:
+        """Return the findings that want attention."""
         report = self.report
-        listed = np.arange(len(report.findings)) if whole else listed_findings(report)
-        rows, bounds = report.findings.where(listed), report.findings.bounds
-        units, codes = report.unit_codes
-        who, acting = report.who_acts(rows)
+        rows, bounds = report.findings, report.findings.bounds
+        who, acting = report.acting
         columns = (
-            # All units and all rules are there, so that a page can ask for one by its place.
-            SheetColumn("unit", head("unit"), [self._unit(unit) for unit in units], codes[rows.subject]),
-            _coded("who", rows.subject, lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
-            _coded("id", rows.subject, lambda code: visible(self.texts[code]), lambda code: self.texts[code]),
+            self._units(rows.subject),
+            self._whom("who", rows.subject, self.who),
+            self._whom("id", rows.subject, visible),
             SheetColumn("responsible", head("responsible"), [self.whose(each) for each in who], acting),
-            SheetColumn("what", head("what"), [self.rule(bound.id) for bound in bounds], rows.rule),
-            SheetColumn("rule", head("rule"), [bound.id for bound in bounds], rows.rule),
-            SheetColumn("clause", head("clause"), [bound.clause.citation for bound in bounds], rows.rule),
+            SheetColumn("what", head("what"), [self.rule(bound.id) for bound in bounds], rows.rule, whole=True),
+            SheetColumn("rule", head("rule"), [bound.id for bound in bounds], rows.rule, whole=True),
+            SheetColumn("clause", head("clause"), [bound.clause.citation for bound in bounds], rows.rule, whole=True),
             self._period(rows.start, rows.end, rows.occasion),
             # What is asked of every day comes after all dates.
-            _coded("due", rows.due, _day, lambda day: day or date.max.toordinal()),
+            _coded("due", rows.due, _day, _days_first),
             self._status(rows),
             self._counted(rows),
             self._lacking(rows),
             _coded("closes", rows.rule, lambda at: closing_text(bounds[at])),
-            _coded("new", report.new[listed], _yes),
+            _coded("new", report.new.astype(np.int8), _yes),
         )
-        return Sheet("findings", head("findings"), columns, len(report.findings) - len(rows))
+        return Sheet("findings", head("findings"), columns)
+
+    def _whom(self, key: str, subjects: Array, told: Callable[[str], Cell]) -> SheetColumn:
+        ranks = self.report.table.names.strings.ranks
+        return _coded(key, subjects, lambda code: told(self.texts[code]), lambda codes: ranks[codes])
+
+    def _units(self, subjects: Array) -> SheetColumn:
+        units, codes = self.report.unit_codes
+        return SheetColumn("unit", head("unit"), [self._unit(unit) for unit in units], codes[subjects], whole=True)
 
     def _unit(self, unit: str | None) -> Cell:
         return head("no_unit") if unit is None else self.who(unit)
@@ -208,16 +231,17 @@ class _Sheets:
         for status in ("breached", "unknown"):
             codes[rows.of_status(status)] = _STATUSES.index(status)
         codes[near] = _STATUSES.index("due_soon")
-        # All of them are there, so that a page can ask for one by its place.
         values = [head(name) if name == "due_soon" else STATUS_WORDS[name] for name in _STATUSES]
-        return SheetColumn("status", head("status"), values, codes)
+        return SheetColumn("status", head("status"), values, codes, whole=True)
 
     def _counted(self, rows: FindingColumns) -> SheetColumn:
-        def told(pair: tuple[float, ...]) -> Cell:
-            required, actual = pair
-            return None if required < 0 else f"{_number(actual)}/{_number(required)}"
+        (required, asked), (actual, found) = map(_distinct, (rows.required, rows.actual))
 
-        return _joint("count", [np.nan_to_num(numbers, nan=-1) for numbers in (rows.required, rows.actual)], told)
+        def told(pair: tuple[int, ...]) -> Cell:
+            number = required[pair[0]]
+            return None if number < 0 else f"{_number(actual[pair[1]])}/{_number(number)}"
+
+        return _joint("count", (asked, found), told)
 
     def _lacking(self, rows: FindingColumns) -> SheetColumn:
         needs, bounds = self.report.table.names.needs.texts, rows.bounds
@@ -237,57 +261,52 @@ class _Sheets:
         """Return of each who has to act how much is overdue, due soon and pending, and by when the next is due."""
         rows, near = self.report.findings, due_by(self.report.findings, soon(self.report.as_of))
         overdue, pending = rows.of_status("breached"), rows.of_status("pending")
-        who, which = self.report.who_acts(rows)
+        who, which = self.report.acting
         some = np.unique(which[overdue | pending])
         at = np.full(len(who), -1, np.int64)
         at[some] = np.arange(len(some))
-        at, acting = at[which], [who[place] for place in some.tolist()]
+        at, acting = at[which], [self.whose(who[place]) for place in some.tolist()]
         nearest = np.full(len(acting), np.iinfo(np.int64).max)
         np.minimum.at(nearest, at[pending], np.where(rows.due[pending] > 0, rows.due[pending], nearest[:1]))
         nearest[nearest == np.iinfo(np.int64).max] = 0
-        columns = [_sorted("responsible", acting, self.whose)]
+        columns = [SheetColumn("responsible", head("responsible"), acting, np.arange(len(acting)))]
         for key, mask in (("breached", overdue), ("due_soon", near), ("pending", pending)):
             counted = np.bincount(at[mask], minlength=len(acting))
             columns.append(_sorted(key, counted.tolist(), int))
-        columns.append(
-            _coded(
-                "nearest",
-                nearest,
-                lambda day: date.fromordinal(day) if day else None,
-                lambda day: day or date.max.toordinal(),
-            )
-        )
+        columns.append(_coded("nearest", nearest, lambda day: date.fromordinal(day) if day else None, _days_first))
         return Sheet("agents", head("agents"), tuple(columns))
 
     # The others -----------------------------------------------------------------------------------------------------
 
-    def at_stake(self, *, whole: bool = False) -> Sheet:
-        """Return the first of the findings that depend on a reading, or all of them."""
+    def at_stake(self) -> Sheet:
+        """Return the findings that depend on a reading; very many rows name what they are about by ids alone."""
         swings = self.report.at_stake
-        sizes = [len(swing) for swing in swings]
-        most = sum(sizes) if whole else _MOST_AT_STAKE
-        number = np.repeat(np.arange(len(swings)), sizes)[:most]
+        number = np.repeat(np.arange(len(swings)), [len(swing) for swing in swings])
 
         def of(name: str) -> Array:
-            parts = [getattr(swing, name) for swing in swings]
-            return np.concatenate(parts)[:most] if parts else np.empty(0, np.int64)
-
-        units, codes = self.report.unit_codes
+            return np.concatenate([np.empty(0, np.int64), *(getattr(swing, name) for swing in swings)])
 
         def status(code: int) -> Text:
             return head("no_finding") if code == NONE else STATUS_WORDS[STATUSES[code]]
 
         columns = (
-            # Very many rows name what they are about by ids alone.
-            _coded("reading", number, lambda at: _key(swings[at]) if whole else self._reading(swings[at])),
-            _coded("what", number, lambda at: swings[at].bound.id if whole else self.rule(swings[at].bound.id)),
-            _coded("who", of("subject"), lambda code: self.who(self.texts[code]), lambda code: self.texts[code]),
-            SheetColumn("unit", head("unit"), [self._unit(unit) for unit in units], codes[of("subject")]),
+            _coded("reading", number, lambda at: _key(swings[at])),
+            _coded("what", number, lambda at: swings[at].bound.id),
+            self._whom("who", of("subject"), self.who),
+            self._units(of("subject")),
             self._period(of("start"), of("end"), of("occasion")),
             _coded("adopted", of("was"), status),
             _coded("otherwise", of("now"), status),
         )
-        return Sheet("at_stake", head("at_stake"), columns, max(sum(sizes) - most, 0))
+        return Sheet("at_stake", head("at_stake"), columns)
+
+    def in_words(self, at_stake: Sheet) -> Sheet:
+        """Return findings that depend on a reading with the rule and the reading in words."""
+        reading, what, *others = at_stake.columns
+        swings = self.report.at_stake[: len(reading.values)]
+        told = evolve(reading, values=[self._reading(swing) for swing in swings])
+        asks = evolve(what, values=[self.rule(swing.bound.id) for swing in swings])
+        return evolve(at_stake, columns=(told, asks, *others))
 
     def _reading(self, swing: Swing) -> Text:
         told = reading_told(swing.bound.pack, swing.reading.rpartition(".")[2], swing.option)
@@ -353,10 +372,8 @@ class _Sheets:
 
 def long_sheets(report: Report) -> Mapping[str, Sheet]:
     """Return, whole, the sheets that are too long for a workbook, and so have a file of their own."""
-    make = _Sheets(report)
-    whole = {"findings": make.findings, "at_stake": make.at_stake}
     return {
-        key: whole[key](whole=True) if sheet.left else sheet
+        key: _whole(report)[key] if sheet.left else sheet
         for key, sheet in sheets_of(report).items()
         if sheet.left or (key in IN_A_WORKBOOK and len(sheet) > MOST_IN_A_WORKBOOK)
     }
@@ -365,26 +382,42 @@ def long_sheets(report: Report) -> Mapping[str, Sheet]:
 @lru_cache(maxsize=1)
 def sheets_of(report: Report) -> Mapping[str, Sheet]:
     """Return the sheets of a report by their keys: findings, at_stake, pipeline, irregular, clauses."""
-    make = _Sheets(report)
+    whole = _whole(report)
+    findings, at_stake = whole["findings"], whole["at_stake"]
+    listed = at_stake.cut(np.arange(min(len(at_stake), _MOST_AT_STAKE)))
     return {
-        sheet.key: sheet
-        for sheet in (
-            make.findings(),
-            make.agents(),
-            make.at_stake(),
-            make.pipeline(),
-            make.irregular(),
-            make.clauses(),
-        )
+        **whole,
+        "findings": findings.cut(listed_findings(report)),
+        "at_stake": _Sheets(report).in_words(listed),
     }
+
+
+@lru_cache(maxsize=1)
+def _whole(report: Report) -> Mapping[str, Sheet]:
+    """Return the sheets with all of their rows."""
+    make = _Sheets(report)
+    every = (make.findings(), make.agents(), make.at_stake(), make.pipeline(), make.irregular(), make.clauses())
+    return {sheet.key: sheet for sheet in every}
 
 
 def _key(swing: Swing) -> str:
     return f"{swing.reading}={swing.option}"
 
 
-def _yes(is_so: bool) -> Cell:  # noqa: FBT001 - a value of a column
+def _yes(is_so: int) -> Cell:
     return head("new") if is_so else None
+
+
+def _days_first(days: Array) -> Array:
+    """Return what sorts days, of which 0 is none, so that this comes last."""
+    return np.where(days == 0, date.max.toordinal(), days)
+
+
+def _distinct(numbers: Array) -> tuple[Array, Array]:
+    """Return the different numbers, -1 for none, sorted, and which of them each one is."""
+    told = np.nan_to_num(numbers, nan=-1)
+    whole = told.astype(np.int64)
+    return numbered(whole) if np.array_equal(whole, told) else np.unique(told, return_inverse=True)
 
 
 def _day(ordinal: int) -> Cell:

@@ -13,6 +13,8 @@ from partyrules.errors.visible import unseen, visible
 # What spreadsheets take for the beginning of a formula, in full width too, as they do where Chinese is typed; also
 # behind blanks and quotes, which some of them pass over.
 _FORMULA: Final = re.compile(r"""[\s"'“”‘’＂＇]*[=+\-@＝＋－＠]""")
+# Of these alone every one is seen, and needs no quotes.
+_AS_IT_IS: Final = re.compile("[0-9A-Za-z\u4e00-\u9fff][ !#-+\\-.-~\u2013\u3001\u4e00-\u9fff\uff08\uff09]*")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
@@ -31,6 +33,13 @@ def csv_text(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
 def csv_cells(row: Sequence[object]) -> str:
     """Return one row, or some cells of one that stand together, as `csv_text` writes them, without the newline."""
     return csv_text(row, ())
+
+
+def csv_words(texts: Iterable[str]) -> list[bytes]:
+    """Return each text as the only cell of a row."""
+    cells = [text if _AS_IT_IS.fullmatch(text) else csv_cells([text]) for text in texts]
+    # What is seen of a text is in one line.
+    return "\n".join(cells).encode(errors="backslashreplace").split(b"\n") if cells else []
 
 
 def _cell(value: object) -> object:

@@ -6,16 +6,19 @@ from typing import Final
 
 import numpy as np
 
+from partyrules.answers.blocks import Array
 from partyrules.evaluate.columnar.spans import spans_of
 from partyrules.evaluate.columnar.view import Scalars, View
 from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
 from partyrules.history import Holding
 from partyrules.history.units import BELONGING
+from partyrules.store.columns import ABSENT
 
 _BRANCH: Final = "branch"
 
-_Rank = tuple[bool, bool, int, str]
+_DAYS: Final = 1 << 22
+"""No ordinal of a day is as large."""
 
 
 class Units:
@@ -35,16 +38,30 @@ class Units:
             self._parent[unit] = holding.values.get("parent") or self._parent.get(unit)
             if holding.values["kind"] == _BRANCH:
                 self._branches.add(unit)
-        self._known: dict[str, str | None] = {}
 
     def of(self, subject: str) -> str | None:
         """Return the unit to which a person or a unit belongs, None where it belongs to none."""
-        if subject not in self._known:
-            found = self._members.get(subject)
-            if subject in self._parent:
-                found = next((unit for unit in self._above(subject) if unit in self._branches), subject)
-            self._known[subject] = found
-        return self._known[subject]
+        strings = self._view.strings
+        code = strings.get(subject, ABSENT)
+        unit = self.by_code[code] if 0 <= code < len(self.by_code) else ABSENT
+        return None if unit == ABSENT else strings.texts[unit]
+
+    @cached_property
+    def by_code(self) -> Array:
+        """By the code of each string that of the unit to which what it names belongs, `ABSENT` where to none."""
+        strings, ranks = self._view.strings, self._view.strings.ranks
+        count = len(ranks)
+        best, is_branch = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
+        is_branch[[strings[branch] for branch in self._branches]] = True
+        for number, relation in enumerate(BELONGING):
+            for person, still, start, unit in self._belonging(relation):
+                rank = ((2 * still.astype(np.int64) + (not number)) * _DAYS + start) * count + ranks[unit]
+                here = (unit != ABSENT) & is_branch[unit]
+                np.maximum.at(best, person[here], rank[here])
+        found = np.where(best < 0, ABSENT, np.argsort(ranks)[best % count])
+        for unit in self._parent:
+            found[strings[unit]] = strings[next((each for each in self._above(unit) if each in self._branches), unit)]
+        return found
 
     def _above(self, unit: str) -> tuple[str, ...]:
         """Return the unit itself and what it is under, the nearest first."""
@@ -55,40 +72,34 @@ class Units:
             at = self._parent.get(at)
         return tuple(found)
 
-    @cached_property
-    def _members(self) -> dict[str, str]:
-        """The branch of each person."""
-        found: dict[str, _Rank] = {}
-        for person, rank in self._belonging():
-            if rank[-1] in self._branches:
-                found[person] = max(found.get(person, rank), rank)
-        return {person: rank[-1] for person, rank in found.items()}
-
-    def _belonging(self) -> Iterator[tuple[str, _Rank]]:
-        """Yield whom each branch had or cultivated: a person, whether it still holds, by membership, since when, where.
+    def _belonging(self, relation: str) -> Iterator[tuple[Array, ...]]:
+        """Yield whom each unit had or cultivated, as columns: the person, whether it still holds, since when, the unit.
 
         What is known to the month alone the history says, everything else the columns.
         """
+        if relation not in self._history.relations:
+            return
         texts, view = self._view.strings.texts, self._view
-        for number, relation in enumerate(BELONGING):
-            if relation not in self._history.relations:
-                continue
-            spans = spans_of(view, relation)
-            person, unit = spans.column("person"), spans.column("unit")
-            if not (isinstance(person, Scalars) and isinstance(unit, Scalars)):
-                yield from self._of_history(self._history.holdings(relation), not number)
-                continue
-            exact = np.ones(len(spans), np.bool_) if spans.doubtful is None else ~spans.doubtful
-            holds = (spans.start <= view.as_of) & (view.as_of < spans.end)
-            columns = (person.values, holds, spans.start, unit.values)
-            for one, still, start, of in zip(*(column[exact].tolist() for column in columns), strict=True):
-                yield texts[one], (still, not number, start, texts[of])
-            for one in set(person.values[~exact].tolist()):
-                held_by = self._history.holdings_where(relation, "person", texts[one])
-                yield from self._of_history(held_by, not number)
+        spans = spans_of(view, relation)
+        person, unit = spans.column("person"), spans.column("unit")
+        if not (isinstance(person, Scalars) and isinstance(unit, Scalars)):
+            yield self._columns_of(self._history.holdings(relation))
+            return
+        exact = np.ones(len(spans), np.bool_) if spans.doubtful is None else ~spans.doubtful
+        holds = (spans.start <= view.as_of) & (view.as_of < spans.end)
+        yield tuple(column[exact] for column in (person.values, holds, spans.start, unit.values))
+        for one in set(person.values[~exact].tolist()):
+            yield self._columns_of(self._history.holdings_where(relation, "person", texts[one]))
 
-    def _of_history(self, holdings: Iterable[Holding], member: bool) -> Iterator[tuple[str, _Rank]]:  # noqa: FBT001 - a part of the rank
-        for holding in holdings:
-            still = held(holding, self._history.as_of).truth != Truth.FALSE
-            rank = (still, member, holding.possible[0].toordinal(), holding.values["unit"])
-            yield holding.values["person"], rank
+    def _columns_of(self, holdings: Iterable[Holding]) -> tuple[Array, ...]:
+        code, as_of = self._view.strings.__getitem__, self._history.as_of
+        rows = [
+            (
+                code(each.values["person"]),
+                held(each, as_of).truth != Truth.FALSE,
+                each.possible[0].toordinal(),
+                code(each.values["unit"]),
+            )
+            for each in holdings
+        ]
+        return tuple(np.array(rows, np.int64).reshape(-1, 4).T)
