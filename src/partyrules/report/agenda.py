@@ -2,17 +2,21 @@
 
 import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
+import numpy as np
+
+from partyrules.answers.blocks import Array
 from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.report.closing import closing_text
 from partyrules.report.content import Report
 from partyrules.report.findings import titles_of
 from partyrules.report.rows import FindingColumns
+from partyrules.store.columns import ABSENT
 
 _SAFE: Final = re.compile(r"[^\w-]+")
 _MOST_NAMED: Final = 20
@@ -21,8 +25,15 @@ _LONGEST: Final = 60
 _FOLDED: Final = re.compile(rb".{1,74}(?![\x80-\xbf])", re.DOTALL)
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
-_Due = Mapping[tuple[str, int], list[int]]
-"""What falls due: by rule and day the subjects, as numbers of strings."""
+
+class _Event(NamedTuple):
+    """What falls due by a rule on a day, or did so and is settled: of how many, and who the first of them are."""
+
+    rule: str
+    day: date
+    due_still: bool
+    number: int
+    named: Sequence[str]
 
 
 def calendars(report: Report, *, lang: Lang) -> Mapping[str, bytes]:
@@ -35,41 +46,64 @@ def calendars(report: Report, *, lang: Lang) -> Mapping[str, bytes]:
     alone and its SEQUENCE from the day of the report, so that a later report's event takes the place of an earlier
     one's; what was due on the earlier day and is settled since is there as cancelled.
     """
-    pending = report.findings.where(report.findings.of_status("pending") & (report.findings.due > 0))
-    was = report.before.where(report.before.of_status("pending") & (report.before.due > report.since.toordinal()))
-    # What is breached stays where it is.
-    gone = was.where(was.due >= report.as_of.toordinal()).without(report.findings)
     make = _Calendars(report, lang)
-    found = {"due.ics": make.calendar("", {}, {})}
-    now, before = (_grouped(report, rows) for rows in (pending, gone))
-    for kind, whose in sorted({*now, *before}):
-        name = f"due-{kind}-{_slug(whose)}.ics" if kind else "due.ics"
-        found[name] = make.calendar(whose, now.get((kind, whose), {}), before.get((kind, whose), {}))
+    found = {"due.ics": make.calendar("", ())}
+    for (kind, whose), events in sorted(_events(report).items()):
+        found[f"due-{kind}-{_slug(whose)}.ics" if kind else "due.ics"] = make.calendar(whose, events)
     return found
 
 
 def empty_calendar(report: Report, *, lang: Lang) -> bytes:
     """Return the iCalendar file of those of whom nothing falls due."""
-    return _Calendars(report, lang).calendar("", {}, {})
+    return _Calendars(report, lang).calendar("", ())
 
 
-def _grouped(report: Report, rows: FindingColumns) -> Mapping[tuple[str, str], _Due]:
-    """Return what falls due of everybody, by unit, and by who acts where these act on others."""
-    texts, unit_of = report.table.names.strings.texts, report.units.of
-    acting, which = report.who_acts(rows)
-    ids = [bound.id for bound in rows.bounds]
-    found: defaultdict[tuple[str, str], defaultdict[tuple[str, int], list[int]]]
-    found = defaultdict(lambda: defaultdict(list))
-    columns = (column.tolist() for column in (rows.subject, rows.rule, rows.due, which))
-    for subject, rule, due, who in zip(*columns, strict=True):
-        known, of = texts[subject], (ids[rule], due)
-        found["", ""][of].append(subject)
-        if (unit := unit_of(known)) is not None:
-            found["unit", unit][of].append(subject)
-        for one in acting[who]:
-            if one != known:
-                found["who", one][of].append(subject)
+def _events(report: Report) -> Mapping[tuple[str, str], Sequence[_Event]]:
+    """Return what falls due of everybody, by unit, and by who acts where these act on others, by rule and day."""
+    pending = report.findings.where(report.findings.of_status("pending") & (report.findings.due > 0))
+    was = report.before.where(report.before.of_status("pending") & (report.before.due > report.since.toordinal()))
+    # What is breached stays where it is.
+    gone = was.where(was.due >= report.as_of.toordinal()).without(report.findings)
+    numbers: dict[tuple[str, str], int] = {}
+    shares = [_shares(report, rows, numbers, settled) for settled, rows in enumerate((pending, gone))]
+    rows = np.concatenate(shares, axis=1)
+    rows = rows[:, np.lexsort(rows[::-1])]
+    rows = rows[:, (np.diff(rows, axis=1, prepend=-1) != 0).any(axis=0)]
+    starts = np.flatnonzero((np.diff(rows[:3], axis=1, prepend=-1) != 0).any(axis=0))
+    still = np.add.reduceat(rows[3] == 0, starts, dtype=np.intp)
+    ends = np.where(still > 0, starts + still, np.append(starts[1:], rows.shape[1]))
+    strings, whose, bounds = report.table.names.strings, list(numbers), report.findings.bounds
+    subjects = np.argsort(strings.ranks)[rows[4]]
+    found: dict[tuple[str, str], list[_Event]] = {}
+    columns = (*rows[:4, starts].tolist(), starts.tolist(), ends.tolist())
+    for calendar, rule, due, settled, start, end in zip(*columns, strict=True):
+        named = [strings.texts[code] for code in subjects[start : min(end, start + _MOST_NAMED)].tolist()]
+        event = _Event(bounds[rule].id, date.fromordinal(due), not settled, end - start, named)
+        found.setdefault(whose[calendar], []).append(event)
     return found
+
+
+def _shares(report: Report, rows: FindingColumns, numbers: dict[tuple[str, str], int], settled: int) -> Array:
+    """Return by calendar, to each of which `numbers` gives a number, and row: that, rule, day, `settled`, subject."""
+    strings, (units, unit_of), (who, acting) = report.table.names.strings, report.unit_codes, report.who_acts(rows)
+    columns = np.array([rows.rule, rows.due, np.full(len(rows), settled), strings.ranks[rows.subject]], np.int64)
+    shares: list[tuple[str, Sequence[str | None], Array]] = [
+        ("", [""], np.zeros(len(rows), np.intp)),
+        ("unit", units, unit_of[rows.subject]),
+        *(
+            ("who", [one[place] if place < len(one) else None for one in who], acting)
+            for place in range(max(map(len, who), default=0))
+        ),
+    ]
+    found = []
+    for kind, names, which in shares:
+        calendars = [-1 if name is None else numbers.setdefault((kind, name), len(numbers)) for name in names]
+        calendar = np.array(calendars, np.int64)[which]
+        here = calendar >= 0
+        if kind == "who":
+            here &= np.array([strings.get(name, ABSENT) for name in names], np.int64)[which] != rows.subject
+        found.append(np.vstack((calendar, columns))[:, here])
+    return np.concatenate(found, axis=1)
 
 
 class _Calendars:
@@ -78,20 +112,17 @@ class _Calendars:
     def __init__(self, report: Report, lang: Lang) -> None:
         self.report: Final = report
         self.lang: Final = lang
-        self.texts: Final = report.table.names.strings.texts
-        titles = titles_of(report.adoption)
-        self.rules: Final = {
-            bound.id: (titles[bound.id], bound.clause.citation, closing_text(bound)) for bound in report.adoption.duties
-        }
+        self.titles: Final = titles_of(report.adoption)
+        self.duties: Final = {bound.id: bound for bound in report.adoption.duties}
         stamp = f"{report.as_of:%Y%m%d}T000000Z"
         self.stamps: Final = (
-            f"DTSTAMP:{stamp}",
-            f"LAST-MODIFIED:{stamp}",
-            f"SEQUENCE:{report.as_of.toordinal()}",
-            "TRANSP:TRANSPARENT",
+            f"DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{report.as_of.toordinal()}\r\nTRANSP:TRANSPARENT"
         )
+        self.summary: Final = cache(self._summary)
+        self.days: Final = cache(self._days)
+        self.closes: Final = cache(self._closes)
 
-    def calendar(self, whose: str, now: _Due, before: _Due) -> bytes:
+    def calendar(self, whose: str, events: Iterable[_Event]) -> bytes:
         """Return a calendar of what is due and, cancelled, of what is so no more."""
         named = say(Text(zh="党建待办到期", en="What falls due"), self.lang)
         lines = [
@@ -101,38 +132,45 @@ class _Calendars:
             "METHOD:PUBLISH",
             _text("X-WR-CALNAME", f"{named} {self.report.called(whose) if whose else ''}".rstrip()),
         ]
-        for rule, due in sorted({*now, *before}):
-            still = now.get((rule, due))
-            lines += self._event(whose, rule, date.fromordinal(due), still or before[rule, due], due_still=bool(still))
+        for event in events:
+            lines += self._event(whose, event)
         lines.append("END:VCALENDAR")
         return "\r\n".join([*lines, ""]).encode()
 
-    def _event(self, whose: str, rule: str, day: date, whom: list[int], *, due_still: bool) -> list[str]:
-        title, clause, closes = self.rules[rule]
-        subjects = sorted({self.texts[code] for code in whom})
-        number, named = len(subjects), [self.report.called(one) for one in subjects[:_MOST_NAMED]]
-        more = number - len(named)
-        zh = "、".join(named) + (f" 等，另 {more} 个" if more else "")
-        en = ", ".join(named) + (f" and {more} more" if more else "")
+    def _event(self, whose: str, event: _Event) -> list[str]:
+        named, more = map(self.report.called, event.named), event.number - len(event.named)
+        if self.lang == "zh":
+            whom = f"对象：{'、'.join(named)}" + (f" 等，另 {more} 个" if more else "")
+        else:
+            whom = f"Whom: {', '.join(named)}" + (f" and {more} more" if more else "")
+        return [
+            "BEGIN:VEVENT",
+            f"UID:{hashlib.sha256(repr((whose, event.rule, str(event.day))).encode()).hexdigest()[:32]}@partyrules",
+            self.stamps,
+            self.days(event.day),
+            self.summary(event.rule, event.number),
+            _text("DESCRIPTION", whom + self.closes(event.rule)),
+            f"STATUS:{'CONFIRMED' if event.due_still else 'CANCELLED'}",
+            "END:VEVENT",
+        ]
+
+    # What many events say is made once.
+
+    def _days(self, day: date) -> str:
+        return f"DTSTART;VALUE=DATE:{day:%Y%m%d}\r\nDTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
+
+    def _summary(self, rule: str, number: int) -> str:
+        title, clause = self.titles[rule], self.duties[rule].clause.citation
         summary = Text(
             zh=f"{title.zh}（{clause}）{f'，{number} 项' if number > 1 else ''}",
             en=f"{title.en} ({clause}){f', {number} of them' if number > 1 else ''}",
         )
-        description = Text(
-            zh=f"对象：{zh}\n规则：{rule}\n凭何记录销号：{closes.zh}",
-            en=f"Whom: {en}\nRule: {rule}\nClosed by: {closes.en}",
-        )
-        return [
-            "BEGIN:VEVENT",
-            f"UID:{hashlib.sha256(repr((whose, rule, str(day))).encode()).hexdigest()[:32]}@partyrules",
-            *self.stamps,
-            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-            _text("SUMMARY", say(summary, self.lang)),
-            _text("DESCRIPTION", say(description, self.lang)),
-            f"STATUS:{'CONFIRMED' if due_still else 'CANCELLED'}",
-            "END:VEVENT",
-        ]
+        return _text("SUMMARY", say(summary, self.lang))
+
+    def _closes(self, rule: str) -> str:
+        closes = closing_text(self.duties[rule])
+        told = Text(zh=f"\n规则：{rule}\n凭何记录销号：{closes.zh}", en=f"\nRule: {rule}\nClosed by: {closes.en}")
+        return say(told, self.lang)
 
 
 def _text(name: str, text: str) -> str:
