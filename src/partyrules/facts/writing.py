@@ -5,7 +5,7 @@ import re
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -60,20 +60,23 @@ def our_file(path: Path, *, begins: bytes) -> Iterator[BinaryIO]:
         yield file
 
 
-def our_files(files: Mapping[Path, bytes], *, begins: Mapping[str, bytes], earlier: Collection[Path] = ()) -> None:
-    """Write very many files that can be made again, each whole; `begins` says by suffix what ours begin with.
+def our_files(
+    files: Mapping[Path, Iterable[bytes]], *, begins: Mapping[str, bytes], earlier: Collection[Path] = ()
+) -> None:
+    """Write very many files that can be made again, each whole, of parts; `begins` says by suffix what ours begin with.
 
     Those of `earlier` that are ours and that none of them replaces are removed: they would pass for new ones.
-    Nothing waits for the disk, file by file: one that a loss of power leaves empty is written over the next time.
+    Nothing waits for the disk, file by file: one that a loss of power leaves empty is written over the next time, and
+    who reads a path at the same moment finds the old file, the new one or, for that moment, none.
     Raise OutputError before anything is written where one of them may not be.
     """
     for path in files:
         ours(path, begins=begins[path.suffix])
     _sweep(*files)
-    for path, data in files.items():
-        with _draft(path, _placed_over(begins[path.suffix]), lasting=False) as file:
+    for path, parts in files.items():
+        with _draft(path, _placed_instead(begins[path.suffix]), lasting=False) as file:
             _as_guarded(file.name, path)
-            file.write(data)
+            file.writelines(parts)
     for path in {*earlier} - {*files}:
         with suppress(OutputError, OSError):
             if ours(path, begins=begins[path.suffix]):
@@ -208,6 +211,21 @@ def _placed_over(begins: bytes) -> Callable[[str, Path], None]:
                 return
         ours(path, begins=begins)
         Path(draft).replace(path)
+
+    return placed
+
+
+def _placed_instead(begins: bytes) -> Callable[[str, Path], None]:
+    """Return what removes a file that begins so and gives a draft its name.
+
+    A file that is replaced in one step a file system hurries to the disk, each by itself.
+    """
+
+    def placed(draft: str, path: Path) -> None:
+        if os.path.lexists(path):
+            ours(path, begins=begins)
+            path.unlink()
+        _placed_new(draft, path)
 
     return placed
 

@@ -1,6 +1,6 @@
 """The files of a report: which there are, and how they come into a folder, whole or not at all."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -44,24 +44,31 @@ def report_files(
 
     `source` is how the ledger is called in the commands that the page tells.
     """
-    found: dict[str, bytes] = {}
+    files = _files(report, lang=lang, formats=formats, source=source)
+    return {name: b"".join(parts) for name, parts in files.items()}
+
+
+def _files(
+    report: Report, *, lang: Lang, formats: Collection[Format], source: str | None
+) -> dict[str, Iterable[bytes]]:
+    found: dict[str, Iterable[bytes]] = {}
     if "html" in formats:
-        found["report.html"] = page(report, lang=lang, source=source).encode(errors="backslashreplace")
+        found["report.html"] = [page(report, lang=lang, source=source).encode(errors="backslashreplace")]
     if "md" in formats:
-        found["report.md"] = mail(report, lang=lang).encode(errors="backslashreplace")
+        found["report.md"] = [mail(report, lang=lang).encode(errors="backslashreplace")]
     if {"html", "xlsx"} & set(formats):
-        for key, sheet in long_sheets(report).items():
-            found[f"{key}.csv"] = _csv(sheet, lang)
+        found |= {f"{key}.csv": _csv(sheet, lang) for key, sheet in long_sheets(report).items()}
     if "xlsx" in formats:
-        found["report.xlsx"] = workbook(report, lang=lang)
+        found["report.xlsx"] = [workbook(report, lang=lang)]
     if "ics" in formats:
-        found |= calendars(report, lang=lang)
+        found |= {name: [data] for name, data in calendars(report, lang=lang).items()}
     return found
 
 
-def _csv(sheet: Sheet, lang: Lang) -> bytes:
-    """Return a sheet as CSV that spreadsheets open, its first column the numbers of its rows."""
+def _csv(sheet: Sheet, lang: Lang) -> Iterator[bytes]:
+    """Yield a sheet as CSV that spreadsheets open, its first column the numbers of its rows."""
     heads = csv_words(["partyrules", *(say(column.head, lang) for column in sheet.columns)])
+    yield "\ufeff".encode() + b",".join(heads) + b"\n"
     columns: list[tuple[Sequence[bytes], Array]] = []
     for column in sheet.columns:
         cells, places = [b"," + cell for cell in csv_words(said(value, lang) for value in column.values)], column.places
@@ -71,15 +78,13 @@ def _csv(sheet: Sheet, lang: Lang) -> bytes:
             cells, places = [one + other for one in before for other in cells], others * len(cells) + places
         columns.append((cells, places))
     texts = [np.array(cells, np.object_) for cells, _ in columns]
-    lines = ["\ufeff".encode(), b",".join(heads), b"\n"]
     for first in range(0, len(sheet), _ROWS_AT_ONCE):
-        numbers = range(first + 1, min(first + _ROWS_AT_ONCE, len(sheet)) + 1)
-        parts = np.empty((len(numbers), len(columns) + 2), np.object_)
-        parts[:, 0], parts[:, -1] = list(map(b"%d".__mod__, numbers)), b"\n"
+        rows = range(len(sheet))[first : first + _ROWS_AT_ONCE]
+        parts = np.full((len(rows), len(columns) + 2), b"\n", np.object_)
+        parts[:, 0] = [b"%d" % (row + 1) for row in rows]
         for at, (_, places) in enumerate(columns):
-            parts[:, at + 1] = texts[at][places[first : first + _ROWS_AT_ONCE]]
-        lines.append(b"".join(parts.ravel().tolist()))
-    return b"".join(lines)
+            parts[:, at + 1] = texts[at][places[first : rows.stop]]
+        yield b"".join(parts.ravel().tolist())
 
 
 def write_report(
@@ -91,9 +96,11 @@ def write_report(
     has subscribed to it sees that, and a list that fits the page again is gone. Raise OutputError, and write nothing,
     where a file of another kind is in the way, or `out` is no folder.
     """
-    files = {out / name: data for name, data in report_files(report, lang=lang, formats=formats, source=source).items()}
+    made = _files(report, lang=lang, formats=formats, source=source)
+    files = {out / name: parts for name, parts in made.items()}
     if "ics" in formats:
-        files |= dict.fromkeys({*_calendars_in(out)} - {*files}, empty_calendar(report, lang=lang))
+        earlier = [path for path in out.glob("due-*.ics") if path not in files and _is_calendar(path)]
+        files |= dict.fromkeys(earlier, (empty_calendar(report, lang=lang),))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -102,9 +109,8 @@ def write_report(
     return tuple(files)
 
 
-def _calendars_in(out: Path) -> Iterator[Path]:
-    """Yield the calendars that an earlier report has left in a folder."""
-    for path in out.glob("due-*.ics"):
-        with suppress(OutputError):
-            if ours(path, begins=_BEGINS[".ics"]):
-                yield path
+def _is_calendar(path: Path) -> bool:
+    """Tell whether a file is a calendar of ours."""
+    with suppress(OutputError):
+        return ours(path, begins=_BEGINS[".ics"])
+    return False

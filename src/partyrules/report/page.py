@@ -215,39 +215,24 @@ def _basis(report: Report) -> Mapping[str, Any]:
 
 
 def _heat(report: Report) -> Mapping[str, Any]:
-    """Return the heat map as rows of cells: how many are breached, of how many, and how strong the colour is."""
-    heat = report.heat
-    titles = titles_of(report.adoption)
+    """Return the heat map as rows of cells: of which rule, how strong the colour, how many breached, of how many."""
+    heat, titles = report.heat, titles_of(report.adoption)
     unit_places = {unit: place for place, unit in enumerate(report.unit_codes[0])}
     rule_places = {bound.id: place for place, bound in enumerate(report.findings.bounds)}
-    rules = [
-        {
-            "id": bound.id,
-            "place": rule_places[bound.id],
-            "short": bound.id.partition(":")[2],
-            "clause": bound.clause.citation,
-            "title": titles[bound.id],
-            "pack": bound.pack.id,
-        }
-        for bound in heat.rules
-    ]
-    rows = []
-    for row, unit in enumerate(heat.units):
-        cells = []
-        for breached, decided in zip(heat.breached[row].tolist(), heat.decided[row].tolist(), strict=True):
-            share = breached / decided if decided else 0
-            cells.append(
-                {"breached": breached, "decided": decided, "level": 0 if not breached else 1 + min(3, int(share * 4))}
+    places = [rule_places[bound.id] for bound in heat.rules]
+    levels = np.where(heat.breached, 1 + np.minimum(3, heat.breached * 4 // np.maximum(heat.decided, 1)), 0)
+    rows = zip(heat.units, levels.tolist(), heat.breached.tolist(), heat.decided.tolist(), strict=True)
+    return {
+        "rules": [(bound, titles[bound.id]) for bound in heat.rules],
+        "rows": [
+            (
+                head("no_unit") if unit is None else report.called(unit),
+                unit_places[unit],
+                zip(places, *cells, strict=True),
             )
-        rows.append(
-            {
-                "unit": head("no_unit") if unit is None else report.called(unit),
-                "place": unit_places[unit],
-                "cells": cells,
-                "total": int(heat.breached[row].sum()),
-            }
-        )
-    return {"rules": rules, "rows": rows}
+            for unit, *cells in rows
+        ],
+    }
 
 
 def _funnel(report: Report) -> Sequence[Mapping[str, Any]]:

@@ -46,5 +46,5 @@ def packed(tables: Mapping[str, Mapping[str, PackedColumn]], **besides: Any) -> 
         errors="backslashreplace"
     )
     # The same report is the same file, whenever it is written.
-    whole = gzip.compress(b"%08d" % len(head_text) + head_text + bytes(body), 6, mtime=0)
+    whole = gzip.compress(b"%08d" % len(head_text) + head_text + bytes(body), 4, mtime=0)
     return base64.b64encode(whole).decode()

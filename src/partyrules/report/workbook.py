@@ -1,7 +1,7 @@
 """A report as a workbook: a sheet for each section, with filters, frozen heads and dates that are dates."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any, Final
 
@@ -54,7 +54,12 @@ def workbook(report: Report, *, lang: Lang) -> bytes:
     out = BytesIO()
     # Nothing is a formula or a link, whatever a text begins with.
     book = Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    book.set_properties({"title": f"{say(institution_of(report), lang)} {report.as_of}", "created": report.as_of})
+    book.set_properties(
+        {
+            "title": f"{say(institution_of(report), lang)} {report.as_of}",
+            "created": datetime.combine(report.as_of, time()),
+        }
+    )
     writer = _Writer(book, lang)
     sheets = sheets_of(report)
     findings = sheets["findings"]
