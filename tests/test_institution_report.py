@@ -215,7 +215,7 @@ def test_what_another_reading_changes_is_what_the_reference_says(facts: tuple[Fa
 def test_who_acts_is_who_a_finding_names_or_else_its_subject(report: Report) -> None:
     """The list of who acts goes with the findings, row by row, and the sums by who acts are theirs."""
     rows = list(report.table.where(status=["breached", "unknown", "pending"]).rows())
-    who, which = report.who_acts(report.findings)
+    who, which = report.acting
     assert [who[place] for place in which] == [row.responsible or (row.subject,) for row in rows]
     agents = sheets_of(report)["agents"]
     overdue = Counter(row.responsible or (row.subject,) for row in rows if row.status == "breached")

@@ -63,7 +63,7 @@ def _events(report: Report) -> Mapping[tuple[str, str], Sequence[_Event]]:
     pending = report.findings.where(report.findings.of_status("pending") & (report.findings.due > 0))
     was = report.before.where(report.before.of_status("pending") & (report.before.due > report.since.toordinal()))
     # What is breached stays where it is.
-    gone = was.where(was.due >= report.as_of.toordinal()).without(report.findings)
+    gone = was.where((was.due >= report.as_of.toordinal()) & ~was.among(report.findings.key))
     numbers: dict[tuple[str, str], int] = {}
     shares = [_shares(report, rows, numbers, settled) for settled, rows in enumerate((pending, gone))]
     rows = np.concatenate(shares, axis=1)
@@ -85,14 +85,14 @@ def _events(report: Report) -> Mapping[tuple[str, str], Sequence[_Event]]:
 
 def _shares(report: Report, rows: FindingColumns, numbers: dict[tuple[str, str], int], settled: int) -> Array:
     """Return by calendar, to each of which `numbers` gives a number, and row: that, rule, day, `settled`, subject."""
-    strings, (units, unit_of), (who, acting) = report.table.names.strings, report.unit_codes, report.who_acts(rows)
+    strings, lists, (units, unit_of) = report.table.names.strings, report.table.names.lists, report.unit_codes
     columns = np.array([rows.rule, rows.due, np.full(len(rows), settled), strings.ranks[rows.subject]], np.int64)
     shares: list[tuple[str, Sequence[str | None], Array]] = [
         ("", [""], np.zeros(len(rows), np.intp)),
         ("unit", units, unit_of[rows.subject]),
         *(
-            ("who", [one[place] if place < len(one) else None for one in who], acting)
-            for place in range(max(map(len, who), default=0))
+            ("who", [each[place] if place < len(each) else None for each in lists], rows.responsible)
+            for place in range(max(map(len, lists)))
         ),
     ]
     found = []

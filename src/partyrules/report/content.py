@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache, cached_property
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -25,7 +24,7 @@ from partyrules.questions.contested import Swing, swings
 from partyrules.questions.funnel import BeforeStep, Funnel, funnel_beside
 from partyrules.questions.sources import Source, projected
 from partyrules.report.findings import soon
-from partyrules.report.rows import FindingColumns, Semester, among, counted_by, rows_of_table, semesters
+from partyrules.report.rows import FindingColumns, Semester, counted_by, rows_of_tables, semesters
 from partyrules.report.units import Units
 from partyrules.store.columns import ABSENT
 from partyrules.time.calendar import add_months
@@ -136,27 +135,27 @@ class Report:
     @cached_property
     def new(self) -> Array:
         """The mask of the findings listed that are breached and were not on the earlier day."""
-        return self.findings.of_status("breached") & ~among(self.findings, self.before.of("breached"))
+        now, then = self.findings, self.before
+        return now.of_status("breached") & ~now.among(then.key[then.of_status("breached")])
 
     @cached_property
     def tiles(self) -> tuple[Tile, ...]:
         """The six numbers of the first screen, in order."""
-        now, then = self.findings, self.before
-        breached = (now.of("breached"), then.of("breached"), self.past_breached)
+        now, then, past = self.findings, self.before, self.past_breached
+        breached, was = now.of_status("breached"), then.of_status("breached")
         ready = {(one.person, one.into) for one in self.ready}
-        new, new_before = (later.without(earlier) for later, earlier in pairwise(breached))
-        resolved, resolved_before = (earlier.without(later) for later, earlier in pairwise(breached))
         counted = (
-            ("breached", *breached[:2]),
-            ("due_soon", now.where(due_by(now, soon(self.as_of))), then.where(due_by(then, soon(self.since)))),
-            ("unknown", now.of("unknown"), then.of("unknown")),
-            ("new", new, new_before),
-            ("resolved", resolved, resolved_before),
+            ("breached", now, breached, was),
+            ("due_soon", now, due_by(now, soon(self.as_of)), due_by(then, soon(self.since))),
+            ("unknown", now, now.of_status("unknown"), then.of_status("unknown")),
+            ("new", now, self.new, was & ~then.among(past.key)),
+            ("resolved", then, was & ~then.among(now.key[breached]), ~past.among(then.key[was])),
         )
+        numbers = ((name, rows.subject[mask], int(earlier.sum())) for name, rows, mask, earlier in counted)
         return (
             *(
-                Tile(name=name, number=len(mine), change=len(mine) - len(was), of=len(np.unique(mine.subject)))
-                for name, mine, was in counted
+                Tile(name=name, number=len(subjects), change=len(subjects) - before, of=len(np.unique(subjects)))
+                for name, subjects, before in numbers
             ),
             Tile(name="ready", number=len(ready), change=len(ready) - len(self.ready_before), of=len(ready)),
         )
@@ -174,8 +173,8 @@ class Report:
         """The units that subjects of the table belong to, None last, and by each string's code which of them is its."""
         strings, of = self.table.names.strings, self.units.by_code
         used = np.zeros(len(of), np.bool_)
-        for each in (*self.table.blocks, *self.at_stake):
-            used[each.subject] = True
+        for subjects in (each.subject for several in (self.table.blocks, self.at_stake) for each in several):
+            used[subjects] = True
         known = np.unique(of[used & (of != ABSENT)])
         known = known[np.argsort(strings.ranks[known])]
         places = np.full(len(of), len(known), np.int32)
@@ -199,19 +198,15 @@ class Report:
 
     # Whose turn it is -----------------------------------------------------------------------------------------------
 
-    def who_acts(self, rows: FindingColumns) -> tuple[list[tuple[str, ...]], Array]:
-        """Return who has to act, each once, and by finding which of them: those named by the rule, or its bearer."""
-        texts, lists = self.table.names.strings.texts, self.table.names.lists
+    @cached_property
+    def acting(self) -> tuple[list[tuple[str, ...]], Array]:
+        """Who has to act, each once, and by finding listed which of them: those named by the rule, or its bearer."""
+        rows, texts, lists = self.findings, self.table.names.strings.texts, self.table.names.lists
         named = np.array([bool(each) for each in lists], np.bool_)[rows.responsible]
         codes, which = numbered(np.where(named, rows.responsible, -1 - rows.subject.astype(np.int64)))
         who = [lists[code] if code >= 0 else (texts[-1 - code],) for code in codes.tolist()]
         order = {one: place for place, one in enumerate(sorted(set(who)))}
         return list(order), np.array([order[one] for one in who], np.int64)[which]
-
-    @cached_property
-    def acting(self) -> tuple[list[tuple[str, ...]], Array]:
-        """Who has to act on each of the findings."""
-        return self.who_acts(self.findings)
 
     @cached_property
     def coming(self) -> FindingColumns:
@@ -223,14 +218,15 @@ class Report:
     @cached_property
     def missing(self) -> Mapping[str, tuple[int, tuple[Bound[Duty], ...]]]:
         """What is lacking to tell what cannot be told: for each need how many findings, and of which duties."""
-        unknown = self.findings.of("unknown")
+        unknown = self.findings.where(self.findings.of_status("unknown"))
         found: Counter[str] = Counter()
         rules: dict[str, dict[str, Bound[Duty]]] = {}
         needs = self.table.names.needs.texts
-        for mask, rule in zip(unknown.needs.tolist(), unknown.rule.tolist(), strict=True):
+        told = Counter(zip(unknown.needs.tolist(), unknown.rule.tolist(), strict=True))
+        for (mask, rule), number in told.items():
             for bit, need in enumerate(needs):
                 if mask >> bit & 1:
-                    found[need] += 1
+                    found[need] += number
                     rules.setdefault(need, {})[unknown.bounds[rule].id] = unknown.bounds[rule]
         return {need: (number, tuple(rules[need].values())) for need, number in found.most_common()}
 
@@ -301,6 +297,11 @@ def report_on(  # noqa: PLR0913 - what it is of, and what it is compared with
     subjects = None if unit is None else asked.under(unit)
     whole = asked.table()
     table = whole if subjects is None else whole.where(subject=subjects)
+    findings, before, past_breached = rows_of_tables(
+        table.where(status=_LISTED),
+        was.table().where(status=_LISTED, subject=subjects),
+        long_ago.table().where(status="breached", subject=subjects),
+    )
     ready = funnel_beside(was).standing
     return Report(
         adoption=adoption,
@@ -313,10 +314,10 @@ def report_on(  # noqa: PLR0913 - what it is of, and what it is compared with
         notice=notice,
         backdated=backdated,
         table=table,
-        findings=rows_of_table(table.where(status=_LISTED)),
-        before=rows_of_table(was.table().where(status=_LISTED, subject=subjects)),
+        findings=findings,
+        before=before,
         past=past,
-        past_breached=rows_of_table(long_ago.table().where(status="breached", subject=subjects)),
+        past_breached=past_breached,
         units=Units(asked.view),
         subjects=subjects,
         funnel=funnel_beside(asked),

@@ -22,8 +22,9 @@ _BEARING: Final = (STATUS_CODES["satisfied"], STATUS_CODES["breached"], STATUS_C
 class FindingColumns:
     """Findings as columns over all rules, in the order of findings; `place` are their rows in each rule's block.
 
-    `rule` are places in `bounds`; `required` and `actual` are floats, NaN where there is none; all the others are as
-    in a `Block`.
+    `rule` are places in `bounds`; `required` and `actual` are floats, NaN where there is none; `key` is the same
+    of rows that are about the same duty, bearer, period and occasion, of tables made together; all the others are as in
+    a `Block`.
     """
 
     bounds: tuple[Bound[Duty], ...]
@@ -40,33 +41,42 @@ class FindingColumns:
     due: Array
     needs: Array
     responsible: Array
+    key: Array
 
     def __len__(self) -> int:
         return len(self.rule)
 
     def where(self, mask: Array) -> "FindingColumns":
         """Return the rows that a mask, or an array of places, picks."""
-        columns = {
-            each.name: getattr(self, each.name)[mask] for each in fields(FindingColumns) if each.name != "bounds"
-        }
-        return evolve(self, **columns)
+        return evolve(self, **{each.name: getattr(self, each.name)[mask] for each in _COLUMNS})
 
-    def of(self, status: Status) -> "FindingColumns":
-        """Return the rows in a status."""
-        return self.where(self.of_status(status))
-
-    def without(self, others: "FindingColumns") -> "FindingColumns":
-        """Return the rows that are about nothing that one of the others is about."""
-        return self.where(~among(self, others))
+    def among(self, keys: Array) -> Array:
+        """Return the mask of the rows with one of some keys."""
+        known = np.append(np.sort(keys), -1)
+        return np.asarray(known[np.searchsorted(known[:-1], self.key)] == self.key)
 
     def of_status(self, *statuses: Status) -> Array:
         """Return the mask of the rows in one of the statuses."""
         return np.isin(self.status, [STATUS_CODES[status] for status in statuses])
 
 
-def rows_of_table(table: FindingTable) -> FindingColumns:
-    """Return the findings of a table, all rules below each other."""
-    columns: dict[str, list[Array]] = {each.name: [] for each in fields(FindingColumns) if each.name != "bounds"}
+_COLUMNS: Final = [each for each in fields(FindingColumns) if each.name != "bounds"]
+
+
+def rows_of_tables(*tables: FindingTable) -> tuple[FindingColumns, ...]:
+    """Return the findings of each of some tables of one projection and adoption, all rules below each other."""
+    found = [_rows_of(table) for table in tables]
+    names = ("rule", "subject", "start", "occasion")
+    columns = [numbered(np.concatenate([rows[name] for _, rows in found])) for name in names]
+    keys = np.ravel_multi_index([places for _, places in columns], [len(used) or 1 for used, _ in columns])
+    parts = np.split(keys, np.cumsum([len(rows["rule"]) for _, rows in found])[:-1])
+    return tuple(
+        FindingColumns(bounds=bounds, **rows, key=key) for (bounds, rows), key in zip(found, parts, strict=True)
+    )
+
+
+def _rows_of(table: FindingTable) -> tuple[tuple[Bound[Duty], ...], dict[str, Array]]:
+    columns: dict[str, list[Array]] = {each.name: [] for each in _COLUMNS if each.name != "key"}
     for number, (block, picked) in enumerate(zip(table.blocks, table.picked, strict=True)):
         places = np.arange(len(block)) if picked is None else picked
         columns["rule"].append(np.full(len(places), number, np.int32))
@@ -78,30 +88,11 @@ def rows_of_table(table: FindingTable) -> FindingColumns:
             absent = np.asarray(units == NO_NUMBER, np.bool_)
             columns[name].append(np.where(absent, np.nan, np.where(absent, 0, units).astype(float) / block.scale))
     bounds = tuple(block.bound for block in table.blocks if isinstance(block.bound, Bound))
-    return FindingColumns(bounds=bounds, **{name: _joined(parts) for name, parts in columns.items()})
+    return bounds, {name: _joined(parts) for name, parts in columns.items()}
 
 
 def _joined(parts: Sequence[Array]) -> Array:
     return np.concatenate(parts) if parts else np.empty(0, np.int64)
-
-
-def among(rows: FindingColumns, others: FindingColumns) -> Array:
-    """Return the mask of those rows that are about the same duty, bearer, period and occasion as one of the others.
-
-    Both are of audits by one adoption over one projection, so that numbers stand for the same.
-    """
-    keys = _keys(rows, others)
-    mine, theirs = keys[: len(rows)], np.sort(keys[len(rows) :])
-    if not len(theirs):
-        return np.zeros(len(rows), np.bool_)
-    return theirs[np.searchsorted(theirs, mine).clip(max=len(theirs) - 1)] == mine
-
-
-def _keys(*several: FindingColumns) -> Array:
-    """Return a number for each row that is the same where rule, subject, period and occasion are."""
-    names = ("rule", "subject", "start", "occasion")
-    columns = [numbered(np.concatenate([getattr(rows, name) for rows in several])) for name in names]
-    return np.ravel_multi_index([places for _, places in columns], [len(used) or 1 for used, _ in columns])
 
 
 # What is counted ----------------------------------------------------------------------------------------------------

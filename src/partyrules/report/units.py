@@ -59,8 +59,8 @@ class Units:
                 here = (unit != ABSENT) & is_branch[unit]
                 np.maximum.at(best, person[here], rank[here])
         found = np.where(best < 0, ABSENT, np.argsort(ranks)[best % count])
-        for unit in self._parent:
-            found[strings[unit]] = strings[next((each for each in self._above(unit) if each in self._branches), unit)]
+        for one in self._parent:
+            found[strings[one]] = strings[next((each for each in self._above(one) if each in self._branches), one)]
         return found
 
     def _above(self, unit: str) -> tuple[str, ...]:
