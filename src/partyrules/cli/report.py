@@ -8,7 +8,6 @@ import click
 
 from partyrules.cli import options as o
 from partyrules.cli.output import report as told
-from partyrules.importers.directory import read_directory
 from partyrules.report.content import report_on
 from partyrules.report.files import BY_ITSELF, FORMATS, Format, write_report
 
@@ -55,7 +54,11 @@ def report(
 
     The page is one file in both languages that needs no network. Files of an earlier report in DIR give way.
     """
-    names: Mapping[str, str] = {} if directory is None else read_directory([directory]).names_by_id()
+    names: Mapping[str, str] = {}
+    if directory is not None:
+        from partyrules.importers.directory import read_directory  # noqa: PLC0415 - one who needs no names waits for none
+
+        names = read_directory([directory]).names_by_id()
     day, lang = inquiry.day(as_of), inquiry.lang
     earlier, known_since = since or (None, None)
     with inquiry.columns() as facts:
