@@ -173,9 +173,9 @@ def findings_report(
     most `limit` rows, if not 0.
     """
     yield _counts(table, titles_of(adoption), as_of=as_of, screen=screen, lang=lang)
-    if shares := _shares(table, as_of):
-        yield _responsible(shares, screen=screen, lang=lang)
     wanted = _urgent(table, as_of)
+    if shares := _shares(wanted):
+        yield _responsible(shares, screen=screen, lang=lang)
     left = sum(map(len, wanted))
     rows = chain.from_iterable(part.newest() for part in wanted)
     if everything:
@@ -219,9 +219,9 @@ def _counts(table: FindingTable, titles: Mapping[str, Text], *, as_of: date, scr
     return screen.table(columns(lang, "rule", *(f"{name}#" for name in names)), rows)
 
 
-def _shares(table: FindingTable, as_of: date) -> dict[str, list[int]]:
+def _shares(wanted: Sequence[FindingTable]) -> dict[str, list[int]]:
     """Return how much waits for each of those who have to act on what is about somebody else, as `_FEW` counts it."""
-    counts = [part.counts_by_responsible() for part in _urgent(table, as_of)]
+    counts = [part.counts_by_responsible() for part in wanted]
     return {name: [count[name] for count in counts] for name in sorted({*chain(*counts)})}
 
 
