@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from partyrules.evaluate.columnar.joins import bounded, in_order, runs
+from partyrules.evaluate.columnar.joins import bounded, in_order, places
 from partyrules.evaluate.columnar.matching import Listing, Matcher
 from partyrules.evaluate.columnar.stretches import Met
 from partyrules.evaluate.columnar.truths import Array
@@ -39,7 +39,7 @@ def pairs_in_order(
     done = 0
     for block in _blocks(ranks, count):
         # A number for each pair: below its place in the order stands in a bit for each field whether it is listed.
-        placed = (ranks[block] << low).repeat(count[block]) | turn.take(runs(first[block], count[block]).right)
+        placed = (ranks[block] << low).repeat(count[block]) | turn.take(places(first[block], count[block]))
         for bit, listing in enumerate(listings):
             if listing is not None:
                 listed = _listed(listing, place, codes[block], first[block], count[block])
@@ -67,7 +67,7 @@ def _listed(listing: Listing, place: Array, codes: Array, first: Array, count: A
     """
     of_code = np.minimum(codes, len(listing.starts) - 1)
     several = listing.lengths.take(of_code)
-    entry = runs(listing.starts.take(of_code), several).right
+    entry = places(listing.starts.take(of_code), several)
     nth = place.take(listing.rows.take(entry)) - first.astype(np.int32).repeat(several)
     # What stands nowhere, or before the first, is a large number without its sign.
     inside = nth.view(np.uint32) < count.astype(np.uint32).repeat(several)

@@ -85,8 +85,14 @@ def runs(first: Array, count: Array) -> Pairs:
     if count.max(initial=0) <= 1:
         left = np.flatnonzero(count > 0)
         return Pairs(left, first.take(left))
-    left = np.repeat(np.arange(len(count)), count)
-    return Pairs(left, np.arange(len(left)) + np.repeat(first - np.cumsum(count) + count, count))
+    return Pairs(np.arange(len(count)).repeat(count), places(first, count))
+
+
+def places(first: Array, count: Array) -> Array:
+    """Return for each entry the `count` places that follow each other from its `first` on, one after the other."""
+    place: Array = (first - np.cumsum(count) + count).repeat(count)
+    place += np.arange(len(place))
+    return place
 
 
 def one_to_one(codes: Array, space: int) -> Array | None:

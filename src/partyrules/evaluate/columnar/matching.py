@@ -161,14 +161,17 @@ class Matcher:
             subset = self.fixed(rows, fixed)
             named = np.arange(len(rows)) if subset is None else subset
             if isinstance(column, Listed):
-                place, codes = column.pairs(subset)
-                named = named[place]
+                lengths, codes = column.entries(subset)
+                named = named.repeat(lengths)
             else:
                 codes = column.values[named]
-            entries = np.sort(codes.astype(np.int64) << 32 | named)[np.count_nonzero(codes < 0) :]
-            lengths = np.append(np.bincount(entries >> 32), 0)
+            entries = codes.astype(np.int64) << 32
+            entries |= named
+            entries.sort()
+            entries = entries[np.count_nonzero(codes < 0) :]
+            starts = entries.searchsorted(np.arange(int(codes.max(initial=-1)) + 3) << 32)
             # Rows of eight bytes are looked up twice as fast as those of four.
-            return Listing(np.cumsum(lengths) - lengths, lengths, np.bitwise_and(entries, _ROW, out=entries))
+            return Listing(starts[:-1], np.diff(starts), np.bitwise_and(entries, _ROW, out=entries))
 
         return self.view.lasting(("listing", wire, fixed, name), make)
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from partyrules.evaluate.columnar.joins import runs
+from partyrules.evaluate.columnar.joins import places
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.once import Once
 from partyrules.evaluate.columnar.truths import Array
@@ -58,20 +58,22 @@ class Listed:
         """Which of the rows have a list."""
         return self._given if self._index is None else self._given[self._index]
 
-    def _places(self, rows: Array | None) -> Array | None:
+    def entries(self, rows: Array | None = None) -> tuple[Array, Array]:
+        """Return how many codes each of some rows, or of all, lists, and those codes."""
         if rows is None:
-            return self._index
-        return rows if self._index is None else self._index[rows]
+            rows = self._index
+        elif self._index is not None:
+            rows = self._index[rows]
+        if rows is None:
+            return np.diff(self._starts), self._codes
+        first = self._starts.take(rows)
+        lengths = self._starts.take(rows + 1) - first
+        return lengths, self._codes.take(places(first, lengths))
 
     def pairs(self, rows: Array | None = None) -> tuple[Array, Array]:
         """Return the place of each of some rows, or of all, as often as it lists a code, and those codes."""
-        places = self._places(rows)
-        if places is None:
-            lengths = np.diff(self._starts)
-            return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths), self._codes
-        first = self._starts.take(places)
-        row, place = runs(first, self._starts.take(places + 1) - first)
-        return row, self._codes.take(place)
+        lengths, codes = self.entries(rows)
+        return np.arange(len(lengths)).repeat(lengths), codes
 
     def named(self, space: int, whole: Callable[[], Array]) -> Array:
         """Return which codes below `space` some row lists; `whole` returns how often the whole table lists each."""
@@ -80,7 +82,7 @@ class Listed:
             return counts > 0
         left_out = np.ones(len(self._starts) - 1, np.bool_)
         left_out[self._index] = False
-        others = Listed(self._starts, self._codes, self._given, np.flatnonzero(left_out)).pairs()[1]
+        others = Listed(self._starts, self._codes, self._given, np.flatnonzero(left_out)).entries()[1]
         found: Array = counts > np.bincount(others, minlength=space)
         return found
 
