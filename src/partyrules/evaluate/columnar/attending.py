@@ -34,7 +34,7 @@ def pairs_in_order(
     row_of, place = np.empty(len(turns), np.int64), np.full(len(view.whole(wire)), -1, np.int32)
     row_of[turns[of_line]], place[of_line] = met.line, np.arange(len(met.line))
     listings = [matcher.listing(wire, match, name) for name in fields]
-    subject, row = np.empty(size, np.int32), np.empty(size, np.int64)
+    row = np.empty(size, np.int64)
     named = {name: np.empty(size, np.bool_) for name in fields}
     done = 0
     for block in _blocks(ranks, count):
@@ -46,11 +46,10 @@ def pairs_in_order(
                 placed |= listed.astype(np.int64) << bit
         placed.sort()
         here = slice(done, done := done + len(placed))
-        subject[here] = view.by_rank.take(placed >> low)
         row[here] = row_of.take(placed >> below & ((1 << low - below) - 1))
         for bit, name in enumerate(fields):
             named[name][here] = placed >> bit & 1
-    return subject, row, named
+    return codes.astype(np.int32).repeat(count), row, named
 
 
 def _blocks(ranks: Array, count: Array) -> Iterator[slice]:

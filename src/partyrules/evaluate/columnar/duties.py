@@ -186,8 +186,9 @@ class Duties:
             most = Excess.FOR_GOOD if exceeds_for_good(bound.rule.requires) else Excess.SOME
             number += np.where(judged.exceeded, np.int8(most), np.int8(Excess.NONE))
         cases = [StatusCase(*key, force) for key in product(Truth, Time, Excess)]
-        codes = np.array([STATUS_CODES[STATUS_RULE[case].status] for case in cases], np.int8)
-        found = _Outcomes(codes.take(number), judged.found.needs)
+        codes = bytes(STATUS_CODES[STATUS_RULE[case].status] for case in cases).ljust(256)
+        # Bytes are translated several times as fast as numbers are looked up.
+        found = _Outcomes(np.frombuffer(bytearray(number).translate(codes), np.int8), judged.found.needs)
         for place, case in enumerate(cases):
             # Of most cases nothing is said but the status, and most of the others cannot be here.
             possible = (time is not None or not case.time) and (judged.exceeded is not None or not case.excess)
