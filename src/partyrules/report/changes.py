@@ -14,7 +14,7 @@ from partyrules.language.labels import label
 from partyrules.language.text import Lang, say, texts_beside
 from partyrules.questions.between import Cause, Standpoint
 from partyrules.questions.changes import CATEGORIES, ChangedFinding, Changes
-from partyrules.report.findings import belongs_text, period_text, titles_of
+from partyrules.report.findings import belongs_text, cell_of, period_text, titles_of
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Column, Screen
 from partyrules.report.words import WORDS
@@ -46,13 +46,10 @@ def changes_csv(changes: Changes) -> str:
 
 
 def _csv_row(each: ChangedFinding) -> list[object]:
-    said, period = each.to_wire(), each.period
+    said = each.to_wire()
     sides = [said["from"] or {}, said["to"] or {}]
     return [
-        *(said[name] for name in _CSV_HEAD[:4]),
-        *((period.grain, period.start, period.end) if period else ("", "", "")),
-        each.occasion,
-        each.category,
+        *(cell_of(each, name, each.units) for name in _CSV_HEAD[:9]),
         *(side.get(name.partition("_")[2]) for name, side in zip(_CSV_HEAD[9:-1], cycle(sides), strict=False)),
         [cause.kind if cause.id is None else f"{cause.kind}:{cause.id}" for cause in each.causes],
     ]

@@ -9,7 +9,7 @@ from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
 from partyrules.questions.contested import Contested, ContestedStep
-from partyrules.report.findings import belongs_text, period_text, titles_of
+from partyrules.report.findings import belongs_text, cell_of, period_text, titles_of
 from partyrules.report.sheets import csv_text
 from partyrules.report.terminal import Screen
 from partyrules.report.words import WORDS, change_text, columns
@@ -26,16 +26,8 @@ def contested_csv(contested: Iterable[Contested], units: Units) -> str:
         _HEAD,
         (
             [
-                each.rule,
-                each.clause,
-                each.subject,
-                units(each.subject),
-                *((each.period.grain, each.period.start, each.period.end) if each.period else ("", "", "")),
-                each.occasion,
-                each.status,
-                change.reading,
-                change.option,
-                change.status,
+                *(cell_of(each, name, units(each.subject)) for name in _HEAD[:-3]),
+                *(change.reading, change.option, change.status),
             ]
             for each in contested
             for change in each.changes

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from itertools import chain, islice
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -92,7 +92,9 @@ def csv_lines(units: Callable[[str], tuple[str, ...]]) -> LineForm:
         return csv_cells([name, units(name)]).encode()
 
     def whole(finding: Finding) -> bytes:
-        return csv_cells(_csv_row(finding, units(finding.subject))).encode(errors="backslashreplace")
+        return csv_cells([cell_of(finding, name, units(finding.subject)) for name in _CSV_HEAD]).encode(
+            errors="backslashreplace"
+        )
 
     return LineForm(whole, subject=subject, names=_csv_names, words=_csv_words, around=(b"", b" ", b""))
 
@@ -114,28 +116,16 @@ def irregular_csv(records: Iterable[tuple[Irregular, str]], units: Callable[[str
     return csv_text(head, ((record.id, record.fact, about, units(about), record.reason) for record, about in records))
 
 
-def _csv_row(finding: Finding, units: tuple[str, ...]) -> list[object]:
-    period = finding.period
-    return [
-        finding.rule,
-        finding.clause,
-        finding.subject,
-        units,
-        *((period.grain, period.start, period.end) if period else ("", "", "")),
-        finding.occasion,
-        finding.status,
-        finding.modality,
-        finding.required,
-        finding.actual,
-        finding.due,
-        finding.reason,
-        finding.needs,
-        finding.evidence,
-        finding.readings,
-        finding.responsible,
-        finding.message.zh,
-        finding.message.en,
-    ]
+def cell_of(finding: Any, name: str, units: Iterable[str]) -> object:
+    """Return the cell of a finding, or of what is said of one, in the column of that name, as `csv_text` takes it."""
+    match name:
+        case "unit":
+            return units
+        case "grain" | "start" | "end":
+            return getattr(finding.period, name, None)
+        case "message_zh" | "message_en":
+            return getattr(finding.message, name.removeprefix("message_"))
+    return getattr(finding, name)
 
 
 # For people ------------------------------------------------------------------------------------------------
