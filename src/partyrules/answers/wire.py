@@ -18,10 +18,11 @@ class OnTheWire:
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as a JSON object, its keys in the order of the wire format."""
-        return {each.name: _said(getattr(self, each.name)) for each in fields(type(self))}  # type: ignore[arg-type]  # of attrs
+        return {each.name: wired(getattr(self, each.name)) for each in fields(type(self))}  # type: ignore[arg-type]  # of attrs
 
 
-def _said(value: Any) -> Any:
+def wired(value: Any) -> Any:
+    """Return a value of an answer as JSON has it."""
     if value is None or value.__class__ is str:
         return value
     match value:
@@ -32,7 +33,7 @@ def _said(value: Any) -> Any:
         case Text():
             return {"zh": value.zh, "en": value.en}
         case tuple():
-            return [_said(each) for each in value]
+            return [wired(each) for each in value]
         case Mapping():
             return dict(value)
         case date():

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from partyrules.answers.blocks import Cited
 from partyrules.answers.verdicts import STATUSES, Status, finding_order
+from partyrules.answers.wire import wired
 from partyrules.errors import QueryError
 from partyrules.packs.naming import rules_named
 from partyrules.packs.pack import Adoption
@@ -27,6 +28,9 @@ CATEGORIES: Final[tuple[Category, ...]] = (
 (新增暂无法核定), newly due (新增待完成), newly satisfied, no longer there, of another status, of the same with other
 numbers."""
 _SETTLED: Final = ("satisfied", "excused", "not_applicable", "pending", "advisory")
+
+
+_OF_A_SIDE: Final = ("status", "required", "actual", "due", "reason", "needs", "evidence", "responsible")
 
 
 @frozen(kw_only=True)
@@ -55,30 +59,19 @@ class ChangedFinding:
             "rule": self.rule,
             "clause": self.clause,
             "subject": self.subject,
-            "unit": list(self.units),
-            "period": self.period and self.period.to_wire(),
+            "unit": wired(self.units),
+            "period": wired(self.period),
             "occasion": self.occasion,
             "category": self.category,
             "from": _said(self.before),
             "to": _said(self.after),
-            "causes": [cause.to_wire() for cause in self.causes],
+            "causes": wired(self.causes),
         }
 
 
 def _said(cited: Cited | None) -> dict[str, Any] | None:
-    if cited is None:
-        return None
-    row = cited.row
-    return {
-        "status": row.status,
-        "required": row.required,
-        "actual": row.actual,
-        "due": row.due and str(row.due),
-        "reason": row.reason,
-        "needs": list(row.needs),
-        "evidence": list(cited.evidence),
-        "responsible": list(row.responsible),
-    }
+    said = cited and {**cited.row._asdict(), "evidence": cited.evidence}
+    return said and {name: wired(said[name]) for name in _OF_A_SIDE}
 
 
 @frozen(kw_only=True)
