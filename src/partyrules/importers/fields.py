@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from attrs import frozen
 
-from partyrules.facts.schema import SOMEBODY, bare_of, entry_of, field_types, is_list, parts_of, title_of
+from partyrules.facts.schema import SOMEBODY, choices_of, entry_of, field_types, is_list, takes, title_of
 from partyrules.facts.vocabulary import Fact, FactId
 from partyrules.importers import cells
 from partyrules.importers.dates import SeveralDays, civil_date_in, civil_dates_in, day_in_cell
 from partyrules.importers.directory import Directory
-from partyrules.importers.mapping import literal_options
 from partyrules.importers.sheets import Value
 from partyrules.time.calendar import CivilDate
 
@@ -75,7 +72,7 @@ def reader_of(
         return (
             (lambda value: _people(value, directory, name)) if kind else (lambda value: tuple(cells.entries_of(value)))
         )
-    if options := literal_options(hint):
+    if options := choices_of(hint):
         words = {**(words or {}), **{option: option for option in options}}
     if words:
         return lambda value: cells.word_in(value, words) or None
@@ -83,17 +80,17 @@ def reader_of(
         return lambda value: directory.new_id(kind, cells.text_in(value))
     if kind is not None:
         return lambda value: directory.id_of(kind, cells.text_in(value))
-    parts = {bare_of(part) for part in parts_of(hint)}
-    if CivilDate in parts and several:
-        return lambda value: _wire_dates(civil_dates_in(value, **dates))
-    if CivilDate in parts:
-        return lambda value: str(civil_date_in(value, **dates))
-    if date in parts:
-        return lambda value: day_in_cell(value, **dates).isoformat()
-    if bool in parts:
-        return cells.yes_or_no
-    if parts & {int, Decimal}:
-        return lambda value: cells.number_in(value, name)
+    match takes(hint):
+        case "date" if several:
+            return lambda value: _wire_dates(civil_dates_in(value, **dates))
+        case "date":
+            return lambda value: str(civil_date_in(value, **dates))
+        case "day":
+            return lambda value: day_in_cell(value, **dates).isoformat()
+        case "flag":
+            return cells.yes_or_no
+        case "number":
+            return lambda value: cells.number_in(value, name)
     if name in SOMEBODY and entry_of(hint) is not FactId:
         return lambda value: _somebody(cells.text_in(value), directory)
     return cells.text_in

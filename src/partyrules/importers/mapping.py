@@ -7,7 +7,7 @@ from decimal import Decimal
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Final
 
 import attrs
 import msgspec
@@ -15,11 +15,10 @@ from attrs import field, frozen
 
 from partyrules.errors import QueryError, refusal, shown
 from partyrules.facts.reading import toml_of
-from partyrules.facts.schema import bare_of, field_types, parts_of, title_of
+from partyrules.facts.schema import choices_of, field_types, takes, title_of
 from partyrules.facts.vocabulary import CORE_VOCABULARY, Fact, Vocabulary
 from partyrules.facts.wire import civil_date, wire_types
 from partyrules.packs.document import Text
-from partyrules.time.calendar import CivilDate
 
 Names = tuple[str, ...]
 """The names that a column may have, the first of them that of the template."""
@@ -239,12 +238,6 @@ def _known(at: _At, what: str, found: object, allowed: Collection[str]) -> None:
 # Reading ---------------------------------------------------------------------------------------------------
 
 
-def literal_options(hint: Any) -> tuple[str, ...]:
-    """Return the values of which a field takes one, where its type lists them."""
-    parts = parts_of(hint) if hint is not None else ()
-    return tuple(option for part in parts if get_origin(part) is Literal for option in get_args(part))
-
-
 def _mapping(found: Mapping[str, Any], file: str, vocabulary: Vocabulary) -> RegisterMapping:
     at = _At(file)
     said = _taken(at, found, _MAPPING)
@@ -257,7 +250,7 @@ def _mapping(found: Mapping[str, Any], file: str, vocabulary: Vocabulary) -> Reg
     for plan, (place, _) in zip(plans, places, strict=True):
         for number, told in enumerate(plan.facts):
             for name in (*told.columns, *plan.columns):
-                options = literal_options(field_types(told.cls).get(name))
+                options = choices_of(field_types(told.cls).get(name))
                 for word, value in words.get(name, {}).items() if options else ():
                     _known(at.within("words").within(name).within(word), "value", value, (*options, ""))
             if told.pick is not None and told.pick not in words:
@@ -331,9 +324,9 @@ def _told(at: _At, table: Mapping[str, Any], cls: type[Fact], shared: Mapping[st
     for name in table["key"] or ():
         _known(at.within("key"), "field of the fact", name, columned | {*set_})
     span = table["span"] or ()
-    takes = [name for name, hint in fields.items() if {date, CivilDate} & set(map(bare_of, parts_of(hint)))]
-    if span and not (len(span) == 2 and "on" in span and set(span) <= set(takes)):  # noqa: PLR2004 - first and last
-        listed = ", ".join(name for name in takes if name != "on")
+    dated = [name for name, hint in fields.items() if takes(hint) in ("day", "date")]
+    if span and not (len(span) == 2 and "on" in span and set(span) <= set(dated)):  # noqa: PLR2004 - first and last
+        listed = ", ".join(name for name in dated if name != "on")
         raise at.within("span").not_allowed(list(span), f"allowed: `on` before or after one of {listed}")
     told = ToldFact(cls, columns, set_, table["pick"], table["key"] or (), span, table["topic"] or ())
     if lacking := [name for name in told.required if name not in columned | {*set_}]:
@@ -354,7 +347,7 @@ def _set(at: _At, cls: type[Fact], name: str, value: Any) -> Any:
     try:
         msgspec.convert(value, wire_types(cls)[name], dec_hook=civil_date, builtin_types=(Decimal,))
     except (msgspec.ValidationError, ValueError) as error:
-        options = literal_options(field_types(cls)[name])
+        options = choices_of(field_types(cls)[name])
         what = refusal("value", value, options) if options else f"found {shown(value)}; {error}"
         raise at.within("set").within(name).wrong(what) from None
     return value

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from math import isfinite
 from typing import Any, BinaryIO, Final
@@ -13,9 +12,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from partyrules.errors.chinese import chinese
-from partyrules.facts.schema import bare_of, field_types, is_list, parts_of, title_of
+from partyrules.facts.schema import choices_of, field_types, is_list, takes, title_of
 from partyrules.importers.cells import shown_as
-from partyrules.importers.mapping import HELP_PAGE, PEOPLE, TOPIC, Names, RegisterMapping, SheetPlan, literal_options
+from partyrules.importers.mapping import HELP_PAGE, PEOPLE, TOPIC, Names, RegisterMapping, SheetPlan
 from partyrules.importers.refusals import RefusedRows
 from partyrules.importers.sheets import Lost, Value
 from partyrules.language.text import Lang, Text, say, texts_beside
@@ -242,10 +241,10 @@ def _options(fields: Sequence[_Field], words: Mapping[str, Mapping[str, str]]) -
     for name, hint in fields:
         if name == "mark":
             return ("√", "请假", "缺席")
-        for word, value in (*words.get(name, {}).items(), *((each, each) for each in literal_options(hint))):
+        for word, value in (*words.get(name, {}).items(), *((each, each) for each in choices_of(hint))):
             if value:
                 found.setdefault(value, word)
-        if not found and bool in map(bare_of, parts_of(hint)):
+        if not found and takes(hint) == "flag":
             return ("合格", "不合格")
     return tuple(found.values())
 
@@ -266,11 +265,8 @@ def _note(field: _Field, options: Sequence[str], lang: Lang, *, needed: bool) ->
 def _sort(name: str, hint: Any) -> str:
     if name in _NOTES:
         return name
-    parts = {bare_of(part) for part in parts_of(hint)}
     if is_list(hint):
         return "list" if title_of(hint) else "texts"
     if title_of(hint):
         return str(title_of(hint))
-    if date in parts:
-        return "day"
-    return "number" if parts & {int, Decimal} else "text"
+    return takes(hint) if takes(hint) in ("day", "number") else "text"
