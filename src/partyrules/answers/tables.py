@@ -195,15 +195,34 @@ class FindingTable:
         """
         subjects = [subject] if isinstance(subject, str) else subject
         codes = None if subjects is None else [self.names.strings.get(each, _NOBODY) for each in subjects]
-        wanted = _Wanted(
-            subjects=codes,
-            statuses=tuple(STATUS_CODES[name] for name in known_statuses(status)),
-            on=None if on is None else on.toordinal(),
-            due_by=None if due_by is None else due_by.toordinal(),
-            lists=None if responsible is None else self.names.lists_with(responsible),
-            within=None if within is None else (within[0].toordinal(), within[1].toordinal()),
-            days=self._days,
-        )
+        statuses = [STATUS_CODES[name] for name in known_statuses(status)]
+        lists = None if responsible is None else self.names.lists_with(responsible)
+
+        def among(block: Block, rows: Array | None) -> Array | None:
+            """Return those of the rows of a block that are all of it."""
+            if rows is not None and not len(rows):
+                return rows
+            tests: list[Array] = []
+            if codes is not None:
+                tests.append(np.isin(of_rows(block.subject, rows), codes))
+            if statuses:
+                tests.append(_one_of(of_rows(block.status, rows), statuses))
+            if on is not None:
+                start, end = of_rows(block.start, rows), of_rows(block.end, rows)
+                tests += [start != NO_DAY, start <= on.toordinal(), end >= on.toordinal()]
+            if due_by is not None:
+                due = of_rows(block.due, rows)
+                tests += [due != NO_DAY, due <= due_by.toordinal()]
+            if lists is not None:
+                tests.append(_one_of(of_rows(block.responsible, rows), lists))
+            if within is not None:
+                days = self._days(block, _numbered(block, rows))
+                tests += [days >= within[0].toordinal(), days <= within[1].toordinal()]
+            if not tests:
+                return rows
+            found = np.flatnonzero(np.logical_and.reduce(tests))
+            return found if rows is None else rows[found]
+
         rules = self.clauses()
         named = rules_named(rule, rules)
         if rules and not named:
@@ -211,8 +230,7 @@ class FindingTable:
         return evolve(
             self,
             picked=tuple(
-                wanted.among(block, rows) if block.bound.id in named else np.empty(0, np.intp)
-                for block, rows in self._parts()
+                among(block, rows) if block.bound.id in named else np.empty(0, np.intp) for block, rows in self._parts()
             ),
         )
 
@@ -329,44 +347,6 @@ def known_statuses(status: str | Collection[str]) -> tuple[Status, ...]:
     for name in sorted(asked.difference(STATUSES)):
         raise QueryError(refusal("status", name, STATUSES))
     return tuple(each for each in STATUSES if each in asked)
-
-
-@frozen(kw_only=True)
-class _Wanted:
-    """What rows are asked for, in the numbers of the columns; None, or no status, for any."""
-
-    subjects: Sequence[int] | None
-    statuses: tuple[int, ...]
-    on: int | None
-    due_by: int | None
-    lists: tuple[int, ...] | None
-    within: tuple[int, int] | None
-    days: Callable[[Block, Array], Array]
-
-    def among(self, block: Block, rows: Array | None) -> Array | None:
-        """Return those of the rows of a block that are wanted."""
-        if rows is not None and not len(rows):
-            return rows
-        tests: list[Array] = []
-        if self.subjects is not None:
-            tests.append(np.isin(of_rows(block.subject, rows), self.subjects))
-        if self.statuses:
-            tests.append(_one_of(of_rows(block.status, rows), self.statuses))
-        if self.on is not None:
-            start = of_rows(block.start, rows)
-            tests += [start != NO_DAY, start <= self.on, of_rows(block.end, rows) >= self.on]
-        if self.due_by is not None:
-            due = of_rows(block.due, rows)
-            tests += [due != NO_DAY, due <= self.due_by]
-        if self.lists is not None:
-            tests.append(_one_of(of_rows(block.responsible, rows), self.lists))
-        if self.within is not None:
-            days = self.days(block, _numbered(block, rows))
-            tests += [days >= self.within[0], days <= self.within[1]]
-        if not tests:
-            return rows
-        found = np.flatnonzero(np.logical_and.reduce(tests))
-        return found if rows is None else rows[found]
 
 
 def _one_of(values: Array, wanted: Sequence[int]) -> Array:
