@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from partyrules.answers.verdicts import Decision, Finding
 from partyrules.history import History
@@ -17,37 +18,32 @@ class Observer:
     decision: Callable[[Decision, tuple[str, ...]], None]
 
 
-@frozen(eq=False)
-class _Told:
-    observers: list[Observer] = field(factory=list)
-
-
-_TOLD = _Told()
+_OBSERVERS: Final[list[Observer]] = []
 
 
 def tell_finding(finding: Finding, history: History) -> None:
     """Tell every observer of a finding, and of the history that it was made on."""
-    for observer in _TOLD.observers:
+    for observer in _OBSERVERS:
         observer.finding(finding, history)
 
 
 def tell_decision(decision: Decision, rules: tuple[str, ...]) -> None:
     """Tell every observer of a decision, and of the ids of the rules that were judged for it."""
-    for observer in _TOLD.observers:
+    for observer in _OBSERVERS:
         observer.decision(decision, rules)
 
 
 def observing(observer: Observer) -> None:
     """Tell the observer of everything from now on, for the rest of the process."""
-    _TOLD.observers.append(observer)
+    _OBSERVERS.append(observer)
 
 
 @contextmanager
 def unobserved() -> Iterator[None]:
     """Tell nobody of anything inside this block."""
-    told = _TOLD.observers[:]
-    _TOLD.observers.clear()
+    told = _OBSERVERS[:]
+    _OBSERVERS.clear()
     try:
         yield
     finally:
-        _TOLD.observers[:] = told
+        _OBSERVERS[:] = told

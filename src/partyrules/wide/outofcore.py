@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from partyrules.answers.arrow import arrow_schema, library
 from partyrules.answers.tables import Summary
@@ -125,39 +125,24 @@ def _facts(folder: Path, part: int) -> Path:
 # From the ledger to parts --------------------------------------------------------------------------------------------
 
 
-@define
-class _Waiting:
-    """The facts of one part that are still to be written, some of them, and the file that they go to."""
-
-    file: Any
-    lines: list[FactLine] = field(factory=list)
-
-    def add(self, line: FactLine) -> None:
-        """Take one more."""
-        self.lines.append(line)
-        if len(self.lines) == _FACTS_AT_ONCE:
-            self.write()
-
-    def write(self) -> None:
-        """Write those that wait."""
-        if self.lines:
-            self.file.write_batch(fact_rows(self.lines))
-            self.lines.clear()
-
-
 def _split(lines: Iterable[FactLine], router: Router, folder: Path, parts: int) -> None:
     """Write each fact to the file of every part that it goes to."""
     schema, parquet = fact_rows([]).schema, _parquet()
     with ExitStack() as open_files:
-        waiting = [
-            _Waiting(open_files.enter_context(parquet.ParquetWriter(_facts(folder, part), schema, compression="zstd")))
+        files = [
+            open_files.enter_context(parquet.ParquetWriter(_facts(folder, part), schema, compression="zstd"))
             for part in range(parts + 1)
         ]
+        waiting: list[list[FactLine]] = [[] for _ in files]
         for line in lines:
             for part in router.parts(line):
-                waiting[part].add(line)
-        for one in waiting:
-            one.write()
+                waiting[part].append(line)
+                if len(waiting[part]) == _FACTS_AT_ONCE:
+                    files[part].write_batch(fact_rows(waiting[part]))
+                    waiting[part].clear()
+        for file, left in zip(files, waiting, strict=True):
+            if left:
+                file.write_batch(fact_rows(left))
 
 
 # One part ----------------------------------------------------------------------------------------------------------
