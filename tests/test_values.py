@@ -86,7 +86,7 @@ def answers(tmp_path: Path) -> Iterator[dict[str, Any]]:
             "<FindingTable: 89 findings on 34 rules>": found.table(),
             "<Summary: 89 findings on 34 rules>": found.table().summary(),
             "<LazyHistory: as of 2018-07-08>": LazyHistory(projection, as_of=DAY),
-            "<RecordedHistory: as of 2018-07-08, known at 2018-07-08T12:00:00+08:00>": history_of(
+            "<History: as of 2018-07-08, known at 2018-07-08T12:00:00+08:00>": history_of(
                 recorded(), as_of=DAY, known_at=parse_instant("2018-07-08T12:00:00+08:00")
             ),
             "<Decision: '学生丙' to 'probationary_member' on 2018-07-08, vetoed, 1 vetoes, ": decided(),

@@ -1,6 +1,5 @@
 """What the facts say as of a day: the events that stand, and who or what held which relation from when to when."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -40,15 +39,17 @@ Wanted = Sequence[tuple[str, tuple[Any, ...]]]
 """For each field the values of which it must have one."""
 
 
-class History(ABC):
-    """The facts that stand, known at a time and not after a day; never changed once made.
+class History:
+    """The facts that stand, known at a time and not after a day, all of them read and indexed; never changed once made.
 
-    Whoever keeps facts says how to list those of a type (`facts`), all of them (`by_id`) and whom they name; the
-    rest follows from that, and may be answered faster by whoever can. `stages` is the order of the pipeline.
+    Whoever keeps facts otherwise says how to list those of a type (`facts`), all of them (`by_id`), whom they name
+    (`people`, `names`) and of which days they are; the rest follows from that, and may be answered faster by whoever
+    can. `stages` is the order of the pipeline.
     """
 
     def __init__(
         self,
+        standing: Iterable[Fact] = (),
         *,
         as_of: date,
         known_at: datetime | None,
@@ -62,6 +63,13 @@ class History(ABC):
         self._event_index: dict[tuple[str, str], dict[Any, tuple[Fact, ...]]] = {}
         self._holding_index: dict[tuple[str, str], dict[Any, tuple[Holding, ...]]] = {}
         self._holdings: dict[str, tuple[Holding, ...]] = {}
+        self._recorded: Final = tuple(standing)
+        seen = (fact for fact in self._recorded if isinstance(fact, UNDATED) or fact.on.first <= as_of)
+        self._by_id: Final = {fact.id: fact for fact in in_order(seen)}
+        by_type: dict[str, list[Fact]] = {}
+        for found in self._by_id.values():
+            by_type.setdefault(found.wire, []).append(found)
+        self._by_type: Final = {wire: tuple(found) for wire, found in by_type.items()}
 
     left_out: frozenset[int] = frozenset()
     """The places of facts that are passed over as if nobody had recorded them, to see what hangs on them."""
@@ -71,26 +79,35 @@ class History(ABC):
         return f"<{type(self).__name__}: as of {self.as_of}{known}>"
 
     @property
-    @abstractmethod
     def by_id(self) -> Mapping[str, Fact]:
         """Every fact that stands, by its id."""
+        return self._by_id
 
-    @property
-    @abstractmethod
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(person for fact in self._by_id.values() for person in people_in(fact))
+
+    @cached_property
     def people(self) -> tuple[str, ...]:
         """Every person that some relation or fact names, in order."""
+        return tuple(sorted(self._named))
 
-    @property
-    @abstractmethod
+    def names(self, person: str) -> bool:
+        """Tell whether some relation or fact names the person."""
+        return person in self._named
+
+    @cached_property
     def days(self) -> tuple[date, date] | None:
         """The first and last day of what is known to have happened, after the day asked too; None for nothing.
 
         Terms, openings of the register and retractions, which are about the record itself, do not count.
         """
+        found = [fact.on for fact in self._recorded if not isinstance(fact, NO_EVENTS)]
+        return (min(on.first for on in found), max(on.last for on in found)) if found else None
 
-    @abstractmethod
     def facts(self, wire: str) -> tuple[Fact, ...]:
         """Return the facts of that type, by date and id."""
+        return self._by_type.get(wire, ())
 
     @cached_property
     def terms(self) -> TermCalendar:
@@ -101,10 +118,6 @@ class History(ABC):
     def closures(self) -> tuple[RegisterClosed, ...]:
         """The closures of the register (封账)."""
         return tuple(fact for fact in self.facts("register_closed") if isinstance(fact, RegisterClosed))
-
-    def names(self, person: str) -> bool:
-        """Tell whether some relation or fact names the person."""
-        return person in self.people
 
     def facts_where(self, wire: str, name: str, value: Any) -> tuple[Fact, ...]:
         """Return the facts of that type of which the field is `value`, or lists it, by date and id."""
@@ -182,57 +195,6 @@ class History(ABC):
         return any(fact.until is not None for fact in self.facts("person_registered"))
 
 
-class RecordedHistory(History):
-    """What a collection of facts that stand says, all of them read and indexed."""
-
-    def __init__(
-        self,
-        standing: Iterable[Fact],
-        *,
-        as_of: date,
-        known_at: datetime | None,
-        stages: tuple[str, ...],
-        relations: Iterable[Relation],
-    ) -> None:
-        super().__init__(as_of=as_of, known_at=known_at, stages=stages, relations=relations)
-        self._by_type: dict[str, tuple[Fact, ...]] = {}
-        by_type: dict[str, list[Fact]] = {}
-        self._standing: Final = tuple(standing)
-        seen = (fact for fact in self._standing if isinstance(fact, UNDATED) or fact.on.first <= as_of)
-        self._by_id: Final = {fact.id: fact for fact in in_order(seen)}
-        for found in self._by_id.values():
-            by_type.setdefault(found.wire, []).append(found)
-        self._by_type = {wire: tuple(found) for wire, found in by_type.items()}
-
-    @property
-    def by_id(self) -> Mapping[str, Fact]:
-        """Every fact that stands, by its id."""
-        return self._by_id
-
-    @cached_property
-    def days(self) -> tuple[date, date] | None:
-        """The first and last day of what is known to have happened, after the day asked too; None for nothing."""
-        found = [fact.on for fact in self._standing if not isinstance(fact, NO_EVENTS)]
-        return (min(on.first for on in found), max(on.last for on in found)) if found else None
-
-    def facts(self, wire: str) -> tuple[Fact, ...]:
-        """Return the facts of that type, by date and id."""
-        return self._by_type.get(wire, ())
-
-    @cached_property
-    def _named(self) -> frozenset[str]:
-        return frozenset(person for fact in self._by_id.values() for person in people_in(fact))
-
-    def names(self, person: str) -> bool:
-        """Tell whether some relation or fact names the person."""
-        return person in self._named
-
-    @cached_property
-    def people(self) -> tuple[str, ...]:
-        """Every person that some relation or fact names, in order."""
-        return tuple(sorted(self._named))
-
-
 def history_of(
     facts: Iterable[Fact],
     *,
@@ -249,7 +211,7 @@ def history_of(
     known = [fact for fact in first_recorded(facts).values() if is_known(fact, known_at)]
     gone = retracted_ids(f for f in known if isinstance(f, FactRetracted))
     gone |= declared_again(f for f in known if isinstance(f, TermDeclared) and f.id not in gone)
-    return RecordedHistory(
+    return History(
         (f for f in known if f.id not in gone),
         as_of=as_of,
         known_at=known_at,
