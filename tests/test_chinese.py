@@ -84,7 +84,7 @@ def messages_in(path: Path) -> Iterator[tuple[int, str]]:
             and "zh" in ast.unparse(node.test)
         ):
             passed.update(map(id, ast.walk(node)))
-        if isinstance(node, ast.Assign | ast.AugAssign) and CHINESE.search(ast.unparse(node)):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and CHINESE.search(ast.unparse(node)):
             passed.update(map(id, ast.walk(node)))
         if isinstance(node, ast.JoinedStr):
             passed.update(map(id, node.values))
@@ -260,6 +260,15 @@ def test_how_many_stands_in_marks_that_match() -> None:
     """Wherever the catalogue parts a list of what there is how many times, both marks about a number are Chinese."""
     said = chinese("Warning: no adopted pack reads a `x` (10), b `y` (2), c `z` (1)")
     assert said == "提醒：所采用的规则包都不读取 a `x`（10），b `y`（2），c `z`（1）"
+
+
+def test_what_is_to_be_written_stays_as_it_is() -> None:
+    """Names, code and commands can be copied out of a Chinese message; a value is in Chinese quotation marks."""
+    assert chinese("found 'MUST'; allowed: may, must, shall") == "现为“MUST”；允许：may, must, shall"
+    assert chinese("allowed: none") == "允许：无"
+    assert "('a',)" in chinese("found 'a'; write ('a',), with the comma")
+    assert "['a', 'b']" in chinese("key `packs`: found nothing; allowed: a list, `x` or ['a', 'b']")
+    assert "python -c 'x'" in chinese("found a table of separated values (make a line of each row: python -c 'x' f)")
 
 
 def test_each_name_of_a_list_has_its_nearest_in_chinese() -> None:

@@ -48,7 +48,18 @@ def vocabulary_faults(pack: Pack) -> Iterator[Remark]:
                 if not issubclass(per, r.PerPeriod | r.Rolling):
                     what = f"a duty per `{per.__name__}` says `normally`, and a judgement explains what a period lacks"
                     yield remark("PR026", where, "modality", what)
+        yield from _of_anybody(rule, where)
         yield from _unused(rule, where)
+
+
+def _of_anybody(rule: r.Rule, where: str) -> Iterator[Remark]:
+    """Yield what comes out the same whomever it is asked about."""
+    for field in ("bearer", "requires", "vetoes"):
+        part = getattr(rule, field, None)
+        # Sugar that is not lowered yet, such as `Attends`, may be about the bearer without saying so.
+        if part is not None and not any(isinstance(node, k.Subject | k.Trigger | k.Sugar) for node in walk(part)):
+            what = "no part of it names whom it is asked about, so that it is the same for everybody"
+            yield remark("PR027", where, field, what)
 
 
 def _unused(rule: r.Rule, where: str) -> Iterator[Remark]:

@@ -6,16 +6,21 @@ an error needs to know who will read it, and messages may be made of each other.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
 # What somebody wrote is in quotes or backticks, and stays as it is: in the search one letter stands for it. What
-# was in single quotes is then in those of Chinese.
-_QUOTED: Final = re.compile(r"`[^`]*`|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"|“[^”]*”")
+# was in single quotes is then in those of Chinese, but for code and commands, which are to be written as they stand.
+_QUOTED: Final = re.compile(
+    r"`[^`]*`|\['[^]]*]|\('[^()]*\)|(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)|\"(?:[^\"\\]|\\.)*\"|“[^”]*”"
+)
 _COUNT: Final = re.compile(r" ?[(（](\d+)[)）]")
 _FIRST: Final = 0xE000
 _QUOTE: Final = "[\ue000-\uf8ff]"
+_CODE: Final = re.compile(r"[(\[][^)\]]*$|\bpartyrules ")
+# Names that may be written are no words of a message, whatever the catalogue says of one of them.
+_NAMES: Final = re.compile(r"[\w.:*-]+(?:, [\w.:*-]+)+")
 _WITH_BLANKS: Final = re.compile(f" ?({_QUOTE}) ?")
 # A comma between what is listed in Chinese.
 _LISTED: Final = re.compile("(?<=[一-鿿\ue000-\uf8ff]), (?=[一-鿿…\ue000-\uf8ff])")
@@ -50,18 +55,18 @@ def _without_quotes(line: str) -> str:
     quoted: list[str] = []
 
     def kept(found: re.Match[str]) -> str:
-        quoted.append(found[0])
+        value = found[0][0] == "'" and _CODE.search(line, 0, found.start()) is None
+        quoted.append(f"“{found[0][1:-1]}”" if value else found[0])
         return chr(_FIRST + len(quoted) - 1)
 
     def again(found: re.Match[str]) -> str:
         place = ord(found[1]) - _FIRST
         whole = quoted[place] if place < len(quoted) else found[1]
-        return f"“{whole[1:-1]}”" if translated and whole[0] == "'" else found[0].replace(found[1], whole)
+        return whole if whole[0] == "“" else found[0].replace(found[1], whole)
 
     plain = _QUOTED.sub(kept, line)
     said = _LISTED.sub("、", _COUNT.sub(r"（\1）", _said(plain)))
-    translated = said != plain
-    return _WITH_BLANKS.sub(again, said)
+    return line if said == plain else _WITH_BLANKS.sub(again, said)
 
 
 def _said(text: str) -> str:
@@ -69,7 +74,7 @@ def _said(text: str) -> str:
     whole, patterns = _catalogue()
     if text in whole:
         return whole[text]
-    if (place := _separator(text)) is not None:
+    if (place := _separator(text, _SEPARATORS)) is not None:
         # What has a separator in it itself goes before what stands between two of them.
         for entry in patterns[True]:
             if match := entry.pattern.fullmatch(text):
@@ -78,16 +83,16 @@ def _said(text: str) -> str:
     for entry in patterns[False]:
         if match := entry.pattern.fullmatch(text):
             return _filled(entry.said, match)
-    before, comma, after = text.partition(", ")
-    return _joined(before, comma, after) if comma else text
+    place = None if _NAMES.fullmatch(text) else _separator(text, (", ",))
+    return text if place is None else _joined(text[:place], ", ", text[place + 2 :])
 
 
-def _separator(text: str) -> int | None:
-    """Return where the first colon or semicolon stands that is not in parentheses."""
+def _separator(text: str, among: Collection[str]) -> int | None:
+    """Return where the first of some separators stands that is not in parentheses."""
     depth = 0
     for place, letter in enumerate(text):
-        depth += {"(": 1, ")": -1}.get(letter, 0)
-        if depth <= 0 and text[place : place + 2] in _SEPARATORS:
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(letter, 0)
+        if depth <= 0 and text[place : place + 2] in among:
             return place
     return None
 
@@ -114,7 +119,7 @@ def _catalogue() -> tuple[Mapping[str, str], Mapping[bool, list[_Pattern]]]:
     patterns: dict[bool, list[_Pattern]] = {True: [], False: []}
     for english, said in sorted(everything.items(), key=_specific):
         if english not in whole:
-            patterns[_separator(english) is not None].append(_Pattern(_pattern(english), said))
+            patterns[_separator(english, _SEPARATORS) is not None].append(_Pattern(_pattern(english), said))
     return whole, patterns
 
 
