@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple
 
+from partyrules.history import History
 from partyrules.language.rules import Duty
 from partyrules.packs.document import Document, Text
 from partyrules.packs.pack import Adoption, Bound
@@ -12,23 +13,15 @@ from partyrules.time.calendar import time_in
 _MOST_SHOWN: Final = 3
 
 
-class Extent(Protocol):
-    """What is known of facts as a whole, as a history tells it: from when to when, as of a day, known at a time."""
+class Extent(NamedTuple):
+    """From when to when facts are that no history has together, as of which day, known at which time."""
 
-    @property
-    def as_of(self) -> date:
-        """The day asked about."""
-
-    @property
-    def known_at(self) -> datetime | None:
-        """The time of knowledge, None for all that is recorded."""
-
-    @property
-    def days(self) -> tuple[date, date] | None:
-        """The first and last day of what happened, None for nothing."""
+    as_of: date
+    known_at: datetime | None
+    days: tuple[date, date] | None
 
 
-def audit_notices(adoption: Adoption, history: Extent) -> tuple[Text, ...]:
+def audit_notices(adoption: Adoption, history: History | Extent) -> tuple[Text, ...]:
     """Return what has to be said beside an audit, or nothing: nobody can tell it from the findings."""
     day = history.as_of
     if not adoption.duties:
@@ -39,7 +32,7 @@ def audit_notices(adoption: Adoption, history: Extent) -> tuple[Text, ...]:
     return (*force, *_beyond_the_record(adoption, history))
 
 
-def step_notices(adoption: Adoption, history: Extent) -> tuple[Text, ...]:
+def step_notices(adoption: Adoption, history: History | Extent) -> tuple[Text, ...]:
     """Return what has to be said beside a decision on a step, or nothing: nobody can tell it from the outcome."""
     day = history.as_of
     others = [pack.document for pack in adoption.packs if not pack.document.in_force(day)]
@@ -83,7 +76,7 @@ def _time_of(document: Document) -> Text:
     return Text(zh=f"自 {start} 至 {end} 施行", en=f"is in force from {start} to {end}")
 
 
-def _beyond_the_record(adoption: Adoption, history: Extent) -> Iterator[Text]:
+def _beyond_the_record(adoption: Adoption, history: History | Extent) -> Iterator[Text]:
     day, days = history.as_of, history.days
     if days is None:
         if history.known_at is None:

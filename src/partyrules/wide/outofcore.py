@@ -18,7 +18,7 @@ from partyrules.facts.writing import draft_folder, our_file
 from partyrules.ledger.base import Ledger
 from partyrules.packs.document import Text
 from partyrules.packs.pack import Adoption
-from partyrules.questions.notices import audit_notices
+from partyrules.questions.notices import Extent, audit_notices
 from partyrules.wide.parts import AskedOfParts, added, fact_rows, finding_rows, judged, merged
 from partyrules.wide.routes import FactLine, Router, Routes, Survey, notes_of, routes_of
 
@@ -96,22 +96,13 @@ def write_in_parts(
             gc.collect()
         _write_merged(found, sorted(bound.id for bound in adoption.duties), out)
     days = [day for one in found if one.days is not None for day in one.days]
-    extent = _Extent(question.as_of, question.known_at, (min(days), max(days)) if days else None)
+    extent = Extent(question.as_of, question.known_at, (min(days), max(days)) if days else None)
     return AuditedInParts(
         summary=added(one.summary for one in found),
         parts=parts,
         whole={rule: reach.why for rule, reach in reaches(adoption).items() if is_whole(reach)},
         notices=audit_notices(adoption, extent),
     )
-
-
-@frozen
-class _Extent:
-    """From when to when the facts of all parts are, as of which day, known at which time."""
-
-    as_of: date
-    known_at: datetime | None
-    days: tuple[date, date] | None
 
 
 def _parquet() -> Any:
