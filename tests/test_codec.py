@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import attrs
 import pytest
 from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Meta
 
 from partyrules.errors import FactError, Problem
 from partyrules.errors.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS
@@ -600,6 +601,50 @@ def test_odd_numbers_are_read_alike(number: str) -> None:
     """However a number is written it is read exactly, or refused, the same in every way."""
     agreeing(json.dumps(TRAINING)[:-1] + f', "hours": {number}}}')
     agreeing((json.dumps(TRAINING)[:-1] + f', "days": 5, "hours": {number}}}').encode())
+
+
+def test_numbers_of_many_lines_are_read_alike() -> None:
+    """Among lines whose numbers are plain, each that is not, or is out of bounds, is read or refused as it is alone."""
+    plain = [json.dumps({**TRAINING, "id": f"t{n}", "hours": n, "days": None}).encode() for n in range(3)]
+    for number in (*ODD_NUMBERS, '"1.5"', "true", "[1]", "null", "-1", str(10**9), str(10**9 - 1)):
+        odd = (json.dumps({**TRAINING, "id": "odd"})[:-1] + f', "hours": {number}}}').encode()
+        for lines in ([*plain, odd], [odd, *plain]):
+            together = checked_lines([line + b"\n" for line in lines])
+            alone = (next(checked_lines([line])) for line in lines)
+            for one, other in zip(together, alone, strict=True):
+                if isinstance(other, FactError):
+                    assert isinstance(one, FactError)
+                    assert [problem.what for problem in one.problems] == [problem.what for problem in other.problems]
+                else:
+                    assert isinstance(one, Checked)
+                    assert (one.id, one.content) == (other.id, other.content)
+
+
+def test_a_class_may_hold_a_number_against_the_rest_of_a_fact() -> None:
+    """What a pack's type asks of a number, by a validator of its own or by its annotation, is asked of every line."""
+
+    def below(fact: Any, _: Any, value: int) -> None:
+        if value > fact.most:
+            raise ValueError(f"`{value}`: more than {fact.most}")
+
+    @frozen(kw_only=True)
+    class Weighed(Fact):
+        """Something was weighed."""
+
+        wire: ClassVar[str] = "weighed"
+        most: int
+        weight: int = attrs.field(validator=below)
+        times: Annotated[int, Meta(le=3, description="a number up to 3")] | None = None
+
+    wider = CORE_VOCABULARY.with_types([Weighed])
+    common = {"fact": "weighed", "on": "2018-03-15"}
+    sayings: list[dict[str, Any]] = [{"weight": 5}, {"weight": 6}, {"weight": 1, "times": 4}, {"weight": None}, {}]
+    given_lines = [
+        json.dumps({**common, "id": f"w{n}", "most": 5, **said}).encode() + b"\n" for n, said in enumerate(sayings)
+    ]
+    for lines in (given_lines, given_lines[:1] * 2, *([given_lines[0], each] for each in given_lines[1:])):
+        found = list(checked_lines(lines, vocabulary=wider))
+        assert [isinstance(each, Checked) for each in found] == [line == given_lines[0] for line in lines]
 
 
 @given(st.lists(odd_lines() | st.sampled_from([b"", b"  ", json.dumps(TALK).encode()]), max_size=6), st.booleans())

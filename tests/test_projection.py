@@ -33,7 +33,6 @@ from partyrules.ledger.sqlite import SqliteLedger, open_ledger
 from partyrules.questions.sources import columns_in
 from partyrules.store import projection as store
 from partyrules.store.columns import (
-    ABSENT,
     NO_DAY,
     NO_NUMBER,
     SCALE,
@@ -48,6 +47,7 @@ from partyrules.store.columns import (
 )
 from partyrules.store.container import MAGIC, Container, ContainerError, read_container, write_container
 from partyrules.store.projection import Projection, open_projection, projection_before, projection_of
+from partyrules.store.strings import ABSENT
 from partyrules.time.calendar import CivilDate, parse_civil_date
 from tests.recordings import NOW, changed, meetings, showing, synthetic
 from tests.sweeps import examples

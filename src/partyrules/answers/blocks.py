@@ -16,7 +16,8 @@ from partyrules.errors import EngineError
 from partyrules.language.rules import Duty
 from partyrules.packs.document import Clause
 from partyrules.packs.pack import Bound
-from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
+from partyrules.store.columns import NO_DAY, NO_NUMBER, SCALE
+from partyrules.store.strings import ABSENT, Strings
 from partyrules.time.calendar import Grain, Period
 
 STATUS_CODES: Final[dict[Status, int]] = {status: code for code, status in enumerate(STATUSES)}

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import count, islice, repeat
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
 
@@ -12,7 +13,7 @@ import msgspec
 
 from partyrules.errors import FactError, Problem, refusal
 from partyrules.errors.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS, PROBLEMS_KEPT
-from partyrules.facts.forms import SORTED, said_again, said_by, said_by_all
+from partyrules.facts.forms import SORTED, instants_taken, said_again, said_by, said_by_all
 from partyrules.facts.reading import lines_of
 from partyrules.facts.schema import once_a_class, parts_of
 from partyrules.facts.strict_json import repeated, shown
@@ -41,6 +42,7 @@ T = TypeVar("T")
 _TOLD_OF_EACH: Final = 5
 _SEEN: Final = "one of them visible and none a control character"
 _LINES_AT_ONCE: Final = 1000
+_ID: Final = attrgetter("id")
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False):
@@ -140,7 +142,8 @@ def checked(line: str | bytes, *, where: str = "fact", vocabulary: Vocabulary = 
     if found is not None:
         form, said = found
         try:
-            instant = form.checked(said)
+            form.checked([said])
+            [instant] = instants_taken([said])
             return Checked(said.id, form.cls, SORTED.encode(said), instant, where)
         except ValueError:
             pass  # the problems are looked up one by one, for the message
@@ -155,7 +158,8 @@ def checked_again(said: bytes, *, where: str = "fact", vocabulary: Vocabulary = 
         found = said_again(said, vocabulary)
         if found is not None:
             form, values = found
-            instant = form.checked(values)
+            form.checked([values])
+            [instant] = instants_taken([values])
             return Checked(values.id, form.cls, SORTED.encode(values), instant, where)
     except (KeyError, ValueError, RecursionError):
         pass
@@ -180,13 +184,10 @@ def checked_batches(
         if all_of_them is None:
             yield LineBatch(list(_each_checked(some, source, before, vocabulary)), None)
         else:
-            found = [
-                Checked(said.id, form.cls, content, instant, source, number)
-                for number, (form, said, instant, content) in enumerate(
-                    zip(*all_of_them, strict=True), start=before + 1
-                )
-            ]
-            yield LineBatch(found, all_of_them.said)
+            classes, said, instants, contents = all_of_them
+            numbers = count(before + 1)
+            found = list(map(Checked, map(_ID, said), classes, contents, instants, repeat(source), numbers))
+            yield LineBatch(found, said)
         before += len(some)
 
 

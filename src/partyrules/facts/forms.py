@@ -1,21 +1,26 @@
 """Lines of facts that are right, which nearly all are: decoded by type, without looking at each key."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
+from types import NoneType
 from typing import Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 import attrs
 import msgspec
+import numpy as np
 from attrs import frozen
 
 from partyrules.errors.limits import LINE_BYTES
+from partyrules.facts.fact import bounded, not_negative
 from partyrules.facts.identifiers import may_be_flawed
 from partyrules.facts.schema import bare_of, once_a_class, parts_of
 from partyrules.facts.strict_json import repeated
 from partyrules.facts.vocabulary import Fact, Vocabulary
-from partyrules.facts.wire import canonical_instant, civil_date, exact, flaw_in, holds_ids, plain, wire_types
+from partyrules.facts.wire import canonical_instants, civil_date, exact, flaw_in, holds_ids, plain, wire_types
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
 
@@ -27,8 +32,11 @@ class _Kind(msgspec.Struct, gc=False):
 
 _KIND: Final = msgspec.json.Decoder(_Kind)
 SORTED: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_QUOTE: Final = ord('"')
 # The quotes of a key and a value.
 _OF_AN_INSTANT: Final = 4
+# What has nothing to say of a number that is not there, and looks at nothing but the number.
+_OF_A_NUMBER: Final = (bounded, not_negative)
 _FIRST_YEAR, _LAST_YEAR = date.min.year, date.max.year
 
 
@@ -38,8 +46,8 @@ class Form:
 
     What the line leaves out is None there, so that it is not written either, or UNSET where the class has a
     value of its own, which `defaults` gives. `ids` hold an id or a list of ids. `numbers` and `dates` (of which a month
-    may be enough) are checked in Python. Unless it is `free`, the class has something to say about the values and a
-    fact must be made.
+    may be enough) are checked in Python: of a number its type, then what its class asks. Unless it is `free`, the class
+    has more to say about the values and a fact must be made.
     """
 
     cls: type[Fact]
@@ -47,7 +55,7 @@ class Form:
     decoder: msgspec.json.Decoder[Any]
     defaults: Mapping[str, Any]
     ids: tuple[str, ...]
-    numbers: tuple[str, ...]
+    numbers: Mapping[str, tuple[frozenset[type], "attrs.Attribute[Any]"]]
     dates: tuple[str, ...]
     free: bool
 
@@ -59,29 +67,30 @@ class Form:
             raise ValueError("`recorded_at`: the time may have no UTC")
         return made
 
-    def checked(self, said: Any) -> str | None:
-        """Leave of what is said the content, and return the instant it was recorded at.
+    def checked(self, some: Sequence[Any]) -> None:
+        """Leave of what lines say the content, and when they were recorded.
 
-        Raises ValueError or ValidationError where the class refuses it.
+        Raises ValueError or ValidationError where the class refuses one.
         """
-        if not self.free or said.until is not None:
+        for said in some if self.defaults else ():
+            self._complete(said)
+        for name in self.dates:
+            for text in set(map(attrgetter(name), some)):
+                parse_civil_date(text)
+        closely = [said for said in some if said.until is not None] if self.free else some
+        odd: list[str] = []
+        for name, (usual, attribute) in self.numbers.items():
+            values = list(map(attrgetter(name), some))
+            if not usual.issuperset(map(type, values)):
+                closely = some
+                odd.append(name)
+            elif self.free and attribute.validator is not None:
+                for value in set(values):
+                    attribute.validator(None, attribute, value)
+        for said in closely:
             self.fact(said)
-        else:
-            if self.defaults:
-                self._complete(said)
-            for name in self.dates:
-                parse_civil_date(getattr(said, name))
-        for name in self.numbers:
-            value = getattr(said, name)
-            if isinstance(value, Decimal):
-                setattr(said, name, plain(value))
-        instant: datetime | None = said.recorded_at
-        if instant is None:
-            return None
-        if not _FIRST_YEAR < instant.year < _LAST_YEAR:
-            raise ValueError("`recorded_at`: the time may have no UTC")
-        said.recorded_at = None
-        return canonical_instant(instant)
+            for name in odd:
+                setattr(said, name, plain(getattr(said, name)))
 
     def flawed(self, said: Any) -> bool:
         """Tell whether an id in what is said can be none."""
@@ -114,9 +123,9 @@ def said_again(line: bytes, vocabulary: Vocabulary) -> tuple[Form, Any] | None:
 
 
 class SaidByAll(NamedTuple):
-    """Of some lines the form of each, what it says, when it was recorded, and its content."""
+    """Of some lines the class of each, what it says, when it was recorded, and its content."""
 
-    forms: Sequence[Form]
+    classes: Sequence[type[Fact]]
     said: Sequence[Any]
     instants: Sequence[str | None]
     contents: Sequence[bytes]
@@ -137,18 +146,41 @@ def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> SaidByAll | N
         everything = decoder.decode_lines(joined)
         if len(everything) != len(lines):
             return None
-        found = [forms[type(said)] for said in everything]
+        kinds: dict[type[Any], list[Any]] = defaultdict(list)
+        for said in everything:
+            kinds[type(said)].append(said)
         # What a class adds by itself is not to be counted against a key that a line has twice.
-        adding = any(form.defaults for form in found)
+        adding = any(forms[kind].defaults for kind in kinds)
         before = SORTED.encode_lines(everything) if adding else None
-        instants = [form.checked(said) for form, said in zip(found, everything, strict=True)]
+        for kind, some in kinds.items():
+            forms[kind].checked(some)
+        instants = instants_taken(everything)
         written = SORTED.encode_lines(everything)
         gone = 0 if adding else len(lines) - instants.count(None)
+        found = list(map(forms.__getitem__, map(type, everything)))
         if _hides_something(joined, found, everything, written if before is None else before, gone):
             return None
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    return SaidByAll(found, everything, instants, written.split(b"\n")[:-1])
+    return SaidByAll([form.cls for form in found], everything, instants, written.split(b"\n")[:-1])
+
+
+def instants_taken(some: Sequence[Any]) -> Sequence[str | None]:
+    """Return when lines were recorded, and leave it out of what they say; raise ValueError where a time has no UTC."""
+    recorded = [said.recorded_at for said in some]
+    known = [instant for instant in recorded if instant is not None]
+    if not known:
+        return recorded
+    try:
+        texts = canonical_instants(known)
+    except OverflowError:
+        texts = [f"{_LAST_YEAR}"]
+    if not _FIRST_YEAR < int(min(texts)[:4]) <= int(max(texts)[:4]) < _LAST_YEAR:
+        raise ValueError("`recorded_at`: the time may have no UTC")
+    for said in some:
+        said.recorded_at = None
+    given = iter(texts)
+    return texts if len(texts) == len(some) else [instant and next(given) for instant in recorded]
 
 
 def _hides_something(
@@ -165,9 +197,14 @@ def _hides_something(
     # What is written has each key once, and so have lines with no more quotes than it has. One that says null of
     # something has more, one that spells a quote otherwise may have fewer: these are looked at closely.
     spelt = b"\\" in lines and b"\\u0022" in lines
-    if not spelt and lines.count(b'"') == written.count(b'"') + _OF_AN_INSTANT * instants:
+    if not spelt and _quotes(lines) == _quotes(written) + _OF_AN_INSTANT * instants:
         return False
     return any(map(repeated, lines.split(b"\n")))
+
+
+def _quotes(text: bytes) -> int:
+    # A quarter of the time that bytes.count takes.
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _QUOTE))
 
 
 @lru_cache(maxsize=8)
@@ -210,8 +247,16 @@ def _form_of(cls: type[Fact]) -> Form | None:
         tag_field="fact",
         tag=cls.wire,
     )
-    unchecked = all(a.validator is None and a.converter is None for a in attributes.values())
-    numbers, dates = (tuple(name for name, kind in kinds.items() if kind == which) for which in ("number", "date"))
+    numbers = {
+        name: (frozenset({int} & {*parts_of(hint)} | {NoneType} & {*get_args(hint)}), attributes[name])
+        for name, hint in fields.items()
+        if kinds.get(name) == "number"
+    }
+    unchecked = all(
+        attribute.converter is None
+        and (attribute.validator is None or (name in numbers and attribute.validator in _OF_A_NUMBER))
+        for name, attribute in attributes.items()
+    )
     return Form(
         cls=cls,
         said=said,
@@ -219,8 +264,8 @@ def _form_of(cls: type[Fact]) -> Form | None:
         defaults=defaults,
         ids=tuple(name for name, hint in fields.items() if holds_ids(hint)),
         numbers=numbers,
-        dates=dates,
-        free=unchecked and not numbers and getattr(cls, "__attrs_post_init__", None) is Fact.__attrs_post_init__,
+        dates=tuple(name for name, kind in kinds.items() if kind == "date"),
+        free=unchecked and getattr(cls, "__attrs_post_init__", None) is Fact.__attrs_post_init__,
     )
 
 

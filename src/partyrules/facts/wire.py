@@ -1,5 +1,6 @@
 """What the fields of a fact class take on the wire, and how a value is written there."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import UnionType
@@ -15,7 +16,7 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
 _ENCODER: Final = msgspec.json.Encoder()
-_WITHOUT_FRACTION: Final = len('"2018-03-15T01:00:00Z"')
+_WITHOUT_FRACTION: Final = len("2018-03-15T01:00:00Z")
 _LISTED: Final = msgspec.Meta(max_length=LIST_ENTRIES)
 
 
@@ -97,8 +98,13 @@ def canonical_instant(instant: datetime) -> str:
     if instant.tzinfo is None:
         raise ValueError(f"found {instant}; allowed: a time with offset, e.g. 2018-03-15T09:00:00+08:00")
     try:
-        # Ten times as fast as isoformat; the quotes are cut off.
-        said = _ENCODER.encode(instant.astimezone(UTC))
+        return canonical_instants([instant])[0]
     except OverflowError:
         raise ValueError(f"found {instant}; allowed: the years 1 to 9999 in UTC") from None
-    return said[1:20].decode() + ".000000Z" if len(said) == _WITHOUT_FRACTION else said[1:-1].decode()
+
+
+def canonical_instants(instants: Sequence[datetime]) -> list[str]:
+    """Return instants with an offset as `canonical_instant` does; raise OverflowError for one that has no UTC."""
+    # Ten times as fast as isoformat; the quotes are cut off.
+    said = _ENCODER.encode([instant.astimezone(UTC) for instant in instants]).decode()
+    return [text if len(text) > _WITHOUT_FRACTION else text[:-1] + ".000000Z" for text in said[2:-2].split('","')]

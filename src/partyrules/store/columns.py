@@ -1,12 +1,11 @@
 """Facts as columns: one table for each fact type, a row for each fact, every string known by a number."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import chain, compress
-from operator import attrgetter, itemgetter
-from threading import Lock
+from operator import attrgetter
 from typing import Any, Final, Literal, TypeVar, cast
 
 import attrs
@@ -17,13 +16,12 @@ from numpy.typing import NDArray
 
 from partyrules.facts.schema import field_types, is_list, named_people, once_a_class, takes
 from partyrules.facts.vocabulary import Fact, Vocabulary
+from partyrules.store.strings import ABSENT, Strings
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
 T = TypeVar("T")
 Kind = Literal["code", "codes", "day", "flag", "number"]
 
-ABSENT: Final = -1
-"""The code of a string that is not there."""
 NO_DAY: Final = 0
 """The ordinal of a date that is not there; day 1 is 0001-01-01."""
 NO_NUMBER: Final = int(np.iinfo(np.int64).min)
@@ -83,50 +81,6 @@ class Growing:
         room = np.empty(max(_ROOM, needed, len(self._room) * 3 // 2), self._room.dtype)
         room[: self.size] = self.array
         self._room, self._writable = room, True
-
-
-class Strings(dict[str | None, int]):
-    """The code of every string, numbered in the order of first sight; indexing with a new one gives it a code."""
-
-    def __init__(self, texts: Iterable[str] = ()) -> None:
-        self.texts: Final = list(texts)
-        super().__init__(zip(self.texts, range(len(self.texts)), strict=True))
-        self[None] = ABSENT
-        self._ranks: NDArray[np.int32] = np.empty(0, np.int32)
-        self._adding: Final = Lock()
-
-    def __missing__(self, text: str) -> int:
-        # Several threads may meet new strings at once; of one string there is one code.
-        with self._adding:
-            code = self.setdefault(text, len(self.texts))
-            if code == len(self.texts):
-                self.texts.append(text)
-            return code
-
-    def codes(self, texts: Sequence[str | None]) -> NDArray[np.int32]:
-        """Return the code of each string, a new one where it was not seen before."""
-        # One call looks all of them up; half the time of a call for each.
-        found = itemgetter(*texts)(self) if len(texts) > 1 else [self[text] for text in texts]
-        return np.fromiter(found, np.int32, len(texts))
-
-    def find(self, text: str) -> int | None:
-        """Return the code of a string, None where no fact has it."""
-        return self.get(text)
-
-    def picked(self, given: NDArray[np.bool_]) -> list[str]:
-        """Return the strings whose codes a mask picks."""
-        return [self.texts[code] for code in np.flatnonzero(given).tolist()]
-
-    @property
-    def ranks(self) -> NDArray[np.int32]:
-        """The place of each code in the order of the strings."""
-        ranks, count = self._ranks, len(self.texts)
-        if len(ranks) != count:
-            order = sorted(range(count), key=self.texts.__getitem__)
-            ranks = np.empty(count, np.int32)
-            ranks[order] = np.arange(count, dtype=np.int32)
-            self._ranks = ranks
-        return ranks
 
 
 # One column for each field of a fact type --------------------------------------------------------------------------

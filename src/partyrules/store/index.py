@@ -15,7 +15,6 @@ from partyrules.facts.retractions import retracted_ids
 from partyrules.facts.schema import FURTHER, value_of
 from partyrules.facts.vocabulary import Fact, FactRetracted
 from partyrules.store.columns import (
-    ABSENT,
     NO_DAY,
     NO_NUMBER,
     SCALE,
@@ -27,6 +26,7 @@ from partyrules.store.columns import (
     NumberColumn,
     Table,
 )
+from partyrules.store.strings import ABSENT
 from partyrules.time.calendar import CivilDate
 
 T = TypeVar("T")

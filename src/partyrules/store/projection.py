@@ -18,19 +18,11 @@ from partyrules.facts.codec import Checked, fact_of
 from partyrules.facts.vocabulary import Fact, Vocabulary
 from partyrules.facts.writing import ours
 from partyrules.ledger.base import GENESIS, Head, Ledger, Row, recorded
-from partyrules.store.columns import (
-    NO_NUMBER,
-    Columns,
-    Growing,
-    Strings,
-    Table,
-    from_contents,
-    from_facts,
-    from_records,
-)
+from partyrules.store.columns import NO_NUMBER, Columns, Growing, Table, from_contents, from_facts, from_records
 from partyrules.store.container import MAGIC, ContainerError, read_container, text_array, texts_in, write_container
 from partyrules.store.index import index_of
 from partyrules.store.shape import misshapen
+from partyrules.store.strings import Strings
 
 _FORMAT: Final = 1
 # Few enough that what is made of them stays in the processor's cache until it is put away.

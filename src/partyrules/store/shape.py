@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partyrules.store.columns import (
-    ABSENT,
     NO_DAY,
     CodeColumn,
     Column,
@@ -19,6 +18,7 @@ from partyrules.store.columns import (
     NumberColumn,
     Table,
 )
+from partyrules.store.strings import ABSENT
 
 _FIRST_DAY: Final = date.min.toordinal()
 _LAST_DAY: Final = date.max.toordinal()

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partyrules.facts.vocabulary import FactRetracted
-from partyrules.store.columns import ABSENT, CodeColumn, Columns, DayColumn, ListColumn, Table
+from partyrules.store.columns import CodeColumn, Columns, DayColumn, ListColumn, Table
 from partyrules.store.index import Projected, undone
+from partyrules.store.strings import ABSENT
 
 Array = NDArray[Any]
 # Odd, so that no bit of what is multiplied by it is lost.

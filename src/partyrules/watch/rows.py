@@ -10,7 +10,8 @@ import numpy as np
 from partyrules.answers.blocks import Array, Block, FindingRow, Names, block_of, in_units, joined, ordered, rows_of
 from partyrules.answers.verdicts import Finding
 from partyrules.evaluate.columnar.evidence import rows_like
-from partyrules.store.columns import ABSENT, NO_DAY, Columns
+from partyrules.store.columns import NO_DAY, Columns
+from partyrules.store.strings import ABSENT
 
 Difference = tuple[FindingRow | None, FindingRow | None]
 """A row before and after; None for none."""

@@ -26,7 +26,7 @@ from partyrules.facts.vocabulary import Fact, FactRetracted, PersonLeft, PersonR
 from partyrules.history import several
 from partyrules.language.kernel import Subject
 from partyrules.packs.pack import Adoption
-from partyrules.store.columns import Strings
+from partyrules.store.strings import Strings
 
 _REGISTRATION: Final = (PersonRegistered.wire, PersonLeft.wire)
 _RETRACTION: Final = FactRetracted.wire

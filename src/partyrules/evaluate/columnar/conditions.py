@@ -31,7 +31,8 @@ from partyrules.evaluate.columnar.truths import (
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Listed, Rows, Scalars, View
 from partyrules.facts.vocabulary import Fact
 from partyrules.language import kernel as k
-from partyrules.store.columns import ABSENT, NO_DAY, NO_NUMBER, SCALE, Strings
+from partyrules.store.columns import NO_DAY, NO_NUMBER, SCALE
+from partyrules.store.strings import ABSENT, Strings
 from partyrules.time.calendar import Span, add_span, last_within
 
 _NOBODY: Final = -2

@@ -17,7 +17,7 @@ from partyrules.history import Seen
 from partyrules.language.kernel import Events
 from partyrules.language.rules import Duty
 from partyrules.packs.pack import Bound
-from partyrules.store.columns import Strings
+from partyrules.store.strings import Strings
 
 _Group = tuple[str | None, ...]
 

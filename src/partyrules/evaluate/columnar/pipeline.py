@@ -20,7 +20,7 @@ from partyrules.language.presence import STUDENT
 from partyrules.language.rules import Requirement, Veto
 from partyrules.language.standing import UNDECLARED
 from partyrules.packs.pack import Bound
-from partyrules.store.columns import Strings
+from partyrules.store.strings import Strings
 
 PLACES: Final = (None, *LISTS)
 """The list of a decision that a rule belongs in, by its number in a column."""
