@@ -61,14 +61,13 @@ def event_of(fact: Fact, *, source: str = SOURCE) -> bytes:
 
 
 def checked_file(path: Path, *, vocabulary: Vocabulary) -> Iterator[Checked | FactError]:
-    """Yield what each fact of a file says, or the error that refuses it.
+    """Return what each fact of a file says, or the error that refuses it, as it is come to.
 
     A `.json` file is an event, a fact, or an array of them; any other has one a line. Raises FactError or QueryError
     where the file cannot be read.
     """
     if path.suffix.lower() == _SUFFIX:
-        yield from _checked_each(_entries(path), vocabulary)
-        return
+        return _checked_each(_entries(path), vocabulary)
     lines = lines_of(path)
     before: list[bytes] = []
     for line in lines:
@@ -78,9 +77,8 @@ def checked_file(path: Path, *, vocabulary: Vocabulary) -> Iterator[Checked | Fa
     given = chain(before, lines)
     if before and b'"specversion"' in before[-1]:
         numbered = enumerate(given, start=1)
-        yield from _checked_each(((f"{path}, line {n}", line) for n, line in numbered if line.strip()), vocabulary)
-    else:
-        yield from checked_lines(given, source=str(path), vocabulary=vocabulary)
+        return _checked_each(((f"{path}, line {n}", line) for n, line in numbered if line.strip()), vocabulary)
+    return checked_lines(given, source=str(path), vocabulary=vocabulary)
 
 
 def _entries(path: Path) -> Iterator[tuple[str, bytes]]:

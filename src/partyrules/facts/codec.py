@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import count, islice, repeat
+from itertools import chain, count, islice, repeat
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeVar, get_args, get_origin
@@ -194,9 +194,9 @@ def checked_batches(
 def checked_lines(
     lines: Iterable[bytes], *, source: str = "facts", vocabulary: Vocabulary = CORE_VOCABULARY
 ) -> Iterator[Checked | FactError]:
-    """Yield for each line that is not blank what it says, or the error that refuses it."""
-    for batch in checked_batches(lines, source=source, vocabulary=vocabulary):
-        yield from batch.found
+    """Return of each line that is not blank what it says, or the error that refuses it, as it is come to."""
+    batches = checked_batches(lines, source=source, vocabulary=vocabulary)
+    return chain.from_iterable(batch.found for batch in batches)
 
 
 def _each_checked(

@@ -32,12 +32,13 @@ class _Kind(msgspec.Struct, gc=False):
 
 _KIND: Final = msgspec.json.Decoder(_Kind)
 SORTED: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
-_QUOTE: Final = ord('"')
+_LINE_FEED, _QUOTE, _FIRST, _LAST = b'\n"{}'
 # The quotes of a key and a value.
 _OF_AN_INSTANT: Final = 4
 # What has nothing to say of a number that is not there, and looks at nothing but the number.
 _OF_A_NUMBER: Final = (bounded, not_negative)
-_FIRST_YEAR, _LAST_YEAR = date.min.year, date.max.year
+# The years of which a time may have no UTC.
+_EDGES: Final = frozenset({date.min.year, date.max.year})
 
 
 @frozen
@@ -63,7 +64,7 @@ class Form:
         """Return the fact; raise ValueError or ValidationError where its class refuses it."""
         self._complete(said)
         made = msgspec.convert(said, self.cls, dec_hook=civil_date, builtin_types=(Decimal,), from_attributes=True)
-        if made.recorded_at is not None and not _FIRST_YEAR < made.recorded_at.year < _LAST_YEAR:
+        if made.recorded_at is not None and made.recorded_at.year in _EDGES:
             raise ValueError("`recorded_at`: the time may have no UTC")
         return made
 
@@ -137,8 +138,11 @@ def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> SaidByAll | N
     # All are decoded at once, for which the end of a line is but a space: that each is one object must be seen to.
     # An object over several lines would have them end within a list or a string, and neither may be there.
     joined = b"".join(lines).rstrip(b"\n")
-    ends = joined.count(b"}\n{")
-    if decoder is None or not joined.startswith(b"{") or not ends == joined.count(b"\n") == len(lines) - 1:
+    if decoder is None or not joined.startswith(b"{"):
+        return None
+    held = np.frombuffer(joined, np.uint8)
+    ends = np.flatnonzero(held == _LINE_FEED)
+    if len(ends) != len(lines) - 1 or np.any(held[ends - 1] != _LAST) or np.any(held[ends + 1] != _FIRST):
         return None
     if len(joined) > LINE_BYTES and max(map(len, lines)) > LINE_BYTES:
         return None
@@ -166,17 +170,14 @@ def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> SaidByAll | N
 
 
 def instants_taken(some: Sequence[Any]) -> Sequence[str | None]:
-    """Return when lines were recorded, and leave it out of what they say; raise ValueError where a time has no UTC."""
+    """Return when lines were recorded, leaving it out of what they say; raise ValueError for what may have no UTC."""
     recorded = [said.recorded_at for said in some]
     known = [instant for instant in recorded if instant is not None]
     if not known:
         return recorded
-    try:
-        texts = canonical_instants(known)
-    except OverflowError:
-        texts = [f"{_LAST_YEAR}"]
-    if not _FIRST_YEAR < int(min(texts)[:4]) <= int(max(texts)[:4]) < _LAST_YEAR:
+    if not _EDGES.isdisjoint({instant.year for instant in known}):
         raise ValueError("`recorded_at`: the time may have no UTC")
+    texts = canonical_instants(known)
     for said in some:
         said.recorded_at = None
     given = iter(texts)

@@ -16,7 +16,7 @@ from partyrules.facts.vocabulary import Fact
 from partyrules.time.calendar import CivilDate, parse_civil_date
 
 _ENCODER: Final = msgspec.json.Encoder()
-_WITHOUT_FRACTION: Final = len("2018-03-15T01:00:00Z")
+_NO_FRACTION: Final = ".000000Z"
 _LISTED: Final = msgspec.Meta(max_length=LIST_ENTRIES)
 
 
@@ -105,6 +105,8 @@ def canonical_instant(instant: datetime) -> str:
 
 def canonical_instants(instants: Sequence[datetime]) -> list[str]:
     """Return instants with an offset as `canonical_instant` does; raise OverflowError for one that has no UTC."""
-    # Ten times as fast as isoformat; the quotes are cut off.
-    said = _ENCODER.encode([instant.astimezone(UTC) for instant in instants]).decode()
-    return [text if len(text) > _WITHOUT_FRACTION else text[:-1] + ".000000Z" for text in said[2:-2].split('","')]
+    # Ten times as fast as isoformat; brackets and quotes are cut off.
+    said = _ENCODER.encode([instant.astimezone(UTC) for instant in instants]).decode()[2:-2]
+    if "." not in said:
+        return said.replace("Z", _NO_FRACTION).split('","')
+    return [text if "." in text else text.replace("Z", _NO_FRACTION) for text in said.split('","')]

@@ -340,19 +340,21 @@ def settled(batch: Batch, decision: Admission[Checked], *, keep_good: bool) -> A
     return evolve(decision, problems=problems)
 
 
-def rows_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> list[Row]:
-    """Return the rows that carry the chain on from `head`; each line has its `recorded_at`.
+def values_after(head: Head, lines: Iterable[Checked], *, kept_at: str | None) -> list[Any]:
+    """Return the values of the rows that carry the chain on from `head`, row behind row; each line has its time.
 
-    `kept_at` is the ledger's own time, None for a ledger of format 1, which keeps none.
+    `kept_at` is the ledger's own time, None for a ledger of format 1, whose rows end before it.
     """
     previous = bytes.fromhex(head.hash)
-    rows: list[Row] = []
+    own = () if kept_at is None else (kept_at,)
+    values: list[Any] = []
     for position, said in enumerate(lines, start=head.position + 1):
-        if said.recorded_at is None:
+        instant = said.recorded_at
+        if instant is None:
             raise LedgerError(f"fact {said.id!r} reached the chain without `recorded_at`")
-        previous = chained(previous, position, said.recorded_at, said.content, kept_at)
-        rows.append(ROW((position, said.id, said.cls.wire, said.recorded_at, said.content, previous, kept_at)))
-    return rows
+        previous = chained(previous, position, instant, said.content, kept_at)
+        values += (position, said.id, said.cls.wire, instant, said.content, previous, *own)
+    return values
 
 
 # Reading ---------------------------------------------------------------------------------------------------

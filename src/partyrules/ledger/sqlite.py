@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from heapq import merge
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -33,11 +32,11 @@ from partyrules.ledger.base import (
     known_types,
     prepared,
     recorded,
-    rows_after,
     settled,
     system_clock,
     time_problem,
     timely,
+    values_after,
 )
 from partyrules.ledger.connection import Connection, make_empty, to_read
 from partyrules.ledger.integrity import Indexed, file_problem, index_problem, schema_problem
@@ -415,22 +414,23 @@ class SqliteLedger:
     def _write(
         self, connection: sqlite3.Connection, decision: Admission[Checked], kept_at: str, progress: _Progress
     ) -> Appended:
-        head = self._head()
-        if not decision.facts:
+        head, count = self._head(), len(decision.facts)
+        if not count:
             return Appended(0, decision.already, None, None, head, decision.problems)
-        rows = rows_after(head, decision.facts, kept_at=None if self.format == 1 else kept_at)
-        end = Head(rows[-1].position, rows[-1].hash.hex())
-        whole = len(rows) - len(rows) % _ROWS_A_STATEMENT
-        some = (rows[start : start + _ROWS_A_STATEMENT] for start in range(0, whole, _ROWS_A_STATEMENT))
-        many, one = _insert(self.format, _ROWS_A_STATEMENT), _insert(self.format, 1)
-        connection.executemany(many, (_values(each, self.format, progress) for each in some))
-        connection.executemany(one, (_values([row], self.format) for row in rows[whole:]))
-        connection.execute("UPDATE head SET position = ?, hash = ?", [end.position, rows[-1].hash])
+        columns = _COLUMNS if self.format == 1 else (*_COLUMNS, "kept_at")
+        values = values_after(head, decision.facts, kept_at=None if self.format == 1 else kept_at)
+        last = dict(zip(columns, values[-len(columns) :], strict=True))
+        end = Head(last["position"], last["hash"].hex())
+        whole = (count - count % _ROWS_A_STATEMENT) * len(columns)
+        for some, rows in (values[:whole], _ROWS_A_STATEMENT), (values[whole:], 1):
+            connection.executemany(_insert(columns, rows), _by_statement(some, rows, len(columns), progress))
+        connection.execute("UPDATE head SET position = ?, hash = ?", [end.position, last["hash"]])
         # What was stored is looked at, not inferred from there having been no error.
         [[stored]] = self._connection.rows("SELECT count(*) FROM facts WHERE position > ?", [head.position])
-        if stored != len(rows) or self._head() != end or self._some_rows("position = ?", [end.position]) != rows[-1:]:
-            raise LedgerError(f"ledger {self.path}: {len(rows)} facts were written, but {stored} are there; {_CURE}")
-        return Appended(len(rows), decision.already, head.position + 1, end.position, end, decision.problems)
+        found = [row[: len(columns)] for row in self._some_rows("position = ?", [end.position])]
+        if stored != count or self._head() != end or found != [tuple(last.values())]:
+            raise LedgerError(f"ledger {self.path}: {count} facts were written, but {stored} are there; {_CURE}")
+        return Appended(count, decision.already, head.position + 1, end.position, end, decision.problems)
 
 
 def open_ledger(
@@ -551,16 +551,16 @@ def _row(columns: tuple[Any, ...]) -> Row:
     return Row(position, _text(name), _text(wire), _text(recorded_at), said or b"", link or b"", own)
 
 
-def _insert(ledger_format: int, rows: int) -> str:
-    columns = _COLUMNS if ledger_format == 1 else (*_COLUMNS, "kept_at")
+def _insert(columns: Sequence[str], rows: int) -> str:
     return f"INSERT INTO facts ({', '.join(columns)}) VALUES {', '.join([f'({_marks(columns)})'] * rows)}"  # noqa: S608 - ours
 
 
-def _values(rows: Sequence[Row], ledger_format: int, progress: _Progress = None) -> list[Any]:
-    if progress is not None:
-        progress(len(rows))
-    # Of a row of format 1 all but the last is written.
-    return list(chain.from_iterable(row[: len(_COLUMNS)] for row in rows) if ledger_format == 1 else chain(*rows))
+def _by_statement(values: Sequence[Any], rows: int, width: int, progress: _Progress) -> Iterator[Sequence[Any]]:
+    """Yield the values of so many rows at a time."""
+    for start in range(0, len(values), rows * width):
+        if progress is not None:
+            progress(rows)
+        yield values[start : start + rows * width]
 
 
 def _typed(rows: Sequence[Row], ledger_format: int) -> bool:
