@@ -556,11 +556,11 @@ def _insert(columns: Sequence[str], rows: int) -> str:
 
 
 def _by_statement(values: Sequence[Any], rows: int, width: int, progress: _Progress) -> Iterator[Sequence[Any]]:
-    """Yield the values of so many rows at a time."""
+    """Yield the values of so many rows at a time, and tell of them once they are written."""
     for start in range(0, len(values), rows * width):
+        yield values[start : start + rows * width]
         if progress is not None:
             progress(rows)
-        yield values[start : start + rows * width]
 
 
 def _typed(rows: Sequence[Row], ledger_format: int) -> bool:
