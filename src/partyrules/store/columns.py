@@ -374,16 +374,16 @@ def from_records(
     for n, cls in enumerate(classes):
         by_class.setdefault(cls, []).append(n)
     start = len(columns.ids)
-    columns.ids.extend([record.id for record in records])
+    columns.ids.extend(map(attrgetter("id"), records))
     recorded = np.asarray(instants, np.int64)
     for cls, places in by_class.items():
         table = columns.table(cls)
         mine = records if len(places) == len(records) else [records[n] for n in places]
-        days = np.fromiter(chain.from_iterable([_days(record.on) for record in mine]), np.int32, 2 * len(mine))
+        days = np.fromiter(chain.from_iterable(map(_days, map(attrgetter("on"), mine))), np.int32, 2 * len(mine))
         table.numbers.extend(np.asarray(places, np.int64) + start)
         table.first.extend(days[::2])
         table.last.extend(days[1::2])
-        table.until.extend(_ordinals([record.until for record in mine]))
+        table.until.extend(_ordinals(list(map(attrgetter("until"), mine))))
         table.recorded.extend(recorded[places])
         for name, column in table.fields.items():
             column.extend(list(map(attrgetter(name), mine)), columns.strings)
