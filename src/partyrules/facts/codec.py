@@ -13,7 +13,7 @@ import msgspec
 
 from partyrules.errors import FactError, Problem, refusal
 from partyrules.errors.limits import LINE_BYTES, LIST_ENTRIES, NAME_CHARACTERS, PROBLEMS_KEPT
-from partyrules.facts.forms import SORTED, instants_taken, said_again, said_by, said_by_all
+from partyrules.facts.forms import SORTED, Form, instants_taken, said_again, said_by, said_by_all
 from partyrules.facts.reading import lines_of
 from partyrules.facts.schema import once_a_class, parts_of
 from partyrules.facts.strict_json import repeated, shown
@@ -140,11 +140,8 @@ def checked(line: str | bytes, *, where: str = "fact", vocabulary: Vocabulary = 
     """Return what one line of JSON says, as exactly checked as by `decode_fact`; raise FactError as that does."""
     found = said_by(_bytes(line), vocabulary)
     if found is not None:
-        form, said = found
         try:
-            form.checked([said])
-            [instant] = instants_taken([said])
-            return Checked(said.id, form.cls, SORTED.encode(said), instant, where)
+            return _checked(*found, where)
         except ValueError:
             pass  # the problems are looked up one by one, for the message
     fact = _decoded(line, where=where, vocabulary=vocabulary)
@@ -157,13 +154,16 @@ def checked_again(said: bytes, *, where: str = "fact", vocabulary: Vocabulary = 
     try:
         found = said_again(said, vocabulary)
         if found is not None:
-            form, values = found
-            form.checked([values])
-            [instant] = instants_taken([values])
-            return Checked(values.id, form.cls, SORTED.encode(values), instant, where)
+            return _checked(*found, where)
     except (KeyError, ValueError, RecursionError):
         pass
     return checked(said, where=where, vocabulary=vocabulary)
+
+
+def _checked(form: Form, said: Any, where: str) -> Checked:
+    form.checked([said])
+    [instant] = instants_taken([said])
+    return Checked(said.id, form.cls, SORTED.encode(said), instant, where)
 
 
 class LineBatch(NamedTuple):
