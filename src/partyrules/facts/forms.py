@@ -11,7 +11,6 @@ from typing import Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 import attrs
 import msgspec
-import numpy as np
 from attrs import frozen
 
 from partyrules.errors.limits import LINE_BYTES
@@ -33,6 +32,7 @@ class _Kind(msgspec.Struct, gc=False):
 _KIND: Final = msgspec.json.Decoder(_Kind)
 SORTED: Final = msgspec.json.Encoder(decimal_format="number", order="sorted")
 _LINE_FEED, _QUOTE, _FIRST, _LAST = b'\n"{}'
+_MANY_BYTES: Final = 10_000
 # The quotes of a key and a value.
 _OF_AN_INSTANT: Final = 4
 # What has nothing to say of a number that is not there, and looks at nothing but the number.
@@ -140,6 +140,9 @@ def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> SaidByAll | N
     joined = b"".join(lines).rstrip(b"\n")
     if decoder is None or not joined.startswith(b"{"):
         return None
+    # Not at the head: who reads facts one by one has no use for it, and would wait until it is loaded.
+    import numpy as np  # noqa: PLC0415 - see above
+
     held = np.frombuffer(joined, np.uint8)
     ends = np.flatnonzero(held == _LINE_FEED)
     if len(ends) != len(lines) - 1 or np.any(held[ends - 1] != _LAST) or np.any(held[ends + 1] != _FIRST):
@@ -204,7 +207,11 @@ def _hides_something(
 
 
 def _quotes(text: bytes) -> int:
-    # A quarter of the time that bytes.count takes.
+    if len(text) < _MANY_BYTES:
+        return text.count(_QUOTE)
+    import numpy as np  # noqa: PLC0415 - see above
+
+    # A quarter of the time.
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _QUOTE))
 
 
