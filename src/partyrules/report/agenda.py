@@ -16,7 +16,7 @@ from partyrules.report.closing import closing_text
 from partyrules.report.content import Report
 from partyrules.report.findings import titles_of
 from partyrules.report.rows import FindingColumns
-from partyrules.store.columns import ABSENT
+from partyrules.store.strings import ABSENT
 
 _SAFE: Final = re.compile(r"[^\w-]+")
 _MOST_NAMED: Final = 20

@@ -26,7 +26,7 @@ from partyrules.questions.sources import Source, projected
 from partyrules.report.findings import soon
 from partyrules.report.rows import FindingColumns, Semester, counted_by, rows_of_tables, semesters
 from partyrules.report.units import Units
-from partyrules.store.columns import ABSENT
+from partyrules.store.strings import ABSENT
 from partyrules.time.calendar import add_months
 
 _LISTED: Final = ("breached", "unknown", "pending")

@@ -13,7 +13,7 @@ from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
 from partyrules.history import Holding
 from partyrules.history.units import BELONGING
-from partyrules.store.columns import ABSENT
+from partyrules.store.strings import ABSENT
 
 _BRANCH: Final = "branch"
 
