@@ -1,6 +1,6 @@
 """What a rule reads: each selection of facts or holdings in its tree, and how its fields lead to the bearer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
 import attrs
@@ -91,6 +91,14 @@ def wires_of(mention: Mention) -> set[str]:
         return set(mention.types)
     ended = () if relation.ended is None else (relation.ended,)
     return {relation.started, *ended, *(() if relation.person is None else _ABSENCE)}
+
+
+def by_wire(mentions: Iterable[Mention]) -> Mapping[str, tuple[Mention, ...]]:
+    """Return mentions by the types of the facts that bear on them."""
+    found: dict[str, tuple[Mention, ...]] = {}
+    for mention in mentions:
+        found |= {wire: (*found.get(wire, ()), mention) for wire in wires_of(mention)}
+    return found
 
 
 def mentions_of(adoption: Adoption) -> Mapping[str, tuple[Mention, ...]]:

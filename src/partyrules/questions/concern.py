@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from partyrules.answers.blocks import Array
-from partyrules.evaluate.mentions import Mention, mentions_of, wires_of
+from partyrules.evaluate.mentions import Mention, by_wire, mentions_of
 from partyrules.evaluate.reach import (
     COMMON,
     Nearness,
@@ -84,10 +84,7 @@ class Concern:
         if is_whole(self._reaches[rule]):
             found.everybody |= self._records.keys()
             return found
-        by_wire: dict[str, list[Mention]] = {}
-        for mention in self._read(rule, set()):
-            for wire in wires_of(mention):
-                by_wire.setdefault(wire, []).append(mention)
+        mentions = by_wire(self._read(rule, set()))
         for number, fact in self._records.items():
             if fact.wire == TermDeclared.wire or (fact.wire in _REGISTER and not fact.values("unit")):
                 found.everybody.add(number)
@@ -95,7 +92,7 @@ class Concern:
             if not self._named.issuperset(fact.people()):
                 # Somebody is there by it, or no longer.
                 self._whoever(found, number, fact)
-            for mention in by_wire.get(fact.wire, ()):
+            for mention in mentions.get(fact.wire, ()):
                 if mention.may_match(fact):
                     self._by(mention, found, number, fact)
         return found

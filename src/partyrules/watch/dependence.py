@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from partyrules.evaluate.mentions import DECISIONS, FieldOf, Mention, leaves_room, mentions_of, wires_of
+from partyrules.evaluate.mentions import DECISIONS, FieldOf, Mention, by_wire, leaves_room, mentions_of, wires_of
 from partyrules.facts.schema import value_of
 from partyrules.history import History, Seen, several
 from partyrules.language.kernel import CountFindings, Subject
@@ -37,12 +37,8 @@ class Dependence:
     def of(adoption: Adoption) -> "Dependence":
         """Return what the rules of an adoption depend on."""
         mentions = [mention for found in mentions_of(adoption).values() for mention in found]
-        by_wire: dict[str, list[Mention]] = {}
-        for mention in mentions:
-            for wire in wires_of(mention):
-                by_wire.setdefault(wire, []).append(mention)
         return Dependence(
-            by_wire={wire: tuple(found) for wire, found in by_wire.items()},
+            by_wire=by_wire(mentions),
             holding=frozenset(wire for each in mentions if each.relation is not None for wire in wires_of(each)),
             readers=_readers(adoption),
             presumed=tuple(m for m in mentions if m.relation is not None and m.relation.presumed is not None),

@@ -17,7 +17,7 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from partyrules.evaluate.mentions import FieldOf, Mention, mentions_of, wires_of
+from partyrules.evaluate.mentions import FieldOf, Mention, by_wire, mentions_of
 from partyrules.evaluate.reach import COMMON, is_whole, link_fields, reaches, scalar_names
 from partyrules.facts.codec import canonical_instant, read_back
 from partyrules.facts.retractions import retracted_ids
@@ -266,10 +266,7 @@ class _Reads:
         mentions = [mention for rule, found in mentions_of(adoption).items() if rule in rules for mention in found]
         kinds = {bound.rule.bearer.kind for bound in adoption.duties if bound.id in rules}
         self._everything: Final = bool(kinds & {"person", "named"}) or any(map(_presumes, mentions))
-        self._by_wire: Final[dict[str, list[Mention]]] = {}
-        for mention in mentions:
-            for wire in set(wires_of(mention)):
-                self._by_wire.setdefault(wire, []).append(mention)
+        self._by_wire: Final = by_wire(mentions)
 
     def may_read(self, line: FactLine) -> bool:
         """Tell whether the rules may read a fact."""
