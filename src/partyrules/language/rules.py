@@ -419,15 +419,15 @@ Rule = Duty | Requirement | Veto
 # What a rule says under each choice of its readings ------------------------------------------------------------------
 
 
-def tree_of(rule: Rule, *parts: str) -> tuple[Any, ...]:
-    """Return the parts of a rule that evaluators read, and in which a reading may stand, or some of them."""
-    return tuple(getattr(rule, name) for name in parts or sorted(type(rule).choices or ()))
+def tree_of(rule: Rule) -> tuple[Any, ...]:
+    """Return the parts of a rule that evaluators read, and in which a reading may stand."""
+    return tuple(getattr(rule, name) for name in sorted(type(rule).choices or ()))
 
 
-def readings_used(rule: Rule, *parts: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the options of each reading that stands in the tree of a rule, or in some parts, in the order of it."""
+def readings_used(rule: Rule) -> Mapping[str, tuple[str, ...]]:
+    """Return the options of each reading that stands in the tree of a rule, in the order of the tree."""
     found: dict[str, tuple[str, ...]] = {}
-    for node in walk(tree_of(rule, *parts)):
+    for node in walk(tree_of(rule)):
         if isinstance(node, ByReading):
             options = tuple(name for name, _ in node.options)
             if set(found.setdefault(node.reading, options)) != set(options):
@@ -448,7 +448,8 @@ def ways(rule: R) -> tuple[tuple[Mapping[str, str], R], ...]:
             f"rule `{rule.id}`, field `readings`: found {number} ways to choose the options of "
             f"{', '.join(used)}; allowed: at most {_MOST_WAYS}; make several rules of it"
         )
-    own = {name: readings_used(rule, name) for name in sorted(type(rule).choices or ())}
+    names = sorted(type(rule).choices or ())
+    own = {name: [node.reading for node in walk(getattr(rule, name)) if isinstance(node, ByReading)] for name in names}
     known: dict[tuple[str, ...], Any] = {}
     found = []
     for options in product(*used.values()):
