@@ -680,7 +680,6 @@ ELSEWHERE: Final = {
 }
 SAID_ELSEWHERE: Final = {
     "cli/output.py": "the one edge",
-    "report/terminal.py": "rich writes into a string",
     "analysis/pages.py": "a command of its own, that writes a page",
 }
 

@@ -109,13 +109,15 @@ def test_in_a_pipe_ids_are_kept_whole_even_beyond_a_hundred_cells(tmp_path: Path
 
 
 def test_nothing_is_lost_where_a_column_is_folded() -> None:
-    """Folded in a fixed width, the letters of an id are all there, in order."""
+    """Folded in a fixed width, the letters of an id are all there, in order, and the words of a head as well."""
     name = "lzwl2017:8.2.1-attend"
     made = Screen(24, colour=False, fixed=True).table(
         [Column("a", whole=True), Column("b", whole=True)], [[name, name]]
     )
     body = [line.split("│")[2].strip() for line in made.splitlines()[1:-1]]
     assert "".join(body) == name + name
+    heads = Screen(40, colour=False, fixed=True).table([Column("who has to act and why")] * 2, [["a", "b"]])
+    assert [line.split("│")[1].strip() for line in heads.splitlines()[1:3]] == ["who has to act", "and why"]
 
 
 class Terminal(StringIO):

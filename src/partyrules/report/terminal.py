@@ -4,19 +4,14 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from io import StringIO
-from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, TextIO
+from itertools import chain, zip_longest
+from typing import BinaryIO, Final, NamedTuple, TextIO
 
 from attrs import frozen
 from rich.cells import cell_len, chop_cells
 
 from partyrules.errors.visible import visible
 from partyrules.language.text import Lang, Text
-
-if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text as Drawn
 
 _PIPED_WIDTH: Final = 100
 _NARROWEST: Final = 20
@@ -28,6 +23,10 @@ _FOLDED: Final = 16
 _MOST: Final = 28
 _AROUND: Final = 3
 _CHINESE: Final = "zh"
+# The lines of a frame above, between and below, each from left to right, and its sides.
+_FRAME: Final = ("┌─┬┐", "├─┼┤", "└─┴┘", "│")
+_PLAIN_FRAME: Final = ("+--+", "|-+|", "+--+", "|")
+_CODES: Final = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
 
 
 def chosen_lang(environment: Mapping[str, str]) -> Lang:
@@ -42,7 +41,7 @@ def notice_line(notice: Text, lang: Lang) -> str:
 
 
 class Styled(NamedTuple):
-    """A text, and its style where the screen has colours, in the words of rich."""
+    """A text, and its style where the screen has colours: `bold` or `dim`, or a colour, or both."""
 
     plain: str
     style: str = ""
@@ -94,31 +93,47 @@ class Screen:
         """
         cells = [[_visible(cell) for cell in row] for row in rows]
         widths = _widths(columns, cells, self.width - 1, fixed=self.fixed)
-        # Nearly all of rich, which takes longer to load than most answers without a table.
-        from rich import box  # noqa: PLC0415 - see above
-        from rich.table import Table  # noqa: PLC0415 - see above
-
-        made = Table(box=box.SQUARE if self.unicode else box.ASCII, header_style="bold", safe_box=False, pad_edge=True)
         if widths is None:
-            return self._below_each_other(made, columns, cells)
-        for column, width in zip(columns, widths, strict=True):
-            made.add_column(column.head, width=width, no_wrap=True, justify="right" if column.right else "left")
-        for row in cells:
-            made.add_row(*(_folded(cell, width) for cell, width in zip(row, widths, strict=True)))
-        return self._rendered(made, sum(widths) + _AROUND * len(widths) + 1)
+            return self._below_each_other(columns, cells)
+        heads = [Styled(column.head, "bold") for column in columns]
+        return self._framed([[heads], cells], widths, right=[column.right for column in columns])
 
-    def _below_each_other(self, made: "Table", columns: Sequence[Column], cells: Sequence[Sequence[Styled]]) -> Laid:
-        made.show_header = False
+    def _below_each_other(self, columns: Sequence[Column], cells: Sequence[Sequence[Styled]]) -> Laid:
         room = self.width - 1 - 2 * _AROUND
         head = min(max(cell_len(line) for column in columns for line in column.head.split("\n")), room // 2)
-        for width in (head, room - head):
-            made.add_column(width=width, no_wrap=True)
-        for row in cells:
-            made.add_section()
-            for column, cell in zip(columns, row, strict=True):
-                if cell.plain:
-                    made.add_row(_folded(Styled(column.head), head), _folded(cell, room - head))
-        return self._rendered(made, self.width)
+        pairs = [
+            [(Styled(column.head), cell) for column, cell in zip(columns, row, strict=True) if cell.plain]
+            for row in cells
+        ]
+        return self._framed(filter(None, pairs), (head, room - head), right=(False, False))
+
+    def _framed(
+        self, parts: Iterable[Sequence[Sequence[Styled]]], widths: Sequence[int], *, right: Sequence[bool]
+    ) -> Laid:
+        """Return some rows and others, with a line between them, in a frame."""
+        *borders, side = _FRAME if self.unicode else _PLAIN_FRAME
+        above, between, below = (
+            left + joint.join(across * (width + _AROUND - 1) for width in widths) + end
+            for left, across, joint, end in map(tuple, borders)
+        )
+        lines = [above]
+        for rows in parts:
+            lines += [between] if len(lines) > 1 else []
+            for row in rows:
+                folded = [_folded(cell, width) for cell, width in zip(row, widths, strict=True)]
+                for texts in zip_longest(*folded, fillvalue=""):
+                    shown = map(self._padded, texts, row, widths, right)
+                    lines.append(f"{side} {f' {side} '.join(shown)} {side}")
+        return Laid("\n".join([*lines, below]))
+
+    def _padded(self, text: str, cell: Styled, width: int, right: bool) -> str:  # noqa: FBT001 - one of a column's
+        blank = " " * (width - cell_len(text))
+        shown = self._coloured(text, cell.style)
+        return blank + shown if right else shown + blank
+
+    def _coloured(self, text: str, style: str) -> str:
+        codes = ";".join(str(_CODES[word]) for word in style.split())
+        return f"\x1b[{codes}m{text}\x1b[0m" if self.colour and codes and text else text
 
     def styled(self, text: str, style: str) -> Laid:
         """Return a line in a style, where the screen has colours."""
@@ -126,29 +141,7 @@ class Screen:
 
     def line(self, *parts: Cell) -> Laid:
         """Return parts of a line one after the other, each in its style where the screen has colours."""
-        if not self.colour:
-            return Laid("".join(_visible(part).plain for part in parts))
-        from rich.text import Text as Drawn  # noqa: PLC0415 - as in `table`
-
-        return self._rendered(Drawn.assemble(*map(_visible, parts)), self.width, soft_wrap=True)
-
-    def _rendered(self, shown: "Table | Drawn", width: int, *, soft_wrap: bool = False) -> Laid:
-        from rich.console import Console  # noqa: PLC0415 - as in `table`
-
-        out = StringIO()
-        console = Console(
-            file=out,
-            width=width,
-            color_system="standard" if self.colour else None,
-            force_terminal=self.colour,
-            no_color=not self.colour,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            legacy_windows=False,
-        )
-        console.print(shown, soft_wrap=soft_wrap)
-        return Laid("\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n")))
+        return Laid("".join(self._coloured(*_visible(part)) for part in parts))
 
 
 def _visible(cell: Cell) -> Styled:
@@ -187,11 +180,8 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Styled]], room: i
     return None
 
 
-def _folded(cell: Styled, width: int) -> "Drawn":
-    from rich.text import Text as Drawn  # noqa: PLC0415 - as in `table`
-
-    lines = [line for text in cell.plain.split("\n") for line in _wrapped(text, width)]
-    return Drawn("\n".join(lines), cell.style)
+def _folded(cell: Styled, width: int) -> list[str]:
+    return [line for text in cell.plain.split("\n") for line in _wrapped(text, width)]
 
 
 def _wrapped(text: str, width: int) -> list[str]:
