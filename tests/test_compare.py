@@ -598,7 +598,7 @@ def test_the_command_prints_and_writes_what_differs(tmp_path: Path) -> None:
     """As text, the classes and the commands; the files named in them are there."""
     ended = run("compare", "lzcu2012", "lzwl2017", "--out", tmp_path / "found")
     assert ended.exit_code == 0
-    assert "different: lzcu2012:4.2.1.3 – lzwl2017:8.3.1" in ended.stdout
+    assert re.search("different: lzcu2012:4.2.1.3 .* – lzwl2017:8.3.1 ", ended.stdout)
     files = [line.split()[2] for line in ended.stdout.splitlines() if line.strip().startswith("partyrules ")]
     assert files
     assert {Path(file) for file in files} == {*(tmp_path / "found").iterdir()}

@@ -31,7 +31,8 @@ def compare(a: str, b: str, *, form: str, out: Path | None, lang: Lang) -> None:
     A and B are ids of installed packs or folders. Each difference comes with a smallest history on which the two
     rules disagree; with --out, the command that replays it is printed too.
     """
-    found = compared(project_of(a).pack, project_of(b).pack)
+    packs = [project_of(known).pack for known in (a, b)]
+    found = compared(*packs)
     files = {} if out is None else _written(found, out)
     if form == "json":
         lines_out([json.dumps(found.to_wire(), ensure_ascii=False, indent=2)])
@@ -41,7 +42,8 @@ def compare(a: str, b: str, *, form: str, out: Path | None, lang: Lang) -> None:
         path = files.get((pairing.a, pairing.b, witness.stricter))
         return None if path is None else shlex.quote(str(path))
 
-    show(*comparison_lines(found, lang, name=name))
+    titles = {f"{pack.id}:{rule.id}": rule.title for pack in packs for rule in pack.rules}
+    show(*comparison_lines(found, titles, lang, name=name))
 
 
 def _written(found: Comparison, out: Path) -> dict[tuple[str | None, str | None, str], Path]:

@@ -41,7 +41,7 @@ def funnel(
         o.notices_beside(found.notices, lang)
         lines_out([msgspec.json.encode(funnel_wire(found))])
         return
-    show(*funnel_parts(found, stages=adoption.stages, screen=screen(), lang=lang))
+    show(*funnel_parts(found, adoption, screen=screen(), lang=lang))
     if found.undated:
         show(
             {

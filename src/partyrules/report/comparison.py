@@ -1,6 +1,6 @@
 """Two packs side by side as people read it: each rule beside its counterpart, and the history that tells them apart."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from partyrules.analysis.compare import Comparison, Pairing, Witness
@@ -15,12 +15,15 @@ _ASPECTS: Final = _SAID["aspects"]
 
 
 def comparison_lines(
-    compared: Comparison, lang: Lang, *, name: Callable[[Pairing, Witness], str | None]
+    compared: Comparison, titles: Mapping[str, Text], lang: Lang, *, name: Callable[[Pairing, Witness], str | None]
 ) -> Iterator[str]:
-    """Yield the lines of a comparison; `name` says in which file a history was written, None where in none."""
+    """Yield the lines of a comparison; `name` says in which file a history was written, None where in none.
+
+    `titles` are those of the rules of both, by their ids.
+    """
     yield f"A = {compared.a}, B = {compared.b}"
     for pairing in compared.pairings:
-        rules = " – ".join(rule for rule in (pairing.a, pairing.b) if rule is not None)
+        rules = " – ".join(f"{rule} {say(titles[rule], lang)}" for rule in (pairing.a, pairing.b) if rule is not None)
         chosen = ", ".join(f"{key}={option}" for key, option in pairing.readings.items())
         under = filled("（{}）", " ({})", chosen) if chosen else ""
         yield say(filled("{}：{}{}", "{}: {}{}", _RELATIONS[pairing.relation], rules, under), lang)

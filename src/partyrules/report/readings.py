@@ -57,7 +57,7 @@ def readings_table(readings: Sequence[PackReading], *, screen: Screen, lang: Lan
             "zh": "本规则包没有可选的条文理解（口径）。",
             "en": "Nothing in this pack can be read in more than one way.",
         }[lang]
-    heads = columns(lang, "--reading!", "rule", "options!", "why_default")
+    heads = columns(lang, "--reading!", "rule", "options", "why_default")
     rows = [
         [each.key, ", ".join(map(_short, each.rules)), _options(each, lang), say(each.reading.why, lang)]
         for each in readings

@@ -42,8 +42,7 @@ def summary(report: Report, cases: Sequence[tuple[str, Decision]], *, screen: Sc
     named = [say(head("no_unit"), lang) if unit is None else unit for unit in units]
     yield _counts(report, codes[report.findings.subject], named, "unit", screen, lang)
     yield screen.styled("发展阶段" if zh else "The development pipeline", "bold")
-    stages = report.adoption.stages
-    yield from funnel_parts(report.funnel, stages=stages, screen=screen, lang=lang)
+    yield from funnel_parts(report.funnel, report.adoption, screen=screen, lang=lang)
     yield screen.styled("四项条件核查结论" if zh else "Four decisions", "bold")
     for case, found in cases:
         yield f"[{case}]"
