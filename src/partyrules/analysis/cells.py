@@ -25,12 +25,8 @@ class TooManyCases(Exception):  # noqa: N818 - it ends a search and is no error 
     """There are more cases than are tried, so that nothing is decided."""
 
 
-@frozen
-class _Else:
-    """Any value that nothing names, or none at all."""
-
-
-_ELSE: Final = _Else()
+_ELSE: Final = object()
+"""Any value that nothing names, or none at all."""
 Assigned = Mapping[Any, Any]
 
 

@@ -5,7 +5,7 @@ What is measured depends on the answers alone: not on the pack's formatting, nor
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,8 +111,12 @@ def _is_timed(per: Any) -> bool:
 
 @frozen(eq=False)
 class RulesMet:
-    """What was met of each rule while this observed; it can be written down, read again and joined."""
+    """What was met of each rule while this observed; it can be written down, read again and joined.
 
+    `counts` tells of a rule whether what is met of it counts now.
+    """
+
+    counts: Callable[[str], bool] = lambda _: True
     met: dict[str, dict[str, set[str]]] = field(factory=dict)
 
     @property
@@ -122,6 +126,8 @@ class RulesMet:
 
     def finding(self, finding: Finding, history: History) -> None:
         """Note the status, readings and boundary days of a finding."""
+        if not self.counts(finding.rule):
+            return
         self._note(finding.rule, "statuses", [finding.status])
         self._note(finding.rule, "readings", [f"{name}={option}" for name, option in finding.readings.items()])
         self._note(finding.rule, "days", _days_of(finding, history))
@@ -129,7 +135,7 @@ class RulesMet:
     def decision(self, decision: Decision, rules: tuple[str, ...]) -> None:
         """Note where each rule stands in a decision; a veto that stands nowhere did not apply."""
         placed = {item.rule: (name, item) for name, item in decision.placed}
-        for rule in rules:
+        for rule in filter(self.counts, rules):
             if rule in placed:
                 name, item = placed[rule]
                 self._note(rule, "statuses", [name])

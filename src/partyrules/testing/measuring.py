@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from partyrules.answers.observers import Observer, observing
-from partyrules.answers.verdicts import Decision, Finding
+from partyrules.answers.observers import observing
 from partyrules.errors import PackError, QueryError
 from partyrules.facts.writing import our_file
-from partyrules.history import History
 from partyrules.packs.pack import Pack
 from partyrules.packs.projects import Project, project_of
 from partyrules.testing import coverage
@@ -39,10 +37,10 @@ class Measuring:
                 )
         self.key = key
         self.seen = coverage.RulesMet()
-        self.own = coverage.RulesMet()
+        self.own = coverage.RulesMet(lambda rule: rule.partition(":")[0] in self.testing)
         self.testing: frozenset[str] = frozenset()
         observing(self.seen.observer)
-        observing(Observer(finding=self.own_finding, decision=self.own_decision))
+        observing(self.own.observer)
 
     @property
     def packs(self) -> tuple[Pack, ...]:
@@ -66,17 +64,6 @@ class Measuring:
         for name, project in self.projects.items():
             if project.tests is not None and test.resolve().is_relative_to(project.tests.resolve()):
                 yield name
-
-    def own_finding(self, finding: Finding, history: History) -> None:
-        """Note a finding that a pack's own test met."""
-        if finding.rule.partition(":")[0] in self.testing:
-            self.own.finding(finding, history)
-
-    def own_decision(self, decision: Decision, rules: tuple[str, ...]) -> None:
-        """Note a decision that a pack's own test met."""
-        own = tuple(rule for rule in rules if rule.partition(":")[0] in self.testing)
-        if own:
-            self.own.decision(decision, own)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

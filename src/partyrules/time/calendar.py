@@ -296,7 +296,7 @@ class TermCalendar:
         declared term that names it.
         """
         if grain == "academic_year":
-            return self._academic_years()
+            return tuple(self._years_by_name().values())
         kinds = ("semester",) if grain == "semester" else VACATION_KINDS
         return tuple(Period(term.first, term.last, grain) for term in self.terms if term.kind in kinds)
 
@@ -329,9 +329,6 @@ class TermCalendar:
                 break
             day = period.end + _DAY
         return tuple(found)
-
-    def _academic_years(self) -> tuple[Period, ...]:
-        return tuple(self._years_by_name().values())
 
     def _years_by_name(self) -> dict[str, Period]:
         starts: dict[str, date] = {}
