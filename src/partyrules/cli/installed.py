@@ -105,7 +105,7 @@ def doctor(ctx: click.Context, lang: Lang) -> None:
     show(f"Python {report.python} ({platform.python_implementation()}, {platform.system()})")
     for name in _LIBRARIES:
         show(f"{name} {version_of(name) or ('未安装' if zh else 'not installed')}")
-    show(f"{'推理引擎：' if zh else 'Engine: '}{report.engine} ({told(report.reason)})")
+    show(f"推理引擎：{report.engine}（{told(report.reason)}）" if zh else f"Engine: {report.engine} ({report.reason})")
     faults, incomplete = [*broken_metadata()], False
     for one in listed_packs():
         faults.extend(_faults(one))

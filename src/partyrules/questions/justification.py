@@ -9,6 +9,7 @@ from partyrules.evaluate.derivation import DerivationStep, derived, fact_line, h
 from partyrules.evaluate.kleene import Truth
 from partyrules.evaluate.pipeline import Case, case_of
 from partyrules.language.kernel import SUBJECT, Always, holds
+from partyrules.language.labels import label
 from partyrules.language.presence import STUDENT
 from partyrules.language.rules import Requirement, Veto
 from partyrules.packs.document import Text
@@ -30,7 +31,7 @@ def justification(
     history = history_from(source, adoption, as_of=on, known_at=known_at)
     case = case_of(adoption, history, person=person, to=to)
     decision = decided(case, engine=REFERENCE)
-    outcome = OUTCOME_WORDS[decision.outcome]
+    outcome, step = OUTCOME_WORDS[decision.outcome], label(to, adoption.labels)
     rules = {bound.id: bound.rule for bound in case.rules}
     parts = [_stands(case, decision)]
     for name, words in LIST_WORDS.items():
@@ -43,7 +44,7 @@ def justification(
         fact = history.by_id[record.id]
         parts.append(fact_line(case.world, fact, f"不计入：{told.zh}", f"counts for nothing: {told.en}"))
     return DerivationStep(
-        label=Text(zh=f"{person} → {to}，{on}：{outcome.zh}", en=f"{person} → {to} on {on}: {outcome.en}"),
+        label=Text(zh=f"{person} → {step.zh}，{on}：{outcome.zh}", en=f"{person} → {to} on {on}: {outcome.en}"),
         parts=tuple(parts),
     )
 

@@ -8,7 +8,7 @@ from partyrules.evaluate.kleene import Truth
 from partyrules.language.text import Lang, say
 from partyrules.report.terminal import Screen, Styled
 
-_BRACKETS: Final = {"zh": "［{}］", "en": "[{}]"}
+_BRACKETS: Final = {"zh": "［{}］", "en": " [{}]"}
 _RECORDS: Final = {"zh": "（{}）", "en": " ({})"}
 _STYLES: Final = {Truth.TRUE: "green", Truth.FALSE: "red", Truth.UNKNOWN: "magenta"}
 
@@ -26,7 +26,7 @@ def _lines(step: DerivationStep, depth: int, screen: Screen, lang: Lang) -> Iter
         yield screen.line(told)
     else:
         yield screen.line(
-            f"{told} ", Styled(_BRACKETS[lang].format(say(truth_word(step.truth), lang)), style=_STYLES[step.truth])
+            told, Styled(_BRACKETS[lang].format(say(truth_word(step.truth), lang)), style=_STYLES[step.truth])
         )
     for part in step.parts:
         yield from _lines(part, depth + 1, screen, lang)
