@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
 from types import NoneType
-from typing import Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 import msgspec
@@ -123,17 +123,13 @@ def said_again(line: bytes, vocabulary: Vocabulary) -> tuple[Form, Any] | None:
     return None if form is None else (form, form.decoder.decode(line))
 
 
-class SaidByAll(NamedTuple):
-    """Of some lines the class of each, what it says, when it was recorded, and its content."""
+def said_by_all(
+    lines: Sequence[bytes], vocabulary: Vocabulary
+) -> tuple[Sequence[type[Fact]], Sequence[Any], Sequence[str | None], Sequence[bytes]] | None:
+    """Return the class of each line, what it says, checked, when it was recorded, and its content.
 
-    classes: Sequence[type[Fact]]
-    said: Sequence[Any]
-    instants: Sequence[str | None]
-    contents: Sequence[bytes]
-
-
-def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> SaidByAll | None:
-    """Return what lines say, checked, None where one is wrong, blank or must be looked at closely."""
+    None where one is wrong, blank or must be looked at closely.
+    """
     forms, decoder = _reader(tuple(vocabulary.types.values()))
     # All are decoded at once, for which the end of a line is but a space: that each is one object must be seen to.
     # An object over several lines would have them end within a list or a string, and neither may be there.
@@ -169,7 +165,7 @@ def said_by_all(lines: Sequence[bytes], vocabulary: Vocabulary) -> SaidByAll | N
             return None
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
-    return SaidByAll([form.cls for form in found], everything, instants, written.split(b"\n")[:-1])
+    return [form.cls for form in found], everything, instants, written.split(b"\n")[:-1]
 
 
 def instants_taken(some: Sequence[Any]) -> Sequence[str | None]:
