@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve
 
 from partyrules.evaluate.columnar.frames import Frames, Items
-from partyrules.evaluate.columnar.joins import Pairs, distinct, joined
+from partyrules.evaluate.columnar.joins import Pairs, distinct, first_of_each, joined
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.matching import Matcher, moves
 from partyrules.evaluate.columnar.spans import Spans, spans_of
@@ -124,12 +124,12 @@ class Population:
 
     def _mapped(self, days: Array, of: Callable[[date], date]) -> Array:
         """Return what a function of days gives, worked out once for each different day."""
-        different, which = np.unique(days, return_inverse=True)
-        return np.array([of(date.fromordinal(day)).toordinal() for day in different.tolist()], np.int64)[which]
+        first, which = first_of_each(days)
+        return np.array([of(date.fromordinal(day)).toordinal() for day in days[first].tolist()], np.int64)[which]
 
     def _by_day(self, days: Array, test: Callable[[date], bool]) -> Array:
-        different, which = np.unique(days, return_inverse=True)
-        return np.array([test(date.fromordinal(day)) for day in different.tolist()], np.bool_)[which]
+        first, which = first_of_each(days)
+        return np.array([test(date.fromordinal(day)) for day in days[first].tolist()], np.bool_)[which]
 
     def _is(self, condition: k.Is, frames: Frames) -> Truths:
         term, options = condition.term, condition.options
@@ -559,7 +559,7 @@ class Population:
             codes = [(mine, theirs[subset]) for mine, theirs in codes]
         of, through = self.matcher.matching(others, own, frames)
         # The field of the most different values leaves the fewest pairs.
-        (mine, theirs), *rest = sorted(codes, key=lambda pair: -len(np.unique(pair[1])))
+        (mine, theirs), *rest = sorted(codes, key=lambda pair: -len(distinct(pair[1])))
         left, right = joined(mine[through], theirs, self.view.space)
         for mine, theirs in rest:
             same = mine[through[left]] == theirs[right]

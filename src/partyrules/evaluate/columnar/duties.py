@@ -15,7 +15,7 @@ from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.evidence import counted_facts, grouped, rows_like
 from partyrules.evaluate.columnar.frames import Frames, Items
 from partyrules.evaluate.columnar.grids import Grid, Grids
-from partyrules.evaluate.columnar.joins import first_of_each
+from partyrules.evaluate.columnar.joins import distinct, first_of_each
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.registers import Register
 from partyrules.evaluate.columnar.responsible import responsible_lists
@@ -283,7 +283,7 @@ class Duties:
         subject, row, named = pairs_in_order(matcher, rows, of.match, codes[days.frame], met, lists)
         day = rows.days[row]
         occurring = Frames(day=day, subject=subject, trigger=Items(rows, row), trigger_day=day, asked=day, named=named)
-        return occurring, np.unique(codes[apart])
+        return occurring, distinct(codes[apart])
 
     def triggers(self, bound: Bound[Duty], by: Events) -> Array:
         """Return the numbers of the facts that trigger a duty while it is in force, whomever it binds then."""
@@ -373,10 +373,9 @@ class Duties:
         if deadline is None:
             return days, np.zeros(len(days), np.uint64)
         terms, holidays = self.view.terms, self.view.adoption.holidays
-        different, which = np.unique(days, return_inverse=True)
-        found = [
-            due_after(date.fromordinal(day), deadline, terms=terms, holidays=holidays) for day in different.tolist()
-        ]
+        first, which = first_of_each(days)
+        different = map(date.fromordinal, days[first].tolist())
+        found = [due_after(day, deadline, terms=terms, holidays=holidays) for day in different]
         due = np.array([NO_DAY if day is None else day.toordinal() for day, _ in found], np.int64)
         need = np.array([self.population.bit(name) if day is None else 0 for day, name in found], np.uint64)
         return due[which], need[which]
@@ -433,7 +432,7 @@ class Duties:
             doubt = self._scopes.stretches(bound).doubt
             if doubt is not None:
                 codes.append(self._scopes.bearings(bound).subject[doubt])
-        return np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
+        return distinct(np.concatenate(codes)) if codes else np.empty(0, np.int64)
 
 
 def _alike(columns: Sequence[Scalars | Listed | None], rows: Array) -> tuple[Array, Array]:

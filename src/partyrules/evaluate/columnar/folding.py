@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from partyrules.evaluate.columnar.joins import first_of_each
 from partyrules.evaluate.columnar.truths import Array
 from partyrules.evaluate.columnar.view import FOREVER, NEVER, Rows, Scalars, View
 from partyrules.facts.vocabulary import Fact
@@ -134,7 +135,7 @@ def _numbered(view: View, both: list[Rows], names: tuple[str, ...]) -> Array:
     """Return one number for each fact, the same for facts of the same values in all of the fields."""
     number = _codes(both, names[0]).astype(np.int64)
     for name in names[1:]:
-        _, number = np.unique(number * (view.space + 3) + _codes(both, name) + 2, return_inverse=True)
+        _, number = first_of_each(number * (view.space + 3) + _codes(both, name) + 2)
     return number
 
 

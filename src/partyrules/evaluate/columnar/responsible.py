@@ -7,7 +7,7 @@ import numpy as np
 from partyrules.answers.blocks import Names
 from partyrules.evaluate.columnar.conditions import Population
 from partyrules.evaluate.columnar.frames import Frames, Items
-from partyrules.evaluate.columnar.joins import distinct
+from partyrules.evaluate.columnar.joins import distinct, first_of_each
 from partyrules.evaluate.columnar.limits import NotColumnar
 from partyrules.evaluate.columnar.spans import spans_of
 from partyrules.evaluate.columnar.truths import Array, either, marks
@@ -92,7 +92,9 @@ def _listed(population: Population, names: Names, frame: Array, codes: Array, si
     for place in range(int((np.arange(len(frame)) - first).max(initial=-1)) + 1):
         # The next one of each list that has as many: one list more for each that differs.
         here = np.flatnonzero(np.arange(len(frame)) - first == place)
-        longer, which = np.unique(lists[frame[here]] * space + codes[here], return_inverse=True)
-        numbers = [names.listed((*names.lists[one // space], texts[one % space])) for one in longer.tolist()]
+        longer = lists[frame[here]] * space + codes[here]
+        one_of_each, which = first_of_each(longer)
+        different = longer[one_of_each].tolist()
+        numbers = [names.listed((*names.lists[one // space], texts[one % space])) for one in different]
         lists[frame[here]] = np.array(numbers, np.int32)[which]
     return lists
