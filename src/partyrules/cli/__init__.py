@@ -24,7 +24,7 @@ BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 _DEBUG: Final = "PARTYRULES_DEBUG"
 _LONGEST: Final = 300
-_FEW_COLLECTIONS: Final = 200_000
+_FEW_COLLECTIONS: Final = 500_000
 
 # The commands by name: the module that has each, read when it is called, and what it does in a few words.
 _COMMANDS: Final = {

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from partyrules.answers.blocks import Array
+from partyrules.evaluate.columnar.joins import distinct
 from partyrules.language.text import Lang, say
 from partyrules.packs.document import Text
 from partyrules.report.closing import closing_text
@@ -67,18 +68,21 @@ def _events(report: Report) -> Mapping[tuple[str, str], Sequence[_Event]]:
     numbers: dict[tuple[str, str], int] = {}
     shares = [_shares(report, rows, numbers, settled) for settled, rows in enumerate((pending, gone))]
     rows = np.concatenate(shares, axis=1)
-    rows = rows[:, np.lexsort(rows[::-1])]
-    rows = rows[:, (np.diff(rows, axis=1, prepend=-1) != 0).any(axis=0)]
+    strings, whose, bounds = report.table.names.strings, list(numbers), report.findings.bounds
+    # In order, and who is named twice once.
+    first = int(rows[2].min(initial=date.max.toordinal()))
+    rows[2] -= first
+    size = (len(whose), len(bounds) or 1, int(rows[2].max(initial=0)) + 1, 2, len(strings.ranks))
+    rows = np.array(np.unravel_index(distinct(np.ravel_multi_index(tuple(rows), size)), size))
     starts = np.flatnonzero((np.diff(rows[:3], axis=1, prepend=-1) != 0).any(axis=0))
     still = np.add.reduceat(rows[3] == 0, starts, dtype=np.intp)
     ends = np.where(still > 0, starts + still, np.append(starts[1:], rows.shape[1]))
-    strings, whose, bounds = report.table.names.strings, list(numbers), report.findings.bounds
     subjects = np.argsort(strings.ranks)[rows[4]]
     found: dict[tuple[str, str], list[_Event]] = {}
     columns = (*rows[:4, starts].tolist(), starts.tolist(), ends.tolist())
     for calendar, rule, due, settled, start, end in zip(*columns, strict=True):
         named = [strings.texts[code] for code in subjects[start : min(end, start + _MOST_NAMED)].tolist()]
-        event = _Event(bounds[rule].id, date.fromordinal(due), not settled, end - start, named)
+        event = _Event(bounds[rule].id, date.fromordinal(first + due), not settled, end - start, named)
         found.setdefault(whose[calendar], []).append(event)
     return found
 
@@ -118,6 +122,7 @@ class _Calendars:
         self.stamps: Final = (
             f"DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{report.as_of.toordinal()}\r\nTRANSP:TRANSPARENT"
         )
+        self.called: Final = cache(lambda known: report.called(known).translate(_ESCAPED))
         self.summary: Final = cache(self._summary)
         self.days: Final = cache(self._days)
         self.closes: Final = cache(self._closes)
@@ -138,18 +143,18 @@ class _Calendars:
         return "\r\n".join([*lines, ""]).encode()
 
     def _event(self, whose: str, event: _Event) -> list[str]:
-        named, more = map(self.report.called, event.named), event.number - len(event.named)
+        named, more = map(self.called, event.named), event.number - len(event.named)
         if self.lang == "zh":
             whom = f"对象：{'、'.join(named)}" + (f" 等，另 {more} 个" if more else "")
         else:
-            whom = f"Whom: {', '.join(named)}" + (f" and {more} more" if more else "")
+            whom = "Whom: " + "\\, ".join(named) + (f" and {more} more" if more else "")
         return [
             "BEGIN:VEVENT",
             f"UID:{hashlib.sha256(repr((whose, event.rule, str(event.day))).encode()).hexdigest()[:32]}@partyrules",
             self.stamps,
             self.days(event.day),
             self.summary(event.rule, event.number),
-            _text("DESCRIPTION", whom + self.closes(event.rule)),
+            _folded(f"DESCRIPTION:{whom}{self.closes(event.rule)}"),
             f"STATUS:{'CONFIRMED' if event.due_still else 'CANCELLED'}",
             "END:VEVENT",
         ]
@@ -170,12 +175,15 @@ class _Calendars:
     def _closes(self, rule: str) -> str:
         closes = closing_text(self.duties[rule])
         told = Text(zh=f"\n规则：{rule}\n凭何记录销号：{closes.zh}", en=f"\nRule: {rule}\nClosed by: {closes.en}")
-        return say(told, self.lang)
+        return say(told, self.lang).translate(_ESCAPED)
 
 
 def _text(name: str, text: str) -> str:
-    line = f"{name}:{text.translate(_ESCAPED)}".encode(errors="backslashreplace")
-    return b"\r\n ".join(_FOLDED.findall(line)).decode()
+    return _folded(f"{name}:{text.translate(_ESCAPED)}")
+
+
+def _folded(line: str) -> str:
+    return b"\r\n ".join(_FOLDED.findall(line.encode(errors="backslashreplace"))).decode()
 
 
 def _slug(known: str) -> str:

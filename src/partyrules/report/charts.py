@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
@@ -54,7 +55,9 @@ def coming_chart(report: Report) -> Markup:
 
 def pipeline_chart(report: Report, lang: Lang) -> Markup:
     """Return what stands before each step of the pipeline as a bar, by outcome."""
-    stages = [stage for stage in report.adoption.stages if any(one.into == stage.name for one in report.standing)]
+    counts = Counter((one.into, one.outcome) for one in report.standing)
+    standing = {into for into, _ in counts}
+    stages = [stage for stage in report.adoption.stages if stage.name in standing]
     chart = _chart(
         HorizontalStackedBar,
         f"pipeline-{lang}",
@@ -65,8 +68,7 @@ def pipeline_chart(report: Report, lang: Lang) -> Markup:
     )
     chart.x_labels = [say(stage.title, lang) for stage in reversed(stages)]
     for outcome in OUTCOMES:
-        found = [sum(o.into == s.name and o.outcome == outcome for o in report.standing) for s in reversed(stages)]
-        chart.add("", [number or None for number in found])
+        chart.add("", [counts[stage.name, outcome] or None for stage in reversed(stages)])
     return _drawn(chart)
 
 

@@ -14,6 +14,7 @@ from partyrules.answers.tables import FindingTable
 from partyrules.answers.verdicts import Irregular
 from partyrules.errors import QueryError
 from partyrules.errors.visible import visible
+from partyrules.evaluate.columnar.joins import distinct
 from partyrules.language.labels import label
 from partyrules.language.rules import Duty, all_readings
 from partyrules.ledger.base import Head
@@ -154,7 +155,7 @@ class Report:
         numbers = ((name, rows.subject[mask], int(earlier.sum())) for name, rows, mask, earlier in counted)
         return (
             *(
-                Tile(name=name, number=len(subjects), change=len(subjects) - before, of=len(np.unique(subjects)))
+                Tile(name=name, number=len(subjects), change=len(subjects) - before, of=len(distinct(subjects)))
                 for name, subjects, before in numbers
             ),
             Tile(name="ready", number=len(ready), change=len(ready) - len(self.ready_before), of=len(ready)),
@@ -175,7 +176,7 @@ class Report:
         used = np.zeros(len(of), np.bool_)
         for subjects in (each.subject for several in (self.table.blocks, self.at_stake) for each in several):
             used[subjects] = True
-        known = np.unique(of[used & (of != ABSENT)])
+        known = distinct(of[used & (of != ABSENT)])
         known = known[np.argsort(strings.ranks[known])]
         places = np.full(len(of), len(known), np.int32)
         places[known] = np.arange(len(known))

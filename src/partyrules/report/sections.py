@@ -12,6 +12,7 @@ from partyrules.answers.blocks import REASONS, Array, alike, numbered
 from partyrules.answers.messages import OUTCOME_WORDS, STATUS_WORDS, needs_text, reason_text
 from partyrules.answers.verdicts import STATUSES
 from partyrules.errors.visible import visible
+from partyrules.evaluate.columnar.joins import distinct
 from partyrules.language.labels import label
 from partyrules.language.rules import MODALITIES
 from partyrules.language.text import Lang, say
@@ -30,7 +31,7 @@ MOST_ROWS: Final = 100_000
 _MOST_AT_STAKE: Final = 20_000
 MOST_IN_A_WORKBOOK: Final = 5_000
 """A list of so many rows stands whole in a sheet of the workbook."""
-FEW_OF_MANY: Final = 2_000
+FEW_OF_MANY: Final = 1_000
 """Of a longer one, which is whole in a file beside it, so many of the newest are there."""
 IN_A_WORKBOOK: Final = ("findings", "pipeline", "at_stake", "irregular", "clauses")
 
@@ -182,11 +183,12 @@ class _Sheets:
         """Return the findings that want attention."""
         report = self.report
         rows, bounds = report.findings, report.findings.bounds
+        whom = self._whom("who", rows.subject, self.who)
         who, acting = report.acting
         columns = (
             self._units(rows.subject),
-            self._whom("who", rows.subject, self.who),
-            self._whom("id", rows.subject, visible),
+            whom,
+            evolve(whom, key="id", head=head("id")) if not report.names else self._whom("id", rows.subject, visible),
             SheetColumn("responsible", head("responsible"), [self.whose(each) for each in who], acting),
             SheetColumn("what", head("what"), [self.rule(bound.id) for bound in bounds], rows.rule, whole=True),
             SheetColumn("rule", head("rule"), [bound.id for bound in bounds], rows.rule, whole=True),
@@ -262,7 +264,7 @@ class _Sheets:
         rows, near = self.report.findings, due_by(self.report.findings, soon(self.report.as_of))
         overdue, pending = rows.of_status("breached"), rows.of_status("pending")
         who, which = self.report.acting
-        some = np.unique(which[overdue | pending])
+        some = distinct(which[overdue | pending])
         at = np.full(len(who), -1, np.int64)
         at[some] = np.arange(len(some))
         at, acting = at[which], [self.whose(who[place]) for place in some.tolist()]
