@@ -158,7 +158,8 @@ def _swing(was: Block, reading: str, option: str, now: Block, codes: Sequence[in
     def status(of: Block, rows: Array) -> Array:
         return np.where(rows == NONE, NONE, np.append(of.status, NONE)[rows])
 
-    before, after = status(was, rows), status(now, others)
+    # Where both have the same findings row by row, their statuses are side by side already.
+    before, after = (was.status, now.status) if rows is others else (status(was, rows), status(now, others))
     differs = before != after
     if codes is not None:
         differs &= np.isin(either(was.subject, rows, now.subject, others), codes)

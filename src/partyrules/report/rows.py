@@ -134,12 +134,14 @@ def semesters(table: FindingTable, terms: Sequence[Term], as_of: date) -> tuple[
     """Return the semesters that began by the day, each with what fell due in it or in the vacation after it."""
     begun = [term for term in terms if term.first <= as_of]
     starts = np.array([term.first.toordinal() for term in begun], np.int64)
-    counts = np.zeros((len(begun) + 1, len(STATUS_CODES)), np.int64)
+    shape = len(begun) + 1, len(STATUS_CODES)
+    counts = np.zeros(shape, np.int64)
     for block, rows in zip(table.blocks, table.picked, strict=True):
         due, status = np.asarray(of_rows(block.due, rows)), np.asarray(of_rows(block.status, rows))
         bearing = (due != NO_DAY) & (due <= as_of.toordinal()) & np.isin(status, _BEARING)
         # The first row takes what fell due before any semester.
-        np.add.at(counts, (np.searchsorted(starts, due[bearing], side="right"), status[bearing]), 1)
+        places = np.searchsorted(starts, due[bearing], side="right") * shape[1] + status[bearing]
+        counts += np.bincount(places, minlength=counts.size).reshape(shape)
     return tuple(
         Semester(
             term=term, satisfied=int(row[_BEARING[0]]), breached=int(row[_BEARING[1]]), unknown=int(row[_BEARING[2]])
