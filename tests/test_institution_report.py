@@ -394,11 +394,12 @@ def test_the_workbook_has_a_sheet_for_each_section(report: Report) -> None:
 
 
 def test_the_workbook_filters_and_freezes_its_heads(report: Report) -> None:
-    """Every sheet of rows has a filter over all of its columns and keeps its head in sight."""
+    """Every sheet of rows has a filter over all of its columns and keeps its head in sight; no hour of making is told."""
     from zipfile import ZipFile  # noqa: PLC0415 - the file as it is, for this test alone
 
     with ZipFile(BytesIO(workbook(report, lang="en"))) as parts:
         sheets = [parts.read(name).decode() for name in sorted(parts.namelist()) if "worksheets/sheet" in name]
+        assert f"{DECISION_DAY}T00:00:00Z" in parts.read("docProps/core.xml").decode()
     tables = [sheet for sheet in sheets if "<autoFilter" in sheet]
     assert len(tables) == len(sheets) - 1
     assert all('ySplit="1"' in sheet and 'state="frozen"' in sheet for sheet in tables)
