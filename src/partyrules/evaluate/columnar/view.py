@@ -77,6 +77,8 @@ class Listed:
 
     def named(self, space: int, whole: Callable[[], Array]) -> Array:
         """Return which codes below `space` some row lists; `whole` returns how often the whole table lists each."""
+        if self._index is not None and 2 * len(self._index) < len(self._starts) - 1:
+            return np.bincount(self.entries()[1], minlength=space) > 0
         counts = whole()
         if self._index is None:
             return counts > 0
