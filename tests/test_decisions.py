@@ -102,6 +102,9 @@ def test_a_stage_entered_again_is_not_extended_by_what_came_before() -> None:
         ((longer("2020-06", "2020-07-31"), longer("2020-06-10", "2020-06-20")), ("undetermined", None), ("full_date",)),
         ((longer("2020-06", "2020-07-31"), longer("2020-06-10", "2020-07-01")), BLOCKED, ()),
         ((longer("2020-06", "2020-06-30"), longer("2020-06", "2020-06-29")), ("undetermined", None), ("full_date",)),
+        ((longer("2020-05", "2020-06-20"), longer("2020-05-31", "2020-07-01")), BLOCKED, ()),  # later, or longer
+        ((longer("2020-05", "2020-07-01"), longer("2020-05-01", "2020-06-20")), BLOCKED, ()),
+        ((longer("2020-05", "2020-07-01"), longer("2020-05-31", "2020-06-20")), ("undetermined", None), ("full_date",)),
     ],
 )
 def test_an_extension_known_to_the_month(

@@ -883,6 +883,9 @@ def test_judgements() -> None:
     assert judgement(met, not_met) == ("breached", (), (not_met.id,))
     assert judgement(not_met, later) == ("satisfied", (), (later.id,))
     assert judgement(not_met, later, as_of="2020-03-31") == ("breached", (), (not_met.id,))
+    last_day = judged("5.1", "B1", "not_met", "2020-03-31")
+    assert judgement(judged("5.1", "B1", "met", "2020-03"), last_day) == ("breached", (), (last_day.id,))
+    assert judgement(judged("5.1", "B1", "met", "2020-03"), not_met)[:2] == ("unknown", ("full_date",))
     assert judgement(judged("5.1", "B2", "met", "2020-03-01"))[0] == "unknown"
     assert judgement(judged("4.1", "B1", "met", "2020-03-01"))[0] == "unknown"
 
@@ -1025,6 +1028,11 @@ def test_latest_review() -> None:
         ((review("2020-03-01", "fail"), review("2020-03-01", "pass")), "blocked"),
         ((review("2020-01-31", "pass"),), "blocked"),
         ((review("2020-03", "pass"), review("2020-03-15", "fail")), "undetermined"),
+        # On whichever day of the month, the failed one is later, or of the same day.
+        ((review("2020-03", "pass"), review("2020-03-31", "fail")), "blocked"),
+        ((review("2020-03-01", "pass"), review("2020-03", "fail")), "blocked"),
+        ((review("2020-06", "pass"), review("2020-06-30", "fail")), "blocked"),
+        ((review("2020-03", "fail"), review("2020-03-31", "pass")), "undetermined"),
     ):
         assert (reviews, outcome(fellow, *reviews, to="senior")[0]) == (reviews, expected)
 

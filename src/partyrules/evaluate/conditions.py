@@ -203,15 +203,23 @@ class World:
         weighed = [w for w in self.selected(condition.of, frame) if w.verdict.truth != Truth.FALSE]
         sure = [w.fact for w in weighed if w.verdict.truth == Truth.TRUE]
         last_sure = max((fact.on.first for fact in sure), default=date.min)
-        # Only these could be the latest one: whatever surely lies before a selected fact cannot.
-        running = [w for w in weighed if w.fact.on.last >= last_sure]
+        adverse = [fact for fact in sure if _field(fact, condition.name) in condition.adverse]
+        last_adverse = max((fact.on.first for fact in adverse), default=date.min)
+        # Only these could be the latest one: whatever surely lies before a selected fact cannot, nor what surely lies
+        # before an adverse one or on its day, or is not seen yet.
+        running = [
+            w
+            for w in weighed
+            if w.fact.on.last >= last_sure
+            and (
+                self.history.as_of > last_adverse < w.fact.on.last
+                or _field(w.fact, condition.name) in condition.adverse
+            )
+        ]
         if not running:
             return NO
         values = {_field(w.fact, condition.name) for w in running}
-        same_day = all(w.fact.on.exact and w.verdict.truth == Truth.TRUE for w in running)
-        if same_day and values & set(condition.adverse):
-            values &= set(condition.adverse)
-        evidence = frozenset(w.fact.id for w in running if _field(w.fact, condition.name) in values)
+        evidence = frozenset(w.fact.id for w in running)
         decided = condition.value in values
         if sure and len({value == condition.value for value in values}) == 1:
             return Verdict(Truth.TRUE if decided else Truth.FALSE, evidence=evidence)

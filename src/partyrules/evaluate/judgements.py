@@ -38,18 +38,23 @@ def _finding(pack: Pack, clause: Clause, unit: str, history: History, *, certain
     ]
     sure = [fact for fact in made if fact.on.last <= history.as_of]
     last = max((fact.on.first for fact in sure), default=None)
-    running = [fact for fact in made if last is None or fact.on.last >= last]
+    adverse = max((fact.on.first for fact in sure if fact.outcome == "not_met"), default=date.min)
+    # Of several on the last day that disagree, the adverse one counts.
+    running = [
+        fact
+        for fact in made
+        if (last is None or fact.on.last >= last)
+        and (history.as_of > adverse < fact.on.last or fact.outcome == "not_met")
+    ]
     outcomes = {fact.outcome for fact in running}
     needs: tuple[str, ...] = ()
     if not running:
         status: Status = "unknown"
         needs = ("judgement_made",)
-    elif not certain or not sure or (len(outcomes) > 1 and not all(fact.on.exact for fact in running)):
+    elif not certain or not sure or len(outcomes) > 1:
         status, needs = "unknown", ("full_date",)
     else:
-        # Of several on the last day that disagree, the adverse one counts.
-        status = "breached" if "not_met" in outcomes else "satisfied"
-        running = [fact for fact in running if _STATUS[fact.outcome] == status]
+        status = _STATUS[outcomes.pop()]
     return Finding(
         rule=rule,
         clause=clause.citation,

@@ -182,11 +182,16 @@ def _extended(history: History, person: str, stage: str | None, since: date | No
         for fact in history.facts_where("stage_extended", "person", person)
         if isinstance(fact, StageExtended) and fact.stage == stage and fact.on.last >= entry
     ]
-    sure = [when.first for when, _ in found if entry <= when.first and when.last <= on]
-    # Only these may be the latest; of those of one full date the longest is.
-    running = [(when, until) for when, until in found if when.last >= max(sure, default=entry)]
-    longest = max((until for when, until in running if when.exact), default=on)
-    lasts = {(longest if when.exact else until) >= on for when, until in running} | ({False} if not sure else set())
+    sure = [(when, until) for when, until in found if entry <= when.first and when.last <= on]
+    longer = [when for when, until in sure if until >= on]
+    last_sure, last_longer = (
+        max((w.first for w in whens), default=date.min) for whens in ((w for w, _ in sure), longer)
+    )
+    # Only these may be the latest; of one day the longest is.
+    running = [
+        until for when, until in found if when.last >= last_sure and (on > last_longer < when.last or until >= on)
+    ]
+    lasts = {until >= on for until in running} | ({False} if not sure else set())
     return Truth.UNKNOWN if len(lasts) > 1 else Truth.TRUE if lasts == {True} else Truth.FALSE
 
 

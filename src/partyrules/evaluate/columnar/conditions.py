@@ -287,36 +287,30 @@ class Population:
     def _latest(self, condition: k.LatestIs, frames: Frames) -> Truths:
         """Return whether the latest selected fact has the value, whichever of the open ones are really selected."""
         size = len(frames)
-        last_sure = np.zeros(size, np.int64)
-        weighed = self.weighed(condition.of, frames)
-        kept = [(w.rows, w.left[on], w.right[on], w.found.truth[on], self._needs_of(w.found)[on])
-                for w in weighed for on in [w.found.truth != FALSE]]  # fmt: skip
-        for rows, left, right, truth, _ in kept:
-            sure = truth == TRUE
-            np.maximum.at(last_sure, left[sure], rows.days[right[sure]])
-        some_sure = last_sure > 0
-        running, is_value, is_other, adverse_value, adverse_other, unsure = (np.zeros(size, np.bool_) for _ in range(6))
-        needs = np.zeros(size, np.uint64)
+        last_sure, last_adverse, needs = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.uint64)
+        running, is_value, is_other = (np.zeros(size, np.bool_) for _ in range(3))
         value = self.view.code(condition.value)
         adverse = [self.view.code(each) for each in condition.adverse]
-        for rows, left, right, truth, need in kept:
-            here = rows.days[right] >= last_sure[left]
-            frame, row, weight = left[here], right[here], truth[here]
-            column = rows.column(condition.name)
+        weighed = self.weighed(condition.of, frames)
+        kept = []
+        for w in weighed:
+            column = w.rows.column(condition.name)
             if not (column is None or (isinstance(column, Scalars) and column.kind == "code")):
                 raise NotColumnar(f"the latest by `{condition.name}`")
+            on = w.found.truth != FALSE
+            frame, row, day = w.left[on], w.right[on], w.rows.days[w.right[on]]
             said = np.full(len(row), ABSENT) if column is None else column.values[row]
-            bad = np.isin(said, adverse)
-            running[frame] = True
-            is_value[frame[said == value]] = True
-            is_other[frame[said != value]] = True
-            adverse_value[frame[(said == value) & bad]] = True
-            adverse_other[frame[(said != value) & bad]] = True
-            unsure[frame[weight == UNKNOWN]] = True
-            np.bitwise_or.at(needs, frame, need[here])
-        by_adverse = ~unsure & (adverse_value | adverse_other)
-        is_value = np.where(by_adverse, adverse_value, is_value)
-        is_other = np.where(by_adverse, adverse_other, is_other)
+            bad, sure = np.isin(said, adverse), w.found.truth[on] == TRUE
+            np.maximum.at(last_sure, frame[sure], day[sure])
+            np.maximum.at(last_adverse, frame[sure & bad], day[sure & bad])
+            kept.append((frame, day, said, bad, self._needs_of(w.found)[on]))
+        some_sure = last_sure > 0
+        for frame, day, said, bad, need in kept:
+            here = (day >= last_sure[frame]) & (bad | (day > last_adverse[frame]))
+            running[frame[here]] = True
+            is_value[frame[here & (said == value)]] = True
+            is_other[frame[here & (said != value)]] = True
+            np.bitwise_or.at(needs, frame[here], need[here])
         true = running & some_sure & is_value & ~is_other
         false = ~running | (some_sure & ~is_value) | (~some_sure & ~is_value)
         result = np.where(true, np.int8(TRUE), np.where(false, np.int8(FALSE), np.int8(UNKNOWN)))
