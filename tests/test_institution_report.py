@@ -394,7 +394,7 @@ def test_the_workbook_has_a_sheet_for_each_section(report: Report) -> None:
 
 
 def test_the_workbook_filters_and_freezes_its_heads(report: Report) -> None:
-    """Every sheet of rows has a filter over all of its columns and keeps its head in sight; no hour of making is told."""
+    """Every sheet of rows has a filter over all its columns and keeps its head in sight; no hour of making is told."""
     from zipfile import ZipFile  # noqa: PLC0415 - the file as it is, for this test alone
 
     with ZipFile(BytesIO(workbook(report, lang="en"))) as parts:
