@@ -332,21 +332,26 @@ class Audit:
 
     def retracted(self, types: Collection[str], wanted: Wanted) -> Iterator[tuple[Glimpse, Glimpse]]:
         """Yield the facts of some types that match and that a known retraction undoes, each with that, as recorded."""
-        index, gone, numbers = index_of(self._projection), set(self.view.retracted.tolist()), list[int]()
-        for table in (self.view.columns.tables.get(wire) for wire in types) if gone else ():
+        index, numbers = index_of(self._projection), list[int]()
+        for table in (self.view.columns.tables.get(wire) for wire in types) if self._gone else ():
             if table is not None:
                 asked = [index.rows(table.wire, name, values[0]) for name, values in wanted if len(values) == 1]
                 rows = min((rows for rows in asked if rows is not None), key=len, default=np.arange(table.rows))
-                numbers += gone.intersection(table.numbers.array[rows].tolist())
+                numbers += self._gone.intersection(table.numbers.array[rows].tolist())
         for fact in map(index.glimpse, sorted(numbers)):
             if fits(fact, wanted):
                 yield fact, self._retracting[fact.id]
 
     @cached_property
+    def _gone(self) -> frozenset[int]:
+        """The numbers of the facts that are retracted."""
+        return frozenset(self.view.retracted.tolist())
+
+    @cached_property
     def _retracting(self) -> Mapping[str, Glimpse]:
         """The retraction that undoes each fact that is retracted, the last recorded of several, by the fact's id."""
-        numbers, gone = self.view.numbers_of(FactRetracted.wire).tolist(), set(self.view.retracted.tolist())
-        facts = [index_of(self._projection).glimpse(number) for number in numbers if number not in gone]
+        numbers = self.view.numbers_of(FactRetracted.wire).tolist()
+        facts = [index_of(self._projection).glimpse(number) for number in numbers if number not in self._gone]
         return {fact.target: fact for fact in facts}
 
     def _abouts(self, rule: str, *, judgements: bool = False) -> list[About]:
