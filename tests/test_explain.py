@@ -231,6 +231,19 @@ def test_where_no_occasion_bound_somebody_the_nearest_ones_are_shown() -> None:
     assert any("a membership" in step.label.en and step.truth == Truth.FALSE for step in steps(found.tree))
 
 
+def test_nearest_to_an_occasion_are_those_of_units_that_somebody_was_in() -> None:
+    """Of many assemblies the one of a branch in which somebody is no Party member is shown, though others are later."""
+    assembly = {"fact": "meeting_held", "meeting": "branch_assembly", "attended": ["学生甲"]}
+    others = [{"id": f"other-{n}", **assembly, "on": f"2018-04-0{n}", "unit": "支部甲"} for n in range(1, 5)]
+    joined = {"id": "m9", "fact": "membership_started", "on": "2017-01-01", "person": "学生丙", "unit": "支部丁"}
+    own = {"id": "own", **assembly, "on": "2018-03-20", "unit": "支部丁"}
+    (found,) = explained("lzwl2017:8.2.1-attend", "学生丙", joined, own, *others)
+    text = told(found)
+    assert "Such records: 5, the nearest 1" in text
+    assert "own" in text
+    assert "other-" not in text
+
+
 def test_before_the_document_is_in_force_that_is_the_reason() -> None:
     """The first day in force is named."""
     (found,) = explained("lzwl2017:8.1.3", "学生甲", as_of=date(2017, 1, 1))

@@ -71,7 +71,7 @@ def derived(world: World, condition: k.Condition, frame: Frame) -> DerivationSte
     parts: tuple[DerivationStep, ...] = ()
     match condition:
         case k.AllOf() | k.AnyOf():
-            parts = tuple(derived(world, part, frame) for part in _flat(condition, type(condition)))
+            parts = tuple(derived(world, part, frame) for part in flattened(condition, type(condition)))
         case k.Not(part) | k.SomeDay(part):
             parts = (derived(world, part, frame),)
         case k.Holds(relation, match, k.Age()):
@@ -82,11 +82,11 @@ def derived(world: World, condition: k.Condition, frame: Frame) -> DerivationSte
     return DerivationStep(label=label, truth=verdict.truth, evidence=tuple(sorted(verdict.evidence)), parts=parts)
 
 
-def _flat(condition: k.Condition, kind: type[k.AllOf] | type[k.AnyOf]) -> Iterator[k.Condition]:
+def flattened(condition: k.Condition, kind: type[k.AllOf] | type[k.AnyOf]) -> Iterator[k.Condition]:
     """Yield the parts of a conjunction or disjunction, those of one inside it in its place."""
     if isinstance(condition, kind):
         for part in condition.parts:
-            yield from _flat(part, kind)
+            yield from flattened(part, kind)
     else:
         yield condition
 

@@ -332,12 +332,11 @@ class Audit:
 
     def retracted(self, types: Collection[str], wanted: Wanted) -> Iterator[tuple[Glimpse, Glimpse]]:
         """Yield the facts of some types that match and that a known retraction undoes, each with that, as recorded."""
-        index, numbers = index_of(self._projection), list[int]()
-        for table in (self.view.columns.tables.get(wire) for wire in types) if self._gone else ():
-            if table is not None:
-                asked = [index.rows(table.wire, name, values[0]) for name, values in wanted if len(values) == 1]
-                rows = min((rows for rows in asked if rows is not None), key=len, default=np.arange(table.rows))
-                numbers += self._gone.intersection(table.numbers.array[rows].tolist())
+        index, tables, numbers = index_of(self._projection), self.view.columns.tables, list[int]()
+        for table in [tables[wire] for wire in types if wire in tables] if self._gone else ():
+            asked = [index.rows(table.wire, name, values[0]) for name, values in wanted if len(values) == 1]
+            rows = min((rows for rows in asked if rows is not None), key=len, default=np.arange(table.rows))
+            numbers += self._gone.intersection(table.numbers.array[rows].tolist())
         for fact in map(index.glimpse, sorted(numbers)):
             if fits(fact, wanted):
                 yield fact, self._retracting[fact.id]

@@ -22,12 +22,23 @@ from partyrules.answers.verdicts import Finding, finding_order
 from partyrules.answers.wire import OnTheWire
 from partyrules.errors import EngineError, QueryError, refusal
 from partyrules.evaluate.conditions import Frame, Weighed, World
-from partyrules.evaluate.derivation import DerivationStep, derived, fact_line, heading, held_text, line, selections_in
+from partyrules.evaluate.dependence import trigger_fields
+from partyrules.evaluate.derivation import (
+    DerivationStep,
+    derived,
+    fact_line,
+    flattened,
+    heading,
+    held_text,
+    line,
+    selections_in,
+)
 from partyrules.evaluate.holding import held
 from partyrules.evaluate.kleene import Truth
+from partyrules.evaluate.narrowing import Narrowing
 from partyrules.evaluate.reference import ReferenceEvaluator
 from partyrules.history import Seen, in_order
-from partyrules.language.kernel import SUBJECT, Always, Compare, Condition, Events, Holdings
+from partyrules.language.kernel import SUBJECT, AllOf, Always, Compare, Condition, Events, Holdings
 from partyrules.language.labels import label
 from partyrules.language.rules import MODALITIES, Duty, Occasion, PerPeriod, Standing, Triggered, all_readings
 from partyrules.language.sugar import LISTED
@@ -36,12 +47,12 @@ from partyrules.packs.document import Text
 from partyrules.packs.pack import Bound, clauses_judged, reading_key
 from partyrules.questions.audit import Audit
 from partyrules.questions.contested import single_changes
-from partyrules.store.index import is_said
 
 __all__ = ["DerivationStep"]
 
 _MOST_SHOWN: Final = 8
 _FEW_SHOWN: Final = 3
+_MOST_WEIGHED: Final = 64
 _TRUTHS: Final = {
     "satisfied": Truth.TRUE,
     "breached": Truth.FALSE,
@@ -267,18 +278,20 @@ class _Explainer:
 
     def _occasions(self, bound: Bound[Duty], subject: str, per: Occasion | Triggered) -> DerivationStep:
         """Return the facts that came nearest to being an occasion for the subject, and what was missing."""
-        of = per.of if isinstance(per, Occasion) else per.by
-        weighed = self.world.weighed(evolve(of, window="ever"), Frame(day=self.history.as_of, subject=subject))
-        steps = []
-        for each in weighed:
-            day = each.fact.on.first
-            frame = Frame(day=day, subject=subject, trigger=each.fact, trigger_day=day)
-            step = self._scope_on(bound, frame)
-            steps.append((_lacking(step), -day.toordinal(), evolve(fact_line(self.world, each.fact), parts=(step,))))
-        nearest = [step for _, _, step in sorted(steps, key=lambda entry: entry[:2])[:_FEW_SHOWN]]
-        told = f", the nearest {len(nearest)}" if len(steps) > len(nearest) else ""
+        of, matching = per.of if isinstance(per, Occasion) else per.by, self.world.matching
+        every, steps = matching(of), []
+        telling = tuple(part for part in flattened(bound.rule.bearer.scope, AllOf) if trigger_fields(part))
+        near = Narrowing(self.world).occasions(AllOf(telling), of, subject)
+        theirs = {fact.id: fact for selection in near for fact in matching(selection)}
+        for fact in in_order(theirs.values() or every)[-_MOST_WEIGHED:]:
+            day = fact.on.first
+            step = self._scope_on(bound, Frame(day=day, subject=subject, trigger=fact, trigger_day=day))
+            steps.append((_lacking(step), -day.toordinal(), fact, step))
+        chosen = sorted(steps, key=lambda entry: entry[:2])[:_FEW_SHOWN]
+        nearest = [evolve(fact_line(self.world, fact), parts=(step,)) for _, _, fact, step in chosen]
+        told = f", the nearest {len(nearest)}" if len(every) > len(nearest) else ""
         nearby = f"，最接近的 {len(nearest)} 次" if told else ""
-        return heading(f"此类记录 {len(steps)} 次{nearby}", f"Such records: {len(steps)}{told}", nearest)
+        return heading(f"此类记录 {len(every)} 次{nearby}", f"Such records: {len(every)}{told}", nearest)
 
     # What was counted and what was not -------------------------------------------------------------------------
 
@@ -362,15 +375,15 @@ class _Explainer:
         subject = finding.subject
         excused, unlisted, open_lists, others = list[Seen](), list[Seen](), list[Seen](), 0
         for each in self.world.selected(selection, frame, self._of_theirs(selection, frame)):
-            fact = each.fact
-            if each.verdict.truth == Truth.FALSE or subject in (getattr(fact, "attended", None) or ()):
+            fact, listed = each.fact, getattr(each.fact, "attended", None)
+            if each.verdict.truth == Truth.FALSE or subject in (listed or ()):
                 continue
             if subject in (getattr(fact, "excused", None) or ()):
                 excused.append(fact)
             elif self._belongs(subject, fact):
-                (unlisted if is_said(fact, "attended") else open_lists).append(fact)
+                (open_lists if listed is None else unlisted).append(fact)
             else:
-                others += not is_said(fact, "attended")
+                others += listed is None
         for facts, zh, en in (
             (excused, "请假，不算参加", "excused, which is no attendance"),
             (open_lists, "没有到会名单，不计入任何人", "no attendance was recorded, so it counts for nobody"),

@@ -294,13 +294,6 @@ def whole(seen: Any) -> Fact:
     return seen._index.read(seen._table.numbers.at(seen._row))  # noqa: SLF001 - of this module
 
 
-def is_said(fact: Any, name: str) -> bool:
-    """Tell whether a fact says something in a field; a list is not read for that."""
-    if isinstance(fact, Glimpse) and isinstance(column := fact._table.fields.get(name), ListColumn):  # noqa: SLF001 - the same
-        return bool(column.given.at(fact._row))  # noqa: SLF001 - the same
-    return getattr(fact, name, None) is not None
-
-
 def _number(units: int) -> int | Decimal | None:
     if units == NO_NUMBER:
         return None
