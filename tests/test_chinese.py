@@ -262,6 +262,13 @@ def test_how_many_stands_in_marks_that_match() -> None:
     assert said == "提醒：所采用的规则包都不读取 a `x`（10），b `y`（2），c `z`（1）"
 
 
+@pytest.mark.parametrize("near", ["", "; did you mean `lzwl2017:8.2.4`?"])
+def test_a_reason_that_explains_nothing_is_told_in_chinese(near: str) -> None:
+    """With the nearest rule and without it, no English is left."""
+    what = "`lzwl2017:8.3.1` is no duty per period and no requirement of modality `normally`, PACK:RULE"
+    assert left_in(f"Warning: judgement_made j1 explains nothing: {what}{near}") == []
+
+
 def test_what_is_to_be_written_stays_as_it_is() -> None:
     """Names, code and commands can be copied out of a Chinese message; a value is in Chinese quotation marks."""
     assert chinese("found 'MUST'; allowed: may, must, shall") == "现为“MUST”；允许：may, must, shall"
