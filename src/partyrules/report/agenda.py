@@ -77,11 +77,11 @@ def _events(report: Report) -> Mapping[tuple[str, str], Sequence[_Event]]:
     starts = np.flatnonzero((np.diff(rows[:3], axis=1, prepend=-1) != 0).any(axis=0))
     still = np.add.reduceat(rows[3] == 0, starts, dtype=np.intp)
     ends = np.where(still > 0, starts + still, np.append(starts[1:], rows.shape[1]))
-    subjects = np.argsort(strings.ranks)[rows[4]]
+    subjects = [strings.texts[code] for code in np.argsort(strings.ranks)[rows[4]].tolist()]
     found: dict[tuple[str, str], list[_Event]] = {}
     columns = (*rows[:4, starts].tolist(), starts.tolist(), ends.tolist())
     for calendar, rule, due, settled, start, end in zip(*columns, strict=True):
-        named = [strings.texts[code] for code in subjects[start : min(end, start + _MOST_NAMED)].tolist()]
+        named = subjects[start : min(end, start + _MOST_NAMED)]
         event = _Event(bounds[rule].id, date.fromordinal(first + due), not settled, end - start, named)
         found.setdefault(whose[calendar], []).append(event)
     return found

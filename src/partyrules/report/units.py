@@ -33,10 +33,9 @@ class Units:
         self._history: Final = view.history
         self._parent: Final[dict[str, str | None]] = {}
         self._branches: Final[set[str]] = set()
-        for holding in self._history.holdings("unit"):
-            unit = holding.values["unit"]
-            self._parent[unit] = holding.values.get("parent") or self._parent.get(unit)
-            if holding.values["kind"] == _BRANCH:
+        for unit, parent, kind in self._established():
+            self._parent[unit] = parent or self._parent.get(unit)
+            if kind == _BRANCH:
                 self._branches.add(unit)
 
     def of(self, subject: str) -> str | None:
@@ -62,6 +61,18 @@ class Units:
         for one in self._parent:
             found[strings[one]] = strings[next((each for each in self._above(one) if each in self._branches), one)]
         return found
+
+    def _established(self) -> Iterator[tuple[str, str | None, str]]:
+        """Yield each unit, what it is under and its kind, as often as it was established, in that order."""
+        spans, names = spans_of(self._view, "unit"), ("unit", "parent", "kind")
+        columns = [column for name in names if isinstance(column := spans.column(name), Scalars)]
+        if len(columns) < len(names) or spans.doubtful is not None:
+            for holding in self._history.holdings("unit"):
+                yield holding.values["unit"], holding.values.get("parent"), holding.values["kind"]
+            return
+        order, texts = np.argsort(spans.start, kind="stable"), self._view.strings.texts
+        for unit, parent, kind in zip(*(column.values[order].tolist() for column in columns), strict=True):
+            yield texts[unit], None if parent == ABSENT else texts[parent], texts[kind]
 
     def _above(self, unit: str) -> tuple[str, ...]:
         """Return the unit itself and what it is under, the nearest first."""
