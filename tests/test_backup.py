@@ -146,7 +146,10 @@ def test_a_copy_that_fails_half_way_leaves_nothing(
     def full(_: SqliteLedger, empty: sqlite3.Connection) -> None:
         empty.execute("CREATE TABLE half (way)")
         empty.execute("PRAGMA max_page_count = 2")
-        empty.execute("INSERT INTO half VALUES (zeroblob(1000000))")
+        try:
+            empty.execute("INSERT INTO half VALUES (zeroblob(1000000))")
+        except sqlite3.Error as error:
+            raise LedgerError("ledger: the disk is full") from error
 
     with monkeypatch.context() as patched, open_ledger(place, read_only=True) as ledger:
         patched.setattr(SqliteLedger, "copy_to", full)

@@ -27,8 +27,12 @@ def back_up(ledger: SqliteLedger, path: Path) -> Head:
                 ledger.copy_to(copy)
                 # A ledger of an earlier version is kept with a log beside it; a copy is one file.
                 copy.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.Error as error:
-            raise OutputError(f"{path}: cannot be written: {error}") from None
+        except (sqlite3.Error, LedgerError) as error:
+            # What a ledger says is of itself, but for a full disk, which is that of the copy.
+            cause = error.__cause__ or error
+            if isinstance(error, LedgerError) and getattr(cause, "sqlite_errorcode", 0) != sqlite3.SQLITE_FULL:
+                raise
+            raise OutputError(f"{path}: cannot be written: {cause}") from None
         with open_ledger(draft, vocabulary=ledger.vocabulary, read_only=True) as made:
             found = made.verify()
         if found.head is None:
