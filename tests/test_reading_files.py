@@ -185,6 +185,15 @@ def test_one_byte_is_no_encoding(tmp_path: Path) -> None:
     assert "not text in UTF-8" in problems[0].what
 
 
+@pytest.mark.parametrize("name", ["𤶡", "иван", "éé"])
+@pytest.mark.parametrize("before", [0, 1000], ids=["in the head", "beyond it"])
+def test_what_is_in_utf_8_is_in_utf_8(name: str, before: int, tmp_path: Path) -> None:
+    """Names whose bytes would read as common Chinese in GB18030 are read as they are written."""
+    path = tmp_path / "facts.jsonl"
+    path.write_text(PLAIN * before + OTHER.replace("李四", name), encoding="utf-8")
+    assert {fact.id: getattr(fact, "person", None) for fact in facts_in(path)}["s2"] == name
+
+
 # The byte order mark ----------------------------------------------------------------------------------------
 
 

@@ -40,8 +40,7 @@ def lines_of(path: Path, *, named: str | None = None) -> Iterator[bytes]:
                 raise FactError([Problem(str(path), f"found {what}; {_FACTS}")])
             utf_8 = False
             for number, line in enumerate(_bounded(file), start=1):
-                if not (utf_8 or line.isascii()):
-                    utf_8 = _is_utf_8(line)
+                if not (utf_8 or line.isascii() or (utf_8 := _is_utf_8(line))):
                     told = _as_gb18030(line, path) if line.lstrip().startswith(b"{") else None
                     if told is not None:
                         raise FactError([Problem(f"{named or path}, line {number}", f"found {told}; {_FACTS}")])
@@ -226,8 +225,9 @@ _CHINESE: Final = re.compile("[\u4e00-\u9fff]{2,}")
 
 
 def _as_gb18030(text: bytes, path: Path) -> str | None:
-    """Return that a text is in GB18030, where it reads as common Chinese there and not as UTF-8, spoilt or not."""
-    if text.isascii() or _CHINESE.search(text.decode(errors="ignore")):
+    """Return that a text is in GB18030, where it is not in UTF-8, spoilt or not, and reads as common Chinese there."""
+    # A rare character, or a name in Cyrillic, is common Chinese there too: what is in UTF-8 is asked first.
+    if _is_utf_8(text) or _CHINESE.search(text.decode(errors="ignore")):
         return None
     try:
         found = _CHINESE.findall(text.decode("gb18030"))
