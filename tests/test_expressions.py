@@ -50,6 +50,7 @@ from partyrules.language.kernel import (
 from partyrules.language.standing import CORE_STANDING
 from partyrules.language.sugar import Attends, InTerm
 from partyrules.language.tree import lowered, resolved, walk
+from partyrules.time.calendar import Period
 from tests import toy
 from tests.toy import TERMS, activity, fact, lives, meeting, member, no_member, stage, training, unit
 
@@ -400,6 +401,15 @@ def test_count_with_early_ones_needs_a_period() -> None:
     """A count that takes in the period before is refused where there is no period."""
     with pytest.raises(PackError, match="needs a period"):
         verdict(Compare(CountAfterEarly(TALKS), least=1))
+
+
+@pytest.mark.parametrize(("grain", "counted"), [("month", 2), ("semester", 1), ("academic_year", 1), ("interval", 1)])
+def test_early_ones_are_those_of_the_calendar_period_before(grain: Any, counted: int) -> None:
+    """All but the first talk of February count in the month of March; before a term stands no calendar period."""
+    talks = Compare(CountAfterEarly(events("talk_held", person=SUBJECT)), least=counted, most=counted)
+    facts = (talk("2020-02-10"), talk("2020-02-20"), talk("2020-03-05"))
+    march = Period(date(2020, 3, 1), date(2020, 3, 31), grain)
+    assert truth(talks, *facts, day=march.end, period=march) == TRUE
 
 
 def opinion(on: str, said: str) -> Fact:

@@ -19,7 +19,7 @@ from partyrules.language import kernel as k
 from partyrules.language.standing import RecordStanding
 from partyrules.language.text import Text
 from partyrules.language.tree import walk
-from partyrules.time.calendar import add_days, add_span, last_within, previous_period
+from partyrules.time.calendar import CALENDAR_GRAINS, add_days, add_span, last_within, previous_period
 
 __all__ = ["Frame", "Number", "Tallied", "Weighed"]
 
@@ -484,7 +484,9 @@ class World:
         if frame.period is None:
             raise PackError("a count that takes in early ones needs a period")
         own = self.selected(of, frame)
-        before = self.selected(of, frame._replace(period=previous_period(frame.period)))
+        before: list[Weighed] = []
+        if frame.period.grain in CALENDAR_GRAINS:
+            before = self.selected(of, frame._replace(period=previous_period(frame.period)))
         sure, sure_before = ([w.fact for w in found if w.verdict.truth == Truth.TRUE] for found in (own, before))
         early = in_order(sure_before)[1:]
         maybe, maybe_before = ([w for w in found if w.verdict.truth == Truth.UNKNOWN] for found in (own, before))

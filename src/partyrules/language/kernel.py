@@ -354,7 +354,10 @@ class MostCovered(_Tally):
 
 @frozen(cache_hash=True)
 class CountAfterEarly(_Tally):
-    """How many are selected in the period, and all but the first of those in the calendar period before."""
+    """How many are selected in the period, and all but the first of those in the calendar period before.
+
+    Before a term, an academic year or an interval stands no calendar period, so that only its own are counted.
+    """
 
     of: Events
 
