@@ -540,7 +540,8 @@ def wider(condition: Condition) -> Condition:
 
     match condition:
         case Compare(Count(of, None, _) as tally, None, int()):
-            return evolve(condition, tally=evolve(tally, of=put(of)))
+            several = tuple(put(each) for each in of) if isinstance(of, tuple) else put(of)
+            return evolve(condition, tally=evolve(tally, of=several))
         case Compare(Sum(_, of) as tally, None, int()):
             return evolve(condition, tally=evolve(tally, of=tuple(put(each) for each in of)))
         case AllOf(parts):
@@ -593,7 +594,12 @@ def contradicted(pack: Pack, how: Any) -> tuple[Pack, set[tuple[str, str]]]:
     rules: list[Duty | Requirement] = []
     pairs: set[tuple[str, str]] = set()
     bounded = [(rule, against(rule.requires)) for rule in dict.fromkeys(ways(pack))]
-    opposing = [(rule, opposed) for rule, opposed in bounded if opposed is not None]
+    # A step that is open to whoever gives a reason contradicts nothing.
+    opposing = [
+        (rule, opposed)
+        for rule, opposed in bounded
+        if opposed is not None and not (isinstance(rule, Requirement) and rule.modality == "normally")
+    ]
     for number, (rule, opposed) in enumerate(some(opposing, 16)):
         one, other = f"r{number}", f"s{number}"
         seeded = evolve(rule, id=other, requires=how(opposed), readings=(SEEDED,) if how is an_option else ())

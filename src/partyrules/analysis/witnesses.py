@@ -76,9 +76,9 @@ class Witnesses:
         best: tuple[Scene, tuple[str, str]] | None = None
         tried = 0
         for scene in _proposed(studios[stricter], bounds[stricter], bounds[lenient]):
-            statuses = told(scene)
+            statuses = told(scene) if studios[stricter].recordable(scene) else None
             tried += best is not None
-            if statuses is not None and studios[stricter].recordable(scene):
+            if statuses is not None:
                 best = best or (scene, statuses)
                 if statuses[1] in ("satisfied", "met"):
                     best = (scene, statuses)
@@ -89,7 +89,7 @@ class Witnesses:
             return None
         scene, kept = best
         studio = studios[stricter]
-        small = studio.smallest(scene, lambda less: told(less) == kept and studio.recordable(less))
+        small = studio.smallest(scene, lambda less: studio.recordable(less) and told(less) == kept)
         asked = (command(replay_case(small, studios[side].adoption)) for side in ("a", "b"))
         return Witness(
             stricter=stricter,

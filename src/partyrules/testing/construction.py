@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from partyrules.facts.schema import COMMON, choices_of, field_types, is_list, label_of, takes, title_of
 from partyrules.facts.vocabulary import Fact
-from partyrules.history import Relation, several
+from partyrules.history import Relation, people_in, several
 from partyrules.language import kernel as k
 from partyrules.language.rules import Duty
 from partyrules.language.sugar import LISTED
@@ -371,7 +371,9 @@ class Builder:
         started = [fact for fact in at.facts if fact.wire == kind.started]
         if kind.presumed is not None and not any(getattr(f, n) in v for f in started for n, v in wants.items()):
             presumed = {name: wants[name] for name in wants.keys() & kind.presumed.keys()}
-            if all(kind.presumed[name] in values for name, values in presumed.items()):
+            named = any(person in wants.get(kind.key[0], ()) for fact in at.facts for person in people_in(fact))
+            # Only of somebody whom a fact names is anything presumed.
+            if all(kind.presumed[name] in values for name, values in presumed.items()) and named:
                 yield at
                 return
         whole = where if also is None else k.AllOf((where, also))

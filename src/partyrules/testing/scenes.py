@@ -1,10 +1,10 @@
 """Scenes: small histories, each with the question to which one rule of a pack answers in a given way."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any, Final, cast
 
 from attrs import evolve, frozen
@@ -337,9 +337,9 @@ class Studio:
         standing_day = min(add_days(self.in_force_from, 200), self.in_force_until)
         match duty.per:
             case r.PerPeriod(grain):
-                for period in self._periods(grain):
-                    at = Place(self.terms, subject, self.since, self._days_in(period))
-                    yield from self._settled(duty, at, period.end, holds=holds)
+                places = ((p, Place(self.terms, subject, self.since, self._days_in(p))) for p in self._periods(grain))
+                # By turns, since there may be much to try in a month that a vacation exempts.
+                yield from _by_turns([self._settled(duty, at, p.end, holds=holds) for p, at in places])
             case r.Rolling(every):
                 due = add_span(self.in_force_from, every)
                 early = add_days(self.in_force_from, 10)
@@ -404,9 +404,10 @@ class Studio:
         return tuple(dict.fromkeys((middle, period.start, period.end, *first_days)))
 
     def _trigger_days(self) -> tuple[date, ...]:
+        # The first within a semester: in a vacation a deadline that is the semester's end is open.
         day = add_days(self.in_force_from, 40)
         semester = next(t.on.first for t in self.terms if t.kind == "semester" and t.on.first > self.in_force_from)
-        return tuple(d for d in (day, add_days(semester, 30), add_days(day, 200)) if d <= self.in_force_until)
+        return tuple(d for d in (add_days(semester, 30), day, add_days(day, 200)) if d <= self.in_force_until)
 
     # Mending ---------------------------------------------------------------------------------------------------
 
@@ -532,6 +533,11 @@ def _subject_of(duty: r.Duty) -> str:
             if isinstance(kind, str):
                 return f"{kind}-1"
     return f"{duty.bearer.kind}-1"
+
+
+def _by_turns(several: Sequence[Iterator[Scene]]) -> Iterator[Scene]:
+    for row in zip_longest(*several):
+        yield from (scene for scene in row if scene is not None)
 
 
 def _calendar_terms(terms: Iterable[TermDeclared]) -> Iterator[Term]:
