@@ -66,15 +66,14 @@ def our_files(
     """Write very many files that can be made again, each whole, of parts; `begins` says by suffix what ours begin with.
 
     Those of `earlier` that are ours and that none of them replaces are removed: they would pass for new ones.
-    Nothing waits for the disk, file by file: one that a loss of power leaves empty is written over the next time, and
-    who reads a path at the same moment finds the old file, the new one or, for that moment, none.
+    Nothing waits for the disk, file by file: one that a loss of power leaves empty is written over the next time.
     Raise OutputError before anything is written where one of them may not be.
     """
     for path in files:
         ours(path, begins=begins[path.suffix])
     _sweep(*files)
     for path, parts in files.items():
-        with _draft(path, _placed_instead(begins[path.suffix]), lasting=False) as file:
+        with _draft(path, _placed_over(begins[path.suffix]), lasting=False) as file:
             _as_guarded(file.name, path)
             file.writelines(parts)
     for path in {*earlier} - {*files}:
@@ -211,21 +210,6 @@ def _placed_over(begins: bytes) -> Callable[[str, Path], None]:
                 return
         ours(path, begins=begins)
         Path(draft).replace(path)
-
-    return placed
-
-
-def _placed_instead(begins: bytes) -> Callable[[str, Path], None]:
-    """Return what removes a file that begins so and gives a draft its name.
-
-    A file that is replaced in one step a file system hurries to the disk, each by itself.
-    """
-
-    def placed(draft: str, path: Path) -> None:
-        if os.path.lexists(path):
-            ours(path, begins=begins)
-            path.unlink()
-        _placed_new(draft, path)
 
     return placed
 
