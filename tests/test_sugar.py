@@ -182,7 +182,7 @@ INTERPRETERS = {
     "evaluate/derivation.py": ("_label", "tally_text"),
     "language/phrases.py": ("_condition", "_tally"),
     "language/spelling.py": ("_kernel", "_tally"),
-    "testing/construction.py": ("true", "false", "amount"),
+    "testing/construction.py": ("so", "amount"),
 }
 
 
