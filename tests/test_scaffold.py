@@ -88,6 +88,20 @@ def test_two_new_packs_of_one_id_are_told_apart(tmp_path: Path) -> None:
     assert (len(first.document.sentences), len(second.document.sentences)) == (1, 2)
 
 
+def test_a_change_within_the_same_second_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pack is read from its source as it is now, though by size and time no bytecode would tell a change."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    folder = started(tmp_path)
+    (file,) = folder.glob("src/*/__init__.py")
+    before, written = project_of(str(folder)).pack.version, file.stat()
+    file.write_text(file.read_text(encoding="utf-8").replace(before, "9.9.9"), encoding="utf-8")
+    os.utime(file, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert len(before) == len("9.9.9")
+    assert project_of(str(folder)).pack.version == "9.9.9"
+    assert not [*folder.rglob("*.pyc")]
+    assert not sys.dont_write_bytecode
+
+
 # It installs, and its tests run ----------------------------------------------------------------------------------
 
 

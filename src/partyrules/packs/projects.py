@@ -70,12 +70,17 @@ def _table(said: object, key: str) -> dict[str, object]:
 
 @contextmanager
 def _importable(source: Path, module: str) -> Iterator[None]:
-    """Let the modules of a folder be imported for a while, in the place of a package of the same name."""
+    """Let the modules of a folder be imported for a while, in the place of a package of the same name.
+
+    No bytecode of them is kept: it tells no change within the same second, and the folder is its author's.
+    """
     installed = _taken_out(module.partition(".")[0])
     sys.path.insert(0, str(source))
+    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield
     finally:
+        sys.dont_write_bytecode = kept
         sys.path.remove(str(source))
         _taken_out(module.partition(".")[0])
         sys.modules.update(installed)
